@@ -1,0 +1,78 @@
+"""Fails when a file that is or would be committed holds what belongs to one machine or to nobody.
+
+Each pattern is written so that it does not match its own text here.
+"""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+FORBIDDEN = {
+    "a path of somebody's machine": re.compile(
+        r"(?<![\w.~$}])/(?:root|work|opt|Users|home/[a-z][\w.-]*)/"
+    ),
+    "the address of a package registry": re.compile(
+        r"python[h]osted|pypi\.(?:org|python)|npm(?:js|mirror)\.(?:org|com)|yarnpkg\.com"
+        r"|deb\.debian\.org|proxy\.golang\.org|crates\.io"
+    ),
+    # AWS's documentation writes its examples so.
+    "an AWS access key": re.compile(r"\b(?:AKIA|ASIA)(?![A-Z0-9]{9}EXAMPLE)[A-Z0-9]{16}\b"),
+    "an AWS secret key": re.compile(r"(?i)secret_?access_?key\W{1,6}[a-z0-9/+]{40}\b"),
+    "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE [K]EY"),
+}
+# The library serves every environment, so it may name none.
+ENVIRONMENT_NAME = re.compile(r"(?i)(?<![a-z])(?:staging|prod)(?![a-z])")
+
+
+def committed_files() -> list[Path]:
+    """Every tracked file, and every new one that git would add."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return [path for name in sorted(set(listed.split("\0"))) if (path := Path(name)).is_file()]
+
+
+def forbidden_in(text: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        for what, pattern in FORBIDDEN.items():
+            if found := pattern.search(line):
+                yield number, f"{what}: {found[0]}"
+
+
+def environment_names_in(source: str) -> Iterator[tuple[int, str]]:
+    tree = ast.parse(source)
+    statements = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            continue
+        is_docstring = id(node) in statements
+        if not is_docstring and (found := ENVIRONMENT_NAME.search(node.value)):
+            yield node.lineno, f"the name of an environment in the library: {found[0]}"
+
+
+def main() -> int:
+    files = committed_files()
+    problems = 0
+    for path in files:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        found = list(forbidden_in(text))
+        if path.parts[0] == "lib" and path.suffix == ".py":
+            found += environment_names_in(text)
+        for number, problem in found:
+            print(f"{path}:{number}: {problem}")
+        problems += len(found)
+    print(f"Tree: {len(files)} files, {problems} problems.")
+    return 1 if problems or not files else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
