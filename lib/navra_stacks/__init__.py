@@ -1,0 +1,88 @@
+"""AWS environments of containerised web applications, described once, as Terraform JSON.
+
+Describe an `Environment`, give it to `synthesize`. Settings, errors and the route compiler load
+without node; `WebStack` and `synthesize` load cdktf when they are first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from navra_stacks.errors import NavraError, Problem, SettingsError
+from navra_stacks.settings.data import Backups, ExistingCache, ExistingDatabase, Secret
+from navra_stacks.settings.deployment import Autoscaling, Deployment
+from navra_stacks.settings.edge import AccessLogs, Domain, LoadBalancer, ResponseHeaders, Waf
+from navra_stacks.settings.environment import Environment
+from navra_stacks.settings.hardening import Hardening
+from navra_stacks.settings.network import DefaultVpc, ExistingVpc, PrivateVpc
+from navra_stacks.settings.observability import Alarms, Logs
+from navra_stacks.settings.recorded import Recorded
+from navra_stacks.settings.routing import Route, Routing
+from navra_stacks.settings.service import (
+    Container,
+    EcrImage,
+    HealthCheck,
+    RegistryImage,
+    Service,
+)
+from navra_stacks.settings.state import LocalState, S3State
+
+if TYPE_CHECKING:
+    from navra_stacks.stack import WebStack
+    from navra_stacks.synthesis import Synthesized, synthesize
+
+__all__ = [
+    "AccessLogs",
+    "Alarms",
+    "Autoscaling",
+    "Backups",
+    "Container",
+    "DefaultVpc",
+    "Deployment",
+    "Domain",
+    "EcrImage",
+    "Environment",
+    "ExistingCache",
+    "ExistingDatabase",
+    "ExistingVpc",
+    "Hardening",
+    "HealthCheck",
+    "LoadBalancer",
+    "LocalState",
+    "Logs",
+    "NavraError",
+    "PrivateVpc",
+    "Problem",
+    "Recorded",
+    "RegistryImage",
+    "ResponseHeaders",
+    "Route",
+    "Routing",
+    "S3State",
+    "Secret",
+    "Service",
+    "SettingsError",
+    "Synthesized",
+    "Waf",
+    "WebStack",
+    "synthesize",
+]
+
+_NEEDS_NODE = {
+    "Synthesized": "navra_stacks.synthesis",
+    "WebStack": "navra_stacks.stack",
+    "synthesize": "navra_stacks.synthesis",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load what needs cdktf only when it is asked for, so that importing this starts no node."""
+    module = _NEEDS_NODE.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(module), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

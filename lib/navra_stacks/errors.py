@@ -1,0 +1,53 @@
+"""Every error that a user can cause, in the library's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = ["NavraError", "Problem", "SettingsError", "UnknownEnvironmentError"]
+
+
+class NavraError(Exception):
+    """A mistake that the person who wrote the settings or typed the command can repair.
+
+    The command prints the message without a traceback and exits with status 2.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: where, what is wrong with what was given, and how to repair it."""
+
+    field: str
+    """Where, as the settings spell it: ``services.backend.port``."""
+
+    wrong: str
+    """What was given, why it cannot be used, what is allowed: ``87870 is not a port (1-65535)``."""
+
+    repair: str = ""
+    """What to do about it, as an instruction."""
+
+    def under(self, prefix: str) -> Problem:
+        """The same problem seen from the settings that hold this part under `prefix`."""
+        return Problem(f"{prefix}.{self.field}" if self.field else prefix, self.wrong, self.repair)
+
+    def __str__(self) -> str:
+        where = f"{self.field}: " if self.field else ""
+        repair = f"; {self.repair}" if self.repair else ""
+        return f"{where}{self.wrong}{repair}"
+
+
+class SettingsError(NavraError):
+    """Settings that cannot be synthesized; carries everything that is wrong with them at once."""
+
+    def __init__(self, subject: str, problems: Iterable[Problem]) -> None:
+        self.subject = subject
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        title = f"{subject}: {count} problem{'s' if count != 1 else ''} in the settings"
+        super().__init__("\n".join([title, *(f"  {problem}" for problem in self.problems)]))
+
+
+class UnknownEnvironmentError(NavraError):
+    """A command names an environment that does not exist."""

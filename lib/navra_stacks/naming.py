@@ -1,0 +1,87 @@
+"""Every physical name and tag, as pure functions of the project and the environment.
+
+The names are those of a running AEP environment to the letter, so that what exists is adopted
+under its own name; another project gets the same pattern.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["LOAD_BALANCER_NAME_LIMIT", "Names", "slug"]
+
+LOAD_BALANCER_NAME_LIMIT = 32
+"""Characters that AWS allows in the name of a load balancer and of a target group."""
+
+
+def slug(text: str) -> str:
+    """`text` as part of a Terraform address: lower case, words joined by underscores.
+
+    >>> slug("/api/v1/*")
+    'api_v1'
+    """
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in text.lower()).split()
+    return "_".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The physical names of one environment of one project."""
+
+    project: str
+    environment: str
+
+    @property
+    def stack(self) -> str:
+        """The Terraform stack, which is also the prefix of most names."""
+        return f"{self.project}-{self.environment}"
+
+    @property
+    def cluster(self) -> str:
+        return self.stack
+
+    @property
+    def load_balancer(self) -> str:
+        return f"{self.stack}-alb"
+
+    @property
+    def load_balancer_security_group(self) -> str:
+        return f"{self.stack}-alb-sg"
+
+    def service_security_group(self, service: str) -> str:
+        return f"{self.stack}-ecs-{service}-sg"
+
+    def target_group(self, service: str) -> str:
+        return f"{self.stack}-tg-{service}"
+
+    def family(self, service: str) -> str:
+        """The task definition family."""
+        return f"{self.project}-{service}-{self.environment}"
+
+    def service(self, service: str) -> str:
+        return f"{self.family(service)}-svc"
+
+    def log_group(self, prefix: str, service: str) -> str:
+        return f"{prefix}/{self.family(service)}"
+
+    def execution_role(self, service: str) -> str:
+        return f"{self.family(service)}-execution"
+
+    def task_role(self, service: str) -> str:
+        return f"{self.family(service)}-task"
+
+    def secret(self, name: str) -> str:
+        return f"{self.project}/{self.environment}/{name}"
+
+    def state_key(self) -> str:
+        """The object in the state bucket."""
+        return f"{self.project}/{self.environment}/terraform.tfstate"
+
+    def tags(self, own: dict[str, str]) -> dict[str, str]:
+        """The tags of every resource of the environment: the standing ones and its `own`."""
+        standing = {
+            "Project": self.project,
+            "Environment": self.environment,
+            "ManagedBy": "terraform",
+        }
+        return dict(sorted((standing | own).items()))

@@ -1,0 +1,1 @@
+"""The types of an environment and every rule that it must obey; nothing here starts node."""

@@ -1,0 +1,59 @@
+"""Where Terraform keeps an environment's state."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from navra_stacks.settings.base import Settings, refuse
+from navra_stacks.settings.scalars import Region
+
+__all__ = ["LocalState", "S3State", "State"]
+
+
+def _check_bucket(value: str) -> str:
+    # Rules: Amazon S3 User Guide, "General purpose bucket naming rules".
+    if (
+        re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", value) is None
+        or ".." in value
+        or re.fullmatch(r"[0-9]+(\.[0-9]+){3}", value)
+        or value.startswith(("xn--", "sthree-", "amzn-s3-demo-"))
+        or value.endswith(("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"))
+    ):
+        raise refuse(
+            f"{value!r} is not the name of an S3 bucket",
+            "use 3-63 lower-case letters, digits, hyphens and dots, not shaped like an address",
+        )
+    return value
+
+
+BucketName = Annotated[str, AfterValidator(_check_bucket)]
+
+
+class LocalState(Settings):
+    """A state file on this machine, beside the output directory: for trying things out.
+
+    It is found by a relative path, so the synthesized document is the same everywhere, and it lies
+    outside the output directory, so that deleting that never loses a state.
+    """
+
+
+class S3State(Settings):
+    """State in an S3 bucket, encrypted, locked by a lock file beside it (Terraform 1.11)."""
+
+    bucket: BucketName
+    """The bucket; it must exist and should be versioned."""
+
+    region: Region | None = None
+    """The bucket's Region; the environment's where absent."""
+
+    key: str | None = None
+    """The object that holds the state; ``<project>/<environment>/terraform.tfstate`` if absent."""
+
+    kms_key_arn: str | None = None
+    """The key that encrypts the object; the bucket's own default where absent."""
+
+
+State = LocalState | S3State
