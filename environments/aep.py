@@ -1,0 +1,85 @@
+"""What AEP is in every environment: its services, its routes, its secrets."""
+
+from navra_stacks import (
+    Container,
+    EcrImage,
+    ExistingCache,
+    ExistingDatabase,
+    HealthCheck,
+    Logs,
+    Route,
+    Routing,
+    Secret,
+    Service,
+)
+
+PROJECT = "aep"
+
+SECRETS = (
+    Secret(name="AUDIT_ENCRYPTION_KEY"),
+    Secret(name="OPENAI_API_KEY"),
+    Secret(name="ANTHROPIC_API_KEY"),
+    Secret(name="DATABASE_URL"),
+    Secret(name="REDIS_URL"),
+)
+
+# RDS and Redis exist and are reached through the URLs in these secrets.
+DATABASE = ExistingDatabase(url_secret="DATABASE_URL")
+CACHE = ExistingCache(url_secret="REDIS_URL")
+
+# /health/* must reach the backend, or the frontend would answer the health probes.
+ROUTING = Routing(
+    default="frontend",
+    rules=(
+        Route(priority=1, paths=("/api/*",), service="backend"),
+        Route(priority=2, paths=("/health/*",), service="backend"),
+    ),
+)
+
+# -- Not in the architecture record: chosen here, to be held against what runs ------------------
+FRONTEND_SIZE = {"cpu": 256, "memory": 512}
+BACKEND_SIZE = {"cpu": 512, "memory": 1024}
+FRONTEND_IMAGE = EcrImage(repository="aep-frontend")
+BACKEND_IMAGE = EcrImage(repository="aep-backend")
+LOG_GROUP_PREFIX = "/ecs"  # /ecs/aep-backend-staging
+# Adopting what runs must not deploy it: a pipeline moves the services to a new revision.
+DEPLOYED_BY = "pipeline"
+# -----------------------------------------------------------------------------------------------
+
+
+def logs(retention_days: int) -> Logs:
+    """The log groups, which keep events for `retention_days`."""
+    return Logs(group_prefix=LOG_GROUP_PREFIX, retention_days=retention_days)
+
+
+def frontend() -> Service:
+    """nginx with the React single-page application."""
+    return Service(
+        name="frontend",
+        container=Container(image=FRONTEND_IMAGE, port=80),
+        health_check=HealthCheck(path="/"),
+        desired_count=1,
+        deployed_by=DEPLOYED_BY,
+        **FRONTEND_SIZE,
+    )
+
+
+def backend(*, app_env: str, url: str) -> Service:
+    """FastAPI. Its readiness, /health/ready, covers the database and Redis."""
+    return Service(
+        name="backend",
+        container=Container(
+            image=BACKEND_IMAGE,
+            port=8787,
+            environment={
+                "APP_ENV": app_env,
+                "BUDGET_ENFORCEMENT_MODE": "strict",
+                "CORS_ORIGINS": url,
+            },
+            secrets=tuple(secret.name for secret in SECRETS),
+        ),
+        health_check=HealthCheck(path="/health/live"),
+        desired_count=1,
+        deployed_by=DEPLOYED_BY,
+        **BACKEND_SIZE,
+    )

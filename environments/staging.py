@@ -1,0 +1,41 @@
+"""AEP staging, as it runs: made by hand, recorded, described here."""
+
+from environments import aep
+from navra_stacks import DefaultVpc, Domain, Environment, Hardening, LocalState, Recorded
+
+DOMAIN = Domain(host="staging.navralabs.com", zone="navralabs.com")
+
+STAGING = Environment(
+    project=aep.PROJECT,
+    name="staging",
+    account="625847798833",
+    region="us-east-1",
+    domain=DOMAIN,
+    # The default VPC with public subnets; tasks have a public IP.
+    network=DefaultVpc(
+        vpc_id="vpc-0652a6de1c9efdc2f",
+        availability_zones=("us-east-1a", "us-east-1b", "us-east-1c"),
+    ),
+    services=(
+        aep.frontend(),
+        aep.backend(app_env="staging", url=DOMAIN.url),
+    ),
+    routing=aep.ROUTING,
+    secrets=aep.SECRETS,
+    database=aep.DATABASE,
+    cache=aep.CACHE,
+    # No WAF, no autoscaling, no blue/green, one task per service: trade-offs made on purpose.
+    hardening=Hardening.relaxed(),
+    # What exists under these ids is adopted, never made a second time.
+    recorded=Recorded(
+        load_balancer_security_group="sg-08200836125a8f3af",
+        service_security_groups={
+            "frontend": "sg-052b6de52177c40be",
+            "backend": "sg-024e491e60830af98",
+        },
+        task_definition_revisions={"frontend": 1, "backend": 10},
+    ),
+    # -- Not in the architecture record: chosen here ---------------------------------------------
+    logs=aep.logs(retention_days=30),
+    state=LocalState(),
+)

@@ -1,0 +1,117 @@
+"""An ECS service on Fargate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cdktf import ITerraformDependable, Postcondition, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.ecs_service import (
+    EcsService,
+    EcsServiceDeploymentCircuitBreaker,
+    EcsServiceLoadBalancer,
+    EcsServiceNetworkConfiguration,
+)
+from constructs import Construct
+
+from navra_stacks.constructs.address import addressed
+from navra_stacks.naming import slug
+from navra_stacks.settings.service import Service
+
+__all__ = ["FargateService", "Placement"]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where the tasks of a service run."""
+
+    cluster_arn: str
+    subnet_ids: list[str]
+    security_group_id: str
+    public_ip: bool
+
+
+class FargateService(Construct):
+    """Keeps so many tasks of one task definition running, and hands them to the load balancer.
+
+    A deployment whose tasks never become well is rolled back by ECS's circuit breaker. Where
+    Terraform deploys, apply waits for the outcome and fails if the revision that it registered is
+    not the one that runs in the end; where a pipeline deploys, Terraform leaves the revision alone.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: Service,
+        name: str,
+        placement: Placement,
+        task_definition_arn: str,
+        target_group_arn: str | None,
+        depends_on: Sequence[ITerraformDependable],
+    ) -> None:
+        super().__init__(scope, id_)
+        terraform_deploys = settings.deployed_by == "terraform"
+        behind_load_balancer = target_group_arn is not None
+        service = addressed(
+            EcsService(
+                self,
+                "service",
+                name=name,
+                cluster=placement.cluster_arn,
+                task_definition=task_definition_arn,
+                desired_count=settings.desired_count,
+                launch_type="FARGATE",
+                platform_version="LATEST",
+                deployment_minimum_healthy_percent=settings.deployment.minimum_healthy_percent,
+                deployment_maximum_percent=settings.deployment.maximum_percent,
+                deployment_circuit_breaker=EcsServiceDeploymentCircuitBreaker(
+                    enable=True, rollback=True
+                ),
+                # ECS only rebalances where a deployment may run more than the desired tasks.
+                availability_zone_rebalancing=(
+                    "ENABLED" if settings.deployment.maximum_percent > 100 else "DISABLED"
+                ),
+                health_check_grace_period_seconds=(
+                    settings.health_check_grace_seconds if behind_load_balancer else None
+                ),
+                network_configuration=EcsServiceNetworkConfiguration(
+                    subnets=placement.subnet_ids,
+                    security_groups=[placement.security_group_id],
+                    assign_public_ip=placement.public_ip,
+                ),
+                load_balancer=(
+                    [
+                        EcsServiceLoadBalancer(
+                            target_group_arn=target_group_arn,
+                            container_name=settings.container_name(settings.container),
+                            container_port=settings.container.port,
+                        )
+                    ]
+                    if behind_load_balancer
+                    else None
+                ),
+                enable_ecs_managed_tags=True,
+                propagate_tags="SERVICE",
+                wait_for_steady_state=True if terraform_deploys else None,
+                lifecycle=TerraformResourceLifecycle(
+                    ignore_changes=None if terraform_deploys else ["task_definition"],
+                    postcondition=(
+                        [_runs_what_was_registered(settings.name)] if terraform_deploys else None
+                    ),
+                ),
+                depends_on=list(depends_on),
+            ),
+            f"{slug(settings.name)}_service",
+        )
+        self.name: str = service.name
+
+
+def _runs_what_was_registered(service: str) -> Postcondition:
+    address = f"aws_ecs_task_definition.{slug(service)}_task_definition"
+    return Postcondition(
+        condition=f"${{self.task_definition == {address}.arn}}",
+        error_message=f"ECS rolled {service} back: the revision that was deployed does not run. "
+        "Look at the service's events and the tasks' logs.",
+    )

@@ -1,0 +1,121 @@
+"""The two IAM roles of a service's tasks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from constructs import Construct
+
+from navra_stacks.constructs.address import addressed
+from navra_stacks.constructs.location import Location
+from navra_stacks.constructs.secrets import SecretHandle
+from navra_stacks.naming import Names, slug
+
+__all__ = ["TaskRoles"]
+
+
+class TaskRoles(Construct):
+    """The execution role, with which ECS starts a task, and the task role, which the code has.
+
+    The execution role may pull the images, write to the log group and read the secrets that the
+    task's containers inject, and nothing else. The task role starts out with no permission.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        service: str,
+        names: Names,
+        location: Location,
+        repository_arns: Sequence[str],
+        log_group_arn: str,
+        secrets: Sequence[SecretHandle],
+    ) -> None:
+        super().__init__(scope, id_)
+        self._trust = _policy(
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+                # Only for tasks of this account and Region (IAM, "The confused deputy problem").
+                "Condition": {
+                    "StringEquals": {"aws:SourceAccount": location.account},
+                    "ArnLike": {"aws:SourceArn": location.arn("ecs", "*")},
+                },
+            }
+        )
+        execution = self._role("execution", service, names.execution_role(service))
+        task = self._role("task", service, names.task_role(service))
+        self.execution_role_arn: str = execution.arn
+        self.task_role_arn: str = task.arn
+        self.task_role_name: str = task.name
+        self.execution_policy = addressed(
+            IamRolePolicy(
+                self,
+                "execution_policy",
+                name="start-tasks",
+                role=execution.name,
+                policy=_policy(
+                    *_pull(repository_arns), _write_logs(log_group_arn), *_read_secrets(secrets)
+                ),
+            ),
+            f"{slug(service)}_execution_policy",
+        )
+
+    def _role(self, kind: str, service: str, name: str) -> IamRole:
+        return addressed(
+            IamRole(self, f"{kind}_role", name=name, assume_role_policy=self._trust),
+            f"{slug(service)}_{kind}_role",
+        )
+
+
+def _policy(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def _pull(repository_arns: Sequence[str]) -> list[dict[str, Any]]:
+    if not repository_arns:
+        return []
+    return [
+        # This action knows no resources (Service Authorization Reference, Amazon ECR).
+        {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
+        {
+            "Effect": "Allow",
+            "Action": [
+                "ecr:BatchCheckLayerAvailability",
+                "ecr:BatchGetImage",
+                "ecr:GetDownloadUrlForLayer",
+            ],
+            "Resource": sorted(set(repository_arns)),
+        },
+    ]
+
+
+def _write_logs(log_group_arn: str) -> dict[str, Any]:
+    return {
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": f"{log_group_arn}:*",
+    }
+
+
+def _read_secrets(secrets: Sequence[SecretHandle]) -> list[dict[str, Any]]:
+    if not secrets:
+        return []
+    statements: list[dict[str, Any]] = [
+        {
+            "Effect": "Allow",
+            "Action": "secretsmanager:GetSecretValue",
+            "Resource": [secret.arn for secret in secrets],
+        }
+    ]
+    keys = sorted({secret.kms_key_arn for secret in secrets if secret.kms_key_arn is not None})
+    if keys:
+        statements.append({"Effect": "Allow", "Action": "kms:Decrypt", "Resource": keys})
+    return statements

@@ -1,0 +1,129 @@
+"""A synthesized Terraform JSON document, read back: what it declares, by type and by address."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from navra_stacks.errors import NavraError
+
+__all__ = ["Block", "DocumentError", "TerraformDocument"]
+
+
+class DocumentError(NavraError):
+    """A document that cannot be read, or that lacks what was asked of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One resource or data source of a document."""
+
+    kind: str
+    """``resource`` or ``data``."""
+    type: str
+    """``aws_lb``."""
+    name: str
+    """The name in its address."""
+    body: Mapping[str, Any]
+    """Its arguments and meta-arguments."""
+
+    @property
+    def address(self) -> str:
+        """Its Terraform address: ``aws_lb.load_balancer``, ``data.aws_vpc.vpc``."""
+        prefix = "data." if self.kind == "data" else ""
+        return f"{prefix}{self.type}.{self.name}"
+
+    def __getitem__(self, argument: str) -> Any:
+        return self.body[argument]
+
+    def get(self, argument: str, default: Any = None) -> Any:
+        """An argument's value, or `default` where it is not given."""
+        return self.body.get(argument, default)
+
+
+class TerraformDocument:
+    """Terraform's JSON configuration syntax, of any origin; read without node in milliseconds."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        self.content = content
+
+    @classmethod
+    def read(cls, path: str | Path) -> TerraformDocument:
+        """The document in a file.
+
+        Raises:
+            DocumentError: the file cannot be read or holds no JSON object.
+        """
+        try:
+            content = json.loads(Path(path).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise DocumentError(f"{path} cannot be read as Terraform JSON: {error}") from error
+        if not isinstance(content, dict):
+            raise DocumentError(f"{path} holds no JSON object")
+        return cls(content)
+
+    @property
+    def resources(self) -> tuple[Block, ...]:
+        """All resources, by address."""
+        return tuple(self._blocks("resource"))
+
+    @property
+    def data_sources(self) -> tuple[Block, ...]:
+        """All data sources, by address."""
+        return tuple(self._blocks("data"))
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses of all resources and data sources, sorted."""
+        return tuple(sorted(block.address for block in (*self.resources, *self.data_sources)))
+
+    def all(self, type_: str, **arguments: Any) -> tuple[Block, ...]:
+        """The resources of a type whose arguments have these values."""
+        return self._matching(self.resources, type_, arguments)
+
+    def one(self, type_: str, **arguments: Any) -> Block:
+        """The only resource of a type whose arguments have these values.
+
+        Raises:
+            DocumentError: there is none, or more than one.
+        """
+        return _only(self.all(type_, **arguments), type_, arguments)
+
+    def data(self, type_: str, **arguments: Any) -> Block:
+        """The only data source of a type whose arguments have these values.
+
+        Raises:
+            DocumentError: there is none, or more than one.
+        """
+        found = self._matching(self.data_sources, type_, arguments)
+        return _only(found, f"data.{type_}", arguments)
+
+    def _blocks(self, kind: str) -> Iterator[Block]:
+        for type_, named in sorted(self.content.get(kind, {}).items()):
+            for name, body in sorted(named.items()):
+                yield Block(kind, type_, name, body)
+
+    @staticmethod
+    def _matching(
+        blocks: tuple[Block, ...], type_: str, arguments: Mapping[str, Any]
+    ) -> tuple[Block, ...]:
+        return tuple(
+            block
+            for block in blocks
+            if block.type == type_
+            and all(block.get(name) == value for name, value in arguments.items())
+        )
+
+
+def _only(found: tuple[Block, ...], type_: str, arguments: Mapping[str, Any]) -> Block:
+    if len(found) == 1:
+        return found[0]
+    wanted = " ".join([type_, *(f"{name}={value!r}" for name, value in arguments.items())])
+    if not found:
+        raise DocumentError(f"the document has no {wanted}")
+    raise DocumentError(
+        f"the document has {len(found)} of {wanted}: {', '.join(b.address for b in found)}"
+    )

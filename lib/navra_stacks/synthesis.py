@@ -1,0 +1,72 @@
+"""Environments in, Terraform JSON files out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cdktf import App, TerraformDataSource, TerraformResource
+
+from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is imported
+from navra_stacks.errors import Problem, SettingsError
+from navra_stacks.settings.environment import Environment
+from navra_stacks.stack import WebStack
+
+__all__ = ["Synthesized", "synthesize"]
+
+
+@dataclass(frozen=True, slots=True)
+class Synthesized:
+    """What was written for one environment."""
+
+    environment: Environment
+
+    path: Path
+    """The Terraform JSON, or HCL where CDKTF was told so; Terraform runs in its directory."""
+
+    resources: int
+    """How many resources the environment has."""
+
+    data_sources: int
+    """How many look-ups it makes in the account."""
+
+
+def synthesize(
+    environments: Sequence[Environment], outdir: str | Path | None = None
+) -> list[Synthesized]:
+    """Write ``<outdir>/stacks/<project>-<environment>/cdk.tf.json`` for each environment.
+
+    Args:
+        environments: What to synthesize; each project and name once.
+        outdir: Where to; CDKTF's own choice where absent, which is ``$CDKTF_OUTDIR`` or
+            ``cdktf.out``.
+
+    Raises:
+        SettingsError: two environments have one name.
+    """
+    twins = [name for name, n in Counter(e.names.stack for e in environments).items() if n > 1]
+    if twins:
+        raise SettingsError(
+            "environments",
+            [Problem(name, "is described more than once", "name each once") for name in twins],
+        )
+    app = App() if outdir is None else App(outdir=str(outdir))
+    stacks = [WebStack(app, environment) for environment in environments]
+    app.synth()
+    return [_written(stack, Path(app.outdir), hcl=bool(app.hcl_output)) for stack in stacks]
+
+
+def _written(stack: WebStack, outdir: Path, *, hcl: bool) -> Synthesized:
+    directory = outdir / "stacks" / stack.names.stack
+    names = ("cdk.tf.json", "cdk.tf")
+    # Of the other syntax, an earlier run's file may lie here; Terraform would read both.
+    (directory / names[0 if hcl else 1]).unlink(missing_ok=True)
+    elements = stack.node.find_all()
+    return Synthesized(
+        environment=stack.environment,
+        path=directory / names[1 if hcl else 0],
+        resources=sum(isinstance(element, TerraformResource) for element in elements),
+        data_sources=sum(isinstance(element, TerraformDataSource) for element in elements),
+    )
