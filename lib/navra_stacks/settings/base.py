@@ -79,11 +79,8 @@ class Settings(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
-        cls._rules = tuple(
-            name
-            for name in dict.fromkeys(n for c in reversed(cls.__mro__) for n in vars(c))
-            if getattr(getattr(cls, name, None), "__is_rule__", False)
-        )
+        own = (name for name, value in vars(cls).items() if hasattr(value, "__is_rule__"))
+        cls._rules = tuple(dict.fromkeys((*cls._rules, *own)))
 
     def __init__(self, /, **data: Any) -> None:
         problems: list[Problem] = []
