@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is imported
+
+# isort: split
 from cdktf import (
     ITerraformDependable,
     LocalBackend,
@@ -14,7 +17,6 @@ from cdktf import (
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
 
-from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is imported
 from navra_stacks.constructs.address import addressed
 from navra_stacks.constructs.certificate import Certificate
 from navra_stacks.constructs.cluster import Cluster

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is imported
+
+# isort: split
 from cdktf import App, TerraformDataSource, TerraformResource
 
-from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is imported
 from navra_stacks.errors import Problem, SettingsError
+from navra_stacks.hcl import mended
 from navra_stacks.settings.environment import Environment
 from navra_stacks.stack import WebStack
 
@@ -63,6 +66,11 @@ def _written(stack: WebStack, outdir: Path, *, hcl: bool) -> Synthesized:
     names = ("cdk.tf.json", "cdk.tf")
     # Of the other syntax, an earlier run's file may lie here; Terraform would read both.
     (directory / names[0 if hcl else 1]).unlink(missing_ok=True)
+    if hcl:
+        # Before the cdktf command formats it.
+        text = (directory / "cdk.tf").read_text(encoding="utf-8")
+        text = mended(text, stack.to_terraform())
+        (directory / "cdk.tf").write_text(text, encoding="utf-8")
     elements = stack.node.find_all()
     return Synthesized(
         environment=stack.environment,

@@ -8,42 +8,44 @@ environment gets the same error on the first attribute that is read.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, ClassVar, Self, TypeVar
+from functools import cache
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
 from navra_stacks.errors import Problem, SettingsError
+from navra_stacks.settings.credentials import without_credentials
+from navra_stacks.settings.wording import (
+    FAULTY_PART,
+    in_our_words,
+    nearest_field,
+    refuse,
+    shown,
+)
 
-__all__ = ["Settings", "refuse", "rule", "shown"]
+__all__ = ["Settings", "one_of", "refuse", "rule", "shown"]
 
 Rule = Callable[[Any], Iterable[Problem]]
 R = TypeVar("R", bound=Rule)
 
-_collecting: ContextVar[bool] = ContextVar("collecting", default=False)
-"""True while an owner's rules run: they may read the sound fields of a faulty part."""
-
-_WORDS = {
-    "string_type": "is not text",
-    "int_type": "is not a whole number",
-    "int_parsing": "is not a whole number",
-    "int_from_float": "is not a whole number",
-    "float_type": "is not a number",
-    "float_parsing": "is not a number",
-    "bool_type": "is not True or False",
-    "tuple_type": "is not a list",
-    "frozen_set_type": "is not a set",
-    "mapping_type": "is not a mapping",
-    "dict_type": "is not a mapping",
-}
+Reader = Literal["outside", "validator", "rule"]
+_reader: ContextVar[Reader] = ContextVar("reader", default="outside")
+"""Who reads settings now. An owner's rules may read the sound fields of a faulty part; for a
+validator of the owner, reading one is an ordinary error of validation; whoever else does is told
+what is wrong with it."""
 
 
-def refuse(wrong: str, repair: str = "") -> PydanticCustomError:
-    """The error that a validator raises: `wrong` names the value and what is allowed."""
-    return PydanticCustomError("refused", "{wrong}", {"wrong": wrong, "repair": repair})
+@contextmanager
+def _read_by(reader: Reader) -> Iterator[None]:
+    token = _reader.set(reader)
+    try:
+        yield
+    finally:
+        _reader.reset(token)
 
 
 def rule(function: R) -> R:
@@ -56,12 +58,27 @@ def rule(function: R) -> R:
     return function
 
 
-def shown(value: object) -> str:
-    """`value` as an error message shows it, short enough to read."""
-    if isinstance(value, Settings):
-        return f"{type(value).__name__}(...)"
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+def one_of(*members: type[Settings]) -> BeforeValidator:
+    """For a field that may hold one of several types: a plain mapping becomes the one it fits."""
+
+    def choose(value: object) -> object:
+        if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+            return value
+        misfits = {member: _misfit(member, value) for member in members}
+        least = min(misfits.values())
+        best = [member for member in members if misfits[member] == least]
+        if least == 0 and len(best) > 1:
+            names = " and ".join(member.__name__ for member in best)
+            raise refuse(f"a mapping that fits {names} alike", "write the one that is meant")
+        return best[0](**value)
+
+    return BeforeValidator(choose)
+
+
+def _misfit(model: type[Settings], given: Mapping[str, Any]) -> int:
+    fields = model.model_fields
+    missing = [name for name, info in fields.items() if info.is_required() and name not in given]
+    return len(given.keys() - fields.keys()) + len(missing)
 
 
 class Settings(BaseModel):
@@ -79,21 +96,28 @@ class Settings(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
-        own = (name for name, value in vars(cls).items() if hasattr(value, "__is_rule__"))
-        cls._rules = tuple(dict.fromkeys((*cls._rules, *own)))
+        # Where a class defines them: reading them as attributes would wake pydantic's deprecated
+        # ones. What a subclass puts in a rule's place replaces it.
+        defined = {name: v for kind in reversed(cls.__mro__) for name, v in vars(kind).items()}
+        cls._rules = tuple(n for n, v in defined.items() if getattr(v, "__is_rule__", 0) is True)
 
     def __init__(self, /, **data: Any) -> None:
+        # An iterator can be read once, and may be needed twice.
+        data = {n: tuple(v) if isinstance(v, Iterator) else v for n, v in data.items()}
         problems: list[Problem] = []
         try:
-            super().__init__(**data)
+            with _read_by("validator"):
+                super().__init__(**data)
             sound = dict(self.__dict__)
         except ValidationError as error:
             details = error.errors(include_url=False)
-            problems += _in_our_words(type(self), details)
-            sound = _sound_fields(type(self), data, faulty={str(d["loc"][0]) for d in details})
-        except SettingsError:
-            # A validator read a faulty part, whose own problems are collected below.
-            sound = _sound_fields(type(self), data, faulty=set())
+            problems += in_our_words(type(self), details)
+            faulty = {str(place) for detail in details for place in detail["loc"][:1]}
+            sound = _sound_fields(type(self), data, faulty)
+            problems += _problems_of_parts({n: v for n, v in data.items() if n not in sound})
+            if not problems and not any(part.problems() for _, part in _all_parts(sound)):
+                # A validator read a faulty part that is in no field.
+                problems += [p for d in details for p in d.get("ctx", {}).get("problems", ())]
         problems += _problems_of_parts(sound)
         if problems:
             self._hold(problems, sound)
@@ -101,8 +125,8 @@ class Settings(BaseModel):
         if not problems:
             return
         self._hold(problems, sound)
-        if self.is_root:
-            raise SettingsError(self._subject(sound), problems)
+        if self.is_root and _reader.get() != "validator":
+            raise SettingsError(self._subject(sound), self.problems())
 
     def replace(self, **changes: Any) -> Self:
         """The same settings with some fields changed, checked anew.
@@ -132,9 +156,13 @@ class Settings(BaseModel):
         name = sound.get("name")
         return name if isinstance(name, str) else None
 
-    def _hold(self, problems: list[Problem], sound: dict[str, Any]) -> None:
+    def _hold(self, problems: Iterable[Problem], sound: dict[str, Any]) -> None:
         """Become a faulty part: no field can be read from outside, the problems are kept."""
-        object.__setattr__(self, "__dict__", {"_problems": tuple(problems), "_sound": sound})
+        kept = tuple(
+            Problem(*map(without_credentials, (problem.field, problem.wrong, problem.repair)))
+            for problem in problems
+        )
+        object.__setattr__(self, "__dict__", {"_problems": kept, "_sound": sound})
         object.__setattr__(self, "__pydantic_fields_set__", set(sound))
         object.__setattr__(self, "__pydantic_extra__", None)
         object.__setattr__(self, "__pydantic_private__", None)
@@ -142,31 +170,54 @@ class Settings(BaseModel):
     def _broken_rules(self) -> list[Problem]:
         faulty = "_problems" in self.__dict__
         found: list[Problem] = []
-        token = _collecting.set(True)
-        try:
+        with _read_by("rule"):
             for name in self._rules:
                 try:
                     for problem in getattr(self, name)():
-                        found.append(problem)
-                except SettingsError:
-                    continue
-                except (AttributeError, TypeError, ValueError, LookupError):
-                    # Fields of a faulty value were not converted, so a rule may stumble over
-                    # them; of a sound one it is a bug in the rule.
+                        found.append(problem)  # one by one: a stumble keeps what came before it
+                except Exception:
+                    # A rule may stumble over the fault of a faulty value, which is reported
+                    # already; over a sound one it stumbles because of a bug.
                     if not faulty:
                         raise
-        finally:
-            _collecting.reset(token)
         return found
 
     def __getattr__(self, name: str) -> Any:
         # Only reached where the ordinary look-up failed: an unknown name, or a faulty part.
-        if name.startswith("__") or "_problems" not in self.__dict__:
-            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        if "_problems" not in self.__dict__ or not (
+            name in type(self).model_fields or name in self.__private_attributes__
+        ):
+            return super().__getattr__(name)  # type: ignore[misc]
         sound: dict[str, Any] = self.__dict__["_sound"]
-        if _collecting.get() and name in sound:
+        reader = _reader.get()
+        if reader == "rule" and name in sound:
             return sound[name]
-        raise SettingsError(self._subject(sound), self.__dict__["_problems"])
+        problems: tuple[Problem, ...] = self.__dict__["_problems"]
+        if reader == "validator":
+            raise PydanticCustomError(FAULTY_PART, "a part is at fault", {"problems": problems})
+        raise SettingsError(self._subject(sound), problems)
+
+    def __iter__(self) -> Any:
+        self._expect_no_problems()
+        return super().__iter__()
+
+    def model_dump(self, **how: Any) -> dict[str, Any]:
+        self._expect_no_problems()
+        return super().model_dump(**how)
+
+    def model_dump_json(self, **how: Any) -> str:
+        self._expect_no_problems()
+        return super().model_dump_json(**how)
+
+    def _expect_no_problems(self) -> None:
+        if "_problems" in self.__dict__:
+            raise SettingsError(self._subject(self.__dict__["_sound"]), self.problems())
+
+    def __eq__(self, other: object) -> bool:
+        if "_problems" in self.__dict__ and isinstance(other, Settings):
+            # Pydantic compares fields, of which a faulty part has none.
+            return type(self) is type(other) and self.__dict__ == other.__dict__
+        return super().__eq__(other)
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         if "_problems" in self.__dict__:
@@ -174,25 +225,47 @@ class Settings(BaseModel):
         return super().__repr_args__()
 
 
+@cache
+def _adapter(model: type[Settings], name: str) -> TypeAdapter[Any]:
+    info = model.model_fields[name]
+    expected: Any = info.annotation
+    return TypeAdapter(Annotated[(expected, *info.metadata)] if info.metadata else expected)
+
+
 def _sound_fields(
     model: type[Settings], data: Mapping[str, Any], faulty: set[str]
 ) -> dict[str, Any]:
-    """The fields of a value that failed which are not at fault themselves, with their defaults."""
-    given = {name: data[name] for name in model.model_fields if name in data}
-    defaults = {
-        name: info.get_default(call_default_factory=True, validated_data={})
-        for name, info in model.model_fields.items()
-        if name not in data and not info.is_required()
-    }
-    return {name: value for name, value in (defaults | given).items() if name not in faulty}
+    """The fields of a value that failed which are not at fault themselves, with their defaults.
+
+    Each is validated on its own, so that a rule finds what it would find in a sound value. A field
+    that an unknown name is taken for is left out: it would be missed for nothing.
+    """
+    mistyped = {nearest_field(model, name) for name in data.keys() - model.model_fields.keys()}
+    sound: dict[str, Any] = {}
+    for name, info in model.model_fields.items():
+        if name in faulty:
+            continue
+        if name in data:
+            try:
+                with _read_by("validator"):
+                    sound[name] = _adapter(model, name).validate_python(data[name])
+            except ValidationError:
+                continue
+        elif not info.is_required() and name not in mistyped:
+            sound[name] = info.get_default(call_default_factory=True, validated_data=sound)
+    return sound
 
 
 def _problems_of_parts(fields: Mapping[str, Any]) -> Iterator[Problem]:
     """The problems that the parts in `fields` kept, each under the name of its place."""
+    for place, part in _all_parts(fields):
+        for problem in part.problems():
+            yield problem.under(place)
+
+
+def _all_parts(fields: Mapping[str, Any]) -> Iterator[tuple[str, Settings]]:
     for name, value in fields.items():
-        for place, part in _parts(name, value):
-            for problem in part.problems():
-                yield problem.under(place)
+        yield from _parts(name, value)
 
 
 def _parts(place: str, value: object) -> Iterator[tuple[str, Settings]]:
@@ -201,53 +274,9 @@ def _parts(place: str, value: object) -> Iterator[tuple[str, Settings]]:
     elif isinstance(value, Mapping):
         for key, item in value.items():
             yield from _parts(f"{place}.{key}", item)
-    elif isinstance(value, tuple | list):
+    elif isinstance(value, tuple | list | set | frozenset):
         for index, item in enumerate(value):
             label = None
             if isinstance(item, Settings):
                 label = item._label(item.__dict__.get("_sound", item.__dict__))
             yield from _parts(f"{place}.{label if label is not None else index}", item)
-
-
-def _in_our_words(model: type[Settings], details: list[ErrorDetails]) -> Iterator[Problem]:
-    reported: set[str] = set()
-    for detail in details:
-        location = [str(part) for part in detail["loc"]]
-        info = model.model_fields.get(location[0])
-        kind, context = detail["type"], detail.get("ctx", {})
-        field = ".".join(location)
-        value = "the value given" if info is not None and not info.repr else shown(detail["input"])
-        if kind == "extra_forbidden":
-            yield Problem(field, f"is not a setting of {model.__name__}", _nearest(model, field))
-        elif kind == "missing":
-            purpose = _first_sentence(info.description if info is not None else None)
-            yield Problem(field, "is missing", f"give it{purpose}")
-        elif kind == "refused":
-            yield Problem(field, str(context["wrong"]), str(context["repair"]))
-        elif kind == "literal_error":
-            yield Problem(field, f"{value} is not one of {context['expected']}")
-        elif kind in _WORDS:
-            yield Problem(field, f"{value} {_WORDS[kind]}")
-        elif location[0] not in reported:
-            # A union of settings types reports one error for each member: say it once.
-            reported.add(location[0])
-            expected = _type_names(info.annotation if info is not None else None)
-            yield Problem(location[0], f"{value} is not {expected}")
-
-
-def _nearest(model: type[Settings], name: str) -> str:
-    close = difflib.get_close_matches(name, model.model_fields, n=1, cutoff=0.5)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    return f"its settings are {', '.join(sorted(model.model_fields))}"
-
-
-def _first_sentence(description: str | None) -> str:
-    text = " ".join((description or "").split()).split(". ")[0].rstrip(".")
-    return f": {text[0].lower()}{text[1:]}" if text else ""
-
-
-def _type_names(annotation: Any) -> str:
-    members = [m for m in getattr(annotation, "__args__", ()) if m is not type(None)]
-    names = [getattr(member, "__name__", str(member)) for member in members or [annotation]]
-    return " or ".join(names)

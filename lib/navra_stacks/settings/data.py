@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
-from pydantic import AfterValidator
-
-from navra_stacks.settings.base import Settings, refuse
-from navra_stacks.settings.scalars import EnvironmentVariableName, between
+from navra_stacks.settings.base import Settings
+from navra_stacks.settings.scalars import EnvironmentVariableName, KmsKeyArn, between
 
 __all__ = ["Backups", "ExistingCache", "ExistingDatabase", "Secret"]
-
-
-def _check_secret_name(value: str) -> str:
-    if re.fullmatch(r"[A-Za-z0-9/_+=.@-]{1,256}", value) is None:
-        raise refuse(
-            f"{value!r} is not the name of a secret",
-            "use 1-256 letters, digits and / _ + = . @ -",
-        )
-    if re.search(r"-[A-Za-z0-9]{6}$", value):
-        raise refuse(
-            f"{value!r} ends in a hyphen and six characters, as an ARN's random suffix does",
-            "choose another ending: Secrets Manager would confuse the name with an ARN",
-        )
-    return value
-
-
-SecretName = Annotated[str, AfterValidator(_check_secret_name)]
 
 
 class Secret(Settings):
     """A secret that exists in Secrets Manager; Terraform reads its ARN, never its value."""
 
-    name: SecretName
+    name: EnvironmentVariableName
     """The last part of its name and the variable that it becomes: ``DATABASE_URL`` is
     ``<project>/<environment>/DATABASE_URL`` in Secrets Manager."""
 
-    kms_key_arn: str | None = None
+    kms_key_arn: KmsKeyArn | None = None
     """The customer-managed key that encrypts it, which the execution role must then use too."""
 
 

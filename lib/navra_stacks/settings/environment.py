@@ -12,6 +12,7 @@ from navra_stacks.naming import LOAD_BALANCER_NAME_LIMIT, Names, slug
 from navra_stacks.settings.base import Settings, rule, shown
 from navra_stacks.settings.data import ExistingCache, ExistingDatabase, Secret
 from navra_stacks.settings.edge import Domain, LoadBalancer
+from navra_stacks.settings.frozen_mapping import EMPTY, FrozenMapping
 from navra_stacks.settings.hardening import Hardening
 from navra_stacks.settings.network import DefaultVpc, Network, PrivateVpc
 from navra_stacks.settings.observability import Logs
@@ -24,6 +25,7 @@ from navra_stacks.settings.state import LocalState, State
 __all__ = ["Environment"]
 
 MAXIMUM_TAGS = 50
+ROLE_NAME_LIMIT = 64
 ROLE_NAME_LIMIT = 64
 RESERVED_SERVICE_NAMES = ("alb", "anywhere")
 """Names of the ends of connections, which become part of the addresses of rules."""
@@ -84,7 +86,7 @@ class Environment(Settings):
     state: State = LocalState()
     """Where Terraform keeps the state."""
 
-    tags: Mapping[str, str] = {}
+    tags: FrozenMapping[str, str] = EMPTY
     """Tags of every resource, besides Project, Environment and ManagedBy."""
 
     recorded: Recorded | None = None
@@ -124,58 +126,63 @@ class Environment(Settings):
     def _has_services(self) -> Iterator[Problem]:
         if not self.services:
             yield Problem("services", "is empty", "describe at least one service")
-        for name, count in Counter(service.name for service in self.services).items():
-            if count > 1:
-                yield Problem("services", f"{count} are named {name!r}", "name each differently")
 
     @rule
     def _names_fit(self) -> Iterator[Problem]:
-        checked = [self.names.load_balancer]
-        checked += [self.names.target_group(name) for name in sorted(self._service_names)]
-        for name in checked:
-            if len(name) > LOAD_BALANCER_NAME_LIMIT:
+        names, balancers = self.names, "load balancers and target groups"
+        checked = [("name", names.load_balancer, LOAD_BALANCER_NAME_LIMIT, balancers)]
+        for service in self.services:
+            place = f"services.{service.name}.name"
+            if service.health_check is not None:
+                group = names.target_group(service.name)
+                checked.append((place, group, LOAD_BALANCER_NAME_LIMIT, balancers))
+            role = names.execution_role(service.name)
+            checked.append((place, role, ROLE_NAME_LIMIT, "roles"))
+        for place, name, limit, what in checked:
+            if len(name) > limit:
                 yield Problem(
-                    "name",
-                    f"makes the name {name!r} of {len(name)} characters "
-                    f"(load balancers and target groups: {LOAD_BALANCER_NAME_LIMIT} at most)",
+                    place,
+                    f"makes the name {name!r} of {len(name)} characters ({what}: {limit} at most)",
                     "shorten the project, the environment or the service",
                 )
-        for service in sorted(self._service_names):
-            role = self.names.execution_role(service)
-            if len(role) > ROLE_NAME_LIMIT:
+
+    @rule
+    def _names_are_not_reserved(self) -> Iterator[Problem]:
+        # Elastic Load Balancing, CreateLoadBalancer; EC2, CreateSecurityGroup.
+        for prefix, what in (("internal-", "a load balancer"), ("sg-", "a security group")):
+            if self.names.stack.startswith(prefix):
                 yield Problem(
-                    f"services.{service}.name",
-                    f"makes the name {role!r} of {len(role)} characters "
-                    f"(IAM roles: {ROLE_NAME_LIMIT} at most)",
-                    "shorten the project, the environment or the service",
-                )
-            if service in RESERVED_SERVICE_NAMES:
-                yield Problem(
-                    f"services.{service}.name",
-                    f"{service!r} is what the library calls a part of its own",
+                    "project",
+                    f"{self.project!r} makes the name of {what} begin with {prefix!r}, which AWS "
+                    "keeps for itself",
                     "choose another",
                 )
-        # Elastic Load Balancing, CreateLoadBalancer: a name must not begin with "internal-".
-        if self.project == "internal":
-            yield Problem(
-                "project",
-                "'internal' makes a load balancer's name begin with 'internal-', which AWS keeps "
-                "for itself",
-                "choose another",
-            )
+        for service in self.services:
+            if service.name == "alb":
+                yield Problem(
+                    "services.alb.name",
+                    "'alb' is what the load balancer's own resources are called",
+                    "choose another",
+                )
 
     @rule
     def _addresses_are_distinct(self) -> Iterator[Problem]:
-        # Secrets become Terraform addresses, in which case and signs are folded.
-        folded = Counter(slug(secret.name) for secret in self.secrets)
-        for secret in self.secrets:
-            if folded[slug(secret.name)] > 1:
-                yield Problem(
-                    "secrets",
-                    f"{secret.name!r} is given more than once, or differs from another in case and "
-                    "signs only",
-                    "name each secret once",
-                )
+        # Names become Terraform addresses, in which case and signs are folded.
+        for field, all_of_them in (("services", self.services), ("secrets", self.secrets)):
+            alike: dict[str, list[str]] = {}
+            for one in all_of_them:
+                alike.setdefault(slug(one.name), []).append(one.name)
+            for names in alike.values():
+                for name, count in Counter(names).items():
+                    if count > 1:
+                        yield Problem(field, f"{count} are named {name!r}", "name each differently")
+                if len(set(names)) > 1:
+                    yield Problem(
+                        field,
+                        f"{' and '.join(map(repr, dict.fromkeys(names)))} differ in case and signs "
+                        "only, and would share one Terraform address",
+                        "name each differently",
+                    )
 
     @rule
     def _zones_lie_in_the_region(self) -> Iterator[Problem]:
@@ -212,7 +219,9 @@ class Environment(Settings):
                     "is missing, but routes lead to the service",
                     "tell the load balancer which path answers when a task is well",
                 )
-            if service.name not in routed and service.health_check is not None:
+            # A route that leads nowhere may be the one that is missed here.
+            lost = service.name not in routed and routed <= self._service_names
+            if lost and service.health_check is not None:
                 yield Problem(
                     f"services.{service.name}.health_check",
                     "is given, but no route leads to the service",
@@ -237,9 +246,9 @@ class Environment(Settings):
     def _secrets_are_declared(self) -> Iterator[Problem]:
         declared = {secret.name for secret in self.secrets}
         wanted = [
-            (f"services.{service.name}.{service.container_name(container)}.secrets", name)
+            (f"services.{service.name}.{place}.secrets", name)
             for service in self.services
-            for container in service.containers
+            for place, container in service.placed_containers
             for name in container.secrets
         ]
         for field, dependency in (("database", self.database), ("cache", self.cache)):
@@ -272,8 +281,12 @@ class Environment(Settings):
                 "leave some out",
             )
         for key, value in self.tags.items():
-            if key.lower().startswith("aws:"):
-                yield Problem(f"tags.{key}", "has the prefix 'aws:', which is AWS's own", "rename")
+            if key.lower().startswith("aws:") or value.lower().startswith("aws:"):
+                yield Problem(
+                    f"tags.{key}",
+                    "has the prefix 'aws:' in its key or value, which AWS keeps for itself",
+                    "choose another",
+                )
             if not re.fullmatch(r"[\w\s.:/=+@-]{1,128}", key) or not re.fullmatch(
                 r"[\w\s.:/=+@-]{0,256}", value
             ):

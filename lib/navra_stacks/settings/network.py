@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
-from typing import Literal
-
-from pydantic import Field
+from typing import Annotated, Literal
 
 from navra_stacks.errors import Problem
-from navra_stacks.settings.base import Settings, rule
+from navra_stacks.settings.base import Settings, one_of, rule
+from navra_stacks.settings.observability import RetentionDays
 from navra_stacks.settings.scalars import AvailabilityZone, Cidr, SubnetId, VpcId
 
 __all__ = ["DefaultVpc", "ExistingVpc", "Network", "PrivateVpc"]
@@ -106,7 +105,7 @@ class PrivateVpc(Settings):
     flow_logs: bool = True
     """Whether accepted and rejected traffic is logged to CloudWatch."""
 
-    flow_log_retention_days: int = Field(default=90)
+    flow_log_retention_days: RetentionDays = 90
     """How long flow logs are kept, in days, as CloudWatch offers it."""
 
     @property
@@ -129,4 +128,6 @@ class PrivateVpc(Settings):
             )
 
 
-Network = DefaultVpc | ExistingVpc | PrivateVpc
+Network = Annotated[
+    DefaultVpc | ExistingVpc | PrivateVpc, one_of(DefaultVpc, ExistingVpc, PrivateVpc)
+]

@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 from navra_stacks.settings.base import Settings, refuse
 from navra_stacks.settings.scalars import between
 
-__all__ = ["Alarms", "Logs"]
+__all__ = ["Alarms", "Logs", "RetentionDays"]
 
 # CloudWatch Logs API, PutRetentionPolicy, retentionInDays.
 _OFFERED_DAYS = (

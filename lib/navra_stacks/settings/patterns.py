@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 __all__ = ["ALLOWED", "covered", "matches", "wildcards"]
 
@@ -77,10 +78,14 @@ def _example(pattern: str) -> str:
 
 def _may_meet(one: str, other: str) -> bool:
     """False where the texts before the first wildcards differ, so that no path matches both."""
-    heads = [re.split(r"[*?]", pattern, maxsplit=1)[0] for pattern in (one, other)]
-    short, long = sorted(heads, key=len)
+    short, long = sorted((_head(one), _head(other)), key=len)
     # A pattern without a wildcard ends where its head ends, but then the walk finds that out.
     return long.startswith(short)
+
+
+@lru_cache(maxsize=1024)
+def _head(pattern: str) -> str:
+    return re.split(r"[*?]", pattern, maxsplit=1)[0]
 
 
 def _start(pattern: str) -> frozenset[State]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated
 
 from navra_stacks.settings.base import Settings
+from navra_stacks.settings.frozen_mapping import EMPTY, FrozenMapping
 from navra_stacks.settings.scalars import Name, SecurityGroupId, between
 
 __all__ = ["Recorded"]
@@ -23,9 +23,9 @@ class Recorded(Settings):
     load_balancer_security_group: SecurityGroupId | None = None
     """The load balancer's security group."""
 
-    service_security_groups: Mapping[Name, SecurityGroupId] = {}
+    service_security_groups: FrozenMapping[Name, SecurityGroupId] = EMPTY
     """The security group of each service."""
 
-    task_definition_revisions: Mapping[Name, Revision] = {}
+    task_definition_revisions: FrozenMapping[Name, Revision] = EMPTY
     """The task definition revision that each service ran when it was recorded: what to go back
     to."""

@@ -13,7 +13,7 @@ from navra_stacks.errors import Problem
 from navra_stacks.naming import slug
 from navra_stacks.settings.base import Settings, refuse, rule
 from navra_stacks.settings.patterns import ALLOWED, covered, matches, wildcards
-from navra_stacks.settings.scalars import Name, between
+from navra_stacks.settings.scalars import Name, between, matching
 
 __all__ = ["Answer", "Route", "Routing"]
 
@@ -40,6 +40,16 @@ def _check_pattern(value: str) -> str:
 PathPattern = Annotated[str, AfterValidator(_check_pattern)]
 
 
+RouteName = Annotated[
+    str,
+    matching(
+        r"[a-z][a-z0-9_]{0,63}",
+        "is not the name of a route",
+        "use 1-64 lower-case letters, digits and underscores, starting with a letter",
+    ),
+]
+
+
 class Route(Settings):
     """Requests whose path matches one of the patterns go to one service."""
 
@@ -53,7 +63,7 @@ class Route(Settings):
     service: Name
     """The service that answers."""
 
-    name: str | None = None
+    name: RouteName | None = None
     """The rule's name in its Terraform address; made of the first pattern where absent."""
 
     @property

@@ -18,6 +18,7 @@ __all__ = [
     "Cidr",
     "DnsName",
     "EnvironmentVariableName",
+    "KmsKeyArn",
     "Name",
     "Port",
     "Region",
@@ -26,6 +27,7 @@ __all__ = [
     "VpcId",
     "between",
     "close_to",
+    "matching",
     "region_of",
 ]
 
@@ -60,7 +62,8 @@ def between(low: int, high: int, what: str, unit: str = "") -> AfterValidator:
     return AfterValidator(check)
 
 
-def _matching(pattern: str, wrong: str, repair: str) -> AfterValidator:
+def matching(pattern: str, wrong: str, repair: str) -> AfterValidator:
+    """A text that is `pattern` from end to end."""
     expression = re.compile(pattern)
 
     def check(value: str) -> str:
@@ -73,7 +76,9 @@ def _matching(pattern: str, wrong: str, repair: str) -> AfterValidator:
 
 def _check_region(value: str) -> str:
     if value not in REGIONS:
-        raise refuse(f"{value!r} is not an AWS Region", close_to(value, REGIONS))
+        raise refuse(
+            f"{value!r} is not an AWS Region", close_to(value, REGIONS) or "as in 'us-east-1'"
+        )
     return value
 
 
@@ -82,8 +87,12 @@ def _check_cidr(value: str) -> str:
         network = ipaddress.IPv4Network(value, strict=False)
     except ValueError:
         raise refuse(f"{value!r} is not an IPv4 network", "write it as in '10.20.0.0/16'") from None
-    if "/" not in value or str(network) != value:
-        raise refuse(f"{value!r} has host bits set or no prefix", f"did you mean {str(network)!r}?")
+    if "/" not in value:
+        raise refuse(f"{value!r} has no prefix", "write it as in '10.20.0.0/16'")
+    if value.partition("/")[0] != str(network.network_address):
+        raise refuse(f"{value!r} has host bits set", f"did you mean {str(network)!r}?")
+    if value != str(network):
+        raise refuse(f"{value!r} is not a network's usual form", f"did you mean {str(network)!r}?")
     return value
 
 
@@ -112,7 +121,7 @@ Port = Annotated[int, between(1, 65535, "a port")]
 
 Name = Annotated[
     str,
-    _matching(
+    matching(
         r"[a-z]([a-z0-9-]{0,30}[a-z0-9])?",
         "is not a name here",
         "use 1-32 lower-case letters, digits and inner hyphens, starting with a letter",
@@ -122,7 +131,7 @@ Name = Annotated[
 
 AccountId = Annotated[
     str,
-    _matching(r"[0-9]{12}", "is not an AWS account id", "give its 12 digits, in quotes"),
+    matching(r"[0-9]{12}", "is not an AWS account id", "give its 12 digits, in quotes"),
 ]
 """An AWS account: 12 digits, kept as text because of leading zeros."""
 
@@ -131,7 +140,7 @@ Region = Annotated[str, AfterValidator(_check_region)]
 
 AvailabilityZone = Annotated[
     str,
-    _matching(r"[a-z]+(-[a-z]+)+-[0-9][a-z]", "is not an Availability Zone", "as in 'us-east-1a'"),
+    matching(r"[a-z]+(-[a-z]+)+-[0-9][a-z]", "is not an Availability Zone", "as in 'us-east-1a'"),
 ]
 """The name of an Availability Zone."""
 
@@ -143,28 +152,38 @@ DnsName = Annotated[str, AfterValidator(_check_dns_name)]
 
 _ID = "is not the id of a"
 VpcId = Annotated[
-    str, _matching(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", f"{_ID} VPC", "as in 'vpc-0a1b2c3d'")
+    str, matching(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", f"{_ID} VPC", "as in 'vpc-0a1b2c3d'")
 ]
 """The id of an existing VPC."""
 
 SubnetId = Annotated[
     str,
-    _matching(r"subnet-([0-9a-f]{8}|[0-9a-f]{17})", f"{_ID} subnet", "as in 'subnet-0a1b2c3d'"),
+    matching(r"subnet-([0-9a-f]{8}|[0-9a-f]{17})", f"{_ID} subnet", "as in 'subnet-0a1b2c3d'"),
 ]
 """The id of an existing subnet."""
 
 SecurityGroupId = Annotated[
     str,
-    _matching(r"sg-([0-9a-f]{8}|[0-9a-f]{17})", f"{_ID} security group", "as in 'sg-0a1b2c3d'"),
+    matching(r"sg-([0-9a-f]{8}|[0-9a-f]{17})", f"{_ID} security group", "as in 'sg-0a1b2c3d'"),
 ]
 """The id of an existing security group."""
 
 EnvironmentVariableName = Annotated[
     str,
-    _matching(
+    matching(
         r"[A-Za-z_][A-Za-z0-9_]*",
         "is not the name of an environment variable",
         "use letters, digits and underscores, not starting with a digit",
     ),
 ]
 """The name of an environment variable of a container."""
+
+KmsKeyArn = Annotated[
+    str,
+    matching(
+        r"arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+",
+        "is not the ARN of a KMS key",
+        "as in 'arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-...'; an alias does not do",
+    ),
+]
+"""The ARN of a customer-managed key."""

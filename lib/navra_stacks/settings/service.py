@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from navra_stacks.errors import Problem
-from navra_stacks.settings.base import Settings, refuse, rule, shown
+from navra_stacks.naming import slug
+from navra_stacks.settings.base import Settings, one_of, refuse, rule, shown
+from navra_stacks.settings.credentials import is_credential
 from navra_stacks.settings.deployment import Autoscaling, Deployment
+from navra_stacks.settings.frozen_mapping import EMPTY, FrozenMapping
 from navra_stacks.settings.scalars import (
     AccountId,
     EnvironmentVariableName,
@@ -35,19 +38,15 @@ _FARGATE_MEMORY: dict[int, range] = {
 """Memory (MiB) that Fargate offers for each CPU size (ECS, "Fargate task size"). 256 CPU units
 allow 512, 1024 and 2048 only; 1536 is taken out below."""
 
-_CREDENTIAL = re.compile(
-    r"(AKIA|ASIA)[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|\bsk-[A-Za-z0-9_-]{20,}"
-    r"|\bgh[pousr]_[A-Za-z0-9]{30,}|\bxox[abprs]-[A-Za-z0-9-]{10,}"
-    r"|\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.|://[^/\s:@]*:[^/\s@]+@"
-)
-"""Access keys of AWS, private keys, keys of OpenAI and Anthropic, tokens of GitHub and Slack, JSON
-web tokens, and URLs that carry a password."""
-
-_CREDENTIAL_NAME = re.compile(r"(?i)(^|_)(password|passwd|secret|token|api_?key|private_?key)$")
-
 
 def _memory_sizes(cpu: int) -> list[int]:
     return [size for size in _FARGATE_MEMORY[cpu] if (cpu, size) != (256, 1536)]
+
+
+def _listed(sizes: list[int]) -> str:
+    if len(sizes) <= 4:
+        return ", ".join(map(str, sizes))
+    return f"{sizes[0]}-{sizes[-1]} in steps of {sizes[1] - sizes[0]}"
 
 
 def _check_tag(value: str) -> str:
@@ -78,11 +77,12 @@ def _check_path(value: str) -> str:
 
 
 def _check_matcher(value: str) -> str:
-    codes = re.split(r"[,-]", value)
-    if re.fullmatch(r"[0-9]{3}([,-][0-9]{3})*", value) is None or any(
-        not 200 <= int(code) <= 499 for code in codes
-    ):
-        raise refuse(f"{value!r} is not a matcher", "use codes of 200-499: '200', '200,302'")
+    written = re.fullmatch(r"[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*", value) is not None
+    ranges = [part.partition("-") for part in value.split(",")] if written else []
+    if not written or any(not 200 <= int(a) <= int(b or a) <= 499 for a, _, b in ranges):
+        raise refuse(
+            f"{value!r} is not a matcher", "use codes of 200-499: '200', '200,302', '200-299'"
+        )
     return value
 
 
@@ -153,7 +153,7 @@ class HealthCheck(Settings):
 class Container(Settings):
     """One container of a task."""
 
-    image: EcrImage | RegistryImage
+    image: Annotated[EcrImage | RegistryImage, one_of(EcrImage, RegistryImage)]
     """Where the image comes from; never with the tag ``latest``."""
 
     name: Name | None = None
@@ -162,7 +162,7 @@ class Container(Settings):
     port: Port | None = None
     """The port that it listens on, 1-65535; None where it takes no traffic."""
 
-    environment: Mapping[EnvironmentVariableName, str] = Field(default={}, repr=False)
+    environment: FrozenMapping[EnvironmentVariableName, str] = Field(default=EMPTY, repr=False)
     """Plain variables. A value that looks like a credential is refused."""
 
     secrets: tuple[EnvironmentVariableName, ...] = ()
@@ -202,7 +202,7 @@ class Container(Settings):
     @rule
     def _no_credentials(self) -> Iterator[Problem]:
         for name, value in sorted(self.environment.items()):
-            if _CREDENTIAL.search(value) or (value and _CREDENTIAL_NAME.search(name)):
+            if is_credential(value, name=name):
                 yield Problem(
                     f"environment.{name}",
                     "looks like a credential (its value is not shown), which would end up in code, "
@@ -210,8 +210,28 @@ class Container(Settings):
                     "put the value into Secrets Manager and name it under `secrets`",
                 )
 
+        for index, argument in enumerate(self.command):
+            if is_credential(argument):
+                yield Problem(
+                    f"command.{index}",
+                    "looks like a credential (it is not shown), which would end up in code, plan "
+                    "and state",
+                    "have the command read it from a variable that is named under `secrets`",
+                )
+
     @rule
-    def _writes_somewhere(self) -> Iterator[Problem]:
+    def _volumes_are_distinct(self) -> Iterator[Problem]:
+        # A volume is named after its path, in which signs are folded.
+        for volume, count in Counter(map(slug, self.writable_paths)).items():
+            if count > 1 or not volume:
+                yield Problem(
+                    "writable_paths",
+                    f"{count} paths make a volume named {volume!r}",
+                    "name each directory once, and never the root",
+                )
+
+    @rule
+    def _runs_as_somebody(self) -> Iterator[Problem]:
         if self.user is not None and self.user.partition(":")[0] in ("root", "0", ""):
             yield Problem("user", f"{self.user!r} is root or empty", "name another user, or none")
 
@@ -268,6 +288,15 @@ class Service(Settings):
         """All containers, the service's own first."""
         return (self.container, *self.sidecars)
 
+    @property
+    def placed_containers(self) -> tuple[tuple[str, Container], ...]:
+        """Every container with its place, as an error names it."""
+        beside = enumerate(self.sidecars)
+        return (
+            ("container", self.container),
+            *((f"sidecars.{sidecar.name or index}", sidecar) for index, sidecar in beside),
+        )
+
     def container_name(self, container: Container) -> str:
         """The name of one of the service's containers."""
         return container.name or self.name
@@ -283,7 +312,7 @@ class Service(Settings):
             yield Problem(
                 "memory",
                 f"{self.memory} MiB is not offered with {self.cpu} CPU units "
-                f"({sizes_of_memory[0]}-{sizes_of_memory[-1]})",
+                f"({_listed(sizes_of_memory)})",
                 f"the nearest is {nearest}",
             )
 
@@ -303,10 +332,15 @@ class Service(Settings):
                     f"{count} containers listen on port {port}",
                     "the containers of a task share one network: give each its own port",
                 )
-        for sidecar in self.sidecars:
+
+    @rule
+    def _sidecars_are_pinned(self) -> Iterator[Problem]:
+        for index, sidecar in enumerate(self.sidecars):
             if sidecar.image.tag is None:
                 yield Problem(
-                    f"sidecars.{sidecar.name}.image.tag", "is missing", "pin the sidecar's version"
+                    f"sidecars.{sidecar.name or index}.image.tag",
+                    "is missing",
+                    "pin the sidecar's version",
                 )
 
     @rule
@@ -325,6 +359,23 @@ class Service(Settings):
         if self.health_check is not None and self.container.port is None:
             yield Problem(
                 "container.port", "is missing, but there is a health check", "give the port"
+            )
+
+    @rule
+    def _rolls(self) -> Iterator[Problem]:
+        # ECS rounds the lower limit up and the upper limit down (ECS, "Rolling update").
+        tasks, rolling = self.desired_count, self.deployment
+        if rolling.strategy != "rolling" or tasks == 0 or rolling.problems():
+            return
+        least = -(-tasks * rolling.minimum_healthy_percent // 100)
+        most = tasks * rolling.maximum_percent // 100
+        if least >= most:
+            yield Problem(
+                "deployment",
+                f"{rolling.minimum_healthy_percent} to {rolling.maximum_percent} percent of "
+                f"{tasks} task{'s' if tasks != 1 else ''} is at least {least} and at most {most}, "
+                "so none can be replaced and a deployment never finishes",
+                "raise maximum_percent, or lower minimum_healthy_percent",
             )
 
     @rule

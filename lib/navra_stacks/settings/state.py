@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from navra_stacks.settings.base import Settings, refuse
-from navra_stacks.settings.scalars import Region
+from navra_stacks.settings.base import Settings, one_of, refuse, shown
+from navra_stacks.settings.scalars import KmsKeyArn, Region
 
 __all__ = ["LocalState", "S3State", "State"]
 
@@ -29,7 +29,18 @@ def _check_bucket(value: str) -> str:
     return value
 
 
+def _check_key(value: str) -> str:
+    # A leading slash makes an object in a folder without a name; Terraform refuses it.
+    if not 1 <= len(value.encode()) <= 1024 or value.startswith("/") or value.endswith("/"):
+        raise refuse(
+            f"{shown(value)} is not the key of an object here",
+            "use 1-1024 characters, without a slash at either end, as in 'web/terraform.tfstate'",
+        )
+    return value
+
+
 BucketName = Annotated[str, AfterValidator(_check_bucket)]
+ObjectKey = Annotated[str, AfterValidator(_check_key)]
 
 
 class LocalState(Settings):
@@ -49,11 +60,11 @@ class S3State(Settings):
     region: Region | None = None
     """The bucket's Region; the environment's where absent."""
 
-    key: str | None = None
+    key: ObjectKey | None = None
     """The object that holds the state; ``<project>/<environment>/terraform.tfstate`` if absent."""
 
-    kms_key_arn: str | None = None
+    kms_key_arn: KmsKeyArn | None = None
     """The key that encrypts the object; the bucket's own default where absent."""
 
 
-State = LocalState | S3State
+State = Annotated[LocalState | S3State, one_of(LocalState, S3State)]

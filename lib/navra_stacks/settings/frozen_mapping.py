@@ -1,0 +1,41 @@
+"""A mapping that stays as it was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, NoReturn, TypeVar
+
+from pydantic import AfterValidator
+
+__all__ = ["EMPTY", "FrozenMapping"]
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class _FrozenDict(dict[K, V]):
+    """A dict, for whoever reads it, without a way to change it; hence with a hash."""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("settings are frozen: make others with `replace`")
+
+    __setitem__ = __delitem__ = _refuse
+    clear = pop = popitem = setdefault = update = __ior__ = _refuse
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (dict(self),)
+
+
+EMPTY: Mapping[Any, Any] = _FrozenDict()
+"""The default of a mapping field."""
+
+
+def _freeze(value: Mapping[K, V]) -> Mapping[K, V]:
+    return _FrozenDict(value)
+
+
+FrozenMapping = Annotated[Mapping[K, V], AfterValidator(_freeze)]
+"""A mapping field of settings: a copy of what was given, which nobody can change afterwards."""
