@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from navra_stacks.errors import NavraError, Problem, SettingsError
+from navra_stacks.settings.capacity import FargateMix
 from navra_stacks.settings.data import Backups, ExistingCache, ExistingDatabase, Secret
 from navra_stacks.settings.deployment import Autoscaling, Deployment
 from navra_stacks.settings.edge import AccessLogs, Domain, LoadBalancer, ResponseHeaders, Waf
@@ -46,6 +47,7 @@ __all__ = [
     "ExistingCache",
     "ExistingDatabase",
     "ExistingVpc",
+    "FargateMix",
     "Hardening",
     "HealthCheck",
     "LoadBalancer",

@@ -70,6 +70,20 @@ class Names:
     def task_role(self, service: str) -> str:
         return f"{self.family(service)}-task"
 
+    @property
+    def key_alias(self) -> str:
+        """The alias of the environment's KMS key, without its prefix."""
+        return self.stack
+
+    @property
+    def exec_key_alias(self) -> str:
+        """The alias of the KMS key of ECS Exec sessions."""
+        return f"{self.stack}-exec"
+
+    @property
+    def exec_log_group(self) -> str:
+        return f"/ecs/exec/{self.stack}"
+
     def secret(self, name: str) -> str:
         return f"{self.project}/{self.environment}/{name}"
 

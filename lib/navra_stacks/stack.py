@@ -18,10 +18,12 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTag
 from constructs import Construct
 
 from navra_stacks.constructs.address import addressed
+from navra_stacks.constructs.audited_exec import AuditedExec
 from navra_stacks.constructs.certificate import Certificate
 from navra_stacks.constructs.cluster import Cluster
 from navra_stacks.constructs.connections import ANYWHERE, Connections, Peer
 from navra_stacks.constructs.dns import Dns
+from navra_stacks.constructs.encryption_key import EncryptionKey
 from navra_stacks.constructs.fargate_service import FargateService, Placement
 from navra_stacks.constructs.image import Image
 from navra_stacks.constructs.listener_rules import ListenerRules
@@ -70,6 +72,8 @@ class WebStack(TerraformStack):
             restricted_egress=environment.hardening.restricted_egress,
         )
         self.security_groups = self._connect()
+        self.exec = self._exec() if environment.hardening.audited_exec else None
+        self.key_arn = self._key() if environment.hardening.customer_managed_keys else None
         self.secrets = Secrets(self, "secrets", settings=environment.secrets, names=self.names)
         self.target_groups = self._target_groups()
 
@@ -102,6 +106,8 @@ class WebStack(TerraformStack):
             "cluster",
             name=self.names.cluster,
             container_insights=environment.hardening.container_insights,
+            exec_logging=None if self.exec is None else self.exec.logging,
+            spot=any(service.capacity is not None for service in environment.services),
         )
         services = Construct(self, "services")
         self.services = {
@@ -187,6 +193,32 @@ class WebStack(TerraformStack):
                 self.connections.allow(group, ANYWHERE, 443, f"HTTPS from {service.name}")
         return groups
 
+    @property
+    def _deletion_window_days(self) -> int:
+        """Days until a key that is to be deleted is gone: AWS offers 7-30."""
+        return 30 if self.environment.hardening.deletion_protection else 7
+
+    def _exec(self) -> AuditedExec:
+        return AuditedExec(
+            self,
+            "exec",
+            names=self.names,
+            location=self.location,
+            retention_days=self.environment.logs.retention_days,
+            deletion_window_days=self._deletion_window_days,
+        )
+
+    def _key(self) -> str:
+        return EncryptionKey(
+            self,
+            "key",
+            address="environment_key",
+            alias=self.names.key_alias,
+            description=f"What {self.names.stack} keeps",
+            location=self.location,
+            deletion_window_days=self._deletion_window_days,
+        ).arn
+
     def _target_groups(self) -> dict[str, TargetGroup]:
         return {
             service.name: TargetGroup(
@@ -210,6 +242,7 @@ class WebStack(TerraformStack):
             service=service.name,
             name=self.names.log_group(self.environment.logs.group_prefix, service.name),
             retention_days=self.environment.logs.retention_days,
+            kms_key_arn=self.key_arn,
         )
         images = [
             Image(
@@ -249,6 +282,12 @@ class WebStack(TerraformStack):
         if target_group is not None:
             waits_for.append(self.load_balancer.https_listener)
             waits_for += self.listener_rules.by_service.get(service.name, [])
+        if self.exec is not None:
+            waits_for.append(
+                self.exec.permit(service=service.name, task_role_name=roles.task_role_name)
+            )
+        if service.capacity is not None and self.cluster.capacity_providers is not None:
+            waits_for.append(self.cluster.capacity_providers)
         return FargateService(
             scope,
             "service",
@@ -263,6 +302,7 @@ class WebStack(TerraformStack):
             task_definition_arn=task_definition.arn,
             target_group_arn=None if target_group is None else target_group.arn,
             depends_on=waits_for,
+            exec_enabled=self.exec is not None,
         )
 
     def _tell(self) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cdktf import ITerraformDependable, Postcondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.ecs_service import (
     EcsService,
+    EcsServiceCapacityProviderStrategy,
     EcsServiceDeploymentCircuitBreaker,
     EcsServiceLoadBalancer,
     EcsServiceNetworkConfiguration,
@@ -16,6 +17,7 @@ from constructs import Construct
 
 from navra_stacks.constructs.address import addressed
 from navra_stacks.naming import slug
+from navra_stacks.settings.capacity import FargateMix
 from navra_stacks.settings.service import Service
 
 __all__ = ["FargateService", "Placement"]
@@ -50,6 +52,7 @@ class FargateService(Construct):
         task_definition_arn: str,
         target_group_arn: str | None,
         depends_on: Sequence[ITerraformDependable],
+        exec_enabled: bool = False,
     ) -> None:
         super().__init__(scope, id_)
         terraform_deploys = settings.deployed_by == "terraform"
@@ -62,7 +65,11 @@ class FargateService(Construct):
                 cluster=placement.cluster_arn,
                 task_definition=task_definition_arn,
                 desired_count=settings.desired_count,
-                launch_type="FARGATE",
+                launch_type="FARGATE" if settings.capacity is None else None,
+                capacity_provider_strategy=(
+                    None if settings.capacity is None else _strategy(settings.capacity)
+                ),
+                enable_execute_command=True if exec_enabled else None,
                 platform_version="LATEST",
                 deployment_minimum_healthy_percent=settings.deployment.minimum_healthy_percent,
                 deployment_maximum_percent=settings.deployment.maximum_percent,
@@ -106,6 +113,17 @@ class FargateService(Construct):
             f"{slug(settings.name)}_service",
         )
         self.name: str = service.name
+
+
+def _strategy(mix: FargateMix) -> list[EcsServiceCapacityProviderStrategy]:
+    return [
+        EcsServiceCapacityProviderStrategy(
+            capacity_provider="FARGATE", base=mix.base, weight=mix.fargate_weight
+        ),
+        EcsServiceCapacityProviderStrategy(
+            capacity_provider="FARGATE_SPOT", base=0, weight=mix.spot_weight
+        ),
+    ]
 
 
 def _runs_what_was_registered(service: str) -> Postcondition:

@@ -271,6 +271,33 @@ class Environment(Settings):
                 )
 
     @rule
+    def _exec_can_write(self) -> Iterator[Problem]:
+        # ECS, "Monitor Amazon ECS containers with ECS Exec": the agent writes to the root.
+        if not self.hardening.audited_exec:
+            return
+        for service in self.services:
+            for container in service.containers:
+                if container.read_only_root:
+                    yield Problem(
+                        "hardening.audited_exec",
+                        f"cannot open sessions in {service.container_name(container)!r} of "
+                        f"{service.name!r}, whose root file system is read-only",
+                        "choose one of the two",
+                    )
+
+    @rule
+    def _running_services_keep_their_capacity(self) -> Iterator[Problem]:
+        # Provider: launch_type forces replacement, and so may its change to a strategy
+        # (terraform-provider-aws #22823).
+        for service in self.services:
+            if self.recorded is not None and service.capacity is not None:
+                yield Problem(
+                    f"services.{service.name}.capacity",
+                    "would replace the service that runs, which was recorded with Fargate alone",
+                    "leave it out here, and try Spot in an environment that is not recorded",
+                )
+
+    @rule
     def _tags_are_allowed(self) -> Iterator[Problem]:
         # Rules: AWS, "Tagging AWS resources", naming limits and requirements.
         total = len(self.names.tags(dict(self.tags)))

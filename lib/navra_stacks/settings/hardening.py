@@ -53,7 +53,8 @@ class Hardening(Settings):
     """Logs, secrets and data are encrypted with keys of the environment's own."""
 
     audited_exec: bool = False
-    """ECS Exec is on, with every session logged."""
+    """ECS Exec is on, with every session logged. Not part of `production()`: it is a way into
+    running tasks, to be opened for a reason, and it wants a writable root file system."""
 
     backups: Backups | None = None
     """An AWS Backup plan over the database."""
@@ -65,7 +66,7 @@ class Hardening(Settings):
 
     @classmethod
     def production(cls, **changes: Any) -> Self:
-        """Everything on, with the `changes` named."""
+        """Every protection on, with the `changes` named; `audited_exec` stays off."""
         everything: dict[str, Any] = {
             "restricted_egress": True,
             "deletion_protection": True,
@@ -77,7 +78,6 @@ class Hardening(Settings):
             "alarms": Alarms(),
             "dashboard": True,
             "customer_managed_keys": True,
-            "audited_exec": True,
             "backups": Backups(),
         }
         return cls(**(everything | changes))
@@ -96,10 +96,8 @@ class Hardening(Settings):
 _DECLARED_ONLY = (
     "access_logs",
     "alarms",
-    "audited_exec",
     "autoscaling",
     "backups",
-    "customer_managed_keys",
     "dashboard",
     "response_headers",
     "waf",

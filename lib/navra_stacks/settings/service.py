@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 from navra_stacks.errors import Problem
 from navra_stacks.naming import slug
 from navra_stacks.settings.base import Settings, one_of, refuse, rule, shown
+from navra_stacks.settings.capacity import FargateMix
 from navra_stacks.settings.credentials import is_credential
 from navra_stacks.settings.deployment import Autoscaling, Deployment
 from navra_stacks.settings.frozen_mapping import EMPTY, FrozenMapping
@@ -256,6 +257,9 @@ class Service(Settings):
 
     architecture: Literal["X86_64", "ARM64"] = "X86_64"
     """Processor architecture that the images are built for."""
+
+    capacity: FargateMix | None = None
+    """Fargate Spot for a share of the tasks; Fargate alone where absent."""
 
     ephemeral_storage_gib: Annotated[int, between(21, 200, "a disk size", "GiB")] | None = None
     """Disk of a task in GiB, 21-200; Fargate's 20 where absent."""

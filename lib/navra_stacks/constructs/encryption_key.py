@@ -1,0 +1,94 @@
+"""A customer-managed KMS key of an environment."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
+from cdktf_cdktf_provider_aws.kms_key import KmsKey
+from constructs import Construct
+
+from navra_stacks.constructs.address import addressed
+from navra_stacks.constructs.location import Location
+
+__all__ = ["EncryptionKey"]
+
+
+class EncryptionKey(Construct):
+    """Encrypts what one environment keeps, rotates every year, and is deleted slowly.
+
+    The account's own policies decide who uses it, as with a key that AWS makes. Besides, CloudWatch
+    Logs may use it for log groups of this account, and alarms for an encrypted topic: both act as
+    services, without a role that a policy could name.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        address: str,
+        alias: str,
+        description: str,
+        location: Location,
+        deletion_window_days: int,
+    ) -> None:
+        super().__init__(scope, id_)
+        key = addressed(
+            KmsKey(
+                self,
+                "key",
+                description=description,
+                enable_key_rotation=True,
+                deletion_window_in_days=deletion_window_days,
+                policy=json.dumps({"Version": "2012-10-17", "Statement": _statements(location)}),
+            ),
+            address,
+        )
+        addressed(
+            KmsAlias(self, "alias", name=f"alias/{alias}", target_key_id=key.key_id),
+            f"{address}_alias",
+        )
+        self.arn: str = key.arn
+
+
+def _statements(location: Location) -> list[dict[str, Any]]:
+    # In a key's policy "*" is the key itself (KMS, "Key policies in AWS KMS").
+    return [
+        {
+            "Sid": "TheAccountDecides",
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{location.account}:root"},
+            "Action": "kms:*",
+            "Resource": "*",
+        },
+        {
+            # CloudWatch Logs, "Encrypt log data using AWS KMS", step 2.
+            "Sid": "LogGroupsOfThisAccount",
+            "Effect": "Allow",
+            "Principal": {"Service": f"logs.{location.region}.amazonaws.com"},
+            "Action": [
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:Encrypt",
+                "kms:GenerateDataKey*",
+                "kms:ReEncrypt*",
+            ],
+            "Resource": "*",
+            "Condition": {
+                "ArnLike": {
+                    "kms:EncryptionContext:aws:logs:arn": location.arn("logs", "log-group:*")
+                }
+            },
+        },
+        {
+            # Amazon SNS, "Key management", AWS services as event sources.
+            "Sid": "AlarmsOfThisAccount",
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudwatch.amazonaws.com"},
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+            "Resource": "*",
+            "Condition": {"StringEquals": {"aws:SourceAccount": location.account}},
+        },
+    ]
