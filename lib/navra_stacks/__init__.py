@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from navra_stacks.errors import NavraError, Problem, SettingsError
 from navra_stacks.settings.data import Backups, ExistingCache, ExistingDatabase, Secret
+from navra_stacks.settings.delivery import GithubDelivery, Registry
 from navra_stacks.settings.deployment import Autoscaling, Deployment
 from navra_stacks.settings.edge import AccessLogs, Domain, LoadBalancer, ResponseHeaders, Waf
 from navra_stacks.settings.environment import Environment
@@ -46,6 +47,7 @@ __all__ = [
     "ExistingCache",
     "ExistingDatabase",
     "ExistingVpc",
+    "GithubDelivery",
     "Hardening",
     "HealthCheck",
     "LoadBalancer",
@@ -55,6 +57,7 @@ __all__ = [
     "PrivateVpc",
     "Problem",
     "Recorded",
+    "Registry",
     "RegistryImage",
     "ResponseHeaders",
     "Route",
