@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from navra_stacks.errors import NavraError, Problem, SettingsError
 from navra_stacks.settings.capacity import FargateMix
 from navra_stacks.settings.data import Backups, ExistingCache, ExistingDatabase, Secret
+from navra_stacks.settings.delivery import GithubDelivery, Registry
 from navra_stacks.settings.deployment import Autoscaling, Deployment
 from navra_stacks.settings.edge import AccessLogs, Domain, LoadBalancer, ResponseHeaders, Waf
 from navra_stacks.settings.environment import Environment
@@ -48,6 +49,7 @@ __all__ = [
     "ExistingDatabase",
     "ExistingVpc",
     "FargateMix",
+    "GithubDelivery",
     "Hardening",
     "HealthCheck",
     "LoadBalancer",
@@ -57,6 +59,7 @@ __all__ = [
     "PrivateVpc",
     "Problem",
     "Recorded",
+    "Registry",
     "RegistryImage",
     "ResponseHeaders",
     "Route",

@@ -64,19 +64,19 @@ def synth(
     from navra_stacks.synthesis import synthesize
 
     written = synthesize(chosen, out)
-    width = max(len(one.environment.names.stack) for one in written)
+    width = max(len(one.stack) for one in written)
     for one in written:
         print(
-            f"{one.environment.names.stack:{width}}  {one.resources} resources, "
+            f"{one.stack:{width}}  {one.resources} resources, "
             f"{one.data_sources} data sources  {one.path}"
         )
-    for one in written:
-        for setting in one.environment.still_to_fill_in:
+    for environment in chosen:
+        for setting in environment.still_to_fill_in:
             print(
-                f"{one.environment.names.stack}: {setting} is still to be filled in; "
+                f"{environment.names.stack}: {setting} is still to be filled in; "
                 "until then Terraform asks for it"
             )
-    count = len(written)
+    count = len(chosen)
     seconds = time.perf_counter() - start
     print(f"{count} environment{'s' if count != 1 else ''} in {seconds:.1f} s")
 

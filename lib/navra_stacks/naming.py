@@ -84,6 +84,16 @@ class Names:
     def exec_log_group(self) -> str:
         return f"/ecs/exec/{self.stack}"
 
+    @property
+    def deploy_role(self) -> str:
+        """The IAM role of a pipeline."""
+        return f"{self.stack}-deploy"
+
+    @property
+    def state_stack(self) -> str:
+        """The stack that makes the state bucket, and the alias of its key."""
+        return f"{self.stack}-state"
+
     def secret(self, name: str) -> str:
         return f"{self.project}/{self.environment}/{name}"
 

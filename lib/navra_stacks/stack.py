@@ -22,6 +22,7 @@ from navra_stacks.constructs.audited_exec import AuditedExec
 from navra_stacks.constructs.certificate import Certificate
 from navra_stacks.constructs.cluster import Cluster
 from navra_stacks.constructs.connections import ANYWHERE, Connections, Peer
+from navra_stacks.constructs.delivery import Deliverable, Delivery
 from navra_stacks.constructs.dns import Dns
 from navra_stacks.constructs.encryption_key import EncryptionKey
 from navra_stacks.constructs.fargate_service import FargateService, Placement
@@ -32,6 +33,7 @@ from navra_stacks.constructs.location import Location
 from navra_stacks.constructs.logs import LogGroup
 from navra_stacks.constructs.network import Network
 from navra_stacks.constructs.recorded_ids import RecordedIds
+from navra_stacks.constructs.registry import Registry
 from navra_stacks.constructs.secrets import Secrets
 from navra_stacks.constructs.target_group import TargetGroup
 from navra_stacks.constructs.task_definition import LogStream, TaskDefinition
@@ -42,7 +44,7 @@ from navra_stacks.settings.network import PrivateVpc
 from navra_stacks.settings.service import Service
 from navra_stacks.settings.state import S3State
 
-__all__ = ["WebStack"]
+__all__ = ["TERRAFORM_VERSION", "WebStack", "local_state", "pinned"]
 
 TERRAFORM_VERSION = ">= 1.11"
 """The S3 lock file and write-only arguments came with Terraform 1.11."""
@@ -58,9 +60,9 @@ class WebStack(TerraformStack):
         super().__init__(scope, environment.names.stack)
         self.environment = environment
         self.names = environment.names
+        self.stack_name = environment.names.stack
         self._keep_state()
-        self.location = Location(self._account(), environment.region)
-        self._provide()
+        self.location = pinned(self, environment)
 
         if isinstance(environment.network, PrivateVpc):  # refused while settings are built
             raise TypeError("PrivateVpc has no construct")
@@ -109,11 +111,30 @@ class WebStack(TerraformStack):
             exec_logging=None if self.exec is None else self.exec.logging,
             spot=any(service.capacity is not None for service in environment.services),
         )
+        if environment.registry is not None:
+            self.registry = Registry(
+                self,
+                "registry",
+                settings=environment.registry,
+                repositories=environment.own_repositories,
+                protected=environment.hardening.deletion_protection,
+                kms_key_arn=None,
+            )
+        self.roles: dict[str, TaskRoles] = {}
         services = Construct(self, "services")
         self.services = {
             service.name: self._service(Construct(services, service.name), service)
             for service in environment.services
         }
+        if environment.delivery is not None:
+            self.delivery = Delivery(
+                self,
+                "delivery",
+                settings=environment.delivery,
+                names=self.names,
+                location=self.location,
+                deliverable=self._deliverable(),
+            )
         if environment.recorded is not None:
             RecordedIds(self, "recorded_ids", settings=environment.recorded, names=self.names)
         self._tell()
@@ -127,46 +148,15 @@ class WebStack(TerraformStack):
                 bucket=state.bucket,
                 key=state.key or self.names.state_key(),
                 region=state.region or self.environment.region,
-                encrypt=True,
+                # With "encrypt" and no key, Terraform asks for S3's own key; left out, the bucket's
+                # default applies, which is the key that its bootstrap stack made.
+                encrypt=None if state.bootstrapped else True,
                 kms_key_id=state.kms_key_arn,
             )
             # CDKTF 0.21 does not know the lock file, which replaces the DynamoDB table.
             self.add_override("terraform.backend.s3.use_lockfile", True)
         else:
-            # From <out>/stacks/<stack>, where Terraform runs, to beside <out>.
-            LocalBackend(self, path=f"../../../terraform.{self.names.stack}.tfstate")
-
-    def _account(self) -> str:
-        if self.environment.account is not None:
-            return self.environment.account
-        variable = addressed(
-            TerraformVariable(
-                self,
-                "account_id",
-                type="string",
-                nullable=False,
-                description="The AWS account of this environment, the only one that is touched",
-                validation=[
-                    TerraformVariableValidationConfig(
-                        condition='${can(regex("^[0-9]{12}$", var.account_id))}',
-                        error_message="An AWS account id has 12 digits.",
-                    )
-                ],
-            ),
-            "account_id",
-        )
-        return str(variable.string_value)
-
-    def _provide(self) -> None:
-        AwsProvider(
-            self,
-            "aws",
-            region=self.environment.region,
-            allowed_account_ids=[self.location.account],
-            default_tags=[
-                AwsProviderDefaultTags(tags=self.names.tags(dict(self.environment.tags)))
-            ],
-        )
+            local_state(self, self.names.stack)
 
     def _connect(self) -> dict[str, Peer]:
         """The security groups, and every connection that the environment needs."""
@@ -265,6 +255,7 @@ class WebStack(TerraformStack):
             log_group_arn=logs.arn,
             secrets=[self.secrets.by_name[name] for name in injected],
         )
+        self.roles[service.name] = roles
         task_definition = TaskDefinition(
             scope,
             "task_definition",
@@ -305,6 +296,20 @@ class WebStack(TerraformStack):
             exec_enabled=self.exec is not None,
         )
 
+    def _deliverable(self) -> Deliverable:
+        services = [service.name for service in self.environment.services]
+        roles = self.roles.values()
+        return Deliverable(
+            cluster_arn=self.cluster.arn,
+            services=[self.names.service(name) for name in services],
+            families=[self.names.family(name) for name in services],
+            repository_arns=[
+                self.location.arn("ecr", f"repository/{name}")
+                for name in self.environment.own_repositories
+            ],
+            role_arns=[arn for one in roles for arn in (one.execution_role_arn, one.task_role_arn)],
+        )
+
     def _tell(self) -> None:
         """The outputs that people and pipelines ask for."""
         for name, value, description in (
@@ -313,3 +318,44 @@ class WebStack(TerraformStack):
             ("cluster_name", self.cluster.name, "The ECS cluster, for a pipeline that deploys"),
         ):
             addressed(TerraformOutput(self, name, value=value, description=description), name)
+
+
+def local_state(stack: TerraformStack, name: str) -> None:
+    """Keep a stack's state from ``<out>/stacks/<name>``, where Terraform runs, beside ``<out>``."""
+    LocalBackend(stack, path=f"../../../terraform.{name}.tfstate")
+
+
+def pinned(stack: TerraformStack, environment: Environment) -> Location:
+    """Give a stack the AWS provider, which touches the environment's account and no other.
+
+    Where the account is not filled in, Terraform asks for it in a variable.
+    """
+    account = environment.account or _asked_account(stack)
+    AwsProvider(
+        stack,
+        "aws",
+        region=environment.region,
+        allowed_account_ids=[account],
+        default_tags=[AwsProviderDefaultTags(tags=environment.names.tags(dict(environment.tags)))],
+    )
+    return Location(account, environment.region)
+
+
+def _asked_account(stack: TerraformStack) -> str:
+    variable = addressed(
+        TerraformVariable(
+            stack,
+            "account_id",
+            type="string",
+            nullable=False,
+            description="The AWS account of this environment, the only one that is touched",
+            validation=[
+                TerraformVariableValidationConfig(
+                    condition='${can(regex("^[0-9]{12}$", var.account_id))}',
+                    error_message="An AWS account id has 12 digits.",
+                )
+            ],
+        ),
+        "account_id",
+    )
+    return str(variable.string_value)

@@ -15,16 +15,21 @@ from cdktf import App, TerraformDataSource, TerraformResource
 from navra_stacks.errors import Problem, SettingsError
 from navra_stacks.hcl import mended
 from navra_stacks.settings.environment import Environment
+from navra_stacks.settings.state import S3State
 from navra_stacks.stack import WebStack
+from navra_stacks.state_stack import StateStack
 
 __all__ = ["Synthesized", "synthesize"]
 
 
 @dataclass(frozen=True, slots=True)
 class Synthesized:
-    """What was written for one environment."""
+    """One stack that was written for an environment."""
 
     environment: Environment
+
+    stack: str
+    """The stack's name: the environment's own, or the one that makes its state bucket."""
 
     path: Path
     """The Terraform JSON, or HCL where CDKTF was told so; Terraform runs in its directory."""
@@ -41,6 +46,8 @@ def synthesize(
 ) -> list[Synthesized]:
     """Write ``<outdir>/stacks/<project>-<environment>/cdk.tf.json`` for each environment.
 
+    An environment whose state bucket is bootstrapped gets a second stack, ``...-state``, before it.
+
     Args:
         environments: What to synthesize; each project and name once.
         outdir: Where to; CDKTF's own choice where absent, which is ``$CDKTF_OUTDIR`` or
@@ -56,13 +63,17 @@ def synthesize(
             [Problem(name, "is described more than once", "name each once") for name in twins],
         )
     app = App() if outdir is None else App(outdir=str(outdir))
-    stacks = [WebStack(app, environment) for environment in environments]
+    stacks: list[WebStack | StateStack] = []
+    for environment in environments:
+        if isinstance(environment.state, S3State) and environment.state.bootstrapped:
+            stacks.append(StateStack(app, environment, environment.state))
+        stacks.append(WebStack(app, environment))
     app.synth()
     return [_written(stack, Path(app.outdir), hcl=bool(app.hcl_output)) for stack in stacks]
 
 
-def _written(stack: WebStack, outdir: Path, *, hcl: bool) -> Synthesized:
-    directory = outdir / "stacks" / stack.names.stack
+def _written(stack: WebStack | StateStack, outdir: Path, *, hcl: bool) -> Synthesized:
+    directory = outdir / "stacks" / stack.stack_name
     names = ("cdk.tf.json", "cdk.tf")
     # Of the other syntax, an earlier run's file may lie here; Terraform would read both.
     (directory / names[0 if hcl else 1]).unlink(missing_ok=True)
@@ -74,6 +85,7 @@ def _written(stack: WebStack, outdir: Path, *, hcl: bool) -> Synthesized:
     elements = stack.node.find_all()
     return Synthesized(
         environment=stack.environment,
+        stack=stack.stack_name,
         path=directory / names[1 if hcl else 0],
         resources=sum(isinstance(element, TerraformResource) for element in elements),
         data_sources=sum(isinstance(element, TerraformDataSource) for element in elements),

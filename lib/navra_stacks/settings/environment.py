@@ -11,6 +11,7 @@ from navra_stacks.errors import Problem
 from navra_stacks.naming import LOAD_BALANCER_NAME_LIMIT, Names, slug
 from navra_stacks.settings.base import Settings, rule, shown
 from navra_stacks.settings.data import ExistingCache, ExistingDatabase, Secret
+from navra_stacks.settings.delivery import GithubDelivery, Registry
 from navra_stacks.settings.edge import Domain, LoadBalancer
 from navra_stacks.settings.frozen_mapping import EMPTY, FrozenMapping
 from navra_stacks.settings.hardening import Hardening
@@ -19,7 +20,7 @@ from navra_stacks.settings.observability import Logs
 from navra_stacks.settings.recorded import Recorded
 from navra_stacks.settings.routing import Routing
 from navra_stacks.settings.scalars import AccountId, Name, Region, close_to, region_of
-from navra_stacks.settings.service import Service
+from navra_stacks.settings.service import EcrImage, Service
 from navra_stacks.settings.state import LocalState, State
 
 __all__ = ["Environment"]
@@ -80,6 +81,12 @@ class Environment(Settings):
     cache: ExistingCache | None = None
     """The cache; None where there is none."""
 
+    registry: Registry | None = None
+    """ECR repositories of the services' images; None where they exist elsewhere."""
+
+    delivery: GithubDelivery | None = None
+    """The role with which a pipeline deploys; None where there is none."""
+
     hardening: Hardening = Hardening.relaxed()
     """The hardenings that are on."""
 
@@ -96,6 +103,22 @@ class Environment(Settings):
     def names(self) -> Names:
         """The physical names of this environment."""
         return Names(self.project, self.name)
+
+    @property
+    def own_repositories(self) -> tuple[str, ...]:
+        """The ECR repositories of this account and Region that containers take images from."""
+        images = [c.image for service in self.services for c in service.containers]
+        return tuple(
+            sorted(
+                {
+                    image.repository
+                    for image in images
+                    if isinstance(image, EcrImage)
+                    and image.account in (None, self.account)
+                    and image.region in (None, self.region)
+                }
+            )
+        )
 
     @property
     def still_to_fill_in(self) -> tuple[str, ...]:
@@ -258,6 +281,15 @@ class Environment(Settings):
             if name not in declared:
                 repair = close_to(name, declared) or "declare it under `secrets`"
                 yield Problem(place, f"{name!r} is no secret of this environment", repair)
+
+    @rule
+    def _registry_has_images(self) -> Iterator[Problem]:
+        if self.registry is not None and not self.own_repositories:
+            yield Problem(
+                "registry",
+                "would be empty: no container takes an image from this account and Region",
+                "leave it out, or use EcrImage without account and region",
+            )
 
     @rule
     def _secrets_are_used(self) -> Iterator[Problem]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator
 
-from navra_stacks.settings.base import Settings, one_of, refuse, shown
+from navra_stacks.errors import Problem
+from navra_stacks.settings.base import Settings, one_of, refuse, rule, shown
 from navra_stacks.settings.scalars import KmsKeyArn, Region
 
 __all__ = ["LocalState", "S3State", "State"]
@@ -65,6 +67,19 @@ class S3State(Settings):
 
     kms_key_arn: KmsKeyArn | None = None
     """The key that encrypts the object; the bucket's own default where absent."""
+
+    bootstrapped: bool = False
+    """Whether a stack of its own, ``<project>-<environment>-state``, makes the bucket and its key.
+    It is applied once, before the environment, and its own small state is kept locally."""
+
+    @rule
+    def _key_is_the_stacks(self) -> Iterator[Problem]:
+        if self.bootstrapped and self.kms_key_arn is not None:
+            yield Problem(
+                "kms_key_arn",
+                "is given, but a bootstrapped bucket has a key of its own",
+                "leave out one of the two",
+            )
 
 
 State = Annotated[LocalState | S3State, one_of(LocalState, S3State)]
