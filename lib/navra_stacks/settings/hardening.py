@@ -94,14 +94,11 @@ class Hardening(Settings):
 
 
 _DECLARED_ONLY = (
-    "access_logs",
     "alarms",
     "audited_exec",
     "autoscaling",
     "backups",
     "customer_managed_keys",
     "dashboard",
-    "response_headers",
-    "waf",
 )
 """Toggles without a construct: turning one on is refused, rather than silently ignored."""
