@@ -48,6 +48,19 @@ class Names:
     def load_balancer_security_group(self) -> str:
         return f"{self.stack}-alb-sg"
 
+    @property
+    def web_acl(self) -> str:
+        return f"{self.stack}-waf"
+
+    @property
+    def web_acl_log_group(self) -> str:
+        """With the prefix that AWS WAF asks of every place it writes to."""
+        return f"aws-waf-logs-{self.stack}"
+
+    def access_log_bucket(self, account: str, region: str) -> str:
+        """With account and Region, since a bucket's name is unique among all of AWS."""
+        return f"{self.stack}-alb-logs-{account}-{region}"
+
     def service_security_group(self, service: str) -> str:
         return f"{self.stack}-ecs-{service}-sg"
 

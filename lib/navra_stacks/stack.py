@@ -17,6 +17,7 @@ from cdktf import (
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
 
+from navra_stacks.constructs.access_logs import AccessLogs
 from navra_stacks.constructs.address import addressed
 from navra_stacks.constructs.audited_exec import AuditedExec
 from navra_stacks.constructs.certificate import Certificate
@@ -38,6 +39,7 @@ from navra_stacks.constructs.secrets import Secrets
 from navra_stacks.constructs.target_group import TargetGroup
 from navra_stacks.constructs.task_definition import LogStream, TaskDefinition
 from navra_stacks.constructs.task_roles import TaskRoles
+from navra_stacks.constructs.web_acl import WebAcl
 from navra_stacks.naming import slug
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.network import PrivateVpc
@@ -83,6 +85,7 @@ class WebStack(TerraformStack):
         self.certificate = Certificate(
             self, "certificate", settings=environment.domain, zone_id=self.dns.zone_id
         )
+        self.access_logs = self._access_logs()
         self.load_balancer = LoadBalancer(
             self,
             "load_balancer",
@@ -93,7 +96,10 @@ class WebStack(TerraformStack):
             certificate_arn=self.certificate.arn,
             default_target_group_arn=self.target_groups[environment.routing.default].arn,
             deletion_protection=environment.hardening.deletion_protection,
+            log_delivery=None if self.access_logs is None else self.access_logs.delivery,
+            response_headers=environment.hardening.response_headers,
         )
+        self.web_acl = self._web_acl()
         self.dns.alias(dns_name=self.load_balancer.dns_name, zone_id=self.load_balancer.zone_id)
         self.listener_rules = ListenerRules(
             self,
@@ -224,6 +230,32 @@ class WebStack(TerraformStack):
             for service in self.environment.services
             if service.health_check is not None and service.container.port is not None
         }
+
+    def _access_logs(self) -> AccessLogs | None:
+        settings = self.environment.hardening.access_logs
+        if settings is None:
+            return None
+        return AccessLogs(
+            self,
+            "access_logs",
+            settings=settings,
+            names=self.names,
+            location=self.location,
+            protected=self.environment.hardening.deletion_protection,
+        )
+
+    def _web_acl(self) -> WebAcl | None:
+        settings = self.environment.hardening.waf
+        if settings is None:
+            return None
+        return WebAcl(
+            self,
+            "web_acl",
+            settings=settings,
+            names=self.names,
+            load_balancer_arn=self.load_balancer.arn,
+            log_retention_days=self.environment.logs.retention_days,
+        )
 
     def _service(self, scope: Construct, service: Service) -> FargateService:
         logs = LogGroup(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cdktf import TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.lb import Lb
+from cdktf_cdktf_provider_aws.lb import Lb, LbAccessLogs, LbConnectionLogs
 from cdktf_cdktf_provider_aws.lb_listener import (
     LbListener,
     LbListenerDefaultAction,
@@ -11,8 +13,10 @@ from cdktf_cdktf_provider_aws.lb_listener import (
 )
 from constructs import Construct
 
+from navra_stacks.constructs.access_logs import LogDelivery
 from navra_stacks.constructs.address import addressed
 from navra_stacks.settings.edge import LoadBalancer as LoadBalancerSettings
+from navra_stacks.settings.edge import ResponseHeaders
 
 __all__ = ["LoadBalancer"]
 
@@ -21,7 +25,9 @@ class LoadBalancer(Construct):
     """Internet-facing: HTTPS goes to the default service, HTTP is sent to HTTPS.
 
     Headers that HTTP does not allow are dropped, and ambiguous requests are treated defensively
-    (FSBP ELB.1, ELB.4, ELB.12).
+    (FSBP ELB.1, ELB.4, ELB.12). Logs wait for the permission to write them, else AWS refuses to
+    turn them on. Logs and response headers that are no longer asked for stay as they were last set,
+    since the provider leaves alone what a document does not mention: turn them off by hand as well.
     """
 
     def __init__(
@@ -36,6 +42,8 @@ class LoadBalancer(Construct):
         certificate_arn: str,
         default_target_group_arn: str,
         deletion_protection: bool,
+        log_delivery: LogDelivery | None = None,
+        response_headers: ResponseHeaders | None = None,
     ) -> None:
         super().__init__(scope, id_)
         load_balancer = addressed(
@@ -48,6 +56,7 @@ class LoadBalancer(Construct):
                 subnets=subnet_ids,
                 security_groups=[security_group_id],
                 idle_timeout=settings.idle_timeout_seconds,
+                client_keep_alive=settings.client_keep_alive_seconds,
                 drop_invalid_header_fields=True,
                 desync_mitigation_mode="defensive",
                 enable_deletion_protection=deletion_protection,
@@ -56,6 +65,7 @@ class LoadBalancer(Construct):
                     if deletion_protection
                     else None
                 ),
+                **_logs(log_delivery),
             ),
             "load_balancer",
         )
@@ -76,6 +86,7 @@ class LoadBalancer(Construct):
                         type="forward", target_group_arn=default_target_group_arn
                     )
                 ],
+                **_added(response_headers),
             ),
             "https_listener",
         )
@@ -97,3 +108,30 @@ class LoadBalancer(Construct):
             ),
             "http_listener",
         )
+
+
+def _logs(delivery: LogDelivery | None) -> dict[str, Any]:
+    if delivery is None:
+        return {}
+    return {
+        "access_logs": LbAccessLogs(
+            bucket=delivery.bucket, prefix=delivery.access_prefix, enabled=True
+        ),
+        "connection_logs": LbConnectionLogs(
+            bucket=delivery.bucket, prefix=delivery.connection_prefix, enabled=True
+        ),
+        "depends_on": [delivery.permission],
+    }
+
+
+def _added(headers: ResponseHeaders | None) -> dict[str, Any]:
+    if headers is None:
+        return {}
+    response = "routing_http_response"
+    return {
+        f"{response}_strict_transport_security_header_value": headers.strict_transport_security,
+        f"{response}_x_content_type_options_header_value": headers.content_type_options,
+        f"{response}_x_frame_options_header_value": headers.frame_options,
+        f"{response}_content_security_policy_header_value": headers.content_security_policy,
+        f"{response}_server_enabled": headers.server_header,
+    }

@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
+from pydantic import AfterValidator
+
 from navra_stacks.errors import Problem
-from navra_stacks.settings.base import Settings, rule
+from navra_stacks.settings.base import Settings, refuse, rule, shown
 from navra_stacks.settings.scalars import DnsName, between
+from navra_stacks.settings.state import BucketName
+from navra_stacks.settings.tls import TlsPolicy
+from navra_stacks.settings.waf import Waf
 
 __all__ = ["AccessLogs", "Domain", "LoadBalancer", "ResponseHeaders", "TlsPolicy", "Waf"]
 
-TlsPolicy = Literal[
-    "ELBSecurityPolicy-TLS13-1-2-2021-06",
-    "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
-    "ELBSecurityPolicy-TLS13-1-3-2021-06",
-    "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04",
-    "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
-    "ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04",
-]
-"""Predefined policies without anything older than TLS 1.2 or a CBC suite by default (FSBP ELB.17;
-Elastic Load Balancing, "Security policies for your Application Load Balancer")."""
+# What the browsers' preload list asks for (hstspreload.org, "Submission Requirements").
+PRELOAD_AGE_SECONDS = 31_536_000
+
+
+def _check_policy_text(value: str) -> str:
+    if not value.isascii() or not value.isprintable() or not value.strip():
+        raise refuse(
+            f"{shown(value)} is not the value of a header",
+            "write it in one line of printable ASCII characters",
+        )
+    return value
 
 
 class Domain(Settings):
@@ -54,35 +60,79 @@ class LoadBalancer(Settings):
     """Time that a silent connection is kept, 1-4000 seconds. The keep-alive of the applications
     behind it must be longer, else clients see 502 now and then."""
 
+    client_keep_alive_seconds: Annotated[
+        int, between(60, 604_800, "a keep-alive of clients", "seconds")
+    ] = 3600
+    """Time after which a client's connection is closed with its next answer, however busy it is,
+    60-604,800 seconds; AWS's own value is 3600."""
+
     tls_policy: TlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
     """Protocols and ciphers of the HTTPS listener; TLS 1.2 at least."""
-
-
-class Waf(Settings):
-    """A web ACL before the load balancer."""
-
-    rate_limit: Annotated[int, between(10, 2_000_000_000, "a number of requests")] = 2000
-    """Requests that one address may send in five minutes before it is blocked."""
-
-    count_only: tuple[str, ...] = ("AWSManagedRulesAnonymousIpList",)
-    """Managed rule groups that only count what they would block."""
 
 
 class AccessLogs(Settings):
     """Request and connection logs of the load balancer, in a bucket of their own."""
 
     retention_days: Annotated[int, between(1, 3650, "a retention", "days")] = 365
-    """How long the logs are kept, in days."""
+    """How long the logs are kept, 1-3650 days."""
+
+    bucket_name: BucketName | None = None
+    """The bucket's name, unique among all of AWS; made of the project, the environment, the account
+    and the Region where absent."""
 
 
 class ResponseHeaders(Settings):
-    """Headers that the HTTPS listener adds to every response."""
+    """Headers that the HTTPS listener adds to every response, in place of the application's own.
+
+    What is None here is left to the application.
+    """
 
     hsts_max_age_seconds: Annotated[int, between(0, 63_072_000, "an age", "seconds")] = 31_536_000
-    """How long browsers insist on HTTPS, in seconds."""
+    """How long browsers insist on HTTPS, 0-63,072,000 seconds; 0 lets them forget it."""
+
+    hsts_include_subdomains: bool = False
+    """Browsers insist on HTTPS for the subdomains of the host too. Asked for, never assumed: it
+    cannot be taken back from browsers that have seen it, and others may own those names."""
+
+    hsts_preload: bool = False
+    """The host may be built into browsers, which takes months to undo; needs the subdomains and an
+    age of a year."""
 
     content_type_options: Literal["nosniff"] | None = "nosniff"
-    """``X-Content-Type-Options``."""
+    """``X-Content-Type-Options``: browsers believe the declared type."""
 
     frame_options: Literal["DENY", "SAMEORIGIN"] | None = "SAMEORIGIN"
-    """``X-Frame-Options``."""
+    """``X-Frame-Options``: who may show the site in a frame."""
+
+    content_security_policy: Annotated[str, AfterValidator(_check_policy_text)] | None = None
+    """``Content-Security-Policy`` in one line: where a page may load from. Every application needs
+    one of its own, so there is no default."""
+
+    server_header: bool = False
+    """Whether the load balancer's own answers carry ``Server: awselb/2.0``."""
+
+    @property
+    def strict_transport_security(self) -> str:
+        """The value of ``Strict-Transport-Security``."""
+        parts = [f"max-age={self.hsts_max_age_seconds}"]
+        parts += ["includeSubDomains"] * self.hsts_include_subdomains
+        parts += ["preload"] * self.hsts_preload
+        return "; ".join(parts)
+
+    @rule
+    def _preload_is_earned(self) -> Iterator[Problem]:
+        if not self.hsts_preload:
+            return
+        if not self.hsts_include_subdomains:
+            yield Problem(
+                "hsts_preload",
+                "is on, but hsts_include_subdomains is off (the preload list takes both or none)",
+                "turn hsts_include_subdomains on, or leave hsts_preload off",
+            )
+        if self.hsts_max_age_seconds < PRELOAD_AGE_SECONDS:
+            yield Problem(
+                "hsts_max_age_seconds",
+                f"{self.hsts_max_age_seconds} is too short for hsts_preload "
+                f"({PRELOAD_AGE_SECONDS} at least)",
+                "raise it, or leave hsts_preload off",
+            )

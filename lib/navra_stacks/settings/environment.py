@@ -21,13 +21,14 @@ from navra_stacks.settings.recorded import Recorded
 from navra_stacks.settings.routing import Routing
 from navra_stacks.settings.scalars import AccountId, Name, Region, close_to, region_of
 from navra_stacks.settings.service import EcrImage, Service
-from navra_stacks.settings.state import LocalState, State
+from navra_stacks.settings.state import LocalState, S3State, State
 
 __all__ = ["Environment"]
 
 MAXIMUM_TAGS = 50
 ROLE_NAME_LIMIT = 64
 ROLE_NAME_LIMIT = 64
+BUCKET_NAME_LIMIT = 63
 RESERVED_SERVICE_NAMES = ("alb", "anywhere")
 """Names of the ends of connections, which become part of the addresses of rules."""
 
@@ -187,6 +188,27 @@ class Environment(Settings):
                     "'alb' is what the load balancer's own resources are called",
                     "choose another",
                 )
+
+    @rule
+    def _access_log_bucket_is_its_own(self) -> Iterator[Problem]:
+        logs = self.hardening.access_logs
+        if logs is None:
+            return
+        field = "hardening.access_logs.bucket_name"
+        name = logs.bucket_name or self.names.access_log_bucket("0" * 12, self.region)
+        if len(name) > BUCKET_NAME_LIMIT:
+            yield Problem(
+                field,
+                f"is missing, and the name made for it, {name!r} with 12 digits of the account, "
+                f"has {len(name)} characters (S3 buckets: {BUCKET_NAME_LIMIT} at most)",
+                "give a name",
+            )
+        if isinstance(self.state, S3State) and name == self.state.bucket:
+            yield Problem(
+                field,
+                f"{name!r} is the bucket of the state, where logs would expire and others write",
+                "give the logs a bucket of their own",
+            )
 
     @rule
     def _addresses_are_distinct(self) -> Iterator[Problem]:

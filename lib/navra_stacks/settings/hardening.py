@@ -94,12 +94,9 @@ class Hardening(Settings):
 
 
 _DECLARED_ONLY = (
-    "access_logs",
     "alarms",
     "autoscaling",
     "backups",
     "dashboard",
-    "response_headers",
-    "waf",
 )
 """Toggles without a construct: turning one on is refused, rather than silently ignored."""
