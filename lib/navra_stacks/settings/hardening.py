@@ -65,7 +65,11 @@ class Hardening(Settings):
 
     @classmethod
     def production(cls, **changes: Any) -> Self:
-        """Everything on, with the `changes` named."""
+        """Everything on, with the `changes` named.
+
+        Nobody can know here whom its alarms tell: until ``alarms=Alarms(emails=...)`` is given,
+        Terraform asks at each plan.
+        """
         everything: dict[str, Any] = {
             "restricted_egress": True,
             "deletion_protection": True,
@@ -74,7 +78,7 @@ class Hardening(Settings):
             "access_logs": AccessLogs(),
             "response_headers": ResponseHeaders(),
             "autoscaling": Autoscaling(),
-            "alarms": Alarms(),
+            "alarms": Alarms(emails=None),
             "dashboard": True,
             "customer_managed_keys": True,
             "audited_exec": True,
@@ -95,12 +99,10 @@ class Hardening(Settings):
 
 _DECLARED_ONLY = (
     "access_logs",
-    "alarms",
     "audited_exec",
     "autoscaling",
     "backups",
     "customer_managed_keys",
-    "dashboard",
     "response_headers",
     "waf",
 )
