@@ -106,8 +106,9 @@ def test_what_is_not_managed_here_has_no_alarm_and_no_graph(tmp_path):
     assert not [name for name in names(document) if "database" in name]
     assert "shop-live-cache-replication-lag" not in names(document)
     body = document.one("aws_cloudwatch_dashboard")["dashboard_body"]
-    assert "Database" not in body
-    assert "Cache" in body
+    assert "Database:" not in body
+    assert "Cache:" in body
+    assert "replication" not in body
 
 
 def test_a_database_and_a_cache_are_on_the_dashboard(document):

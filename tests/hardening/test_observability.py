@@ -219,7 +219,7 @@ def test_a_budget_is_watched_in_the_log_of_its_service(full):
         transformation["namespace"],
         transformation["name"],
     )
-    assert (block["threshold"], block["period"]) == (7, 300)
+    assert (block["threshold"], block["period"], block["statistic"]) == (7, 300, "Sum")
 
 
 def test_no_alarm_waits_for_a_service_so_that_a_deployment_may_wait_for_alarms(full):

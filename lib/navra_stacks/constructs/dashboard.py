@@ -163,6 +163,7 @@ class Dashboard(Construct):
                 ("Cache: evictions a minute", "Evictions", "Sum"),
                 ("Cache: replication lag (s)", "ReplicationLag", "Maximum"),
             )
+            if metric != "ReplicationLag" or len(nodes) > 1
         ]
 
     def _targets(
