@@ -1,6 +1,7 @@
 """What AEP is in every environment: its services, its routes, its secrets."""
 
 from navra_stacks import (
+    BudgetRejections,
     Container,
     EcrImage,
     ExistingCache,
@@ -44,6 +45,13 @@ BACKEND_IMAGE = EcrImage(repository="aep-backend")
 LOG_GROUP_PREFIX = "/ecs"  # /ecs/aep-backend-staging
 # Adopting what runs must not deploy it: a pipeline moves the services to a new revision.
 DEPLOYED_BY = "pipeline"
+# How the backend logs a request that it turned away because a budget was used up: try it on real
+# lines before relying on it, since a pattern that matches nothing is an alarm that never rings.
+BUDGET_REJECTIONS = BudgetRejections(
+    service="backend",
+    pattern='?"budget exceeded" ?"Budget exceeded" ?"budget_exceeded"',
+    per_five_minutes=10,
+)
 # -----------------------------------------------------------------------------------------------
 
 

@@ -1,10 +1,11 @@
 """AEP production, to come: the same application under its own domain and in its own account."""
 
 from environments import aep
-from navra_stacks import DefaultVpc, Domain, Environment, Hardening, LocalState
+from navra_stacks import Alarms, DefaultVpc, Domain, Environment, Hardening, LocalState
 
 # ---- TO BE FILLED IN: nobody could know it yet -------------------------------------------------
 ACCOUNT = None  # the 12 digits of the production account, in quotes
+ALARM_EMAILS = None  # whom the alarms tell: ("...@...",)
 # ------------------------------------------------------------------------------------------------
 
 DOMAIN = Domain(host="app.navralabs.com", zone="navralabs.com")
@@ -28,6 +29,8 @@ PROD = Environment(
         restricted_egress=False,
         deletion_protection=True,
         container_insights=True,
+        alarms=Alarms(emails=ALARM_EMAILS, budget_rejections=aep.BUDGET_REJECTIONS),
+        dashboard=True,
     ),
     logs=aep.logs(retention_days=365),
     state=LocalState(),

@@ -18,7 +18,7 @@ from navra_stacks.settings.edge import AccessLogs, Domain, LoadBalancer, Respons
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.hardening import Hardening
 from navra_stacks.settings.network import DefaultVpc, ExistingVpc, PrivateVpc
-from navra_stacks.settings.observability import Alarms, Logs
+from navra_stacks.settings.observability import Alarms, BudgetRejections, Logs
 from navra_stacks.settings.recorded import Recorded
 from navra_stacks.settings.routing import Route, Routing
 from navra_stacks.settings.service import (
@@ -29,6 +29,7 @@ from navra_stacks.settings.service import (
     Service,
 )
 from navra_stacks.settings.state import LocalState, S3State
+from navra_stacks.settings.thresholds import CacheThresholds, DatabaseThresholds
 
 if TYPE_CHECKING:
     from navra_stacks.stack import WebStack
@@ -39,7 +40,10 @@ __all__ = [
     "Alarms",
     "Autoscaling",
     "Backups",
+    "BudgetRejections",
+    "CacheThresholds",
     "Container",
+    "DatabaseThresholds",
     "DefaultVpc",
     "Deployment",
     "Domain",

@@ -110,6 +110,26 @@ class Names:
     def secret(self, name: str) -> str:
         return f"{self.project}/{self.environment}/{name}"
 
+    def service_alarm(self, service: str, kind: str) -> str:
+        return f"{self.family(service)}-{kind}"
+
+    def alarm(self, kind: str) -> str:
+        """An alarm on what is not one service's."""
+        return f"{self.stack}-{kind}"
+
+    @property
+    def alarm_topic(self) -> str:
+        return f"{self.stack}-alarms"
+
+    @property
+    def dashboard(self) -> str:
+        return self.stack
+
+    @property
+    def metric_namespace(self) -> str:
+        """Where metrics of our own are kept in CloudWatch."""
+        return f"{self.project}/{self.environment}"
+
     def state_key(self) -> str:
         """The object in the state bucket."""
         return f"{self.project}/{self.environment}/terraform.tfstate"

@@ -19,10 +19,12 @@ from constructs import Construct
 
 from navra_stacks.constructs.access_logs import AccessLogs
 from navra_stacks.constructs.address import addressed
+from navra_stacks.constructs.alarms import Alarms
 from navra_stacks.constructs.audited_exec import AuditedExec
 from navra_stacks.constructs.certificate import Certificate
 from navra_stacks.constructs.cluster import Cluster
 from navra_stacks.constructs.connections import ANYWHERE, Connections, Peer
+from navra_stacks.constructs.dashboard import Dashboard
 from navra_stacks.constructs.delivery import Deliverable, Delivery
 from navra_stacks.constructs.dns import Dns
 from navra_stacks.constructs.encryption_key import EncryptionKey
@@ -39,10 +41,12 @@ from navra_stacks.constructs.secrets import Secrets
 from navra_stacks.constructs.target_group import TargetGroup
 from navra_stacks.constructs.task_definition import LogStream, TaskDefinition
 from navra_stacks.constructs.task_roles import TaskRoles
+from navra_stacks.constructs.watched import Watched, WatchedService
 from navra_stacks.constructs.web_acl import WebAcl
 from navra_stacks.naming import slug
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.network import PrivateVpc
+from navra_stacks.settings.observability import Alarms as AlarmsSettings
 from navra_stacks.settings.service import Service
 from navra_stacks.settings.state import S3State
 
@@ -128,6 +132,7 @@ class WebStack(TerraformStack):
             )
         self.roles: dict[str, TaskRoles] = {}
         services = Construct(self, "services")
+        self.log_groups: dict[str, LogGroup] = {}
         self.services = {
             service.name: self._service(Construct(services, service.name), service)
             for service in environment.services
@@ -141,6 +146,11 @@ class WebStack(TerraformStack):
                 location=self.location,
                 deliverable=self._deliverable(),
             )
+        self.watched = self._watched()
+        alarms = environment.hardening.alarms
+        self.alarms = None if alarms is None else self._alarms(alarms)
+        if environment.hardening.dashboard:
+            self._dashboard()
         if environment.recorded is not None:
             RecordedIds(self, "recorded_ids", settings=environment.recorded, names=self.names)
         self._tell()
@@ -266,6 +276,7 @@ class WebStack(TerraformStack):
             retention_days=self.environment.logs.retention_days,
             kms_key_arn=self.key_arn,
         )
+        self.log_groups[service.name] = logs
         images = [
             Image(
                 scope,
@@ -340,6 +351,48 @@ class WebStack(TerraformStack):
                 for name in self.environment.own_repositories
             ],
             role_arns=[arn for one in roles for arn in (one.execution_role_arn, one.task_role_arn)],
+        )
+
+    def _watched(self) -> Watched:
+        return Watched(
+            load_balancer=self.load_balancer.arn_suffix,
+            cluster=self.names.cluster,
+            services=tuple(self._watched_service(one) for one in self.environment.services),
+            container_insights=self.environment.hardening.container_insights,
+        )
+
+    def _watched_service(self, service: Service) -> WatchedService:
+        group = self.target_groups.get(service.name)
+        scaling = service.autoscaling
+        scaling = self.environment.hardening.autoscaling if scaling is None else scaling
+        return WatchedService(
+            name=service.name,
+            ecs_name=self.names.service(service.name),
+            target_groups=() if group is None else (group.arn_suffix,),
+            least_tasks=service.desired_count if scaling is None else scaling.minimum,
+        )
+
+    def _alarms(self, settings: AlarmsSettings) -> Alarms:
+        return Alarms(
+            self,
+            "alarms",
+            settings=settings,
+            watched=self.watched,
+            names=self.names,
+            location=self.location,
+            log_group_names={name: group.name for name, group in self.log_groups.items()},
+            deletion_window_days=30 if self.environment.hardening.deletion_protection else 7,
+        )
+
+    def _dashboard(self) -> None:
+        Dashboard(
+            self,
+            "dashboard",
+            name=self.names.dashboard,
+            region=self.environment.region,
+            watched=self.watched,
+            alarm_arns=[] if self.alarms is None else self.alarms.arns,
+            budget_rejections=None if self.alarms is None else self.alarms.budget_rejections,
         )
 
     def _tell(self) -> None:

@@ -124,7 +124,10 @@ class Environment(Settings):
     @property
     def still_to_fill_in(self) -> tuple[str, ...]:
         """The settings that nobody could know yet, by name."""
-        return ("account",) if self.account is None else ()
+        unknown = ["account"] if self.account is None else []
+        if self.hardening.alarms is not None and self.hardening.alarms.asks_for_emails:
+            unknown.append("hardening.alarms.emails")
+        return tuple(unknown)
 
     def service(self, name: str) -> Service:
         """The service of that name.
@@ -381,6 +384,44 @@ class Environment(Settings):
     def _standing_tags_stand(self) -> Iterator[Problem]:
         for key in sorted(set(self.tags) & set(self.names.tags({}))):
             yield Problem(f"tags.{key}", "is set by the library", "leave it out")
+
+    @rule
+    def _alarms_fit(self) -> Iterator[Problem]:
+        alarms = self.hardening.alarms
+        if alarms is None:
+            return
+        budget = alarms.budget_rejections
+        if budget is not None and budget.service not in self._service_names:
+            yield Problem(
+                "hardening.alarms.budget_rejections.service",
+                f"{budget.service!r} is no service",
+                close_to(budget.service, self._service_names),
+            )
+        # CloudWatch, "Alarm actions": a topic of the alarm's own Region.
+        if alarms.topic_arn is not None and alarms.topic_arn.split(":")[3] != self.region:
+            yield Problem(
+                "hardening.alarms.topic_arn",
+                f"{alarms.topic_arn!r} is not in {self.region}, and alarms reach no other Region",
+                f"give a topic of {self.region}",
+            )
+
+    @rule
+    def _alarms_lie_above_autoscaling(self) -> Iterator[Problem]:
+        alarms = self.hardening.alarms
+        if alarms is None:
+            return
+        for service in self.services:
+            scaling = service.autoscaling
+            scaling = self.hardening.autoscaling if scaling is None else scaling
+            for field in ("cpu_percent", "memory_percent"):
+                held = None if scaling is None else getattr(scaling, field)
+                if held is not None and getattr(alarms, field) <= held:
+                    yield Problem(
+                        f"hardening.alarms.{field}",
+                        f"{getattr(alarms, field)} is not above the {held} percent that "
+                        f"autoscaling holds {service.name!r} at, so it would ring all the time",
+                        "raise it, or lower autoscaling's target",
+                    )
 
     @rule
     def _records_name_services(self) -> Iterator[Problem]:

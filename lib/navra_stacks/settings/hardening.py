@@ -66,7 +66,11 @@ class Hardening(Settings):
 
     @classmethod
     def production(cls, **changes: Any) -> Self:
-        """Every protection on, with the `changes` named; `audited_exec` stays off."""
+        """Every protection on, with the `changes` named; `audited_exec` stays off.
+
+        Nobody can know here whom its alarms tell: until ``alarms=Alarms(emails=...)`` is given,
+        Terraform asks at each plan.
+        """
         everything: dict[str, Any] = {
             "restricted_egress": True,
             "deletion_protection": True,
@@ -75,7 +79,7 @@ class Hardening(Settings):
             "access_logs": AccessLogs(),
             "response_headers": ResponseHeaders(),
             "autoscaling": Autoscaling(),
-            "alarms": Alarms(),
+            "alarms": Alarms(emails=None),
             "dashboard": True,
             "customer_managed_keys": True,
             "backups": Backups(),
@@ -94,9 +98,7 @@ class Hardening(Settings):
 
 
 _DECLARED_ONLY = (
-    "alarms",
     "autoscaling",
     "backups",
-    "dashboard",
 )
 """Toggles without a construct: turning one on is refused, rather than silently ignored."""

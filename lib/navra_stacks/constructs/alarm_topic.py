@@ -1,0 +1,159 @@
+"""The topic through which alarms tell people."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from cdktf import (
+    TerraformIterator,
+    TerraformVariable,
+    TerraformVariableValidationConfig,
+)
+from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
+from cdktf_cdktf_provider_aws.kms_key import KmsKey
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
+from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
+from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
+from constructs import Construct
+
+from navra_stacks.constructs.address import addressed
+from navra_stacks.constructs.location import Location
+from navra_stacks.settings.observability import Alarms
+
+__all__ = ["AlarmTopic"]
+
+# The shape that the settings check, in Terraform's words.
+_IS_EMAIL = r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+[.][A-Za-z]{2,}$"
+
+
+class AlarmTopic(Construct):
+    """An encrypted topic to which only alarms of this account publish, and its subscribers.
+
+    Without a key given it gets one of its own: alarms cannot publish to a topic that AWS's key for
+    SNS encrypts, since that key's policy, which nobody can edit, does not let CloudWatch use it
+    (AWS re:Post, "Why didn't I receive an SNS notification for my CloudWatch alarm"). The key that
+    is given must let ``cloudwatch.amazonaws.com`` use it in the same way.
+
+    A subscription's address holds the subscriber, not a position, so that adding one changes no
+    other; and it stays what it is when addresses that Terraform asked for are written down.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: Alarms,
+        name: str,
+        location: Location,
+        deletion_window_days: int,
+        kms_key_arn: str | None = None,
+    ) -> None:
+        super().__init__(scope, id_)
+        if kms_key_arn is None:
+            kms_key_arn = self._key(name, location, deletion_window_days)
+        topic = addressed(
+            SnsTopic(self, "topic", name=name, kms_master_key_id=kms_key_arn), "alarm_topic"
+        )
+        self.arn: str = topic.arn
+        addressed(
+            SnsTopicPolicy(
+                self,
+                "policy",
+                arn=self.arn,
+                policy=_policy(_from_alarms(location, ["sns:Publish"], self.arn)),
+            ),
+            "alarm_topic_policy",
+        )
+        emails = None if settings.emails is None else sorted(settings.emails)
+        if emails is None:
+            emails = self._asked()
+        if emails:
+            self._subscribe("email", "mail_subscription", emails)
+        if settings.https_endpoints:
+            self._subscribe("https", "https_subscription", sorted(settings.https_endpoints))
+
+    def _key(self, name: str, location: Location, deletion_window_days: int) -> str:
+        key = addressed(
+            KmsKey(
+                self,
+                "key",
+                description=f"Messages of {name} on their way",
+                enable_key_rotation=True,
+                deletion_window_in_days=deletion_window_days,
+                policy=_policy(
+                    # In a key's policy "*" is the key itself (KMS, "Key policies in AWS KMS"),
+                    # which nobody could manage without the account's statement.
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"AWS": f"arn:aws:iam::{location.account}:root"},
+                        "Action": "kms:*",
+                        "Resource": "*",
+                    },
+                    # Amazon SNS, "Key management", compatibility with AWS services.
+                    _from_alarms(location, ["kms:Decrypt", "kms:GenerateDataKey*"], "*"),
+                ),
+            ),
+            "alarm_topic_key",
+        )
+        addressed(
+            KmsAlias(self, "key_alias", name=f"alias/{name}", target_key_id=key.key_id),
+            "alarm_topic_key_alias",
+        )
+        return str(key.arn)
+
+    def _asked(self) -> list[str]:
+        variable = addressed(
+            TerraformVariable(
+                self,
+                "emails",
+                type="list(string)",
+                nullable=False,
+                description="Addresses that get a mail when an alarm rings; each must confirm",
+                validation=[
+                    TerraformVariableValidationConfig(
+                        condition=(
+                            "${length(var.alarm_emails) > 0 && alltrue([for address in "
+                            f'var.alarm_emails : can(regex("{_IS_EMAIL}", address))])}}'
+                        ),
+                        error_message="Give at least one mail address: alarms that tell nobody "
+                        "are no alarms.",
+                    )
+                ],
+            ),
+            "alarm_emails",
+        )
+        return list(variable.list_value)
+
+    def _subscribe(self, protocol: str, address: str, endpoints: list[str]) -> None:
+        addressed(
+            SnsTopicSubscription(
+                self,
+                protocol,
+                for_each=TerraformIterator.from_list(endpoints),
+                topic_arn=self.arn,
+                protocol=protocol,
+                endpoint="${each.value}",
+            ),
+            address,
+        )
+
+
+def _policy(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def _from_alarms(location: Location, actions: list[str], resource: str) -> dict[str, Any]:
+    """Alarms of this account and Region, and nobody else's (IAM, "The confused deputy problem")."""
+    return {
+        "Sid": "AlarmsOfThisAccount",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Action": actions,
+        "Resource": resource,
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": location.account},
+            "ArnLike": {"aws:SourceArn": location.arn("cloudwatch", "alarm:*")},
+        },
+    }

@@ -1,0 +1,276 @@
+"""Alarms and the dashboard, each turned on in staging alone and both together."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from environments.prod import PROD
+from environments.staging import STAGING
+from navra_stacks import Alarms, BudgetRejections, Hardening
+
+TOPIC = "arn:aws:sns:us-east-1:625847798833:operations"
+BUDGET = BudgetRejections(service="backend", pattern='{ $.event = "rejected" }', per_five_minutes=7)
+ALARM = "aws_cloudwatch_metric_alarm"
+ALARMS = {
+    f"{ALARM}.load_balancer_errors_alarm",
+    *(
+        f"{ALARM}.{service}_service_{kind}_alarm"
+        for service in ("backend", "frontend")
+        for kind in ("unhealthy_targets", "errors", "latency", "cpu", "memory", "tasks")
+    ),
+}
+TOPIC_OF_OURS = {
+    "aws_kms_alias.alarm_topic_key_alias",
+    "aws_kms_key.alarm_topic_key",
+    "aws_sns_topic.alarm_topic",
+    "aws_sns_topic_policy.alarm_topic_policy",
+}
+
+
+@pytest.fixture(scope="module")
+def existing_topic(turned_on):
+    return turned_on(alarms=Alarms(topic_arn=TOPIC))
+
+
+@pytest.fixture(scope="module")
+def full(turned_on):
+    return turned_on(
+        alarms=Alarms(
+            emails=("b@navralabs.com", "a@navralabs.com"),
+            https_endpoints=("https://alerts.navralabs.com/in",),
+            budget_rejections=BUDGET,
+        ),
+        dashboard=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def dashboard(turned_on):
+    return turned_on(dashboard=True)
+
+
+@pytest.fixture(scope="module")
+def prod(synthesized):
+    return synthesized(PROD)
+
+
+def widgets(document):
+    return json.loads(document.one("aws_cloudwatch_dashboard")["dashboard_body"])["widgets"]
+
+
+def titles(document):
+    return [widget["properties"]["title"] for widget in widgets(document)]
+
+
+def alarm(document, name):
+    return document.one(ALARM, alarm_name=name)
+
+
+def expression(block):
+    (result,) = [query for query in block["metric_query"] if query["return_data"]]
+    return result["expression"]
+
+
+def test_alarms_through_an_existing_topic_add_the_alarms_and_nothing_else(existing_topic):
+    assert existing_topic.added == ALARMS
+    assert existing_topic.removed == existing_topic.changed == set()
+
+
+def test_alarms_with_subscribers_and_a_budget_add_their_topic_and_filter(full):
+    assert full.added == ALARMS | TOPIC_OF_OURS | {
+        "aws_cloudwatch_dashboard.dashboard",
+        "aws_cloudwatch_log_metric_filter.budget_rejections_filter",
+        f"{ALARM}.budget_rejections_alarm",
+        "aws_sns_topic_subscription.https_subscription",
+        "aws_sns_topic_subscription.mail_subscription",
+    }
+    assert full.removed == full.changed == set()
+
+
+def test_the_dashboard_alone_adds_itself_and_nothing_else(dashboard):
+    assert dashboard.added == {"aws_cloudwatch_dashboard.dashboard"}
+    assert dashboard.removed == dashboard.changed == set()
+
+
+def test_every_alarm_tells_the_topic_when_it_begins_and_when_it_ends(existing_topic, full):
+    for change, topic in (
+        (existing_topic, TOPIC),
+        (full, "${aws_sns_topic.alarm_topic.arn}"),
+    ):
+        for block in change.after.all(ALARM):
+            assert block["alarm_actions"] == block["ok_actions"] == [topic]
+
+
+def test_every_alarm_says_what_to_look_at_and_what_silence_means(full):
+    blocks = full.after.all(ALARM)
+    assert all("Look " in block["alarm_description"] for block in blocks)
+    silent = {block.name for block in blocks if block["treat_missing_data"] == "breaching"}
+    assert silent == {"backend_service_tasks_alarm", "frontend_service_tasks_alarm"}
+    assert {b["treat_missing_data"] for b in blocks} == {"breaching", "notBreaching"}
+
+
+def test_every_alarm_has_a_name_of_the_environment_of_its_own(full):
+    names = [block["alarm_name"] for block in full.after.all(ALARM)]
+    assert len(set(names)) == len(names)
+    assert {"aep-backend-staging-cpu", "aep-staging-load-balancer-errors"} <= set(names)
+
+
+def test_only_alarms_of_this_account_publish_to_the_topic_and_use_its_key(full):
+    (topic,) = json.loads(full.after.one("aws_sns_topic_policy")["policy"])["Statement"]
+    _, key = json.loads(full.after.one("aws_kms_key")["policy"])["Statement"]
+    assert topic["Action"] == ["sns:Publish"]
+    assert topic["Resource"] == "${aws_sns_topic.alarm_topic.arn}"
+    assert key["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+    for statement in (topic, key):
+        assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+        assert statement["Condition"] == {
+            "StringEquals": {"aws:SourceAccount": "625847798833"},
+            "ArnLike": {"aws:SourceArn": "arn:aws:cloudwatch:us-east-1:625847798833:alarm:*"},
+        }
+
+
+def test_the_topic_is_encrypted_with_a_key_that_alarms_may_use_and_that_rotates(full):
+    topic = full.after.one("aws_sns_topic", name="aep-staging-alarms")
+    assert topic["kms_master_key_id"] == "${aws_kms_key.alarm_topic_key.arn}"
+    assert full.after.one("aws_kms_key")["enable_key_rotation"] is True
+
+
+def test_the_key_is_deleted_slowly_where_deletion_is_protected(full, prod):
+    assert full.after.one("aws_kms_key")["deletion_window_in_days"] == 7
+    assert prod.one("aws_kms_key")["deletion_window_in_days"] == 30
+
+
+def test_each_subscriber_is_told_whatever_the_order_in_which_they_are_written(full):
+    for protocol, addresses in (
+        ("email", ["a@navralabs.com", "b@navralabs.com"]),
+        ("https", ["https://alerts.navralabs.com/in"]),
+    ):
+        block = full.after.one("aws_sns_topic_subscription", protocol=protocol)
+        assert block["for_each"] == f"${{toset({json.dumps(addresses, separators=(', ', ': '))})}}"
+        assert block["endpoint"] == "${each.value}"
+        assert block["topic_arn"] == "${aws_sns_topic.alarm_topic.arn}"
+
+
+def test_terraform_asks_whom_alarms_tell_where_nobody_knows_and_takes_no_empty_answer(prod):
+    variable = prod.content["variable"]["alarm_emails"]
+    assert (variable["type"], variable["nullable"]) == ("list(string)", False)
+    assert "default" not in variable
+    (validation,) = variable["validation"]
+    assert "length(var.alarm_emails) > 0" in validation["condition"]
+    block = prod.one("aws_sns_topic_subscription", protocol="email")
+    assert block["for_each"] == "${toset(var.alarm_emails)}"
+
+
+def test_errors_are_a_share_of_enough_requests_not_a_number(full):
+    block = alarm(full.after, "aep-backend-staging-errors")
+    assert expression(block) == "IF(requests_1 >= 20, 100 * (errors_1) / (requests_1), 0)"
+    assert (block["comparison_operator"], block["threshold"]) == ("GreaterThanThreshold", 5)
+
+
+def test_errors_of_the_load_balancer_count_requests_that_found_no_target(full):
+    block = alarm(full.after, "aep-staging-load-balancer-errors")
+    assert expression(block) == (
+        "IF(MAX([requests, errors]) >= 20, 100 * errors / MAX([requests, errors]), 0)"
+    )
+
+
+def test_thresholds_are_those_of_the_settings(turned_on):
+    after = turned_on(
+        alarms=Alarms(
+            topic_arn=TOPIC,
+            error_percent=11,
+            minimum_requests=12,
+            latency_seconds=13,
+            cpu_percent=94,
+            memory_percent=95,
+        )
+    ).after
+    thresholds = {
+        kind: alarm(after, f"aep-backend-staging-{kind}")["threshold"]
+        for kind in ("errors", "latency", "cpu", "memory")
+    }
+    assert thresholds == {"errors": 11, "latency": 13, "cpu": 94, "memory": 95}
+    assert "requests_1 >= 12" in expression(alarm(after, "aep-backend-staging-errors"))
+    assert "requests_1 >= 12" in expression(alarm(after, "aep-backend-staging-latency"))
+
+
+def test_missing_tasks_are_known_by_healthy_targets_where_ecs_does_not_count_tasks(full):
+    block = alarm(full.after, "aep-backend-staging-tasks")
+    assert block["metric_name"] == "HealthyHostCount"
+    assert (block["comparison_operator"], block["threshold"]) == ("LessThanThreshold", 1)
+
+
+def test_missing_tasks_are_counted_where_container_insights_is_on(prod):
+    block = alarm(prod, "aep-backend-prod-tasks")
+    assert expression(block) == "desired - running"
+    counted = {q["metric"]["metric_name"] for q in block["metric_query"] if "metric" in q}
+    assert counted == {"RunningTaskCount", "DesiredTaskCount"}
+
+
+def test_a_budget_is_watched_in_the_log_of_its_service(full):
+    counted = full.after.one("aws_cloudwatch_log_metric_filter")
+    assert counted["log_group_name"] == "${aws_cloudwatch_log_group.backend_log_group.name}"
+    assert counted["pattern"] == '{ $.event = "rejected" }'
+    transformation = counted["metric_transformation"]
+    block = alarm(full.after, "aep-staging-budget-rejections")
+    assert (block["namespace"], block["metric_name"]) == (
+        transformation["namespace"],
+        transformation["name"],
+    )
+    assert (block["threshold"], block["period"], block["statistic"]) == (7, 300, "Sum")
+
+
+def test_no_alarm_waits_for_a_service_so_that_a_deployment_may_wait_for_alarms(full):
+    text = json.dumps([dict(block.body) for block in full.after.all(ALARM)])
+    assert "aws_ecs_service" not in text
+    assert "aws_ecs_cluster" not in text
+
+
+def test_the_dashboard_shows_the_region_and_a_title_in_every_graph(full):
+    for widget in widgets(full.after):
+        assert widget["properties"]["title"]
+        if widget["type"] == "metric":
+            assert widget["properties"]["region"] == "us-east-1"
+
+
+@pytest.mark.parametrize("fixture", ["full", "dashboard"])
+def test_widgets_fill_the_page_and_do_not_overlap(request, fixture):
+    taken = set()
+    for widget in widgets(request.getfixturevalue(fixture).after):
+        cells = {
+            (x, y)
+            for x in range(widget["x"], widget["x"] + widget["width"])
+            for y in range(widget["y"], widget["y"] + widget["height"])
+        }
+        assert not taken & cells
+        taken |= cells
+    assert {x for x, _ in taken} == set(range(24))
+    assert len(taken) == 24 * (1 + max(y for _, y in taken))
+
+
+def test_the_dashboard_shows_alarms_and_budget_rejections_where_there_are_alarms_only(
+    full, dashboard
+):
+    assert {"Alarms", "Budget rejections a minute"} <= set(titles(full.after))
+    assert not {"Alarms", "Budget rejections a minute"} & set(titles(dashboard.after))
+    (state,) = [w for w in widgets(full.after) if w["type"] == "alarm"]
+    assert len(state["properties"]["alarms"]) == len(full.after.all(ALARM))
+
+
+def test_the_dashboard_shows_each_service(dashboard):
+    shown = titles(dashboard.after)
+    for service in ("frontend", "backend"):
+        assert [title for title in shown if title.startswith(f"{service}:")] == [
+            f"{service}: targets",
+            f"{service}: CPU and memory (%)",
+            f"{service}: requests and errors a minute",
+            f"{service}: response time (s)",
+        ]
+
+
+def test_recorded_staging_has_neither(staging):
+    assert not staging.all(ALARM)
+    assert not staging.all("aws_cloudwatch_dashboard")
+    assert STAGING.hardening == Hardening.relaxed()
