@@ -60,6 +60,7 @@ class LoadBalancer(Construct):
             "load_balancer",
         )
         self.arn: str = load_balancer.arn
+        self.arn_suffix: str = load_balancer.arn_suffix
         self.dns_name: str = load_balancer.dns_name
         self.zone_id: str = load_balancer.zone_id
         self.https_listener = addressed(

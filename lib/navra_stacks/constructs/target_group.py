@@ -57,3 +57,4 @@ class TargetGroup(Construct):
             f"{slug(service)}_target_group",
         )
         self.arn: str = group.arn
+        self.arn_suffix: str = group.arn_suffix

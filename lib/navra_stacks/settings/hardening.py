@@ -97,7 +97,6 @@ _DECLARED_ONLY = (
     "access_logs",
     "alarms",
     "audited_exec",
-    "autoscaling",
     "backups",
     "customer_managed_keys",
     "dashboard",
