@@ -19,8 +19,10 @@ from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.hardening import Hardening
 from navra_stacks.settings.network import DefaultVpc, ExistingVpc, PrivateVpc
 from navra_stacks.settings.observability import Alarms, BudgetRejections, Logs
+from navra_stacks.settings.one_off_task import OneOffTask
 from navra_stacks.settings.recorded import Recorded
 from navra_stacks.settings.routing import Route, Routing
+from navra_stacks.settings.schedule import ScheduledAction
 from navra_stacks.settings.service import (
     Container,
     EcrImage,
@@ -30,6 +32,7 @@ from navra_stacks.settings.service import (
 )
 from navra_stacks.settings.state import LocalState, S3State
 from navra_stacks.settings.thresholds import CacheThresholds, DatabaseThresholds
+from navra_stacks.settings.traffic import LifecycleHook, RollbackAlarms, TestTraffic
 
 if TYPE_CHECKING:
     from navra_stacks.stack import WebStack
@@ -56,23 +59,28 @@ __all__ = [
     "GithubDelivery",
     "Hardening",
     "HealthCheck",
+    "LifecycleHook",
     "LoadBalancer",
     "LocalState",
     "Logs",
     "NavraError",
+    "OneOffTask",
     "PrivateVpc",
     "Problem",
     "Recorded",
     "Registry",
     "RegistryImage",
     "ResponseHeaders",
+    "RollbackAlarms",
     "Route",
     "Routing",
     "S3State",
+    "ScheduledAction",
     "Secret",
     "Service",
     "SettingsError",
     "Synthesized",
+    "TestTraffic",
     "Waf",
     "WebStack",
     "synthesize",

@@ -67,6 +67,10 @@ class Names:
     def target_group(self, service: str) -> str:
         return f"{self.stack}-tg-{service}"
 
+    def alternate_target_group(self, service: str) -> str:
+        """The target group that a shift of traffic moves to, and back from."""
+        return f"{self.target_group(service)}-alt"
+
     def family(self, service: str) -> str:
         """The task definition family."""
         return f"{self.project}-{service}-{self.environment}"
@@ -106,6 +110,27 @@ class Names:
     def state_stack(self) -> str:
         """The stack that makes the state bucket, and the alias of its key."""
         return f"{self.stack}-state"
+
+    def infrastructure_role(self, service: str) -> str:
+        """The role with which ECS shifts a service's traffic."""
+        return f"{self.family(service)}-infrastructure"
+
+    def hook_role(self, service: str) -> str:
+        """The role with which ECS asks a service's deployment hooks."""
+        return f"{self.family(service)}-hooks"
+
+    def rollback_alarm(self, service: str, what: str) -> str:
+        return f"{self.family(service)}-rollback-{what}"
+
+    def scaling_policy(self, service: str, metric: str) -> str:
+        return f"{self.family(service)}-{metric}"
+
+    def scheduled_action(self, service: str, action: str) -> str:
+        return f"{self.family(service)}-{action}"
+
+    def one_off_task(self, service: str, task: str) -> str:
+        """The task definition family of a command that is run once."""
+        return f"{self.family(service)}-{task}"
 
     def secret(self, name: str) -> str:
         return f"{self.project}/{self.environment}/{name}"

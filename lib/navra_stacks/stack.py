@@ -21,22 +21,27 @@ from navra_stacks.constructs.access_logs import AccessLogs
 from navra_stacks.constructs.address import addressed
 from navra_stacks.constructs.alarms import Alarms
 from navra_stacks.constructs.audited_exec import AuditedExec
+from navra_stacks.constructs.autoscaling import Autoscaling
 from navra_stacks.constructs.certificate import Certificate
 from navra_stacks.constructs.cluster import Cluster
 from navra_stacks.constructs.connections import ANYWHERE, Connections, Peer
 from navra_stacks.constructs.dashboard import Dashboard
 from navra_stacks.constructs.delivery import Deliverable, Delivery
+from navra_stacks.constructs.deployment import TrafficShift
+from navra_stacks.constructs.deployment_roles import DeploymentRoles
 from navra_stacks.constructs.dns import Dns
 from navra_stacks.constructs.encryption_key import EncryptionKey
 from navra_stacks.constructs.fargate_service import FargateService, Placement
 from navra_stacks.constructs.image import Image
-from navra_stacks.constructs.listener_rules import ListenerRules
+from navra_stacks.constructs.listener_rules import ListenerRules, ShiftedRoute
 from navra_stacks.constructs.load_balancer import LoadBalancer
 from navra_stacks.constructs.location import Location
 from navra_stacks.constructs.logs import LogGroup
 from navra_stacks.constructs.network import Network
+from navra_stacks.constructs.one_off_task import OneOffTask
 from navra_stacks.constructs.recorded_ids import RecordedIds
 from navra_stacks.constructs.registry import Registry
+from navra_stacks.constructs.rollback_alarms import RollbackAlarms
 from navra_stacks.constructs.secrets import Secrets
 from navra_stacks.constructs.target_group import TargetGroup
 from navra_stacks.constructs.task_definition import LogStream, TaskDefinition
@@ -47,6 +52,7 @@ from navra_stacks.naming import slug
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.network import PrivateVpc
 from navra_stacks.settings.observability import Alarms as AlarmsSettings
+from navra_stacks.settings.rollout import autoscaling_of, initial_count
 from navra_stacks.settings.service import Service
 from navra_stacks.settings.state import S3State
 
@@ -84,6 +90,7 @@ class WebStack(TerraformStack):
         self.key_arn = self._key() if environment.hardening.customer_managed_keys else None
         self.secrets = Secrets(self, "secrets", settings=environment.secrets, names=self.names)
         self.target_groups = self._target_groups()
+        self.alternate_target_groups = self._alternate_target_groups()
 
         self.dns = Dns(self, "dns", settings=environment.domain)
         self.certificate = Certificate(
@@ -111,6 +118,10 @@ class WebStack(TerraformStack):
             settings=environment.routing,
             listener_arn=self.load_balancer.https_listener.arn,
             target_group_arns={name: group.arn for name, group in self.target_groups.items()},
+            shifted={
+                name: ShiftedRoute(environment.service(name).deployment, group.arn)
+                for name, group in self.alternate_target_groups.items()
+            },
         )
 
         self.cluster = Cluster(
@@ -265,7 +276,27 @@ class WebStack(TerraformStack):
             names=self.names,
             load_balancer_arn=self.load_balancer.arn,
             log_retention_days=self.environment.logs.retention_days,
+            kms_key_arn=self.key_arn,
         )
+
+    def _alternate_target_groups(self) -> dict[str, TargetGroup]:
+        """Where the tasks of a next revision take requests, of services whose traffic shifts."""
+        return {
+            service.name: TargetGroup(
+                self,
+                f"{service.name}_alternate_target_group",
+                service=f"{service.name}_alternate",
+                name=self.names.alternate_target_group(service.name),
+                vpc_id=self.network.vpc_id,
+                port=service.container.port,
+                health_check=service.health_check,
+                deregistration_delay_seconds=service.deregistration_delay_seconds,
+            )
+            for service in self.environment.services
+            if service.deployment.shifts
+            and service.health_check is not None
+            and service.container.port is not None
+        }
 
     def _service(self, scope: Construct, service: Service) -> FargateService:
         logs = LogGroup(
@@ -322,22 +353,107 @@ class WebStack(TerraformStack):
             )
         if service.capacity is not None and self.cluster.capacity_providers is not None:
             waits_for.append(self.cluster.capacity_providers)
-        return FargateService(
+        placement = Placement(
+            cluster_arn=self.cluster.arn,
+            subnet_ids=self.network.task_subnet_ids,
+            security_group_id=str(self.security_groups[service.name].security_group_id),
+            public_ip=self.network.public_ip,
+        )
+        shift, shifts_with = self._traffic_shift(scope, service)
+        scaling = autoscaling_of(self.environment, service)
+        fargate_service = FargateService(
             scope,
             "service",
             settings=service,
             name=self.names.service(service.name),
-            placement=Placement(
-                cluster_arn=self.cluster.arn,
-                subnet_ids=self.network.task_subnet_ids,
-                security_group_id=str(self.security_groups[service.name].security_group_id),
-                public_ip=self.network.public_ip,
-            ),
+            placement=placement,
             task_definition_arn=task_definition.arn,
             target_group_arn=None if target_group is None else target_group.arn,
-            depends_on=waits_for,
+            depends_on=[*waits_for, *shifts_with],
             exec_enabled=self.exec is not None,
+            initial_count=None if scaling is None else initial_count(service, scaling),
+            shift=shift,
         )
+        if scaling is not None:
+            Autoscaling(
+                scope,
+                "autoscaling",
+                settings=scaling,
+                service=service.name,
+                names=self.names,
+                cluster_name=self.cluster.name,
+                service_name=fargate_service.name,
+                request_label=(
+                    None
+                    if target_group is None
+                    else f"{self.load_balancer.arn_suffix}/{target_group.arn_suffix}"
+                ),
+            )
+        for task in service.tasks:
+            registered = TaskDefinition(
+                scope,
+                f"{task.name}_task_definition",
+                settings=service.running_once(task),
+                family=self.names.one_off_task(service.name, task.name),
+                images=[images[0].reference],
+                roles=roles,
+                logs=LogStream(group=logs.name, region=self.environment.region),
+                secrets=self.secrets.by_name,
+                address=f"{slug(service.name)}_{slug(task.name)}_task_definition",
+            )
+            OneOffTask(
+                scope,
+                f"{task.name}_task",
+                service=service.name,
+                task=task.name,
+                region=self.environment.region,
+                cluster_name=self.cluster.name,
+                family=registered.family,
+                subnet_ids=placement.subnet_ids,
+                security_group_id=placement.security_group_id,
+                public_ip=placement.public_ip,
+            )
+        return fargate_service
+
+    def _traffic_shift(
+        self, scope: Construct, service: Service
+    ) -> tuple[TrafficShift | None, list[ITerraformDependable]]:
+        """What ECS shifts a service's traffic with, and what the service must wait for."""
+        alternate = self.alternate_target_groups.get(service.name)
+        if alternate is None:
+            return None, []
+        roles = DeploymentRoles(
+            scope,
+            "deployment_roles",
+            service=service.name,
+            names=self.names,
+            account=self.location.account,
+            hook_arns=[hook.function_arn for hook in service.deployment.hooks],
+        )
+        alarms = RollbackAlarms(
+            scope,
+            "rollback_alarms",
+            settings=service.deployment.rollback,
+            service=service.name,
+            names=self.names,
+            load_balancer=self.load_balancer.arn_suffix,
+            target_groups={
+                "": self.target_groups[service.name].arn_suffix,
+                "alternate": alternate.arn_suffix,
+            },
+            grace_seconds=service.health_check_grace_seconds,
+        )
+        (production,) = self.listener_rules.by_service[service.name]
+        test = self.listener_rules.tests.get(service.name)
+        shift = TrafficShift(
+            alternate_target_group_arn=alternate.arn,
+            production_rule_arn=production.arn,
+            test_rule_arn=None if test is None else test.arn,
+            role_arn=roles.infrastructure_role_arn,
+            hook_role_arn=roles.hook_role_arn,
+            alarm_names=alarms.names,
+        )
+        return shift, list(roles.permissions)
 
     def _deliverable(self) -> Deliverable:
         services = [service.name for service in self.environment.services]
@@ -362,13 +478,14 @@ class WebStack(TerraformStack):
         )
 
     def _watched_service(self, service: Service) -> WatchedService:
-        group = self.target_groups.get(service.name)
-        scaling = service.autoscaling
-        scaling = self.environment.hardening.autoscaling if scaling is None else scaling
+        groups = (self.target_groups, self.alternate_target_groups)
+        scaling = autoscaling_of(self.environment, service)
         return WatchedService(
             name=service.name,
             ecs_name=self.names.service(service.name),
-            target_groups=() if group is None else (group.arn_suffix,),
+            target_groups=tuple(
+                one[service.name].arn_suffix for one in groups if service.name in one
+            ),
             least_tasks=service.desired_count if scaling is None else scaling.minimum,
         )
 
@@ -381,7 +498,8 @@ class WebStack(TerraformStack):
             names=self.names,
             location=self.location,
             log_group_names={name: group.name for name, group in self.log_groups.items()},
-            deletion_window_days=30 if self.environment.hardening.deletion_protection else 7,
+            kms_key_arn=self.key_arn,
+            deletion_window_days=self._deletion_window_days,
         )
 
     def _dashboard(self) -> None:

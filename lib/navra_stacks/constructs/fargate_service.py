@@ -9,13 +9,18 @@ from cdktf import ITerraformDependable, Postcondition, TerraformResourceLifecycl
 from cdktf_cdktf_provider_aws.ecs_service import (
     EcsService,
     EcsServiceCapacityProviderStrategy,
-    EcsServiceDeploymentCircuitBreaker,
     EcsServiceLoadBalancer,
     EcsServiceNetworkConfiguration,
 )
 from constructs import Construct
 
 from navra_stacks.constructs.address import addressed
+from navra_stacks.constructs.deployment import (
+    TrafficShift,
+    advanced_configuration,
+    deployment_arguments,
+    left_to_others,
+)
 from navra_stacks.naming import slug
 from navra_stacks.settings.capacity import FargateMix
 from navra_stacks.settings.service import Service
@@ -36,9 +41,10 @@ class Placement:
 class FargateService(Construct):
     """Keeps so many tasks of one task definition running, and hands them to the load balancer.
 
-    A deployment whose tasks never become well is rolled back by ECS's circuit breaker. Where
-    Terraform deploys, apply waits for the outcome and fails if the revision that it registered is
-    not the one that runs in the end; where a pipeline deploys, Terraform leaves the revision alone.
+    A deployment whose tasks never become well is rolled back: by ECS's circuit breaker, or by
+    alarms where traffic is shifted. Where Terraform deploys, apply waits for the outcome and fails
+    if the revision that it registered is not the one that runs in the end; where a pipeline
+    deploys, Terraform leaves the revision alone.
     """
 
     def __init__(
@@ -53,7 +59,25 @@ class FargateService(Construct):
         target_group_arn: str | None,
         depends_on: Sequence[ITerraformDependable],
         exec_enabled: bool = False,
+        initial_count: int | None = None,
+        shift: TrafficShift | None = None,
     ) -> None:
+        """Run `settings`.
+
+        Args:
+            scope: The construct that holds this one.
+            id_: Its id in that.
+            settings: The service.
+            name: Its physical name.
+            placement: Where its tasks run.
+            task_definition_arn: What they consist of.
+            target_group_arn: Where they take requests from; None where they take none.
+            depends_on: What must exist before it, and go after it.
+            exec_enabled: Whether its tasks hold ECS Exec sessions.
+            initial_count: How many tasks it is created with, where autoscaling owns the number
+                from then on; None where `settings.desired_count` is always meant.
+            shift: What ECS shifts its traffic with; None where a deployment is rolling.
+        """
         super().__init__(scope, id_)
         terraform_deploys = settings.deployed_by == "terraform"
         behind_load_balancer = target_group_arn is not None
@@ -64,7 +88,7 @@ class FargateService(Construct):
                 name=name,
                 cluster=placement.cluster_arn,
                 task_definition=task_definition_arn,
-                desired_count=settings.desired_count,
+                desired_count=settings.desired_count if initial_count is None else initial_count,
                 launch_type="FARGATE" if settings.capacity is None else None,
                 capacity_provider_strategy=(
                     None if settings.capacity is None else _strategy(settings.capacity)
@@ -73,9 +97,7 @@ class FargateService(Construct):
                 platform_version="LATEST",
                 deployment_minimum_healthy_percent=settings.deployment.minimum_healthy_percent,
                 deployment_maximum_percent=settings.deployment.maximum_percent,
-                deployment_circuit_breaker=EcsServiceDeploymentCircuitBreaker(
-                    enable=True, rollback=True
-                ),
+                **deployment_arguments(settings.deployment, shift),
                 # ECS only rebalances where a deployment may run more than the desired tasks.
                 availability_zone_rebalancing=(
                     "ENABLED" if settings.deployment.maximum_percent > 100 else "DISABLED"
@@ -94,6 +116,7 @@ class FargateService(Construct):
                             target_group_arn=target_group_arn,
                             container_name=settings.container_name(settings.container),
                             container_port=settings.container.port,
+                            advanced_configuration=advanced_configuration(shift),
                         )
                     ]
                     if behind_load_balancer
@@ -101,9 +124,13 @@ class FargateService(Construct):
                 ),
                 enable_ecs_managed_tags=True,
                 propagate_tags="SERVICE",
-                wait_for_steady_state=True if terraform_deploys else None,
+                wait_for_steady_state=True if terraform_deploys or shift is not None else None,
                 lifecycle=TerraformResourceLifecycle(
-                    ignore_changes=None if terraform_deploys else ["task_definition"],
+                    ignore_changes=left_to_others(
+                        settings.deployment,
+                        terraform_deploys=terraform_deploys,
+                        autoscaled=initial_count is not None,
+                    ),
                     postcondition=(
                         [_runs_what_was_registered(settings.name)] if terraform_deploys else None
                     ),

@@ -33,7 +33,7 @@ class LogStream:
 
 
 class TaskDefinition(Construct):
-    """What a task of a service consists of.
+    """What a task of a service consists of; or a one-off task, under an `address` of its own.
 
     The container definitions are sorted and hold no empty fields, so that the same settings never
     register a new revision. Old revisions are kept, so that there is something to roll back to.
@@ -50,6 +50,7 @@ class TaskDefinition(Construct):
         roles: TaskRoles,
         logs: LogStream,
         secrets: Mapping[str, SecretHandle],
+        address: str | None = None,
     ) -> None:
         super().__init__(scope, id_)
         definitions = [
@@ -86,9 +87,10 @@ class TaskDefinition(Construct):
                 or None,
                 skip_destroy=True,
             ),
-            f"{slug(settings.name)}_task_definition",
+            address or f"{slug(settings.name)}_task_definition",
         )
         self.arn: str = task_definition.arn
+        self.family: str = task_definition.family
 
 
 def _definition(

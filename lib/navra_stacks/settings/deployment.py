@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from navra_stacks.errors import Problem
 from navra_stacks.settings.base import Settings, rule
 from navra_stacks.settings.scalars import between
+from navra_stacks.settings.schedule import ScheduledAction
+from navra_stacks.settings.traffic import LifecycleHook, RollbackAlarms, TestTraffic
 
 __all__ = ["Autoscaling", "Deployment"]
 
+SMALLEST_LINEAR_STEP = 3
+"""Percent (ECS API, ``LinearConfiguration``)."""
+
 
 class Deployment(Settings):
-    """The deployment strategy of a service; use the named variants."""
+    """The deployment strategy of a service; use the named variants.
+
+    All but rolling shift traffic between two target groups. ECS then owns the weights of the
+    listener rule and the target group of the service, and a pipeline deploys.
+    """
 
     strategy: Literal["rolling", "blue_green", "linear", "canary"] = "rolling"
     """ECS's own strategies; CodeDeploy is not used."""
@@ -33,6 +43,20 @@ class Deployment(Settings):
     step_minutes: Annotated[int, between(0, 1440, "a wait", "minutes")] = 5
     """Wait between steps, 0-1440 minutes; for linear and canary."""
 
+    rollback: RollbackAlarms = RollbackAlarms()
+    """What rolls a shift back; not for rolling, which has the circuit breaker."""
+
+    hooks: tuple[LifecycleHook, ...] = ()
+    """Functions that are asked whether a shift may go on; not for rolling."""
+
+    test_traffic: TestTraffic | None = None
+    """Requests that reach the new revision first; None where there are none. Not for rolling."""
+
+    handover: bool = False
+    """True for the one apply that turns a shift on where the service runs already. Terraform then
+    writes what it leaves to ECS ever after: without it, it would ignore the change. Not needed
+    for a new service."""
+
     @classmethod
     def rolling(cls, *, minimum_healthy_percent: int = 100, maximum_percent: int = 200) -> Self:
         """Replace tasks gradually; the circuit breaker rolls back a revision that never starts."""
@@ -43,23 +67,55 @@ class Deployment(Settings):
         )
 
     @classmethod
-    def blue_green(cls, *, bake_minutes: int = 10) -> Self:
-        """Start the new revision beside the old one and move all traffic at once."""
-        return cls(strategy="blue_green", bake_minutes=bake_minutes)
+    def blue_green(cls, *, bake_minutes: int = 10, **guards: Any) -> Self:
+        """Start the new revision beside the old one and move all traffic at once.
+
+        Args:
+            bake_minutes: How long both run side by side after the shift.
+            **guards: `rollback`, `hooks`, `test_traffic` and `handover`, as of every shift.
+        """
+        return cls(strategy="blue_green", bake_minutes=bake_minutes, **guards)
 
     @classmethod
-    def linear(cls, *, percent: int = 10, minutes: int = 5, bake_minutes: int = 10) -> Self:
-        """Move the traffic in equal steps."""
+    def linear(
+        cls, *, percent: int = 10, minutes: int = 5, bake_minutes: int = 10, **guards: Any
+    ) -> Self:
+        """Move the traffic in equal steps, each of 3 percent or more."""
         return cls(
-            strategy="linear", step_percent=percent, step_minutes=minutes, bake_minutes=bake_minutes
+            strategy="linear",
+            step_percent=percent,
+            step_minutes=minutes,
+            bake_minutes=bake_minutes,
+            **guards,
         )
 
     @classmethod
-    def canary(cls, *, percent: int = 10, minutes: int = 10, bake_minutes: int = 10) -> Self:
+    def canary(
+        cls, *, percent: int = 10, minutes: int = 10, bake_minutes: int = 10, **guards: Any
+    ) -> Self:
         """Move a small share of the traffic first, then the rest."""
         return cls(
-            strategy="canary", step_percent=percent, step_minutes=minutes, bake_minutes=bake_minutes
+            strategy="canary",
+            step_percent=percent,
+            step_minutes=minutes,
+            bake_minutes=bake_minutes,
+            **guards,
         )
+
+    @property
+    def shifts(self) -> bool:
+        """Whether traffic is shifted between two target groups."""
+        return self.strategy != "rolling"
+
+    @property
+    def shift_minutes(self) -> int:
+        """How long a deployment waits on purpose, from the first step to the end of the bake."""
+        waits = 0
+        if self.strategy == "linear":
+            waits = -(-100 // self.step_percent) - 1
+        elif self.strategy == "canary":
+            waits = 1
+        return waits * self.step_minutes + self.bake_minutes
 
     @rule
     def _can_finish(self) -> Iterator[Problem]:
@@ -69,6 +125,43 @@ class Deployment(Settings):
                 "100 with a minimum of 100 lets no task start and none stop, so a deployment "
                 "never finishes",
                 "allow more than 100 percent, or fewer healthy tasks",
+            )
+
+    @rule
+    def _fits_its_strategy(self) -> Iterator[Problem]:
+        if self.shifts:
+            for name, value, default in (
+                ("minimum_healthy_percent", self.minimum_healthy_percent, 100),
+                ("maximum_percent", self.maximum_percent, 200),
+            ):
+                if value != default:
+                    yield Problem(
+                        name,
+                        f"{value} is for rolling, and {self.strategy!r} starts every task of the "
+                        "new revision beside the old ones",
+                        "leave it out, or use Deployment.rolling()",
+                    )
+            return
+        for name, given in (
+            ("hooks", bool(self.hooks)),
+            ("test_traffic", self.test_traffic is not None),
+            ("handover", self.handover),
+        ):
+            if given:
+                yield Problem(
+                    name,
+                    "is given, but rolling shifts no traffic",
+                    "leave it out, or use blue_green, linear or canary",
+                )
+
+    @rule
+    def _steps_are_large_enough(self) -> Iterator[Problem]:
+        if self.strategy == "linear" and self.step_percent < SMALLEST_LINEAR_STEP:
+            yield Problem(
+                "step_percent",
+                f"{self.step_percent} is too small a step for linear "
+                f"({SMALLEST_LINEAR_STEP}-100 percent)",
+                "take larger steps, or canary for one small one",
             )
 
 
@@ -96,6 +189,10 @@ class Autoscaling(Settings):
     scale_in_cooldown_seconds: Annotated[int, between(0, 3600, "a wait", "seconds")] = 300
     """Wait after removing tasks, in seconds."""
 
+    schedules: tuple[ScheduledAction, ...] = ()
+    """Actions that set another range at certain times. They own the range from then on, so
+    Terraform sets `minimum` and `maximum` once, and leaves them alone afterwards."""
+
     @rule
     def _range(self) -> Iterator[Problem]:
         if self.minimum > self.maximum:
@@ -107,3 +204,17 @@ class Autoscaling(Settings):
     def _has_a_target(self) -> Iterator[Problem]:
         if self.cpu_percent is self.memory_percent is self.requests_per_target is None:
             yield Problem("cpu_percent", "no target is given", "give one, or leave autoscaling off")
+
+    @rule
+    def _schedules_fit_together(self) -> Iterator[Problem]:
+        for name, count in Counter(action.name for action in self.schedules).items():
+            if count > 1:
+                yield Problem("schedules", f"{count} are named {name!r}", "name each differently")
+        ranges = {(action.minimum, action.maximum) for action in self.schedules}
+        if ranges and (self.minimum, self.maximum) not in ranges:
+            yield Problem(
+                "schedules",
+                f"none gives the range {self.minimum}-{self.maximum} back, so it would be gone "
+                "after the first action",
+                f"add an action with minimum {self.minimum} and maximum {self.maximum}",
+            )

@@ -18,6 +18,11 @@ from navra_stacks.settings.hardening import Hardening
 from navra_stacks.settings.network import DefaultVpc, Network, PrivateVpc
 from navra_stacks.settings.observability import Logs
 from navra_stacks.settings.recorded import Recorded
+from navra_stacks.settings.rollout import (
+    autoscaling_problems,
+    one_off_task_problems,
+    shift_problems,
+)
 from navra_stacks.settings.routing import Routing
 from navra_stacks.settings.scalars import AccountId, Name, Region, close_to, region_of
 from navra_stacks.settings.service import EcrImage, Service
@@ -437,20 +442,19 @@ class Environment(Settings):
                     )
 
     @rule
+    def _services_scale(self) -> Iterator[Problem]:
+        yield from autoscaling_problems(self)
+
+    @rule
+    def _traffic_can_shift(self) -> Iterator[Problem]:
+        yield from shift_problems(self)
+
+    @rule
+    def _one_off_tasks_are_distinct(self) -> Iterator[Problem]:
+        yield from one_off_task_problems(self)
+
+    @rule
     def _is_built(self) -> Iterator[Problem]:
         repair = "choose another until the library builds it"
         if isinstance(self.network, PrivateVpc):
             yield Problem("network", "PrivateVpc is declared, but not built yet", repair)
-        for service in self.services:
-            if service.deployment.strategy != "rolling":
-                yield Problem(
-                    f"services.{service.name}.deployment",
-                    f"{service.deployment.strategy!r} is declared, but not built yet",
-                    repair,
-                )
-            if service.autoscaling is not None:
-                yield Problem(
-                    f"services.{service.name}.autoscaling",
-                    "is declared, but not built yet",
-                    "leave it out until the library builds it",
-                )

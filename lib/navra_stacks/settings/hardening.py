@@ -97,8 +97,5 @@ class Hardening(Settings):
                 )
 
 
-_DECLARED_ONLY = (
-    "autoscaling",
-    "backups",
-)
+_DECLARED_ONLY = ("backups",)
 """Toggles without a construct: turning one on is refused, rather than silently ignored."""

@@ -21,6 +21,7 @@ __all__ = ["Answer", "Route", "Routing"]
 MAXIMUM_RULES = 100
 MAXIMUM_VALUES = 5
 MAXIMUM_WILDCARDS = 5
+MAXIMUM_PRIORITY = 50000
 
 
 def _check_pattern(value: str) -> str:
@@ -53,7 +54,7 @@ RouteName = Annotated[
 class Route(Settings):
     """Requests whose path matches one of the patterns go to one service."""
 
-    priority: Annotated[int, between(1, 50000, "the priority of a listener rule")]
+    priority: Annotated[int, between(1, MAXIMUM_PRIORITY, "the priority of a listener rule")]
     """The listener rule's priority, 1-50000: lower ones are asked first. Explicit, because a
     priority counted from a position would shift, and so replace rules, when a route is added."""
 
@@ -117,6 +118,17 @@ class Routing(Settings):
     def in_order(self) -> tuple[Route, ...]:
         """The routes in the order in which the load balancer asks them."""
         return tuple(sorted(self.rules, key=lambda route: route.priority))
+
+    @property
+    def catch_all(self) -> Route:
+        """The default as a rule of its own, asked last.
+
+        It exists where the default service has its traffic shifted: ECS shifts a rule that has an
+        ARN, which a listener's default rule has not.
+        """
+        return Route(
+            name="everything_else", priority=MAXIMUM_PRIORITY, paths=("/*",), service=self.default
+        )
 
     def resolve(self, path: str) -> Answer:
         """Which service answers a request for `path`, as the load balancer would decide.

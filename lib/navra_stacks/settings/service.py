@@ -16,6 +16,7 @@ from navra_stacks.settings.capacity import FargateMix
 from navra_stacks.settings.credentials import is_credential
 from navra_stacks.settings.deployment import Autoscaling, Deployment
 from navra_stacks.settings.frozen_mapping import EMPTY, FrozenMapping
+from navra_stacks.settings.one_off_task import OneOffTask
 from navra_stacks.settings.scalars import (
     AccountId,
     EnvironmentVariableName,
@@ -285,7 +286,11 @@ class Service(Settings):
     """How a new revision takes over."""
 
     autoscaling: Autoscaling | None = None
-    """How the number of tasks follows the load; None keeps `desired_count`."""
+    """How the number of tasks follows the load. None leaves it to the environment's
+    `hardening.autoscaling`, and to `desired_count` where that is None too."""
+
+    tasks: tuple[OneOffTask, ...] = ()
+    """Commands that are run once, by hand or by a pipeline, in the image of the service."""
 
     @property
     def containers(self) -> tuple[Container, ...]:
@@ -304,6 +309,18 @@ class Service(Settings):
     def container_name(self, container: Container) -> str:
         """The name of one of the service's containers."""
         return container.name or self.name
+
+    def running_once(self, task: OneOffTask) -> Service:
+        """The service as the task definition of a one-off task sees it.
+
+        Its own container alone, which runs the task's command and takes no traffic.
+        """
+        return self.replace(
+            container=self.container.replace(command=task.command, port=None),
+            sidecars=(),
+            health_check=None,
+            tasks=(),
+        )
 
     @rule
     def _fargate_size(self) -> Iterator[Problem]:
@@ -391,4 +408,15 @@ class Service(Settings):
                 f"{self.desired_count} is outside autoscaling's {scaling.minimum}-"
                 f"{scaling.maximum}",
                 "choose a number within the range",
+            )
+
+    @rule
+    def _is_deployed_by_who_can(self) -> Iterator[Problem]:
+        if self.deployment.shifts and self.deployed_by == "terraform":
+            # terraform-provider-aws#45678.
+            yield Problem(
+                "deployed_by",
+                f"'terraform' cannot deploy with {self.deployment.strategy!r}: an apply does not "
+                "alternate the target groups",
+                "let a 'pipeline' deploy, or use Deployment.rolling()",
             )

@@ -1,0 +1,306 @@
+"""Deployment strategies that shift traffic: what they add, and what ECS owns from then on."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from environments.staging import STAGING
+from navra_stacks import Deployment, LifecycleHook, Route, Routing, TestTraffic
+
+FRONTEND = "aep-frontend-staging-svc"
+BACKEND = "aep-backend-staging-svc"
+
+# What replaces an ECS service that has another value (provider schema, ForceNew).
+REPLACES_A_SERVICE = (
+    "cluster",
+    "deployment_controller",
+    "iam_role",
+    "launch_type",
+    "name",
+    "scheduling_strategy",
+)
+
+# ECS shifts one rule, so the two that lead to the backend are joined first, under the first's name.
+JOINED = Routing(
+    default="frontend",
+    rules=(Route(priority=1, paths=("/api/*", "/health/*"), service="backend"),),
+)
+
+
+def services(**deployments):
+    return tuple(
+        one.replace(deployment=deployments.get(one.name, one.deployment))
+        for one in STAGING.services
+    )
+
+
+def resources_of(service):
+    return {
+        f"aws_lb_target_group.{service}_alternate_target_group",
+        f"aws_iam_role.{service}_infrastructure_role",
+        f"aws_iam_role_policy_attachment.{service}_infrastructure_policy",
+        *(
+            f"aws_cloudwatch_metric_alarm.{service}_{cause}_rollback_alarm"
+            for cause in ("5xx", "unhealthy", "alternate_5xx", "alternate_unhealthy")
+        ),
+    }
+
+
+@pytest.fixture(scope="module")
+def frontend(replaced):
+    return replaced(services=services(frontend=Deployment.blue_green()))
+
+
+@pytest.fixture(scope="module")
+def joined(synthesized):
+    return synthesized(STAGING.replace(routing=JOINED))
+
+
+@pytest.fixture(scope="module")
+def shifted(synthesized):
+    """Both services, with everything that a shift can have."""
+    return synthesized(
+        STAGING.replace(
+            routing=Routing(
+                default="frontend",
+                rules=(Route(priority=10, paths=("/api/*", "/health/*"), service="backend"),),
+            ),
+            services=services(
+                frontend=Deployment.canary(
+                    percent=5,
+                    minutes=15,
+                    hooks=(
+                        LifecycleHook(
+                            function_arn="arn:aws:lambda:us-east-1:625847798833:function:smoke",
+                            stages=("POST_TEST_TRAFFIC_SHIFT",),
+                        ),
+                    ),
+                ),
+                backend=Deployment.linear(
+                    percent=30,
+                    minutes=4,
+                    bake_minutes=6,
+                    test_traffic=TestTraffic(header="X-Preview", value="yes", priority=9),
+                ),
+            ),
+        )
+    )
+
+
+def test_the_frontends_shift_adds_its_own_and_the_default_rule_and_changes_the_service_only(
+    frontend,
+):
+    assert frontend.added == resources_of("frontend") | {
+        "aws_lb_listener_rule.everything_else_rule"
+    }
+    assert frontend.removed == set()
+    assert frontend.changed == {"aws_ecs_service.frontend_service"}
+
+
+def test_the_backends_shift_adds_its_own_and_changes_the_service_and_its_rule_only(
+    synthesized, joined
+):
+    after = synthesized(
+        STAGING.replace(routing=JOINED, services=services(backend=Deployment.blue_green()))
+    )
+    assert set(after.addresses) - set(joined.addresses) == resources_of("backend")
+    assert set(joined.addresses) <= set(after.addresses)
+    before = {block.address: dict(block.body) for block in joined.resources}
+    changed = {
+        block.address
+        for block in after.resources
+        if block.address in before
+        and {**block.body, "//": None} != {**before[block.address], "//": None}
+    }
+    assert changed == {"aws_ecs_service.backend_service", "aws_lb_listener_rule.api_rule"}
+    rule = after.one("aws_lb_listener_rule")
+    assert (rule.name, rule["priority"]) == ("api_rule", 1)
+
+
+def test_a_shift_replaces_no_service(frontend):
+    before, after = (
+        document.one("aws_ecs_service", name=FRONTEND)
+        for document in (frontend.before, frontend.after)
+    )
+    assert {key: before.get(key) for key in REPLACES_A_SERVICE} == {
+        key: after.get(key) for key in REPLACES_A_SERVICE
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "configuration"),
+    [
+        (
+            FRONTEND,
+            {
+                "strategy": "CANARY",
+                "bake_time_in_minutes": "10",
+                "canary_configuration": {
+                    "canary_percent": 5,
+                    "canary_bake_time_in_minutes": "15",
+                },
+            },
+        ),
+        (
+            BACKEND,
+            {
+                "strategy": "LINEAR",
+                "bake_time_in_minutes": "6",
+                "linear_configuration": {"step_percent": 30, "step_bake_time_in_minutes": "4"},
+            },
+        ),
+    ],
+)
+def test_a_strategy_says_how_traffic_moves(shifted, name, configuration):
+    written = dict(shifted.one("aws_ecs_service", name=name)["deployment_configuration"])
+    written.pop("lifecycle_hook", None)
+    assert written == configuration
+
+
+def test_blue_green_moves_all_traffic_at_once_and_bakes_ten_minutes(frontend):
+    service = frontend.after.one("aws_ecs_service", name=FRONTEND)
+    assert service["deployment_configuration"] == {
+        "strategy": "BLUE_GREEN",
+        "bake_time_in_minutes": "10",
+    }
+
+
+def test_a_shift_is_rolled_back_by_alarms_and_by_an_interrupt_not_by_the_circuit_breaker(shifted):
+    for service in shifted.all("aws_ecs_service"):
+        assert "deployment_circuit_breaker" not in service.body
+        assert (service["alarms"]["enable"], service["alarms"]["rollback"]) == (True, True)
+        assert len(service["alarms"]["alarm_names"]) == 4
+        assert service["sigint_rollback"] is service["wait_for_steady_state"] is True
+
+
+def test_apply_waits_longer_than_a_shift_takes(shifted):
+    # Three waits of four minutes between 30, 60, 90 and 100 percent, six of bake, twenty to start.
+    assert shifted.one("aws_ecs_service", name=BACKEND)["timeouts"]["update"] == "38m"
+    assert shifted.one("aws_ecs_service", name=FRONTEND)["timeouts"]["update"] == "45m"
+
+
+def test_what_ecs_shifts_is_ignored_by_terraform(shifted):
+    for service in shifted.all("aws_ecs_service"):
+        assert service["lifecycle"]["ignore_changes"] == ["load_balancer", "task_definition"]
+    for rule in shifted.all("aws_lb_listener_rule"):
+        assert rule["lifecycle"]["ignore_changes"] == ["action"]
+
+
+def test_every_rule_of_a_shifted_service_has_one_forward_action_of_100_and_0(shifted):
+    rules = shifted.all("aws_lb_listener_rule")
+    assert {rule.name for rule in rules} == {"api_rule", "api_test_rule", "everything_else_rule"}
+    for rule in rules:
+        (action,) = rule["action"]
+        assert action["type"] == "forward"
+        assert [group["weight"] for group in action["forward"]["target_group"]] == [100, 0]
+
+
+def test_the_default_route_is_a_rule_of_its_own_asked_last(frontend):
+    rule = next(
+        one
+        for one in frontend.after.all("aws_lb_listener_rule")
+        if one.name == "everything_else_rule"
+    )
+    assert rule["priority"] == 50000
+    assert rule["condition"] == [{"path_pattern": {"values": ["/*"]}}]
+    service = frontend.after.one("aws_ecs_service", name=FRONTEND)
+    assert "aws_lb_listener_rule.everything_else_rule" in service["depends_on"]
+    assert service["load_balancer"] == [
+        {
+            "container_name": "frontend",
+            "container_port": 80,
+            "target_group_arn": "${aws_lb_target_group.frontend_target_group.arn}",
+            "advanced_configuration": {
+                "alternate_target_group_arn": "${aws_lb_target_group."
+                "frontend_alternate_target_group.arn}",
+                "production_listener_rule": "${aws_lb_listener_rule.everything_else_rule.arn}",
+                "role_arn": "${aws_iam_role.frontend_infrastructure_role.arn}",
+            },
+        }
+    ]
+
+
+def test_requests_with_the_header_are_asked_about_before_everyones(shifted):
+    rule = next(r for r in shifted.all("aws_lb_listener_rule") if r.name == "api_test_rule")
+    assert rule["priority"] == 9
+    assert rule["condition"] == [
+        {"path_pattern": {"values": ["/api/*", "/health/*"]}},
+        {"http_header": {"http_header_name": "X-Preview", "values": ["yes"]}},
+    ]
+    (block,) = shifted.one("aws_ecs_service", name=BACKEND)["load_balancer"]
+    advanced = block["advanced_configuration"]
+    assert advanced["test_listener_rule"] == "${aws_lb_listener_rule.api_test_rule.arn}"
+
+
+def test_the_alternate_target_group_is_the_twin_of_the_recorded_one(frontend):
+    primary, alternate = (
+        frontend.after.one("aws_lb_target_group", name=name)
+        for name in ("aep-staging-tg-frontend", "aep-staging-tg-frontend-alt")
+    )
+    own = {"//", "name"}
+    assert {k: v for k, v in primary.body.items() if k not in own} == {
+        k: v for k, v in alternate.body.items() if k not in own
+    }
+
+
+def test_ecs_of_this_account_alone_may_shift_and_ask_just_the_hooks(shifted):
+    for role in (
+        "frontend_infrastructure_role",
+        "backend_infrastructure_role",
+        "frontend_hook_role",
+    ):
+        trust = json.loads(
+            next(one for one in shifted.all("aws_iam_role") if one.name == role)[
+                "assume_role_policy"
+            ]
+        )
+        (statement,) = trust["Statement"]
+        assert statement["Principal"] == {"Service": "ecs.amazonaws.com"}
+        assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "625847798833"}}
+    (statement,) = json.loads(shifted.one("aws_iam_role_policy", name="invoke-hooks")["policy"])[
+        "Statement"
+    ]
+    assert statement == {
+        "Effect": "Allow",
+        "Action": "lambda:InvokeFunction",
+        "Resource": ["arn:aws:lambda:us-east-1:625847798833:function:smoke"],
+    }
+    assert {one["policy_arn"] for one in shifted.all("aws_iam_role_policy_attachment")} == {
+        "arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers"
+    }
+    (hook,) = shifted.one("aws_ecs_service", name=FRONTEND)["deployment_configuration"][
+        "lifecycle_hook"
+    ]
+    assert hook["role_arn"] == "${aws_iam_role.frontend_hook_role.arn}"
+
+
+def test_a_service_outlives_no_permission_with_which_ecs_shifts_it(shifted):
+    waits = shifted.one("aws_ecs_service", name=FRONTEND)["depends_on"]
+    assert "aws_iam_role_policy_attachment.frontend_infrastructure_policy" in waits
+    assert "aws_iam_role_policy.frontend_hook_policy" in waits
+
+
+def test_the_unhealthy_alarm_waits_longer_than_a_start_may_take(frontend):
+    for part in ("", "alternate-"):
+        alarm = frontend.after.one(
+            "aws_cloudwatch_metric_alarm",
+            alarm_name=f"aep-frontend-staging-rollback-{part}unhealthy",
+        )
+        assert alarm["evaluation_periods"] * alarm["period"] > 60 + 60
+        assert alarm["treat_missing_data"] == "notBreaching"
+
+
+def test_a_handover_writes_once_what_ecs_owns_afterwards(replaced):
+    change = replaced(services=services(frontend=Deployment.blue_green(handover=True)))
+    service = change.after.one("aws_ecs_service", name=FRONTEND)
+    assert service["lifecycle"]["ignore_changes"] == ["task_definition"]
+    (rule,) = (
+        one
+        for one in change.after.all("aws_lb_listener_rule")
+        if one.name == "everything_else_rule"
+    )
+    assert "lifecycle" not in rule.body
+    # The others are as they were.
+    assert change.changed == {"aws_ecs_service.frontend_service"}

@@ -1,0 +1,66 @@
+"""One-off tasks: what an apply registers, and the command that runs it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from environments.staging import STAGING
+from navra_stacks import Container, EcrImage, OneOffTask
+
+MIGRATE = OneOffTask(name="migrate", command=("alembic", "upgrade", "head"))
+SIDECAR = Container(name="proxy", image=EcrImage(repository="proxy", tag="1"))
+
+
+def with_backend(**changes):
+    return tuple(
+        one.replace(**changes) if one.name == "backend" else one for one in STAGING.services
+    )
+
+
+@pytest.fixture(scope="module")
+def migrate(replaced):
+    return replaced(services=with_backend(tasks=(MIGRATE,)))
+
+
+def definitions(document, family):
+    task = document.one("aws_ecs_task_definition", family=family)
+    return task, json.loads(task["container_definitions"])
+
+
+def test_a_task_adds_its_task_definition_and_nothing_else(migrate):
+    assert migrate.added == {"aws_ecs_task_definition.backend_migrate_task_definition"}
+    assert migrate.removed == migrate.changed == set()
+
+
+def test_it_is_the_service_with_another_command_and_without_traffic(migrate):
+    service, (container,) = definitions(migrate.after, "aep-backend-staging")
+    task, (once,) = definitions(migrate.after, "aep-backend-staging-migrate")
+    assert once.pop("command") == ["alembic", "upgrade", "head"]
+    assert container.pop("portMappings")
+    assert once == container
+    for argument in ("cpu", "memory", "execution_role_arn", "task_role_arn", "runtime_platform"):
+        assert task[argument] == service[argument]
+
+
+def test_its_output_runs_it_where_the_service_runs(migrate):
+    output = migrate.after.content["output"]["backend_migrate_command"]["value"]
+    assert output.startswith("aws ecs run-task --region us-east-1 ")
+    family = "${aws_ecs_task_definition.backend_migrate_task_definition.family}"
+    assert f"--task-definition {family} " in output
+    assert "--cluster ${aws_ecs_cluster.cluster.name} " in output
+    subnets = ",".join(
+        f"${{data.aws_subnet.public_subnet_us_east_1{zone}.id}}" for zone in ("a", "b", "c")
+    )
+    group = "${aws_security_group.backend_security_group.id}"
+    assert output.endswith(
+        f"--network-configuration 'awsvpcConfiguration={{subnets=[{subnets}],"
+        f"securityGroups=[{group}],assignPublicIp=ENABLED}}'"
+    )
+
+
+def test_it_has_none_of_the_sidecars(replaced):
+    change = replaced(services=with_backend(tasks=(MIGRATE,), sidecars=(SIDECAR,)))
+    _, containers = definitions(change.after, "aep-backend-staging-migrate")
+    assert [one["name"] for one in containers] == ["backend"]
