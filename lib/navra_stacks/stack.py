@@ -7,6 +7,7 @@ from cdktf import (
     LocalBackend,
     S3Backend,
     TerraformOutput,
+    TerraformResource,
     TerraformStack,
     TerraformVariable,
     TerraformVariableValidationConfig,
@@ -20,13 +21,16 @@ from navra_stacks.constructs.certificate import Certificate
 from navra_stacks.constructs.cluster import Cluster
 from navra_stacks.constructs.connections import ANYWHERE, Connections, Peer
 from navra_stacks.constructs.dns import Dns
+from navra_stacks.constructs.endpoints import InterfaceEndpoints
 from navra_stacks.constructs.fargate_service import FargateService, Placement
+from navra_stacks.constructs.flow_logs import FlowLogs
 from navra_stacks.constructs.image import Image
 from navra_stacks.constructs.listener_rules import ListenerRules
 from navra_stacks.constructs.load_balancer import LoadBalancer
 from navra_stacks.constructs.location import Location
 from navra_stacks.constructs.logs import LogGroup
-from navra_stacks.constructs.network import Network
+from navra_stacks.constructs.network import FoundNetwork, Network
+from navra_stacks.constructs.private_network import PrivateNetwork
 from navra_stacks.constructs.recorded_ids import RecordedIds
 from navra_stacks.constructs.secrets import Secrets
 from navra_stacks.constructs.target_group import TargetGroup
@@ -58,9 +62,7 @@ class WebStack(TerraformStack):
         self.location = Location(self._account(), environment.region)
         self._provide()
 
-        if isinstance(environment.network, PrivateVpc):  # refused while settings are built
-            raise TypeError("PrivateVpc has no construct")
-        self.network = Network(self, "network", settings=environment.network)
+        self.network = self._network()
         self.connections = Connections(
             self,
             "connections",
@@ -68,6 +70,7 @@ class WebStack(TerraformStack):
             restricted_egress=environment.hardening.restricted_egress,
         )
         self.security_groups = self._connect()
+        self.endpoints = self._endpoints()
         self.secrets = Secrets(self, "secrets", settings=environment.secrets, names=self.names)
         self.target_groups = self._target_groups()
 
@@ -85,6 +88,7 @@ class WebStack(TerraformStack):
             certificate_arn=self.certificate.arn,
             default_target_group_arn=self.target_groups[environment.routing.default].arn,
             deletion_protection=environment.hardening.deletion_protection,
+            depends_on=self.network.load_balancer_needs,
         )
         self.dns.alias(dns_name=self.load_balancer.dns_name, zone_id=self.load_balancer.zone_id)
         self.listener_rules = ListenerRules(
@@ -108,6 +112,8 @@ class WebStack(TerraformStack):
         }
         if environment.recorded is not None:
             RecordedIds(self, "recorded_ids", settings=environment.recorded, names=self.names)
+            if environment.recorded.leaves_vpc:
+                self._move_vpc()
         self._tell()
 
     def _keep_state(self) -> None:
@@ -160,6 +166,55 @@ class WebStack(TerraformStack):
             ],
         )
 
+    def _network(self) -> Network:
+        settings = self.environment.network
+        if not isinstance(settings, PrivateVpc):
+            return FoundNetwork(self, "network", settings=settings)
+        network = PrivateNetwork(
+            self, "network", settings=settings, names=self.names, region=self.environment.region
+        )
+        if settings.flow_logs:
+            FlowLogs(
+                self,
+                "flow_logs",
+                names=self.names,
+                location=self.location,
+                vpc_id=network.vpc_id,
+                retention_days=settings.flow_log_retention_days,
+                kms_key_arn=None,
+            )
+        return network
+
+    def _endpoints(self) -> list[ITerraformDependable]:
+        """The interface endpoints, where there are any, with the rules that lead to them."""
+        settings = self.environment.network
+        if not isinstance(settings, PrivateVpc) or not settings.has_endpoints:
+            return []
+        group = self.connections.group(
+            "endpoints",
+            name=self.names.endpoints_security_group,
+            description=f"Interface endpoints of {self.names.stack}",
+        )
+        rules = [
+            rule
+            for service in self.environment.services
+            for rule in self.connections.allow(
+                self.security_groups[service.name], group, 443, f"{service.name} to AWS services"
+            )
+        ]
+        self.security_groups["endpoints"] = group
+        endpoints = InterfaceEndpoints(
+            self,
+            "endpoints",
+            names=self.names,
+            region=self.environment.region,
+            vpc_id=self.network.vpc_id,
+            subnet_ids=self.network.task_subnet_ids,
+            security_group_id=str(group.security_group_id),
+            exec_sessions=self.environment.hardening.audited_exec,
+        )
+        return [*endpoints.all, *rules]
+
     def _connect(self) -> dict[str, Peer]:
         """The security groups, and every connection that the environment needs."""
         alb = self.connections.group(
@@ -182,7 +237,9 @@ class WebStack(TerraformStack):
                     alb, group, service.container.port, f"Load balancer to {service.name}"
                 )
             if self.environment.hardening.restricted_egress:
-                self.connections.allow(group, ANYWHERE, 443, f"HTTPS from {service.name}")
+                self.connections.allow(
+                    group, self.network.https_out, 443, f"HTTPS from {service.name}"
+                )
         return groups
 
     def _target_groups(self) -> dict[str, TargetGroup]:
@@ -247,6 +304,7 @@ class WebStack(TerraformStack):
         if target_group is not None:
             waits_for.append(self.load_balancer.https_listener)
             waits_for += self.listener_rules.by_service.get(service.name, [])
+        waits_for += [*self.network.tasks_need, *self.endpoints]
         return FargateService(
             scope,
             "service",
@@ -262,6 +320,21 @@ class WebStack(TerraformStack):
             target_group_arn=None if target_group is None else target_group.arn,
             depends_on=waits_for,
         )
+
+    def _move_vpc(self) -> None:
+        """Replace the load balancer and the services together with their security groups.
+
+        AWS refuses to give them subnets of another VPC, and it keeps a group that one of them uses.
+        """
+        moved = {"alb": self.load_balancer.node.find_child("load_balancer")}
+        for name, service in self.services.items():
+            moved[slug(name)] = service.node.find_child("service")
+        for key, resource in moved.items():
+            assert isinstance(resource, TerraformResource)
+            resource.add_override(
+                "lifecycle.replace_triggered_by",
+                [f"aws_security_group.{key}_security_group.vpc_id"],
+            )
 
     def _tell(self) -> None:
         """The outputs that people and pipelines ask for."""

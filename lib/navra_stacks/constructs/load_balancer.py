@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cdktf import TerraformResourceLifecycle
+from collections.abc import Sequence
+
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb import Lb
 from cdktf_cdktf_provider_aws.lb_listener import (
     LbListener,
@@ -36,6 +38,7 @@ class LoadBalancer(Construct):
         certificate_arn: str,
         default_target_group_arn: str,
         deletion_protection: bool,
+        depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id_)
         load_balancer = addressed(
@@ -56,6 +59,7 @@ class LoadBalancer(Construct):
                     if deletion_protection
                     else None
                 ),
+                depends_on=list(depends_on) or None,
             ),
             "load_balancer",
         )
