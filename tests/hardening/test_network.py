@@ -6,7 +6,7 @@ import ipaddress
 import json
 
 import pytest
-from cdktf import App, TerraformStack
+from cdktf import App, TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 
 from environments.staging import STAGING
@@ -372,14 +372,18 @@ def test_another_nat_changes_routes_and_gateways_but_no_subnet_and_no_table(move
         assert all(other == first for other in others)
 
 
-def test_data_goes_to_isolated_subnets_where_there_are_any():
+def test_data_goes_to_isolated_subnets_where_there_are_any(tmp_path):
     from navra_stacks.stack import WebStack
 
-    private = STAGING.replace(network=private_vpc(), recorded=None)
-    own = WebStack(App(), private).network
-    assert len(own.isolated_subnet_ids) == 3
-    assert not set(own.isolated_subnet_ids) & {*own.task_subnet_ids, *own.load_balancer_subnet_ids}
-    found = WebStack(App(), STAGING).network
+    app = App(outdir=str(tmp_path))
+    own = WebStack(app, STAGING.replace(network=private_vpc(), recorded=None))
+    told = TerraformOutput(own, "isolated", value=own.network.isolated_subnet_ids)
+    told.override_logical_id("isolated")
+    app.synth()
+    document = TerraformDocument.read(tmp_path / "stacks/aep-staging/cdk.tf.json")
+    isolated = [ref(f"aws_subnet.isolated_subnet_{zone}") for zone in slugs()]
+    assert document.content["output"]["isolated"]["value"] == isolated
+    found = WebStack(App(outdir=str(tmp_path / "found")), STAGING).network
     assert found.isolated_subnet_ids == found.task_subnet_ids
 
 
