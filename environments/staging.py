@@ -28,6 +28,7 @@ STAGING = Environment(
     hardening=Hardening.relaxed(),
     # What exists under these ids is adopted, never made a second time.
     recorded=Recorded(
+        vpc_id="vpc-0652a6de1c9efdc2f",
         load_balancer_security_group="sg-08200836125a8f3af",
         service_security_groups={
             "frontend": "sg-052b6de52177c40be",

@@ -132,6 +132,23 @@ class Names:
         """The task definition family of a command that is run once."""
         return f"{self.family(service)}-{task}"
 
+    def network_part(self, part: str) -> str:
+        """A part of the VPC: the VPC itself, a subnet, a route table, a gateway."""
+        return f"{self.stack}-{part}"
+
+    @property
+    def endpoints_security_group(self) -> str:
+        return f"{self.stack}-endpoints-sg"
+
+    @property
+    def flow_logs(self) -> str:
+        """The flow log and the role that writes it."""
+        return f"{self.stack}-flow-logs"
+
+    @property
+    def flow_log_group(self) -> str:
+        return f"/vpc/{self.flow_logs}"
+
     def secret(self, name: str) -> str:
         return f"{self.project}/{self.environment}/{name}"
 

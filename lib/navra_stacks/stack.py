@@ -10,6 +10,7 @@ from cdktf import (
     LocalBackend,
     S3Backend,
     TerraformOutput,
+    TerraformResource,
     TerraformStack,
     TerraformVariable,
     TerraformVariableValidationConfig,
@@ -31,14 +32,17 @@ from navra_stacks.constructs.deployment import TrafficShift
 from navra_stacks.constructs.deployment_roles import DeploymentRoles
 from navra_stacks.constructs.dns import Dns
 from navra_stacks.constructs.encryption_key import EncryptionKey
+from navra_stacks.constructs.endpoints import InterfaceEndpoints
 from navra_stacks.constructs.fargate_service import FargateService, Placement
+from navra_stacks.constructs.flow_logs import FlowLogs
 from navra_stacks.constructs.image import Image
 from navra_stacks.constructs.listener_rules import ListenerRules, ShiftedRoute
 from navra_stacks.constructs.load_balancer import LoadBalancer
 from navra_stacks.constructs.location import Location
 from navra_stacks.constructs.logs import LogGroup
-from navra_stacks.constructs.network import Network
+from navra_stacks.constructs.network import FoundNetwork, Network
 from navra_stacks.constructs.one_off_task import OneOffTask
+from navra_stacks.constructs.private_network import PrivateNetwork
 from navra_stacks.constructs.recorded_ids import RecordedIds
 from navra_stacks.constructs.registry import Registry
 from navra_stacks.constructs.rollback_alarms import RollbackAlarms
@@ -76,9 +80,7 @@ class WebStack(TerraformStack):
         self._keep_state()
         self.location = pinned(self, environment)
 
-        if isinstance(environment.network, PrivateVpc):  # refused while settings are built
-            raise TypeError("PrivateVpc has no construct")
-        self.network = Network(self, "network", settings=environment.network)
+        self.network = self._network()
         self.connections = Connections(
             self,
             "connections",
@@ -88,6 +90,7 @@ class WebStack(TerraformStack):
         self.security_groups = self._connect()
         self.exec = self._exec() if environment.hardening.audited_exec else None
         self.key_arn = self._key() if environment.hardening.customer_managed_keys else None
+        self.endpoints = self._endpoints()
         self.secrets = Secrets(self, "secrets", settings=environment.secrets, names=self.names)
         self.target_groups = self._target_groups()
         self.alternate_target_groups = self._alternate_target_groups()
@@ -109,6 +112,7 @@ class WebStack(TerraformStack):
             deletion_protection=environment.hardening.deletion_protection,
             log_delivery=None if self.access_logs is None else self.access_logs.delivery,
             response_headers=environment.hardening.response_headers,
+            depends_on=self.network.load_balancer_needs,
         )
         self.web_acl = self._web_acl()
         self.dns.alias(dns_name=self.load_balancer.dns_name, zone_id=self.load_balancer.zone_id)
@@ -164,6 +168,8 @@ class WebStack(TerraformStack):
             self._dashboard()
         if environment.recorded is not None:
             RecordedIds(self, "recorded_ids", settings=environment.recorded, names=self.names)
+            if environment.recorded.leaves_vpc:
+                self._move_vpc()
         self._tell()
 
     def _keep_state(self) -> None:
@@ -184,6 +190,55 @@ class WebStack(TerraformStack):
             self.add_override("terraform.backend.s3.use_lockfile", True)
         else:
             local_state(self, self.names.stack)
+
+    def _network(self) -> Network:
+        settings = self.environment.network
+        if not isinstance(settings, PrivateVpc):
+            return FoundNetwork(self, "network", settings=settings)
+        network = PrivateNetwork(
+            self, "network", settings=settings, names=self.names, region=self.environment.region
+        )
+        if settings.flow_logs:
+            FlowLogs(
+                self,
+                "flow_logs",
+                names=self.names,
+                location=self.location,
+                vpc_id=network.vpc_id,
+                retention_days=settings.flow_log_retention_days,
+                kms_key_arn=None,
+            )
+        return network
+
+    def _endpoints(self) -> list[ITerraformDependable]:
+        """The interface endpoints, where there are any, with the rules that lead to them."""
+        settings = self.environment.network
+        if not isinstance(settings, PrivateVpc) or not settings.has_endpoints:
+            return []
+        group = self.connections.group(
+            "endpoints",
+            name=self.names.endpoints_security_group,
+            description=f"Interface endpoints of {self.names.stack}",
+        )
+        rules = [
+            rule
+            for service in self.environment.services
+            for rule in self.connections.allow(
+                self.security_groups[service.name], group, 443, f"{service.name} to AWS services"
+            )
+        ]
+        self.security_groups["endpoints"] = group
+        endpoints = InterfaceEndpoints(
+            self,
+            "endpoints",
+            names=self.names,
+            region=self.environment.region,
+            vpc_id=self.network.vpc_id,
+            subnet_ids=self.network.task_subnet_ids,
+            security_group_id=str(group.security_group_id),
+            exec_sessions=self.environment.hardening.audited_exec,
+        )
+        return [*endpoints.all, *rules]
 
     def _connect(self) -> dict[str, Peer]:
         """The security groups, and every connection that the environment needs."""
@@ -207,7 +262,9 @@ class WebStack(TerraformStack):
                     alb, group, service.container.port, f"Load balancer to {service.name}"
                 )
             if self.environment.hardening.restricted_egress:
-                self.connections.allow(group, ANYWHERE, 443, f"HTTPS from {service.name}")
+                self.connections.allow(
+                    group, self.network.https_out, 443, f"HTTPS from {service.name}"
+                )
         return groups
 
     @property
@@ -353,6 +410,7 @@ class WebStack(TerraformStack):
             )
         if service.capacity is not None and self.cluster.capacity_providers is not None:
             waits_for.append(self.cluster.capacity_providers)
+        waits_for += [*self.network.tasks_need, *self.endpoints]
         placement = Placement(
             cluster_arn=self.cluster.arn,
             subnet_ids=self.network.task_subnet_ids,
@@ -512,6 +570,21 @@ class WebStack(TerraformStack):
             alarm_arns=[] if self.alarms is None else self.alarms.arns,
             budget_rejections=None if self.alarms is None else self.alarms.budget_rejections,
         )
+
+    def _move_vpc(self) -> None:
+        """Replace the load balancer and the services together with their security groups.
+
+        AWS refuses to give them subnets of another VPC, and it keeps a group that one of them uses.
+        """
+        moved = {"alb": self.load_balancer.node.find_child("load_balancer")}
+        for name, service in self.services.items():
+            moved[slug(name)] = service.node.find_child("service")
+        for key, resource in moved.items():
+            assert isinstance(resource, TerraformResource)
+            resource.add_override(
+                "lifecycle.replace_triggered_by",
+                [f"aws_security_group.{key}_security_group.vpc_id"],
+            )
 
     def _tell(self) -> None:
         """The outputs that people and pipelines ask for."""

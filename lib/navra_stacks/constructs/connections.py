@@ -17,7 +17,7 @@ __all__ = ["ANYWHERE", "Connections", "Peer"]
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """One end of a connection: a security group, or a range of addresses."""
+    """One end of a connection: a security group, or a range of addresses or a list of them."""
 
     key: str
     """Its part in the addresses of rules."""
@@ -27,6 +27,9 @@ class Peer:
 
     cidr: str | None = None
     """The IPv4 range, where it is one."""
+
+    prefix_list_id: str | None = None
+    """The list of ranges that AWS keeps, where it is one."""
 
 
 ANYWHERE = Peer("anywhere", cidr="0.0.0.0/0")
@@ -91,6 +94,7 @@ class Connections(Construct):
                 security_group_id=str(destination.security_group_id),
                 referenced_security_group_id=source.security_group_id,
                 cidr_ipv4=source.cidr,
+                prefix_list_id=source.prefix_list_id,
                 ip_protocol="tcp",
                 from_port=port,
                 to_port=port,
@@ -111,6 +115,7 @@ class Connections(Construct):
                 security_group_id=str(source.security_group_id),
                 referenced_security_group_id=destination.security_group_id,
                 cidr_ipv4=destination.cidr,
+                prefix_list_id=destination.prefix_list_id,
                 ip_protocol="-1" if port is None else "tcp",
                 from_port=port,
                 to_port=port,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb import Lb, LbAccessLogs, LbConnectionLogs
 from cdktf_cdktf_provider_aws.lb_listener import (
     LbListener,
@@ -44,6 +45,7 @@ class LoadBalancer(Construct):
         deletion_protection: bool,
         log_delivery: LogDelivery | None = None,
         response_headers: ResponseHeaders | None = None,
+        depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id_)
         load_balancer = addressed(
@@ -66,6 +68,7 @@ class LoadBalancer(Construct):
                     else None
                 ),
                 **_logs(log_delivery),
+                depends_on=list(depends_on) or None,
             ),
             "load_balancer",
         )

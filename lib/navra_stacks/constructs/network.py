@@ -1,18 +1,50 @@
-"""The VPC and the subnets that everything else is placed in."""
+"""The network as neighbours see it, and one that exists already."""
 
 from __future__ import annotations
 
+from typing import Protocol
+
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.data_aws_subnet import DataAwsSubnet, DataAwsSubnetFilter
 from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
 from constructs import Construct
 
 from navra_stacks.constructs.address import addressed
+from navra_stacks.constructs.connections import ANYWHERE, Peer
 from navra_stacks.settings.network import DefaultVpc, ExistingVpc
 
-__all__ = ["Network"]
+__all__ = ["FoundNetwork", "Network"]
 
 
-class Network(Construct):
+class Network(Protocol):
+    """What neighbours need of a network, found or built."""
+
+    vpc_id: str
+
+    load_balancer_subnet_ids: list[str]
+    """Subnets with a route to the internet gateway."""
+
+    task_subnet_ids: list[str]
+    """Subnets of the tasks."""
+
+    isolated_subnet_ids: list[str]
+    """Subnets of the database and the cache."""
+
+    public_ip: bool
+    """Whether tasks get a public IP."""
+
+    https_out: Peer
+    """What tasks reach on port 443 by the network's routes."""
+
+    load_balancer_needs: list[ITerraformDependable]
+    """What must be there before the load balancer, and longer: AWS takes no internet gateway away
+    while a public address is in use behind it."""
+
+    tasks_need: list[ITerraformDependable]
+    """What must be there before the first task, which could not pull its image otherwise."""
+
+
+class FoundNetwork(Construct):
     """Finds the VPC and its subnets. Nothing is created: a plan fails where they do not exist."""
 
     def __init__(self, scope: Construct, id_: str, *, settings: DefaultVpc | ExistingVpc) -> None:
@@ -20,11 +52,15 @@ class Network(Construct):
         self.vpc_id: str
         self.load_balancer_subnet_ids: list[str]
         self.task_subnet_ids: list[str]
-        self.public_ip = settings.public_ip
+        self.public_ip: bool = settings.public_ip
+        self.https_out = ANYWHERE
+        self.load_balancer_needs: list[ITerraformDependable] = []
+        self.tasks_need: list[ITerraformDependable] = []
         if isinstance(settings, DefaultVpc):
             self._find_default(settings)
         else:
             self._find_existing(settings)
+        self.isolated_subnet_ids: list[str] = self.task_subnet_ids
 
     def _find_default(self, settings: DefaultVpc) -> None:
         vpc = addressed(DataAwsVpc(self, "vpc", id=settings.vpc_id, default=True), "vpc")

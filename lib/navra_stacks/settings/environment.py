@@ -34,7 +34,7 @@ MAXIMUM_TAGS = 50
 ROLE_NAME_LIMIT = 64
 ROLE_NAME_LIMIT = 64
 BUCKET_NAME_LIMIT = 63
-RESERVED_SERVICE_NAMES = ("alb", "anywhere")
+RESERVED_SERVICE_NAMES = ("alb", "anywhere", "endpoints", "s3")
 """Names of the ends of connections, which become part of the addresses of rules."""
 
 
@@ -454,7 +454,50 @@ class Environment(Settings):
         yield from one_off_task_problems(self)
 
     @rule
-    def _is_built(self) -> Iterator[Problem]:
-        repair = "choose another until the library builds it"
+    def _stays_in_its_vpc(self) -> Iterator[Problem]:
+        if self.recorded is None:
+            return
+        recorded = self.recorded.vpc_id
+        vpc = None if isinstance(self.network, PrivateVpc) else self.network.vpc_id
+        stays = vpc is not None and vpc == recorded
+        if self.recorded.leaves_vpc:
+            if stays:
+                yield Problem(
+                    "recorded.leaves_vpc",
+                    f"is True, but the network is the recorded VPC {recorded!r}",
+                    "leave it out, so that a later mistake is refused",
+                )
+            return
         if isinstance(self.network, PrivateVpc):
-            yield Problem("network", "PrivateVpc is declared, but not built yet", repair)
+            wrong = "PrivateVpc makes a VPC of its own, and what is recorded is in "
+            wrong += "another" if recorded is None else repr(recorded)
+        elif recorded is None or stays:
+            return
+        elif vpc is None:
+            wrong = f"names no VPC, so that it may be another than the recorded {recorded!r}"
+        else:
+            wrong = f"{vpc!r} is another VPC than the recorded {recorded!r}"
+        keep = f"stay in {recorded!r}" if recorded is not None else "stay in the VPC that exists"
+        yield Problem(
+            "network",
+            f"{wrong}: the load balancer, the target groups and the security groups would be "
+            "replaced, and the host be down meanwhile",
+            f"{keep}, or set `recorded.leaves_vpc=True` if that is meant",
+        )
+
+    @rule
+    def _images_are_reached(self) -> Iterator[Problem]:
+        if not isinstance(self.network, PrivateVpc) or self.network.has_nat:
+            return
+        # An endpoint for ECR leads to the private registries of its own Region.
+        for service in self.services:
+            for container in service.containers:
+                image = container.image
+                if isinstance(image, EcrImage) and image.region in (None, self.region):
+                    continue
+                yield Problem(
+                    f"services.{service.name}.{service.container_name(container)}.image",
+                    f"{image.repository!r} is outside the Region's own ECR, which is all that "
+                    "tasks reach without NAT",
+                    "copy the image there, or choose a NAT in `network.nat`",
+                )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from navra_stacks.settings.base import Settings
 from navra_stacks.settings.frozen_mapping import EMPTY, FrozenMapping
-from navra_stacks.settings.scalars import Name, SecurityGroupId, between
+from navra_stacks.settings.scalars import Name, SecurityGroupId, VpcId, between
 
 __all__ = ["Recorded"]
 
@@ -29,3 +29,13 @@ class Recorded(Settings):
     task_definition_revisions: FrozenMapping[Name, Revision] = EMPTY
     """The task definition revision that each service ran when it was recorded: what to go back
     to."""
+
+    vpc_id: VpcId | None = None
+    """The VPC that all of it is in. It stays there: a network that is another VPC is refused."""
+
+    leaves_vpc: bool = False
+    """Whether the environment may be moved into another VPC all the same. Nothing in a VPC can be
+    moved: the load balancer, its listeners, the target groups, the security groups and the
+    services are destroyed and made anew under other ids, and the host is down in between. The plan
+    fails while `Hardening.deletion_protection` is on. Once it is done, leave out the ids that are
+    gone, and this."""
