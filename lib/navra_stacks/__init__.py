@@ -10,7 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from navra_stacks.errors import NavraError, Problem, SettingsError
+from navra_stacks.settings.cache import Cache
 from navra_stacks.settings.data import Backups, ExistingCache, ExistingDatabase, Secret
+from navra_stacks.settings.database import Database
 from navra_stacks.settings.deployment import Autoscaling, Deployment
 from navra_stacks.settings.edge import AccessLogs, Domain, LoadBalancer, ResponseHeaders, Waf
 from navra_stacks.settings.environment import Environment
@@ -37,7 +39,9 @@ __all__ = [
     "Alarms",
     "Autoscaling",
     "Backups",
+    "Cache",
     "Container",
+    "Database",
     "DefaultVpc",
     "Deployment",
     "Domain",

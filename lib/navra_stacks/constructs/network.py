@@ -20,6 +20,8 @@ class Network(Construct):
         self.vpc_id: str
         self.load_balancer_subnet_ids: list[str]
         self.task_subnet_ids: list[str]
+        self.isolated_subnet_ids: list[str]
+        """For databases and caches: subnets without a way out, where there are any."""
         self.public_ip = settings.public_ip
         if isinstance(settings, DefaultVpc):
             self._find_default(settings)
@@ -47,6 +49,7 @@ class Network(Construct):
         ]
         self.load_balancer_subnet_ids = [subnet.id for subnet in subnets]
         self.task_subnet_ids = self.load_balancer_subnet_ids
+        self.isolated_subnet_ids = self.task_subnet_ids
 
     def _find_existing(self, settings: ExistingVpc) -> None:
         vpc = addressed(DataAwsVpc(self, "vpc", id=settings.vpc_id), "vpc")
@@ -65,3 +68,4 @@ class Network(Construct):
         self.load_balancer_subnet_ids = found("public_subnet", settings.public_subnet_ids)
         private = found("private_subnet", settings.private_subnet_ids)
         self.task_subnet_ids = private or self.load_balancer_subnet_ids
+        self.isolated_subnet_ids = self.task_subnet_ids

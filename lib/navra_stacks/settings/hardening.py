@@ -56,7 +56,7 @@ class Hardening(Settings):
     """ECS Exec is on, with every session logged."""
 
     backups: Backups | None = None
-    """An AWS Backup plan over the database."""
+    """An AWS Backup plan over the database: a `Database`, or an existing one whose ARN is given."""
 
     @classmethod
     def relaxed(cls, **changes: Any) -> Self:
@@ -98,7 +98,6 @@ _DECLARED_ONLY = (
     "alarms",
     "audited_exec",
     "autoscaling",
-    "backups",
     "customer_managed_keys",
     "dashboard",
     "response_headers",
