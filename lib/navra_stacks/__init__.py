@@ -10,8 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from navra_stacks.errors import NavraError, Problem, SettingsError
+from navra_stacks.settings.cache import Cache
 from navra_stacks.settings.capacity import FargateMix
 from navra_stacks.settings.data import Backups, ExistingCache, ExistingDatabase, Secret
+from navra_stacks.settings.database import Database
 from navra_stacks.settings.delivery import GithubDelivery, Registry
 from navra_stacks.settings.deployment import Autoscaling, Deployment
 from navra_stacks.settings.edge import AccessLogs, Domain, LoadBalancer, ResponseHeaders, Waf
@@ -44,8 +46,10 @@ __all__ = [
     "Autoscaling",
     "Backups",
     "BudgetRejections",
+    "Cache",
     "CacheThresholds",
     "Container",
+    "Database",
     "DatabaseThresholds",
     "DefaultVpc",
     "Deployment",

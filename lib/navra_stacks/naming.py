@@ -172,6 +172,46 @@ class Names:
         """Where metrics of our own are kept in CloudWatch."""
         return f"{self.project}/{self.environment}"
 
+    @property
+    def database(self) -> str:
+        """The RDS instance and its subnet group."""
+        return f"{self.stack}-db"
+
+    @property
+    def database_security_group(self) -> str:
+        return f"{self.database}-sg"
+
+    @property
+    def database_monitoring_role(self) -> str:
+        return f"{self.database}-monitoring"
+
+    @property
+    def database_password(self) -> str:
+        """The secret with the password alone; no variable's name has a slash, so none clashes."""
+        return self.secret("database/password")
+
+    def database_log_group(self, log: str) -> str:
+        """Where RDS writes an exported log (RDS User Guide, "Publishing PostgreSQL logs")."""
+        return f"/aws/rds/instance/{self.database}/{log}"
+
+    @property
+    def cache(self) -> str:
+        """The replication group and its subnet group."""
+        return f"{self.stack}-cache"
+
+    @property
+    def cache_security_group(self) -> str:
+        return f"{self.cache}-sg"
+
+    def parameter_group(self, family: str) -> str:
+        """Of the database or the cache; another family is another group."""
+        return f"{self.stack}-{family}"
+
+    @property
+    def backups(self) -> str:
+        """The backup vault, its plan and its role."""
+        return f"{self.stack}-backups"
+
     def state_key(self) -> str:
         """The object in the state bucket."""
         return f"{self.project}/{self.environment}/terraform.tfstate"

@@ -23,10 +23,13 @@ from navra_stacks.constructs.address import addressed
 from navra_stacks.constructs.alarms import Alarms
 from navra_stacks.constructs.audited_exec import AuditedExec
 from navra_stacks.constructs.autoscaling import Autoscaling
+from navra_stacks.constructs.backups import Backups
+from navra_stacks.constructs.cache import Cache
 from navra_stacks.constructs.certificate import Certificate
 from navra_stacks.constructs.cluster import Cluster
 from navra_stacks.constructs.connections import ANYWHERE, Connections, Peer
 from navra_stacks.constructs.dashboard import Dashboard
+from navra_stacks.constructs.database import Database
 from navra_stacks.constructs.delivery import Deliverable, Delivery
 from navra_stacks.constructs.deployment import TrafficShift
 from navra_stacks.constructs.deployment_roles import DeploymentRoles
@@ -46,13 +49,18 @@ from navra_stacks.constructs.private_network import PrivateNetwork
 from navra_stacks.constructs.recorded_ids import RecordedIds
 from navra_stacks.constructs.registry import Registry
 from navra_stacks.constructs.rollback_alarms import RollbackAlarms
-from navra_stacks.constructs.secrets import Secrets
+from navra_stacks.constructs.secrets import Secrets, recovery_window_days
 from navra_stacks.constructs.target_group import TargetGroup
 from navra_stacks.constructs.task_definition import LogStream, TaskDefinition
 from navra_stacks.constructs.task_roles import TaskRoles
 from navra_stacks.constructs.watched import Watched, WatchedService
 from navra_stacks.constructs.web_acl import WebAcl
 from navra_stacks.naming import slug
+from navra_stacks.settings.cache import REDIS_PORT
+from navra_stacks.settings.cache import Cache as CacheSettings
+from navra_stacks.settings.data import ExistingCache, ExistingDatabase
+from navra_stacks.settings.database import POSTGRES_PORT
+from navra_stacks.settings.database import Database as DatabaseSettings
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.network import PrivateVpc
 from navra_stacks.settings.observability import Alarms as AlarmsSettings
@@ -91,7 +99,17 @@ class WebStack(TerraformStack):
         self.exec = self._exec() if environment.hardening.audited_exec else None
         self.key_arn = self._key() if environment.hardening.customer_managed_keys else None
         self.endpoints = self._endpoints()
-        self.secrets = Secrets(self, "secrets", settings=environment.secrets, names=self.names)
+        self.secrets = Secrets(
+            self,
+            "secrets",
+            settings=environment.secrets,
+            names=self.names,
+            made=self._made_secrets(),
+            kms_key_arn=self.key_arn,
+        )
+        self.database = self._database()
+        self.cache = self._cache()
+        self.backups = self._backups()
         self.target_groups = self._target_groups()
         self.alternate_target_groups = self._alternate_target_groups()
 
@@ -265,6 +283,7 @@ class WebStack(TerraformStack):
                 self.connections.allow(
                     group, self.network.https_out, 443, f"HTTPS from {service.name}"
                 )
+        self._connect_data(groups)
         return groups
 
     @property
@@ -292,6 +311,102 @@ class WebStack(TerraformStack):
             location=self.location,
             deletion_window_days=self._deletion_window_days,
         ).arn
+
+    def _connect_data(self, groups: dict[str, Peer]) -> None:
+        """Let the services that inject the URL of the database or the cache connect to it."""
+        parts = (
+            ("database", self.environment.database, self.names.database_security_group),
+            ("cache", self.environment.cache, self.names.cache_security_group),
+        )
+        for key, part, name in parts:
+            if part is None:
+                continue
+            if isinstance(part, ExistingDatabase | ExistingCache):
+                if part.port is None:  # it is known where it is reached, or nothing is restricted
+                    continue
+                port = part.port
+                peer = Peer(
+                    key, security_group_id=part.security_group_id, cidr=part.cidr, foreign=True
+                )
+            else:
+                port = POSTGRES_PORT if key == "database" else REDIS_PORT
+                peer = groups[key] = self.connections.group(
+                    key,
+                    name=name,
+                    description=f"{key.capitalize()} of {self.names.stack}",
+                    initiates=False,
+                )
+            for service in self.environment.services:
+                if part.url_secret in {n for one in service.containers for n in one.secrets}:
+                    self.connections.allow(
+                        groups[service.name], peer, port, f"{service.name} to the {key}"
+                    )
+
+    def _protects(self, part: DatabaseSettings | CacheSettings) -> bool:
+        return part.deletion_protection or self.environment.hardening.deletion_protection
+
+    def _made_secrets(self) -> dict[str, int]:
+        """The secrets that are made rather than looked up, with their recovery window."""
+        protected = {
+            secret.name: self.environment.hardening.deletion_protection
+            for secret in self.environment.secrets
+            if secret.managed
+        }
+        for part in (self.environment.database, self.environment.cache):
+            if isinstance(part, DatabaseSettings | CacheSettings):
+                protected[part.url_secret] = self._protects(part)
+        return {name: recovery_window_days(protected=kept) for name, kept in protected.items()}
+
+    def _database(self) -> Database | None:
+        settings = self.environment.database
+        if not isinstance(settings, DatabaseSettings):
+            return None
+        return Database(
+            self,
+            "database",
+            settings=settings,
+            names=self.names,
+            location=self.location,
+            subnet_ids=self.network.isolated_subnet_ids,
+            security_group_id=str(self.security_groups["database"].security_group_id),
+            url_secret=self.secrets.by_name[settings.url_secret],
+            log_retention_days=self.environment.logs.retention_days,
+            protected=self._protects(settings),
+            kms_key_arn=self.key_arn,
+        )
+
+    def _cache(self) -> Cache | None:
+        settings = self.environment.cache
+        if not isinstance(settings, CacheSettings):
+            return None
+        return Cache(
+            self,
+            "cache",
+            settings=settings,
+            names=self.names,
+            subnet_ids=self.network.isolated_subnet_ids,
+            security_group_id=str(self.security_groups["cache"].security_group_id),
+            url_secret=self.secrets.by_name[settings.url_secret],
+            protected=self._protects(settings),
+            kms_key_arn=self.key_arn,
+        )
+
+    def _backups(self) -> Backups | None:
+        settings = self.environment.hardening.backups
+        if settings is None:
+            return None
+        existing = self.environment.database
+        arn = existing.arn if isinstance(existing, ExistingDatabase) else None
+        return Backups(
+            self,
+            "backups",
+            settings=settings,
+            names=self.names,
+            database_arn=self.database.arn if self.database is not None else str(arn),
+            protected=self.environment.hardening.deletion_protection
+            or (isinstance(existing, DatabaseSettings) and self._protects(existing)),
+            kms_key_arn=self.key_arn,
+        )
 
     def _target_groups(self) -> dict[str, TargetGroup]:
         return {
@@ -404,6 +519,13 @@ class WebStack(TerraformStack):
         if target_group is not None:
             waits_for.append(self.load_balancer.https_listener)
             waits_for += self.listener_rules.by_service.get(service.name, [])
+        # A task cannot start before the secrets that it injects hold something.
+        for settings, part in (
+            (self.environment.database, self.database),
+            (self.environment.cache, self.cache),
+        ):
+            if settings is not None and part is not None and settings.url_secret in injected:
+                waits_for.append(part.url)
         if self.exec is not None:
             waits_for.append(
                 self.exec.permit(service=service.name, task_role_name=roles.task_role_name)
@@ -533,7 +655,15 @@ class WebStack(TerraformStack):
             cluster=self.names.cluster,
             services=tuple(self._watched_service(one) for one in self.environment.services),
             container_insights=self.environment.hardening.container_insights,
+            database=None if self.database is None else self.names.database,
+            cache_nodes=self._cache_nodes(),
         )
+
+    def _cache_nodes(self) -> tuple[str, ...]:
+        settings = self.environment.cache
+        if not isinstance(settings, CacheSettings):
+            return ()
+        return tuple(f"{self.names.cache}-{number:03}" for number in range(1, settings.nodes + 1))
 
     def _watched_service(self, service: Service) -> WatchedService:
         groups = (self.target_groups, self.alternate_target_groups)

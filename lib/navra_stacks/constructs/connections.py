@@ -31,6 +31,9 @@ class Peer:
     prefix_list_id: str | None = None
     """The list of ranges that AWS keeps, where it is one."""
 
+    foreign: bool = False
+    """Whether the group is somebody else's, in which no rule is written."""
+
 
 ANYWHERE = Peer("anywhere", cidr="0.0.0.0/0")
 """Every IPv4 address."""
@@ -48,8 +51,11 @@ class Connections(Construct):
         self._vpc_id = vpc_id
         self._restricted_egress = restricted_egress
 
-    def group(self, key: str, *, name: str, description: str) -> Peer:
-        """A new security group. Unless egress is restricted, everything may leave it."""
+    def group(self, key: str, *, name: str, description: str, initiates: bool = True) -> Peer:
+        """A new security group. Unless egress is restricted, everything may leave it.
+
+        What never `initiates` a connection, as a database, gets no way out in either case.
+        """
         group = addressed(
             SecurityGroup(
                 self,
@@ -64,7 +70,7 @@ class Connections(Construct):
             f"{key}_security_group",
         )
         peer = Peer(key, security_group_id=group.id)
-        if not self._restricted_egress:
+        if initiates and not self._restricted_egress:
             self._egress(peer, ANYWHERE, None, "Everything out")
         return peer
 
@@ -77,7 +83,7 @@ class Connections(Construct):
         restricted, out of the source's.
         """
         rules: list[VpcSecurityGroupIngressRule | VpcSecurityGroupEgressRule] = []
-        if destination.security_group_id is not None:
+        if destination.security_group_id is not None and not destination.foreign:
             rules.append(self._ingress(source, destination, port, description))
         if source.security_group_id is not None and self._restricted_egress:
             rules.append(self._egress(source, destination, port, description))

@@ -10,7 +10,17 @@ from typing import Any, ClassVar
 from navra_stacks.errors import Problem
 from navra_stacks.naming import LOAD_BALANCER_NAME_LIMIT, Names, slug
 from navra_stacks.settings.base import Settings, rule, shown
+from navra_stacks.settings.cache import Cache
 from navra_stacks.settings.data import ExistingCache, ExistingDatabase, Secret
+from navra_stacks.settings.data_rules import (
+    backups_have_something_to_back_up,
+    egress_reaches_what_exists,
+    made_names_are_allowed,
+    recovery_windows_apply,
+    subnets_span_zones,
+    urls_have_secrets_of_their_own,
+)
+from navra_stacks.settings.database import Database
 from navra_stacks.settings.delivery import GithubDelivery, Registry
 from navra_stacks.settings.edge import Domain, LoadBalancer
 from navra_stacks.settings.frozen_mapping import EMPTY, FrozenMapping
@@ -34,7 +44,7 @@ MAXIMUM_TAGS = 50
 ROLE_NAME_LIMIT = 64
 ROLE_NAME_LIMIT = 64
 BUCKET_NAME_LIMIT = 63
-RESERVED_SERVICE_NAMES = ("alb", "anywhere", "endpoints", "s3")
+RESERVED_SERVICE_NAMES = ("alb", "anywhere", "cache", "database", "endpoints", "s3")
 """Names of the ends of connections, which become part of the addresses of rules."""
 
 
@@ -81,11 +91,11 @@ class Environment(Settings):
     secrets: tuple[Secret, ...] = ()
     """The secrets that containers may have injected."""
 
-    database: ExistingDatabase | None = None
-    """The database; None where there is none."""
+    database: Database | ExistingDatabase | None = None
+    """The database, made here or by somebody else; None where there is none."""
 
-    cache: ExistingCache | None = None
-    """The cache; None where there is none."""
+    cache: Cache | ExistingCache | None = None
+    """The cache, made here or by somebody else; None where there is none."""
 
     registry: Registry | None = None
     """ECR repositories of the services' images; None where they exist elsewhere."""
@@ -358,6 +368,30 @@ class Environment(Settings):
                     "would replace the service that runs, which was recorded with Fargate alone",
                     "leave it out here, and try Spot in an environment that is not recorded",
                 )
+
+    @rule
+    def _backups_have_something_to_back_up(self) -> Iterator[Problem]:
+        yield from backups_have_something_to_back_up(self)
+
+    @rule
+    def _egress_reaches_what_exists(self) -> Iterator[Problem]:
+        yield from egress_reaches_what_exists(self)
+
+    @rule
+    def _urls_have_secrets_of_their_own(self) -> Iterator[Problem]:
+        yield from urls_have_secrets_of_their_own(self)
+
+    @rule
+    def _recovery_windows_apply(self) -> Iterator[Problem]:
+        yield from recovery_windows_apply(self)
+
+    @rule
+    def _made_names_are_allowed(self) -> Iterator[Problem]:
+        yield from made_names_are_allowed(self)
+
+    @rule
+    def _subnets_span_zones(self) -> Iterator[Problem]:
+        yield from subnets_span_zones(self)
 
     @rule
     def _tags_are_allowed(self) -> Iterator[Problem]:

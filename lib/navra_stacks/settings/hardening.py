@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Self
 
-from navra_stacks.errors import Problem
-from navra_stacks.settings.base import Settings, rule
+from navra_stacks.settings.base import Settings
 from navra_stacks.settings.data import Backups
 from navra_stacks.settings.deployment import Autoscaling
 from navra_stacks.settings.edge import AccessLogs, ResponseHeaders, Waf
@@ -57,7 +55,7 @@ class Hardening(Settings):
     running tasks, to be opened for a reason, and it wants a writable root file system."""
 
     backups: Backups | None = None
-    """An AWS Backup plan over the database."""
+    """An AWS Backup plan over the database: a `Database`, or an existing one whose ARN is given."""
 
     @classmethod
     def relaxed(cls, **changes: Any) -> Self:
@@ -85,17 +83,3 @@ class Hardening(Settings):
             "backups": Backups(),
         }
         return cls(**(everything | changes))
-
-    @rule
-    def _is_built(self) -> Iterator[Problem]:
-        for name in _DECLARED_ONLY:
-            if getattr(self, name):
-                yield Problem(
-                    name,
-                    "is declared, but this version of the library does not build it yet",
-                    "leave it off, so that nobody relies on a protection that is not there",
-                )
-
-
-_DECLARED_ONLY = ("backups",)
-"""Toggles without a construct: turning one on is refused, rather than silently ignored."""
