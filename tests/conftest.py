@@ -1,0 +1,234 @@
+"""Environments as Terraform JSON, synthesized as rarely as possible, and questions to ask of it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments import ENVIRONMENTS
+from navra_stacks import (
+    Container,
+    DefaultVpc,
+    Domain,
+    Environment,
+    HealthCheck,
+    Logs,
+    RegistryImage,
+    Routing,
+    Service,
+)
+from navra_stacks.document import Block, TerraformDocument
+
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "record(section): a fact of this section of the architecture record"
+    )
+
+
+class Built(TerraformDocument):
+    """A synthesized environment, and what tests ask of one."""
+
+    text: str
+    """The file, to the byte."""
+
+    @classmethod
+    def at(cls, path: Path) -> Built:
+        text = path.read_bytes().decode()
+        built = cls(json.loads(text))
+        built.text = text
+        return built
+
+    @property
+    def bodies(self) -> dict[str, dict[str, Any]]:
+        """The arguments of everything by address, without what CDKTF notes for itself."""
+        return {
+            block.address: {name: value for name, value in block.body.items() if name != "//"}
+            for block in (*self.resources, *self.data_sources)
+        }
+
+    def referred(self, reference: str) -> Block:
+        """What a reference such as ``${aws_lb.load_balancer.arn}`` refers to."""
+        match = re.fullmatch(r"\$\{((?:data\.)?\w+\.\w+)\.\w+\}", reference)
+        assert match is not None, f"{reference} is no reference"
+        (found,) = (
+            block for block in (*self.resources, *self.data_sources) if block.address == match[1]
+        )
+        return found
+
+    def containers(self, family: str) -> dict[str, dict[str, Any]]:
+        """The container definitions of a task definition family, by name."""
+        text = self.one("aws_ecs_task_definition", family=family)["container_definitions"]
+        return {container["name"]: container for container in json.loads(text)}
+
+    def execution_policy(self, family: str) -> list[dict[str, Any]]:
+        """The statements of everything that a family's execution role may do."""
+        role = self.referred(
+            self.one("aws_ecs_task_definition", family=family)["execution_role_arn"]
+        )
+        policies = self.all("aws_iam_role_policy", role=ref(role, "name"))
+        return [
+            statement for one in policies for statement in json.loads(one["policy"])["Statement"]
+        ]
+
+    def rules(self, direction: str, group: str) -> list[str]:
+        """Every rule of a security group, as ``tcp 80-80 0.0.0.0/0``; groups by name."""
+        owner = self.one("aws_security_group", name=group)
+        rules = self.all(
+            f"aws_vpc_security_group_{direction}_rule", security_group_id=ref(owner, "id")
+        )
+        return sorted(map(self._rule, rules))
+
+    def _rule(self, rule: Block) -> str:
+        told = {
+            name: value
+            for name, value in rule.body.items()
+            if name not in ("//", "description", "security_group_id")
+        }
+        peers = [told.pop("cidr_ipv4", None)]
+        if (other := told.pop("referenced_security_group_id", None)) is not None:
+            peers.append(self.referred(other)["name"])
+        (peer,) = (one for one in peers if one is not None)
+        protocol = told.pop("ip_protocol")
+        ports = f" {told.pop('from_port')}-{told.pop('to_port')}" if "from_port" in told else ""
+        assert not told, f"{rule.address} has more than a test understands: {told}"
+        return f"{protocol}{ports} {peer}"
+
+    def listener(self, port: int) -> Block:
+        return self.one("aws_lb_listener", port=port)
+
+    def listener_rules(self, port: int = 443) -> list[Block]:
+        """The rules of the listener on `port`, in the order in which it asks them."""
+        rules = self.all("aws_lb_listener_rule", listener_arn=ref(self.listener(port)))
+        return sorted(rules, key=lambda rule: rule["priority"])
+
+    def target_group_of(self, action_owner: Block, argument: str) -> str:
+        """The name of the target group to which a listener or a rule forwards."""
+        (action,) = action_owner[argument]
+        assert action["type"] == "forward"
+        return str(self.referred(action["target_group_arn"])["name"])
+
+    def target_group_for(self, path: str) -> str:
+        """The name of the target group that the HTTPS listener picks for a request."""
+        for rule in self.listener_rules():
+            (condition,) = rule["condition"]
+            for pattern in condition["path_pattern"]["values"]:
+                escaped = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+                if re.fullmatch(escaped, path):
+                    return self.target_group_of(rule, "action")
+        return self.target_group_of(self.listener(443), "default_action")
+
+
+def ref(block: Block, attribute: str = "arn") -> str:
+    """How another resource refers to an attribute of this one."""
+    return f"${{{block.address}.{attribute}}}"
+
+
+def difference(before: Built, after: Built) -> tuple[set[str], set[str], set[str]]:
+    """The addresses that were added, removed and changed."""
+    old, new = before.bodies, after.bodies
+    changed = {address for address in old.keys() & new.keys() if old[address] != new[address]}
+    return new.keys() - old.keys(), old.keys() - new.keys(), changed
+
+
+def web(**changes: Any) -> Service:
+    """A service that takes traffic."""
+    settings: dict[str, Any] = {
+        "name": "web",
+        "container": web_container(),
+        "health_check": HealthCheck(path="/up"),
+        "cpu": 256,
+        "memory": 512,
+    }
+    return Service(**(settings | changes))
+
+
+def web_container(**changes: Any) -> Container:
+    settings: dict[str, Any] = {
+        "image": RegistryImage(repository="public.ecr.aws/shop/web", tag="1.0"),
+        "port": 8080,
+    }
+    return Container(**(settings | changes))
+
+
+def shop(*services: Service, **changes: Any) -> Environment:
+    """A small environment, not of AEP: one service behind the load balancer if none is given."""
+    settings: dict[str, Any] = {
+        "project": "shop",
+        "name": "qa",
+        "account": "111122223333",
+        "region": "eu-west-1",
+        "network": DefaultVpc(availability_zones=("eu-west-1a", "eu-west-1b")),
+        "domain": Domain(host="qa.shop.example", zone="shop.example"),
+        "services": services or (web(),),
+        "routing": Routing(default="web"),
+        "logs": Logs(group_prefix="/ecs", retention_days=30),
+    }
+    return Environment(**(settings | changes))
+
+
+Build = Callable[..., Built]
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """Synthesizes an environment, or ``shop(...)`` where only settings are given; each once."""
+    known: list[tuple[Environment, Built]] = []
+
+    def of(environment: Environment | None = None, **settings: Any) -> Built:
+        wanted = shop(**settings) if environment is None else environment
+        for one, built in known:
+            if one == wanted:
+                return built
+        from navra_stacks import synthesize  # starts node, which not every test needs
+
+        (written,) = synthesize([wanted], tmp_path_factory.mktemp("cdktf"))
+        known.append((wanted, Built.at(written.path)))
+        return known[-1][1]
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def documents(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Mapping[str, Built]:
+    """The committed environments by stack, synthesized by whichever worker comes first."""
+    shared = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):
+        shared = shared.parent  # this session's, which its workers share
+    done = shared / "environments"
+    with (shared / "environments.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            from navra_stacks import synthesize
+
+            unfinished = shared / "environments.unfinished"
+            synthesize(ENVIRONMENTS, unfinished)
+            unfinished.rename(done)
+    stacks = [environment.names.stack for environment in ENVIRONMENTS]
+    return {stack: Built.at(done / "stacks" / stack / "cdk.tf.json") for stack in stacks}
+
+
+@pytest.fixture(scope="session")
+def staging(documents: Mapping[str, Built]) -> Built:
+    return documents["aep-staging"]
+
+
+@pytest.fixture(scope="session")
+def prod(documents: Mapping[str, Built]) -> Built:
+    return documents["aep-prod"]
+
+
+@pytest.fixture(scope="session", params=[e.names.stack for e in ENVIRONMENTS])
+def either(documents: Mapping[str, Built], request: pytest.FixtureRequest) -> Built:
+    """Each committed environment in turn."""
+    return documents[request.param]

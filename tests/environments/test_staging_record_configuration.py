@@ -1,0 +1,99 @@
+"""AEP-STAGING-ARCHITECTURE.md, sections 6, 8 and 9: secrets, variables, database, Redis."""
+
+import re
+
+import pytest
+
+from tests.conftest import Built, ref
+
+pytestmark = pytest.mark.record(section=6)
+
+SECRETS = (
+    "ANTHROPIC_API_KEY",
+    "AUDIT_ENCRYPTION_KEY",
+    "DATABASE_URL",
+    "OPENAI_API_KEY",
+    "REDIS_URL",
+)
+
+
+def backend(staging: Built) -> dict:
+    (container,) = staging.containers("aep-backend-staging").values()
+    return container
+
+
+def frontend(staging: Built) -> dict:
+    (container,) = staging.containers("aep-frontend-staging").values()
+    return container
+
+
+def test_the_five_secrets_are_looked_up_by_their_recorded_names(staging: Built) -> None:
+    found = [b["name"] for b in staging.data_sources if b.type == "aws_secretsmanager_secret"]
+    assert sorted(found) == [f"aep/staging/{name}" for name in SECRETS]
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_is_injected_into_the_backend_by_its_arn(staging: Built, name: str) -> None:
+    secret = staging.data("aws_secretsmanager_secret", name=f"aep/staging/{name}")
+    assert {"name": name, "valueFrom": ref(secret)} in backend(staging)["secrets"]
+
+
+def test_the_backend_has_no_other_secrets(staging: Built) -> None:
+    assert [secret["name"] for secret in backend(staging)["secrets"]] == list(SECRETS)
+
+
+def test_the_frontend_has_neither_secrets_nor_variables(staging: Built) -> None:
+    assert not frontend(staging).keys() & {"secrets", "environment", "environmentFiles"}
+
+
+def test_no_secret_is_a_plain_variable(staging: Built) -> None:
+    plain = {variable["name"] for variable in backend(staging)["environment"]}
+    assert not plain & set(SECRETS)
+
+
+def test_terraform_neither_makes_secrets_nor_reads_their_values(staging: Built) -> None:
+    types = {(block.kind, block.type) for block in (*staging.resources, *staging.data_sources)}
+    secret_types = {one for one in types if "secretsmanager" in one[1]}
+    assert secret_types == {("data", "aws_secretsmanager_secret")}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("APP_ENV", "staging"),
+        ("BUDGET_ENFORCEMENT_MODE", "strict"),
+        ("CORS_ORIGINS", "https://staging.navralabs.com"),
+    ],
+)
+def test_a_plain_variable_has_its_recorded_value(staging: Built, name: str, value: str) -> None:
+    assert {"name": name, "value": value} in backend(staging)["environment"]
+
+
+def test_the_backend_has_three_plain_variables_and_no_others(staging: Built) -> None:
+    names = [variable["name"] for variable in backend(staging)["environment"]]
+    assert names == ["APP_ENV", "BUDGET_ENFORCEMENT_MODE", "CORS_ORIGINS"]
+    assert "environmentFiles" not in backend(staging)
+
+
+@pytest.mark.record(section=8)
+@pytest.mark.record(section=9)
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])
+def test_the_database_and_redis_are_reached_through_a_secret_alone(
+    staging: Built, name: str
+) -> None:
+    """Whatever speaks of them is the secret: its look-up, and the container that has it."""
+    without_notes = re.sub(r'"(path|uniqueId)": "[^"]*"', "", staging.text)
+    spoken_of = set(re.findall(rf"[\w/.]*{name}[\w/.]*", without_notes, re.IGNORECASE))
+    assert spoken_of == {
+        f"aep/staging/{name}",
+        name,
+        f"{name.lower()}_secret",
+        f"data.aws_secretsmanager_secret.{name.lower()}_secret.arn",
+    }
+
+
+@pytest.mark.record(section=8)
+@pytest.mark.record(section=9)
+def test_the_database_and_redis_that_exist_are_not_made_again(staging: Built) -> None:
+    prefixes = ("aws_db_", "aws_rds_", "aws_elasticache_", "aws_memorydb_")
+    assert not [block.address for block in staging.resources if block.type.startswith(prefixes)]

@@ -1,0 +1,132 @@
+"""`cdktf synth --hcl` says what `cdktf synth` says, argument by argument."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments import ENVIRONMENTS
+from tests.conftest import Built
+from tests.formats import awkward
+from tests.formats.conftest import Run, command
+from tests.formats.hcl_document import Blocks, differences, read
+
+STACKS = [environment.names.stack for environment in ENVIRONMENTS]
+
+
+@pytest.fixture(scope="module")
+def hcl(cdktf_synth: Run) -> Path:
+    """The directory of the stacks, as HCL."""
+    return cdktf_synth("--hcl")
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_hcl_of_an_environment_equals_its_json(
+    stack: str, hcl: Path, documents: Mapping[str, Built]
+) -> None:
+    found = read((hcl / stack / "cdk.tf").read_text(encoding="utf-8"))
+    assert list(differences(documents[stack].content, found)) == []
+
+
+def test_every_environment_is_written_as_hcl_alone(hcl: Path) -> None:
+    written = {str(path.relative_to(hcl)) for path in hcl.rglob("cdk.tf*")}
+    assert written == {f"{stack}/cdk.tf" for stack in STACKS}
+
+
+def test_texts_that_need_escaping_and_conditions_survive_in_hcl(tmp_path: Path) -> None:
+    for form, as_hcl in (("json", "false"), ("hcl", "true")):
+        command(
+            [sys.executable, awkward.__file__],
+            tmp_path,
+            CDKTF_OUTDIR=str(tmp_path / form),
+            SYNTH_HCL_OUTPUT=as_hcl,
+        )
+    stack = Path("stacks") / awkward.SHOP.names.stack
+    wanted = json.loads((tmp_path / "json" / stack / "cdk.tf.json").read_text(encoding="utf-8"))
+    found = read((tmp_path / "hcl" / stack / "cdk.tf").read_text(encoding="utf-8"))
+
+    assert list(differences(wanted, found)) == []
+    definitions = found["resource"]["aws_ecs_task_definition"]["web_task_definition"]
+    # Of a template, the opening of a reference is escaped by doubling its sign.
+    assert awkward.AWKWARD in {
+        one["value"].replace("$${", "${").replace("%%{", "%{")
+        for container in json.loads(definitions[0]["container_definitions"])
+        for one in container["environment"]
+    }
+    assert found["terraform"][0]["backend"]["s3"][0]["use_lockfile"] is True
+    (lifecycle,) = found["resource"]["aws_ecs_service"]["web_service"][0]["lifecycle"]
+    # JSON cannot tell a block from an object; `terraform validate` of this HCL can, and does.
+    assert isinstance(lifecycle["postcondition"], Blocks)
+    assert lifecycle["postcondition"][0]["condition"].startswith("${self.task_definition == ")
+
+
+EXAMPLE = """
+resource "aws_lb" "one" {
+  name       = "a \\"b\\" ${"c"}"
+  idle       = 60
+  internal   = false
+  subnets    = ["x", "y"]
+  tags       = { "a.b" = "c" }
+  depends_on = [aws_vpc.one]
+  access { on = true }
+  access { on = false }
+}
+"""
+SAME: dict[str, Any] = {
+    "name": 'a "b" ${"c"}',
+    "idle": 60,
+    "internal": False,
+    "subnets": ["x", "y"],
+    "tags": {"a.b": "c"},
+    "depends_on": ["aws_vpc.one"],
+    "access": [{"on": True}, {"on": False}],
+    "//": {"noted by": "CDKTF"},
+}
+
+
+def test_the_comparison_finds_no_difference_where_there_is_none() -> None:
+    assert list(compared(SAME)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"name": 'a "b" ${"d"}'}, "name: JSON"),
+        ({"idle": "60"}, "idle: JSON '60', HCL 60"),
+        ({"idle": True}, "idle: JSON True, HCL 60"),
+        ({"internal": 0}, "internal: JSON 0, HCL False"),
+        ({"internal": None}, "internal: JSON None, HCL False"),
+        ({"subnets": ["y", "x"]}, "subnets[0]: JSON 'y', HCL 'x'"),
+        ({"subnets": ["x"]}, "subnets: 1 in the JSON, 2 in the HCL"),
+        ({"tags": [{"a.b": "c"}]}, "tags: JSON [{'a.b': 'c'}], HCL {'a.b': 'c'}"),
+        ({"tags": {"a.b": "d"}}, "tags.a.b: JSON 'd', HCL 'c'"),
+        ({"tags": {}}, "tags.a.b: only in the HCL: 'c'"),
+        ({"depends_on": ["aws_vpc.two"]}, "depends_on: JSON 'aws_vpc.two', HCL 'aws_vpc.one'"),
+        ({"access": {"on": True}}, "access: 1 in the JSON, 2 in the HCL"),
+        ({"access": [{"on": True}, {}]}, "access[1].on: only in the HCL: False"),
+        ({"more": 1}, "more: only in the JSON: 1"),
+    ],
+)
+def test_the_comparison_names_the_argument_that_differs(change: dict[str, Any], told: str) -> None:
+    assert any(one.startswith(f"resource.aws_lb.one.{told}") for one in compared(SAME | change)), (
+        list(compared(SAME | change))
+    )
+
+
+def test_the_comparison_names_a_block_that_only_one_side_has() -> None:
+    document = {"resource": {"aws_lb": {"one": SAME}}}
+    assert list(differences(document | {"locals": {"a": 1}}, read(EXAMPLE))) == [
+        "locals: only in the JSON: {'a': 1}"
+    ]
+    assert list(differences(document, read(EXAMPLE + 'data "aws_vpc" "one" {}\n'))) == [
+        "data: only in the HCL: {'aws_vpc': {'one': [{}]}}"
+    ]
+
+
+def compared(body: dict[str, Any]) -> list[str]:
+    return list(differences({"resource": {"aws_lb": {"one": body}}}, read(EXAMPLE)))

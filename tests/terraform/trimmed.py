@@ -1,0 +1,90 @@
+"""A copy of a document without what an older provider does not know, and the list of that."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+__all__ = ["trimmed"]
+
+Schema = Mapping[str, Any]
+
+SCHEMAS = {
+    "resource": "resource_schemas",
+    "data": "data_source_schemas",
+    "ephemeral": "ephemeral_resource_schemas",
+}
+META_ARGUMENTS = frozenset(
+    "// connection count depends_on dynamic for_each lifecycle provider provisioner".split()
+)
+
+
+def trimmed(document: Mapping[str, Any], schema: Schema) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """A copy of `document` that only uses what `schema` knows, and the paths of what it lacks.
+
+    Args:
+        document: Terraform JSON.
+        schema: One provider's, of ``terraform providers schema -json``.
+    """
+    copy = json.loads(json.dumps(document))
+    left_out: list[str] = []
+    gone: list[str] = []
+    for kind, of_types in SCHEMAS.items():
+        types = schema.get(of_types, {})
+        prefix = "" if kind == "resource" else f"{kind}."
+        for type_, named in list(copy.get(kind, {}).items()):
+            if type_ not in types:
+                gone += [f"{prefix}{type_}.{name}" for name in named]
+                del copy[kind][type_]
+                continue
+            for name, body in named.items():
+                known = types[type_]["block"]
+                left_out += _leave_out(body, known, f"{prefix}{type_}.{name}", META_ARGUMENTS)
+    for body in copy.get("provider", {}).get("aws", []):
+        left_out += _leave_out(body, schema["provider"]["block"], "provider.aws", {"alias"})
+    left_out += gone
+    if gone:
+        pattern = re.compile("|".join(rf"(?<![\w.]){re.escape(one)}(?![\w-])" for one in gone))
+        for kind in (*SCHEMAS, "output", "locals"):
+            left_out += _leave_references(copy.get(kind, {}), pattern, kind)
+    return copy, tuple(sorted(left_out))
+
+
+def _leave_out(
+    body: dict[str, Any], block: Schema, path: str, also_known: frozenset[str] | set[str]
+) -> Iterator[str]:
+    attributes, blocks = block.get("attributes", {}), block.get("block_types", {})
+    for name in list(body):
+        inner: Schema | None = None
+        if name in blocks:
+            inner = blocks[name]["block"]
+        elif name in attributes:
+            inner = attributes[name].get("nested_type")
+        elif name not in also_known:
+            del body[name]
+            yield f"{path}.{name}"
+        if inner is not None:
+            values = body[name] if isinstance(body[name], list) else [body[name]]
+            for value in values:
+                if isinstance(value, dict):
+                    yield from _leave_out(value, inner, f"{path}.{name}", {"dynamic"})
+
+
+def _leave_references(body: Any, gone: re.Pattern[str], path: str) -> Iterator[str]:
+    """Leave out every argument that refers to what is gone, as far inside as possible."""
+    for name, value in list(body.items()):
+        inner = f"{path}.{name}"
+        if isinstance(value, dict):
+            yield from _leave_references(value, gone, inner)
+        elif name == "depends_on":
+            kept = [one for one in value if gone.search(one) is None]
+            yield from (f"{inner}: {one}" for one in value if one not in kept)
+            body[name] = kept
+        elif isinstance(value, list) and all(isinstance(one, dict) for one in value):
+            for one in value:
+                yield from _leave_references(one, gone, inner)
+        elif gone.search(json.dumps(value)):
+            del body[name]
+            yield inner

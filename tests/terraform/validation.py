@@ -1,0 +1,117 @@
+"""What real Terraform says of a document: `terraform validate`, with one `init` for all of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from tests.terraform.provider_at_hand import Provider, Terraform, quiet
+from tests.terraform.trimmed import trimmed
+
+__all__ = ["Validator", "Verdict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What Terraform says of a document, and of what part it did not get to see."""
+
+    ok: bool
+
+    diagnostics: tuple[str, ...]
+    """Its errors and warnings."""
+
+    omissions: tuple[str, ...]
+    """What the provider at hand is too old to know, by path."""
+
+
+class Validator:
+    """Runs `terraform validate` in one initialised directory; asks neither AWS nor a registry."""
+
+    def __init__(self, terraform: Terraform, provider: Provider, directory: Path) -> None:
+        self.terraform = terraform
+        self.provider = provider
+        self._directory = directory / "module"
+        self._directory.mkdir()
+        configuration = directory / "terraform.rc"
+        configuration.write_text(provider.configuration(), encoding="utf-8")
+        self._environ = quiet(os.environ) | {"TF_CLI_CONFIG_FILE": str(configuration)}
+        self._write("cdk.tf.json", json.dumps({"terraform": self._requirement()}))
+        # Terraform links to an unpacked provider, so this copies nothing.
+        self._run("init", "-backend=false", "-no-color")
+
+    def validate(self, document: Mapping[str, Any]) -> Verdict:
+        """Terraform's verdict on a copy of `document` that asks for the provider at hand."""
+        copy, omissions = dict(document), ()
+        if self._is_older_than(_pinned(document)):
+            copy, omissions = trimmed(document, self._schema)
+        terraform = dict(copy.get("terraform", {})) | self._requirement()
+        return self._verdict("cdk.tf.json", json.dumps(copy | {"terraform": terraform}), omissions)
+
+    def validate_hcl(self, text: str) -> Verdict:
+        """The same for HCL, of which nothing can be left out."""
+        pin = re.compile(r'version( *)= "[^"]+"(\s+)source( *)= "[^"]+"')
+        ours = rf'version = "{self.provider.version}"\2source = "{self.provider.source}"'
+        copy, pins = pin.subn(ours, text)
+        if pins != 1:
+            raise ValueError(f"{pins} providers are asked for, not one")
+        return self._verdict("cdk.tf", copy, ())
+
+    @cached_property
+    def _schema(self) -> Mapping[str, Any]:
+        self._write("cdk.tf.json", json.dumps({"terraform": self._requirement()}))
+        schemas = json.loads(self._run("providers", "schema", "-json"))["provider_schemas"]
+        return dict(schemas[self.provider.source])
+
+    def _requirement(self) -> dict[str, Any]:
+        aws = {"source": self.provider.source, "version": self.provider.version}
+        return {"required_providers": {"aws": aws}}
+
+    def _is_older_than(self, version: str) -> bool:
+        at_hand, pinned = (
+            [int(number) for number in re.findall(r"\d+", one)[:3]]
+            for one in (self.provider.version, version)
+        )
+        return at_hand < pinned
+
+    def _verdict(self, name: str, text: str, omissions: tuple[str, ...]) -> Verdict:
+        self._write(name, text)
+        answer = json.loads(self._run("validate", "-json", refusal=1))
+        told = tuple(map(_sentence, answer["diagnostics"]))
+        return Verdict(ok=answer["valid"], diagnostics=told, omissions=omissions)
+
+    def _write(self, name: str, text: str) -> None:
+        for other in self._directory.glob("cdk.tf*"):
+            other.unlink()
+        (self._directory / name).write_text(text, encoding="utf-8")
+
+    def _run(self, *arguments: str, refusal: int = 0) -> str:
+        done = subprocess.run(
+            [self.terraform.command, *arguments],
+            cwd=self._directory,
+            env=self._environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode not in (0, refusal):
+            line = " ".join(("terraform", *arguments))
+            raise RuntimeError(f"{line} failed:\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+
+def _pinned(document: Mapping[str, Any]) -> str:
+    return str(document["terraform"]["required_providers"]["aws"]["version"])
+
+
+def _sentence(diagnostic: Mapping[str, Any]) -> str:
+    context = (diagnostic.get("snippet") or {}).get("context")
+    place = f" in {context}" if context else ""
+    return f"{diagnostic['severity']}{place}: {diagnostic['summary']}: {diagnostic.get('detail')}"

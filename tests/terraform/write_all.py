@@ -1,0 +1,10 @@
+"""Synthesizes the environments and the awkward application into the directory that is named."""
+
+import sys
+
+from environments import ENVIRONMENTS
+from navra_stacks import synthesize
+from tests.formats.awkward import SHOP
+
+if __name__ == "__main__":
+    synthesize([*ENVIRONMENTS, SHOP], sys.argv[1])

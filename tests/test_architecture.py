@@ -1,0 +1,212 @@
+"""The shape of the library: what it offers, what it loads, who may do what."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import navra_stacks
+from tests.conftest import ROOT
+
+LIB = ROOT / "lib/navra_stacks"
+SOURCES = sorted(LIB.rglob("*.py"))
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
+
+PUBLIC = """
+    AccessLogs Alarms Autoscaling Backups Container DefaultVpc Deployment Domain EcrImage
+    Environment ExistingCache ExistingDatabase ExistingVpc Hardening HealthCheck LoadBalancer
+    LocalState Logs NavraError PrivateVpc Problem Recorded RegistryImage ResponseHeaders Route
+    Routing S3State Secret Service SettingsError Synthesized Waf WebStack synthesize
+""".split()
+
+HANDLES = {
+    # What a construct may import of a neighbour's module: small values and helpers.
+    "addressed",
+    "Location",
+    "Peer",
+    "SecretHandle",
+    # The roles of a service, of which its task definition reads two ARNs.
+    "TaskRoles",
+}
+
+
+def imported(path: Path) -> Iterator[tuple[str, str]]:
+    """Every module that a file imports, with the name that it takes from it."""
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((str(node.module), alias.name) for alias in node.names)
+
+
+def files_where(pattern: str) -> list[str]:
+    """The files whose code, comments and docstrings left out, mentions a pattern."""
+    found = []
+    for path in SOURCES:
+        words = {
+            word
+            for node in ast.walk(TREES[path])
+            for word in (getattr(node, "id", ""), getattr(node, "attr", ""))
+        } | {name for _, name in imported(path)}
+        if any(re.fullmatch(pattern, word) for word in words):
+            found.append(path.relative_to(LIB).as_posix())
+    return found
+
+
+# The public API
+
+
+def test_the_public_names_are_these() -> None:
+    """A name that is taken away or renamed breaks other teams' stacks."""
+    assert sorted(PUBLIC) == navra_stacks.__all__
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_name_can_be_imported_and_is_described(name: str) -> None:
+    assert getattr(navra_stacks, name).__doc__
+    assert name in dir(navra_stacks)
+
+
+def test_an_unknown_name_is_an_ordinary_error() -> None:
+    with pytest.raises(AttributeError, match="module 'navra_stacks' has no attribute 'nope'"):
+        _ = navra_stacks.nope
+
+
+def test_the_library_is_typed_for_those_who_use_it() -> None:
+    assert (LIB / "py.typed").is_file()
+
+
+# What is loaded when
+
+
+def test_neither_cdktf_nor_node_is_loaded_before_it_is_needed() -> None:
+    script = """
+import navra_stacks
+from navra_stacks import Environment, Service, SettingsError
+from navra_stacks.document import TerraformDocument
+import navra_stacks.cli
+import sys
+print(*sorted(sys.modules))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"JSII_NODE": "/there/is/no/node", "PYTHONPATH": str(ROOT / "lib")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    heavy = {"cdktf", "constructs", "jsii", "boto3", "navra_stacks.stack"}
+    assert not heavy & set(done.stdout.split())
+
+
+def test_errors_and_names_load_no_settings_by_themselves() -> None:
+    for name in ("errors", "naming"):
+        assert not [m for m, _ in imported(LIB / f"{name}.py") if "settings" in m or "cdktf" in m]
+
+
+# Who may do what
+
+
+def test_only_the_stack_makes_providers_and_backends() -> None:
+    assert files_where(r"\w+(Provider|Backend)|\w*ProviderDefaultTags") == ["stack.py"]
+
+
+def test_only_the_command_reads_arguments() -> None:
+    assert not set(files_where("argv|ArgumentParser")) - {"cli.py"}
+
+
+def test_only_the_bindings_read_the_environment_of_the_process() -> None:
+    assert files_where("environ|environb|getenv") == ["bindings.py"]
+
+
+def test_only_the_command_prints_or_exits() -> None:
+    assert files_where("print|exit|stdout|stderr") == ["cli.py"]
+
+
+def test_constructs_import_of_each_other_only_small_handles() -> None:
+    constructs = LIB / "constructs"
+    taken = {
+        (path.name, name)
+        for path in SOURCES
+        if path.parent == constructs
+        for module, name in imported(path)
+        if module.startswith("navra_stacks.constructs")
+    }
+    assert taken
+    assert {name for _, name in taken} <= HANDLES
+
+
+def test_constructs_ask_for_their_own_settings_and_never_for_the_whole_environment() -> None:
+    for path in SOURCES:
+        if path.parent == LIB / "constructs":
+            assert ("navra_stacks.settings.environment", "Environment") not in imported(path)
+
+
+def test_the_library_names_no_environment() -> None:
+    for path in SOURCES:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"(?i)\b(staging|prod)\b", text), path
+
+
+def test_the_library_knows_nothing_of_aep_but_its_names_pattern() -> None:
+    for path in SOURCES:
+        assert not re.search(r"navralabs|625847798833", path.read_text(encoding="utf-8")), path
+
+
+def test_imports_point_downwards() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [linter, "--no-logo"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    kept = re.search(r"Contracts: (\d+) kept, 0 broken", done.stdout)
+    assert kept is not None
+    assert int(kept[1]) >= 4
+
+
+# What readers find
+
+
+def test_every_module_class_and_function_that_others_see_is_described() -> None:
+    undescribed = [
+        f"{path.relative_to(LIB)}: {getattr(node, 'name', 'module')}"
+        for path, tree in TREES.items()
+        for node in (tree, *tree.body)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and not getattr(node, "name", "").startswith("_")
+        and not ast.get_docstring(node)
+    ]
+    assert not undescribed
+
+
+def test_a_module_says_what_it_offers() -> None:
+    for path, tree in TREES.items():
+        if path.name == "__init__.py":
+            continue
+        offered = next(
+            (
+                ast.literal_eval(node.value)
+                for node in tree.body
+                if isinstance(node, ast.Assign) and node.targets[0].id == "__all__"
+            ),
+            None,
+        )
+        defined = {getattr(node, "name", None) for node in ast.walk(tree)} | {
+            target.id
+            for node in tree.body
+            for target in getattr(node, "targets", [getattr(node, "target", None)])
+            if isinstance(target, ast.Name)
+        }
+        assert offered, path
+        assert set(offered) <= defined, path
+
+
+def test_a_file_is_one_noun() -> None:
+    """Past 300 lines or so it holds two: split it."""
+    long = {p.name: n for p in SOURCES if (n := len(p.read_text().splitlines())) > 400}
+    assert not long

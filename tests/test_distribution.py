@@ -1,0 +1,205 @@
+"""Another team installs the wheel, away from this checkout, and describes its own application."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from navra_stacks.document import TerraformDocument
+from tests.conftest import ROOT
+
+EXAMPLES = ROOT / "examples"
+PAGE = ROOT / "docs" / "library.md"
+
+
+def run(*line: str | Path, directory: Path, status: int = 0) -> subprocess.CompletedProcess[str]:
+    """Run a command that knows nothing of this checkout but its interpreter."""
+    private = ("PYTHONPATH", "PYTHONHOME", "CDKTF_OUTDIR", "SYNTH_HCL_OUTPUT")
+    environ = {name: value for name, value in os.environ.items() if name not in private}
+    done = subprocess.run(
+        line,
+        cwd=directory,
+        env=environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == status, f"{done.args} failed:\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built of this checkout."""
+    out = tmp_path_factory.mktemp("wheel")
+    pip = (sys.executable, "-m", "pip", "wheel", "--no-build-isolation", "--no-deps", "--no-index")
+    run(*pip, "--wheel-dir", out, ROOT, directory=out)
+    (built,) = out.iterdir()
+    return built
+
+
+class Team:
+    """A directory with the examples in it, and an environment with the wheel."""
+
+    def __init__(self, directory: Path, wheel: Path) -> None:
+        self.project = directory / "project"
+        self.project.mkdir()
+        for example in EXAMPLES.glob("*.py"):
+            shutil.copy(example, self.project)
+        self._venv = directory / "venv"
+        venv.create(self._venv, with_pip=False)
+        pip = (sys.executable, "-m", "pip", "--python", self._venv)
+        run(*pip, "install", "--no-deps", "--no-index", wheel, directory=directory)
+        # The dependencies are those of this interpreter. A path in a .pth file is searched last,
+        # and the .pth files in it are not read: an editable install there stays out of sight.
+        (packages,) = self._venv.glob("lib/python*/site-packages")
+        (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+
+    def run(self, command: str, *arguments: str, status: int = 0) -> str:
+        done = run(self._venv / "bin" / command, *arguments, directory=self.project, status=status)
+        return done.stdout + done.stderr
+
+    def synthesize(self, example: str) -> Path:
+        """Run an example; answers the document that it wrote."""
+        out = self.project / "cdktf.out"
+        shutil.rmtree(out, ignore_errors=True)
+        self.run("python", example)
+        return out.rename(self.project / f"{example}.out") / "stacks/shop-live/cdk.tf.json"
+
+
+@pytest.fixture(scope="module")
+def team(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Team:
+    return Team(tmp_path_factory.mktemp("team"), wheel)
+
+
+@pytest.fixture(scope="module")
+def three_services(team: Team) -> Path:
+    """What the example wrote."""
+    return team.synthesize("three_services.py")
+
+
+def test_the_wheel_holds_the_typed_library_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    sources = ROOT / "lib"
+    modules = {str(path.relative_to(sources)) for path in sources.rglob("*.py")}
+    files = {name for name in names if ".dist-info/" not in name}
+    assert files == modules | {"navra_stacks/py.typed"}
+    assert all(name.startswith("navra_stacks") for name in names)
+
+
+def test_the_library_is_the_one_of_the_wheel(team: Team) -> None:
+    told = team.run("python", "-c", "import navra_stacks, cdktf; print(navra_stacks.__file__)")
+    assert "/venv/lib/" in told
+    assert not told.startswith(str(ROOT))
+
+
+def test_three_services_of_another_project_take_less_than_forty_lines() -> None:
+    assert len((EXAMPLES / "three_services.py").read_text(encoding="utf-8").splitlines()) < 40
+
+
+def test_the_example_becomes_three_services_with_names_of_its_own(three_services: Path) -> None:
+    document = TerraformDocument.read(three_services)
+    services = {one["name"]: one for one in document.all("aws_ecs_service")}
+    assert set(services) == {"shop-web-live-svc", "shop-api-live-svc", "shop-worker-live-svc"}
+    assert {name for name, one in services.items() if "load_balancer" in one.body} == {
+        "shop-web-live-svc",
+        "shop-api-live-svc",
+    }
+    assert {
+        "aws_ecs_service.web_service",
+        "aws_ecs_service.api_service",
+        "aws_ecs_service.worker_service",
+        "aws_lb.load_balancer",
+        "aws_lb_listener_rule.api_rule",
+        "aws_lb_target_group.api_target_group",
+        "aws_lb_target_group.web_target_group",
+        "data.aws_secretsmanager_secret.database_url_secret",
+        "data.aws_vpc.vpc",
+    } <= set(document.addresses)
+    assert "aws_lb_target_group.worker_target_group" not in document.addresses
+    assert document.one("aws_lb")["name"] == "shop-live-alb"
+    assert document.content["provider"]["aws"][0]["region"] == "eu-central-1"
+    backend = document.content["terraform"]["backend"]["s3"]
+    assert (backend["bucket"], backend["key"]) == (
+        "shop-terraform-state",
+        "shop/live/terraform.tfstate",
+    )
+
+
+def test_the_example_knows_nothing_of_aep(three_services: Path) -> None:
+    text = three_services.read_text(encoding="utf-8").lower()
+    found = re.findall(r".{0,30}(?:aep|navralabs|staging|us-east-1|625847798833).{0,30}", text)
+    assert found == []
+
+
+def test_a_team_adds_resources_of_its_own_beside_the_librarys(
+    team: Team, three_services: Path
+) -> None:
+    before = set(TerraformDocument.read(three_services).addresses)
+    document = TerraformDocument.read(team.synthesize("own_resources.py"))
+    assert set(document.addresses) - before == {
+        "aws_s3_bucket.uploads",
+        "aws_ssm_parameter.cluster_arn",
+    }
+    assert before <= set(document.addresses)
+    assert document.one("aws_s3_bucket")["bucket"] == "shop-live-uploads"
+    assert document.one("aws_ssm_parameter")["value"] == "${aws_ecs_cluster.cluster.arn}"
+
+
+def test_the_tests_of_the_example_pass(team: Team) -> None:
+    told = team.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_shop.py")
+    assert "4 passed" in told
+
+
+def test_the_command_reads_the_environments_of_another_project(team: Team) -> None:
+    told = team.run("navra", "routes", "live", "/api/orders/7", "--from", "three_services:SHOP")
+    assert told.startswith("/api/orders/7  ->  api  (rule 1, /api/*)")
+
+
+def snippets(language: str) -> list[str]:
+    page = PAGE.read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("example", sorted(path.name for path in EXAMPLES.glob("*.py")))
+def test_the_page_shows_the_example_to_the_letter(example: str) -> None:
+    assert (EXAMPLES / example).read_text(encoding="utf-8") in snippets("python")
+
+
+def test_the_page_shows_no_python_that_is_not_an_example() -> None:
+    examples = {path.read_text(encoding="utf-8") for path in EXAMPLES.glob("*.py")}
+    assert set(snippets("python")) == examples
+
+
+def test_the_page_shows_an_error_as_it_is_told(team: Team) -> None:
+    (broken, told) = snippets("text")
+    example = team.project / "three_services.py"
+    text = example.read_text(encoding="utf-8")
+    for line in broken.splitlines():
+        old, new = line.split("  ->  ")
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    (team.project / "broken.py").write_text(text, encoding="utf-8")
+    assert team.run("navra", "synth", "--from", "broken:SHOP", status=2) == told
+
+
+def test_the_page_names_every_setting_that_can_be_imported() -> None:
+    import navra_stacks
+
+    table = {
+        name
+        for row in re.findall(r"^\| (.*?) \|", PAGE.read_text(), re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", row)
+    }
+    assert table == set(navra_stacks.__all__)
