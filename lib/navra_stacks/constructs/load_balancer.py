@@ -48,6 +48,9 @@ class LoadBalancer(Construct):
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id_)
+        needed = list(depends_on)
+        if log_delivery is not None:
+            needed.append(log_delivery.permission)
         load_balancer = addressed(
             Lb(
                 self,
@@ -68,7 +71,7 @@ class LoadBalancer(Construct):
                     else None
                 ),
                 **_logs(log_delivery),
-                depends_on=list(depends_on) or None,
+                depends_on=needed or None,
             ),
             "load_balancer",
         )
@@ -124,7 +127,6 @@ def _logs(delivery: LogDelivery | None) -> dict[str, Any]:
         "connection_logs": LbConnectionLogs(
             bucket=delivery.bucket, prefix=delivery.connection_prefix, enabled=True
         ),
-        "depends_on": [delivery.permission],
     }
 
 
