@@ -113,7 +113,7 @@ def test_errors_and_names_load_no_settings_by_themselves() -> None:
 
 
 def test_only_the_stack_makes_providers_and_backends() -> None:
-    assert files_where(r"\w+(Provider|Backend)|\w*ProviderDefaultTags") == ["stack.py"]
+    assert files_where(r"\w+(Provider|Backend)|\w*ProviderDefaultTags") == ["environment_stack.py"]
 
 
 def test_only_the_command_reads_arguments() -> None:

@@ -57,6 +57,11 @@ class Hardening(Settings):
     backups: Backups | None = None
     """An AWS Backup plan over the database: a `Database`, or an existing one whose ARN is given."""
 
+    @property
+    def key_deletion_window_days(self) -> int:
+        """Days until a key that is to be deleted is gone: AWS offers 7-30."""
+        return 30 if self.deletion_protection else 7
+
     @classmethod
     def relaxed(cls, **changes: Any) -> Self:
         """Nothing on but the `changes` named: cheap, and deletable."""

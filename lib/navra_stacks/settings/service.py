@@ -306,6 +306,16 @@ class Service(Settings):
             *((f"sidecars.{sidecar.name or index}", sidecar) for index, sidecar in beside),
         )
 
+    @property
+    def injected(self) -> frozenset[str]:
+        """The names of the secrets that any of its containers has injected."""
+        return frozenset(name for container in self.containers for name in container.secrets)
+
+    @property
+    def takes_traffic(self) -> bool:
+        """Whether the load balancer leads to it."""
+        return self.health_check is not None and self.container.port is not None
+
     def container_name(self, container: Container) -> str:
         """The name of one of the service's containers."""
         return container.name or self.name

@@ -1,0 +1,58 @@
+"""The network of an environment: found, or built with its flow logs and endpoints."""
+
+from __future__ import annotations
+
+from cdktf import ITerraformDependable
+from constructs import Construct
+
+from navra_stacks.constructs.endpoints import InterfaceEndpoints
+from navra_stacks.constructs.flow_logs import FlowLogs
+from navra_stacks.constructs.location import Location
+from navra_stacks.constructs.network import FoundNetwork, Network
+from navra_stacks.constructs.private_network import PrivateNetwork
+from navra_stacks.parts.access import Access
+from navra_stacks.settings.environment import Environment
+from navra_stacks.settings.network import PrivateVpc
+
+__all__ = ["interface_endpoints", "network_of"]
+
+
+def network_of(scope: Construct, environment: Environment, *, location: Location) -> Network:
+    """The VPC that exists, or one of the environment's own."""
+    settings = environment.network
+    if not isinstance(settings, PrivateVpc):
+        return FoundNetwork(scope, "network", settings=settings)
+    network = PrivateNetwork(
+        scope, "network", settings=settings, names=environment.names, region=environment.region
+    )
+    if settings.flow_logs:
+        FlowLogs(
+            scope,
+            "flow_logs",
+            names=environment.names,
+            location=location,
+            vpc_id=network.vpc_id,
+            retention_days=settings.flow_log_retention_days,
+            kms_key_arn=None,
+        )
+    return network
+
+
+def interface_endpoints(
+    scope: Construct, environment: Environment, *, network: Network, access: Access
+) -> list[ITerraformDependable]:
+    """The endpoints, where there are any, with the rules that lead to them."""
+    group = access.groups.get("endpoints")
+    if group is None:
+        return []
+    endpoints = InterfaceEndpoints(
+        scope,
+        "endpoints",
+        names=environment.names,
+        region=environment.region,
+        vpc_id=network.vpc_id,
+        subnet_ids=network.task_subnet_ids,
+        security_group_id=str(group.security_group_id),
+        exec_sessions=environment.hardening.audited_exec,
+    )
+    return [*endpoints.all, *access.to_endpoints]

@@ -1,0 +1,50 @@
+"""What an environment that was made by hand needs, so that Terraform takes it over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cdktf import TerraformResource
+from constructs import Construct
+
+from navra_stacks.constructs.fargate_service import FargateService
+from navra_stacks.constructs.load_balancer import LoadBalancer
+from navra_stacks.constructs.recorded_ids import RecordedIds
+from navra_stacks.naming import slug
+from navra_stacks.settings.environment import Environment
+
+__all__ = ["keep_record"]
+
+
+def keep_record(
+    scope: Construct,
+    environment: Environment,
+    *,
+    load_balancer: LoadBalancer,
+    services: Mapping[str, FargateService],
+) -> None:
+    """Write down the ids of what exists, and prepare a move of it to another VPC."""
+    recorded = environment.recorded
+    if recorded is None:
+        return
+    RecordedIds(scope, "recorded_ids", settings=recorded, names=environment.names)
+    if recorded.leaves_vpc:
+        _replace_with_groups(load_balancer, services)
+
+
+def _replace_with_groups(
+    load_balancer: LoadBalancer, services: Mapping[str, FargateService]
+) -> None:
+    """Replace the load balancer and the services together with their security groups.
+
+    AWS refuses to give them subnets of another VPC, and it keeps a group that one of them uses.
+    """
+    moved = {"alb": load_balancer.node.find_child("load_balancer")}
+    for name, service in services.items():
+        moved[slug(name)] = service.node.find_child("service")
+    for key, resource in moved.items():
+        assert isinstance(resource, TerraformResource)
+        resource.add_override(
+            "lifecycle.replace_triggered_by",
+            [f"aws_security_group.{key}_security_group.vpc_id"],
+        )
