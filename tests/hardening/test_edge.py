@@ -322,6 +322,12 @@ def test_every_header_is_its_own_setting(turned_on):
     }
 
 
+def test_a_policy_arrives_as_it_was_written(turned_on):
+    headers = ResponseHeaders(content_security_policy="script-src 'nonce-${x}' %{y}")
+    added = added_headers(turned_on(response_headers=headers).after)
+    assert added["content_security_policy_header_value"] == "script-src 'nonce-$${x}' %%{y}"
+
+
 def test_no_header_is_touched_where_none_is_asked_for(staging):
     assert added_headers(staging) == {}
 

@@ -16,6 +16,7 @@ from constructs import Construct
 
 from navra_stacks.constructs.access_logs import LogDelivery
 from navra_stacks.constructs.address import addressed
+from navra_stacks.constructs.literal import literal
 from navra_stacks.settings.edge import LoadBalancer as LoadBalancerSettings
 from navra_stacks.settings.edge import ResponseHeaders
 
@@ -134,10 +135,13 @@ def _added(headers: ResponseHeaders | None) -> dict[str, Any]:
     if headers is None:
         return {}
     response = "routing_http_response"
+    policy = headers.content_security_policy
     return {
         f"{response}_strict_transport_security_header_value": headers.strict_transport_security,
         f"{response}_x_content_type_options_header_value": headers.content_type_options,
         f"{response}_x_frame_options_header_value": headers.frame_options,
-        f"{response}_content_security_policy_header_value": headers.content_security_policy,
+        f"{response}_content_security_policy_header_value": (
+            None if policy is None else literal(policy)
+        ),
         f"{response}_server_enabled": headers.server_header,
     }

@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
 from constructs import Construct
 
 from navra_stacks.constructs.address import addressed
+from navra_stacks.constructs.literal import literal
 from navra_stacks.constructs.watched import Metric
 
 __all__ = ["MetricFilter"]
@@ -40,7 +41,7 @@ class MetricFilter(Construct):
                 name=name,
                 # Regular expressions stand between % signs, which Terraform must not take for its
                 # own template.
-                pattern=pattern.replace("${", "$${").replace("%{", "%%{"),
+                pattern=literal(pattern),
                 log_group_name=log_group_name,
                 metric_transformation=CloudwatchLogMetricFilterMetricTransformation(
                     namespace=namespace, name=metric, value="1", default_value="0", unit="Count"

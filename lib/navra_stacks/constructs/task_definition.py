@@ -16,6 +16,7 @@ from cdktf_cdktf_provider_aws.ecs_task_definition import (
 from constructs import Construct
 
 from navra_stacks.constructs.address import addressed
+from navra_stacks.constructs.literal import literal
 from navra_stacks.constructs.secrets import SecretHandle
 from navra_stacks.constructs.task_roles import TaskRoles
 from navra_stacks.naming import slug
@@ -102,9 +103,9 @@ def _definition(
 ) -> dict[str, Any]:
     name = service.container_name(container)
     optional: dict[str, Any] = {
-        "command": list(map(_literal, container.command)),
+        "command": list(map(literal, container.command)),
         "environment": [
-            {"name": key, "value": _literal(value)}
+            {"name": key, "value": literal(value)}
             for key, value in sorted(container.environment.items())
         ],
         "mountPoints": [
@@ -143,11 +144,6 @@ def _definition(
         },
         **{key: value for key, value in optional.items() if value},
     }
-
-
-def _literal(text: str) -> str:
-    """`text` as Terraform must write it to mean itself: no template sequence in it is one."""
-    return text.replace("${", "$${").replace("%{", "%%{")
 
 
 def _volume(service: Service, container: Container, path: str) -> str:

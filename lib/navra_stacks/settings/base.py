@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 
 from navra_stacks.errors import Problem, SettingsError
 from navra_stacks.settings.credentials import without_credentials
+from navra_stacks.settings.templates import template_problems
 from navra_stacks.settings.wording import (
     FAULTY_PART,
     in_our_words,
@@ -155,6 +156,11 @@ class Settings(BaseModel):
         """How this value is named inside a list of its kind, where it has a name."""
         name = sound.get("name")
         return name if isinstance(name, str) else None
+
+    @rule
+    def _texts_mean_themselves(self) -> Iterator[Problem]:
+        fields = self.__dict__.get("_sound", self.__dict__)
+        yield from template_problems(type(self).__name__, fields)
 
     def _hold(self, problems: Iterable[Problem], sound: dict[str, Any]) -> None:
         """Become a faulty part: no field can be read from outside, the problems are kept."""

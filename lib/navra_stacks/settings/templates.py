@@ -1,0 +1,63 @@
+"""Text of the settings that Terraform or CDKTF would read as something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from navra_stacks.errors import Problem
+
+__all__ = ["template_problems"]
+
+_TOKEN = "{TfToken["
+"""How CDKTF marks what it fills in itself. Nothing escapes it, so it is refused everywhere."""
+
+_SEQUENCES = ("${", "%{")
+"""How a template begins an interpolation and a directive (Terraform, "Strings and Templates")."""
+
+_ANY_TEXT = frozenset(
+    {
+        # Text for others than Terraform, which the constructs escape with `literal`.
+        "BudgetRejections.pattern",
+        "Container.command",
+        "Container.environment",
+        "OneOffTask.command",
+        "ResponseHeaders.content_security_policy",
+        # Encoded as a part of a URL.
+        "Database.url_options",
+        # Refused by a rule of their own.
+        "Cache.engine_version",
+        "Environment.tags",
+    }
+)
+
+
+def template_problems(owner: str, fields: Mapping[str, object]) -> Iterator[Problem]:
+    """What in the texts of a value of type `owner` would not arrive as it was written."""
+    for name, value in fields.items():
+        for place, text in _texts(name, value):
+            if _TOKEN in text:
+                yield Problem(
+                    place,
+                    f"holds {_TOKEN!r}, which CDKTF takes for a mark of its own",
+                    "leave it out",
+                )
+            elif f"{owner}.{name}" not in _ANY_TEXT:
+                for sequence in _SEQUENCES:
+                    if sequence in text:
+                        yield Problem(
+                            place,
+                            f"holds {sequence!r}, which Terraform takes for a template",
+                            "write out what is meant",
+                        )
+
+
+def _texts(place: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _texts(place, key)
+            yield from _texts(f"{place}.{key}", item)
+    elif isinstance(value, tuple | list | set | frozenset):
+        for index, item in enumerate(value):
+            yield from _texts(f"{place}.{index}", item)
