@@ -142,6 +142,17 @@ def test_each_environment_gets_a_directory_of_its_stack(tmp_path: Path) -> None:
     assert (first.environment, second.environment) == (shop(), other)
 
 
+def test_a_relative_directory_is_taken_from_where_python_is_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    navra_stacks.synthesize([shop()], tmp_path / "before")  # node stays where it was started
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    (written,) = navra_stacks.synthesize([shop()], "out")
+    assert written.path == Path("out/stacks/shop-qa/cdk.tf.json")
+    assert (tmp_path / "here" / written.path).is_file()
+
+
 def test_what_was_written_is_counted(tmp_path: Path) -> None:
     (written,) = navra_stacks.synthesize([shop()], str(tmp_path))
     built = Built.at(written.path)

@@ -62,14 +62,16 @@ def synthesize(
             "environments",
             [Problem(name, "is described more than once", "name each once") for name in twins],
         )
-    app = App() if outdir is None else App(outdir=str(outdir))
+    # Node resolves a relative directory against the one in which it was started, once a process.
+    app = App() if outdir is None else App(outdir=str(Path(outdir).absolute()))
+    written_to = Path(app.outdir if outdir is None else outdir)
     stacks: list[WebStack | StateStack] = []
     for environment in environments:
         if isinstance(environment.state, S3State) and environment.state.bootstrapped:
             stacks.append(StateStack(app, environment, environment.state))
         stacks.append(WebStack(app, environment))
     app.synth()
-    return [_written(stack, Path(app.outdir), hcl=bool(app.hcl_output)) for stack in stacks]
+    return [_written(stack, written_to, hcl=bool(app.hcl_output)) for stack in stacks]
 
 
 def _written(stack: WebStack | StateStack, outdir: Path, *, hcl: bool) -> Synthesized:
