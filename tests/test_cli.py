@@ -81,6 +81,8 @@ def test_synth_writes_every_environment_and_tells_what(navra: Navra, tmp_path: P
     assert told(ended.out) == [
         *expected,
         "aep-prod: account is still to be filled in; until then Terraform asks for it",
+        "aep-prod: hardening.alarms.emails is still to be filled in; until then Terraform asks for "
+        "it",
         "2 environments in … s",
     ]
 

@@ -58,7 +58,7 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
             if known == environment:
                 return document
         out: Path = tmp_path_factory.mktemp("out")
-        (written,) = synthesize([environment], out)
+        *_, written = synthesize([environment], out)  # after the stack of its state, if any
         made.append((environment, TerraformDocument.read(written.path)))
         return made[-1][1]
 

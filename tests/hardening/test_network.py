@@ -10,7 +10,7 @@ from cdktf import App, TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 
 from environments.staging import STAGING
-from navra_stacks import Hardening, PrivateVpc
+from navra_stacks import ExistingCache, ExistingDatabase, Hardening, PrivateVpc
 from navra_stacks.constructs.endpoints import InterfaceEndpoints
 from navra_stacks.constructs.flow_logs import FlowLogs
 from navra_stacks.constructs.location import Location
@@ -30,11 +30,12 @@ def private_vpc(**settings):
 def moved(replaced):
     """Staging beside staging in a VPC of its own."""
 
-    def of(hardening=None, **settings):
+    def of(hardening=None, *, elsewhere=None, **settings):
         return replaced(
             network=private_vpc(**settings),
             recorded=MAY_LEAVE,
             hardening=hardening or Hardening.relaxed(),
+            **(elsewhere or {}),
         )
 
     return of
@@ -286,6 +287,15 @@ def test_without_nat_endpoints_answer_in_every_task_subnet_and_to_services_only(
 
 
 RESTRICTED = Hardening.relaxed(restricted_egress=True)
+DATABASE_GROUP = "sg-0a1b2c3d4e5f60718"
+ELSEWHERE = {
+    "database": ExistingDatabase(
+        url_secret="DATABASE_URL", port=5432, security_group_id=DATABASE_GROUP
+    ),
+    "cache": ExistingCache(url_secret="REDIS_URL", port=6379, cidr="10.90.0.0/24"),
+}
+"""Where the database and the cache are reached, which restricted egress must know."""
+DATA = {DATABASE_GROUP: 5432, "10.90.0.0/24": 6379}
 
 
 def egress(document, service):
@@ -298,21 +308,23 @@ def egress(document, service):
     }
 
 
-def test_restricted_egress_without_nat_leads_to_the_endpoints_and_s3_only(moved):
-    document = moved(RESTRICTED, nat="none").after
-    for service in ("backend", "frontend"):
+def test_restricted_egress_without_nat_leads_to_the_endpoints_s3_and_the_services_own_data(moved):
+    document = moved(RESTRICTED, elsewhere=ELSEWHERE, nat="none").after
+    for service, data in (("backend", DATA), ("frontend", {})):
         assert egress(document, service) == {
             ref("aws_security_group.endpoints_security_group"): 443,
             ref("aws_vpc_endpoint.s3", "prefix_list_id"): 443,
+            **data,
         }
     assert egress(document, "endpoints") == {}
 
 
 def test_restricted_egress_with_nat_leads_to_https_anywhere(moved):
-    document = moved(RESTRICTED).after
-    assert egress(document, "backend") == {"0.0.0.0/0": 443}
-    both = moved(RESTRICTED, interface_endpoints=True).after
-    assert egress(both, "backend") == {
+    document = moved(RESTRICTED, elsewhere=ELSEWHERE).after
+    assert egress(document, "frontend") == {"0.0.0.0/0": 443}
+    assert egress(document, "backend") == {"0.0.0.0/0": 443, **DATA}
+    both = moved(RESTRICTED, elsewhere=ELSEWHERE, interface_endpoints=True).after
+    assert egress(both, "frontend") == {
         "0.0.0.0/0": 443,
         ref("aws_security_group.endpoints_security_group"): 443,
     }

@@ -123,7 +123,7 @@ def test_an_empty_environment_is_told_all_that_it_needs() -> None:
         ({"tags": "team"}, "tags: 'team' is not a mapping"),
         ({"routing": 3}, "routing: 3 is not Routing"),
         ({"state": "s3"}, "state: 's3' is not LocalState or S3State"),
-        ({"database": "rds"}, "database: 'rds' is not ExistingDatabase"),
+        ({"database": "rds"}, "database: 'rds' is not Database or ExistingDatabase"),
         ({"domain": shop().network}, "domain: DefaultVpc(...) is not Domain"),
         ({"project": None}, "project: None is not text"),
         (

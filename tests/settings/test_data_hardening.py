@@ -245,7 +245,7 @@ def test_no_recovery_window_beside_deletion_protection_is_refused():
 
 def test_a_single_private_subnet_is_refused():
     network = ExistingVpc(
-        vpc_id="vpc-0a1b2c3d",
+        vpc_id="vpc-0652a6de1c9efdc2f",  # the recorded one
         public_subnet_ids=("subnet-00000001", "subnet-00000002"),
         private_subnet_ids=("subnet-00000003",),
     )
@@ -274,7 +274,10 @@ def test_a_service_may_not_take_a_part_s_name(name):
 
 def test_a_secret_cannot_be_made_at_two_addresses():
     secrets = (*STAGING.secrets, Secret(name="database_url", managed=True))
-    assert "differs from another in case and signs only" in refusal(secrets=secrets)
+    assert (
+        "secrets: 'DATABASE_URL' and 'database_url' differ in case and signs only, and would share "
+        "one Terraform address; name each differently"
+    ) in refusal(secrets=secrets)
 
 
 @pytest.mark.parametrize(

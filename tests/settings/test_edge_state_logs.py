@@ -67,22 +67,18 @@ DOMAINS = [
     ),
 ]
 
-POLICIES = (
-    "'ELBSecurityPolicy-TLS13-1-2-2021-06', 'ELBSecurityPolicy-TLS13-1-2-Res-2021-06', "
-    "'ELBSecurityPolicy-TLS13-1-3-2021-06', 'ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04', "
-    "'ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04' or 'ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04'"
-)
 BALANCERS = [
-    *(
-        case(
-            f"the policy {old}",
-            lambda old=old: LoadBalancer(tls_policy=old),
-            f"tls_policy: '{old}' is not one of {POLICIES}; did you mean '{near}'?",
-        )
-        for old, near in [
-            ("ELBSecurityPolicy-TLS13-1-0-2021-06", "ELBSecurityPolicy-TLS13-1-3-2021-06"),
-            ("ELBSecurityPolicy-TLS13-1-2-2021", "ELBSecurityPolicy-TLS13-1-2-2021-06"),
-        ]
+    case(
+        "a policy with TLS 1.0",
+        lambda: LoadBalancer(tls_policy="ELBSecurityPolicy-TLS13-1-0-2021-06"),  # type: ignore[arg-type]
+        "tls_policy: 'ELBSecurityPolicy-TLS13-1-0-2021-06' accepts protocols older than TLS 1.2 "
+        "(TLS 1.2 at least); choose 'ELBSecurityPolicy-TLS13-1-2-2021-06' or a newer one",
+    ),
+    case(
+        "a misspelt policy",
+        lambda: LoadBalancer(tls_policy="ELBSecurityPolicy-TLS13-1-2-2021"),  # type: ignore[arg-type]
+        "tls_policy: 'ELBSecurityPolicy-TLS13-1-2-2021' is not a security policy of an Application "
+        "Load Balancer with TLS 1.2 or newer; did you mean 'ELBSecurityPolicy-TLS13-1-2-2021-06'?",
     ),
     case(
         "no idle time",

@@ -129,11 +129,8 @@ def test_a_network_that_cannot_be_is_refused(build: Build, lines: list[str]) -> 
     assert told_by(part) == lines
 
 
-def test_a_vpc_of_our_own_is_refused_while_it_is_not_built() -> None:
-    assert complaints(lambda: shop(network=private())) == [
-        "network: PrivateVpc is declared, but not built yet; choose another until the library "
-        "builds it"
-    ]
+def test_an_environment_may_have_a_vpc_of_its_own() -> None:
+    assert complaints(lambda: shop(network=private())) == []
 
 
 def test_what_is_no_network_is_told_what_a_network_is() -> None:

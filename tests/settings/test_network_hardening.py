@@ -52,7 +52,7 @@ def problems(part):
         ),
         (
             {"cidr": "10.20.0.1/16"},
-            "cidr: '10.20.0.1/16' has host bits set or no prefix; did you mean '10.20.0.0/16'?",
+            "cidr: '10.20.0.1/16' has host bits set; did you mean '10.20.0.0/16'?",
         ),
         (
             {"availability_zones": (*ZONES, "us-east-1e")},
@@ -75,7 +75,8 @@ def problems(part):
         ),
         (
             {"nat": "one"},
-            "nat: 'one' is not one of 'per_az', 'single', 'regional' or 'none'",
+            "nat: 'one' is not one of 'per_az', 'single', 'regional' or 'none'; did you mean "
+            "'none'?",
         ),
     ],
 )

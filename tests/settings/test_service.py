@@ -62,8 +62,7 @@ SERVICES = [
     case(
         "the load balancer's name",
         lambda: shop(web(), web(name="alb", health_check=None)),
-        "services.alb.name: 'alb' is what the load balancer's own resources are called; choose "
-        "another",
+        "services.alb.name: 'alb' is what the library calls a part of its own; choose another",
     ),
     case(
         "no CPU size of Fargate",
@@ -160,9 +159,9 @@ SERVICES = [
         "an unknown setting",
         lambda: with_web(zzz=2),
         "services.web.zzz: is not a setting of Service; its settings are architecture, "
-        "autoscaling, container, cpu, deployed_by, deployment, deregistration_delay_seconds, "
-        "desired_count, ephemeral_storage_gib, health_check, health_check_grace_seconds, memory, "
-        "name, sidecars",
+        "autoscaling, capacity, container, cpu, deployed_by, deployment, "
+        "deregistration_delay_seconds, desired_count, ephemeral_storage_gib, health_check, "
+        "health_check_grace_seconds, memory, name, sidecars, tasks",
     ),
     case(
         "a text for a container",
@@ -359,9 +358,9 @@ DEPLOYMENTS = [
     case(
         "a range without room for one task",
         lambda: with_web(deployment=Deployment.rolling(maximum_percent=150)),
-        "services.web.deployment: 100 to 150 percent of 1 task is at least 1 and at most 1, so "
-        "none can be replaced and a deployment never finishes; raise maximum_percent, or lower "
-        "minimum_healthy_percent",
+        "services.web.deployment.maximum_percent: 150 with a minimum of 100 lets no task start and "
+        "none stop while 1 runs, so a deployment never finishes; allow 200 percent, or a minimum "
+        "of 0 where an outage does not matter",
     ),
     case(
         "a range without room for three tasks",
@@ -369,9 +368,9 @@ DEPLOYMENTS = [
             desired_count=3,
             deployment=Deployment.rolling(minimum_healthy_percent=70, maximum_percent=100),
         ),
-        "services.web.deployment: 70 to 100 percent of 3 tasks is at least 3 and at most 3, so "
-        "none can be replaced and a deployment never finishes; raise maximum_percent, or lower "
-        "minimum_healthy_percent",
+        "services.web.deployment.maximum_percent: 100 with a minimum of 70 lets no task start and "
+        "none stop while 3 run, so a deployment never finishes; allow 200 percent, or a minimum of "
+        "0 where an outage does not matter",
     ),
     case(
         "more than everything",
@@ -483,7 +482,8 @@ def test_a_rolling_deployment_needs_room_for_one_task(
     tasks: int, least: int, most: int, fits: bool
 ) -> None:
     rolling = Deployment.rolling(minimum_healthy_percent=least, maximum_percent=most)
-    assert (not web(desired_count=tasks, deployment=rolling).problems()) is fits
+    told = complaints(lambda: with_web(desired_count=tasks, deployment=rolling))
+    assert (not told) is fits
 
 
 def test_a_service_without_routes_needs_neither_port_nor_health_check() -> None:
@@ -509,17 +509,15 @@ def test_asking_for_a_service_that_is_not_there_is_a_key_error() -> None:
         (Deployment.canary(), "canary"),
     ],
 )
-def test_a_strategy_that_is_not_built_is_refused_rather_than_ignored(
+def test_a_strategy_that_shifts_traffic_wants_a_pipeline(
     deployment: Deployment, strategy: str
 ) -> None:
     assert complaints(lambda: with_web(deployment=deployment)) == [
-        f"services.web.deployment: '{strategy}' is declared, but not built yet; choose another "
-        "until the library builds it"
+        f"services.web.deployed_by: 'terraform' cannot deploy with '{strategy}': an apply does not "
+        "alternate the target groups; let a 'pipeline' deploy, or use Deployment.rolling()"
     ]
+    assert complaints(lambda: with_web(deployment=deployment, deployed_by="pipeline")) == []
 
 
-def test_autoscaling_is_refused_while_it_is_not_built() -> None:
-    assert complaints(lambda: with_web(desired_count=2, autoscaling=Autoscaling())) == [
-        "services.web.autoscaling: is declared, but not built yet; leave it out until the library "
-        "builds it"
-    ]
+def test_a_service_may_have_a_range_of_its_own() -> None:
+    assert complaints(lambda: with_web(desired_count=2, autoscaling=Autoscaling())) == []
