@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from navra_stacks.errors import NavraError, Problem, SettingsError
 from navra_stacks.settings.cache import Cache
 from navra_stacks.settings.capacity import FargateMix
+from navra_stacks.settings.container import Container
 from navra_stacks.settings.data import Backups, ExistingCache, ExistingDatabase, Secret
 from navra_stacks.settings.database import Database
 from navra_stacks.settings.delivery import GithubDelivery, Registry
@@ -19,19 +20,15 @@ from navra_stacks.settings.deployment import Autoscaling, Deployment
 from navra_stacks.settings.edge import AccessLogs, Domain, LoadBalancer, ResponseHeaders, Waf
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.hardening import Hardening
+from navra_stacks.settings.health_check import HealthCheck
+from navra_stacks.settings.images import EcrImage, RegistryImage
 from navra_stacks.settings.network import DefaultVpc, ExistingVpc, PrivateVpc
 from navra_stacks.settings.observability import Alarms, BudgetRejections, Logs
 from navra_stacks.settings.one_off_task import OneOffTask
 from navra_stacks.settings.recorded import Recorded
 from navra_stacks.settings.routing import Route, Routing
 from navra_stacks.settings.schedule import ScheduledAction
-from navra_stacks.settings.service import (
-    Container,
-    EcrImage,
-    HealthCheck,
-    RegistryImage,
-    Service,
-)
+from navra_stacks.settings.service import Service
 from navra_stacks.settings.state import LocalState, S3State
 from navra_stacks.settings.thresholds import CacheThresholds, DatabaseThresholds
 from navra_stacks.settings.traffic import LifecycleHook, RollbackAlarms, TestTraffic

@@ -7,7 +7,7 @@ from constructs import Construct
 
 from navra_stacks.constructs.address import addressed
 from navra_stacks.constructs.location import Location
-from navra_stacks.settings.service import EcrImage, RegistryImage
+from navra_stacks.settings.images import EcrImage, RegistryImage
 
 __all__ = ["Image"]
 

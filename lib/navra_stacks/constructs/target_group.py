@@ -7,7 +7,7 @@ from constructs import Construct
 
 from navra_stacks.constructs.address import addressed
 from navra_stacks.naming import slug
-from navra_stacks.settings.service import HealthCheck
+from navra_stacks.settings.health_check import HealthCheck
 
 __all__ = ["TargetGroup"]
 

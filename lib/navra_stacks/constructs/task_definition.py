@@ -20,7 +20,8 @@ from navra_stacks.constructs.literal import literal
 from navra_stacks.constructs.secrets import SecretHandle
 from navra_stacks.constructs.task_roles import TaskRoles
 from navra_stacks.naming import slug
-from navra_stacks.settings.service import Container, Service
+from navra_stacks.settings.container import Container
+from navra_stacks.settings.service import Service
 
 __all__ = ["LogStream", "TaskDefinition"]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
@@ -28,7 +28,7 @@ from navra_stacks.settings.wording import (
     shown,
 )
 
-__all__ = ["Settings", "one_of", "refuse", "rule", "shown"]
+__all__ = ["Rule", "Settings", "one_of", "refuse", "rule", "shown"]
 
 Rule = Callable[[Any], Iterable[Problem]]
 R = TypeVar("R", bound=Rule)
@@ -91,6 +91,9 @@ class Settings(BaseModel):
 
     is_root: ClassVar[bool] = False
     """Whether this type raises its problems as soon as it is built, rather than for its owner."""
+
+    further_rules: ClassVar[tuple[Rule, ...]] = ()
+    """Rules that lie in modules of their own: functions of the value, each run as a method is."""
 
     _rules: ClassVar[tuple[str, ...]] = ()
 
@@ -176,10 +179,13 @@ class Settings(BaseModel):
     def _broken_rules(self) -> list[Problem]:
         faulty = "_problems" in self.__dict__
         found: list[Problem] = []
+        rules: list[Callable[[], Iterable[Problem]]]
+        rules = [partial(further, self) for further in self.further_rules]
+        rules += [getattr(self, name) for name in self._rules]
         with _read_by("rule"):
-            for name in self._rules:
+            for find_problems in rules:
                 try:
-                    for problem in getattr(self, name)():
+                    for problem in find_problems():
                         found.append(problem)  # one by one: a stumble keeps what came before it
                 except Exception:
                     # A rule may stumble over the fault of a faulty value, which is reported

@@ -14,14 +14,7 @@ from navra_stacks.settings.network import ExistingVpc
 if TYPE_CHECKING:
     from navra_stacks.settings.environment import Environment
 
-__all__ = [
-    "backups_have_something_to_back_up",
-    "egress_reaches_what_exists",
-    "made_names_are_allowed",
-    "recovery_windows_apply",
-    "subnets_span_zones",
-    "urls_have_secrets_of_their_own",
-]
+__all__ = ["RULES"]
 
 
 def _made(environment: Environment) -> Iterator[tuple[str, Database | Cache]]:
@@ -121,3 +114,13 @@ def subnets_span_zones(environment: Environment) -> Iterator[Problem]:
                 f"1 subnet given, the {field} needs two, each in its own Availability Zone",
                 "name another private subnet",
             )
+
+
+RULES = (
+    backups_have_something_to_back_up,
+    egress_reaches_what_exists,
+    urls_have_secrets_of_their_own,
+    recovery_windows_apply,
+    made_names_are_allowed,
+    subnets_span_zones,
+)

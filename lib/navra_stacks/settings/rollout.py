@@ -24,13 +24,7 @@ from navra_stacks.settings.service import Service
 if TYPE_CHECKING:
     from navra_stacks.settings.environment import Environment
 
-__all__ = [
-    "autoscaling_of",
-    "autoscaling_problems",
-    "initial_count",
-    "one_off_task_problems",
-    "shift_problems",
-]
+__all__ = ["RULES", "autoscaling_of", "initial_count"]
 
 _ROLE_NAME_LIMIT = 64
 
@@ -279,3 +273,6 @@ def one_off_task_problems(environment: Environment) -> Iterator[Problem]:
                     "is the name of another task or service, joined with its service's",
                     "choose another",
                 )
+
+
+RULES = (autoscaling_problems, shift_problems, one_off_task_problems)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from navra_stacks.settings.base import refuse
+from navra_stacks.settings.base import refuse, shown
 
 __all__ = [
     "REGIONS",
@@ -24,6 +24,7 @@ __all__ = [
     "Region",
     "SecurityGroupId",
     "SubnetId",
+    "UrlPath",
     "VpcId",
     "between",
     "close_to",
@@ -108,6 +109,14 @@ def _check_dns_name(value: str) -> str:
     return value
 
 
+def _check_path(value: str) -> str:
+    if not value.startswith("/"):
+        raise refuse(f"{value!r} does not start with a slash", f"did you mean {'/' + value!r}?")
+    if len(value) > 1024 or re.search(r"\s", value):
+        raise refuse(f"{shown(value)} is not a path", "use at most 1024 characters and no spaces")
+    return value
+
+
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 
@@ -187,3 +196,6 @@ KmsKeyArn = Annotated[
     ),
 ]
 """The ARN of a customer-managed key."""
+
+UrlPath = Annotated[str, AfterValidator(_check_path)]
+"""An absolute path."""

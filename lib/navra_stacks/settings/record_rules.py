@@ -1,0 +1,49 @@
+"""The rules of an environment over what existed before it, which must go on running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from navra_stacks.errors import Problem
+from navra_stacks.settings.scalars import close_to
+
+if TYPE_CHECKING:
+    from navra_stacks.settings.environment import Environment
+
+__all__ = ["RULES"]
+
+
+def running_services_keep_their_capacity(environment: Environment) -> Iterator[Problem]:
+    """Another capacity may replace what runs.
+
+    `launch_type` forces replacement, and so may its change to a strategy
+    (terraform-provider-aws #22823).
+    """
+    for service in environment.services:
+        if environment.recorded is not None and service.capacity is not None:
+            yield Problem(
+                f"services.{service.name}.capacity",
+                "would replace the service that runs, which was recorded with Fargate alone",
+                "leave it out here, and try Spot in an environment that is not recorded",
+            )
+
+
+def records_name_services(environment: Environment) -> Iterator[Problem]:
+    """A recorded id is that of a service that there is."""
+    if environment.recorded is None:
+        return
+    for field in ("service_security_groups", "task_definition_revisions"):
+        for name in getattr(environment.recorded, field):
+            if name not in environment.service_names:
+                yield Problem(
+                    f"recorded.{field}.{name}",
+                    "is no service",
+                    close_to(name, environment.service_names),
+                )
+
+
+RULES = (
+    running_services_keep_their_capacity,
+    records_name_services,
+)
