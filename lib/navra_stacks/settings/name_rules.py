@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["RULES"]
 
 ROLE_NAME_LIMIT = 64
+RESERVED_SERVICE_NAMES = ("alb", "anywhere", "cache", "database", "endpoints", "s3")
+"""Names of the ends of connections, which become part of the addresses of rules."""
 
 
 def has_services(environment: Environment) -> Iterator[Problem]:
@@ -55,10 +57,10 @@ def names_are_not_reserved(environment: Environment) -> Iterator[Problem]:
                 "choose another",
             )
     for service in environment.services:
-        if service.name == "alb":
+        if service.name in RESERVED_SERVICE_NAMES:
             yield Problem(
-                "services.alb.name",
-                "'alb' is what the load balancer's own resources are called",
+                f"services.{service.name}.name",
+                f"{service.name!r} is what the library calls a part of its own",
                 "choose another",
             )
 

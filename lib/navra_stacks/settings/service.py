@@ -163,23 +163,6 @@ class Service(Settings):
             )
 
     @rule
-    def _rolls(self) -> Iterator[Problem]:
-        # ECS rounds the lower limit up and the upper limit down (ECS, "Rolling update").
-        tasks, rolling = self.desired_count, self.deployment
-        if rolling.strategy != "rolling" or tasks == 0 or rolling.problems():
-            return
-        least = -(-tasks * rolling.minimum_healthy_percent // 100)
-        most = tasks * rolling.maximum_percent // 100
-        if least >= most:
-            yield Problem(
-                "deployment",
-                f"{rolling.minimum_healthy_percent} to {rolling.maximum_percent} percent of "
-                f"{tasks} task{'s' if tasks != 1 else ''} is at least {least} and at most {most}, "
-                "so none can be replaced and a deployment never finishes",
-                "raise maximum_percent, or lower minimum_healthy_percent",
-            )
-
-    @rule
     def _scales_within_its_range(self) -> Iterator[Problem]:
         scaling = self.autoscaling
         if scaling is not None and not scaling.minimum <= self.desired_count <= scaling.maximum:
