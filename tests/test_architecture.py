@@ -46,6 +46,7 @@ HANDLES = {
     "left_to_others",
     "literal",
     "numbered",
+    "only_tls",
     "recovery_window_days",
 }
 
@@ -53,6 +54,7 @@ PARTS = {
     # Constructs that others are made of, and which.
     "Alarm": {"alarms.py", "data_alarms.py", "service_alarms.py"},
     "AlarmTopic": {"alarms.py"},
+    "BucketPrivacy": {"access_logs.py", "state_bucket.py"},
     "DataAlarms": {"alarms.py"},
     "DatabasePassword": {"database.py"},
     "EncryptionKey": {"audited_exec.py"},
