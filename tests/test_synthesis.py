@@ -166,6 +166,23 @@ def test_an_environment_is_written_alike_alone_and_among_others(tmp_path: Path) 
     assert alone.path.read_bytes() == among.path.read_bytes()
 
 
+def test_no_terraform_of_the_machine_is_asked(tmp_path: Path) -> None:
+    terraform = tmp_path / "bin/terraform"
+    terraform.parent.mkdir()
+    terraform.write_text("#!/bin/sh\nexit 97\n")
+    terraform.chmod(0o755)
+    script = (
+        "import sys; from environments.staging import STAGING;"
+        "from navra_stacks import Cache, Database, synthesize;"
+        "made = STAGING.replace(database=Database.relaxed(url_secret='DATABASE_URL'),"
+        "cache=Cache.relaxed(url_secret='REDIS_URL'));"
+        "print(len(synthesize([made], sys.argv[1])))"
+    )
+    path = f"{terraform.parent}{os.pathsep}{os.defpath}"
+    process = run("-c", script, str(tmp_path / "out"), cwd=ROOT, PATH=path)
+    assert process.communicate() == ("1\n", "")
+
+
 def test_two_environments_of_one_name_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="shop-qa: is described more than once"):
         navra_stacks.synthesize([shop(), shop(name="live"), shop(account=None)], tmp_path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from cdktf import DataResource, ITerraformDependable, TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.db_instance import DbInstance
 from cdktf_cdktf_provider_aws.db_parameter_group import (
@@ -226,8 +226,15 @@ class Database(Construct):
         settings = self._settings
         end = f"{host}:{POSTGRES_PORT}/{settings.name}{settings.query}"
         # Terraform cannot see that a write-only value differs: this holds the rest of it.
-        parts = {"scheme": settings.url_scheme, "username": settings.username, "end": end}
-        addressed(DataResource(self, "url_parts", input=parts), "database_url")
+        # CDKTF's own `DataResource` would ask a `terraform` on the PATH for its version.
+        parts = TerraformResource(self, "url_parts", terraform_resource_type="terraform_data")
+        for name, part in {
+            "scheme": settings.url_scheme,
+            "username": settings.username,
+            "end": end,
+        }.items():
+            parts.add_override(f"input.{name}", part)
+        addressed(parts, "database_url")
         version = SecretsmanagerSecretVersion(
             self,
             "url",
