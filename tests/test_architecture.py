@@ -43,6 +43,7 @@ HANDLES = {
     "When",
     "addressed",
     "advanced_configuration",
+    "deployment_arguments",
     "left_to_others",
     "literal",
     "numbered",
