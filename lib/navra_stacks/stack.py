@@ -37,8 +37,14 @@ class WebStack(EnvironmentStack):
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, environment, name=environment.names.stack, state=environment.state)
 
+        # Keys of the environment's own.
+        self.exec = audited_exec_of(self, environment, location=self.location)
+        self.key_arn = key_of(self, environment, location=self.location)
+
         # The network, and who may connect to whom in it.
-        self.network = network_of(self, environment, location=self.location)
+        self.network = network_of(
+            self, environment, location=self.location, kms_key_arn=self.key_arn
+        )
         self.connections = Connections(
             self,
             "connections",
@@ -47,10 +53,6 @@ class WebStack(EnvironmentStack):
         )
         access = Access(environment, connections=self.connections, network=self.network)
         self.security_groups = access.groups
-
-        # Keys of the environment's own.
-        self.exec = audited_exec_of(self, environment, location=self.location)
-        self.key_arn = key_of(self, environment, location=self.location)
 
         # The ways to AWS that do not lead through the internet.
         self.endpoints = interface_endpoints(self, environment, network=self.network, access=access)
@@ -96,7 +98,7 @@ class WebStack(EnvironmentStack):
             exec_logging=None if self.exec is None else self.exec.logging,
             spot=any(service.capacity is not None for service in environment.services),
         )
-        self.registry = registry_of(self, environment)
+        self.registry = registry_of(self, environment, kms_key_arn=self.key_arn)
         beneath = Construct(self, "services")
         services = {
             service.name: WebService(
@@ -109,7 +111,11 @@ class WebStack(EnvironmentStack):
                 data=data,
                 edge=edge,
                 exec_sessions=self.exec,
-                tasks_need=[*self.network.tasks_need, *self.endpoints],
+                tasks_need=[
+                    *self.network.tasks_need,
+                    *self.endpoints,
+                    *access.of_service[service.name],
+                ],
                 kms_key_arn=self.key_arn,
             )
             for service in environment.services

@@ -35,6 +35,8 @@ def trimmed(document: Mapping[str, Any], schema: Schema) -> tuple[dict[str, Any]
         types = schema.get(of_types, {})
         prefix = "" if kind == "resource" else f"{kind}."
         for type_, named in list(copy.get(kind, {}).items()):
+            if type_ == "terraform_data":  # Terraform's own, whatever the provider
+                continue
             if type_ not in types:
                 gone += [f"{prefix}{type_}.{name}" for name in named]
                 del copy[kind][type_]

@@ -63,6 +63,30 @@ class Validator:
             raise ValueError(f"{pins} providers are asked for, not one")
         return self._verdict("cdk.tf", copy, ())
 
+    def validate_modules(self, documents: Mapping[str, Mapping[str, Any]]) -> Verdict:
+        """The same for many documents at once, each as a module, which costs hardly more than one.
+
+        What each is asked for in a variable is given to it. A module has no backend, so backends
+        are not looked at here. An omission begins with the document's name.
+        """
+        calls, omissions = {}, []
+        for name, document in documents.items():
+            copy, left_out = dict(document), ()
+            if self._is_older_than(_pinned(document)):
+                copy, left_out = trimmed(document, self._schema)
+            omissions += [f"{name}: {one}" for one in left_out]
+            terraform = {k: v for k, v in copy.get("terraform", {}).items() if k != "backend"}
+            module = self._directory / "modules" / name
+            module.mkdir(parents=True, exist_ok=True)
+            text = json.dumps(copy | {"terraform": terraform | self._requirement()})
+            (module / "cdk.tf.json").write_text(text, encoding="utf-8")
+            values = {variable: _value(asked) for variable, asked in copy["variable"].items()}
+            calls[name] = {"source": f"./modules/{name}", **values}
+        root = {"terraform": self._requirement(), "module": calls}
+        self._write("cdk.tf.json", json.dumps(root))
+        self._run("init", "-backend=false", "-no-color")
+        return self._verdict("cdk.tf.json", json.dumps(root), tuple(omissions))
+
     @cached_property
     def _schema(self) -> Mapping[str, Any]:
         self._write("cdk.tf.json", json.dumps({"terraform": self._requirement()}))
@@ -105,6 +129,10 @@ class Validator:
             line = " ".join(("terraform", *arguments))
             raise RuntimeError(f"{line} failed:\n{done.stdout}\n{done.stderr}")
         return done.stdout
+
+
+def _value(variable: Mapping[str, Any]) -> object:
+    return [] if "list" in str(variable.get("type")) or "set" in str(variable.get("type")) else "x"
 
 
 def _pinned(document: Mapping[str, Any]) -> str:

@@ -61,7 +61,11 @@ class AccessLogs(Construct):
                 bucket=settings.bucket_name
                 or names.access_log_bucket(location.account, location.region),
                 force_destroy=not protected,
-                lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
+                lifecycle=TerraformResourceLifecycle(
+                    prevent_destroy=True if protected else None,
+                    # The load balancer stops writing before the bucket and its name are free.
+                    create_before_destroy=True,
+                ),
             ),
             "access_logs_bucket",
         )
@@ -98,6 +102,7 @@ class AccessLogs(Construct):
                         ],
                     }
                 ),
+                lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
                 depends_on=after,
             ),
             "access_logs_policy",

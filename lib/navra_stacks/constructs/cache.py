@@ -80,7 +80,11 @@ class Cache(Construct):
                 snapshot_window=settings.snapshot_window,
                 maintenance_window=settings.maintenance_window,
                 final_snapshot_identifier=f"{names.cache}-final" if protected else None,
-                lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
+                lifecycle=TerraformResourceLifecycle(
+                    prevent_destroy=True if protected else None,
+                    # Its key is for ever: another would replace it, and the data with it.
+                    ignore_changes=["kms_key_id"],
+                ),
             ),
             "cache",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.ecs_cluster import (
     EcsCluster,
     EcsClusterConfiguration,
@@ -47,6 +48,12 @@ class Cluster(Construct):
                     )
                 ],
                 configuration=None if exec_logging is None else _audited(exec_logging),
+                # AWS keeps what it was told about sessions, which no service holds any more.
+                lifecycle=(
+                    TerraformResourceLifecycle(ignore_changes=["configuration"])
+                    if exec_logging is None
+                    else None
+                ),
             ),
             "cluster",
         )

@@ -105,6 +105,8 @@ class Connections(Construct):
                 from_port=port,
                 to_port=port,
                 description=description,
+                # A service moves to another port before the rule of the old one goes.
+                lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             ),
             address,
         )

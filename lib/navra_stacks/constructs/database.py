@@ -130,7 +130,11 @@ class Database(Construct):
                 monitoring_interval=settings.monitoring_interval_seconds,
                 monitoring_role_arn=monitoring_role_arn,
                 **self._insights(),
-                lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
+                lifecycle=TerraformResourceLifecycle(
+                    prevent_destroy=True if protected else None,
+                    # Its key is for ever: another would replace it, and the data with it.
+                    ignore_changes=["kms_key_id", "performance_insights_kms_key_id"],
+                ),
                 depends_on=needed,
             ),
             "database",

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cdktf import TerraformVariable, TerraformVariableValidationConfig
 from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
@@ -64,7 +65,9 @@ class Delivery(Construct):
                         "Condition": {
                             "StringEquals": {
                                 f"{ISSUER}:aud": "sts.amazonaws.com",
-                                f"{ISSUER}:sub": settings.subject,
+                                f"{ISSUER}:sub": settings.subject(
+                                    settings.repository or self._asked_repository()
+                                ),
                             }
                         },
                     }
@@ -83,6 +86,28 @@ class Delivery(Construct):
             "deploy_policy",
         )
         self.role_arn: str = role.arn
+
+    def _asked_repository(self) -> str:
+        variable = addressed(
+            TerraformVariable(
+                self,
+                "repository",
+                type="string",
+                nullable=False,
+                description="The GitHub repository whose workflows may deploy: owner/name",
+                validation=[
+                    TerraformVariableValidationConfig(
+                        condition=(
+                            '${can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", '
+                            "var.github_repository))}"
+                        ),
+                        error_message="A GitHub repository is written as owner/name.",
+                    )
+                ],
+            ),
+            "github_repository",
+        )
+        return str(variable.string_value)
 
     def _provider(self, settings: GithubDelivery, location: Location) -> str:
         if not settings.creates_provider:

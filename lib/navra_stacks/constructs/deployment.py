@@ -45,9 +45,11 @@ def deployment_arguments(settings: Deployment, shift: TrafficShift | None) -> di
     """
     if shift is None:
         return {
+            # Written out, since a service that leaves a shift would keep it otherwise.
+            "deployment_configuration": EcsServiceDeploymentConfiguration(strategy="ROLLING"),
             "deployment_circuit_breaker": EcsServiceDeploymentCircuitBreaker(
                 enable=True, rollback=True
-            )
+            ),
         }
     minutes = settings.shift_minutes + _START_MINUTES
     return {
@@ -79,6 +81,9 @@ def deployment_arguments(settings: Deployment, shift: TrafficShift | None) -> di
                 for hook in settings.hooks
             ]
             or None,
+        ),
+        "deployment_circuit_breaker": EcsServiceDeploymentCircuitBreaker(
+            enable=False, rollback=False
         ),
         "alarms": EcsServiceAlarms(enable=True, rollback=True, alarm_names=list(shift.alarm_names)),
         "sigint_rollback": True,

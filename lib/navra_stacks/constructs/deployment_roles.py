@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from cdktf import ITerraformDependable
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
@@ -20,6 +20,10 @@ __all__ = ["DeploymentRoles"]
 LOAD_BALANCER_POLICY = "arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers"
 """AWS's own policy, which it widens when ECS needs more (ECS, "infrastructure IAM role for load
 balancers"). It changes listeners, rules and targets of any load balancer of the account."""
+
+
+_OUTLIVES = TerraformResourceLifecycle(create_before_destroy=True)
+"""A service that goes back to rolling lets go of them before they are destroyed."""
 
 
 class DeploymentRoles(Construct):
@@ -56,6 +60,7 @@ class DeploymentRoles(Construct):
                     "infrastructure_policy",
                     role=role.name,
                     policy_arn=LOAD_BALANCER_POLICY,
+                    lifecycle=_OUTLIVES,
                 ),
                 f"{slug(service)}_infrastructure_policy",
             )
@@ -71,7 +76,13 @@ class DeploymentRoles(Construct):
 
     def _role(self, kind: str, name: str) -> IamRole:
         return addressed(
-            IamRole(self, f"{kind}_role", name=name, assume_role_policy=self._trust),
+            IamRole(
+                self,
+                f"{kind}_role",
+                name=name,
+                assume_role_policy=self._trust,
+                lifecycle=_OUTLIVES,
+            ),
             f"{slug(self._service)}_{kind}_role",
         )
 
@@ -82,6 +93,7 @@ class DeploymentRoles(Construct):
                 "hook_policy",
                 name="invoke-hooks",
                 role=role.name,
+                lifecycle=_OUTLIVES,
                 policy=_policy(
                     {
                         "Effect": "Allow",

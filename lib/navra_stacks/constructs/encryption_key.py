@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
@@ -42,6 +43,8 @@ class EncryptionKey(Construct):
                 description=description,
                 enable_key_rotation=True,
                 deletion_window_in_days=deletion_window_days,
+                # What it encrypted takes up another key, or none, before it goes.
+                lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
                 policy=json.dumps({"Version": "2012-10-17", "Statement": _statements(location)}),
             ),
             address,

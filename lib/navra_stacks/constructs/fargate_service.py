@@ -93,6 +93,8 @@ class FargateService(Construct):
                 capacity_provider_strategy=(
                     None if settings.capacity is None else _strategy(settings.capacity)
                 ),
+                # The provider changes a strategy in place only so.
+                force_new_deployment=None if settings.capacity is None else True,
                 enable_execute_command=True if exec_enabled else None,
                 platform_version="LATEST",
                 deployment_minimum_healthy_percent=settings.deployment.minimum_healthy_percent,

@@ -28,8 +28,8 @@ class LoadBalancer(Construct):
 
     Headers that HTTP does not allow are dropped, and ambiguous requests are treated defensively
     (FSBP ELB.1, ELB.4, ELB.12). Logs wait for the permission to write them, else AWS refuses to
-    turn them on. Logs and response headers that are no longer asked for stay as they were last set,
-    since the provider leaves alone what a document does not mention: turn them off by hand as well.
+    turn them on. Response headers that are no longer asked for stay as they were last set, since
+    the provider leaves alone what a document does not mention: turn them off by hand as well.
     """
 
     def __init__(
@@ -120,7 +120,11 @@ class LoadBalancer(Construct):
 
 def _logs(delivery: LogDelivery | None) -> dict[str, Any]:
     if delivery is None:
-        return {}
+        # Written out: a load balancer that is told nothing goes on logging to where it did.
+        return {
+            "access_logs": LbAccessLogs(bucket="", enabled=False),
+            "connection_logs": LbConnectionLogs(bucket="", enabled=False),
+        }
     return {
         "access_logs": LbAccessLogs(
             bucket=delivery.bucket, prefix=delivery.access_prefix, enabled=True

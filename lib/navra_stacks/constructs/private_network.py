@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdktf import ITerraformDependable
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
 from cdktf_cdktf_provider_aws.eip import Eip
 from cdktf_cdktf_provider_aws.internet_gateway import InternetGateway
@@ -23,6 +23,10 @@ from navra_stacks.settings.network import PrivateVpc, SubnetKind
 __all__ = ["PrivateNetwork"]
 
 EVERYWHERE = "0.0.0.0/0"
+
+
+_UNTIL_ROUTES_MOVED = TerraformResourceLifecycle(create_before_destroy=True)
+"""Another kind of NAT takes over the routes before the old gateways go."""
 
 
 class PrivateNetwork(Construct):
@@ -175,6 +179,7 @@ class PrivateNetwork(Construct):
                 domain="vpc",
                 tags=self._name(f"nat-{zone}"),
                 depends_on=[self._internet_gateway],
+                lifecycle=_UNTIL_ROUTES_MOVED,
             ),
             f"nat_{slug(zone)}",
         )
@@ -186,6 +191,7 @@ class PrivateNetwork(Construct):
                 allocation_id=address.id,
                 tags=self._name(f"nat-{zone}"),
                 depends_on=self.load_balancer_needs,
+                lifecycle=_UNTIL_ROUTES_MOVED,
             ),
             f"nat_{slug(zone)}",
         )
@@ -201,6 +207,7 @@ class PrivateNetwork(Construct):
                 availability_mode="regional",
                 tags=self._name("nat"),
                 depends_on=[self._internet_gateway],
+                lifecycle=_UNTIL_ROUTES_MOVED,
             ),
             "nat_regional",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from constructs import Construct
 
@@ -13,6 +14,10 @@ from navra_stacks.naming import Names, slug
 from navra_stacks.settings.traffic import RollbackAlarms as RollbackAlarmSettings
 
 __all__ = ["RollbackAlarms"]
+
+
+MINUTES_OF_A_DAY = 1440
+"""The longest that an alarm looks back (CloudWatch API, PutMetricAlarm)."""
 
 
 class RollbackAlarms(Construct):
@@ -71,7 +76,7 @@ class RollbackAlarms(Construct):
                 statistic="Maximum",
                 threshold=1,
                 # A task that becomes well within its grace must not have raised it.
-                evaluation_periods=-(-grace_seconds // 60) + 2,
+                evaluation_periods=min(-(-grace_seconds // 60) + 2, MINUTES_OF_A_DAY),
             )
 
     def _alarm(
@@ -91,6 +96,8 @@ class RollbackAlarms(Construct):
                 period=60,
                 comparison_operator="GreaterThanOrEqualToThreshold",
                 treat_missing_data="notBreaching",
+                # A service that goes back to rolling lets go of its alarms before they go.
+                lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
                 **metric,
             ),
             address,

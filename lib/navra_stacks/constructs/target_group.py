@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck
 from constructs import Construct
 
@@ -15,8 +16,8 @@ __all__ = ["TargetGroup"]
 class TargetGroup(Construct):
     """Targets by IP address, as Fargate wants them, asked on their own port whether they are well.
 
-    The name is fixed, since what runs already has it: a change of port, which AWS only allows on a
-    new group, therefore fails while the old one is in use, rather than taking it away.
+    The group's own port is only what a target without one would get. ECS registers every task with
+    its container's port, so a changed port needs no new group, which AWS would ask for.
     """
 
     def __init__(
@@ -52,6 +53,11 @@ class TargetGroup(Construct):
                     healthy_threshold=health_check.healthy_threshold,
                     unhealthy_threshold=health_check.unhealthy_threshold,
                     matcher=health_check.matcher,
+                ),
+                lifecycle=TerraformResourceLifecycle(
+                    ignore_changes=["port"],
+                    # What leads to a group must let go of it before it can be destroyed.
+                    create_before_destroy=True,
                 ),
             ),
             f"{slug(service)}_target_group",

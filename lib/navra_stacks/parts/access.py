@@ -28,6 +28,9 @@ class Access:
         self._connections = connections
         self.groups: dict[str, Peer] = {}
         """By service, and under ``alb``, ``database``, ``cache`` and ``endpoints``."""
+        self.of_service: dict[str, list[ITerraformDependable]] = {}
+        """The rules without which a service's tasks are not reached, or reach nothing. A service
+        that moves to another port waits for the new rule, and the old one outlives the move."""
         self._open_load_balancer()
         self._lead_to_services(https_out=network.https_out)
         names = environment.names
@@ -55,10 +58,13 @@ class Access:
                 name=self._environment.names.service_security_group(name),
                 description=f"Tasks of {name}",
             )
+            rules = self.of_service[name] = []
             if service.takes_traffic and port is not None:
-                self._connections.allow(self.groups["alb"], group, port, f"Load balancer to {name}")
+                rules += self._connections.allow(
+                    self.groups["alb"], group, port, f"Load balancer to {name}"
+                )
             if self._environment.hardening.restricted_egress:
-                self._connections.allow(group, https_out, 443, f"HTTPS from {name}")
+                rules += self._connections.allow(group, https_out, 443, f"HTTPS from {name}")
 
     def _lead_to_data(
         self,
@@ -81,7 +87,7 @@ class Access:
             return
         for service in self._environment.services:
             if settings.url_secret in service.injected:
-                self._connections.allow(
+                self.of_service[service.name] += self._connections.allow(
                     self.groups[service.name], peer, port, f"{service.name} to the {key}"
                 )
 

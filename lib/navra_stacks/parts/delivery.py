@@ -16,7 +16,9 @@ from navra_stacks.settings.environment import Environment
 __all__ = ["delivery_of", "registry_of"]
 
 
-def registry_of(scope: Construct, environment: Environment) -> Registry | None:
+def registry_of(
+    scope: Construct, environment: Environment, *, kms_key_arn: str | None
+) -> Registry | None:
     """The repositories, unless they exist elsewhere."""
     if environment.registry is None:
         return None
@@ -26,7 +28,7 @@ def registry_of(scope: Construct, environment: Environment) -> Registry | None:
         settings=environment.registry,
         repositories=environment.own_repositories,
         protected=environment.hardening.deletion_protection,
-        kms_key_arn=None,
+        kms_key_arn=kms_key_arn,
     )
 
 
@@ -51,7 +53,14 @@ def delivery_of(
         deliverable=Deliverable(
             cluster_arn=cluster.arn,
             services=[names.service(service) for service in services],
-            families=[names.family(service) for service in services],
+            families=[
+                *(names.family(service) for service in services),
+                *(
+                    names.one_off_task(service.name, task.name)
+                    for service in environment.services
+                    for task in service.tasks
+                ),
+            ],
             repository_arns=[
                 location.arn("ecr", f"repository/{name}") for name in environment.own_repositories
             ],

@@ -17,7 +17,9 @@ from navra_stacks.settings.network import PrivateVpc
 __all__ = ["interface_endpoints", "network_of"]
 
 
-def network_of(scope: Construct, environment: Environment, *, location: Location) -> Network:
+def network_of(
+    scope: Construct, environment: Environment, *, location: Location, kms_key_arn: str | None
+) -> Network:
     """The VPC that exists, or one of the environment's own."""
     settings = environment.network
     if not isinstance(settings, PrivateVpc):
@@ -33,7 +35,7 @@ def network_of(scope: Construct, environment: Environment, *, location: Location
             location=location,
             vpc_id=network.vpc_id,
             retention_days=settings.flow_log_retention_days,
-            kms_key_arn=None,
+            kms_key_arn=kms_key_arn,
         )
     return network
 

@@ -140,10 +140,4 @@ class Cache(Settings):
 
     @rule
     def _windows_are_apart(self) -> Iterator[Problem]:
-        if overlap(self.snapshot_window, self.maintenance_window):
-            yield Problem(
-                "snapshot_window",
-                f"{self.snapshot_window!r} overlaps maintenance_window "
-                f"{self.maintenance_window!r}, which ElastiCache refuses",
-                "move one of them",
-            )
+        yield from overlap_problems(self, "snapshot_window", refused_by="ElastiCache")

@@ -216,13 +216,7 @@ class Database(Settings):
 
     @rule
     def _windows_are_apart(self) -> Iterator[Problem]:
-        if overlap(self.backup_window, self.maintenance_window):
-            yield Problem(
-                "backup_window",
-                f"{self.backup_window!r} overlaps maintenance_window {self.maintenance_window!r}, "
-                "which RDS refuses",
-                "move one of them",
-            )
+        yield from overlap_problems(self, "backup_window", refused_by="RDS")
 
     @rule
     def _url_is_encrypted(self) -> Iterator[Problem]:

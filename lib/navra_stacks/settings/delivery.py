@@ -51,8 +51,9 @@ class Registry(Settings):
 class GithubDelivery(Settings):
     """The role with which GitHub Actions deploys this environment, without a stored key."""
 
-    repository: GithubRepository
-    """The repository whose workflows may deploy: ``owner/name``."""
+    repository: GithubRepository | None
+    """The repository whose workflows may deploy: ``owner/name``. None where it is not known yet:
+    Terraform then asks for it at each plan."""
 
     branch: Claim | None = None
     """The branch that may; exactly one of `branch` and `github_environment` is given."""
@@ -77,12 +78,11 @@ class GithubDelivery(Settings):
             repository=repository, github_environment=name, creates_provider=creates_provider
         )
 
-    @property
-    def subject(self) -> str:
+    def subject(self, repository: str) -> str:
         """The subject of the token that GitHub gives such a workflow (GitHub, "OpenID Connect")."""
         if self.github_environment is not None:
-            return f"repo:{self.repository}:environment:{self.github_environment}"
-        return f"repo:{self.repository}:ref:refs/heads/{self.branch}"
+            return f"repo:{repository}:environment:{self.github_environment}"
+        return f"repo:{repository}:ref:refs/heads/{self.branch}"
 
     @rule
     def _names_one_origin(self) -> Iterator[Problem]:
