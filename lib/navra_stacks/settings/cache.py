@@ -11,7 +11,7 @@ from pydantic import AfterValidator
 from navra_stacks.errors import Problem
 from navra_stacks.settings.base import Settings, refuse, rule
 from navra_stacks.settings.scalars import EnvironmentVariableName, between
-from navra_stacks.settings.windows import DailyWindow, WeeklyWindow, overlap
+from navra_stacks.settings.windows import DailyWindow, WeeklyWindow, overlap_problems
 
 __all__ = ["REDIS_PORT", "Cache"]
 
@@ -140,4 +140,9 @@ class Cache(Settings):
 
     @rule
     def _windows_are_apart(self) -> Iterator[Problem]:
-        yield from overlap_problems(self, "snapshot_window", refused_by="ElastiCache")
+        yield from overlap_problems(
+            "snapshot_window",
+            self.snapshot_window,
+            self.maintenance_window,
+            refused_by="ElastiCache",
+        )

@@ -12,7 +12,7 @@ from pydantic import AfterValidator
 from navra_stacks.errors import Problem
 from navra_stacks.settings.base import Settings, refuse, rule
 from navra_stacks.settings.scalars import EnvironmentVariableName, between
-from navra_stacks.settings.windows import DailyWindow, WeeklyWindow, overlap
+from navra_stacks.settings.windows import DailyWindow, WeeklyWindow, overlap_problems
 
 __all__ = ["POSTGRES_PORT", "Database"]
 
@@ -216,7 +216,9 @@ class Database(Settings):
 
     @rule
     def _windows_are_apart(self) -> Iterator[Problem]:
-        yield from overlap_problems(self, "backup_window", refused_by="RDS")
+        yield from overlap_problems(
+            "backup_window", self.backup_window, self.maintenance_window, refused_by="RDS"
+        )
 
     @rule
     def _url_is_encrypted(self) -> Iterator[Problem]:

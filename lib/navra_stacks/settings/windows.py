@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import AfterValidator
 
+from navra_stacks.errors import Problem
 from navra_stacks.settings.base import refuse
 
-__all__ = ["DailyWindow", "WeeklyWindow", "overlap"]
+__all__ = ["DailyWindow", "WeeklyWindow", "overlap", "overlap_problems"]
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = 24 * 60
@@ -79,3 +81,15 @@ def overlap(daily: str, weekly: str) -> bool:
         if (weekly_start - start) % week < daily_length:
             return True
     return False
+
+
+def overlap_problems(
+    field: str, daily: str, maintenance: str, *, refused_by: str
+) -> Iterator[Problem]:
+    """What is wrong with a daily window beside the `maintenance_window`."""
+    if overlap(daily, maintenance):
+        yield Problem(
+            field,
+            f"{daily!r} overlaps maintenance_window {maintenance!r}, which {refused_by} refuses",
+            "move one of them",
+        )
