@@ -1,14 +1,50 @@
-"""AEP production, to come: the same application under its own domain and in its own account."""
+"""AEP production, to come: the same application, hardened, under its own domain and account.
+
+Each line turns a trade-off of staging the other way. `docs/hardening.md` tells what each one adds.
+"""
 
 from environments import aep
-from navra_stacks import Alarms, DefaultVpc, Domain, Environment, Hardening, LocalState
+from navra_stacks import (
+    Alarms,
+    Cache,
+    Database,
+    Deployment,
+    Domain,
+    Environment,
+    GithubDelivery,
+    Hardening,
+    Logs,
+    OneOffTask,
+    PrivateVpc,
+    Registry,
+    Route,
+    Routing,
+    S3State,
+    Secret,
+    Service,
+)
 
-# ---- TO BE FILLED IN: nobody could know it yet -------------------------------------------------
+# ---- TO BE FILLED IN: nobody could know these yet ----------------------------------------------
 ACCOUNT = None  # the 12 digits of the production account, in quotes
 ALARM_EMAILS = None  # whom the alarms tell: ("...@...",)
+GITHUB_REPOSITORY = None  # whose workflows deploy: "owner/name"
 # ------------------------------------------------------------------------------------------------
 
 DOMAIN = Domain(host="app.navralabs.com", zone="navralabs.com")
+
+
+def hardened(service: Service, *, user: str, writable_paths: tuple[str, ...]) -> Service:
+    """Two tasks, moved by blue/green; not root, on a read-only disk. Try it on the image first."""
+    return service.replace(
+        desired_count=2,
+        deployment=Deployment.blue_green(bake_minutes=10),
+        container=service.container.replace(
+            user=user, read_only_root=True, writable_paths=writable_paths
+        ),
+    )
+
+
+MIGRATE = OneOffTask(name="migrate", command=("alembic", "upgrade", "head"))
 
 PROD = Environment(
     project=aep.PROJECT,
@@ -16,22 +52,40 @@ PROD = Environment(
     account=ACCOUNT,
     region="us-east-1",
     domain=DOMAIN,
-    network=DefaultVpc(availability_zones=("us-east-1a", "us-east-1b", "us-east-1c")),
+    # Instead of the default VPC with public subnets and public IPs.
+    network=PrivateVpc(
+        cidr="10.20.0.0/16",
+        availability_zones=("us-east-1a", "us-east-1b", "us-east-1c"),
+        nat="per_az",
+    ),
     services=(
-        aep.frontend(),
-        aep.backend(app_env="prod", url=DOMAIN.url),
+        hardened(
+            aep.frontend(),
+            user="101",
+            writable_paths=("/tmp", "/var/cache/nginx", "/var/run"),
+        ),
+        hardened(
+            aep.backend(app_env="prod", url=DOMAIN.url),
+            user="1000",
+            writable_paths=("/tmp",),
+        ).replace(tasks=(MIGRATE,)),
     ),
-    routing=aep.ROUTING,
-    secrets=aep.SECRETS,
-    database=aep.DATABASE,
-    cache=aep.CACHE,
-    hardening=Hardening.relaxed(
-        restricted_egress=False,
-        deletion_protection=True,
-        container_insights=True,
+    # One rule for the backend, since ECS shifts the traffic of one rule.
+    routing=Routing(
+        default="frontend",
+        rules=(Route(priority=1, paths=("/api/*", "/health/*"), service="backend"),),
+    ),
+    # Made here and filled by hand; the URLs are composed from the database and the cache.
+    secrets=tuple(Secret(name=secret.name, managed=True) for secret in aep.SECRETS),
+    database=Database.production(url_secret="DATABASE_URL", name="aep", username="aep"),
+    cache=Cache.production(url_secret="REDIS_URL"),
+    # WAF, autoscaling, access logs, alarms, dashboard, own keys, backups, deletion protection ...
+    hardening=Hardening.production(
         alarms=Alarms(emails=ALARM_EMAILS, budget_rejections=aep.BUDGET_REJECTIONS),
-        dashboard=True,
     ),
-    logs=aep.logs(retention_days=365),
-    state=LocalState(),
+    registry=Registry(),
+    delivery=GithubDelivery(repository=GITHUB_REPOSITORY, github_environment="prod"),
+    logs=Logs(group_prefix=aep.LOG_GROUP_PREFIX, retention_days=365),
+    # `navra synth prod` writes the stack that makes this bucket, to be applied once, first.
+    state=S3State(bucket="navralabs-aep-prod-terraform", bootstrapped=True),
 )

@@ -25,10 +25,12 @@ from navra_stacks.settings.images import EcrImage, RegistryImage
 from navra_stacks.settings.network import DefaultVpc, ExistingVpc, PrivateVpc
 from navra_stacks.settings.observability import Alarms, BudgetRejections, Logs
 from navra_stacks.settings.one_off_task import OneOffTask
+from navra_stacks.settings.permission import Permission
 from navra_stacks.settings.recorded import Recorded
 from navra_stacks.settings.routing import Route, Routing
 from navra_stacks.settings.schedule import ScheduledAction
 from navra_stacks.settings.service import Service
+from navra_stacks.settings.sidecars import FireLens, OpenTelemetryCollector
 from navra_stacks.settings.state import LocalState, S3State
 from navra_stacks.settings.thresholds import CacheThresholds, DatabaseThresholds
 from navra_stacks.settings.traffic import LifecycleHook, RollbackAlarms, TestTraffic
@@ -57,6 +59,7 @@ __all__ = [
     "ExistingDatabase",
     "ExistingVpc",
     "FargateMix",
+    "FireLens",
     "GithubDelivery",
     "Hardening",
     "HealthCheck",
@@ -66,6 +69,8 @@ __all__ = [
     "Logs",
     "NavraError",
     "OneOffTask",
+    "OpenTelemetryCollector",
+    "Permission",
     "PrivateVpc",
     "Problem",
     "Recorded",

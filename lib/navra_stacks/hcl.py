@@ -7,6 +7,7 @@ CDKTF renders HCL and JSON from the same elements, but its HCL renderer (``lib/h
 - writes what is overridden in the ``terraform`` block as ``0 = "required_version"``;
 - writes the conditions of a lifecycle as lists of objects, where Terraform wants blocks;
 - puts references of ``depends_on`` and ``ignore_changes`` in quotes, which Terraform deprecates;
+- leaves out the blocks that only an override can make, as ``ephemeral`` and ``removed``;
 - leaves out of a variable what is false, as ``nullable = false``.
 
 Its JSON has none of these faults, so the HCL is mended to say the same. Every repair looks for the
@@ -15,6 +16,7 @@ faulty text to the letter: a CDKTF that writes it well is left alone.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -53,7 +55,25 @@ def mended(hcl: str, document: Mapping[str, Any]) -> str:
         for argument in ("nullable", "sensitive"):
             if variable.get(argument) is False:
                 hcl = hcl.replace(opening, f"{opening}{argument} = false\n")
-    return hcl
+    return "\n".join([hcl, *_left_out(document)])
+
+
+def _left_out(document: Mapping[str, Any]) -> Iterator[str]:
+    """The blocks that only an override of the stack can make."""
+    for type_, named in document.get("ephemeral", {}).items():
+        for name, arguments in named.items():
+            lines = [f"  {key} = {_value(value)}" for key, value in arguments.items()]
+            yield "\n".join([f'ephemeral "{type_}" "{name}" {{', *lines, "}\n"])
+    for one in document.get("removed", []):
+        destroy = _value(one["lifecycle"]["destroy"])
+        yield (
+            f"removed {{\n  from = {one['from']}\n"
+            f"  lifecycle {{\n    destroy = {destroy}\n  }}\n}}\n"
+        )
+
+
+def _value(value: object) -> str:
+    return _quoted(value) if isinstance(value, str) else json.dumps(value)
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -53,7 +53,11 @@ class Backups(Construct):
                 name=names.backups,
                 kms_key_arn=kms_key_arn,
                 force_destroy=not protected,
-                lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
+                lifecycle=TerraformResourceLifecycle(
+                    prevent_destroy=True if protected else None,
+                    # Its key is for ever: another would replace it, and every backup in it.
+                    ignore_changes=["kms_key_arn"],
+                ),
             ),
             "backups",
         )

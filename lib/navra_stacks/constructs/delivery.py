@@ -167,6 +167,13 @@ def _statements(
             "Condition": in_cluster,
         },
         {
+            # A task that is started with the tags of its definition.
+            "Effect": "Allow",
+            "Action": "ecs:TagResource",
+            "Resource": location.arn("ecs", f"task/{names.cluster}/*"),
+            "Condition": {"StringEquals": {"ecs:CreateAction": "RunTask"}},
+        },
+        {
             "Effect": "Allow",
             "Action": ["ecs:DescribeTasks", "ecs:StopTask"],
             "Resource": location.arn("ecs", f"task/{names.cluster}/*"),

@@ -127,6 +127,11 @@ def _definition(
             {"name": key, "valueFrom": secrets[key].arn} for key in sorted(container.secrets)
         ],
         "user": container.user,
+        "firelensConfiguration": (
+            {"type": "fluentbit", "options": {"enable-ecs-log-metadata": "true"}}
+            if _routes_logs(service, name)
+            else None
+        ),
     }
     return {
         "name": name,
@@ -135,15 +140,26 @@ def _definition(
         "stopTimeout": container.stop_timeout_seconds,
         # An init process hands signals to the application and reaps its children.
         "linuxParameters": {"initProcessEnabled": True},
-        "logConfiguration": {
-            "logDriver": "awslogs",
-            "options": {
-                "awslogs-group": logs.group,
-                "awslogs-region": logs.region,
-                "awslogs-stream-prefix": name,
-            },
-        },
+        "logConfiguration": _logging(service, name, logs),
         **{key: value for key, value in optional.items() if value},
+    }
+
+
+def _routes_logs(service: Service, name: str) -> bool:
+    return service.log_router is not None and name == service.log_router.name
+
+
+def _logging(service: Service, name: str, logs: LogStream) -> dict[str, Any]:
+    if service.log_router is not None and not _routes_logs(service, name):
+        options = {key: literal(value) for key, value in sorted(service.log_router.options.items())}
+        return {"logDriver": "awsfirelens", "options": options}
+    return {
+        "logDriver": "awslogs",
+        "options": {
+            "awslogs-group": logs.group,
+            "awslogs-region": logs.region,
+            "awslogs-stream-prefix": name,
+        },
     }
 
 

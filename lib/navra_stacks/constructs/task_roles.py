@@ -6,14 +6,17 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
 from navra_stacks.constructs.address import addressed
+from navra_stacks.constructs.literal import literal
 from navra_stacks.constructs.location import Location
 from navra_stacks.constructs.secrets import SecretHandle
 from navra_stacks.naming import Names, slug
+from navra_stacks.settings.permission import Permission
 
 __all__ = ["TaskRoles"]
 
@@ -36,6 +39,8 @@ class TaskRoles(Construct):
         repository_arns: Sequence[str],
         log_group_arn: str,
         secrets: Sequence[SecretHandle],
+        permissions: Sequence[Permission] = (),
+        telemetry: bool = False,
     ) -> None:
         super().__init__(scope, id_)
         self._trust = _policy(
@@ -67,6 +72,22 @@ class TaskRoles(Construct):
             ),
             f"{slug(service)}_execution_policy",
         )
+        self.policies: list[ITerraformDependable] = [self.execution_policy]
+        """What tasks need from their first moment to their last."""
+        allowed = [*_permitted(permissions), *(_send_telemetry(location) if telemetry else [])]
+        if allowed:
+            self.policies.append(
+                addressed(
+                    IamRolePolicy(
+                        self,
+                        "task_policy",
+                        name="work",
+                        role=task.name,
+                        policy=_policy(*allowed),
+                    ),
+                    f"{slug(service)}_task_policy",
+                )
+            )
 
     def _role(self, kind: str, service: str, name: str) -> IamRole:
         return addressed(
@@ -103,6 +124,46 @@ def _write_logs(log_group_arn: str) -> dict[str, Any]:
         "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
         "Resource": f"{log_group_arn}:*",
     }
+
+
+def _permitted(permissions: Sequence[Permission]) -> list[dict[str, Any]]:
+    return [
+        {
+            "Effect": "Allow",
+            "Action": list(permission.actions),
+            "Resource": [literal(resource) for resource in permission.resources],
+        }
+        for permission in permissions
+    ]
+
+
+def _send_telemetry(location: Location) -> list[dict[str, Any]]:
+    """What the collector's own configuration for ECS does (AWS Distro for OpenTelemetry, "IAM")."""
+    metrics = location.arn("logs", "log-group:/aws/ecs/application/metrics")
+    return [
+        {
+            # None of these knows a resource (Service Authorization Reference, AWS X-Ray).
+            "Effect": "Allow",
+            "Action": [
+                "xray:GetSamplingRules",
+                "xray:GetSamplingStatisticSummaries",
+                "xray:GetSamplingTargets",
+                "xray:PutTelemetryRecords",
+                "xray:PutTraceSegments",
+            ],
+            "Resource": "*",
+        },
+        {
+            "Effect": "Allow",
+            "Action": [
+                "logs:CreateLogGroup",
+                "logs:CreateLogStream",
+                "logs:DescribeLogStreams",
+                "logs:PutLogEvents",
+            ],
+            "Resource": [metrics, f"{metrics}:*"],
+        },
+    ]
 
 
 def _read_secrets(secrets: Sequence[SecretHandle]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cdktf import TerraformStack
 from constructs import Construct
 
 from navra_stacks.constructs.audited_exec import AuditedExec
@@ -10,6 +11,8 @@ from navra_stacks.constructs.location import Location
 from navra_stacks.settings.environment import Environment
 
 __all__ = ["audited_exec_of", "key_of"]
+
+KEY = "environment_key"
 
 
 def audited_exec_of(
@@ -29,13 +32,21 @@ def audited_exec_of(
 
 
 def key_of(scope: Construct, environment: Environment, *, location: Location) -> str | None:
-    """The ARN of the environment's key; None where AWS's own keys serve."""
+    """The ARN of the environment's key; None where AWS's own keys serve.
+
+    A key that was turned off stays in AWS, and Terraform forgets it: what it encrypted can be read
+    with nothing else, and a database cannot change its key.
+    """
     if not environment.hardening.customer_managed_keys:
+        TerraformStack.of(scope).add_override(
+            "removed",
+            [{"from": f"aws_kms_key.{KEY}", "lifecycle": {"destroy": False}}],
+        )
         return None
     return EncryptionKey(
         scope,
         "key",
-        address="environment_key",
+        address=KEY,
         alias=environment.names.key_alias,
         description=f"What {environment.names.stack} keeps",
         location=location,

@@ -70,7 +70,7 @@ class WebService:
         )
 
         # A role must keep its permissions until the last task has stopped.
-        needs: list[ITerraformDependable] = [self.roles.execution_policy]
+        needs: list[ITerraformDependable] = list(self.roles.policies)
         needs += edge.leads_to(service.name)
         needs += data.urls_among(service.injected)
         if exec_sessions is not None:
@@ -125,6 +125,8 @@ class WebService:
             repository_arns=[arn for arn in pulled if arn is not None],
             log_group_arn=self.log_group.arn,
             secrets=[self._data.secrets.by_name[name] for name in sorted(self._service.injected)],
+            permissions=self._service.permissions,
+            telemetry=self._service.telemetry is not None,
         )
 
     def _task_definition(

@@ -150,6 +150,8 @@ class Environment(Settings):
         unknown = ["account"] if self.account is None else []
         if self.hardening.alarms is not None and self.hardening.alarms.asks_for_emails:
             unknown.append("hardening.alarms.emails")
+        if self.delivery is not None and self.delivery.repository is None:
+            unknown.append("delivery.repository")
         return tuple(unknown)
 
     def service(self, name: str) -> Service:

@@ -14,7 +14,9 @@ from navra_stacks.settings.deployment import Autoscaling, Deployment
 from navra_stacks.settings.fargate_size import size_problems
 from navra_stacks.settings.health_check import HealthCheck
 from navra_stacks.settings.one_off_task import OneOffTask
+from navra_stacks.settings.permission import Permission
 from navra_stacks.settings.scalars import Name, between
+from navra_stacks.settings.sidecars import FireLens, OpenTelemetryCollector
 
 __all__ = ["Service"]
 
@@ -70,13 +72,27 @@ class Service(Settings):
     """How the number of tasks follows the load. None leaves it to the environment's
     `hardening.autoscaling`, and to `desired_count` where that is None too."""
 
+    permissions: tuple[Permission, ...] = ()
+    """What the service's code may do in AWS; nothing where absent."""
+
+    telemetry: OpenTelemetryCollector | None = None
+    """An OpenTelemetry collector beside the service."""
+
+    log_router: FireLens | None = None
+    """A FireLens container that routes the logs of the others; None keeps CloudWatch Logs."""
+
     tasks: tuple[OneOffTask, ...] = ()
     """Commands that are run once, by hand or by a pipeline, in the image of the service."""
 
     @property
     def containers(self) -> tuple[Container, ...]:
         """All containers, the service's own first."""
-        return (self.container, *self.sidecars)
+        made = (self.telemetry, self.log_router)
+        return (
+            self.container,
+            *self.sidecars,
+            *(one.container for one in made if one is not None),
+        )
 
     @property
     def placed_containers(self) -> tuple[tuple[str, Container], ...]:
@@ -109,6 +125,8 @@ class Service(Settings):
         return self.replace(
             container=self.container.replace(command=task.command, port=None),
             sidecars=(),
+            telemetry=None,
+            log_router=None,
             health_check=None,
             tasks=(),
         )

@@ -20,7 +20,9 @@ _ANY_TEXT = frozenset(
         "BudgetRejections.pattern",
         "Container.command",
         "Container.environment",
+        "FireLens.options",
         "OneOffTask.command",
+        "Permission.resources",
         "ResponseHeaders.content_security_policy",
         # Encoded as a part of a URL.
         "Database.url_options",

@@ -1,0 +1,116 @@
+"""Containers beside a service's own, and what its code may do."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from environments.staging import STAGING
+from navra_stacks import FireLens, OpenTelemetryCollector, Permission
+
+COLLECTOR = OpenTelemetryCollector(tag="v0.43.3")
+ROUTER = FireLens(tag="2.32.5", options={"Name": "kinesis_firehose", "delivery_stream": "logs"})
+READS = Permission(actions=("s3:GetObject",), resources=("arn:aws:s3:::reports/*",))
+
+
+def with_backend(**changes):
+    backend = STAGING.service("backend").replace(**changes)
+    return {"services": (STAGING.service("frontend"), backend)}
+
+
+def definitions(document, family="aep-backend-staging"):
+    task = document.one("aws_ecs_task_definition", family=family)
+    return {one["name"]: one for one in json.loads(task["container_definitions"])}
+
+
+@pytest.mark.parametrize(
+    ("changes", "added"),
+    [
+        ({"telemetry": COLLECTOR}, {"aws_iam_role_policy.backend_task_policy"}),
+        ({"log_router": ROUTER}, set()),
+        ({"permissions": (READS,)}, {"aws_iam_role_policy.backend_task_policy"}),
+    ],
+)
+def test_it_changes_the_service_s_tasks_and_nothing_else(replaced, changes, added):
+    change = replaced(**with_backend(**changes))
+    assert (change.added, change.removed) == (added, set())
+    own = {"aws_ecs_task_definition.backend_task_definition", "aws_ecs_service.backend_service"}
+    assert change.changed <= own
+
+
+def test_the_collector_runs_beside_the_service_which_goes_on_without_it(replaced):
+    document = replaced(**with_backend(telemetry=COLLECTOR)).after
+    collector = definitions(document)["otel-collector"]
+    assert collector["image"] == "public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3"
+    assert collector["command"] == ["--config=/etc/ecs/ecs-default-config.yaml"]
+    assert collector["essential"] is False
+    assert collector["logConfiguration"]["logDriver"] == "awslogs"
+
+
+def test_the_collector_sends_traces_and_writes_one_log_group(replaced):
+    document = replaced(**with_backend(telemetry=COLLECTOR)).after
+    traces, metrics = json.loads(document.one("aws_iam_role_policy", name="work")["policy"])[
+        "Statement"
+    ]
+    assert all(action.startswith("xray:") for action in traces["Action"])
+    group = "arn:aws:logs:us-east-1:625847798833:log-group:/aws/ecs/application/metrics"
+    assert metrics["Resource"] == [group, f"{group}:*"]
+
+
+def test_the_router_takes_the_logs_of_the_others_and_keeps_its_own(replaced):
+    containers = definitions(replaced(**with_backend(log_router=ROUTER)).after)
+    assert containers["backend"]["logConfiguration"] == {
+        "logDriver": "awsfirelens",
+        "options": {"Name": "kinesis_firehose", "delivery_stream": "logs"},
+    }
+    assert containers["log-router"]["firelensConfiguration"]["type"] == "fluentbit"
+    assert containers["log-router"]["logConfiguration"]["logDriver"] == "awslogs"
+
+
+def test_a_service_may_do_what_it_names_from_its_first_moment(replaced):
+    document = replaced(**with_backend(permissions=(READS,))).after
+    policy = document.one("aws_iam_role_policy", name="work")
+    assert json.loads(policy["policy"])["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetObject"],
+            "Resource": ["arn:aws:s3:::reports/*"],
+        }
+    ]
+    assert policy["role"] == "${aws_iam_role.backend_task_role.name}"
+    service = document.one("aws_ecs_service", name="aep-backend-staging-svc")
+    assert "aws_iam_role_policy.backend_task_policy" in service["depends_on"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            Permission(actions=("s3:*",), resources=("arn:aws:s3:::reports/*",)),
+            "actions: 's3:*' is not one IAM action; name each action in full, without wildcards, "
+            "as in 's3:GetObject'",
+        ),
+        (
+            Permission(actions=("s3:GetObject",), resources=("*",)),
+            "resources: '*' is not an ARN; name the resource in full, as in "
+            "'arn:aws:s3:::reports/*'",
+        ),
+        (
+            Permission(actions=("sqs:SendMessage",), resources=("arn:aws:sqs:us-east-1:1:*",)),
+            "resources: 'arn:aws:sqs:us-east-1:1:*' is everything; name the resources that are "
+            "meant",
+        ),
+        (
+            FireLens(tag="2.32.5", options={"region": "us-east-1"}),
+            "options: name no output plugin; give 'Name', for example 'cloudwatch_logs' or "
+            "'kinesis_firehose'",
+        ),
+        (
+            OpenTelemetryCollector(tag="latest"),
+            "tag: 'latest' changes what runs without a deployment; name the version that is meant",
+        ),
+    ],
+)
+def test_it_is_refused(settings, message):
+    assert [str(problem) for problem in settings.problems()] == [message]

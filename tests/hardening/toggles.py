@@ -1,0 +1,128 @@
+"""Every hardening as one change to an environment that has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+from typing import Any
+
+from environments.staging import STAGING
+from navra_stacks import (
+    AccessLogs,
+    Alarms,
+    Autoscaling,
+    Backups,
+    Cache,
+    Database,
+    Deployment,
+    Environment,
+    ExistingCache,
+    ExistingDatabase,
+    FargateMix,
+    GithubDelivery,
+    OneOffTask,
+    PrivateVpc,
+    Registry,
+    ResponseHeaders,
+    S3State,
+    Secret,
+    Service,
+    Waf,
+)
+
+# Staging, of which nothing is recorded, so that it may also move and change its capacity; and of
+# which it is known where its database and cache are.
+RELAXED = STAGING.replace(
+    recorded=None,
+    database=ExistingDatabase(
+        url_secret="DATABASE_URL",
+        port=5432,
+        cidr="172.31.0.0/16",
+        arn="arn:aws:rds:us-east-1:625847798833:db:aep-staging",
+    ),
+    cache=ExistingCache(url_secret="REDIS_URL", port=6379, cidr="172.31.0.0/16"),
+)
+
+Toggle = Callable[[Environment], Environment]
+
+
+def _hardening(**changes: Any) -> Toggle:
+    return lambda environment: environment.replace(
+        hardening=environment.hardening.replace(**changes)
+    )
+
+
+def _settings(**changes: Any) -> Toggle:
+    return lambda environment: environment.replace(**changes)
+
+
+def _service(name: str, change: Callable[[Service], Service]) -> Toggle:
+    return lambda environment: environment.replace(
+        services=tuple(
+            change(service) if service.name == name else service for service in environment.services
+        )
+    )
+
+
+def _locked(service: Service) -> Service:
+    container = service.container.replace(user="101", read_only_root=True, writable_paths=("/tmp",))
+    return service.replace(container=container)
+
+
+def _managed(environment: Environment) -> Environment:
+    urls = {"DATABASE_URL", "REDIS_URL"}
+    return environment.replace(
+        secrets=tuple(
+            secret if secret.name in urls else Secret(name=secret.name, managed=True)
+            for secret in environment.secrets
+        )
+    )
+
+
+ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
+
+TOGGLES: dict[str, Toggle] = {
+    "private_vpc": _settings(network=PrivateVpc(cidr="10.20.0.0/16", availability_zones=ZONES)),
+    "restricted_egress": _hardening(restricted_egress=True),
+    "waf": _hardening(waf=Waf()),
+    "access_logs": _hardening(access_logs=AccessLogs()),
+    "response_headers": _hardening(response_headers=ResponseHeaders()),
+    "deletion_protection": _hardening(deletion_protection=True),
+    "autoscaling": _hardening(autoscaling=Autoscaling(requests_per_target=None)),
+    "container_insights": _hardening(container_insights=True),
+    "alarms": _hardening(alarms=Alarms(emails=("platform@example.com",))),
+    "dashboard": _hardening(dashboard=True),
+    "customer_managed_keys": _hardening(customer_managed_keys=True),
+    "audited_exec": _hardening(audited_exec=True),
+    "backups": _hardening(backups=Backups()),
+    "database": _settings(database=Database.relaxed(url_secret="DATABASE_URL")),
+    "cache": _settings(cache=Cache.relaxed(url_secret="REDIS_URL")),
+    "managed_secrets": _managed,
+    "blue_green": _service("frontend", lambda one: one.replace(deployment=Deployment.blue_green())),
+    "one_off_task": _service(
+        "backend",
+        lambda one: one.replace(
+            tasks=(OneOffTask(name="migrate", command=("alembic", "upgrade", "head")),)
+        ),
+    ),
+    "locked_tasks": _service("frontend", _locked),
+    "arm": _service("backend", lambda one: one.replace(architecture="ARM64")),
+    "spot": _service("backend", lambda one: one.replace(capacity=FargateMix())),
+    "registry": _settings(registry=Registry()),
+    "delivery": _settings(delivery=GithubDelivery.from_branch("navralabs/aep", "main")),
+    "state": _settings(state=S3State(bucket="navralabs-aep-state", bootstrapped=True)),
+}
+
+EXCLUSIVE = {
+    # A session writes to the root file system, which is read-only here.
+    frozenset({"audited_exec", "locked_tasks"}),
+}
+
+PAIRS = [pair for pair in combinations(sorted(TOGGLES), 2) if frozenset(pair) not in EXCLUSIVE]
+
+
+def with_toggles(*names: str, environment: Environment = RELAXED) -> Environment:
+    """`environment` with these toggles on."""
+    for name in names:
+        environment = TOGGLES[name](environment)
+    return environment
