@@ -7,6 +7,7 @@ CDKTF renders HCL and JSON from the same elements, but its HCL renderer (``lib/h
 - writes what is overridden in the ``terraform`` block as ``0 = "required_version"``;
 - writes the conditions of a lifecycle as lists of objects, where Terraform wants blocks;
 - puts references of ``depends_on`` and ``ignore_changes`` in quotes, which Terraform deprecates;
+- writes the statements of a web ACL as objects, where Terraform wants blocks;
 - leaves out the blocks that only an override can make, as ``ephemeral`` and ``removed``;
 - leaves out of a variable what is false, as ``nullable = false``.
 
@@ -31,6 +32,9 @@ _REFERENCES = re.compile(
     r'^ *(?:depends_on|ignore_changes|replace_triggered_by) = (?:\[\n(?:"[^"\n]+",\n)+\]|"all")$',
     re.MULTILINE,
 )
+_UNTYPED = re.compile(
+    r"\n# Warning: The following attribute is of an unexpected type\.(?:.*\n)*?\n"
+)
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
 
 
@@ -46,6 +50,7 @@ def mended(hcl: str, document: Mapping[str, Any]) -> str:
         for wrong in _as_cdktf_writes(text):
             hcl = hcl.replace(wrong, _quoted(text))
     hcl = _CONDITIONS.sub(_as_blocks, hcl)
+    hcl = _with_statements(hcl, document)
     hcl = _REFERENCES.sub(lambda found: found[0].replace('"', ""), hcl)
     for name, value in document.get("terraform", {}).items():
         if name not in _BLOCKS_OF_TERRAFORM and isinstance(value, str):
@@ -145,6 +150,47 @@ def _as_blocks(conditions: re.Match[str]) -> str:
     name, objects = conditions.groups()
     blocks = re.sub(r"^\{$", f"{name} {{", objects, flags=re.MULTILINE)
     return re.sub(r"^\},$", "}", blocks, flags=re.MULTILINE).rstrip("\n")
+
+
+def _with_statements(hcl: str, document: Mapping[str, Any]) -> str:
+    """`hcl` with the statements of web ACLs as blocks; CDKTF warns before each that it guessed."""
+    statements = [
+        rule["statement"]
+        for acl in document.get("resource", {}).get("aws_wafv2_web_acl", {}).values()
+        for rule in acl.get("rule", [])
+    ]
+    pieces = _UNTYPED.split(hcl)
+    if len(pieces) != len(statements) + 1:
+        return hcl
+    mended = [pieces[0]]
+    for statement, piece in zip(statements, pieces[1:], strict=True):
+        mended += [*_block("statement", statement), *_past_first_value(piece)]
+    return "\n".join(mended)
+
+
+def _block(name: str, value: object) -> Iterator[str]:
+    """An argument or, for objects and lists of them, blocks."""
+    if isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
+        for one in value:
+            yield from _block(name, one)
+    elif isinstance(value, Mapping):
+        yield f"{name} {{"
+        for key, inner in value.items():
+            yield from _block(key, inner)
+        yield "}"
+    else:
+        yield f"{name} = {_value(value)}"
+
+
+def _past_first_value(text: str) -> list[str]:
+    """The lines of `text` after the object that it begins with."""
+    lines = text.split("\n")
+    depth = 0
+    for number, line in enumerate(lines, start=1):
+        depth += line.endswith(("{", "[")) - (line.rstrip(",") in ("}", "]"))
+        if depth == 0 and line:
+            return lines[number:]
+    return []
 
 
 def _replace_line(text: str, pattern: str, line: str) -> str:

@@ -139,7 +139,6 @@ class WebStack(EnvironmentStack):
             edge=edge,
             data=data,
             log_groups=self.log_groups,
-            kms_key_arn=self.key_arn,
         )
         self.watched = observability.watched
         self.alarms = observability.alarms

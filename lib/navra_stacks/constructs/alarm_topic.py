@@ -10,14 +10,13 @@ from cdktf import (
     TerraformVariable,
     TerraformVariableValidationConfig,
 )
-from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
-from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
 from navra_stacks.constructs.address import addressed
+from navra_stacks.constructs.encryption_key import EncryptionKey
 from navra_stacks.constructs.location import Location
 from navra_stacks.settings.observability import Alarms
 
@@ -30,10 +29,9 @@ _IS_EMAIL = r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+[.][A-Za-z]{2,}$"
 class AlarmTopic(Construct):
     """An encrypted topic to which only alarms of this account publish, and its subscribers.
 
-    Without a key given it gets one of its own: alarms cannot publish to a topic that AWS's key for
-    SNS encrypts, since that key's policy, which nobody can edit, does not let CloudWatch use it
-    (AWS re:Post, "Why didn't I receive an SNS notification for my CloudWatch alarm"). The key that
-    is given must let ``cloudwatch.amazonaws.com`` use it in the same way.
+    It has a key of its own, whatever encrypts the rest: alarms cannot publish to a topic that AWS's
+    key for SNS encrypts, since that key's policy, which nobody can edit, does not let CloudWatch
+    use it (AWS re:Post, "Why didn't I receive an SNS notification for my CloudWatch alarm").
 
     A subscription's address holds the subscriber, not a position, so that adding one changes no
     other; and it stays what it is when addresses that Terraform asked for are written down.
@@ -48,13 +46,20 @@ class AlarmTopic(Construct):
         name: str,
         location: Location,
         deletion_window_days: int,
-        kms_key_arn: str | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        if kms_key_arn is None:
-            kms_key_arn = self._key(name, location, deletion_window_days)
+        key = EncryptionKey(
+            self,
+            "key",
+            address="alarm_topic_key",
+            alias=name,
+            description=f"Messages of {name} on their way",
+            location=location,
+            deletion_window_days=deletion_window_days,
+            used_by="alarms",
+        )
         topic = addressed(
-            SnsTopic(self, "topic", name=name, kms_master_key_id=kms_key_arn), "alarm_topic"
+            SnsTopic(self, "topic", name=name, kms_master_key_id=key.arn), "alarm_topic"
         )
         self.arn: str = topic.arn
         addressed(
@@ -73,35 +78,6 @@ class AlarmTopic(Construct):
             self._subscribe("email", "mail_subscription", emails)
         if settings.https_endpoints:
             self._subscribe("https", "https_subscription", sorted(settings.https_endpoints))
-
-    def _key(self, name: str, location: Location, deletion_window_days: int) -> str:
-        key = addressed(
-            KmsKey(
-                self,
-                "key",
-                description=f"Messages of {name} on their way",
-                enable_key_rotation=True,
-                deletion_window_in_days=deletion_window_days,
-                policy=_policy(
-                    # In a key's policy "*" is the key itself (KMS, "Key policies in AWS KMS"),
-                    # which nobody could manage without the account's statement.
-                    {
-                        "Effect": "Allow",
-                        "Principal": {"AWS": f"arn:aws:iam::{location.account}:root"},
-                        "Action": "kms:*",
-                        "Resource": "*",
-                    },
-                    # Amazon SNS, "Key management", compatibility with AWS services.
-                    _from_alarms(location, ["kms:Decrypt", "kms:GenerateDataKey*"], "*"),
-                ),
-            ),
-            "alarm_topic_key",
-        )
-        addressed(
-            KmsAlias(self, "key_alias", name=f"alias/{name}", target_key_id=key.key_id),
-            "alarm_topic_key_alias",
-        )
-        return str(key.arn)
 
     def _asked(self) -> list[str]:
         variable = addressed(

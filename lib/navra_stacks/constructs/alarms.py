@@ -38,7 +38,6 @@ class Alarms(Construct):
         location: Location,
         log_group_names: Mapping[str, str],
         deletion_window_days: int,
-        kms_key_arn: str | None = None,
     ) -> None:
         super().__init__(scope, id_)
         self._settings = settings
@@ -52,7 +51,6 @@ class Alarms(Construct):
                 name=names.alarm_topic,
                 location=location,
                 deletion_window_days=deletion_window_days,
-                kms_key_arn=kms_key_arn,
             ).arn
         self.topic_arn = topic_arn
         self.budget_rejections: Metric | None = None

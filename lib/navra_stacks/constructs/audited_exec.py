@@ -51,6 +51,7 @@ class AuditedExec(Construct):
             description=f"ECS Exec sessions of {names.stack}",
             location=location,
             deletion_window_days=deletion_window_days,
+            used_by="logs",
         )
         self._group = addressed(
             CloudwatchLogGroup(

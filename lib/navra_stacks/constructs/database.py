@@ -208,7 +208,14 @@ class Database(Construct):
                 family=family,
                 description=f"Database of {self._names.stack}",
                 # Statements are not logged: they hold data, and passwords where roles are made.
-                parameter=[DbParameterGroupParameter(name="rds.force_ssl", value="1")],
+                parameter=[
+                    DbParameterGroupParameter(
+                        name="rds.force_ssl",
+                        value="1",
+                        # Static in some families, where RDS refuses it at once.
+                        apply_method="pending-reboot",
+                    )
+                ],
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             ),
             "database",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
@@ -19,9 +19,9 @@ __all__ = ["EncryptionKey"]
 class EncryptionKey(Construct):
     """Encrypts what one environment keeps, rotates every year, and is deleted slowly.
 
-    The account's own policies decide who uses it, as with a key that AWS makes. Besides, CloudWatch
-    Logs may use it for log groups of this account, and alarms for an encrypted topic: both act as
-    services, without a role that a policy could name.
+    The account's own policies decide who uses it, as with a key that AWS makes. Besides, its policy
+    names the services that act without a role which a policy could name: CloudWatch Logs for log
+    groups of this account, and CloudWatch alarms for an encrypted topic.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class EncryptionKey(Construct):
         description: str,
         location: Location,
         deletion_window_days: int,
+        used_by: Literal["logs", "alarms"],
     ) -> None:
         super().__init__(scope, id_)
         key = addressed(
@@ -45,7 +46,9 @@ class EncryptionKey(Construct):
                 deletion_window_in_days=deletion_window_days,
                 # What it encrypted takes up another key, or none, before it goes.
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-                policy=json.dumps({"Version": "2012-10-17", "Statement": _statements(location)}),
+                policy=json.dumps(
+                    {"Version": "2012-10-17", "Statement": _statements(location, used_by)}
+                ),
             ),
             address,
         )
@@ -56,42 +59,42 @@ class EncryptionKey(Construct):
         self.arn: str = key.arn
 
 
-def _statements(location: Location) -> list[dict[str, Any]]:
+def _statements(location: Location, used_by: Literal["logs", "alarms"]) -> list[dict[str, Any]]:
     # In a key's policy "*" is the key itself (KMS, "Key policies in AWS KMS").
-    return [
-        {
-            "Sid": "TheAccountDecides",
-            "Effect": "Allow",
-            "Principal": {"AWS": f"arn:aws:iam::{location.account}:root"},
-            "Action": "kms:*",
-            "Resource": "*",
+    account = {
+        "Sid": "TheAccountDecides",
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{location.account}:root"},
+        "Action": "kms:*",
+        "Resource": "*",
+    }
+    # CloudWatch Logs, "Encrypt log data using AWS KMS", step 2.
+    logs = {
+        "Sid": "LogGroupsOfThisAccount",
+        "Effect": "Allow",
+        "Principal": {"Service": f"logs.{location.region}.amazonaws.com"},
+        "Action": [
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            "kms:GenerateDataKey*",
+            "kms:ReEncrypt*",
+        ],
+        "Resource": "*",
+        "Condition": {
+            "ArnLike": {"kms:EncryptionContext:aws:logs:arn": location.arn("logs", "log-group:*")}
         },
-        {
-            # CloudWatch Logs, "Encrypt log data using AWS KMS", step 2.
-            "Sid": "LogGroupsOfThisAccount",
-            "Effect": "Allow",
-            "Principal": {"Service": f"logs.{location.region}.amazonaws.com"},
-            "Action": [
-                "kms:Decrypt",
-                "kms:DescribeKey",
-                "kms:Encrypt",
-                "kms:GenerateDataKey*",
-                "kms:ReEncrypt*",
-            ],
-            "Resource": "*",
-            "Condition": {
-                "ArnLike": {
-                    "kms:EncryptionContext:aws:logs:arn": location.arn("logs", "log-group:*")
-                }
-            },
+    }
+    # Amazon SNS, "Key management", AWS services as event sources.
+    alarms = {
+        "Sid": "AlarmsOfThisAccount",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+        "Resource": "*",
+        "Condition": {
+            "ArnLike": {"aws:SourceArn": location.arn("cloudwatch", "alarm:*")},
+            "StringEquals": {"aws:SourceAccount": location.account},
         },
-        {
-            # Amazon SNS, "Key management", AWS services as event sources.
-            "Sid": "AlarmsOfThisAccount",
-            "Effect": "Allow",
-            "Principal": {"Service": "cloudwatch.amazonaws.com"},
-            "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
-            "Resource": "*",
-            "Condition": {"StringEquals": {"aws:SourceAccount": location.account}},
-        },
-    ]
+    }
+    return [account, logs if used_by == "logs" else alarms]

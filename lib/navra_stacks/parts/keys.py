@@ -51,4 +51,5 @@ def key_of(scope: Construct, environment: Environment, *, location: Location) ->
         description=f"What {environment.names.stack} keeps",
         location=location,
         deletion_window_days=environment.hardening.key_deletion_window_days,
+        used_by="logs",
     ).arn

@@ -33,12 +33,11 @@ class Observability:
         edge: Edge,
         data: DataLayer,
         log_groups: Mapping[str, LogGroup],
-        kms_key_arn: str | None,
     ) -> None:
         self._scope = scope
         self._environment = environment
         self.watched = self._watched(edge, data)
-        self.alarms = self._alarms(location, log_groups, kms_key_arn)
+        self.alarms = self._alarms(location, log_groups)
         if environment.hardening.dashboard:
             self._dashboard()
 
@@ -64,9 +63,7 @@ class Observability:
             least_tasks=service.desired_count if scaling is None else scaling.minimum,
         )
 
-    def _alarms(
-        self, location: Location, log_groups: Mapping[str, LogGroup], kms_key_arn: str | None
-    ) -> Alarms | None:
+    def _alarms(self, location: Location, log_groups: Mapping[str, LogGroup]) -> Alarms | None:
         settings = self._environment.hardening.alarms
         if settings is None:
             return None
@@ -78,7 +75,6 @@ class Observability:
             names=self._environment.names,
             location=location,
             log_group_names={name: group.name for name, group in log_groups.items()},
-            kms_key_arn=kms_key_arn,
             deletion_window_days=self._environment.hardening.key_deletion_window_days,
         )
 

@@ -1,4 +1,4 @@
-"""What an environment that was made by hand needs, so that Terraform takes it over."""
+"""What exists already, and what happens to it when the environment moves to another VPC."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ def keep_record(
     load_balancer: LoadBalancer,
     services: Mapping[str, FargateService],
 ) -> None:
-    """Write down the ids of what exists, and prepare a move of it to another VPC."""
+    """Write down the ids of what exists, and prepare a move of it to another VPC.
+
+    What is not recorded may move, too, once it runs; what is recorded only if that is said.
+    """
     recorded = environment.recorded
-    if recorded is None:
-        return
-    RecordedIds(scope, "recorded_ids", settings=recorded, names=environment.names)
-    if recorded.leaves_vpc:
+    if recorded is not None:
+        RecordedIds(scope, "recorded_ids", settings=recorded, names=environment.names)
+    if recorded is None or recorded.leaves_vpc:
         _replace_with_groups(load_balancer, services)
 
 
