@@ -157,7 +157,10 @@ def test_a_production_database_has_every_value_of_production(production):
         "skip_final_snapshot": False,
         "final_snapshot_identifier": "aep-staging-db-final",
         "delete_automated_backups": False,
-        "lifecycle": {"prevent_destroy": True},
+        "lifecycle": {
+            "ignore_changes": ["kms_key_id", "performance_insights_kms_key_id"],
+            "prevent_destroy": True,
+        },
         "allocated_storage": 50,
         "max_allocated_storage": 200,
         "storage_type": "gp3",
@@ -176,7 +179,9 @@ def test_a_production_database_has_every_value_of_production(production):
     assert {key: database.get(key) for key in expected} == expected
     assert database["username"] not in ("postgres", "admin")
     parameters = production.after.one("aws_db_parameter_group")
-    assert parameters["parameter"] == [{"name": "rds.force_ssl", "value": "1"}]
+    assert parameters["parameter"] == [
+        {"apply_method": "pending-reboot", "name": "rds.force_ssl", "value": "1"}
+    ]
     assert production.added >= MONITORING
 
 
@@ -205,7 +210,7 @@ def test_a_production_cache_has_every_value_of_production(production):
         "at_rest_encryption_enabled": "true",
         "snapshot_retention_limit": 7,
         "final_snapshot_identifier": "aep-staging-cache-final",
-        "lifecycle": {"prevent_destroy": True},
+        "lifecycle": {"ignore_changes": ["kms_key_id"], "prevent_destroy": True},
         "auth_token": None,
     }
     assert {key: cache.get(key) for key in expected} == expected
@@ -233,18 +238,17 @@ def test_deletion_protection_alone_protects_what_is_relaxed(replaced):
     )
     database = change.after.one("aws_db_instance")
     assert database["deletion_protection"] is True
-    assert database["lifecycle"] == {"prevent_destroy": True}
+    assert database["lifecycle"]["prevent_destroy"] is True
     assert database["final_snapshot_identifier"] == "aep-staging-db-final"
-    assert change.after.one("aws_elasticache_replication_group")["lifecycle"] == {
-        "prevent_destroy": True
-    }
+    cache = change.after.one("aws_elasticache_replication_group")
+    assert cache["lifecycle"]["prevent_destroy"] is True
     for secret in change.after.all("aws_secretsmanager_secret"):
         assert secret["recovery_window_in_days"] == 30
 
 
 def test_backups_of_a_protected_database_are_protected(production):
     vault = production.after.one("aws_backup_vault")
-    assert vault["lifecycle"] == {"prevent_destroy": True}
+    assert vault["lifecycle"] == {"ignore_changes": ["kms_key_arn"], "prevent_destroy": True}
     assert vault["force_destroy"] is False
     selection = production.after.one("aws_backup_selection")
     assert selection["resources"] == ["${aws_db_instance.database.arn}"]

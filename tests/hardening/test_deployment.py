@@ -169,7 +169,7 @@ def test_blue_green_moves_all_traffic_at_once_and_bakes_ten_minutes(frontend):
 
 def test_a_shift_is_rolled_back_by_alarms_and_by_an_interrupt_not_by_the_circuit_breaker(shifted):
     for service in shifted.all("aws_ecs_service"):
-        assert "deployment_circuit_breaker" not in service.body
+        assert service["deployment_circuit_breaker"] == {"enable": False, "rollback": False}
         assert (service["alarms"]["enable"], service["alarms"]["rollback"]) == (True, True)
         assert len(service["alarms"]["alarm_names"]) == 4
         assert service["sigint_rollback"] is service["wait_for_steady_state"] is True

@@ -143,9 +143,21 @@ def test_moving_replaces_what_would_hold_on_to_the_old_security_groups(moved):
         assert block["lifecycle"].items() >= before.get("lifecycle", {}).items()
 
 
-def test_an_environment_that_was_never_recorded_elsewhere_replaces_nothing(synthesized):
-    document = synthesized(STAGING.replace(network=private_vpc(), recorded=None))
-    assert "replace_triggered_by" not in json.dumps(document.content)
+def test_what_is_not_recorded_moves_with_the_vpc_of_its_groups_and_not_before(synthesized):
+    for network in (private_vpc(), STAGING.network):
+        document = synthesized(STAGING.replace(network=network, recorded=None))
+        triggers = {
+            block.address: block.body["lifecycle"]["replace_triggered_by"]
+            for block in document.resources
+            if "replace_triggered_by" in block.get("lifecycle", {})
+        }
+        assert triggers == {
+            "aws_lb.load_balancer": ["aws_security_group.alb_security_group.vpc_id"],
+            "aws_ecs_service.backend_service": ["aws_security_group.backend_security_group.vpc_id"],
+            "aws_ecs_service.frontend_service": [
+                "aws_security_group.frontend_security_group.vpc_id"
+            ],
+        }
 
 
 @pytest.mark.parametrize("nat", ["per_az", "single", "regional", "none"])

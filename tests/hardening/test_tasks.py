@@ -129,3 +129,11 @@ def test_a_locked_down_container_writes_where_it_is_told_only(synthesized):
         "frontend-tmp",
         "frontend-var-cache-nginx",
     }
+
+
+def test_a_key_that_is_turned_off_stays_since_what_it_encrypted_needs_it(turned_on):
+    off, on = turned_on().after, turned_on(customer_managed_keys=True).after
+    assert off.content["removed"] == [
+        {"from": "aws_kms_key.environment_key", "lifecycle": {"destroy": False}}
+    ]
+    assert "removed" not in on.content
