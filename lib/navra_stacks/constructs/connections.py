@@ -39,6 +39,10 @@ ANYWHERE = Peer("anywhere", cidr="0.0.0.0/0")
 """Every IPv4 address."""
 
 
+_OUTLIVES = TerraformResourceLifecycle(create_before_destroy=True)
+"""A service moves to another port before the rules of the old one go."""
+
+
 class Connections(Construct):
     """The security groups of an environment and every rule of theirs.
 
@@ -105,8 +109,7 @@ class Connections(Construct):
                 from_port=port,
                 to_port=port,
                 description=description,
-                # A service moves to another port before the rule of the old one goes.
-                lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+                lifecycle=_OUTLIVES,
             ),
             address,
         )
@@ -128,6 +131,7 @@ class Connections(Construct):
                 from_port=port,
                 to_port=port,
                 description=description,
+                lifecycle=_OUTLIVES,
             ),
             address,
         )
