@@ -1,0 +1,31 @@
+"""The pages name what exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from navra_stacks import Hardening
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md")])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_within_the_repository_lead_somewhere(page):
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_first_apply_of_production_names_what_production_has(prod):
+    page = (ROOT / "docs" / "production.md").read_text(encoding="utf-8")
+    targets = re.findall(r"-target=(\S+)", page)
+    assert len(targets) == 5
+    assert set(targets) <= set(prod.addresses)
+
+
+def test_every_hardening_is_on_the_page_of_hardenings():
+    page = (ROOT / "docs" / "hardening.md").read_text(encoding="utf-8")
+    assert [name for name in Hardening.model_fields if f"{name}=" not in page] == []
