@@ -15,7 +15,7 @@ import pytest
 
 import navra_stacks
 from environments import ENVIRONMENTS
-from navra_stacks import SettingsError
+from navra_stacks import NavraError, S3State, SettingsError
 from tests.conftest import ROOT, Built, shop
 
 STACKS = [environment.names.stack for environment in ENVIRONMENTS]
@@ -187,6 +187,43 @@ def test_two_environments_of_one_name_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="shop-qa: is described more than once"):
         navra_stacks.synthesize([shop(), shop(name="live"), shop(account=None)], tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_what_two_environments_claim_alike_is_refused_before_anything_is_written(
+    tmp_path: Path,
+) -> None:
+    state = S3State(bucket="shop-state", key="terraform.tfstate", bootstrapped=True)
+    with pytest.raises(SettingsError) as refused:
+        navra_stacks.synthesize([shop(state=state), shop(name="live", state=state)], tmp_path)
+    assert [problem.field for problem in refused.value.problems] == [
+        "shop-live.state.bucket",
+        "shop-live.state.key",
+    ]
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_state_bucket_is_made_in_the_region_in_which_terraform_looks_for_it(
+    tmp_path: Path,
+) -> None:
+    state = S3State(bucket="shop-state", region="us-east-2", bootstrapped=True)
+    bucket, environment = (
+        Built.at(one.path) for one in navra_stacks.synthesize([shop(state=state)], tmp_path)
+    )
+    assert bucket.content["provider"]["aws"][0]["region"] == "us-east-2"
+    assert environment.content["provider"]["aws"][0]["region"] == "eu-west-1"
+    assert environment.content["terraform"]["backend"]["s3"]["region"] == "us-east-2"
+
+
+def test_a_directory_that_does_not_exist_yet_is_made(tmp_path: Path) -> None:
+    (written,) = navra_stacks.synthesize([shop()], tmp_path / "a/b")
+    assert written.path == tmp_path / "a/b/stacks/shop-qa/cdk.tf.json"
+    assert written.path.is_file()
+
+
+def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
+    with pytest.raises(NavraError, match="a/b cannot be made: Not a directory"):
+        navra_stacks.synthesize([shop()], tmp_path / "a/b")
 
 
 def test_a_file_of_the_other_syntax_is_taken_away(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from constructs import Construct
 from navra_stacks.constructs.address import addressed
 from navra_stacks.constructs.location import Location
 from navra_stacks.settings.environment import Environment
+from navra_stacks.settings.scalars import Region
 from navra_stacks.settings.state import S3State, State
 
 __all__ = ["TERRAFORM_VERSION", "EnvironmentStack"]
@@ -30,8 +31,15 @@ class EnvironmentStack(TerraformStack):
     """A stack with one state, whose provider touches the environment's account and no other."""
 
     def __init__(
-        self, scope: Construct, environment: Environment, *, name: str, state: State
+        self,
+        scope: Construct,
+        environment: Environment,
+        *,
+        name: str,
+        state: State,
+        region: Region | None = None,
     ) -> None:
+        """`region`: where its resources lie, if not in the environment's own Region."""
         super().__init__(scope, name)
         self.environment = environment
         self.names = environment.names
@@ -42,7 +50,7 @@ class EnvironmentStack(TerraformStack):
         else:
             # From <out>/stacks/<name>, where Terraform runs, beside <out>.
             LocalBackend(self, path=f"../../../terraform.{name}.tfstate")
-        self.location = self._pinned()
+        self.location = self._pinned(environment.region if region is None else region)
 
     def _keep_in_bucket(self, state: S3State) -> None:
         S3Backend(
@@ -58,18 +66,18 @@ class EnvironmentStack(TerraformStack):
         # CDKTF 0.21 does not know the lock file, which replaces the DynamoDB table.
         self.add_override("terraform.backend.s3.use_lockfile", True)
 
-    def _pinned(self) -> Location:
+    def _pinned(self, region: Region) -> Location:
         environment = self.environment
         account = environment.account or self._asked_account()
         tags = self.names.tags(dict(environment.tags))
         AwsProvider(
             self,
             "aws",
-            region=environment.region,
+            region=region,
             allowed_account_ids=[account],
             default_tags=[AwsProviderDefaultTags(tags=tags)],
         )
-        return Location(account, environment.region)
+        return Location(account, region)
 
     def _asked_account(self) -> str:
         """The account, where the settings do not know it: Terraform asks for it in a variable."""

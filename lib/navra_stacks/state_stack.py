@@ -19,11 +19,18 @@ class StateStack(EnvironmentStack):
     """Applied once, by hand, before the environment whose state the bucket will keep.
 
     Its own state cannot lie in a bucket that it has yet to make, so it is a local file. Losing that
-    loses nothing: the bucket and its key refuse to be destroyed, and can be imported.
+    loses nothing: the bucket and its key refuse to be destroyed, and can be imported. It works in
+    the state's Region, where Terraform will look for the bucket.
     """
 
     def __init__(self, scope: Construct, environment: Environment, state: S3State) -> None:
-        super().__init__(scope, environment, name=environment.names.state_stack, state=LocalState())
+        super().__init__(
+            scope,
+            environment,
+            name=environment.names.state_stack,
+            state=LocalState(),
+            region=state.region,
+        )
         self.bucket = StateBucket(
             self, "state", name=state.bucket, alias=self.stack_name, location=self.location
         )

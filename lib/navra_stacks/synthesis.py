@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is i
 # isort: split
 from cdktf import App, TerraformDataSource, TerraformResource
 
-from navra_stacks.errors import Problem, SettingsError
+from navra_stacks.errors import NavraError, Problem, SettingsError
 from navra_stacks.hcl import mended
+from navra_stacks.settings.claims import claim_problems
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.state import S3State
 from navra_stacks.stack import WebStack
@@ -54,16 +55,13 @@ def synthesize(
             ``cdktf.out``.
 
     Raises:
-        SettingsError: two environments have one name.
+        SettingsError: two environments have one name, or claim what only one can have.
+        NavraError: the directory cannot be made.
     """
-    twins = [name for name, n in Counter(e.names.stack for e in environments).items() if n > 1]
-    if twins:
-        raise SettingsError(
-            "environments",
-            [Problem(name, "is described more than once", "name each once") for name in twins],
-        )
+    if problems := [*_twins(environments), *_claimed_twice(environments)]:
+        raise SettingsError("environments", problems)
     # Node resolves a relative directory against the one in which it was started, once a process.
-    app = App() if outdir is None else App(outdir=str(Path(outdir).absolute()))
+    app = App() if outdir is None else App(outdir=str(_made(outdir).absolute()))
     written_to = Path(app.outdir if outdir is None else outdir)
     stacks: list[WebStack | StateStack] = []
     for environment in environments:
@@ -72,6 +70,27 @@ def synthesize(
         stacks.append(WebStack(app, environment))
     app.synth()
     return [_written(stack, written_to, hcl=bool(app.hcl_output)) for stack in stacks]
+
+
+def _made(directory: str | Path) -> Path:
+    # CDKTF makes the last directory of a path only.
+    path = Path(directory)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NavraError(f"{path} cannot be made: {error.strerror}") from None
+    return path
+
+
+def _twins(environments: Sequence[Environment]) -> Iterator[Problem]:
+    for name, count in Counter(one.names.stack for one in environments).items():
+        if count > 1:
+            yield Problem(name, "is described more than once", "name each once")
+
+
+def _claimed_twice(environments: Sequence[Environment]) -> Iterator[Problem]:
+    # Each once: that twins claim the same goes without saying.
+    return claim_problems([*{one.names.stack: one for one in environments}.values()])
 
 
 def _written(stack: WebStack | StateStack, outdir: Path, *, hcl: bool) -> Synthesized:
