@@ -8,7 +8,7 @@ import pytest
 
 from environments.prod import PROD
 from environments.staging import STAGING
-from navra_stacks import Alarms, BudgetRejections, Hardening
+from navra_stacks import Alarms, Autoscaling, BudgetRejections, Hardening, ScheduledAction
 
 TOPIC = "arn:aws:sns:us-east-1:625847798833:operations"
 BUDGET = BudgetRejections(service="backend", pattern='{ $.event = "rejected" }', per_five_minutes=7)
@@ -201,6 +201,17 @@ def test_missing_tasks_are_known_by_healthy_targets_where_ecs_does_not_count_tas
     block = alarm(full.after, "aep-backend-staging-tasks")
     assert block["metric_name"] == "HealthyHostCount"
     assert (block["comparison_operator"], block["threshold"]) == ("LessThanThreshold", 1)
+
+
+def test_a_schedule_that_lets_fewer_tasks_run_at_night_rings_no_alarm(turned_on):
+    night = ScheduledAction(name="night", cron="0 20 * * ? *", minimum=1, maximum=6)
+    day = ScheduledAction(name="day", cron="0 6 * * ? *", minimum=3, maximum=6)
+    after = turned_on(
+        alarms=Alarms(topic_arn=TOPIC),
+        autoscaling=Autoscaling(minimum=3, maximum=6, schedules=(night, day)),
+    ).after
+    block = alarm(after, "aep-backend-staging-tasks")
+    assert (block["metric_name"], block["threshold"]) == ("HealthyHostCount", 1)
 
 
 def test_missing_tasks_are_counted_where_container_insights_is_on(prod):

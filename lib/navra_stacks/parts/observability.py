@@ -15,7 +15,7 @@ from navra_stacks.parts.data_layer import DataLayer
 from navra_stacks.parts.edge import Edge
 from navra_stacks.settings.cache import Cache as CacheSettings
 from navra_stacks.settings.environment import Environment
-from navra_stacks.settings.rollout import autoscaling_of
+from navra_stacks.settings.rollout import autoscaling_of, least_count
 from navra_stacks.settings.service import Service
 
 __all__ = ["Observability"]
@@ -60,7 +60,7 @@ class Observability:
             name=service.name,
             ecs_name=self._environment.names.service(service.name),
             target_groups=tuple(group.arn_suffix for group in groups),
-            least_tasks=service.desired_count if scaling is None else scaling.minimum,
+            least_tasks=least_count(service, scaling),
         )
 
     def _alarms(self, location: Location, log_groups: Mapping[str, LogGroup]) -> Alarms | None:

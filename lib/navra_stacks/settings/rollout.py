@@ -24,7 +24,7 @@ from navra_stacks.settings.service import Service
 if TYPE_CHECKING:
     from navra_stacks.settings.environment import Environment
 
-__all__ = ["RULES", "autoscaling_of", "initial_count"]
+__all__ = ["RULES", "autoscaling_of", "initial_count", "least_count"]
 
 _ROLE_NAME_LIMIT = 64
 
@@ -45,6 +45,13 @@ def initial_count(service: Service, autoscaling: Autoscaling | None) -> int:
     if autoscaling is None:
         return service.desired_count
     return min(max(service.desired_count, autoscaling.minimum), autoscaling.maximum)
+
+
+def least_count(service: Service, autoscaling: Autoscaling | None) -> int:
+    """The fewest tasks that a service is ever meant to have, whatever the hour."""
+    if autoscaling is None:
+        return service.desired_count
+    return min([autoscaling.minimum, *(action.minimum for action in autoscaling.schedules)])
 
 
 def autoscaling_problems(environment: Environment) -> Iterator[Problem]:
