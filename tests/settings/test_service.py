@@ -132,6 +132,12 @@ SERVICES = [
         "or give the container more time (120 at most)",
     ),
     case(
+        "a task that nothing would stop",
+        lambda: with_container(essential=False),
+        "services.web.container.essential: is off, and so it is for every sidecar, but a task must "
+        "stop with one of them; leave it out",
+    ),
+    case(
         "a routed service without a port",
         lambda: with_container(port=None),
         "services.web.container.port: is missing, but there is a health check; give the port",
@@ -161,7 +167,8 @@ SERVICES = [
         "services.web.zzz: is not a setting of Service; its settings are architecture, "
         "autoscaling, capacity, container, cpu, deployed_by, deployment, "
         "deregistration_delay_seconds, desired_count, ephemeral_storage_gib, health_check, "
-        "health_check_grace_seconds, memory, name, sidecars, tasks",
+        "health_check_grace_seconds, log_router, memory, name, permissions, sidecars, tasks, "
+        "telemetry",
     ),
     case(
         "a text for a container",
@@ -489,6 +496,28 @@ def test_a_rolling_deployment_needs_room_for_one_task(
 def test_a_service_without_routes_needs_neither_port_nor_health_check() -> None:
     worker = Service(name="worker", container=web_container(port=None), cpu=256, memory=512)
     assert shop(web(), worker).service("worker").health_check is None
+
+
+def test_only_a_service_that_takes_traffic_drains_before_it_stops() -> None:
+    worker = Service(
+        name="worker",
+        container=web_container(stop_timeout_seconds=10),
+        cpu=256,
+        memory=512,
+    )
+    assert complaints(lambda: shop(web(), worker)) == []
+
+
+def test_a_task_may_stop_with_a_sidecar_instead() -> None:
+    assert (
+        complaints(
+            lambda: with_web(
+                container=web_container(essential=False),
+                sidecars=(Container(image=PINNED, name="agent"),),
+            )
+        )
+        == []
+    )
 
 
 def test_a_container_is_named_like_its_service_unless_it_has_a_name() -> None:

@@ -54,7 +54,9 @@ class Container(Settings):
     """Whether the root file system is mounted read-only."""
 
     writable_paths: tuple[UrlPath, ...] = ()
-    """Directories that get an empty volume, for an image that writes there."""
+    """Directories that get an empty volume, for an image that writes there. Such a volume may
+    belong to root, so that another `user` cannot write to it, unless the image declares a VOLUME of
+    that path whose owner is that user (ECS, "Bind mounts"): try it on the image."""
 
     @rule
     def _variables_are_distinct(self) -> Iterator[Problem]:

@@ -123,7 +123,7 @@ class Service(Settings):
         Its own container alone, which runs the task's command and takes no traffic.
         """
         return self.replace(
-            container=self.container.replace(command=task.command, port=None),
+            container=self.container.replace(command=task.command, port=None, essential=True),
             sidecars=(),
             telemetry=None,
             log_router=None,
@@ -163,9 +163,19 @@ class Service(Settings):
                 )
 
     @rule
+    def _stops_with_a_container(self) -> Iterator[Problem]:
+        # ECS, "Task definition parameters": all tasks have at least one essential container.
+        if not any(container.essential for container in self.containers):
+            yield Problem(
+                "container.essential",
+                "is off, and so it is for every sidecar, but a task must stop with one of them",
+                "leave it out",
+            )
+
+    @rule
     def _drains_before_it_stops(self) -> Iterator[Problem]:
         stop = self.container.stop_timeout_seconds
-        if self.container.port is not None and stop <= self.deregistration_delay_seconds:
+        if self.takes_traffic and stop <= self.deregistration_delay_seconds:
             yield Problem(
                 "container.stop_timeout_seconds",
                 f"{stop} is not above deregistration_delay_seconds "
