@@ -45,6 +45,11 @@ DOMAINS = [
         f"host: '{'a' * 64}.shop.example' is not a DNS name: '{'a' * 64}' is not a label; {LABELS}",
     ),
     case(
+        "a host that no certificate holds",
+        lambda: Domain(host=f"{'a' * 52}.shop.example", zone="shop.example"),
+        f"host: '{'a' * 52}.shop.example' has 65 characters (certificates: 64 at most); shorten it",
+    ),
+    case(
         "a final dot",
         lambda: Domain(host="shop.example", zone="shop.example."),
         f"zone: 'shop.example.' is not a DNS name: '' is not a label; {LABELS}",
@@ -197,6 +202,10 @@ def test_the_problems_of_a_part_are_told_under_its_place() -> None:
 
 def test_the_apex_of_a_zone_is_a_host() -> None:
     assert Domain(host="shop.example", zone="shop.example").url == "https://shop.example"
+
+
+def test_a_host_of_64_characters_is_taken() -> None:
+    assert Domain(host=f"{'a' * 51}.shop.example", zone="shop.example").problems() == ()
 
 
 @pytest.mark.parametrize("bucket", ["abc", "a" * 63, "shop.state-1", "1shop"])

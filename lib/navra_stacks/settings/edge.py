@@ -16,6 +16,8 @@ from navra_stacks.settings.waf import Waf
 
 __all__ = ["AccessLogs", "Domain", "LoadBalancer", "ResponseHeaders", "TlsPolicy", "Waf"]
 
+CERTIFICATE_NAME_LIMIT = 64
+
 # What the browsers' preload list asks for (hstspreload.org, "Submission Requirements").
 PRELOAD_AGE_SECONDS = 31_536_000
 
@@ -45,6 +47,18 @@ class Domain(Settings):
                 "host",
                 f"{self.host!r} is not in the zone {self.zone!r}",
                 f"did you mean '{self.host.partition('.')[0]}.{self.zone}'?",
+            )
+
+    @rule
+    def _host_fits_a_certificate(self) -> Iterator[Problem]:
+        # ACM API, RequestCertificate: the first name of a certificate is its common name, which
+        # RFC 5280 gives 64 octets.
+        if len(self.host) > CERTIFICATE_NAME_LIMIT:
+            yield Problem(
+                "host",
+                f"{shown(self.host)} has {len(self.host)} characters "
+                f"(certificates: {CERTIFICATE_NAME_LIMIT} at most)",
+                "shorten it",
             )
 
     @property
