@@ -175,14 +175,32 @@ def test_a_production_database_has_every_value_of_production(production):
         "publicly_accessible": False,
         "ca_cert_identifier": "rds-ca-rsa2048-g1",
         "apply_immediately": False,
+        "allow_major_version_upgrade": False,
     }
     assert {key: database.get(key) for key in expected} == expected
     assert database["username"] not in ("postgres", "admin")
     parameters = production.after.one("aws_db_parameter_group")
+    assert parameters["skip_destroy"] is True
     assert parameters["parameter"] == [
         {"apply_method": "pending-reboot", "name": "rds.force_ssl", "value": "1"}
     ]
     assert production.added >= MONITORING
+
+
+def test_a_major_upgrade_is_allowed_and_made_at_once_where_it_is_asked_for(replaced):
+    change = replaced(
+        database=Database.relaxed(url_secret="DATABASE_URL", major_upgrade=True),
+        cache=Cache.relaxed(url_secret="REDIS_URL", major_upgrade=True),
+    )
+    database = change.after.one("aws_db_instance")
+    assert database["allow_major_version_upgrade"] is True
+    assert database["apply_immediately"] is True
+    assert change.after.one("aws_elasticache_replication_group")["apply_immediately"] is True
+
+
+def test_a_parameter_group_of_another_family_is_made_before_the_old_one_goes(production):
+    for group in ("aws_db_parameter_group", "aws_elasticache_parameter_group"):
+        assert production.after.one(group)["lifecycle"] == {"create_before_destroy": True}
 
 
 def test_the_database_logs_into_groups_that_forget(relaxed):
@@ -210,6 +228,7 @@ def test_a_production_cache_has_every_value_of_production(production):
         "at_rest_encryption_enabled": "true",
         "snapshot_retention_limit": 7,
         "final_snapshot_identifier": "aep-staging-cache-final",
+        "apply_immediately": False,
         "lifecycle": {"ignore_changes": ["kms_key_id"], "prevent_destroy": True},
         "auth_token": None,
     }
@@ -224,6 +243,7 @@ def test_what_is_relaxed_can_be_deleted(relaxed):
     assert database["skip_final_snapshot"] is True
     assert database["backup_retention_period"] == 7
     assert database["multi_az"] is False
+    assert relaxed.after.one("aws_db_parameter_group").get("skip_destroy") is None
     for block in relaxed.after.resources:
         assert "prevent_destroy" not in block.get("lifecycle", {})
     for secret in relaxed.after.all("aws_secretsmanager_secret"):

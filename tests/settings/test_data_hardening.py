@@ -6,9 +6,12 @@ import pytest
 
 from environments.staging import STAGING
 from navra_stacks import (
+    Alarms,
     Backups,
     Cache,
     Database,
+    DatabaseThresholds,
+    Environment,
     ExistingCache,
     ExistingDatabase,
     ExistingVpc,
@@ -16,7 +19,7 @@ from navra_stacks import (
     Secret,
     SettingsError,
 )
-from navra_stacks.settings.windows import overlap
+from navra_stacks.settings.windows import overlap, overlap_daily
 
 DATABASE = Database.production(url_secret="DATABASE_URL")
 CACHE = Cache.production(url_secret="REDIS_URL")
@@ -68,8 +71,17 @@ def test_both_variants_are_accepted(database, cache):
         ),
         (
             {"instance_class": "db.m4.large"},
-            "database.instance_class: 'db.m4.large' does not run PostgreSQL 17 (12 at most)",
+            "database.instance_class: 'db.m4.large' is of the family 'm4', which PostgreSQL 14 and "
+            "later do not run on; choose a current class, as in 'db.t4g.medium'",
         ),
+        ({"instance_class": "db.x1e.xlarge"}, "is of the family 'x1e', which PostgreSQL 14 and"),
+        (
+            {"instance_class": "db.r6g.2large"},
+            "database.instance_class: 'db.r6g.2large' is not an instance class of RDS",
+        ),
+        ({"name": "order"}, "database.name: 'order' is a reserved word of PostgreSQL; choose"),
+        ({"username": "Table"}, "database.username: 'Table' is a reserved word of PostgreSQL"),
+        ({"username": "user"}, "database.username: 'user' is reserved, or the first name"),
         (
             {"instance_class": "t4g.medium"},
             "database.instance_class: 't4g.medium' is not an instance class of RDS",
@@ -129,6 +141,12 @@ def test_a_database_is_refused(given, message):
             "cache.engine_version: '8.0' is not a version of redis here (7.0, 7.1)",
         ),
         ({"node_type": "db.t4g.small"}, "cache.node_type: 'db.t4g.small' is not a node type"),
+        ({"node_type": "cache.r7g.2large"}, "cache.node_type: 'cache.r7g.2large' is not a node"),
+        (
+            {"node_type": "cache.m3.medium"},
+            "cache.node_type: 'cache.m3.medium' is of the retired family 'm3'; choose a current "
+            "node type, as in 'cache.t4g.small'",
+        ),
         (
             {"snapshot_retention_days": 36},
             "cache.snapshot_retention_days: 36 is not a retention (0-35 days)",
@@ -143,6 +161,63 @@ def test_a_database_is_refused(given, message):
 def test_a_cache_is_refused(given, message):
     cache = Cache.production(**({"url_secret": "REDIS_URL"} | given))
     assert message in refusal(cache=cache)
+
+
+@pytest.mark.parametrize("size", ["medium", "large", "xlarge", "16xlarge"])
+def test_sizes_that_aws_has_are_accepted(size):
+    database = Database.production(url_secret="DATABASE_URL", instance_class=f"db.r6g.{size}")
+    cache = Cache.production(url_secret="REDIS_URL", node_type=f"cache.r7g.{size}")
+    STAGING.replace(database=database, cache=cache)
+
+
+def backed_up_at(hour: int) -> Environment:
+    """Daily backups beside 03:00-04:00 for RDS's own, and maintenance on sundays 04:30-05:30."""
+    hardening = Hardening.relaxed(backups=Backups(start_hour_utc=hour))
+    return STAGING.replace(database=DATABASE, hardening=hardening)
+
+
+@pytest.mark.parametrize("hour", [3, 4, 5])
+def test_backups_at_or_just_before_maintenance_are_refused(hour):
+    with pytest.raises(SettingsError) as refused:
+        backed_up_at(hour)
+    assert (
+        f"hardening.backups.start_hour_utc: {hour} lies in database.maintenance_window "
+        "'sun:04:30-sun:05:30' or in the hour before it, where AWS Backup starts nothing; choose "
+        "another hour"
+    ) in str(refused.value)
+
+
+def test_backups_in_the_backup_window_are_refused():
+    with pytest.raises(SettingsError) as refused:
+        backed_up_at(3)
+    assert (
+        "hardening.backups.start_hour_utc: 3 meets database.backup_window '03:00-04:00', in which "
+        "RDS takes its own snapshot; choose another hour"
+    ) in str(refused.value)
+
+
+@pytest.mark.parametrize("hour", [0, 2, 6, 23])
+def test_backups_at_other_hours_are_accepted(hour):
+    assert backed_up_at(hour).hardening.backups.start_hour_utc == hour
+
+
+def test_an_alarm_on_storage_that_would_always_ring_is_refused():
+    database = Database.relaxed(url_secret="DATABASE_URL", storage_gib=20)
+    for gib, rings in ((20, True), (19, False)):
+        thresholds = DatabaseThresholds(free_storage_gib=gib)
+        given = {
+            "database": database,
+            "hardening": Hardening.relaxed(
+                alarms=Alarms(emails=("a@example.com",), database=thresholds)
+            ),
+        }
+        if rings:
+            assert (
+                "hardening.alarms.database.free_storage_gib: 20 is not below database.storage_gib "
+                "20, so it would ring all the time; lower it, or give the database more storage"
+            ) in refusal(**given)
+        else:
+            STAGING.replace(**given)
 
 
 def test_the_secret_of_the_url_must_be_declared():
@@ -293,3 +368,17 @@ def test_a_secret_cannot_be_made_at_two_addresses():
 )
 def test_windows_overlap_across_midnight_and_the_week(daily, weekly, together):
     assert overlap(daily, weekly) is together
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        ("03:00-04:00", "04:00-05:00", False),
+        ("03:00-04:01", "04:00-05:00", True),
+        ("23:30-00:30", "00:00-01:00", True),
+        ("23:30-00:00", "00:00-01:00", False),
+        ("01:00-09:00", "02:00-03:00", True),
+    ],
+)
+def test_daily_windows_overlap_across_midnight(one, other, together):
+    assert overlap_daily(one, other) is overlap_daily(other, one) is together

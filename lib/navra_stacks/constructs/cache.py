@@ -63,7 +63,7 @@ class Cache(Construct):
                 engine_version=settings.engine_version,
                 # Text in the provider's schema, unlike its neighbours.
                 auto_minor_version_upgrade="true",
-                apply_immediately=False,
+                apply_immediately=settings.major_upgrade,
                 node_type=settings.node_type,
                 num_cache_clusters=settings.nodes,
                 automatic_failover_enabled=settings.automatic_failover,

@@ -87,7 +87,7 @@ class Database(Construct):
             ),
             "database",
         )
-        parameter_group = self._parameters()
+        parameter_group = self._parameters(protected=protected)
         instance = addressed(
             DbInstance(
                 self,
@@ -96,8 +96,8 @@ class Database(Construct):
                 engine="postgres",
                 engine_version=settings.engine_version,
                 auto_minor_version_upgrade=True,
-                allow_major_version_upgrade=False,
-                apply_immediately=False,
+                allow_major_version_upgrade=settings.major_upgrade,
+                apply_immediately=settings.major_upgrade,
                 instance_class=settings.instance_class,
                 storage_type="gp3",
                 allocated_storage=settings.storage_gib,
@@ -198,7 +198,7 @@ class Database(Construct):
         )
         return role.arn, permission
 
-    def _parameters(self) -> DbParameterGroup:
+    def _parameters(self, *, protected: bool) -> DbParameterGroup:
         family = f"postgres{self._settings.engine_version}"
         return addressed(
             DbParameterGroup(
@@ -216,6 +216,8 @@ class Database(Construct):
                         apply_method="pending-reboot",
                     )
                 ],
+                # The old family's is left where an upgrade still hangs, or is to be undone.
+                skip_destroy=True if protected else None,
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             ),
             "database",

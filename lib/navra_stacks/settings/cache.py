@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 
 from navra_stacks.errors import Problem
 from navra_stacks.settings.base import Settings, refuse, rule
-from navra_stacks.settings.scalars import EnvironmentVariableName, between
+from navra_stacks.settings.scalars import CLASS_PATTERN, EnvironmentVariableName, between
 from navra_stacks.settings.windows import DailyWindow, WeeklyWindow, overlap_problems
 
 __all__ = ["REDIS_PORT", "Cache"]
@@ -25,9 +25,19 @@ _FAMILIES = {
 "Engine specific parameters")."""
 
 
+_RETIRED_FAMILIES = frozenset("t1 m1 m2 c1 m3".split())
+"""Families of node types that current engine versions do not run on (ElastiCache User Guide,
+"Supported node types")."""
+
+
 def _check_node_type(value: str) -> str:
-    if re.fullmatch(r"cache\.[a-z][a-z0-9]+\.(micro|small|medium|[0-9]*x?large)", value) is None:
+    if re.fullmatch(CLASS_PATTERN.format("cache"), value) is None:
         raise refuse(f"{value!r} is not a node type of ElastiCache", "as in 'cache.t4g.small'")
+    if (family := value.split(".")[1]) in _RETIRED_FAMILIES:
+        raise refuse(
+            f"{value!r} is of the retired family {family!r}",
+            "choose a current node type, as in 'cache.t4g.small'",
+        )
     return value
 
 
@@ -46,7 +56,15 @@ class Cache(Settings):
     """Valkey is the open fork of Redis, speaks its protocol, and costs less."""
 
     engine_version: str = "8.0"
-    """Major and minor version; AWS upgrades the patch."""
+    """Major and minor version; AWS upgrades the patch. To change it, see `major_upgrade`. It is
+    never lowered: ElastiCache would have to make the cache anew."""
+
+    major_upgrade: bool = False
+    """Whether an apply makes its changes at once, instead of in the maintenance window. Set it for
+    the one apply that changes `engine` or `engine_version`, then take it out: in that apply the
+    parameter group of the old family is deleted, which ElastiCache refuses while the cache still
+    uses it. From Redis one gets to Valkey in place; the way back makes the cache anew. Connections
+    break meanwhile."""
 
     node_type: Annotated[str, AfterValidator(_check_node_type)] = "cache.t4g.small"
     """CPU and memory of a node."""
@@ -83,8 +101,10 @@ class Cache(Settings):
     recently used of the keys that expire anyway, so that queues and locks are never lost."""
 
     deletion_protection: bool = True
-    """Whether Terraform refuses to delete it. `Hardening.deletion_protection` does the same for a
-    cache that does not ask for it. Whatever deletes a protected one takes a last snapshot."""
+    """Whether Terraform refuses to delete or replace it while it is described, and takes a last
+    snapshot when it is deleted all the same: ElastiCache has no protection of its own, so a cache
+    that is taken out of the settings is deleted, with that snapshot.
+    `Hardening.deletion_protection` does the same for a cache that does not ask for it."""
 
     @classmethod
     def production(cls, **changes: Any) -> Self:

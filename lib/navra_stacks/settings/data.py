@@ -64,7 +64,8 @@ class Secret(Settings):
 
     recovery_window_days: Annotated[int, AfterValidator(_check_recovery_window)] | None = None
     """How long a deleted secret can be brought back: 7-30 days, or 0 for not at all. Where absent,
-    30 with deletion protection and 0 without. Only for a secret that Terraform makes."""
+    30 with deletion protection and 0 without. Only for a secret that Terraform makes. Nothing
+    refuses the deletion: taken out of the settings, a secret is gone after this."""
 
 
 class _Existing(Settings):
@@ -129,5 +130,5 @@ class Backups(Settings):
     """How long a backup is kept, in days."""
 
     start_hour_utc: Annotated[int, between(0, 23, "an hour of the day", "UTC")] = 7
-    """The hour in which a backup starts, 0-23. Keep it away from the backup and maintenance windows
-    of the database, in which RDS takes no other snapshot."""
+    """The hour in which a backup starts, 0-23: outside the database's backup and maintenance
+    windows, and the hour before the latter. Of an existing database nobody can check that here."""

@@ -10,6 +10,7 @@ from navra_stacks.settings.cache import Cache
 from navra_stacks.settings.data import ExistingCache, ExistingDatabase
 from navra_stacks.settings.database import Database
 from navra_stacks.settings.network import ExistingVpc
+from navra_stacks.settings.windows import from_hour, overlap, overlap_daily
 
 if TYPE_CHECKING:
     from navra_stacks.settings.environment import Environment
@@ -39,6 +40,47 @@ def backups_have_something_to_back_up(environment: Environment) -> Iterator[Prob
             "hardening.backups",
             "is on, but the ARN of the existing database is not known",
             "give database.arn, or leave the backups off",
+        )
+
+
+def backups_start_when_they_can(environment: Environment) -> Iterator[Problem]:
+    """RDS takes one snapshot at a time, and AWS Backup starts none close to maintenance.
+
+    That is from an hour before the window on (AWS Backup, "Backup plan options and configuration").
+    """
+    backups, database = environment.hardening.backups, environment.database
+    if backups is None or not isinstance(database, Database):
+        return
+    hour = backups.start_hour_utc
+    field, repair = "hardening.backups.start_hour_utc", "choose another hour"
+    if overlap(from_hour(hour, 2), database.maintenance_window):
+        yield Problem(
+            field,
+            f"{hour} lies in database.maintenance_window {database.maintenance_window!r} or in the "
+            "hour before it, where AWS Backup starts nothing",
+            repair,
+        )
+    if overlap_daily(from_hour(hour, 1), database.backup_window):
+        yield Problem(
+            field,
+            f"{hour} meets database.backup_window {database.backup_window!r}, in which RDS takes "
+            "its own snapshot",
+            repair,
+        )
+
+
+def storage_alarm_can_be_quiet(environment: Environment) -> Iterator[Problem]:
+    """A disk never has more room than it is large."""
+    alarms, database = environment.hardening.alarms, environment.database
+    if alarms is None or not isinstance(database, Database):
+        return
+    least = alarms.database.free_storage_gib
+    if least >= database.storage_gib:
+        yield Problem(
+            "hardening.alarms.database.free_storage_gib",
+            f"{least} is not below database.storage_gib {database.storage_gib}, so it would ring "
+            "all the time",
+            "lower it, or give the database more storage",
         )
 
 
@@ -118,6 +160,8 @@ def subnets_span_zones(environment: Environment) -> Iterator[Problem]:
 
 RULES = (
     backups_have_something_to_back_up,
+    backups_start_when_they_can,
+    storage_alarm_can_be_quiet,
     egress_reaches_what_exists,
     urls_have_secrets_of_their_own,
     recovery_windows_apply,

@@ -11,7 +11,7 @@ from pydantic import AfterValidator
 
 from navra_stacks.errors import Problem
 from navra_stacks.settings.base import Settings, refuse, rule
-from navra_stacks.settings.scalars import EnvironmentVariableName, between
+from navra_stacks.settings.scalars import CLASS_PATTERN, EnvironmentVariableName, between
 from navra_stacks.settings.windows import DailyWindow, WeeklyWindow, overlap_problems
 
 __all__ = ["POSTGRES_PORT", "Database"]
@@ -27,18 +27,42 @@ tries first (FSBP RDS.25)."""
 
 _RESERVED_DATABASES = frozenset("postgres rdsadmin template0 template1".split())
 
-_HIGHEST_VERSION = {"t2": 12, "m3": 12, "m4": 12, "r3": 12, "r4": 12}
-"""Families of instance classes that newer PostgreSQL versions do not run on, with the newest that
-does (RDS User Guide, "Supported DB engines for DB instance classes")."""
+_RESERVED_WORDS = frozenset(
+    """all analyse analyze and any array as asc asymmetric authorization binary both case cast check
+    collate collation column concurrently constraint create cross current_catalog current_date
+    current_role current_schema current_time current_timestamp current_user default deferrable desc
+    distinct do else end except false fetch for foreign freeze from full grant group having ilike in
+    initially inner intersect into is isnull join lateral leading left like limit localtime
+    localtimestamp natural not notnull null offset on only or order outer overlaps placing primary
+    references returning right select session_user similar some symmetric system_user table
+    tablesample then to trailing true union unique user using variadic verbose when where window
+    with""".split()
+)
+"""Words that name nothing in PostgreSQL unless they are quoted (PostgreSQL, Appendix C "SQL Key
+Words": reserved, also those that can be a function or type); RDS refuses them."""
+
+_RETIRED_FAMILIES = frozenset("t1 t2 m1 m2 m3 m4 r3 r4 x1 x1e z1d".split())
+"""Families of instance classes that PostgreSQL 14 and later do not run on (RDS User Guide,
+"Supported DB engines for DB instance classes")."""
 
 _ENCRYPTED_MODES = ("require", "verify-ca", "verify-full")
 """The values of libpq's `sslmode` that never fall back to plain text."""
 
 
 def _check_instance_class(value: str) -> str:
-    if re.fullmatch(r"db\.[a-z][a-z0-9]+\.(micro|small|medium|[0-9]*x?large)", value) is None:
+    if re.fullmatch(CLASS_PATTERN.format("db"), value) is None:
         raise refuse(f"{value!r} is not an instance class of RDS", "as in 'db.t4g.medium'")
+    if (family := value.split(".")[1]) in _RETIRED_FAMILIES:
+        raise refuse(
+            f"{value!r} is of the family {family!r}, which PostgreSQL 14 and later do not run on",
+            "choose a current class, as in 'db.t4g.medium'",
+        )
     return value
+
+
+def _refuse_reserved_word(value: str) -> None:
+    if value.lower() in _RESERVED_WORDS:
+        raise refuse(f"{value!r} is a reserved word of PostgreSQL", "choose another")
 
 
 def _check_user(value: str) -> str:
@@ -46,6 +70,7 @@ def _check_user(value: str) -> str:
         raise refuse(
             f"{value!r} is reserved, or the first name that an attacker tries", "choose another"
         )
+    _refuse_reserved_word(value)
     if re.fullmatch(r"[a-z][a-z0-9_]{0,62}", value) is None:
         raise refuse(
             f"{value!r} is not a user name",
@@ -57,6 +82,7 @@ def _check_user(value: str) -> str:
 def _check_database_name(value: str) -> str:
     if value in _RESERVED_DATABASES:
         raise refuse(f"{value!r} exists in every instance of PostgreSQL", "choose another")
+    _refuse_reserved_word(value)
     if re.fullmatch(r"[a-z][a-z0-9_]{0,62}", value) is None:
         raise refuse(
             f"{value!r} is not the name of a database",
@@ -95,7 +121,15 @@ class Database(Settings):
     services anew: a task reads the URL when it starts, and the old password works no longer."""
 
     engine_version: Literal["14", "15", "16", "17"] = "17"
-    """The major version; RDS chooses the minor one and upgrades it."""
+    """The major version; RDS chooses the minor one and upgrades it. To raise it, see
+    `major_upgrade`."""
+
+    major_upgrade: bool = False
+    """Whether an apply may take the database to another major version, which RDS refuses
+    otherwise. Set it for the one apply that raises `engine_version`, then take it out: that apply
+    makes every change of the database at once instead of in the maintenance window, and the
+    database is down meanwhile. Try it on a restored snapshot first: there is no way back but the
+    snapshots that RDS takes."""
 
     instance_class: Annotated[str, AfterValidator(_check_instance_class)] = "db.t4g.medium"
     """CPU and memory."""
@@ -120,8 +154,9 @@ class Database(Settings):
     """When AWS upgrades minor versions and applies what needs a restart, in UTC."""
 
     deletion_protection: bool = True
-    """Whether neither AWS nor Terraform deletes it. `Hardening.deletion_protection` does the same
-    for a database that does not ask for it."""
+    """Whether AWS refuses to delete it, also once it is taken out of the settings, and Terraform
+    refuses to delete or replace it while it is described. `Hardening.deletion_protection` does the
+    same for a database that does not ask for it."""
 
     final_snapshot: bool = True
     """Whether a snapshot is taken when it is deleted all the same."""
@@ -182,17 +217,6 @@ class Database(Settings):
                 f"{self.maximum_storage_gib} GiB is not 10 percent above storage_gib "
                 f"{self.storage_gib}",
                 f"give {least} or more, or None for a disk that does not grow",
-            )
-
-    @rule
-    def _class_runs_the_version(self) -> Iterator[Problem]:
-        highest = _HIGHEST_VERSION.get(self.instance_class.split(".")[1])
-        if highest is not None and int(self.engine_version) > highest:
-            yield Problem(
-                "instance_class",
-                f"{self.instance_class!r} does not run PostgreSQL {self.engine_version} "
-                f"({highest} at most)",
-                "choose a current class, as in 'db.t4g.medium'",
             )
 
     @rule

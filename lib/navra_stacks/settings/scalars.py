@@ -12,6 +12,7 @@ from pydantic import AfterValidator
 from navra_stacks.settings.base import refuse, shown
 
 __all__ = [
+    "CLASS_PATTERN",
     "REGIONS",
     "AccountId",
     "AvailabilityZone",
@@ -41,6 +42,9 @@ REGIONS = frozenset(
 )
 """The Regions of the ``aws`` partition (AWS, "AWS Regions"). ARNs are written for that partition,
 so GovCloud and China are not among them."""
+
+CLASS_PATTERN = r"{}\.[a-z][a-z0-9]+\.(micro|small|medium|large|[0-9]*xlarge)"
+"""A class of instances, with the prefix of its service: ``db.t4g.medium``."""
 
 
 def close_to(value: str, known: frozenset[str] | set[str] | tuple[str, ...]) -> str:

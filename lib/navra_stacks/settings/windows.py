@@ -11,7 +11,14 @@ from pydantic import AfterValidator
 from navra_stacks.errors import Problem
 from navra_stacks.settings.base import refuse
 
-__all__ = ["DailyWindow", "WeeklyWindow", "overlap", "overlap_problems"]
+__all__ = [
+    "DailyWindow",
+    "WeeklyWindow",
+    "from_hour",
+    "overlap",
+    "overlap_daily",
+    "overlap_problems",
+]
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = 24 * 60
@@ -81,6 +88,17 @@ def overlap(daily: str, weekly: str) -> bool:
         if (weekly_start - start) % week < daily_length:
             return True
     return False
+
+
+def overlap_daily(one: str, other: str) -> bool:
+    """Whether two daily windows have a minute in common."""
+    (start, length), (other_start, other_length) = _daily_minutes(one), _daily_minutes(other)
+    return (other_start - start) % _DAY < length or (start - other_start) % _DAY < other_length
+
+
+def from_hour(hour: int, hours: int) -> str:
+    """The daily window of so many hours that begins with the `hour`."""
+    return f"{hour:02}:00-{(hour + hours) % 24:02}:00"
 
 
 def overlap_problems(
