@@ -21,10 +21,14 @@ class Hardening(Settings):
     """
 
     restricted_egress: bool = False
-    """Security groups let out only what is named, instead of everything."""
+    """Security groups let out only what is named, instead of everything. While it is turned on or
+    off where tasks run, new connections may fail for some seconds."""
 
     deletion_protection: bool = False
-    """The load balancer refuses to be deleted (FSBP ELB.6)."""
+    """AWS refuses to delete the load balancer (FSBP ELB.6) and the database. Terraform refuses to
+    delete or replace them, the cache, buckets, repositories and backups while they are described;
+    taken out of the settings, a cache is deleted with a last snapshot, a secret after its recovery
+    window."""
 
     container_insights: bool = False
     """The cluster reports Container Insights with enhanced observability, which costs extra."""
@@ -52,7 +56,8 @@ class Hardening(Settings):
 
     audited_exec: bool = False
     """ECS Exec is on, with every session logged. Not part of `production()`: it is a way into
-    running tasks, to be opened for a reason, and it wants a writable root file system."""
+    running tasks, to be opened for a reason, and it wants a writable root file system. Turned off,
+    it takes the log of its sessions with it."""
 
     backups: Backups | None = None
     """An AWS Backup plan over the database: a `Database`, or an existing one whose ARN is given."""

@@ -116,7 +116,8 @@ class PrivateVpc(Settings):
     """How private subnets reach the internet: a NAT gateway in each zone (survives the loss of
     one), a single one in the first zone (cheapest), one regional gateway that AWS spreads over the
     zones in use (up to an hour after the first task there), or none, with interface endpoints
-    instead: tasks then reach AWS and nothing else."""
+    instead: tasks then reach AWS and nothing else. Where tasks run already, turn
+    `interface_endpoints` on in an apply of its own before going to none."""
 
     interface_endpoints: bool = False
     """Whether ECR, CloudWatch Logs and Secrets Manager are reached through interface endpoints,
