@@ -86,7 +86,6 @@ def test_a_container_holds_what_it_needs_and_no_empty_field(build: Build) -> Non
         ({"read_only_root": True}, "readonlyRootFilesystem", True),
         ({"stop_timeout_seconds": 90}, "stopTimeout", 90),
         ({"command": ("serve", "--port", "8080")}, "command", ["serve", "--port", "8080"]),
-        ({"essential": False}, "essential", False),
     ],
 )
 def test_a_containers_setting_changes_its_own_field_only(
@@ -94,6 +93,13 @@ def test_a_containers_setting_changes_its_own_field_only(
 ) -> None:
     built = changed_alone(build, web(container=web_container(**setting)), TASK_DEFINITION)
     assert container(built) == container(build()) | {field: value}
+
+
+def test_a_task_stops_with_the_containers_that_are_essential(build: Build) -> None:
+    agent = Container(name="agent", image=web_container().image)
+    before = build(shop(web(sidecars=(agent,))))
+    after = build(shop(web(container=web_container(essential=False), sidecars=(agent,))))
+    assert container(after) == container(before) | {"essential": False}
 
 
 def test_variables_and_secrets_are_sorted_however_they_were_written(build: Build) -> None:

@@ -126,3 +126,11 @@ def with_toggles(*names: str, environment: Environment = RELAXED) -> Environment
     for name in names:
         environment = TOGGLES[name](environment)
     return environment
+
+
+def of_its_own(environment: Environment, project: str, number: int) -> Environment:
+    """`environment` as another project's, in another account: many are synthesized in one go."""
+    state = environment.state
+    if isinstance(state, S3State):
+        state = state.replace(bucket=f"{state.bucket}-{project}")
+    return environment.replace(project=project, account=f"{number:012}", state=state)

@@ -10,7 +10,7 @@ import pytest
 from environments import ENVIRONMENTS
 from navra_stacks import synthesize
 from navra_stacks.document import TerraformDocument
-from tests.hardening.toggles import EXCLUSIVE, RELAXED, TOGGLES, with_toggles
+from tests.hardening.toggles import EXCLUSIVE, RELAXED, TOGGLES, of_its_own, with_toggles
 
 MIXTURES = 24
 
@@ -35,7 +35,7 @@ def mixtures() -> dict[str, object]:
 def documents(tmp_path_factory) -> dict[str, dict]:
     """What is synthesized of each mixture and of each environment, the state buckets included."""
     named = {
-        name: environment.replace(project=f"m{number}")
+        name: of_its_own(environment, f"m{number}", number)
         for number, (name, environment) in enumerate(mixtures().items())
     } | {environment.names.stack: environment for environment in ENVIRONMENTS}
     written = synthesize(list(named.values()), tmp_path_factory.mktemp("mixtures"))

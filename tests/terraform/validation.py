@@ -80,7 +80,9 @@ class Validator:
             module.mkdir(parents=True, exist_ok=True)
             text = json.dumps(copy | {"terraform": terraform | self._requirement()})
             (module / "cdk.tf.json").write_text(text, encoding="utf-8")
-            values = {variable: _value(asked) for variable, asked in copy["variable"].items()}
+            values = {
+                variable: _value(asked) for variable, asked in copy.get("variable", {}).items()
+            }
             calls[name] = {"source": f"./modules/{name}", **values}
         root = {"terraform": self._requirement(), "module": calls}
         self._write("cdk.tf.json", json.dumps(root))
