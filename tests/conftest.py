@@ -21,11 +21,27 @@ from navra_stacks import (
     Logs,
     RegistryImage,
     Routing,
+    S3State,
     Service,
 )
 from navra_stacks.document import Block, TerraformDocument
 
 ROOT = Path(__file__).parents[1]
+
+STACKS = [
+    stack
+    for environment in ENVIRONMENTS
+    for stack in (
+        # Applied once, first, where the state's bucket is made here too.
+        *(
+            [environment.names.state_stack]
+            if isinstance(environment.state, S3State) and environment.state.bootstrapped
+            else []
+        ),
+        environment.names.stack,
+    )
+]
+"""The stacks of the committed environments, in the order in which they are written."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -91,7 +107,7 @@ class Built(TerraformDocument):
         told = {
             name: value
             for name, value in rule.body.items()
-            if name not in ("//", "description", "security_group_id")
+            if name not in ("//", "description", "lifecycle", "security_group_id")
         }
         peers = [told.pop("cidr_ipv4", None)]
         if (other := told.pop("referenced_security_group_id", None)) is not None:
@@ -111,10 +127,10 @@ class Built(TerraformDocument):
         return sorted(rules, key=lambda rule: rule["priority"])
 
     def target_group_of(self, action_owner: Block, argument: str) -> str:
-        """The name of the target group to which a listener or a rule forwards."""
+        """The name of the target group to which a listener or a rule forwards all requests."""
         (action,) = action_owner[argument]
-        assert action["type"] == "forward"
-        return str(self.referred(action["target_group_arn"])["name"])
+        (reference,) = (group for group, weight in weights(action).items() if weight)
+        return str(self.referred(reference)["name"])
 
     def target_group_for(self, path: str) -> str:
         """The name of the target group that the HTTPS listener picks for a request."""
@@ -125,6 +141,14 @@ class Built(TerraformDocument):
                 if re.fullmatch(escaped, path):
                     return self.target_group_of(rule, "action")
         return self.target_group_of(self.listener(443), "default_action")
+
+
+def weights(action: Mapping[str, Any]) -> dict[str, int]:
+    """The target groups to which an action forwards, each with its share."""
+    assert action["type"] == "forward"
+    if "target_group_arn" in action:
+        return {action["target_group_arn"]: 100}
+    return {group["arn"]: group["weight"] for group in action["forward"]["target_group"]}
 
 
 def ref(block: Block, attribute: str = "arn") -> str:
@@ -201,7 +225,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
 def documents(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Mapping[str, Built]:
-    """The committed environments by stack, synthesized by whichever worker comes first."""
+    """The stacks of the committed environments, synthesized by whichever worker comes first."""
     shared = tmp_path_factory.getbasetemp()
     if hasattr(request.config, "workerinput"):
         shared = shared.parent  # this session's, which its workers share
@@ -214,8 +238,7 @@ def documents(
             unfinished = shared / "environments.unfinished"
             synthesize(ENVIRONMENTS, unfinished)
             unfinished.rename(done)
-    stacks = [environment.names.stack for environment in ENVIRONMENTS]
-    return {stack: Built.at(done / "stacks" / stack / "cdk.tf.json") for stack in stacks}
+    return {stack: Built.at(done / "stacks" / stack / "cdk.tf.json") for stack in STACKS}
 
 
 @pytest.fixture(scope="session")
@@ -226,6 +249,12 @@ def staging(documents: Mapping[str, Built]) -> Built:
 @pytest.fixture(scope="session")
 def prod(documents: Mapping[str, Built]) -> Built:
     return documents["aep-prod"]
+
+
+@pytest.fixture(scope="session")
+def state(documents: Mapping[str, Built]) -> Built:
+    """What makes the bucket of production's state."""
+    return documents["aep-prod-state"]
 
 
 @pytest.fixture(scope="session", params=[e.names.stack for e in ENVIRONMENTS])

@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Iterator
 
+from navra_stacks.document import Block
 from tests.conftest import Built, ref
 
 
@@ -84,26 +86,37 @@ def test_nobody_gets_a_shell_in_a_container(either: Built) -> None:
         assert service.get("enable_execute_command", False) is False
 
 
+def roles_of(definition: Block) -> tuple[str, str]:
+    return definition["execution_role_arn"], definition["task_role_arn"]
+
+
 def test_task_role_and_execution_role_differ_and_belong_to_one_service(either: Built) -> None:
-    roles = [
-        definition[argument]
-        for definition in either.all("aws_ecs_task_definition")
-        for argument in ("execution_role_arn", "task_role_arn")
+    definitions = either.all("aws_ecs_task_definition")
+    of_services = [
+        either.referred(service["task_definition"]) for service in either.all("aws_ecs_service")
     ]
-    assert len(roles) == len(set(roles))
+    roles = [role for definition in of_services for role in roles_of(definition)]
+    assert len(roles) == len(set(roles)) == 4
+    # A task that is run once has the rights of its service.
+    assert {roles_of(one) for one in definitions} == {roles_of(one) for one in of_services}
 
 
 def test_the_application_itself_has_no_permission(either: Built) -> None:
     for definition in either.all("aws_ecs_task_definition"):
-        role = either.referred(definition["task_role_arn"])
-        assert not either.all("aws_iam_role_policy", role=ref(role, "name"))
-    assert not either.all("aws_iam_role_policy_attachment")
+        role = ref(either.referred(definition["task_role_arn"]), "name")
+        assert not either.all("aws_iam_role_policy", role=role)
+        assert not either.all("aws_iam_role_policy_attachment", role=role)
 
 
-def test_roles_are_for_tasks_of_this_account_and_region_only(either: Built) -> None:
+def test_roles_of_tasks_are_for_tasks_of_this_account_and_region_only(either: Built) -> None:
     (provider,) = either.content["provider"]["aws"]
     (account,) = provider["allowed_account_ids"]
-    for role in either.all("aws_iam_role"):
+    for reference in {
+        role
+        for definition in either.all("aws_ecs_task_definition")
+        for role in roles_of(definition)
+    }:
+        role = either.referred(reference)
         (statement,) = json.loads(role["assume_role_policy"])["Statement"]
         assert statement["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
         assert statement["Condition"] == {
@@ -143,6 +156,7 @@ def test_a_tag_that_is_asked_for_has_no_default_and_cannot_be_latest(either: Bui
 def test_only_80_and_443_are_open_to_the_internet(either: Built) -> None:
     for rule in either.all("aws_vpc_security_group_ingress_rule"):
         if rule.get("referenced_security_group_id") is None:
+            assert rule["security_group_id"] in either.one("aws_lb")["security_groups"]
             assert rule["ip_protocol"] == "tcp"
             assert rule["from_port"] == rule["to_port"]
             assert rule["from_port"] in (80, 443)
@@ -151,10 +165,36 @@ def test_only_80_and_443_are_open_to_the_internet(either: Built) -> None:
 # Secrets, logs, IAM, ACM, Route 53
 
 
-def test_nothing_in_the_document_can_carry_a_secrets_value(either: Built) -> None:
-    carriers = re.compile(r"secret_string|secret_binary|password|auth_token|random_password")
-    assert not carriers.findall(either.text)
+def texts(value: object, argument: str = "") -> Iterator[tuple[str, str]]:
+    """Every text, with the argument that holds it."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from texts(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts(inner, argument)
+    elif isinstance(value, str):
+        yield argument, value
+
+
+def test_no_argument_that_state_keeps_can_carry_a_secrets_value(either: Built) -> None:
+    carriers = re.compile(r"secret_string|secret_binary|\w*password|auth_token|user_data\w*")
+    for block in either.resources:
+        assert not [name for name in block.body if carriers.fullmatch(name)], block.address
+        assert not block.type.startswith("random_"), block.address
     assert not [b.address for b in either.data_sources if b.type.endswith("secret_version")]
+
+
+def test_a_value_that_terraform_made_only_reaches_arguments_that_state_does_not_keep(
+    either: Built,
+) -> None:
+    for block in either.resources:
+        for argument, text in texts(block.body):
+            if re.search(r"\bephemeral\.", text):
+                assert argument.endswith("_wo"), f"{block.address}.{argument}"
+    for kind in ("output", "locals", "data", "provider", "variable", "terraform"):
+        for _, text in texts(either.content.get(kind, {})):
+            assert not re.search(r"\bephemeral\.", text)
 
 
 def test_every_log_group_has_a_retention(either: Built) -> None:
@@ -164,19 +204,30 @@ def test_every_log_group_has_a_retention(either: Built) -> None:
         assert group["retention_in_days"] > 0
 
 
-def test_only_the_authorization_token_has_a_wildcard_resource(either: Built) -> None:
+WITHOUT_A_RESOURCE = ("ecr:GetAuthorizationToken", "ecs:DescribeTaskDefinition")
+"""AWS knows no resource of these actions (Service Authorization Reference, ECR and ECS)."""
+
+NUMBERED = (
+    r"\.arn\}:\*|:(?:task-definition/[\w-]+:|service-deployment/[\w-]+/[\w-]+/|task/[\w-]+/)\*"
+)
+"""What AWS numbers or names itself below a name of ours: log streams, revisions, tasks."""
+
+
+def test_no_permission_is_wider_than_aws_demands(either: Built) -> None:
     policies = either.all("aws_iam_role_policy") + either.all("aws_iam_policy")
     assert policies
     for policy in policies:
         for statement in json.loads(policy["policy"])["Statement"]:
-            if statement["Resource"] == "*" or "*" in statement["Resource"]:
-                if statement["Action"] == "ecr:GetAuthorizationToken":
-                    continue
-                # The streams of one log group, which are named when they are made.
-                assert statement["Resource"].endswith("_log_group.arn}:*"), policy.address
-            assert "*" not in json.dumps(statement["Action"])
             assert "NotAction" not in statement
             assert "NotResource" not in statement
+            assert "*" not in json.dumps(statement["Action"])
+            resources = statement["Resource"]
+            for resource in [resources] if isinstance(resources, str) else resources:
+                if resource == "*":
+                    assert statement["Action"] in WITHOUT_A_RESOURCE, policy.address
+                elif "*" in resource:
+                    assert re.search(rf"(?:{NUMBERED})$", resource), f"{policy.address} {resource}"
+                    assert resource.count("*") == 1
 
 
 def test_the_certificate_is_in_the_transparency_log(either: Built) -> None:

@@ -1,38 +1,283 @@
-"""AEP production, as it stands: staging's application under its own domain, host and names."""
+"""AEP production, as it is to come: every trade-off of staging turned round, every toggle on."""
 
-from tests.conftest import Built
+import json
+
+import pytest
+
+from tests.conftest import Built, ref, weights
+
+ZONES = {"us-east-1a", "us-east-1b", "us-east-1c"}
+SERVICES = ("frontend", "backend")
 
 
-def test_the_account_is_asked_for_and_is_the_only_one_that_can_be_touched(prod: Built) -> None:
-    (provider,) = prod.content["provider"]["aws"]
-    assert provider["allowed_account_ids"] == ["${var.account_id}"]
-    assert "default" not in prod.content["variable"]["account_id"]
+def types(built: Built) -> set[str]:
+    return {block.type for block in built.resources}
 
 
-def test_nothing_is_shared_with_staging(staging: Built, prod: Built) -> None:
+# What makes it another environment
+
+
+def test_the_account_is_asked_for_and_is_the_only_one_that_can_be_touched(
+    prod: Built, state: Built
+) -> None:
+    for built in (prod, state):
+        (provider,) = built.content["provider"]["aws"]
+        assert provider["allowed_account_ids"] == ["${var.account_id}"]
+        assert "default" not in built.content["variable"]["account_id"]
+
+
+def test_what_nobody_could_know_yet_is_asked_for_and_has_no_default(prod: Built) -> None:
+    asked = {"account_id", "alarm_emails", "github_repository"}
+    images = {"backend_image_tag", "frontend_image_tag"}
+    assert prod.content["variable"].keys() == asked | images
+    for name in asked:
+        variable = prod.content["variable"][name]
+        assert "default" not in variable
+        assert variable["nullable"] is False
+        assert variable["validation"]
+
+
+def test_nothing_is_shared_with_staging(staging: Built, prod: Built, state: Built) -> None:
     def names(built: Built) -> set[str]:
         return {
             f"{block.type} {block[key]}"
             for block in built.resources
-            for key in ("name", "family", "domain_name")
+            for key in ("name", "family", "domain_name", "bucket", "identifier")
             if block.get(key) is not None and block.type != "aws_iam_role_policy"
         }
 
-    shared = {name for name in names(staging) & names(prod) if "${" not in name}
-    assert not shared
-    for private in ("625847798833", "staging", "vpc-0652a6de1c9efdc2f", "sg-0"):
-        assert private not in prod.text
+    assert not {name for name in names(staging) & names(prod) if "${" not in name}
+    for built in (prod, state):
+        for private in ("625847798833", "staging", "vpc-0652a6de1c9efdc2f", "sg-0"):
+            assert private not in built.text
 
 
 def test_the_host_is_productions_own(prod: Built) -> None:
     assert prod.one("aws_acm_certificate")["domain_name"] == "app.navralabs.com"
-    (container,) = prod.containers("aep-backend-prod").values()
-    assert {"name": "APP_ENV", "value": "prod"} in container["environment"]
-    origins = {"name": "CORS_ORIGINS", "value": "https://app.navralabs.com"}
-    assert origins in container["environment"]
+    for family in ("aep-backend-prod", "aep-backend-prod-migrate"):
+        (container,) = prod.containers(family).values()
+        assert {"name": "APP_ENV", "value": "prod"} in container["environment"]
+        origins = {"name": "CORS_ORIGINS", "value": "https://app.navralabs.com"}
+        assert origins in container["environment"]
 
 
-def test_the_load_balancer_cannot_be_deleted_by_mistake(prod: Built) -> None:
+@pytest.mark.parametrize(
+    ("path", "group"),
+    [
+        ("/", "aep-prod-tg-frontend"),
+        ("/about", "aep-prod-tg-frontend"),
+        ("/api/agents", "aep-prod-tg-backend"),
+        ("/health/live", "aep-prod-tg-backend"),
+        ("/health/ready", "aep-prod-tg-backend"),
+    ],
+)
+def test_paths_lead_where_they_lead_in_staging(
+    staging: Built, prod: Built, path: str, group: str
+) -> None:
+    found = {}
+    for rule in prod.listener_rules():
+        (condition,) = rule["condition"]
+        for pattern in condition["path_pattern"]["values"]:
+            if path.startswith(pattern.removesuffix("*")):
+                found.setdefault(path, prod.target_group_of(rule, "action"))
+    assert found[path] == group
+    assert staging.target_group_for(path) == group.replace("prod", "staging")
+
+
+# The trade-offs of section 11, turned round
+
+
+@pytest.mark.record(section=11)
+def test_the_vpc_is_its_own_with_three_kinds_of_subnets_in_three_zones(prod: Built) -> None:
+    vpc = prod.one("aws_vpc")
+    assert vpc["cidr_block"] == "10.20.0.0/16"
+    assert not [block.address for block in prod.data_sources if "route53" not in block.type]
+    subnets = prod.all("aws_subnet")
+    for kind in ("public", "private", "isolated"):
+        of_kind = [one for one in subnets if one["tags"]["Name"].startswith(f"aep-prod-{kind}-")]
+        assert {one["availability_zone"] for one in of_kind} == ZONES
+    assert len(subnets) == 9
+
+
+@pytest.mark.record(section=11)
+@pytest.mark.parametrize("name", SERVICES)
+def test_tasks_are_in_private_subnets_without_a_public_ip(prod: Built, name: str) -> None:
+    network = prod.one("aws_ecs_service", name=f"aep-{name}-prod-svc")["network_configuration"]
+    assert network["assign_public_ip"] is False
+    subnets = [prod.referred(subnet) for subnet in network["subnets"]]
+    assert {one["availability_zone"] for one in subnets} == ZONES
+    assert {one["tags"]["Name"].rpartition("-us-")[0] for one in subnets} == {"aep-prod-private"}
+
+
+@pytest.mark.record(section=11)
+def test_private_subnets_reach_the_internet_through_the_nat_gateway_of_their_zone(
+    prod: Built,
+) -> None:
+    gateways = prod.all("aws_nat_gateway")
+    assert {prod.referred(one["subnet_id"])["availability_zone"] for one in gateways} == ZONES
+    for zone in ZONES:
+        (subnet,) = prod.all("aws_subnet", tags={"Name": f"aep-prod-private-{zone}"})
+        association = prod.one("aws_route_table_association", subnet_id=ref(subnet, "id"))
+        route = prod.one("aws_route", route_table_id=association["route_table_id"])
+        assert route["destination_cidr_block"] == "0.0.0.0/0"
+        gateway = prod.referred(route["nat_gateway_id"])
+        assert prod.referred(gateway["subnet_id"])["availability_zone"] == zone
+
+
+@pytest.mark.record(section=11)
+def test_the_database_and_the_cache_have_no_way_to_the_internet(prod: Built) -> None:
+    for type_ in ("aws_db_subnet_group", "aws_elasticache_subnet_group"):
+        for subnet in prod.one(type_)["subnet_ids"]:
+            association = prod.one("aws_route_table_association", subnet_id=subnet)
+            assert not prod.all("aws_route", route_table_id=association["route_table_id"])
+
+
+@pytest.mark.record(section=11)
+def test_every_service_is_two_tasks_at_least(prod: Built) -> None:
+    assert {service["desired_count"] for service in prod.all("aws_ecs_service")} == {2}
+    assert {one["min_capacity"] for one in prod.all("aws_appautoscaling_target")} == {2}
+
+
+@pytest.mark.record(section=11)
+def test_there_is_a_waf(prod: Built) -> None:
+    association = prod.one("aws_wafv2_web_acl_association")
+    assert association["resource_arn"] == ref(prod.one("aws_lb"))
+
+
+@pytest.mark.record(section=11)
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_scales_by_itself(prod: Built, name: str) -> None:
+    service = prod.one("aws_ecs_service", name=f"aep-{name}-prod-svc")
+    cluster = ref(prod.one("aws_ecs_cluster"), "name")
+    target = prod.one(
+        "aws_appautoscaling_target", resource_id=f"service/{cluster}/{ref(service, 'name')}"
+    )
+    assert (target["min_capacity"], target["max_capacity"]) == (2, 6)
+    policy = prod.one("aws_appautoscaling_policy", resource_id=ref(target, "resource_id"))
+    tracked = policy["target_tracking_scaling_policy_configuration"]
+    metric = tracked["predefined_metric_specification"]["predefined_metric_type"]
+    assert metric == "ECSServiceAverageCPUUtilization"
+
+
+@pytest.mark.record(section=11)
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_is_deployed_by_blue_green_of_ecs_itself(prod: Built, name: str) -> None:
+    service = prod.one("aws_ecs_service", name=f"aep-{name}-prod-svc")
+    assert service["deployment_configuration"]["strategy"] == "BLUE_GREEN"
+    # Blue/green is a strategy of ECS now, where it needed the controller of CodeDeploy before.
+    assert service.get("deployment_controller", {"type": "ECS"})["type"] == "ECS"
+    (attachment,) = service["load_balancer"]
+    shift = attachment["advanced_configuration"]
+    groups = [attachment["target_group_arn"], shift["alternate_target_group_arn"]]
+    assert [prod.referred(one)["name"] for one in groups] == [
+        f"aep-prod-tg-{name}",
+        f"aep-prod-tg-{name}-alt",
+    ]
+    (action,) = prod.referred(shift["production_listener_rule"])["action"]
+    assert weights(action) == dict(zip(groups, (100, 0), strict=True))
+
+
+# The recommended additions of section 10, present
+
+
+@pytest.mark.record(section=10)
+def test_access_logs_go_to_s3(prod: Built) -> None:
+    bucket = prod.one("aws_s3_bucket")
+    for kind in ("access_logs", "connection_logs"):
+        told = prod.one("aws_lb")[kind]
+        assert told["enabled"] is True
+        assert told["bucket"] == ref(bucket, "id")
+
+
+@pytest.mark.record(section=10)
+@pytest.mark.parametrize(
+    "metric",
+    [
+        "HealthyHostCount",
+        "UnHealthyHostCount",
+        "CPUUtilization",
+        "MemoryUtilization",
+        "HTTPCode_Target_4XX_Count",
+        "HTTPCode_Target_5XX_Count",
+        "HTTPCode_ELB_5XX_Count",
+        "BudgetRejections",
+    ],
+)
+def test_a_dashboard_shows_what_was_recommended(prod: Built, metric: str) -> None:
+    body = json.loads(prod.one("aws_cloudwatch_dashboard")["dashboard_body"])
+    shown = {
+        part
+        for widget in body["widgets"]
+        for line in widget["properties"].get("metrics", [])
+        for part in line
+        if isinstance(part, str)
+    }
+    assert metric in shown
+
+
+@pytest.mark.record(section=10)
+@pytest.mark.parametrize(
+    "alarm",
+    [
+        "aep-frontend-prod-unhealthy-targets",
+        "aep-backend-prod-unhealthy-targets",
+        "aep-frontend-prod-errors",
+        "aep-backend-prod-errors",
+        "aep-prod-load-balancer-errors",
+        "aep-prod-budget-rejections",
+    ],
+)
+def test_alarms_ring_for_what_was_recommended_and_tell_people(prod: Built, alarm: str) -> None:
+    topic = ref(prod.one("aws_sns_topic"))
+    assert prod.one("aws_cloudwatch_metric_alarm", alarm_name=alarm)["alarm_actions"] == [topic]
+    subscription = prod.one("aws_sns_topic_subscription", topic_arn=topic)
+    assert subscription["for_each"] == "${toset(var.alarm_emails)}"
+
+
+@pytest.mark.record(section=10)
+def test_budget_rejections_are_counted_in_the_log_of_the_backend(prod: Built) -> None:
+    counted = prod.one("aws_cloudwatch_log_metric_filter")
+    assert prod.referred(counted["log_group_name"])["name"] == "/ecs/aep-backend-prod"
+    assert '?"Budget exceeded"' in counted["pattern"]
+
+
+# Every toggle, one test each
+
+
+def test_restricted_egress_lets_tasks_out_to_https_and_their_data_alone(prod: Built) -> None:
+    out = {
+        group: prod.rules("egress", f"aep-prod-{group}-sg")
+        for group in ("alb", "ecs-frontend", "ecs-backend", "db", "cache")
+    }
+    assert out == {
+        "alb": ["tcp 80-80 aep-prod-ecs-frontend-sg", "tcp 8787-8787 aep-prod-ecs-backend-sg"],
+        "ecs-frontend": ["tcp 443-443 0.0.0.0/0"],
+        "ecs-backend": [
+            "tcp 443-443 0.0.0.0/0",
+            "tcp 5432-5432 aep-prod-db-sg",
+            "tcp 6379-6379 aep-prod-cache-sg",
+        ],
+        "db": [],
+        "cache": [],
+    }
+
+
+def test_who_may_connect_to_whom(prod: Built) -> None:
+    into = {
+        group: prod.rules("ingress", f"aep-prod-{group}-sg")
+        for group in ("alb", "ecs-frontend", "ecs-backend", "db", "cache")
+    }
+    assert into == {
+        "alb": ["tcp 443-443 0.0.0.0/0", "tcp 80-80 0.0.0.0/0"],
+        "ecs-frontend": ["tcp 80-80 aep-prod-alb-sg"],
+        "ecs-backend": ["tcp 8787-8787 aep-prod-alb-sg"],
+        "db": ["tcp 5432-5432 aep-prod-ecs-backend-sg"],
+        "cache": ["tcp 6379-6379 aep-prod-ecs-backend-sg"],
+    }
+    assert len(prod.all("aws_security_group")) == len(into)
+
+
+def test_deletion_protection_is_on(prod: Built) -> None:
     load_balancer = prod.one("aws_lb", name="aep-prod-alb")
     assert load_balancer["enable_deletion_protection"] is True
     assert load_balancer["lifecycle"]["prevent_destroy"] is True
@@ -41,3 +286,139 @@ def test_the_load_balancer_cannot_be_deleted_by_mistake(prod: Built) -> None:
 def test_container_insights_are_on(prod: Built) -> None:
     setting = {"name": "containerInsights", "value": "enhanced"}
     assert prod.one("aws_ecs_cluster", name="aep-prod")["setting"] == [setting]
+
+
+def test_response_headers_are_added(prod: Built) -> None:
+    https = prod.listener(443)
+    added = {
+        name.removeprefix("routing_http_response_").removesuffix("_header_value"): value
+        for name, value in https.body.items()
+        if name.startswith("routing_http_response_")
+    }
+    assert added == {
+        "server_enabled": False,
+        "strict_transport_security": "max-age=31536000",
+        "x_content_type_options": "nosniff",
+        "x_frame_options": "SAMEORIGIN",
+    }
+
+
+def test_the_environment_has_a_key_of_its_own(prod: Built) -> None:
+    assert prod.one("aws_kms_alias", name="alias/aep-prod")["target_key_id"] == ref(
+        prod.one("aws_kms_key", description="What aep-prod keeps"), "key_id"
+    )
+
+
+def test_audited_exec_is_not_open(prod: Built) -> None:
+    """A way into running tasks: to be opened for a reason."""
+    for service in prod.all("aws_ecs_service"):
+        assert service.get("enable_execute_command", False) is False
+
+
+def test_backups_are_made_of_the_database(prod: Built) -> None:
+    assert prod.one("aws_backup_selection")["resources"] == [ref(prod.one("aws_db_instance"))]
+    (rule,) = prod.one("aws_backup_plan")["rule"]
+    assert prod.referred(rule["target_vault_name"]) == prod.one("aws_backup_vault")
+    assert rule["lifecycle"]["delete_after"] >= 30
+
+
+def test_the_database_is_managed_and_its_url_is_composed(prod: Built) -> None:
+    database = prod.one("aws_db_instance", identifier="aep-prod-db")
+    version = prod.one(
+        "aws_secretsmanager_secret_version",
+        secret_id=ref(prod.one("aws_secretsmanager_secret", name="aep/prod/DATABASE_URL")),
+    )
+    assert ref(database, "address") in version["secret_string_wo"]
+
+
+def test_the_cache_is_managed_and_its_url_is_composed(prod: Built) -> None:
+    cache = prod.one("aws_elasticache_replication_group")
+    version = prod.one(
+        "aws_secretsmanager_secret_version",
+        secret_id=ref(prod.one("aws_secretsmanager_secret", name="aep/prod/REDIS_URL")),
+    )
+    endpoint = ref(cache, "primary_endpoint_address")
+    assert version["secret_string_wo"] == f"rediss://{endpoint}:6379/0"
+
+
+def test_every_secret_is_made_here(prod: Built) -> None:
+    names = {one["name"] for one in prod.all("aws_secretsmanager_secret")}
+    assert names == {
+        "aep/prod/ANTHROPIC_API_KEY",
+        "aep/prod/AUDIT_ENCRYPTION_KEY",
+        "aep/prod/DATABASE_URL",
+        "aep/prod/OPENAI_API_KEY",
+        "aep/prod/REDIS_URL",
+        "aep/prod/database/password",
+    }
+    assert not [one for one in prod.data_sources if "secret" in one.type]
+
+
+def test_the_migration_is_a_task_that_is_run_once(prod: Built) -> None:
+    (container,) = prod.containers("aep-backend-prod-migrate").values()
+    (backend,) = prod.containers("aep-backend-prod").values()
+    assert container["command"] == ["alembic", "upgrade", "head"]
+    assert container["image"] == backend["image"]
+    assert container["secrets"] == backend["secrets"]
+    command = prod.content["output"]["backend_migrate_command"]["value"]
+    assert "assignPublicIp=DISABLED" in command
+
+
+@pytest.mark.parametrize(
+    ("family", "user", "writable"),
+    [
+        ("aep-frontend-prod", "101", ["/tmp", "/var/cache/nginx", "/var/run"]),
+        ("aep-backend-prod", "1000", ["/tmp"]),
+        ("aep-backend-prod-migrate", "1000", ["/tmp"]),
+    ],
+)
+def test_containers_write_where_they_must_and_nowhere_else(
+    prod: Built, family: str, user: str, writable: list[str]
+) -> None:
+    (container,) = prod.containers(family).values()
+    assert container["user"] == user
+    assert container["readonlyRootFilesystem"] is True
+    assert [one["containerPath"] for one in container["mountPoints"]] == writable
+    volumes = {one["name"] for one in prod.one("aws_ecs_task_definition", family=family)["volume"]}
+    assert {one["sourceVolume"] for one in container["mountPoints"]} == volumes
+
+
+def test_the_images_have_a_registry(prod: Built) -> None:
+    names = {one["name"] for one in prod.all("aws_ecr_repository")}
+    assert names == {"aep-backend", "aep-frontend"}
+
+
+def test_workflows_of_the_repositorys_environment_may_deploy_and_no_others(prod: Built) -> None:
+    role = prod.one("aws_iam_role", name="aep-prod-deploy")
+    (statement,) = json.loads(role["assume_role_policy"])["Statement"]
+    issuer = "token.actions.githubusercontent.com"
+    assert statement["Principal"]["Federated"].endswith(f":oidc-provider/{issuer}")
+    assert statement["Condition"] == {
+        "StringEquals": {
+            f"{issuer}:aud": "sts.amazonaws.com",
+            f"{issuer}:sub": "repo:${var.github_repository}:environment:prod",
+        }
+    }
+
+
+# The state
+
+
+def test_the_state_lies_in_a_bucket_and_is_locked_by_a_file(prod: Built) -> None:
+    assert prod.content["terraform"]["backend"] == {
+        "s3": {
+            "bucket": "navralabs-aep-prod-terraform",
+            "key": "aep/prod/terraform.tfstate",
+            "region": "us-east-1",
+            "use_lockfile": True,
+        }
+    }
+
+
+def test_a_stack_of_its_own_makes_that_bucket(prod: Built, state: Built) -> None:
+    name = prod.content["terraform"]["backend"]["s3"]["bucket"]
+    assert state.one("aws_s3_bucket")["bucket"] == name
+    assert state.content["terraform"]["backend"].keys() == {"local"}
+    assert types(state) & types(prod) - {"aws_kms_key", "aws_kms_alias"} == {
+        one for one in types(prod) if one.startswith("aws_s3_bucket")
+    }

@@ -63,7 +63,98 @@ def test_a_rolling_deployment_starts_new_tasks_before_it_stops_old_ones(either: 
 
 def test_a_failing_deployment_is_rolled_back(either: Built) -> None:
     for service in services(either):
-        assert service["deployment_circuit_breaker"] == {"enable": True, "rollback": True}
+        if service["deployment_configuration"] == {"strategy": "ROLLING"}:
+            assert service["deployment_circuit_breaker"] == {"enable": True, "rollback": True}
+            continue
+        # The circuit breaker is documented for rolling alone: alarms take its place.
+        assert service["deployment_circuit_breaker"] == {"enable": False, "rollback": False}
+        assert (service["alarms"]["enable"], service["alarms"]["rollback"]) == (True, True)
+        watched = {
+            (alarm["metric_name"], alarm["dimensions"]["TargetGroup"])
+            for name in service["alarms"]["alarm_names"]
+            for alarm in [either.referred(name)]
+        }
+        (attachment,) = service["load_balancer"]
+        shift = attachment["advanced_configuration"]
+        # ECS shifts to and fro between two groups, so both are watched.
+        assert watched == {
+            (metric, ref(either.referred(group), "arn_suffix"))
+            for metric in ("HTTPCode_Target_5XX_Count", "UnHealthyHostCount")
+            for group in (attachment["target_group_arn"], shift["alternate_target_group_arn"])
+        }
+
+
+def test_a_shift_is_watched_for_5_to_15_minutes_and_can_be_undone_in_that_time(
+    prod: Built,
+) -> None:
+    for service in services(prod):
+        assert 5 <= int(service["deployment_configuration"]["bake_time_in_minutes"]) <= 15
+        assert service["sigint_rollback"] is True
+
+
+def test_production_scales_between_2_and_more_tasks_at_60_percent(prod: Built) -> None:
+    assert {one["min_capacity"] for one in prod.all("aws_appautoscaling_target")} == {2}
+    for policy in prod.all("aws_appautoscaling_policy"):
+        tracked = policy["target_tracking_scaling_policy_configuration"]
+        assert tracked["target_value"] == 60
+        assert (tracked["scale_out_cooldown"], tracked["scale_in_cooldown"]) == (60, 300)
+
+
+def test_production_has_a_nat_gateway_in_each_zone(prod: Built) -> None:
+    zones = {prod.referred(s)["availability_zone"] for s in prod.one("aws_lb")["subnets"]}
+    gateways = prod.all("aws_nat_gateway")
+    assert {prod.referred(one["subnet_id"])["availability_zone"] for one in gateways} == zones
+    assert len(gateways) == len(zones) == 3
+
+
+def test_the_database_of_production_survives(prod: Built) -> None:
+    database = prod.one("aws_db_instance")
+    expected = {
+        "allow_major_version_upgrade": False,
+        "backup_retention_period": 14,
+        "deletion_protection": True,
+        "delete_automated_backups": False,
+        "final_snapshot_identifier": "aep-prod-db-final",
+        "multi_az": True,
+        "skip_final_snapshot": False,
+    }
+    assert {name: database[name] for name in expected} == expected
+    assert database["lifecycle"]["prevent_destroy"] is True
+    assert database["max_allocated_storage"] > database["allocated_storage"]
+
+
+def test_the_cache_of_production_survives(prod: Built) -> None:
+    cache = prod.one("aws_elasticache_replication_group")
+    expected = {
+        "automatic_failover_enabled": True,
+        "multi_az_enabled": True,
+        "num_cache_clusters": 2,
+        "snapshot_retention_limit": 7,
+    }
+    assert {name: cache[name] for name in expected} == expected
+    assert cache["lifecycle"]["prevent_destroy"] is True
+
+
+def test_backup_and_maintenance_windows_lie_apart(prod: Built) -> None:
+    database, cache = (
+        prod.one(type_) for type_ in ("aws_db_instance", "aws_elasticache_replication_group")
+    )
+    assert database["backup_window"] == cache["snapshot_window"] == "03:00-04:00"
+    assert database["maintenance_window"] == cache["maintenance_window"] == "sun:04:30-sun:05:30"
+
+
+def test_the_state_of_production_is_versioned_encrypted_locked_and_kept(
+    prod: Built, state: Built
+) -> None:
+    assert prod.content["terraform"]["backend"]["s3"]["use_lockfile"] is True
+    assert "dynamodb" not in prod.text + state.text
+    versioning = state.one("aws_s3_bucket_versioning")["versioning_configuration"]
+    assert versioning == {"status": "Enabled"}
+    (rule,) = state.one("aws_s3_bucket_server_side_encryption_configuration")["rule"]
+    default = rule["apply_server_side_encryption_by_default"]
+    assert state.referred(default["kms_master_key_id"])["enable_key_rotation"] is True
+    for type_ in ("aws_s3_bucket", "aws_kms_key"):
+        assert state.one(type_)["lifecycle"] == {"prevent_destroy": True}
 
 
 def test_rebalancing_over_zones_is_written_out(either: Built) -> None:
@@ -103,8 +194,13 @@ def test_tasks_carry_the_tags_of_their_service(either: Built) -> None:
 
 def test_each_service_has_a_target_group_that_no_other_has(either: Built) -> None:
     attached = [
-        attachment["target_group_arn"]
+        group
         for service in services(either)
         for attachment in service["load_balancer"]
+        for group in (
+            attachment["target_group_arn"],
+            attachment.get("advanced_configuration", {}).get("alternate_target_group_arn"),
+        )
+        if group is not None
     ]
     assert sorted(attached) == sorted(ref(group) for group in either.all("aws_lb_target_group"))
