@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from environments import ENVIRONMENTS
-from tests.conftest import Built
+from tests.conftest import STACKS, Built
 
 HERE = Path(__file__).parent
 ADDRESSES, SNAPSHOTS = HERE / "addresses", HERE / "snapshots"
-STACKS = [environment.names.stack for environment in ENVIRONMENTS]
 
 UPDATE = "NAVRA_UPDATE_LOCKS"
 HOW = f"Where it is meant: {UPDATE}=1 .venv/bin/python -m pytest tests/environments, then commit."
@@ -77,11 +75,17 @@ def test_no_lock_is_left_of_an_environment_that_is_gone(folder: Path, suffix: st
     assert sorted(file.name for file in folder.iterdir()) == sorted(s + suffix for s in STACKS)
 
 
-def test_addresses_are_readable_and_carry_no_hash(either: Built) -> None:
-    for address in either.addresses:
-        assert re.fullmatch(r"(data\.)?aws_[a-z0-9_]+\.[a-z][a-z0-9_]*", address)
+@pytest.mark.parametrize("stack", STACKS)
+def test_addresses_are_readable_and_carry_no_hash(
+    documents: Mapping[str, Built], stack: str
+) -> None:
+    built = documents[stack]
+    for address in built.addresses:
+        assert re.fullmatch(
+            r"((data\.)?aws_[a-z0-9_]+|terraform_data)\.[a-z][a-z0-9_]*", address
+        ), address
     for section in ("variable", "output", "locals"):
-        for name in either.content.get(section, {}):
+        for name in built.content.get(section, {}):
             assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
 
 
