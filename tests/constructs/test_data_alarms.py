@@ -39,7 +39,7 @@ WATCHED = Watched(
 )
 
 
-def synthesized(path, watched=WATCHED, kms_key_arn=None):
+def synthesized(path, watched=WATCHED):
     app = App(outdir=str(path))
     stack = TerraformStack(app, "shop")
     AwsProvider(stack, "aws", region="eu-west-1")
@@ -52,7 +52,6 @@ def synthesized(path, watched=WATCHED, kms_key_arn=None):
         location=Location("123456789012", "eu-west-1"),
         log_group_names={},
         deletion_window_days=7,
-        kms_key_arn=kms_key_arn,
     )
     Dashboard(stack, "dashboard", name="shop-live", region="eu-west-1", watched=watched)
     app.synth()
@@ -149,10 +148,3 @@ def test_a_deployment_is_judged_by_what_users_see(made):
         "idle": [],
     }
     assert set(alarms.rollback_names["web"]) <= names(document)
-
-
-def test_a_key_that_is_given_encrypts_the_topic_and_none_is_made(tmp_path):
-    key = "arn:aws:kms:eu-west-1:123456789012:key/1"
-    _, document = synthesized(tmp_path, kms_key_arn=key)
-    assert document.one("aws_sns_topic")["kms_master_key_id"] == key
-    assert not document.all("aws_kms_key")

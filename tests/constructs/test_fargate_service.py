@@ -41,7 +41,7 @@ def test_apply_fails_where_ecs_rolled_back(build: Build) -> None:
 
 def test_what_a_pipeline_deploys_keeps_the_revision_that_runs(build: Build) -> None:
     built = service(build(shop(web(deployed_by="pipeline"))))
-    assert built["lifecycle"] == {"ignore_changes": ["task_definition"]}
+    assert built["lifecycle"]["ignore_changes"] == ["task_definition"]
     assert "wait_for_steady_state" not in built.body
 
 

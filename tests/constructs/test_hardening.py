@@ -7,9 +7,10 @@ from tests.conftest import Build, difference
 def test_deletion_protection_changes_the_load_balancer_only(build: Build) -> None:
     before, after = build(), build(hardening=Hardening.relaxed(deletion_protection=True))
     assert difference(before, after) == (set(), set(), {"aws_lb.load_balancer"})
-    assert after.bodies["aws_lb.load_balancer"] == before.bodies["aws_lb.load_balancer"] | {
+    balancer = before.bodies["aws_lb.load_balancer"]
+    assert after.bodies["aws_lb.load_balancer"] == balancer | {
         "enable_deletion_protection": True,
-        "lifecycle": {"prevent_destroy": True},
+        "lifecycle": balancer["lifecycle"] | {"prevent_destroy": True},
     }
 
 
