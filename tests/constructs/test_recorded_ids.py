@@ -3,7 +3,6 @@
 from navra_stacks import Recorded
 from tests.conftest import Build
 
-
 MOVES = {"aws_lb.load_balancer", "aws_ecs_service.web_service"}
 """What goes with its security group to another VPC, unless it is recorded where it is."""
 
