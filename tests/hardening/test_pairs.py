@@ -8,7 +8,14 @@ import pytest
 
 from navra_stacks import SettingsError, synthesize
 from navra_stacks.document import TerraformDocument
-from tests.hardening.toggles import EXCLUSIVE, PAIRS, RELAXED, TOGGLES, with_toggles
+from tests.hardening.toggles import (
+    EXCLUSIVE,
+    PAIRS,
+    RELAXED,
+    TOGGLES,
+    of_its_own,
+    with_toggles,
+)
 
 BATCH = 25
 BATCHES = [PAIRS[start : start + BATCH] for start in range(0, len(PAIRS), BATCH)]
@@ -35,7 +42,7 @@ REPLACED = {
 def addresses(environments: dict[str, object], out: Path) -> dict[str, set[str]]:
     """The addresses of each environment's own stack, all synthesized in one go."""
     named = {
-        name: environment.replace(project=f"p{number}")
+        name: of_its_own(environment, f"p{number}", number)
         for number, (name, environment) in enumerate(environments.items())
     }
     written = synthesize(list(named.values()), out)
