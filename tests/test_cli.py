@@ -11,9 +11,10 @@ from typing import NamedTuple
 import pytest
 
 from navra_stacks import cli
-from tests.conftest import ROOT, Built
+from tests.conftest import ROOT, STACKS, Built
 
 COMMAND = Path(sys.executable).with_name("navra")
+PATHS = os.pathsep.join(map(str, (ROOT / "lib", ROOT)))
 
 
 class Ended(NamedTuple):
@@ -53,7 +54,7 @@ def started(*command: str | Path, cwd: Path, **environ: str) -> Ended:
     done = subprocess.run(
         [*map(str, command)],
         cwd=cwd,
-        env={**os.environ, **environ},
+        env={**os.environ, "PYTHONPATH": PATHS, **environ},
         capture_output=True,
         text=True,
         check=False,
@@ -73,16 +74,17 @@ def test_synth_writes_every_environment_and_tells_what(navra: Navra, tmp_path: P
     ended = navra("synth", "--out", str(tmp_path / "out"))
     assert (ended.status, ended.err) == (0, "")
     expected = []
-    for stack in ("aep-staging", "aep-prod"):
+    for stack in STACKS:
         path = tmp_path / f"out/stacks/{stack}/cdk.tf.json"
         built = Built.at(path)
         counts = f"{len(built.resources)} resources, {len(built.data_sources)} data sources"
-        expected.append(f"{stack:11}  {counts}  {path}")
+        expected.append(f"{stack:14}  {counts}  {path}")
     assert told(ended.out) == [
         *expected,
         "aep-prod: account is still to be filled in; until then Terraform asks for it",
         "aep-prod: hardening.alarms.emails is still to be filled in; until then Terraform asks for "
         "it",
+        "aep-prod: delivery.repository is still to be filled in; until then Terraform asks for it",
         "2 environments in … s",
     ]
 
@@ -105,7 +107,8 @@ def test_synth_of_several_environments_keeps_the_order_and_names_each_once(
 ) -> None:
     ended = navra("synth", "prod", "staging", "aep-prod", "--out", str(tmp_path / "out"))
     lines = told(ended.out)
-    assert [line.split()[0] for line in lines[:2]] == ["aep-prod", "aep-staging"]
+    stacks = ["aep-prod-state", "aep-prod", "aep-staging"]
+    assert [line.split()[0] for line in lines[:3]] == stacks
     assert lines[-1] == "2 environments in … s"
 
 
@@ -115,8 +118,8 @@ def test_main_py_writes_every_environment_into_cdktf_out_whatever_its_arguments(
     monkeypatch.delenv("CDKTF_OUTDIR", raising=False)
     ended = started(sys.executable, ROOT / "main.py", "ignored", cwd=tmp_path)
     assert (ended.status, ended.err) == (0, "")
-    paths = [line.split()[-1] for line in told(ended.out)[:2]]
-    assert paths == [f"cdktf.out/stacks/aep-{name}/cdk.tf.json" for name in ("staging", "prod")]
+    paths = [line.split()[-1] for line in told(ended.out)[: len(STACKS)]]
+    assert paths == [f"cdktf.out/stacks/{stack}/cdk.tf.json" for stack in STACKS]
     assert all((tmp_path / path).is_file() for path in paths)
     assert told(ended.out)[-1] == "2 environments in … s"
 
@@ -210,7 +213,7 @@ ENVIRONMENTS = (STAGING.replace(region="us-west-2", account="12"),)
 def test_settings_at_fault_are_told_all_at_once_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "faulty.py").write_text(BROKEN)
     ended = started(
-        COMMAND, "synth", "--from", "faulty:ENVIRONMENTS", cwd=tmp_path, PYTHONPATH=str(ROOT)
+        COMMAND, "synth", "--from", "faulty:ENVIRONMENTS", cwd=tmp_path, PYTHONPATH=PATHS
     )
     assert (ended.status, ended.out) == (2, "")
     assert ended.err.startswith("navra: aep-staging: ")

@@ -14,11 +14,8 @@ from pathlib import Path
 import pytest
 
 import navra_stacks
-from environments import ENVIRONMENTS
 from navra_stacks import NavraError, S3State, SettingsError
-from tests.conftest import ROOT, Built, shop
-
-STACKS = [environment.names.stack for environment in ENVIRONMENTS]
+from tests.conftest import ROOT, STACKS, Built, shop
 
 
 def run(*arguments: str, cwd: Path, **environ: str) -> subprocess.Popen[str]:
@@ -27,7 +24,7 @@ def run(*arguments: str, cwd: Path, **environ: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, *arguments],
         cwd=cwd,
-        env={**kept, **environ},
+        env={**kept, "PYTHONPATH": str(ROOT / "lib"), **environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -48,6 +48,7 @@ def command(line: list[str], directory: Path, **environ: str) -> None:
     """Run a command with this Python and the checkout's own `cdktf` first on the PATH."""
     path = (str(Path(sys.executable).parent), str(COMMANDS), os.environ.get("PATH", os.defpath))
     ours = {"PATH": os.pathsep.join(path), "CI": "true", "CHECKPOINT_DISABLE": "1"}
+    ours["PYTHONPATH"] = str(ROOT / "lib")
     done = subprocess.run(
         line,
         cwd=directory,

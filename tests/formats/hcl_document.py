@@ -10,7 +10,7 @@ import hcl2
 JSON_ONLY = "//"
 """The key under which CDKTF notes things for itself; Terraform takes it for a comment."""
 
-REFERENCES = ("depends_on", "ignore_changes", "replace_triggered_by", "type")
+REFERENCES = ("depends_on", "from", "ignore_changes", "replace_triggered_by", "type")
 """Arguments whose JSON is a bare reference or keyword, where other JSON strings are templates."""
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from environments import ENVIRONMENTS
+from tests.conftest import STACKS
 from tests.formats.conftest import Run, command
 
 
@@ -15,7 +15,7 @@ def test_cdktf_synth_writes_the_bytes_that_main_writes(
     command([sys.executable, "main.py"], project, CDKTF_OUTDIR=str(tmp_path))
     through_the_command = cdktf_synth()
 
-    expected = {f"{one.names.stack}/cdk.tf.json" for one in ENVIRONMENTS}
+    expected = {f"{stack}/cdk.tf.json" for stack in STACKS}
     alone = files(tmp_path / "stacks")
     assert set(alone) == expected
     assert files(through_the_command) == alone

@@ -10,13 +10,10 @@ from typing import Any
 
 import pytest
 
-from environments import ENVIRONMENTS
-from tests.conftest import Built
+from tests.conftest import STACKS, Built
 from tests.formats import awkward
 from tests.formats.conftest import Run, command
 from tests.formats.hcl_document import Blocks, differences, read
-
-STACKS = [environment.names.stack for environment in ENVIRONMENTS]
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +28,23 @@ def test_the_hcl_of_an_environment_equals_its_json(
 ) -> None:
     found = read((hcl / stack / "cdk.tf").read_text(encoding="utf-8"))
     assert list(differences(documents[stack].content, found)) == []
+
+
+def test_blocks_that_only_an_override_makes_are_in_the_hcl(hcl: Path) -> None:
+    """So that comparing them above compares something."""
+    prod, staging = (
+        read((hcl / stack / "cdk.tf").read_text(encoding="utf-8"))
+        for stack in ("aep-prod", "aep-staging")
+    )
+    assert {(type_, name) for type_, named in prod["ephemeral"].items() for name in named} == {
+        ("aws_secretsmanager_random_password", "database_password"),
+        ("aws_secretsmanager_secret_version", "database_password"),
+    }
+    (removed,) = staging["removed"]
+    assert removed["from"] == "aws_kms_key.environment_key"
+    assert removed["lifecycle"][0]["destroy"] is False
+    (acl,) = prod["resource"]["aws_wafv2_web_acl"]["web_acl"]
+    assert all(isinstance(rule["statement"], Blocks) for rule in acl["rule"])
 
 
 def test_every_environment_is_written_as_hcl_alone(hcl: Path) -> None:

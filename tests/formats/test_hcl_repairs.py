@@ -88,3 +88,19 @@ def test_lists_of_text_keep_their_quotes() -> None:
 def test_what_is_false_of_a_variable_is_written_out(variable: dict[str, Any], added: str) -> None:
     found = mended('variable "a" {\ntype = string\n}', {"variable": {"a": variable}})
     assert found == f'variable "a" {{\n{added}type = string\n}}'
+
+
+def test_ephemeral_values_are_added() -> None:
+    arguments = {"length": 40, "plain": True, "id": "${aws_lb.one.id}", "text": 'a "b"'}
+    assert mended("", {"ephemeral": {"aws_random": {"one": arguments}}}) == (
+        '\nephemeral "aws_random" "one" {\n  length = 40\n  plain = true\n'
+        '  id = "${aws_lb.one.id}"\n  text = "a \\"b\\""\n}\n'
+    )
+
+
+@pytest.mark.parametrize(("destroy", "told"), [(False, "false"), (True, "true")])
+def test_what_is_forgotten_is_added(destroy: bool, told: str) -> None:
+    removed = {"from": "aws_kms_key.one", "lifecycle": {"destroy": destroy}}
+    assert mended("", {"removed": [removed]}) == (
+        f"\nremoved {{\n  from = aws_kms_key.one\n  lifecycle {{\n    destroy = {told}\n  }}\n}}\n"
+    )

@@ -25,9 +25,13 @@ def test_the_environments_come_in_the_order_in_which_a_change_reaches_them() -> 
     assert [environment.name for environment in ENVIRONMENTS] == ["staging", "prod"]
 
 
-def test_staging_is_known_completely_and_prod_lacks_its_account_and_its_readers() -> None:
+def test_staging_is_known_completely_and_prod_lacks_what_nobody_could_know_yet() -> None:
     assert STAGING.still_to_fill_in == ()
-    assert PROD.still_to_fill_in == ("account", "hardening.alarms.emails")
+    assert PROD.still_to_fill_in == (
+        "account",
+        "hardening.alarms.emails",
+        "delivery.repository",
+    )
 
 
 @pytest.mark.parametrize("path", ["/api/agents", "/health/live", "/health/ready"])

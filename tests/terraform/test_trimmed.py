@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.terraform.trimmed import trimmed
+from tests.terraform.trimmed import trimmed, trimmed_hcl
 
 SCHEMA: dict[str, Any] = {
     "provider": {"block": {"attributes": {"region": {}}, "block_types": {}}},
@@ -115,3 +115,60 @@ def test_the_document_itself_is_not_changed() -> None:
     before = copy.deepcopy(document)
     trimmed(document, SCHEMA)
     assert document == before
+
+
+HCL = """
+resource "aws_lb" "one" {
+name = "{["
+new = {
+"a" = "}"
+}
+access_logs {
+enabled = true
+new {
+deeper {
+name = "n"
+}
+}
+}
+values = [
+"new",
+{
+new = 1
+},
+]
+}
+resource "aws_lb" "other" {
+new = {}
+}
+"""
+
+
+def test_hcl_is_trimmed_of_arguments_and_of_blocks_with_all_that_is_in_them() -> None:
+    assert (
+        trimmed_hcl(HCL, ("aws_lb.one.new", "aws_lb.one.access_logs.new"))
+        == """
+resource "aws_lb" "one" {
+name = "{["
+access_logs {
+enabled = true
+}
+values = [
+"new",
+{
+new = 1
+},
+]
+}
+resource "aws_lb" "other" {
+new = {}
+}
+"""
+    )
+    left = trimmed_hcl(HCL, ("aws_lb.other.new",))
+    assert left == HCL.replace("new = {}\n", "")
+
+
+def test_hcl_without_what_is_to_be_left_out_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"the HCL has no aws_lb\.one\.newer"):
+        trimmed_hcl(HCL, ("aws_lb.one.newer",))

@@ -1,13 +1,16 @@
-"""A copy of a document without what an older provider does not know, and the list of that."""
+"""A copy of a document without what an older provider does not know, and the list of that.
+
+And a copy of its HCL without the same.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-__all__ = ["trimmed"]
+__all__ = ["trimmed", "trimmed_hcl"]
 
 Schema = Mapping[str, Any]
 
@@ -52,6 +55,44 @@ def trimmed(document: Mapping[str, Any], schema: Schema) -> tuple[dict[str, Any]
         for kind in (*SCHEMAS, "output", "locals"):
             left_out += _leave_references(copy.get(kind, {}), pattern, kind)
     return copy, tuple(sorted(left_out))
+
+
+def trimmed_hcl(text: str, omissions: Iterable[str]) -> str:
+    """`text`, as CDKTF writes HCL, without these arguments and blocks of resources.
+
+    CDKTF opens and closes each block, object and list in lines of their own.
+
+    Raises:
+        ValueError: `text` has not all of them.
+    """
+    missing = set(omissions)
+    kept: list[str] = []
+    within: list[str] = []  # the names of what is open here
+    leaving: int | None = None  # how deep lay what is being left out
+    for line in text.split("\n"):
+        bare = line.strip()
+        if bare.rstrip(",") in ("}", "]"):
+            within.pop()
+        path = ".".join(name for name in (*within, _hcl_name(bare)) if name)
+        if leaving is None and path in missing and not bare.startswith(("}", "]")):
+            missing.remove(path)
+            leaving = len(within)
+        if leaving is None:
+            kept.append(line)
+        if bare.endswith(("{", "[")):
+            within.append(_hcl_name(bare))
+        if leaving == len(within):
+            leaving = None
+    if missing:
+        raise ValueError(f"the HCL has no {', '.join(sorted(missing))}")
+    return "\n".join(kept)
+
+
+def _hcl_name(line: str) -> str:
+    """The name of what a line begins: of a resource its address, nothing for a bracket alone."""
+    if (labelled := re.match(r'resource "(\w+)" "(\w+)"', line)) is not None:
+        return f"{labelled[1]}.{labelled[2]}"
+    return "" if (name := re.match(r"[\w-]+", line)) is None else name[0]
 
 
 def _leave_out(

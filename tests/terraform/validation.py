@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.terraform.provider_at_hand import Provider, Terraform, quiet
-from tests.terraform.trimmed import trimmed
+from tests.terraform.trimmed import trimmed, trimmed_hcl
 
 __all__ = ["Validator", "Verdict"]
 
@@ -54,22 +54,29 @@ class Validator:
         terraform = dict(copy.get("terraform", {})) | self._requirement()
         return self._verdict("cdk.tf.json", json.dumps(copy | {"terraform": terraform}), omissions)
 
-    def validate_hcl(self, text: str) -> Verdict:
-        """The same for HCL, of which nothing can be left out."""
+    def validate_hcl(self, text: str, document: Mapping[str, Any]) -> Verdict:
+        """The same for the HCL of `document`."""
+        omissions: tuple[str, ...] = ()
+        if self._is_older_than(_pinned(document)):
+            _, omissions = trimmed(document, self._schema)
+            text = trimmed_hcl(text, omissions)
         pin = re.compile(r'version( *)= "[^"]+"(\s+)source( *)= "[^"]+"')
         ours = rf'version = "{self.provider.version}"\2source = "{self.provider.source}"'
         copy, pins = pin.subn(ours, text)
         if pins != 1:
             raise ValueError(f"{pins} providers are asked for, not one")
-        return self._verdict("cdk.tf", copy, ())
+        return self._verdict("cdk.tf", copy, omissions)
 
     def validate_modules(self, documents: Mapping[str, Mapping[str, Any]]) -> Verdict:
         """The same for many documents at once, each as a module, which costs hardly more than one.
 
-        What each is asked for in a variable is given to it. A module has no backend, so backends
-        are not looked at here. An omission begins with the document's name.
+        What each asks for in a variable is asked for again, and so unknown, as in a document by
+        itself. A module has no backend, so backends are not looked at here; nor are providers,
+        each of which would be a process of its own. An omission begins with the document's name.
         """
-        calls, omissions = {}, []
+        calls: dict[str, Any] = {}
+        asked: dict[str, Any] = {}
+        omissions: list[str] = []
         for name, document in documents.items():
             copy, left_out = dict(document), ()
             if self._is_older_than(_pinned(document)):
@@ -78,13 +85,14 @@ class Validator:
             terraform = {k: v for k, v in copy.get("terraform", {}).items() if k != "backend"}
             module = self._directory / "modules" / name
             module.mkdir(parents=True, exist_ok=True)
+            copy = {k: v for k, v in copy.items() if k != "provider"}
             text = json.dumps(copy | {"terraform": terraform | self._requirement()})
             (module / "cdk.tf.json").write_text(text, encoding="utf-8")
-            values = {
-                variable: _value(asked) for variable, asked in copy.get("variable", {}).items()
-            }
-            calls[name] = {"source": f"./modules/{name}", **values}
-        root = {"terraform": self._requirement(), "module": calls}
+            calls[name] = {"source": f"./modules/{name}"}
+            for variable, about in copy.get("variable", {}).items():
+                asked[f"{name}-{variable}"] = {"type": about["type"]}
+                calls[name][variable] = f"${{var.{name}-{variable}}}"
+        root = {"terraform": self._requirement(), "module": calls, "variable": asked}
         self._write("cdk.tf.json", json.dumps(root))
         self._run("init", "-backend=false", "-no-color")
         return self._verdict("cdk.tf.json", json.dumps(root), tuple(omissions))
@@ -131,10 +139,6 @@ class Validator:
             line = " ".join(("terraform", *arguments))
             raise RuntimeError(f"{line} failed:\n{done.stdout}\n{done.stderr}")
         return done.stdout
-
-
-def _value(variable: Mapping[str, Any]) -> object:
-    return [] if "list" in str(variable.get("type")) or "set" in str(variable.get("type")) else "x"
 
 
 def _pinned(document: Mapping[str, Any]) -> str:
