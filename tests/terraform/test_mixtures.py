@@ -70,7 +70,7 @@ def test_a_mixture_that_terraform_refuses_is_seen(validator, documents):
     assert not verdict.ok
     told = "\n".join(verdict.diagnostics)
     assert '"aws_subnet" "nobody" has not been declared' in told
-    assert "expected port to be in the range (1 - 65535), got 87870" in told
+    assert 'expected "port" to be a valid port number, got: 87870' in told
 
 
 def test_every_hardening_is_on_in_some_mixtures_and_off_in_others():
