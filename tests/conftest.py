@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+# Before any test module imports cdktf: node comes from a package, not from the machine.
+import navra_stacks.bindings  # noqa: F401
+
+# isort: split
 import fcntl
 import json
 import re

@@ -31,6 +31,7 @@ class TargetGroup(Construct):
         port: int,
         health_check: HealthCheck,
         deregistration_delay_seconds: int,
+        alternate: bool = False,
     ) -> None:
         super().__init__(scope, id_)
         group = addressed(
@@ -56,8 +57,9 @@ class TargetGroup(Construct):
                 ),
                 lifecycle=TerraformResourceLifecycle(
                     ignore_changes=["port"],
-                    # What leads to a group must let go of it before it can be destroyed.
-                    create_before_destroy=True,
+                    # A rule must let go of an alternate group before that is destroyed. Any other
+                    # group goes first: a new one, in another VPC, takes its name.
+                    create_before_destroy=True if alternate else None,
                 ),
             ),
             f"{slug(service)}_target_group",

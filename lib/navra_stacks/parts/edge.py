@@ -115,6 +115,7 @@ class Edge:
             port=port,
             health_check=service.health_check,
             deregistration_delay_seconds=service.deregistration_delay_seconds,
+            alternate=alternate,
         )
 
     def _access_logs(self) -> AccessLogs | None:
