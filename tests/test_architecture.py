@@ -49,6 +49,7 @@ HANDLES = {
     "literal",
     "numbered",
     "only_tls",
+    "policy",
     "recovery_window_days",
 }
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["LOAD_BALANCER_NAME_LIMIT", "Names", "slug"]
+__all__ = ["LOAD_BALANCER_NAME_LIMIT", "ROLE_NAME_LIMIT", "Names", "slug"]
 
 LOAD_BALANCER_NAME_LIMIT = 32
 """Characters that AWS allows in the name of a load balancer and of a target group."""
+
+ROLE_NAME_LIMIT = 64
+"""Characters that AWS allows in the name of an IAM role."""
 
 
 def slug(text: str) -> str:

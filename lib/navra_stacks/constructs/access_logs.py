@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ from constructs import Construct
 from navra_stacks.constructs.address import addressed
 from navra_stacks.constructs.bucket_privacy import BucketPrivacy, only_tls
 from navra_stacks.constructs.location import Location
+from navra_stacks.constructs.policy import policy
 from navra_stacks.naming import Names
 from navra_stacks.settings.edge import AccessLogs as AccessLogsSettings
 
@@ -93,15 +93,7 @@ class AccessLogs(Construct):
                 self,
                 "policy",
                 bucket=self.bucket_name,
-                policy=json.dumps(
-                    {
-                        "Version": "2012-10-17",
-                        "Statement": [
-                            self._deliver(account),
-                            only_tls(self.bucket_arn, sid="OnlyWithTls"),
-                        ],
-                    }
-                ),
+                policy=policy(self._deliver(account), only_tls(self.bucket_arn, sid="OnlyWithTls")),
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
                 depends_on=after,
             ),

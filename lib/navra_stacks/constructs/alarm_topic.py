@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from cdktf import (
@@ -18,6 +17,7 @@ from constructs import Construct
 from navra_stacks.constructs.address import addressed
 from navra_stacks.constructs.encryption_key import EncryptionKey
 from navra_stacks.constructs.location import Location
+from navra_stacks.constructs.policy import policy
 from navra_stacks.settings.observability import Alarms
 
 __all__ = ["AlarmTopic"]
@@ -67,7 +67,7 @@ class AlarmTopic(Construct):
                 self,
                 "policy",
                 arn=self.arn,
-                policy=_policy(_from_alarms(location, ["sns:Publish"], self.arn)),
+                policy=policy(_from_alarms(location, ["sns:Publish"], self.arn)),
             ),
             "alarm_topic_policy",
         )
@@ -114,10 +114,6 @@ class AlarmTopic(Construct):
             ),
             address,
         )
-
-
-def _policy(*statements: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 def _from_alarms(location: Location, actions: list[str], resource: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
@@ -12,6 +11,7 @@ from constructs import Construct
 from navra_stacks.constructs.address import addressed
 from navra_stacks.constructs.encryption_key import EncryptionKey
 from navra_stacks.constructs.location import Location
+from navra_stacks.constructs.policy import policy
 from navra_stacks.naming import Names, slug
 
 __all__ = ["AuditedExec", "ExecLogging"]
@@ -67,7 +67,7 @@ class AuditedExec(Construct):
 
     def permit(self, *, service: str, task_role_name: str) -> IamRolePolicy:
         """Let the tasks of a service hold sessions (ECS, "Monitor containers with ECS Exec")."""
-        statements = [
+        statements: list[dict[str, object]] = [
             {
                 # Session Manager's channels have no ARN.
                 "Effect": "Allow",
@@ -98,7 +98,7 @@ class AuditedExec(Construct):
                 f"{service}_policy",
                 name="hold-exec-sessions",
                 role=task_role_name,
-                policy=json.dumps({"Version": "2012-10-17", "Statement": statements}),
+                policy=policy(*statements),
             ),
             f"{slug(service)}_exec_policy",
         )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.backup_plan import (
     BackupPlan,
@@ -17,6 +15,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 from constructs import Construct
 
 from navra_stacks.constructs.address import addressed
+from navra_stacks.constructs.policy import policy
 from navra_stacks.naming import Names
 from navra_stacks.settings.data import Backups as BackupSettings
 
@@ -96,20 +95,17 @@ class Backups(Construct):
         self.vault_name: str = vault.name
 
     def _role(self, names: Names) -> tuple[IamRole, list[IamRolePolicyAttachment]]:
-        trust = {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Principal": {"Service": "backup.amazonaws.com"},
-                    # No condition: AWS documents none for this service, and one that it does not
-                    # fulfil would stop the backups silently. A role is passed in its account only.
-                    "Action": "sts:AssumeRole",
-                }
-            ],
-        }
+        trust = policy(
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "backup.amazonaws.com"},
+                # No condition: AWS documents none for this service, and one that it does not
+                # fulfil would stop the backups silently. A role is passed in its account only.
+                "Action": "sts:AssumeRole",
+            }
+        )
         role = addressed(
-            IamRole(self, "role", name=names.backups, assume_role_policy=json.dumps(trust)),
+            IamRole(self, "role", name=names.backups, assume_role_policy=trust),
             "backups_role",
         )
         # AWS's own policies (AWS Backup Developer Guide, "Managed policies for AWS Backup").

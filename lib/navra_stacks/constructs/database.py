@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
@@ -21,6 +20,7 @@ from constructs import Construct
 from navra_stacks.constructs.address import addressed
 from navra_stacks.constructs.database_password import DatabasePassword
 from navra_stacks.constructs.location import Location
+from navra_stacks.constructs.policy import policy
 from navra_stacks.constructs.secrets import SecretHandle, recovery_window_days
 from navra_stacks.naming import Names
 from navra_stacks.settings.database import POSTGRES_PORT
@@ -161,29 +161,26 @@ class Database(Construct):
 
     def _monitoring(self, location: Location) -> tuple[str, IamRolePolicyAttachment]:
         """The role with which RDS tells the operating system's metrics."""
-        trust = {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Principal": {"Service": "monitoring.rds.amazonaws.com"},
-                    "Action": "sts:AssumeRole",
-                    # RDS User Guide, "Setting up and enabling Enhanced Monitoring".
-                    "Condition": {
-                        "StringEquals": {"aws:SourceAccount": location.account},
-                        "StringLike": {
-                            "aws:SourceArn": location.arn("rds", f"db:{self._names.database}")
-                        },
+        trust = policy(
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "monitoring.rds.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+                # RDS User Guide, "Setting up and enabling Enhanced Monitoring".
+                "Condition": {
+                    "StringEquals": {"aws:SourceAccount": location.account},
+                    "StringLike": {
+                        "aws:SourceArn": location.arn("rds", f"db:{self._names.database}")
                     },
-                }
-            ],
-        }
+                },
+            }
+        )
         role = addressed(
             IamRole(
                 self,
                 "monitoring_role",
                 name=self._names.database_monitoring_role,
-                assume_role_policy=json.dumps(trust),
+                assume_role_policy=trust,
             ),
             "database_monitoring_role",
         )

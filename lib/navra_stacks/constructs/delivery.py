@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from constructs import Construct
 
 from navra_stacks.constructs.address import addressed
 from navra_stacks.constructs.location import Location
+from navra_stacks.constructs.policy import policy
 from navra_stacks.naming import Names
 from navra_stacks.settings.delivery import GithubDelivery
 
@@ -57,7 +57,7 @@ class Delivery(Construct):
                 "role",
                 name=names.deploy_role,
                 max_session_duration=3600,
-                assume_role_policy=_policy(
+                assume_role_policy=policy(
                     {
                         "Effect": "Allow",
                         "Principal": {"Federated": self._provider(settings, location)},
@@ -81,7 +81,7 @@ class Delivery(Construct):
                 "policy",
                 name="deploy",
                 role=role.name,
-                policy=_policy(*_statements(names, location, deliverable)),
+                policy=policy(*_statements(names, location, deliverable)),
             ),
             "deploy_policy",
         )
@@ -122,10 +122,6 @@ class Delivery(Construct):
             "github_oidc_provider",
         )
         return str(provider.arn)
-
-
-def _policy(*statements: dict[str, object]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 def _statements(

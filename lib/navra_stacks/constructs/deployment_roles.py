@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import Any
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.iam_role import IamRole
@@ -13,6 +11,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 from constructs import Construct
 
 from navra_stacks.constructs.address import addressed
+from navra_stacks.constructs.policy import policy
 from navra_stacks.naming import Names, slug
 
 __all__ = ["DeploymentRoles"]
@@ -44,7 +43,7 @@ class DeploymentRoles(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self._service = service
-        self._trust = _policy(
+        self._trust = policy(
             {
                 "Effect": "Allow",
                 "Principal": {"Service": "ecs.amazonaws.com"},
@@ -94,7 +93,7 @@ class DeploymentRoles(Construct):
                 name="invoke-hooks",
                 role=role.name,
                 lifecycle=_OUTLIVES,
-                policy=_policy(
+                policy=policy(
                     {
                         "Effect": "Allow",
                         "Action": "lambda:InvokeFunction",
@@ -104,7 +103,3 @@ class DeploymentRoles(Construct):
             ),
             f"{slug(self._service)}_hook_policy",
         )
-
-
-def _policy(statement: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Literal
 
 from cdktf import TerraformResourceLifecycle
@@ -12,6 +11,7 @@ from constructs import Construct
 
 from navra_stacks.constructs.address import addressed
 from navra_stacks.constructs.location import Location
+from navra_stacks.constructs.policy import policy
 
 __all__ = ["EncryptionKey"]
 
@@ -46,9 +46,7 @@ class EncryptionKey(Construct):
                 deletion_window_in_days=deletion_window_days,
                 # What it encrypted takes up another key, or none, before it goes.
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-                policy=json.dumps(
-                    {"Version": "2012-10-17", "Statement": _statements(location, used_by)}
-                ),
+                policy=policy(*_statements(location, used_by)),
             ),
             address,
         )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.flow_log import FlowLog
 from cdktf_cdktf_provider_aws.iam_role import IamRole
@@ -12,6 +10,7 @@ from constructs import Construct
 
 from navra_stacks.constructs.address import addressed
 from navra_stacks.constructs.location import Location
+from navra_stacks.constructs.policy import policy
 from navra_stacks.naming import Names
 
 __all__ = ["FlowLogs"]
@@ -82,7 +81,7 @@ class FlowLogs(Construct):
                 self,
                 "role",
                 name=names.flow_logs,
-                assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+                assume_role_policy=policy(trust),
             ),
             "flow_logs",
         )
@@ -99,7 +98,7 @@ class FlowLogs(Construct):
                 "policy",
                 name="write-flow-logs",
                 role=role.name,
-                policy=json.dumps({"Version": "2012-10-17", "Statement": [write]}),
+                policy=policy(write),
             ),
             "flow_logs",
         )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
@@ -14,6 +12,7 @@ from constructs import Construct
 from navra_stacks.constructs.address import addressed
 from navra_stacks.constructs.bucket_privacy import BucketPrivacy, only_tls
 from navra_stacks.constructs.location import Location
+from navra_stacks.constructs.policy import policy
 
 __all__ = ["StateBucket"]
 
@@ -55,12 +54,7 @@ class StateBucket(Construct):
                 self,
                 "policy",
                 bucket=bucket.id,
-                policy=json.dumps(
-                    {
-                        "Version": "2012-10-17",
-                        "Statement": [only_tls(bucket.arn, sid="TlsOnly")],
-                    }
-                ),
+                policy=policy(only_tls(bucket.arn, sid="TlsOnly")),
             ),
             "state_bucket_policy",
         )
@@ -73,18 +67,13 @@ class StateBucket(Construct):
                 description=f"Terraform state in {alias}",
                 enable_key_rotation=True,
                 deletion_window_in_days=30,
-                policy=json.dumps(
+                policy=policy(
                     {
-                        "Version": "2012-10-17",
-                        "Statement": [
-                            {
-                                "Sid": "TheAccountDecides",
-                                "Effect": "Allow",
-                                "Principal": {"AWS": f"arn:aws:iam::{location.account}:root"},
-                                "Action": "kms:*",
-                                "Resource": "*",
-                            }
-                        ],
+                        "Sid": "TheAccountDecides",
+                        "Effect": "Allow",
+                        "Principal": {"AWS": f"arn:aws:iam::{location.account}:root"},
+                        "Action": "kms:*",
+                        "Resource": "*",
                     }
                 ),
                 lifecycle=TerraformResourceLifecycle(prevent_destroy=True),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from constructs import Construct
 from navra_stacks.constructs.address import addressed
 from navra_stacks.constructs.literal import literal
 from navra_stacks.constructs.location import Location
+from navra_stacks.constructs.policy import policy
 from navra_stacks.constructs.secrets import SecretHandle
 from navra_stacks.naming import Names, slug
 from navra_stacks.settings.permission import Permission
@@ -43,7 +43,7 @@ class TaskRoles(Construct):
         telemetry: bool = False,
     ) -> None:
         super().__init__(scope, id_)
-        self._trust = _policy(
+        self._trust = policy(
             {
                 "Effect": "Allow",
                 "Principal": {"Service": "ecs-tasks.amazonaws.com"},
@@ -66,7 +66,7 @@ class TaskRoles(Construct):
                 "execution_policy",
                 name="start-tasks",
                 role=execution.name,
-                policy=_policy(
+                policy=policy(
                     *_pull(repository_arns), _write_logs(log_group_arn), *_read_secrets(secrets)
                 ),
             ),
@@ -83,7 +83,7 @@ class TaskRoles(Construct):
                         "task_policy",
                         name="work",
                         role=task.name,
-                        policy=_policy(*allowed),
+                        policy=policy(*allowed),
                     ),
                     f"{slug(service)}_task_policy",
                 )
@@ -94,10 +94,6 @@ class TaskRoles(Construct):
             IamRole(self, f"{kind}_role", name=name, assume_role_policy=self._trust),
             f"{slug(service)}_{kind}_role",
         )
-
-
-def _policy(*statements: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 def _pull(repository_arns: Sequence[str]) -> list[dict[str, Any]]:

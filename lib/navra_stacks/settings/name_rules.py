@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from navra_stacks.errors import Problem
-from navra_stacks.naming import LOAD_BALANCER_NAME_LIMIT, slug
+from navra_stacks.naming import LOAD_BALANCER_NAME_LIMIT, ROLE_NAME_LIMIT, slug
 
 if TYPE_CHECKING:
     from navra_stacks.settings.environment import Environment
 
 __all__ = ["RULES"]
 
-ROLE_NAME_LIMIT = 64
 RESERVED_SERVICE_NAMES = ("alb", "anywhere", "cache", "database", "endpoints", "s3")
 """Names of the ends of connections, which become part of the addresses of rules."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from navra_stacks.errors import Problem
-from navra_stacks.naming import LOAD_BALANCER_NAME_LIMIT, slug
+from navra_stacks.naming import LOAD_BALANCER_NAME_LIMIT, ROLE_NAME_LIMIT, slug
 from navra_stacks.settings.deployment import Autoscaling
 from navra_stacks.settings.patterns import wildcards
 from navra_stacks.settings.routing import (
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from navra_stacks.settings.environment import Environment
 
 __all__ = ["RULES", "autoscaling_of", "initial_count", "least_count"]
-
-_ROLE_NAME_LIMIT = 64
 
 
 def autoscaling_of(environment: Environment, service: Service) -> Autoscaling | None:
@@ -246,10 +244,10 @@ def _name_problems(environment: Environment, service: Service) -> Iterator[Probl
             repair,
         )
     role = names.infrastructure_role(service.name)
-    if len(role) > _ROLE_NAME_LIMIT >= len(names.execution_role(service.name)):
+    if len(role) > ROLE_NAME_LIMIT >= len(names.execution_role(service.name)):
         yield Problem(
             f"services.{service.name}.deployment",
-            f"makes the name {role!r} of {len(role)} characters (IAM roles: {_ROLE_NAME_LIMIT} at "
+            f"makes the name {role!r} of {len(role)} characters (IAM roles: {ROLE_NAME_LIMIT} at "
             "most)",
             repair,
         )
