@@ -8,6 +8,7 @@ import navra_stacks.bindings  # noqa: F401
 # isort: split
 import fcntl
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -29,6 +30,8 @@ from navra_stacks import (
     Service,
 )
 from navra_stacks.document import Block, TerraformDocument
+from navra_stacks.terraform.at_hand import NotAtHandError, Provider, Terraform, find_terraform
+from tests.terraform.disk import provider_on_disk
 
 ROOT = Path(__file__).parents[1]
 
@@ -243,6 +246,21 @@ def documents(
             synthesize(ENVIRONMENTS, unfinished)
             unfinished.rename(done)
     return {stack: Built.at(done / "stacks" / stack / "cdk.tf.json") for stack in STACKS}
+
+
+@pytest.fixture(scope="session")
+def at_hand() -> tuple[Terraform, Provider]:
+    """The machine's Terraform and AWS provider; skips where one lacks.
+
+    Fails instead with NAVRA_REQUIRE_TERRAFORM=1, so that nothing can silently stop running.
+    """
+    try:
+        terraform = find_terraform()
+        return terraform, provider_on_disk(terraform.platform)
+    except NotAtHandError as missing:
+        if os.environ.get("NAVRA_REQUIRE_TERRAFORM") == "1":
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="session")

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.terraform import provider_at_hand
-from tests.terraform.provider_at_hand import (
+from navra_stacks.terraform import at_hand
+from navra_stacks.terraform.at_hand import (
     NotAtHandError,
     Provider,
     find_provider,
     find_terraform,
     quiet,
 )
+from tests.terraform import disk
+from tests.terraform.disk import provider_on_disk
 
 HOST = "registry.example"
 
@@ -27,13 +29,13 @@ def unpacked(mirror: Path, version: str, platform: str = "linux_amd64") -> Path:
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A disk with nothing on it."""
-    monkeypatch.setattr(provider_at_hand.os, "sep", str(tmp_path))
+    monkeypatch.setattr(disk.os, "sep", str(tmp_path))
     return tmp_path
 
 
 def find(machine: Path, **environ: str) -> Provider:
     home = {"HOME": str(machine / "home"), "XDG_DATA_DIRS": str(machine / "share")}
-    return find_provider("linux_amd64", home | environ)
+    return provider_on_disk("linux_amd64", home | environ)
 
 
 def test_the_newest_version_of_a_mirror_is_taken(machine: Path) -> None:
@@ -64,7 +66,7 @@ def test_the_mirror_that_is_named_is_taken_before_all(machine: Path) -> None:
 
 def test_a_named_mirror_without_a_provider_is_an_error(machine: Path) -> None:
     unpacked(machine / "home/.terraform.d/plugins", "6.0.0")
-    with pytest.raises(NotAtHandError, match=r"NAVRA_PROVIDER_MIRROR=.*none holds no AWS provider"):
+    with pytest.raises(NotAtHandError, match=r"none holds no AWS provider"):
         find(machine, NAVRA_PROVIDER_MIRROR=str(machine / "none"))
 
 
@@ -90,7 +92,10 @@ def test_what_a_terraform_directory_holds_for_itself_is_passed_over(machine: Pat
         find(machine)
 
 
-def test_a_machine_without_terraform_is_told_so(tmp_path: Path) -> None:
+def test_a_machine_without_terraform_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(at_hand, "find_spec", lambda name: None)
     with pytest.raises(NotAtHandError, match="neither terraform nor tofu"):
         find_terraform({"PATH": str(tmp_path)})
 
@@ -106,3 +111,16 @@ def test_a_terraform_that_is_too_old_is_told_so(tmp_path: Path) -> None:
 
 def test_what_a_shell_sets_for_terraform_does_not_reach_it() -> None:
     assert "TF_CLI_ARGS" not in quiet({"TF_CLI_ARGS": "-no-color"})
+
+
+def test_a_machine_without_a_mirror_asks_the_registry_for_the_pinned_version(machine: Path) -> None:
+    home = {"HOME": str(machine / "home"), "XDG_DATA_DIRS": str(machine / "share")}
+    found = find_provider("linux_amd64", "6.25.0", environ=home)
+    assert (found.mirror, found.version) == (None, "6.25.0")
+    assert "direct {}" in found.configuration()
+
+
+def test_terraform_comes_from_its_package_where_the_path_has_none(tmp_path: Path) -> None:
+    found = find_terraform({"PATH": str(tmp_path)})
+    assert found.command[-1] == "navra_stacks.terraform.library"
+    assert found.version.startswith("1.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.terraform.trimmed import trimmed, trimmed_hcl
+from navra_stacks.terraform.trimmed import trimmed, trimmed_hcl
 
 SCHEMA: dict[str, Any] = {
     "provider": {"block": {"attributes": {"region": {}}, "block_types": {}}},

@@ -12,8 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tests.terraform.provider_at_hand import Provider, Terraform, quiet
-from tests.terraform.trimmed import trimmed, trimmed_hcl
+from navra_stacks.terraform.at_hand import Provider, Terraform, quiet
+from navra_stacks.terraform.trimmed import trimmed, trimmed_hcl
 
 __all__ = ["Validator", "Verdict"]
 
@@ -49,7 +49,7 @@ class Validator:
     def validate(self, document: Mapping[str, Any]) -> Verdict:
         """Terraform's verdict on a copy of `document` that asks for the provider at hand."""
         copy, omissions = dict(document), ()
-        if self._is_older_than(_pinned(document)):
+        if self.provider.is_older_than(_pinned(document)):
             copy, omissions = trimmed(document, self._schema)
         terraform = dict(copy.get("terraform", {})) | self._requirement()
         return self._verdict("cdk.tf.json", json.dumps(copy | {"terraform": terraform}), omissions)
@@ -57,7 +57,7 @@ class Validator:
     def validate_hcl(self, text: str, document: Mapping[str, Any]) -> Verdict:
         """The same for the HCL of `document`."""
         omissions: tuple[str, ...] = ()
-        if self._is_older_than(_pinned(document)):
+        if self.provider.is_older_than(_pinned(document)):
             _, omissions = trimmed(document, self._schema)
             text = trimmed_hcl(text, omissions)
         pin = re.compile(r'version( *)= "[^"]+"(\s+)source( *)= "[^"]+"')
@@ -79,7 +79,7 @@ class Validator:
         omissions: list[str] = []
         for name, document in documents.items():
             copy, left_out = dict(document), ()
-            if self._is_older_than(_pinned(document)):
+            if self.provider.is_older_than(_pinned(document)):
                 copy, left_out = trimmed(document, self._schema)
             omissions += [f"{name}: {one}" for one in left_out]
             terraform = {k: v for k, v in copy.get("terraform", {}).items() if k != "backend"}
@@ -107,13 +107,6 @@ class Validator:
         aws = {"source": self.provider.source, "version": self.provider.version}
         return {"required_providers": {"aws": aws}}
 
-    def _is_older_than(self, version: str) -> bool:
-        at_hand, pinned = (
-            [int(number) for number in re.findall(r"\d+", one)[:3]]
-            for one in (self.provider.version, version)
-        )
-        return at_hand < pinned
-
     def _verdict(self, name: str, text: str, omissions: tuple[str, ...]) -> Verdict:
         self._write(name, text)
         answer = json.loads(self._run("validate", "-json", refusal=1))
@@ -127,7 +120,7 @@ class Validator:
 
     def _run(self, *arguments: str, refusal: int = 0) -> str:
         done = subprocess.run(
-            [self.terraform.command, *arguments],
+            [*self.terraform.command, *arguments],
             cwd=self._directory,
             env=self._environ,
             stdin=subprocess.DEVNULL,

@@ -1,0 +1,51 @@
+"""A document, and variables, by which the AWS provider speaks to the emulator and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["loopback_only", "redirected"]
+
+
+def redirected(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of `document` whose every AWS provider takes whatever credentials it is given."""
+    copy: dict[str, Any] = json.loads(json.dumps(document))
+    for provider in copy.get("provider", {}).get("aws", []):
+        for name in ("profile", "assume_role", "assume_role_with_web_identity", "endpoints"):
+            provider.pop(name, None)
+        provider |= {
+            "skip_credentials_validation": True,
+            "skip_metadata_api_check": "true",
+            "s3_use_path_style": True,
+            # What the emulator refuses, it refuses again: to ask once more costs minutes.
+            "max_retries": 2,
+        }
+    return copy
+
+
+def loopback_only(endpoint: str, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Variables for Terraform: AWS is at `endpoint`, nobody's credentials, no way to the network.
+
+    A proxy that nobody runs stands before every other address: a call that missed the endpoint
+    fails instead of leaving the machine.
+    """
+    kept = {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith("AWS_") and not name.lower().endswith("_proxy")
+    }
+    nowhere = "http://127.0.0.1:9"
+    return kept | {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "rehearsal",
+        "AWS_SECRET_ACCESS_KEY": "rehearsal",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "HTTP_PROXY": nowhere,
+        "HTTPS_PROXY": nowhere,
+        "NO_PROXY": "127.0.0.1",
+    }
