@@ -55,6 +55,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "record(section): a fact of this section of the architecture record"
     )
+    config.addinivalue_line(
+        "markers",
+        "terraform: runs the real Terraform (without: make test ARGS='-m \"not terraform\"')",
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "at_hand" in getattr(item, "fixturenames", ()):
+            item.add_marker("terraform")
 
 
 class Built(TerraformDocument):
