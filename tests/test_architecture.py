@@ -147,7 +147,9 @@ def test_errors_and_names_load_no_settings_by_themselves() -> None:
 def test_only_the_stack_makes_providers_and_backends() -> None:
     # An identity provider of IAM is an ordinary resource.
     made = r"(?!IamOpenidConnect)\w+(Provider|Backend)|\w*ProviderDefaultTags"
-    assert files_where(made) == ["environment_stack.py"]
+    # A service of the emulator has a backend too.
+    makers = [file for file in files_where(made) if not file.startswith("rehearsal/gaps/")]
+    assert makers == ["environment_stack.py"]
 
 
 PROCESSES = {"rehearsal/server.py", "terraform/library.py"}
