@@ -39,6 +39,9 @@ class Emulator:
     }
     """What opens it: nothing of the machine's."""
 
+    server: ClassVar[str] = "navra_stacks.rehearsal.server"
+    """The module that serves it, and prints its address first."""
+
     def __init__(self, account: str = ACCOUNT) -> None:
         self.account = account
         self.endpoint = ""
@@ -48,7 +51,7 @@ class Emulator:
     def __enter__(self) -> Self:
         self.log = tempfile.NamedTemporaryFile("w+", prefix="navra-emulator-", suffix=".log")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "navra_stacks.rehearsal.server"],
+            [sys.executable, "-m", self.server],
             env=_environ(self.account),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
