@@ -1,0 +1,30 @@
+"""An emulated account, empty or with the recorded environment as a person made it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.adoption.by_hand import ByHand, Console, RecordedEmulator
+
+
+@pytest.fixture(scope="session")
+def recorded_emulator() -> Iterator[RecordedEmulator]:
+    """An AWS of this session's, in which what the record knows gets the recorded ids."""
+    with RecordedEmulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def console(recorded_emulator: RecordedEmulator) -> Console:
+    """Somebody at the console of an empty account."""
+    recorded_emulator.reset()
+    return Console(recorded_emulator.endpoint)
+
+
+@pytest.fixture(scope="module")
+def made(recorded_emulator: RecordedEmulator) -> ByHand:
+    """The recorded environment, for a module whose tests only read."""
+    recorded_emulator.reset()
+    return ByHand(Console(recorded_emulator.endpoint)).build()
