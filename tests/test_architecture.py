@@ -17,13 +17,13 @@ SOURCES = sorted(LIB.rglob("*.py"))
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
 
 PUBLIC = """
-    AccessLogs Alarms Autoscaling Backups BudgetRejections Cache CacheThresholds Container
+    AccessLogs Adopted Alarms Autoscaling Backups BudgetRejections Cache CacheThresholds Container
     Database DatabaseThresholds DefaultVpc Deployment Domain EcrImage Environment ExistingCache
     ExistingDatabase ExistingVpc FargateMix FireLens GithubDelivery Hardening HealthCheck
-    LifecycleHook LoadBalancer LocalState Logs NavraError OneOffTask OpenTelemetryCollector
-    Permission PrivateVpc Problem Recorded Registry RegistryImage ResponseHeaders RollbackAlarms
-    Route Routing S3State ScheduledAction Secret Service SettingsError Synthesized TestTraffic
-    Waf WebStack synthesize
+    Inventory LifecycleHook LoadBalancer LocalState Logs NavraError OneOffTask
+    OpenTelemetryCollector Permission PrivateVpc Problem Recorded Registry RegistryImage
+    ResponseHeaders RollbackAlarms Route Routing S3State ScheduledAction Secret Service SettingsError
+    Synthesized TestTraffic Waf WebStack synthesize
 """.split()
 
 HANDLES = {

@@ -22,6 +22,7 @@ from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.hardening import Hardening
 from navra_stacks.settings.health_check import HealthCheck
 from navra_stacks.settings.images import EcrImage, RegistryImage
+from navra_stacks.settings.inventory import Adopted, Inventory
 from navra_stacks.settings.network import DefaultVpc, ExistingVpc, PrivateVpc
 from navra_stacks.settings.observability import Alarms, BudgetRejections, Logs
 from navra_stacks.settings.one_off_task import OneOffTask
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccessLogs",
+    "Adopted",
     "Alarms",
     "Autoscaling",
     "Backups",
@@ -63,6 +65,7 @@ __all__ = [
     "GithubDelivery",
     "Hardening",
     "HealthCheck",
+    "Inventory",
     "LifecycleHook",
     "LoadBalancer",
     "LocalState",

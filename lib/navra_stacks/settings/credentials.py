@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator, Mapping
 
-__all__ = ["is_credential", "without_credentials"]
+__all__ = ["credentials_in", "is_credential", "without_credentials"]
 
 _VALUE = (
     r"(?:AKIA|ASIA)[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|\bsk-[A-Za-z0-9_-]{20,}"
@@ -32,6 +34,31 @@ def is_credential(value: str, *, name: str = "") -> bool:
     if _CREDENTIAL.search(value):
         return True
     return _NAME.search(name) is not None and _SWITCH.fullmatch(value) is None
+
+
+def credentials_in(value: object, *, name: str = "") -> Iterator[str]:
+    """The places within `value`, plain JSON, at which something looks like a credential.
+
+    An object's keys name its values, and so does ``name`` its ``value``, as in an environment
+    variable of a container. A text that is JSON itself is looked into.
+    """
+    if isinstance(value, str):
+        if value.startswith(("{", "[")):
+            try:
+                yield from credentials_in(json.loads(value), name=name)
+            except ValueError:
+                pass
+            else:
+                return
+        if is_credential(value, name=name.rpartition(".")[2]):
+            yield name
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            named = value.get("name") if key == "value" else key
+            yield from credentials_in(inner, name=f"{name}.{named}".removeprefix("."))
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            yield from credentials_in(inner, name=f"{name}.{index}".removeprefix("."))
 
 
 def without_credentials(text: str) -> str:

@@ -27,6 +27,7 @@ from navra_stacks.settings.edge import Domain, LoadBalancer
 from navra_stacks.settings.frozen_mapping import EMPTY, FrozenMapping
 from navra_stacks.settings.hardening import Hardening
 from navra_stacks.settings.images import EcrImage
+from navra_stacks.settings.inventory import Inventory
 from navra_stacks.settings.network import Network
 from navra_stacks.settings.observability import Logs
 from navra_stacks.settings.recorded import Recorded
@@ -117,6 +118,10 @@ class Environment(Settings):
 
     recorded: Recorded | None = None
     """What exists already, for an environment that was made by hand."""
+
+    inventory: Inventory | None = None
+    """What exists already in the account, as `navra discover` found it: it is imported. None where
+    nobody looks."""
 
     @property
     def names(self) -> Names:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 from pydantic import AfterValidator
 
-__all__ = ["EMPTY", "FrozenMapping"]
+__all__ = ["EMPTY", "FrozenJson", "FrozenMapping", "thawed"]
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -39,3 +39,24 @@ def _freeze(value: Mapping[K, V]) -> Mapping[K, V]:
 
 FrozenMapping = Annotated[Mapping[K, V], AfterValidator(_freeze)]
 """A mapping field of settings: a copy of what was given, which nobody can change afterwards."""
+
+
+def _freeze_within(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return _FrozenDict({key: _freeze_within(item) for key, item in value.items()})
+    if isinstance(value, list | tuple):
+        return tuple(map(_freeze_within, value))
+    return value
+
+
+FrozenJson = Annotated[Any, AfterValidator(_freeze_within)]
+"""A field of any JSON: a copy of what was given, frozen all the way down."""
+
+
+def thawed(value: Any) -> Any:
+    """A copy of frozen JSON in plain lists and dicts, the latter sorted."""
+    if isinstance(value, Mapping):
+        return {key: thawed(item) for key, item in sorted(value.items())}
+    if isinstance(value, list | tuple):
+        return [thawed(item) for item in value]
+    return value

@@ -43,7 +43,29 @@ def records_name_services(environment: Environment) -> Iterator[Problem]:
                 )
 
 
+def inventory_is_of_this_environment(environment: Environment) -> Iterator[Problem]:
+    """An inventory is of the stack, the account and the Region that it was found in."""
+    inventory = environment.inventory
+    if inventory is None or not inventory.resources:
+        return
+    ours = {
+        "stack": environment.names.stack,
+        "account": environment.account,
+        "region": environment.region,
+    }
+    for field, value in ours.items():
+        given = getattr(inventory, field)
+        # An account that nobody knows yet may be that one.
+        if given is not None and value is not None and given != value:
+            yield Problem(
+                f"inventory.{field}",
+                f"{given!r} is another than this environment's, {value!r}",
+                "give each environment the inventory that `navra discover` wrote for it",
+            )
+
+
 RULES = (
     running_services_keep_their_capacity,
     records_name_services,
+    inventory_is_of_this_environment,
 )

@@ -17,6 +17,9 @@ _SEQUENCES = ("${", "%{")
 _ANY_TEXT = frozenset(
     {
         # Text for others than Terraform, which the constructs escape with `literal`.
+        "Adopted.changes",
+        "Adopted.id",
+        "Adopted.keeps",
         "BudgetRejections.pattern",
         "Container.command",
         "Container.environment",
