@@ -1,7 +1,7 @@
 """AEP staging, as it runs: made by hand, recorded, described here."""
 
 from environments import aep
-from navra_stacks import DefaultVpc, Domain, Environment, Hardening, LocalState, Recorded
+from navra_stacks import DefaultVpc, Domain, Environment, Hardening, Inventory, LocalState, Recorded
 
 DOMAIN = Domain(host="staging.navralabs.com", zone="navralabs.com")
 
@@ -36,6 +36,8 @@ STAGING = Environment(
         },
         task_definition_revisions={"frontend": 1, "backend": 10},
     ),
+    # What `navra discover staging` found in the account; until then nothing.
+    inventory=Inventory.beside(__file__),
     # -- Not in the architecture record: chosen here ---------------------------------------------
     logs=aep.logs(retention_days=30),
     state=LocalState(),

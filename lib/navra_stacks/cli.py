@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from navra_stacks.commands.chosen import DEFAULT_SOURCE, Source, chosen, environments_of
+from navra_stacks.commands.kept import kept_by
 from navra_stacks.errors import NavraError
 
 __all__ = ["main"]
@@ -70,6 +71,9 @@ def synth(
                 f"{environment.names.stack}: {setting} is still to be filled in; "
                 "until then Terraform asks for it"
             )
+    for environment in wanted:
+        for line in kept_by(environment):
+            print(line)
     count = len(wanted)
     seconds = time.perf_counter() - start
     print(f"{count} environment{'s' if count != 1 else ''} in {seconds:.1f} s")

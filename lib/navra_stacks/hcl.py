@@ -7,8 +7,10 @@ CDKTF renders HCL and JSON from the same elements, but its HCL renderer (``lib/h
 - writes what is overridden in the ``terraform`` block as ``0 = "required_version"``;
 - writes the conditions of a lifecycle as lists of objects, where Terraform wants blocks;
 - puts references of ``depends_on`` and ``ignore_changes`` in quotes, which Terraform deprecates;
-- writes the statements of a web ACL as objects, where Terraform wants blocks;
-- leaves out the blocks that only an override can make, as ``ephemeral`` and ``removed``;
+- writes the statements of a web ACL, and the blocks that an inventory keeps, as objects, where
+  Terraform wants blocks;
+- leaves out the blocks that only an override can make, as ``ephemeral``, ``import`` and
+  ``removed``;
 - leaves out of a variable what is false, as ``nullable = false``.
 
 Its JSON has none of these faults, so the HCL is mended to say the same. Every repair looks for the
@@ -51,6 +53,7 @@ def mended(hcl: str, document: Mapping[str, Any]) -> str:
             hcl = hcl.replace(wrong, _quoted(text))
     hcl = _CONDITIONS.sub(_as_blocks, hcl)
     hcl = _with_statements(hcl, document)
+    hcl = _with_kept_blocks(hcl, document)
     hcl = _REFERENCES.sub(lambda found: found[0].replace('"', ""), hcl)
     for name, value in document.get("terraform", {}).items():
         if name not in _BLOCKS_OF_TERRAFORM and isinstance(value, str):
@@ -75,6 +78,8 @@ def _left_out(document: Mapping[str, Any]) -> Iterator[str]:
             f"removed {{\n  from = {one['from']}\n"
             f"  lifecycle {{\n    destroy = {destroy}\n  }}\n}}\n"
         )
+    for one in document.get("import", []):
+        yield f"import {{\n  to = {one['to']}\n  id = {_value(one['id'])}\n}}\n"
 
 
 def _value(value: object) -> str:
@@ -178,6 +183,34 @@ def _block(name: str, value: object) -> Iterator[str]:
         for key, inner in value.items():
             yield from _block(key, inner)
         yield "}"
+    else:
+        yield f"{name} = {_value(value)}"
+
+
+def _with_kept_blocks(hcl: str, document: Mapping[str, Any]) -> str:
+    """`hcl` with blocks where what is imported keeps lists of objects."""
+    for one in document.get("import", []):
+        type_, name = one["to"].split(".")
+        opening = f'resource "{type_}" "{name}" {{\n'
+        before, opened, after = hcl.partition(opening)
+        body, following, rest = after.partition('\nresource "')
+        for argument, value in document["resource"][type_][name].items():
+            kept, written, more = f"\n{body}".partition(f"\n{argument} = [\n{{\n")
+            if written:
+                lines = ["", *_kept(argument, value), *_past_first_value(f"[\n{{\n{more}")]
+                body = (kept + "\n".join(lines)).removeprefix("\n")
+        hcl = f"{before}{opened}{body}{following}{rest}"
+    return hcl
+
+
+def _kept(name: str, value: object) -> Iterator[str]:
+    """An argument or, for a list of objects, blocks; an object alone is a map's value."""
+    if isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
+        for one in value:
+            yield f"{name} {{"
+            for key, inner in one.items():
+                yield from _kept(key, inner)
+            yield "}"
     else:
         yield f"{name} = {_value(value)}"
 

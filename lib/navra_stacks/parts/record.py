@@ -4,34 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cdktf import TerraformResource
-from constructs import Construct
+from cdktf import TerraformResource, TerraformStack
 
 from navra_stacks.constructs.fargate_service import FargateService
 from navra_stacks.constructs.load_balancer import LoadBalancer
 from navra_stacks.constructs.recorded_ids import RecordedIds
 from navra_stacks.naming import slug
+from navra_stacks.parts.adopted import adopt
 from navra_stacks.settings.environment import Environment
 
 __all__ = ["keep_record"]
 
 
 def keep_record(
-    scope: Construct,
+    stack: TerraformStack,
     environment: Environment,
     *,
     load_balancer: LoadBalancer,
     services: Mapping[str, FargateService],
 ) -> None:
-    """Write down the ids of what exists, and prepare a move of it to another VPC.
+    """Write down the ids of what exists, import it, and prepare a move of it to another VPC.
 
     What is not recorded may move, too, once it runs; what is recorded only if that is said.
     """
     recorded = environment.recorded
     if recorded is not None:
-        RecordedIds(scope, "recorded_ids", settings=recorded, names=environment.names)
+        RecordedIds(stack, "recorded_ids", settings=recorded, names=environment.names)
     if recorded is None or recorded.leaves_vpc:
         _replace_with_groups(load_balancer, services)
+    if environment.inventory is not None:
+        adopt(stack, environment.inventory, name=environment.names.stack)
 
 
 def _replace_with_groups(

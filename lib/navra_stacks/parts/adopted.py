@@ -1,0 +1,61 @@
+"""What exists in the account already: imported, and not replaced."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cdktf import TerraformResource, TerraformStack
+
+from navra_stacks.constructs.literal import literal
+from navra_stacks.errors import Problem, SettingsError
+from navra_stacks.settings.inventory import Inventory
+from navra_stacks.settings.scalars import close_to
+
+__all__ = ["adopt"]
+
+
+def adopt(stack: TerraformStack, inventory: Inventory, *, name: str) -> None:
+    """Import what is in the inventory, and take its value where ours would replace it.
+
+    Args:
+        stack: The stack, once all its resources are made.
+        inventory: What exists.
+        name: What an error calls the stack.
+
+    Raises:
+        SettingsError: the inventory has an address that the stack has not.
+    """
+    resources = {
+        f"{one.terraform_resource_type}.{one.friendly_unique_id}": one
+        for one in stack.node.find_all()
+        if isinstance(one, TerraformResource)
+    }
+    problems = [
+        Problem(
+            f"inventory.resources.{address}",
+            f"is no resource of {name}",
+            close_to(address, set(resources)) or "take it out of the inventory",
+        )
+        for address in inventory.resources
+        if address not in resources
+    ]
+    if problems:
+        raise SettingsError(name, problems)
+    imports = []
+    for address, one in sorted(inventory.resources.items()):
+        imports.append({"to": address, "id": literal(one.id)})
+        for argument, value in one.kept_arguments.items():
+            resources[address].add_override(argument, _literal(value))
+    # CDKTF 0.21's own `import_from` wants a provider's construct and writes no id of ours.
+    if imports:
+        stack.add_override("import", imports)
+
+
+def _literal(value: Any) -> Any:
+    if isinstance(value, str):
+        return literal(value)
+    if isinstance(value, dict):
+        return {literal(key): _literal(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_literal(item) for item in value]
+    return value

@@ -1,0 +1,64 @@
+"""Real Terraform accepts what imports an environment, as JSON and as HCL."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Build
+from tests.constructs.test_adopted import FOUND, shop
+from tests.formats.conftest import command
+from tests.formats.hcl_document import Blocks, differences, read
+from tests.terraform.validation import Validator
+
+WRITE = """
+import sys
+from navra_stacks import synthesize
+from tests.constructs.test_adopted import FOUND, shop
+synthesize([shop(inventory=FOUND)], sys.argv[1])
+"""
+
+
+@pytest.fixture(scope="module")
+def hcl(tmp_path_factory: pytest.TempPathFactory) -> str:
+    out = tmp_path_factory.mktemp("imports")
+    environ = {"SYNTH_HCL_OUTPUT": "true", "PYTHONPATH": f"{ROOT / 'lib'}{os.pathsep}{ROOT}"}
+    command([sys.executable, "-c", WRITE, str(out)], out, **environ)
+    return Path(out, "stacks/shop-qa/cdk.tf").read_text(encoding="utf-8")
+
+
+def test_terraform_accepts_imports_in_json(build: Build, validator: Validator) -> None:
+    verdict = validator.validate(build(shop(inventory=FOUND)).content)
+    assert verdict.diagnostics == ()
+    assert verdict.ok
+
+
+def test_terraform_accepts_imports_in_hcl(hcl: str, build: Build, validator: Validator) -> None:
+    assert hcl.count("\nimport {\n") == 3
+    verdict = validator.validate_hcl(hcl, build(shop(inventory=FOUND)).content)
+    assert verdict.diagnostics == ()
+    assert verdict.ok
+
+
+def test_a_volume_that_is_kept_is_a_block_of_the_hcl(hcl: str, build: Build) -> None:
+    found = read(hcl)
+    assert (
+        list(differences(build(shop(inventory=FOUND)).content["resource"], found["resource"])) == []
+    )
+    (task,) = found["resource"]["aws_ecs_task_definition"]["web_task_definition"]
+    assert isinstance(task["volume"], Blocks)
+    assert isinstance(task["volume"][1]["efs_volume_configuration"], Blocks)
+
+
+def test_terraform_refuses_an_import_into_what_is_no_address(
+    build: Build, validator: Validator
+) -> None:
+    """So that accepting the others means something."""
+    content = build(shop(inventory=FOUND)).content
+    nothing = {"to": "aws_lb", "id": "arn:lb"}
+    verdict = validator.validate(content | {"import": [*content["import"], nothing]})
+    assert not verdict.ok
+    assert "import" in "\n".join(verdict.diagnostics)
