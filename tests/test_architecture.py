@@ -22,8 +22,8 @@ PUBLIC = """
     ExistingDatabase ExistingVpc FargateMix FireLens GithubDelivery Hardening HealthCheck
     Inventory LifecycleHook LoadBalancer LocalState Logs NavraError OneOffTask
     OpenTelemetryCollector Permission PrivateVpc Problem Recorded Registry RegistryImage
-    ResponseHeaders RollbackAlarms Route Routing S3State ScheduledAction Secret Service SettingsError
-    Synthesized TestTraffic Waf WebStack synthesize
+    ResponseHeaders RollbackAlarms Route Routing S3State ScheduledAction Secret Service
+    SettingsError Synthesized TestTraffic Waf WebStack synthesize
 """.split()
 
 HANDLES = {
