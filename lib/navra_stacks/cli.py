@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from navra_stacks.commands.chosen import DEFAULT_SOURCE, Source, chosen, environments_of
+from navra_stacks.commands.guard import guard
 from navra_stacks.commands.kept import kept_by
 from navra_stacks.errors import NavraError
 
@@ -119,3 +120,6 @@ def environments(source: Source = DEFAULT_SOURCE) -> None:
         print(
             "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
         )
+
+
+app.command()(guard)
