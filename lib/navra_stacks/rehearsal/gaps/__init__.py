@@ -7,15 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from navra_stacks.rehearsal.gaps import acm, ec2, ecs
+from navra_stacks.rehearsal.gaps import (
+    acm,
+    autoscaling,
+    backup,
+    ec2,
+    ecs,
+    elasticache,
+    elasticache_parameters,
+    rds,
+)
 
 __all__ = ["GAPS", "fill"]
 
 GAPS: tuple[Callable[[], None], ...] = (
     acm.certificates_are_issued_at_once,
+    autoscaling.scalable_targets_have_tags,
+    backup.plans_have_selections,
+    backup.vaults_list_their_recovery_points,
     ec2.a_rule_that_names_a_group_has_a_description,
     ecs.a_service_keeps_what_it_was_created_with,
     ecs.a_service_runs_at_once,
+    elasticache.a_replication_group_has_as_many_members_as_asked,
+    elasticache.a_replication_group_is_changed_in_all_that_it_has,
+    elasticache.a_replication_group_is_gone_once_deleted,
+    elasticache.members_are_clusters,
+    elasticache.subnet_groups_are_changed_and_deleted,
+    elasticache_parameters.caches_have_parameter_groups,
+    rds.a_database_has_the_certificate_authority_of_aws,
+    rds.a_database_tells_its_performance_insights,
+    rds.parameters_tell_who_set_them,
 )
 
 

@@ -1,4 +1,4 @@
-"""How moto is taught: a method that it lacks, or something around one that it has."""
+"""How moto is taught: methods that it lacks, or something around one that it has."""
 
 from __future__ import annotations
 
@@ -6,20 +6,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-__all__ = ["added_to", "around"]
+__all__ = ["add_to", "around"]
 
 Method = Callable[..., Any]
 
 
-def added_to(owner: type) -> Callable[[Method], Method]:
-    """Gives `owner` the method that is decorated, unless it has one of that name."""
-
-    def give(method: Method) -> Method:
-        if not hasattr(owner, method.__name__):
+def add_to(owner: type, *methods: Method) -> None:
+    """Give `owner` these methods, unless it has one that is named like the first."""
+    if not hasattr(owner, methods[0].__name__):
+        for method in methods:
             setattr(owner, method.__name__, method)
-        return method
-
-    return give
 
 
 def around(owner: type) -> Callable[[Method], Method]:

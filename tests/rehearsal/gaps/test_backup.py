@@ -1,0 +1,60 @@
+"""What the emulator knows of backups, and moto does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rehearsal.gaps.conftest import Client
+
+SELECTION = {
+    "SelectionName": "database",
+    "IamRoleArn": "arn:aws:iam::123456789012:role/backups",
+    "Resources": ["arn:aws:rds:us-east-1:123456789012:db:shop"],
+}
+
+
+def plan(client: Client) -> str:
+    backup = client("backup")
+    backup.create_backup_vault(BackupVaultName="vault")
+    rule = {"RuleName": "daily", "TargetBackupVaultName": "vault"}
+    made = backup.create_backup_plan(BackupPlan={"BackupPlanName": "shop", "Rules": [rule]})
+    return str(made["BackupPlanId"])
+
+
+def test_a_plan_has_selections(taught: Client, untaught: Client) -> None:
+    backup, of = taught("backup"), {"BackupPlanId": plan(taught)}
+    made = backup.create_backup_selection(BackupSelection=SELECTION, **of)["SelectionId"]
+    assert backup.get_backup_selection(SelectionId=made, **of)["BackupSelection"] == SELECTION
+    (listed,) = backup.list_backup_selections(**of)["BackupSelectionsList"]
+    assert (listed["SelectionId"], listed["SelectionName"]) == (made, "database")
+    backup.delete_backup_selection(SelectionId=made, **of)
+    assert backup.list_backup_selections(**of)["BackupSelectionsList"] == []
+    with pytest.raises(backup.exceptions.InvalidParameterValueException):
+        backup.get_backup_selection(SelectionId=made, **of)
+
+    of = {"BackupPlanId": plan(untaught)}
+    with pytest.raises(NotImplementedError):
+        untaught("backup").create_backup_selection(BackupSelection=SELECTION, **of)
+
+
+def test_a_plan_with_a_selection_is_not_deleted(taught: Client, untaught: Client) -> None:
+    backup, of = taught("backup"), {"BackupPlanId": plan(taught)}
+    made = backup.create_backup_selection(BackupSelection=SELECTION, **of)["SelectionId"]
+    with pytest.raises(backup.exceptions.InvalidRequestException):
+        backup.delete_backup_plan(**of)
+    backup.delete_backup_selection(SelectionId=made, **of)
+    backup.delete_backup_plan(**of)
+
+
+def test_a_vault_lists_its_recovery_points(taught: Client, untaught: Client) -> None:
+    plan(taught)
+    backup = taught("backup")
+    assert (
+        backup.list_recovery_points_by_backup_vault(BackupVaultName="vault")["RecoveryPoints"] == []
+    )
+    with pytest.raises(backup.exceptions.ResourceNotFoundException):
+        backup.list_recovery_points_by_backup_vault(BackupVaultName="another")
+
+    plan(untaught)
+    with pytest.raises(untaught("backup").exceptions.ClientError):
+        untaught("backup").list_recovery_points_by_backup_vault(BackupVaultName="vault")
