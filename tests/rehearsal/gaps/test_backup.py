@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.rehearsal.gaps.conftest import Client
@@ -44,6 +46,25 @@ def test_a_plan_with_a_selection_is_not_deleted(taught: Client, untaught: Client
         backup.delete_backup_plan(**of)
     backup.delete_backup_selection(SelectionId=made, **of)
     backup.delete_backup_plan(**of)
+
+
+def test_tags_are_told_to_the_provider(taught: Client, untaught: Client) -> None:
+    def tags(client: Client) -> dict[str, str]:
+        backup = client("backup")
+        arn = backup.create_backup_vault(BackupVaultName="vault", BackupVaultTags={"a": "b"})[
+            "BackupVaultArn"
+        ]
+        assert backup.list_tags(ResourceArn=arn)["Tags"] == {"a": "b"}
+        # As the SDK of Go asks.
+        backup.meta.events.register("before-sign.backup.ListTags", without_slash)
+        return dict(backup.list_tags(ResourceArn=arn)["Tags"])
+
+    assert tags(taught) == {"a": "b"}
+    assert tags(untaught) == {}
+
+
+def without_slash(request: Any, **_: Any) -> None:
+    request.url = request.url.rstrip("/")
 
 
 def test_a_vault_lists_its_recovery_points(taught: Client, untaught: Client) -> None:

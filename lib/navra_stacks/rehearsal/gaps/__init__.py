@@ -24,6 +24,7 @@ GAPS: tuple[Callable[[], None], ...] = (
     acm.certificates_are_issued_at_once,
     autoscaling.scalable_targets_have_tags,
     backup.plans_have_selections,
+    backup.tags_are_told_to_the_provider,
     backup.vaults_list_their_recovery_points,
     ec2.a_rule_that_names_a_group_has_a_description,
     ecs.a_service_keeps_what_it_was_created_with,

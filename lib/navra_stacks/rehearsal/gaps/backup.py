@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import unquote
 from uuid import uuid4
 
 from moto.backup import urls
@@ -14,7 +15,11 @@ from moto.core.utils import unix_time
 
 from navra_stacks.rehearsal.gaps.patching import add_to, around
 
-__all__ = ["plans_have_selections", "vaults_list_their_recovery_points"]
+__all__ = [
+    "plans_have_selections",
+    "tags_are_told_to_the_provider",
+    "vaults_list_their_recovery_points",
+]
 
 
 def plans_have_selections() -> None:
@@ -97,6 +102,15 @@ def delete_backup_selection(response: Any) -> str:
     """One selection of a plan."""
     del _selections(response.backup_backend)[_found(response)["SelectionId"]]
     return "{}"
+
+
+def tags_are_told_to_the_provider() -> None:
+    """Its SDK asks without a slash at the end, boto3 with one. Goes when moto hears both."""
+
+    @around(BackupResponse)
+    def list_tags(_: Any, response: Any) -> str:
+        arn = unquote(response.path.rstrip("/").split("/")[-1])
+        return json.dumps({"Tags": response.backup_backend.list_tags(resource_arn=arn)})
 
 
 def vaults_list_their_recovery_points() -> None:
