@@ -46,7 +46,6 @@ HANDLES = {
     "advanced_configuration",
     "deployment_arguments",
     "left_to_others",
-    "literal",
     "numbered",
     "only_tls",
     "policy",

@@ -16,9 +16,9 @@ from constructs import Construct
 
 from navra_stacks.constructs.access_logs import LogDelivery
 from navra_stacks.constructs.address import addressed
-from navra_stacks.constructs.literal import literal
 from navra_stacks.settings.edge import LoadBalancer as LoadBalancerSettings
 from navra_stacks.settings.edge import ResponseHeaders
+from navra_stacks.settings.templates import literal
 
 __all__ = ["LoadBalancer"]
 

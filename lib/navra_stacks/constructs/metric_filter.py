@@ -9,8 +9,8 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
 from constructs import Construct
 
 from navra_stacks.constructs.address import addressed
-from navra_stacks.constructs.literal import literal
 from navra_stacks.constructs.watched import Metric
+from navra_stacks.settings.templates import literal
 
 __all__ = ["MetricFilter"]
 

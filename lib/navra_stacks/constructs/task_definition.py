@@ -16,12 +16,12 @@ from cdktf_cdktf_provider_aws.ecs_task_definition import (
 from constructs import Construct
 
 from navra_stacks.constructs.address import addressed
-from navra_stacks.constructs.literal import literal
 from navra_stacks.constructs.secrets import SecretHandle
 from navra_stacks.constructs.task_roles import TaskRoles
 from navra_stacks.naming import slug
 from navra_stacks.settings.container import Container
 from navra_stacks.settings.service import Service
+from navra_stacks.settings.templates import literal
 
 __all__ = ["LogStream", "TaskDefinition"]
 

@@ -11,12 +11,12 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
 from navra_stacks.constructs.address import addressed
-from navra_stacks.constructs.literal import literal
 from navra_stacks.constructs.location import Location
 from navra_stacks.constructs.policy import policy
 from navra_stacks.constructs.secrets import SecretHandle
 from navra_stacks.naming import Names, slug
 from navra_stacks.settings.permission import Permission
+from navra_stacks.settings.templates import literal
 
 __all__ = ["TaskRoles"]
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cdktf import TerraformResource, TerraformStack
 
-from navra_stacks.constructs.literal import literal
 from navra_stacks.errors import Problem, SettingsError
 from navra_stacks.settings.inventory import Inventory
 from navra_stacks.settings.scalars import close_to
+from navra_stacks.settings.templates import literal, literals
 
 __all__ = ["adopt"]
 
@@ -45,17 +43,7 @@ def adopt(stack: TerraformStack, inventory: Inventory, *, name: str) -> None:
     for address, one in sorted(inventory.resources.items()):
         imports.append({"to": address, "id": literal(one.id)})
         for argument, value in one.kept_arguments.items():
-            resources[address].add_override(argument, _literal(value))
+            resources[address].add_override(argument, literals(value))
     # CDKTF 0.21's own `import_from` wants a provider's construct and writes no id of ours.
     if imports:
         stack.add_override("import", imports)
-
-
-def _literal(value: Any) -> Any:
-    if isinstance(value, str):
-        return literal(value)
-    if isinstance(value, dict):
-        return {literal(key): _literal(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_literal(item) for item in value]
-    return value

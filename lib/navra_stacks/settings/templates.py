@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from navra_stacks.errors import Problem
 
-__all__ = ["template_problems"]
+__all__ = ["literal", "literals", "template_problems"]
 
 _TOKEN = "{TfToken["
 """How CDKTF marks what it fills in itself. Nothing escapes it, so it is refused everywhere."""
@@ -16,7 +17,7 @@ _SEQUENCES = ("${", "%{")
 
 _ANY_TEXT = frozenset(
     {
-        # Text for others than Terraform, which the constructs escape with `literal`.
+        # Text for others than Terraform, which is escaped with `literal`.
         "Adopted.changes",
         "Adopted.id",
         "Adopted.keeps",
@@ -54,6 +55,22 @@ def template_problems(owner: str, fields: Mapping[str, object]) -> Iterator[Prob
                             f"holds {sequence!r}, which Terraform takes for a template",
                             "write out what is meant",
                         )
+
+
+def literal(text: str) -> str:
+    """`text` with its template sequences escaped, for the settings that may hold any text."""
+    return text.replace("${", "$${").replace("%{", "%%{")
+
+
+def literals(value: Any) -> Any:
+    """The same for every text in `value`, plain JSON."""
+    if isinstance(value, str):
+        return literal(value)
+    if isinstance(value, dict):
+        return {literal(key): literals(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [literals(item) for item in value]
+    return value
 
 
 def _texts(place: str, value: object) -> Iterator[tuple[str, str]]:
