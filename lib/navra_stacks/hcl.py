@@ -190,7 +190,7 @@ def _block(name: str, value: object) -> Iterator[str]:
 def _with_kept_blocks(hcl: str, document: Mapping[str, Any]) -> str:
     """`hcl` with blocks where what is imported keeps lists of objects."""
     for one in document.get("import", []):
-        type_, name = one["to"].split(".")
+        type_, name = one["to"].partition("[")[0].split(".")
         opening = f'resource "{type_}" "{name}" {{\n'
         before, opened, after = hcl.partition(opening)
         body, following, rest = after.partition('\nresource "')

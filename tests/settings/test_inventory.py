@@ -188,7 +188,7 @@ def test_an_inventory_fits_an_environment_whose_account_is_not_known_yet() -> No
 
 
 @pytest.mark.parametrize(
-    "address", ["data.aws_vpc.vpc", "aws_lb", "module.a.aws_lb.b", "aws_lb.a[0]", "aws_lb.1"]
+    "address", ["data.aws_vpc.vpc", "aws_lb", "module.a.aws_lb.b", "aws_lb.a[b]", "aws_lb.1"]
 )
 def test_what_is_no_address_of_a_resource_is_refused(address: str) -> None:
     found = inventory(**{address: {"id": "1"}})
@@ -228,6 +228,16 @@ def test_one_thing_cannot_be_imported_twice_but_its_parts_may_have_its_name() ->
     assert complaints(lambda: shop(inventory=found)) == [
         "inventory.resources.aws_lb.a.id: '1' is that of aws_lb.b too; one thing is imported once",
         "inventory.resources.aws_lb.b.id: '1' is that of aws_lb.a too; one thing is imported once",
+    ]
+
+
+def test_of_several_that_one_block_describes_each_is_imported_and_none_keeps_a_value() -> None:
+    each = {f'aws_sns_topic_subscription.email["{name}@x.y"]': {"id": name} for name in "ab"}
+    numbered = {"aws_eip.nat[0]": {"id": "e", "keeps": {"domain": "vpc"}}}
+    assert complaints(lambda: shop(inventory=inventory(**each))) == []
+    assert complaints(lambda: shop(inventory=inventory(**each, **numbered))) == [
+        "inventory.resources.aws_eip.nat[0].keeps: cannot be kept, since one block describes "
+        "several resources; leave it out, and describe the value in the settings"
     ]
 
 

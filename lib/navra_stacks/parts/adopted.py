@@ -35,7 +35,7 @@ def adopt(stack: TerraformStack, inventory: Inventory, *, name: str) -> None:
             close_to(address, set(resources)) or "take it out of the inventory",
         )
         for address in inventory.resources
-        if address not in resources
+        if address.partition("[")[0] not in resources
     ]
     if problems:
         raise SettingsError(name, problems)

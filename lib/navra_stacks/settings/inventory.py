@@ -24,12 +24,13 @@ JSON_TEXTS = frozenset({"container_definitions"})
 Address = Annotated[
     str,
     matching(
-        r"(?!data\.)[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*",
+        r'(?!data\.)[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*(\[([0-9]+|"[^"\\]+")\])?',
         "is not the address of a resource",
         "write its type and its name, as in 'aws_lb.load_balancer'",
     ),
 ]
-"""The Terraform address of a managed resource at the top of a document."""
+"""The Terraform address of a managed resource at the top of a document, or of one of several that
+``count`` or ``for_each`` makes."""
 
 ImportId = Annotated[
     str, matching(r"\S(.*\S)?", "is not an id to import by", "give what `terraform import` takes")
@@ -172,6 +173,16 @@ class Inventory(Settings):
             for name in ("stack", "account", "region"):
                 if getattr(self, name) is None:
                     yield Problem(name, "is missing", "write the inventory by `navra discover`")
+
+    @rule
+    def _keeps_what_one_block_describes(self) -> Iterator[Problem]:
+        for address, one in self.resources.items():
+            if address.endswith("]") and one.keeps:
+                yield Problem(
+                    f"resources.{address}.keeps",
+                    "cannot be kept, since one block describes several resources",
+                    "leave it out, and describe the value in the settings",
+                )
 
     @rule
     def _imports_each_once(self) -> Iterator[Problem]:
