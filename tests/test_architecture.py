@@ -158,6 +158,9 @@ STARTERS = {"rehearsal/emulator.py", "terraform/at_hand.py", "terraform/workspac
 """Modules that start processes."""
 
 
+BINDINGS = {f"bindings/{path.name}" for path in (LIB / "bindings").glob("*.py")}
+
+
 def commands() -> set[str]:
     return {f"commands/{path.name}" for path in (LIB / "commands").glob("*.py")} | {"cli.py"}
 
@@ -167,13 +170,13 @@ def test_only_the_command_reads_arguments() -> None:
 
 
 def test_only_the_bindings_and_what_starts_processes_read_the_environment_of_the_process() -> None:
-    readers = {"bindings.py", "rehearsal/redirected.py"} | STARTERS
+    readers = BINDINGS | {"rehearsal/redirected.py"} | STARTERS
     assert not set(files_where("environ|environb|getenv")) - readers
 
 
 def test_only_the_command_prints_or_exits() -> None:
     assert not set(files_where("print|exit")) - commands() - PROCESSES
-    assert not set(files_where("stdout|stderr")) - commands() - PROCESSES - STARTERS
+    assert not set(files_where("stdout|stderr")) - commands() - PROCESSES - STARTERS - BINDINGS
 
 
 def test_constructs_import_of_each_other_only_small_handles_and_their_own_parts() -> None:

