@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import boto3
 import pytest
 
-from tests.adoption.by_hand import ByHand, Console, RecordedEmulator
+from navra_stacks.adoption.account import Account
+from tests.adoption.by_hand import REGION, ByHand, Console, RecordedEmulator
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +30,10 @@ def made(recorded_emulator: RecordedEmulator) -> ByHand:
     """The recorded environment, for a module whose tests only read."""
     recorded_emulator.reset()
     return ByHand(Console(recorded_emulator.endpoint)).build()
+
+
+@pytest.fixture
+def reading(recorded_emulator: RecordedEmulator) -> Account:
+    """The emulated account, as a search reads it."""
+    session = boto3.Session(**recorded_emulator.credentials)
+    return Account(REGION, endpoint_url=recorded_emulator.endpoint, session=session)

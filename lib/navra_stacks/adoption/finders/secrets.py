@@ -1,0 +1,77 @@
+"""Secrets, of which nothing but the name, the key and the dates is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from navra_stacks.adoption.candidate import (
+    Candidate,
+    FaultError,
+    Survey,
+    Undescribed,
+    Unsearchable,
+    Wanted,
+)
+from navra_stacks.adoption.finders.wording import akin, created, told
+
+__all__ = ["VERSION", "other_secrets", "secret"]
+
+VERSION = Unsearchable(
+    "to import a secret's value would write it into the state; the first apply adds a version"
+)
+
+
+def secret(wanted: Wanted) -> Iterator[Candidate]:
+    """By its name, or the ARN that a data source is given."""
+    given = wanted["name"] if "name" in wanted.block.body else wanted["arn"]
+    live = wanted.account.look("secretsmanager", "describe_secret", SecretId=given)
+    if live is None:
+        return
+    if (deleted := live.get("DeletedDate")) is not None:
+        raise FaultError(
+            f"{live['Name']} was deleted on {deleted:%Y-%m-%d} and is kept for its recovery "
+            "window, so that it can be neither used nor made anew; restore it "
+            f"(aws secretsmanager restore-secret --secret-id {live['Name']}), or wait"
+        )
+    yield Candidate(
+        live["ARN"],
+        {
+            "arn": live["ARN"],
+            "id": live["ARN"],
+            "kms_key_id": live.get("KmsKeyId", ""),
+            "name": live["Name"],
+        },
+        _told(live),
+        live,
+    )
+
+
+def _told(live: Mapping[str, Any]) -> str:
+    deleted = live.get("DeletedDate")
+    return told(
+        live.get("Description", ""),
+        created(live.get("CreatedDate")),
+        f"scheduled for deletion since {deleted:%Y-%m-%d}" if deleted else "",
+        tags=live.get("Tags"),
+    )
+
+
+def other_secrets(survey: Survey) -> Iterator[Undescribed]:
+    """Secrets whose names are like those of the environment's, also those that are deleted."""
+    names = {
+        one["name"]
+        for one in survey.wanted("aws_secretsmanager_secret")
+        if "name" in one.block.body
+    }
+    if (common := akin(names)) is None:
+        return
+    for live in survey.account.all(
+        "secretsmanager",
+        "list_secrets",
+        IncludePlannedDeletion=True,
+        Filters=[{"Key": "name", "Values": [common[0]]}],
+    ):
+        if common[1].match(live["Name"]) and live["Name"] not in names:
+            what = told(live["Name"], _told(live))
+            yield Undescribed("aws_secretsmanager_secret", live["ARN"], what)
