@@ -22,6 +22,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
     UnauthorizedSSOTokenError,
 )
+from botocore.parsers import ResponseParserError
 
 from navra_stacks.errors import NavraError
 
@@ -231,7 +232,7 @@ class Account:
             ) from error
         except ClientError as error:
             raise AccountError(self._said(error, service)) from error
-        except BotoCoreError as error:
+        except (BotoCoreError, ResponseParserError) as error:
             raise AccountError(f"{service} {operation}: {error}") from error
 
     def _said(self, error: ClientError, service: str) -> str:

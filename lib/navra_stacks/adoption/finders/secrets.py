@@ -18,7 +18,7 @@ from navra_stacks.adoption.finders.wording import akin, created, told
 __all__ = ["VERSION", "other_secrets", "secret"]
 
 VERSION = Unsearchable(
-    "to import a secret's value would write it into the state; the first apply adds a version"
+    "to import a version would write the secret's value into the state; the first apply adds one"
 )
 
 
@@ -30,8 +30,8 @@ def secret(wanted: Wanted) -> Iterator[Candidate]:
         return
     if (deleted := live.get("DeletedDate")) is not None:
         raise FaultError(
-            f"{live['Name']} was deleted on {deleted:%Y-%m-%d} and is kept for its recovery "
-            "window, so that it can be neither used nor made anew; restore it "
+            f"{live['Name']} is scheduled for deletion ({deleted:%Y-%m-%d}), and until it is gone "
+            "it can be neither used nor made anew; restore it "
             f"(aws secretsmanager restore-secret --secret-id {live['Name']}), or wait"
         )
     yield Candidate(
@@ -52,7 +52,7 @@ def _told(live: Mapping[str, Any]) -> str:
     return told(
         live.get("Description", ""),
         created(live.get("CreatedDate")),
-        f"scheduled for deletion since {deleted:%Y-%m-%d}" if deleted else "",
+        f"scheduled for deletion ({deleted:%Y-%m-%d})" if deleted else "",
         tags=live.get("Tags"),
     )
 
