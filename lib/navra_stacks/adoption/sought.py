@@ -16,6 +16,9 @@ from navra_stacks.document import Block, TerraformDocument
 __all__ = ["AbsentError", "Outcome", "Search", "Sought"]
 
 
+NOTHING = "it finds nothing"
+
+
 class AbsentError(NotKnownError):
     """What an argument refers to does not exist, so neither does what needs it."""
 
@@ -172,6 +175,8 @@ class Search:
                 return found.attributes[name]
             if name == "id":
                 return found.id
+        elif block.kind == "data" and not outcome.candidates:
+            raise NotKnownError(f"it needs {owner}: {outcome.fault or outcome.unknown or NOTHING}")
         if name in block.body:
             return sought[name]
         if found is not None:
@@ -180,8 +185,6 @@ class Search:
             raise NotKnownError(f"it needs {owner}: {outcome.fault or outcome.unknown}")
         if outcome.candidates:
             raise NotKnownError(f"it needs {owner}, which {len(outcome.candidates)} could be")
-        if block.kind == "data":
-            raise NotKnownError(f"it needs {owner}, which finds nothing")
         raise AbsentError(f"{owner} does not exist")
 
     def _variable(self, name: str) -> Any:
