@@ -11,6 +11,7 @@ from moto.backup import urls
 from moto.backup.exceptions import InvalidParameterValueException, InvalidRequestException
 from moto.backup.models import BackupBackend
 from moto.backup.responses import BackupResponse
+from moto.core.common_models import BaseModel
 from moto.core.utils import unix_time
 
 from navra_stacks.rehearsal.gaps.patching import add_to, around
@@ -20,6 +21,25 @@ __all__ = [
     "tags_are_told_to_the_provider",
     "vaults_list_their_recovery_points",
 ]
+
+
+class Selection(BaseModel):
+    """What a plan backs up, and as which role."""
+
+    def __init__(self, plan: str, asked: dict[str, Any]) -> None:
+        self.selection_id = str(uuid4())
+        self.plan = plan
+        self.created = unix_time()
+        self.content = asked["BackupSelection"]
+        self.request = asked.get("CreatorRequestId")
+
+    def brief(self) -> dict[str, Any]:
+        """What tells it from others."""
+        return {
+            "SelectionId": self.selection_id,
+            "BackupPlanId": self.plan,
+            "CreationDate": self.created,
+        }
 
 
 def plans_have_selections() -> None:
@@ -36,16 +56,16 @@ def plans_have_selections() -> None:
 
     @around(BackupBackend)
     def delete_backup_plan(delete: Any, backend: Any, backup_plan_id: str) -> Any:
-        if any(one["BackupPlanId"] == backup_plan_id for one in _selections(backend).values()):
+        if any(one.plan == backup_plan_id for one in _selections(backend).values()):
             raise InvalidRequestException(
                 "Related backup plan selections must be deleted prior to backup plan deletion"
             )
         return delete(backend, backup_plan_id)
 
 
-def _selections(backend: Any) -> dict[str, dict[str, Any]]:
+def _selections(backend: Any) -> dict[str, Selection]:
     # Among what the backend forgets when it is reset.
-    selections: dict[str, dict[str, Any]] = vars(backend).setdefault("selections", {})
+    selections: dict[str, Selection] = vars(backend).setdefault("selections", {})
     return selections
 
 
@@ -53,54 +73,48 @@ def _plan_id(response: Any) -> str:
     return str(response.path.split("/plans/")[1].split("/")[0])
 
 
-def _found(response: Any) -> dict[str, Any]:
+def _found(response: Any) -> Selection:
     selection = response.path.rstrip("/").split("/")[-1]
     found = _selections(response.backup_backend).get(selection)
-    if found is None or found["BackupPlanId"] != _plan_id(response):
+    if found is None or found.plan != _plan_id(response):
         raise InvalidParameterValueException(f"Cannot find backup selection {selection}")
     return found
 
 
 def create_backup_selection(response: Any) -> str:
     """One more selection of a plan that exists."""
-    backend, asked = response.backup_backend, json.loads(response.body)
+    backend = response.backup_backend
     plan = backend.get_backup_plan(_plan_id(response), None)
-    made = {
-        "SelectionId": str(uuid4()),
-        "BackupPlanId": plan.backup_plan_id,
-        "CreationDate": unix_time(),
-        "BackupSelection": asked["BackupSelection"],
-        "CreatorRequestId": asked.get("CreatorRequestId"),
-    }
-    _selections(backend)[made["SelectionId"]] = made
-    return json.dumps({key: made[key] for key in ("SelectionId", "BackupPlanId", "CreationDate")})
+    made = Selection(plan.backup_plan_id, json.loads(response.body))
+    _selections(backend)[made.selection_id] = made
+    return json.dumps(made.brief())
 
 
 def get_backup_selection(response: Any) -> str:
     """One selection of a plan."""
-    return json.dumps(_found(response))
+    found = _found(response)
+    told = {"BackupSelection": found.content, "CreatorRequestId": found.request}
+    return json.dumps(found.brief() | told)
 
 
 def list_backup_selections(response: Any) -> str:
     """All selections of a plan."""
     found = [
-        {
-            "SelectionId": one["SelectionId"],
-            "SelectionName": one["BackupSelection"]["SelectionName"],
-            "BackupPlanId": one["BackupPlanId"],
-            "CreationDate": one["CreationDate"],
-            "CreatorRequestId": one["CreatorRequestId"],
-            "IamRoleArn": one["BackupSelection"]["IamRoleArn"],
+        one.brief()
+        | {
+            "SelectionName": one.content["SelectionName"],
+            "CreatorRequestId": one.request,
+            "IamRoleArn": one.content["IamRoleArn"],
         }
         for one in _selections(response.backup_backend).values()
-        if one["BackupPlanId"] == _plan_id(response)
+        if one.plan == _plan_id(response)
     ]
     return json.dumps({"BackupSelectionsList": found})
 
 
 def delete_backup_selection(response: Any) -> str:
     """One selection of a plan."""
-    del _selections(response.backup_backend)[_found(response)["SelectionId"]]
+    del _selections(response.backup_backend)[_found(response).selection_id]
     return "{}"
 
 
