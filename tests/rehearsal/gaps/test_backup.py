@@ -48,6 +48,16 @@ def test_a_plan_with_a_selection_is_not_deleted(taught: Client, untaught: Client
     backup.delete_backup_plan(**of)
 
 
+def test_a_plan_is_gone_once_deleted(taught: Client, untaught: Client) -> None:
+    for client in (taught, untaught):
+        client("backup").delete_backup_plan(BackupPlanId=(id_ := plan(client)))
+        if client is taught:
+            with pytest.raises(client("backup").exceptions.ResourceNotFoundException):
+                client("backup").get_backup_plan(BackupPlanId=id_)
+        else:
+            assert client("backup").get_backup_plan(BackupPlanId=id_)["DeletionDate"]
+
+
 def test_tags_are_told_to_the_provider(taught: Client, untaught: Client) -> None:
     def tags(client: Client) -> dict[str, str]:
         backup = client("backup")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.rehearsal.gaps.conftest import Client
 
 
@@ -28,3 +30,49 @@ def description(client: Client) -> str | None:
     ]
     found = rule.get("Description")
     return None if found is None else str(found)
+
+
+def test_a_nat_gateway_takes_its_interface_with_it(taught: Client, untaught: Client) -> None:
+    assert after_a_nat_gateway(taught) == ([], False)
+    left, has_address = after_a_nat_gateway(untaught)
+    assert len(left) == 1
+    assert has_address
+
+
+def after_a_nat_gateway(client: Client) -> tuple[list[dict[str, Any]], bool]:
+    """The interfaces there are after one was deleted, and whether one has its address."""
+    ec2 = client("ec2")
+    (subnet, *_) = ec2.describe_subnets()["Subnets"]
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    made = ec2.create_nat_gateway(SubnetId=subnet["SubnetId"], AllocationId=address)
+    ec2.delete_nat_gateway(NatGatewayId=made["NatGateway"]["NatGatewayId"])
+    (told,) = ec2.describe_addresses(AllocationIds=[address])["Addresses"]
+    return ec2.describe_network_interfaces()["NetworkInterfaces"], bool(told.get("AssociationId"))
+
+
+def test_a_vpc_takes_its_default_acl_with_it(taught: Client, untaught: Client) -> None:
+    assert acls_after_a_vpc(taught) == []
+    assert len(acls_after_a_vpc(untaught)) == 1
+
+
+def acls_after_a_vpc(client: Client) -> list[dict[str, Any]]:
+    ec2 = client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    ec2.delete_vpc(VpcId=vpc)
+    found = ec2.describe_network_acls(Filters=[{"Name": "vpc-id", "Values": [vpc]}])
+    return list(found["NetworkAcls"])
+
+
+def test_a_vpc_endpoint_is_gone_once_deleted(taught: Client, untaught: Client) -> None:
+    assert states_after_an_endpoint(taught) == []
+    assert states_after_an_endpoint(untaught) == ["deleted"]
+
+
+def states_after_an_endpoint(client: Client) -> list[str]:
+    ec2 = client("ec2")
+    (vpc, *_) = ec2.describe_vpcs()["Vpcs"]
+    made = ec2.create_vpc_endpoint(
+        VpcId=vpc["VpcId"], ServiceName="com.amazonaws.us-east-1.s3", VpcEndpointType="Gateway"
+    )
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpoint"]["VpcEndpointId"]])
+    return [one["State"] for one in ec2.describe_vpc_endpoints()["VpcEndpoints"]]

@@ -17,6 +17,7 @@ from moto.core.utils import unix_time
 from navra_stacks.rehearsal.gaps.patching import add_to, around
 
 __all__ = [
+    "a_plan_is_gone_once_deleted",
     "plans_have_selections",
     "tags_are_told_to_the_provider",
     "vaults_list_their_recovery_points",
@@ -116,6 +117,20 @@ def delete_backup_selection(response: Any) -> str:
     """One selection of a plan."""
     del _selections(response.backup_backend)[_found(response).selection_id]
     return "{}"
+
+
+def a_plan_is_gone_once_deleted() -> None:
+    """And its name is free. Goes when moto's GetBackupPlan finds it no longer.
+
+    ListBackupPlans does not tell those that were deleted, though AWS can be asked for them.
+    """
+
+    @around(BackupBackend)
+    def delete_backup_plan(delete: Any, backend: Any, backup_plan_id: str) -> Any:
+        answer = delete(backend, backup_plan_id)
+        if (plan := backend.plans.pop(backup_plan_id, None)) is not None:
+            backend.tagger.delete_all_tags_for_resource(plan.backup_plan_arn)
+        return answer
 
 
 def tags_are_told_to_the_provider() -> None:

@@ -1,0 +1,59 @@
+"""Production, and the bucket of its state: from an empty AWS to an empty plan, and to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from navra_stacks.rehearsal.result import Rehearsal
+from navra_stacks.rehearsal.run import rehearse
+from navra_stacks.terraform.at_hand import Provider, Terraform
+from tests.conftest import Built
+from tests.terraform.test_validate import LEFT_OUT
+
+STACKS = ("aep-prod-state", "aep-prod")
+
+
+@pytest.fixture(scope="module", params=STACKS)
+def rehearsal(
+    request: pytest.FixtureRequest,
+    documents: Mapping[str, Built],
+    at_hand: tuple[Terraform, Provider],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Rehearsal:
+    terraform, provider = at_hand
+    return rehearse(
+        documents[request.param].content,
+        terraform=terraform,
+        provider=provider,
+        directory=tmp_path_factory.mktemp("production"),
+        stack=request.param,
+    )
+
+
+def test_all_of_it_is_applied_and_destroyed(
+    rehearsal: Rehearsal, documents: Mapping[str, Built]
+) -> None:
+    assert rehearsal.failure == ""
+    assert rehearsal.is_whole
+    assert rehearsal.resources == len(documents[rehearsal.stack].resources)
+
+
+def test_only_what_ecs_deploys_by_in_newer_providers_is_left_out(rehearsal: Rehearsal) -> None:
+    assert set(rehearsal.omissions) <= set(LEFT_OUT[rehearsal.stack])
+    if rehearsal.provider == "5.100.0":
+        assert rehearsal.omissions == LEFT_OUT[rehearsal.stack]
+
+
+def test_the_second_plan_is_empty(rehearsal: Rehearsal) -> None:
+    assert rehearsal.differences == ()
+
+
+def test_nothing_is_left_but_what_aws_keeps(rehearsal: Rehearsal) -> None:
+    assert rehearsal.left == ()
+    assert {f"{one.service} {one.kind}" for one in rehearsal.kept} <= KEPT
+    assert rehearsal.as_promised
+
+
+KEPT = {"ecs TaskDefinition", "kms Key"}
