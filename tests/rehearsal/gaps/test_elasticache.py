@@ -62,14 +62,21 @@ def test_members_are_clusters(taught: Client, untaught: Client) -> None:
         cluster(untaught)
 
 
-def test_a_change_reaches_the_members(taught: Client, untaught: Client) -> None:
-    for client, expected in ((taught, "mon:04:30-mon:05:30"), (untaught, None)):
+def test_a_replication_group_is_changed_in_all_that_it_has(
+    taught: Client, untaught: Client
+) -> None:
+    def changed(client: Client) -> dict[str, Any]:
         group(client)
-        client("elasticache").modify_replication_group(
-            ReplicationGroupId="shop", PreferredMaintenanceWindow="mon:04:30-mon:05:30"
+        answer = client("elasticache").modify_replication_group(
+            ReplicationGroupId="shop",
+            SnapshotWindow="01:00-02:00",
+            PreferredMaintenanceWindow="mon:04:30-mon:05:30",
         )
-        if expected:
-            assert cluster(client)["PreferredMaintenanceWindow"] == expected
+        return dict(answer["ReplicationGroup"])
+
+    assert changed(taught)["SnapshotWindow"] == "01:00-02:00"
+    assert cluster(taught)["PreferredMaintenanceWindow"] == "mon:04:30-mon:05:30"
+    assert changed(untaught)["SnapshotWindow"] != "01:00-02:00"
 
 
 def test_a_replication_group_is_gone_once_deleted(taught: Client, untaught: Client) -> None:

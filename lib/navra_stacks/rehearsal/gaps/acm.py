@@ -6,7 +6,7 @@ __all__ = ["certificates_are_issued_at_once"]
 
 
 def certificates_are_issued_at_once() -> None:
-    """Not a minute later, which is moto's default: a choice of ours, not a lack of moto's."""
+    """Not a minute later, which is a choice of ours. Goes when that is no longer moto's default."""
     from moto import settings
 
     settings.ACM_VALIDATION_WAIT = 0
