@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
+
 from tests.rehearsal.gaps.conftest import Client
 
 
@@ -76,3 +79,30 @@ def states_after_an_endpoint(client: Client) -> list[str]:
     )
     ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpoint"]["VpcEndpointId"]])
     return [one["State"] for one in ec2.describe_vpc_endpoints()["VpcEndpoints"]]
+
+
+def test_a_rule_for_every_protocol_can_be_changed(taught: Client, untaught: Client) -> None:
+    assert change_of_everything_out(taught) == "All of it"
+    with pytest.raises(ClientError, match="Must specify both from and to ports"):
+        change_of_everything_out(untaught)
+
+
+def change_of_everything_out(client: Client) -> str:
+    ec2 = client("ec2")
+    group = ec2.create_security_group(GroupName="web", Description="Web")["GroupId"]
+    (rule,) = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group]}])[
+        "SecurityGroupRules"
+    ]
+    assert rule["IsEgress"]
+    asked = {"IpProtocol": "-1", "CidrIpv4": "0.0.0.0/0", "Description": "All of it"}
+    ec2.modify_security_group_rules(
+        GroupId=group,
+        SecurityGroupRules=[
+            {"SecurityGroupRuleId": rule["SecurityGroupRuleId"], "SecurityGroupRule": asked}
+        ],
+    )
+    (after,) = ec2.describe_security_group_rules(
+        SecurityGroupRuleIds=[rule["SecurityGroupRuleId"]]
+    )["SecurityGroupRules"]
+    assert (after["FromPort"], after["ToPort"]) == (-1, -1)
+    return str(after["Description"])

@@ -28,6 +28,7 @@ GAPS: tuple[Callable[[], None], ...] = (
     backup.tags_are_told_to_the_provider,
     backup.vaults_list_their_recovery_points,
     ec2.a_nat_gateway_takes_its_interface_with_it,
+    ec2.a_rule_for_every_protocol_can_be_changed,
     ec2.a_rule_that_names_a_group_has_a_description,
     ec2.a_vpc_endpoint_is_gone_once_deleted,
     ec2.a_vpc_takes_its_default_acl_with_it,

@@ -5,16 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from moto.ec2.models import EC2Backend
-from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 
 from navra_stacks.rehearsal.gaps.patching import around
 
 __all__ = [
     "a_nat_gateway_takes_its_interface_with_it",
+    "a_rule_for_every_protocol_can_be_changed",
     "a_rule_that_names_a_group_has_a_description",
     "a_vpc_endpoint_is_gone_once_deleted",
     "a_vpc_takes_its_default_acl_with_it",
 ]
+
+
+def a_rule_for_every_protocol_can_be_changed() -> None:
+    """Which has no ports. Goes when moto's ModifySecurityGroupRules asks for none of it."""
+
+    @around(SecurityGroupBackend)
+    def modify_security_group_rules(
+        modify: Any, backend: Any, group_id: str, rules: dict[str, dict[str, Any]]
+    ) -> None:
+        for rule in rules.values():
+            if rule.get("IpProtocol") == "-1":
+                rule.setdefault("FromPort", -1)
+                rule.setdefault("ToPort", -1)
+        modify(backend, group_id, rules)
 
 
 def a_rule_that_names_a_group_has_a_description() -> None:
