@@ -192,6 +192,8 @@ class Workspace:
         finally:
             process.wait()
             reader.join()
+            process.stdout.close()
+            process.stderr.close()
             self._running = None
         if process.returncode != 0:
             raise TerraformError(started, "\n".join(told) or "".join(complaints))
