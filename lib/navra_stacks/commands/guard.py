@@ -74,8 +74,11 @@ def guard(
 def _tell(plan: str, judgement: Judgement) -> None:
     from navra_stacks.adoption.guard.judgement import PLAN
 
+    counted = {**COUNTED, **{name: name for name in judgement.counts if name not in COUNTED}}
     counts = [
-        f"{judgement.counts[n]} {words}" for n, words in COUNTED.items() if judgement.counts.get(n)
+        f"{count} {words}"
+        for name, words in counted.items()
+        if name != "import" and (count := judgement.counts.get(name))
     ]
     print(
         f"{plan}: {', '.join(counts) or 'no resources'}; "

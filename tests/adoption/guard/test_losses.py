@@ -104,3 +104,30 @@ def test_inline_rules_may_be_added_and_described_anew():
     after = [rule(80, "0.0.0.0/0"), rule(443, "10.0.0.0/16", description="HTTPS")]
     widened = change("aws_security_group.web", UPDATE, {"ingress": before}, {"ingress": after})
     assert judged(widened).verdicts == ()
+
+
+RULE = {"ip_protocol": "tcp", "from_port": 443, "to_port": 444, "cidr_ipv4": "10.0.0.0/8"}
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {"from_port": 444},
+        {"to_port": 443},
+        {"from_port": None, "to_port": None, "ip_protocol": "-1"},
+        {"cidr_ipv4": None, "referenced_security_group_id": "sg-1"},
+    ],
+)
+@pytest.mark.parametrize("direction", ["ingress", "egress"])
+def test_a_rule_of_a_security_group_goes_on_letting_everything_through(direction, after):
+    address = f"aws_vpc_security_group_{direction}_rule.web"
+    cut = change(address, UPDATE, RULE, RULE | after)
+    assert refusals(judged(cut))[address].endswith(
+        "; it no longer lets everything through that it did"
+    )
+
+
+def test_a_rule_of_a_security_group_may_be_widened_and_described():
+    after = RULE | {"from_port": 440, "to_port": 450, "description": "HTTPS"}
+    widened = change("aws_vpc_security_group_ingress_rule.web", UPDATE, RULE, after)
+    assert judged(widened).verdicts == ()

@@ -28,6 +28,11 @@ _RUNNING = frozenset(
 )
 """How many run; at 0 nobody answers."""
 
+_LET_THROUGH = frozenset(
+    "cidr_ipv4 cidr_ipv6 ip_protocol prefix_list_id referenced_security_group_id".split()
+)
+"""What a security group's rule lets through, besides its ports; AWS changes it in place."""
+
 _ON = (True, "ACTIVE", "Enabled")
 
 
@@ -65,6 +70,12 @@ def _loss(type_: str, name: str, before: Any, after: Any) -> str | None:
         return "nothing that the key encrypted can be read while it is off"
     if (type_, name) == ("aws_s3_bucket_versioning", "status") and off:
         return "what is overwritten or deleted is no longer kept"
+    if type_ in ("aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule"):
+        ports = isinstance(before, int) and isinstance(after, int)
+        wider = ports and (after <= before if name == "from_port" else after >= before)
+        narrower = name in ("from_port", "to_port") and not wider
+        if narrower or (name in _LET_THROUGH and before is not None):
+            return "it no longer lets everything through that it did"
     return None
 
 
