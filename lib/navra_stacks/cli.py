@@ -14,6 +14,7 @@ import typer
 from navra_stacks.commands.chosen import DEFAULT_SOURCE, Source, chosen, environments_of
 from navra_stacks.commands.guard import guard
 from navra_stacks.commands.kept import kept_by
+from navra_stacks.commands.rehearse import rehearse
 from navra_stacks.errors import NavraError
 
 __all__ = ["main"]
@@ -123,3 +124,4 @@ def environments(source: Source = DEFAULT_SOURCE) -> None:
 
 
 app.command()(guard)
+app.command()(rehearse)

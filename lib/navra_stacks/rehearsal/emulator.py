@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from types import TracebackType
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.request import ProxyHandler, build_opener
 
 from navra_stacks.errors import NavraError
+
+if TYPE_CHECKING:
+    from boto3 import Session
 
 __all__ = ["ACCOUNT", "Emulator", "EmulatorError"]
 
@@ -30,7 +35,7 @@ class Emulator:
     """An AWS without an account, for as long as the context lasts.
 
     >>> with Emulator("111122223333") as emulator:
-    ...     boto3.client("sts", endpoint_url=emulator.endpoint, **emulator.credentials)
+    ...     emulator.client("sts", "eu-west-1").get_caller_identity()
     """
 
     credentials: ClassVar[Mapping[str, str]] = {
@@ -44,28 +49,21 @@ class Emulator:
 
     def __init__(self, account: str = ACCOUNT) -> None:
         self.account = account
-        self.endpoint = ""
-        """Its address, once it runs: ``http://127.0.0.1:40123``."""
         self._process: subprocess.Popen[str] | None = None
+        # A session reads the description of each service once, which takes long.
+        self._sessions: dict[str, Session] = {}
 
     def __enter__(self) -> Self:
         self.log = tempfile.NamedTemporaryFile("w+", prefix="navra-emulator-", suffix=".log")
         self._process = subprocess.Popen(
             [sys.executable, "-m", self.server],
             env=_environ(self.account),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # it ends with us
             stdout=subprocess.PIPE,
             stderr=self.log,
             text=True,
             start_new_session=True,
         )
-        assert self._process.stdout is not None
-        # Its first line, told once it listens.
-        self.endpoint = self._process.stdout.readline().strip()
-        if not self.endpoint:
-            self._process.wait()
-            self.log.seek(0)
-            raise EmulatorError(f"the emulator does not start:\n{self.log.read()}")
         return self
 
     def __exit__(
@@ -77,14 +75,98 @@ class Emulator:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-            assert self._process.stdout is not None
-            self._process.stdout.close()
+            for pipe in (self._process.stdin, self._process.stdout):
+                assert pipe is not None
+                pipe.close()
         self.log.close()
+
+    @cached_property
+    def endpoint(self) -> str:
+        """Its address, ``http://127.0.0.1:40123``; waits until it listens, some seconds at most.
+
+        Raises:
+            EmulatorError: it does not start.
+        """
+        if self._process is None or self._process.stdout is None:
+            raise EmulatorError("the emulator has not been started")
+        # Its first line, told once it listens.
+        if address := self._process.stdout.readline().strip():
+            return address
+        self._process.wait()
+        self.log.seek(0)
+        raise EmulatorError(f"the emulator does not start:\n{self.log.read()}")
+
+    def session(self, region: str) -> Session:
+        """A boto3 session that knows the emulator's credentials, and nothing of this machine."""
+        if region not in self._sessions:
+            self._sessions[region] = self._own_session(region)
+        return self._sessions[region]
+
+    def client(self, service: str, region: str) -> Any:
+        """A boto3 client of the emulator."""
+        from botocore.config import Config
+
+        return self.session(region).client(
+            service, endpoint_url=self.endpoint, config=Config(proxies={})
+        )
 
     def reset(self) -> None:
         """Forget everything."""
-        with _loopback.open(f"{self.endpoint}/moto-api/reset", data=b"") as answer:
-            answer.read()
+        self._post("moto-api/reset", b"")
+
+    def remember(self) -> None:
+        """Take what it holds now for granted; :meth:`since` tells what came after."""
+        self.ask("remember")
+
+    def since(self) -> list[dict[str, str]]:
+        """What came since :meth:`remember`: its ``service``, ``region``, ``kind`` and ``name``."""
+        return list(self.ask("since"))
+
+    def next_ids(self, ids: Iterable[str]) -> None:
+        """Give the next VPCs, subnets and security groups that are made these ids."""
+        self.ask("next-ids", list(ids))
+
+    def default_vpc(self, region: str, id_: str) -> None:
+        """Give a Region's default VPC this id; nothing of EC2 may be there yet."""
+        self.ask("default-vpc", {"account": self.account, "region": region, "id_": id_})
+
+    def fail(self, kind: str) -> None:
+        """Fail every call that changes something: see :mod:`navra_stacks.rehearsal.faults`."""
+        self.ask("fail", {"kind": kind})
+
+    def recover(self) -> list[str]:
+        """Fail no more, and tell the calls that were struck."""
+        return list(self.ask("recover"))
+
+    def _own_session(self, region: str) -> Session:
+        import boto3
+        from botocore.session import Session
+
+        # Neither files nor variables of the machine are asked for any of these.
+        own = {
+            name: (None, None, value, None)
+            for name, value in (
+                ("profile", None),
+                ("region", region),
+                ("config_file", os.devnull),
+                ("credentials_file", os.devnull),
+                ("endpoint_url", self.endpoint),
+            )
+        }
+        return boto3.Session(
+            botocore_session=Session(session_vars=own), region_name=region, **self.credentials
+        )
+
+    def ask(self, name: str, about: Any = None) -> Any:
+        """Ask what runs beside moto in the server."""
+        return json.loads(self._post(f"navra/{name}", json.dumps(about).encode()))
+
+    def _post(self, path: str, body: bytes) -> bytes:
+        try:
+            with _loopback.open(f"{self.endpoint}/{path}", data=body) as answer:
+                return bytes(answer.read())
+        except OSError as error:
+            raise EmulatorError(f"the emulator does not answer: {error}") from error
 
 
 def _environ(account: str) -> dict[str, str]:
@@ -96,6 +178,7 @@ def _environ(account: str) -> dict[str, str]:
     return kept | {
         "MOTO_ACCOUNT_ID": account,
         "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+        "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",  # they take a second for each Region
         # moto's own boto3 clients: no file and no metadata service is asked for credentials.
         "AWS_ACCESS_KEY_ID": "rehearsal",
         "AWS_SECRET_ACCESS_KEY": "rehearsal",

@@ -7,14 +7,23 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["loopback_only", "redirected"]
+__all__ = ["loopback_only", "redirected", "without_aws"]
+
+_OF_THE_MACHINE = """
+    access_key assume_role assume_role_with_web_identity custom_ca_bundle
+    ec2_metadata_service_endpoint endpoints http_proxy https_proxy no_proxy profile secret_key
+    shared_config_files shared_credentials_files sts_region token use_dualstack_endpoint
+    use_fips_endpoint
+""".split()
 
 
 def redirected(document: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of `document` whose every AWS provider takes whatever credentials it is given."""
     copy: dict[str, Any] = json.loads(json.dumps(document))
-    for provider in copy.get("provider", {}).get("aws", []):
-        for name in ("profile", "assume_role", "assume_role_with_web_identity", "endpoints"):
+    found = copy.get("provider", {}).get("aws", [])
+    providers = [found] if isinstance(found, dict) else found
+    for provider in providers:
+        for name in _OF_THE_MACHINE:
             provider.pop(name, None)
         provider |= {
             "skip_credentials_validation": True,
@@ -23,6 +32,8 @@ def redirected(document: Mapping[str, Any]) -> dict[str, Any]:
             # What the emulator refuses, it refuses again: to ask once more costs minutes.
             "max_retries": 2,
         }
+    if providers:
+        copy["provider"]["aws"] = providers
     return copy
 
 
@@ -32,12 +43,12 @@ def loopback_only(endpoint: str, environ: Mapping[str, str] = os.environ) -> dic
     A proxy that nobody runs stands before every other address: a call that missed the endpoint
     fails instead of leaving the machine.
     """
+    nowhere = "http://127.0.0.1:9"
     kept = {
         name: value
-        for name, value in environ.items()
-        if not name.startswith("AWS_") and not name.lower().endswith("_proxy")
+        for name, value in without_aws(environ).items()
+        if not name.lower().endswith("_proxy")
     }
-    nowhere = "http://127.0.0.1:9"
     return kept | {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "rehearsal",
@@ -49,3 +60,8 @@ def loopback_only(endpoint: str, environ: Mapping[str, str] = os.environ) -> dic
         "HTTPS_PROXY": nowhere,
         "NO_PROXY": "127.0.0.1",
     }
+
+
+def without_aws(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Variables for a Terraform that may reach a registry, and knows nobody's credentials."""
+    return {name: value for name, value in environ.items() if not name.startswith("AWS_")}

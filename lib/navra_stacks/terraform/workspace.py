@@ -7,7 +7,8 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,9 +19,21 @@ from navra_stacks.terraform.at_hand import Provider, Terraform, quiet
 from navra_stacks.terraform.plan import Plan
 from navra_stacks.terraform.trimmed import trimmed
 
-__all__ = ["Fitted", "TerraformError", "Workspace"]
+__all__ = ["Fitted", "TerraformError", "Workspace", "pinned_version"]
 
 Event = Mapping[str, Any]
+
+VARIABLES = "-var-file=navra.tfvars.json"
+PARALLEL = "-parallelism=30"  # most of an apply is sleep
+
+PATIENCE_SECONDS = 10.0
+"""How long a Terraform that was told to stop may take."""
+
+# Where a state would lie elsewhere than in the directory.
+_ELSEWHERE = frozenset({"backend", "cloud"})
+
+# The schema is 60 MB of JSON, and a document is often one of several.
+_schemas: dict[Provider, Mapping[str, Any]] = {}
 
 
 class TerraformError(NavraError):
@@ -64,20 +77,24 @@ class Workspace:
         directory.mkdir(parents=True, exist_ok=True)
         configuration = directory / "terraform.rc"
         configuration.write_text(provider.configuration(), encoding="utf-8")
-        self._environ = quiet(environ) | {"TF_CLI_CONFIG_FILE": str(configuration)}
+        self._configuration = {"TF_CLI_CONFIG_FILE": str(configuration)}
         self._running: subprocess.Popen[str] | None = None
+        self.confine(environ)
+
+    def confine(self, environ: Mapping[str, str]) -> None:
+        """From now on, let Terraform know these variables alone."""
+        self._environ = quiet(environ) | self._configuration
 
     def fitted(self, document: Mapping[str, Any]) -> Fitted:
         """A copy of `document` that asks for the provider at hand and uses what it knows alone.
 
         It has no backend: its state lies in this directory.
         """
-        pinned = str(document["terraform"]["required_providers"]["aws"]["version"])
         copy: dict[str, Any] = json.loads(json.dumps(document))
         omissions: tuple[str, ...] = ()
-        if self.provider.is_older_than(pinned):
+        if self.provider.is_older_than(pinned_version(document)):
             copy, omissions = trimmed(document, self.schema)
-        terraform = {k: v for k, v in copy.get("terraform", {}).items() if k != "backend"}
+        terraform = {k: v for k, v in copy.get("terraform", {}).items() if k not in _ELSEWHERE}
         providers = terraform.get("required_providers", {}) | self._requirement()
         copy["terraform"] = terraform | {"required_providers": providers}
         return Fitted(copy, omissions)
@@ -102,32 +119,68 @@ class Workspace:
         on_event: Callable[[Event], None] | None = None,
     ) -> Plan:
         """What Terraform would do; :meth:`apply` does just that."""
-        given = self.directory / "navra.tfvars.json"
-        given.write_text(json.dumps(dict(variables or {})), encoding="utf-8")
-        self.stream("plan", "-out=plan", f"-var-file={given.name}", on_event=on_event)
+        self.given(variables or {})
+        self.stream("plan", "-out=plan", VARIABLES, on_event=on_event)
+        return self.planned()
+
+    def changes_nothing(self, *, on_event: Callable[[Event], None] | None = None) -> bool:
+        """Plan with the variables last given, and answer whether nothing is to be done.
+
+        :meth:`planned` tells what is, and :meth:`apply` does it.
+        """
+        arguments = ("-out=plan", "-detailed-exitcode", VARIABLES)
+        return self.stream("plan", *arguments, accepted=(0, 2), on_event=on_event) == 0
+
+    def planned(self) -> Plan:
+        """The last plan."""
         return Plan(json.loads(self.run("show", "-json", "plan")))
+
+    def given(self, variables: Mapping[str, Any]) -> None:
+        """Let the commands that follow know these values."""
+        text = json.dumps(dict(variables))
+        (self.directory / "navra.tfvars.json").write_text(text, encoding="utf-8")
 
     def apply(self, *, on_event: Callable[[Event], None] | None = None) -> None:
         """Do what the last :meth:`plan` told."""
-        self.stream("apply", "plan", on_event=on_event)
+        self.stream("apply", PARALLEL, "plan", on_event=on_event)
 
-    def destroy(self, *, on_event: Callable[[Event], None] | None = None) -> None:
+    def apply_at_once(self, *options: str, on_event: Callable[[Event], None] | None = None) -> None:
+        """Plan and apply in one, with the variables last given."""
+        self.stream("apply", "-auto-approve", PARALLEL, VARIABLES, *options, on_event=on_event)
+
+    def destroy(self, *options: str, on_event: Callable[[Event], None] | None = None) -> None:
         """Delete everything in the state."""
-        self.stream(
-            "apply", "-destroy", "-auto-approve", "-var-file=navra.tfvars.json", on_event=on_event
-        )
+        self.apply_at_once("-destroy", *options, on_event=on_event)
 
     def state(self) -> Mapping[str, Any]:
         """What Terraform knows of: ``terraform show -json``."""
         return dict(json.loads(self.run("show", "-json")))
 
+    def recorded(self) -> Mapping[str, bool]:
+        """The address of each resource in the state, and whether it is tainted; starts nothing."""
+        try:
+            text = (self.directory / "terraform.tfstate").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return {}
+        return {
+            f"{prefix}{one['type']}.{one['name']}{_index(instance)}": (
+                instance.get("status") == "tainted"
+            )
+            for one in json.loads(text)["resources"]
+            if one["mode"] == "managed"
+            for prefix in [f"{one['module']}." if "module" in one else ""]
+            for instance in one["instances"]
+        }
+
     @cached_property
     def schema(self) -> Mapping[str, Any]:
         """What the provider knows: one provider's, of ``terraform providers schema -json``."""
-        self.write({"terraform": {"required_providers": self._requirement()}})
-        self.init()
-        schemas = json.loads(self.run("providers", "schema", "-json"))["provider_schemas"]
-        return dict(schemas[self.provider.source])
+        if self.provider not in _schemas:
+            self.write({"terraform": {"required_providers": self._requirement()}})
+            self.init()
+            told = json.loads(self.run("providers", "schema", "-json"))
+            _schemas[self.provider] = told["provider_schemas"][self.provider.source]
+        return _schemas[self.provider]
 
     def run(self, *arguments: str, accepted: tuple[int, ...] = (0,)) -> str:
         """Run one command to its end and answer what it printed.
@@ -135,79 +188,94 @@ class Workspace:
         Raises:
             TerraformError: its exit status is not one of `accepted`.
         """
-        done = subprocess.run(
-            [*self.terraform.command, *arguments],
-            cwd=self.directory,
-            env=self._environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode not in accepted:
-            raise TerraformError(arguments, done.stderr or done.stdout)
-        return done.stdout
+        with self._started(arguments) as process:
+            printed, complaints = process.communicate()
+        if process.returncode not in accepted:
+            raise TerraformError(arguments, complaints or printed)
+        return printed
 
     def stream(
         self,
         command: str,
         *arguments: str,
+        accepted: tuple[int, ...] = (0,),
         on_event: Callable[[Event], None] | None = None,
-    ) -> None:
-        """Run a command that tells its progress, and pass on each event while it runs.
+    ) -> int:
+        """Run a command that tells its progress, pass on each event, and answer its exit status.
 
         Events are those of Terraform's machine-readable UI: ``{"type": "apply_complete", ...}``.
 
         Raises:
-            TerraformError: it failed.
+            TerraformError: its exit status is not one of `accepted`.
         """
         told: list[str] = []
-        started = (command, "-json", "-input=false", *arguments)
+        complaints: list[str] = []
+        asked = (command, "-json", "-input=false", *arguments)
+        with self._started(asked) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            reader = threading.Thread(target=complaints.extend, args=(process.stderr,), daemon=True)
+            reader.start()
+            for line in process.stdout:
+                event = _event(line)
+                if event.get("@level") == "error":
+                    told.append(_told(event))
+                if on_event is not None:
+                    on_event(event)
+            process.wait()
+            reader.join()
+        if process.returncode not in accepted:
+            raise TerraformError(asked, "\n".join(told) or "".join(complaints))
+        return process.returncode
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> None:
+        """Send a signal to the Terraform that runs, and to its providers; SIGINT lets it finish."""
+        if (process := self._running) is not None and process.poll() is None:
+            if number == signal.SIGKILL:
+                _kill(process)
+            else:
+                process.send_signal(number)
+
+    @contextmanager
+    def _started(self, arguments: tuple[str, ...]) -> Iterator[subprocess.Popen[str]]:
+        """A command that runs; left by an exception, it is asked to stop, and killed if it won't.
+
+        Ctrl-C is for us, who pass it on once: it has a session of its own.
+        """
         process = subprocess.Popen(
-            [*self.terraform.command, *started],
+            [*self.terraform.command, *arguments],
             cwd=self.directory,
             env=self._environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            start_new_session=True,  # Ctrl-C is for us, who pass it on once
+            start_new_session=True,
         )
         self._running = process
-        assert process.stdout is not None
-        assert process.stderr is not None
-        complaints: list[str] = []
-        reader = threading.Thread(target=complaints.extend, args=(process.stderr,), daemon=True)
-        reader.start()
         try:
-            for line in process.stdout:
-                event = _event(line)
-                if event.get("@level") == "error" or event.get("type") == "diagnostic":
-                    told.append(_told(event))
-                if on_event is not None:
-                    on_event(event)
+            yield process
         except BaseException:
             self.stop()
+            with suppress(subprocess.TimeoutExpired):
+                process.communicate(timeout=PATIENCE_SECONDS)
             raise
         finally:
+            _kill(process)
             process.wait()
-            reader.join()
-            process.stdout.close()
-            process.stderr.close()
             self._running = None
-        if process.returncode != 0:
-            raise TerraformError(started, "\n".join(told) or "".join(complaints))
-
-    def stop(self, number: signal.Signals = signal.SIGINT) -> None:
-        """Send a signal to the Terraform that runs, and to its providers; SIGINT lets it finish."""
-        if (process := self._running) is not None and process.poll() is None:
-            if number == signal.SIGKILL:
-                os.killpg(process.pid, number)
-            else:
-                process.send_signal(number)
+            for pipe in (process.stdout, process.stderr):
+                if pipe is not None:
+                    pipe.close()
 
     def _requirement(self) -> dict[str, Any]:
         return {"aws": {"source": self.provider.source, "version": self.provider.version}}
+
+
+def pinned_version(document: Mapping[str, Any]) -> str:
+    """The AWS provider that a document asks for, as a version or a constraint; ``>= 5`` if none."""
+    asked = document.get("terraform", {}).get("required_providers", {}).get("aws", {})
+    return str(asked.get("version", ">= 5") if isinstance(asked, dict) else asked)
 
 
 def sentence(diagnostic: Mapping[str, Any]) -> str:
@@ -215,6 +283,16 @@ def sentence(diagnostic: Mapping[str, Any]) -> str:
     context = (diagnostic.get("snippet") or {}).get("context")
     place = f" in {context}" if context else ""
     return f"{diagnostic['severity']}{place}: {diagnostic['summary']}: {diagnostic.get('detail')}"
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    """Kill it, and whatever it started and left behind: a provider is of its group."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _index(instance: Mapping[str, Any]) -> str:
+    return f"[{json.dumps(instance['index_key'])}]" if "index_key" in instance else ""
 
 
 def _event(line: str) -> dict[str, Any]:

@@ -1,0 +1,71 @@
+"""Takes out waits that cost a rehearsal time and prove nothing; each can go when moto has it.
+
+What is left is asleep in the provider, whatever AWS answers: twice 30 s for a load balancer, 10 s
+for an ECS cluster.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Any
+
+__all__ = ["install"]
+
+
+def install() -> None:
+    """Have moto, in this process, be done at once with whatever it is asked to do."""
+    _records_are_in_sync()
+    _load_balancers_are_active()
+    _transitions_are_immediate()
+
+
+def _records_are_in_sync() -> None:
+    """The provider sleeps 10 to 30 s for a change, unless the answer names none.
+
+    AWS always names one; here each is in sync before it is answered.
+    """
+    from moto.route53.responses import Route53
+
+    for name in (
+        "create_hosted_zone",
+        "delete_hosted_zone",
+        "associate_vpc_with_hosted_zone",
+        "disassociate_vpc_from_hosted_zone",
+        "change_resource_record_sets",
+    ):
+        setattr(Route53, name, _without_change(getattr(Route53, name)))
+
+
+def _without_change(method: Any) -> Any:
+    @wraps(method)
+    def unchanged(self: Any) -> Any:
+        answer = method(self)
+        if isinstance(answer.result, dict):
+            answer.result.pop("ChangeInfo", None)
+        return answer
+
+    return unchanged
+
+
+def _load_balancers_are_active() -> None:
+    """One of moto's is active when it is described again, for which the provider sleeps."""
+    from moto.elbv2.models import ELBv2Backend
+
+    create = ELBv2Backend.create_load_balancer
+
+    @wraps(create)
+    def active(self: Any, *given: Any, **named: Any) -> Any:
+        balancer = create(self, *given, **named)
+        balancer.activate()
+        return balancer
+
+    setattr(ELBv2Backend, "create_load_balancer", active)  # noqa: B010 - a method, to mypy
+
+
+def _transitions_are_immediate() -> None:
+    """What moto makes in steps, one each time that it is described, is there at once."""
+    from moto.moto_api import state_manager
+
+    for model in state_manager.get_registered_models():
+        if model != "ecs::task":  # its last step is that it has stopped
+            state_manager.set_transition(model, {"progression": "immediate"})

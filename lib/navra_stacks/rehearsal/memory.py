@@ -1,0 +1,122 @@
+"""What the emulator holds, of any service: found in its memory, in the process of its server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+__all__ = ["Memory", "Thing"]
+
+Thing = dict[str, str]
+"""``service``, ``region``, ``kind`` (moto's name of the class), ``name`` and ``status`` of what is
+held; the last empty where it has none."""
+
+# What names a thing, the most telling first; moto spells them in many ways.
+_NAMES = (
+    "arn resource_arn id name physical_resource_id resource_id full_arn key_id group_id".split()
+)
+
+
+class Memory:
+    """Tells what came since a moment, however it was made and whichever API lists it."""
+
+    def __init__(self) -> None:
+        # The things themselves, not their ids alone: else another could get the id of one freed.
+        self._known: dict[int, Any] = {}
+        self._names: set[tuple[str, ...]] = set()
+
+    def install(self) -> None:
+        """Have moto, in this process, tell what each service is born with: that is moto's own."""
+        from moto.core.base_backend import AccountSpecificBackend
+
+        found = AccountSpecificBackend.__getitem__
+
+        def observed(backends: Any, region: str) -> Any:
+            is_new = region not in backends.keys()  # noqa: SIM118 - `in` asks for possible ones
+            backend = found(backends, region)
+            if is_new:
+                for model, _ in _models(vars(backend), (), set(), lambda _: True):
+                    self._known[id(model)] = model
+            return backend
+
+        setattr(AccountSpecificBackend, "__getitem__", observed)  # noqa: B010 - a method, to mypy
+
+    def remember(self) -> None:
+        """Take everything that is held now for granted."""
+        self._names = set()
+        for thing, model in self._things():
+            self._known[id(model)] = model
+            self._names.add(_identity(thing))
+
+    def since(self) -> list[Thing]:
+        """What is held and was not when :meth:`remember` was called.
+
+        Parts of a thing that is new are not listed beside it.
+        """
+        return [
+            thing
+            for thing, model in self._things(descend=lambda one: id(one) in self._known)
+            if id(model) not in self._known and _identity(thing) not in self._names
+        ]
+
+    def _things(self, descend: Any = lambda _: True) -> Iterator[tuple[Thing, Any]]:
+        from moto.core import base_backend
+
+        every: list[Any] = list(getattr(base_backend.BackendDict, "_instances"))  # noqa: B009
+        seen: set[int] = set()
+        for backends in every:
+            for _, region, backend in list(backends.iter_backends()):
+                place = {"service": backends.service_name, "region": region}
+                for model, path in _models(vars(backend), (), seen, descend):
+                    kind, name = type(model).__name__, _name(model, path)
+                    yield place | {"kind": kind, "name": name, "status": _status(model)}, model
+
+
+def _models(
+    value: Any, path: tuple[str, ...], seen: set[int], descend: Any
+) -> Iterator[tuple[Any, tuple[str, ...]]]:
+    """The models that are reached from a value, each once."""
+    from moto.core.base_backend import BaseBackend
+    from moto.core.common_models import BaseModel
+
+    if isinstance(value, str | bytes | int | float | bool | type | None) or id(value) in seen:
+        return
+    if isinstance(value, dict):
+        seen.add(id(value))
+        for key, inner in list(value.items()):
+            yield from _models(inner, (*path, str(key)), seen, descend)
+    elif isinstance(value, list | tuple | set | frozenset):
+        seen.add(id(value))
+        for inner in list(value):
+            yield from _models(inner, path, seen, descend)
+    elif type(value).__module__.startswith(("moto.", "navra_stacks.")):
+        # A backend of another service is that service's to tell.
+        if isinstance(value, BaseBackend):
+            return
+        seen.add(id(value))
+        if isinstance(value, BaseModel):
+            yield value, path
+            if not descend(value):
+                return
+        yield from _models(getattr(value, "__dict__", {}), path, seen, descend)
+
+
+def _identity(thing: Thing) -> tuple[str, ...]:
+    return tuple(value for name, value in thing.items() if name != "status")
+
+
+def _status(model: Any) -> str:
+    known = getattr(model, "__dict__", {})
+    found = (known.get(name) for name in ("status", "_status", "key_state", "state"))
+    return next((value for value in found if isinstance(value, str)), "")
+
+
+def _name(model: Any, path: tuple[str, ...]) -> str:
+    known = getattr(model, "__dict__", {})
+    for name in _NAMES:
+        if isinstance(known.get(name), str) and known[name]:
+            return str(known[name])
+    for name, value in known.items():
+        if name.endswith(("_arn", "_id", "_name", "_identifier")) and isinstance(value, str):
+            return value
+    return " ".join(path)

@@ -1,0 +1,93 @@
+"""The emulator before a rehearsal: what is made in it, and how a document's words refer to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from navra_stacks.document import Block
+from navra_stacks.rehearsal.emulator import Emulator
+
+__all__ = ["Scene"]
+
+_REFERENCE = re.compile(r"\$\{([\w.-]+)\}")
+
+
+class Scene:
+    """What makers of preconditions work in.
+
+    Args:
+        emulator: Where everything is made.
+        region: The document's Region.
+        variables: The variables' values.
+        locals_: The document's local values.
+    """
+
+    def __init__(
+        self,
+        emulator: Emulator,
+        region: str,
+        variables: Mapping[str, Any],
+        locals_: Mapping[str, Any],
+    ) -> None:
+        self.emulator = emulator
+        self.account = emulator.account
+        self.region = region
+        self.made: list[str] = []
+        """What was made, each in a few words."""
+        self._known: dict[str, Any] = {
+            **{f"var.{name}": value for name, value in variables.items()},
+            **{f"local.{name}": value for name, value in locals_.items()},
+        }
+        self.client = cache(lambda service: emulator.client(service, region))
+        """A boto3 client of a service."""
+
+    def tell(self, what: str) -> None:
+        """Say that something was made."""
+        self.made.append(what)
+
+    def knows(self, block: Block, attributes: Mapping[str, Any]) -> None:
+        """Remember what a data source will answer, for those that refer to it."""
+        for name, value in attributes.items():
+            self._known[f"{block.address}.{name}"] = value
+
+    def value(self, value: Any) -> Any:
+        """`value` with every reference replaced, ``None`` where one cannot be known before."""
+        if isinstance(value, str):
+            whole = _REFERENCE.fullmatch(value)
+            if whole is not None:
+                return self.value(self._known.get(whole[1]))
+            if any(self._known.get(name) is None for name in _REFERENCE.findall(value)):
+                return None
+            text = _REFERENCE.sub(lambda found: str(self._known[found[1]]), value)
+            return None if "${" in text else text
+        if isinstance(value, list):
+            return [self.value(one) for one in value]
+        if isinstance(value, dict):
+            return {name: self.value(one) for name, one in value.items()}
+        return value
+
+    def asked(self, block: Block, *names: str) -> Any:
+        """The first of these arguments that a data source gives, resolved."""
+        for name in names:
+            if (found := self.value(block.get(name))) is not None:
+                return found
+        return None
+
+    def filters(self, block: Block) -> dict[str, list[Any]]:
+        """The filters of a data source, and its tags as ``tag:NAME``."""
+        found = self.value(block.get("filter")) or []
+        given = [found] if isinstance(found, dict) else found
+        filters = {one["name"]: list(one["values"]) for one in given}
+        tags = self.value(block.get("tags")) or {}
+        return filters | {f"tag:{name}": [value] for name, value in tags.items()}
+
+    def tags(self, block: Block) -> list[dict[str, str]]:
+        """The tags by which a data source looks something up, as most of AWS's calls take them."""
+        return [
+            {"Key": name.removeprefix("tag:"), "Value": str(values[0])}
+            for name, values in self.filters(block).items()
+            if name.startswith("tag:")
+        ]

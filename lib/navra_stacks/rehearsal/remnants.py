@@ -1,0 +1,32 @@
+"""What a destroy leaves on AWS too, and so may be left in the emulator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from navra_stacks.rehearsal.result import Remnant
+
+__all__ = ["sorted_out"]
+
+KEPT: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("ecs", "Cluster"): ("INACTIVE", "ECS shows a deleted cluster as inactive for a while"),
+    ("ecs", "Service"): ("INACTIVE", "ECS shows a deleted service as inactive for a while"),
+    ("ecs", "TaskDefinition"): ("", "ECS keeps every revision of a task definition"),
+    ("kms", "Key"): ("PendingDeletion", "KMS deletes a key after its waiting period"),
+}
+"""By service and kind: the status in which AWS keeps it, any if empty, and why."""
+
+
+def sorted_out(
+    found: Iterable[Mapping[str, str]],
+) -> tuple[tuple[Remnant, ...], tuple[Remnant, ...]]:
+    """What should not be left, and what AWS would keep too."""
+    left: list[Remnant] = []
+    kept: list[Remnant] = []
+    for one in sorted(found, key=lambda one: tuple(one.values())):
+        status, reason = KEPT.get((one["service"], one["kind"]), ("no such status", ""))
+        if status in ("", one["status"]):
+            kept.append(Remnant(**one, reason=reason))
+        else:
+            left.append(Remnant(**one))
+    return tuple(left), tuple(kept)

@@ -1,0 +1,261 @@
+"""Rehearses a document: applies it for real to an emulated AWS, and destroys it again."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from navra_stacks.document import TerraformDocument
+from navra_stacks.rehearsal.emulator import ACCOUNT, Emulator
+from navra_stacks.rehearsal.preconditions.established import establish
+from navra_stacks.rehearsal.progress import line_of
+from navra_stacks.rehearsal.protections import lifted
+from navra_stacks.rehearsal.redirected import loopback_only, redirected, without_aws
+from navra_stacks.rehearsal.remnants import sorted_out
+from navra_stacks.rehearsal.result import Difference, Phase, Rehearsal, Remnant
+from navra_stacks.rehearsal.variables import stand_ins
+from navra_stacks.terraform.at_hand import Provider, Terraform
+from navra_stacks.terraform.plan import Change, Plan, spelled
+from navra_stacks.terraform.workspace import Event, TerraformError, Workspace
+
+__all__ = ["Stage", "rehearse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where a rehearsal takes place, for those who look around while it stands."""
+
+    emulator: Emulator
+    directory: Path
+    """Where Terraform ran, and its state lies."""
+
+    region: str
+    variables: Mapping[str, str]
+    """The variables by which Terraform, or the AWS command, speaks to the emulator alone."""
+
+
+def rehearse(
+    document: Mapping[str, Any],
+    *,
+    terraform: Terraform,
+    provider: Provider,
+    directory: Path,
+    stack: str = "",
+    variables: Mapping[str, Any] | None = None,
+    keep: Callable[[Stage, Rehearsal], None] | None = None,
+    on_progress: Callable[[str], None] = lambda _: None,
+) -> Rehearsal:
+    """Apply `document` to an empty emulated AWS, plan again, destroy, and look what is left.
+
+    Args:
+        document: Terraform JSON, of any origin; a copy of it is run.
+        terraform: Which Terraform.
+        provider: Which AWS provider; what it lacks of the document is left out, and listed.
+        directory: An empty one, for Terraform.
+        stack: What the document is called in the result.
+        variables: Values of the document's variables; others without a default get stand-ins.
+        keep: Called when all but the destroy is done, or something failed; the emulator stands
+            until it returns, and nothing is destroyed.
+        on_progress: Called with a line for each thing that happens.
+
+    Returns:
+        What came out. A failure of Terraform's is in it, and raises nothing.
+
+    Raises:
+        NavraError: the document cannot be rehearsed: a variable or a data source has no stand-in.
+    """
+    values = dict(variables or {})
+    made_up = stand_ins(document, values)
+    values |= made_up
+    region, account = _region(document, values), _account(document, values)
+    with Emulator(account) as emulator:
+        run = _Run(
+            # To install the provider, Terraform may reach a registry: with nobody's credentials.
+            workspace=Workspace(terraform, provider, directory, without_aws()),
+            emulator=emulator,
+            region=region,
+            values=values,
+            on_progress=on_progress,
+        )
+        run.prepare(document)
+        try:
+            run.apply()
+            if keep is None:
+                run.destroy()
+        except TerraformError as error:
+            run.failure = f"{run.phase}: {error.said.strip()}"
+        result = run.result(stack, made_up)
+        if keep is not None:
+            speaking = loopback_only(emulator.endpoint)
+            keep(Stage(emulator, directory, region, speaking), result)
+        return result
+
+
+@dataclass(slots=True)
+class _Run:
+    """A rehearsal that goes on, and what it has found so far."""
+
+    workspace: Workspace
+    emulator: Emulator
+    region: str
+    values: Mapping[str, Any]
+    on_progress: Callable[[str], None]
+    document: Mapping[str, Any] = field(default_factory=dict)
+    phases: list[Phase] = field(default_factory=list)
+    phase: str = ""
+    failure: str = ""
+    resources: int = 0
+    omissions: tuple[str, ...] = ()
+    preconditions: tuple[str, ...] = ()
+    lifted: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    left: tuple[Remnant, ...] = ()
+    kept: tuple[Remnant, ...] = ()
+    is_whole: bool = False
+
+    def prepare(self, document: Mapping[str, Any]) -> None:
+        """Everything that comes before the first plan."""
+        with self._phase("init"):
+            copy = redirected(document)
+            imports = _imports(copy)
+            fitted = self.workspace.fitted(copy)
+            self.document, self.omissions = fitted.document, (*imports, *fitted.omissions)
+            self.workspace.write(self.document)
+            self.workspace.given(self.values)
+            self.workspace.init()
+        self.workspace.confine(loopback_only(self.emulator.endpoint))
+        with self._phase("preconditions"):
+            read = TerraformDocument(self.document)
+            values = _defaults(self.document) | dict(self.values)
+            self.preconditions = establish(read, self.emulator, self.region, values)
+            self.emulator.remember()
+
+    def apply(self) -> None:
+        """Validate, plan, apply, and plan again."""
+        with self._phase("validate"):
+            if errors := [one for one in self.workspace.validate() if one.startswith("error")]:
+                raise TerraformError(("validate",), "\n".join(errors))
+        with self._phase("plan"):
+            self.workspace.changes_nothing(on_event=self._watch)
+        with self._phase("apply"):
+            self.workspace.apply(on_event=self._watch)
+        self.resources = len(self.workspace.recorded())
+        with self._phase("second plan"):
+            if not self.workspace.changes_nothing(on_event=self._watch):
+                self.differences = tuple(_differences(self.workspace.planned()))
+
+    def destroy(self) -> None:
+        """Destroy everything without its protections, and look what is left of it."""
+        with self._phase("destroy"):
+            unprotected = lifted(self.document)
+            self.lifted = unprotected.told
+            self.workspace.write(unprotected.document)
+            if unprotected.needs_apply:
+                self.workspace.apply_at_once("-refresh=false", on_event=self._watch)
+            self.workspace.destroy("-refresh=false", on_event=self._watch)
+        with self._phase("last look"):
+            self.left, self.kept = sorted_out(self.emulator.since())
+        self.is_whole = True
+
+    def result(self, stack: str, made_up: Mapping[str, Any]) -> Rehearsal:
+        """What was found."""
+        return Rehearsal(
+            stack=stack,
+            resources=self.resources or len(self.workspace.recorded()),
+            phases=tuple(self.phases),
+            provider=self.workspace.provider.version,
+            omissions=self.omissions,
+            stand_ins=made_up,
+            preconditions=self.preconditions,
+            lifted=self.lifted,
+            differences=self.differences,
+            left=self.left,
+            kept=self.kept,
+            failure=self.failure,
+            is_whole=self.is_whole,
+        )
+
+    @contextmanager
+    def _phase(self, name: str) -> Iterator[None]:
+        self.phase = name
+        self.on_progress(f"{name} ...")
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self.phases.append(Phase(name, round(time.monotonic() - start, 1)))
+
+    def _watch(self, event: Event) -> None:
+        if (line := line_of(event)) is not None:
+            self.on_progress(f"  {line}")
+
+
+def _imports(document: dict[str, Any]) -> list[str]:
+    """Take the import blocks out, and tell them: in an empty account there is nothing to import."""
+    blocks = document.pop("import", [])
+    return sorted(
+        f"import of {one['to']}: nothing exists yet, it is created"
+        for one in ([blocks] if isinstance(blocks, dict) else blocks)
+    )
+
+
+def _differences(plan: Plan) -> Iterator[Difference]:
+    for change in plan.changes:
+        if change.is_nothing:
+            continue
+        places = change.differences if change.before and change.after else ()
+        if not places:
+            yield Difference(change.address, " and ".join(change.actions), None, None)
+        for place, before, after in places:
+            yield Difference(
+                change.address,
+                spelled(place) + (" (replaced)" if change.is_replacement else ""),
+                _shown(change, 0, place, before),
+                "(known after apply)" if after is ... else _shown(change, 1, place, after),
+            )
+    for name, output in plan.content.get("output_changes", {}).items():
+        if output["actions"] != ["no-op"]:
+            yield Difference(f"output.{name}", " and ".join(output["actions"]), None, None)
+
+
+def _shown(change: Change, side: int, place: tuple[str | int, ...], value: Any) -> Any:
+    hidden: Any = change.sensitive[side]
+    for step in place:
+        if hidden is True:
+            break
+        try:
+            hidden = hidden[step]
+        except (KeyError, IndexError, TypeError):
+            return value
+    return "(sensitive)" if hidden is True or (hidden and json.dumps(hidden)) else value
+
+
+def _provider(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = (document.get("provider") or {}).get("aws") or {}
+    every = found if isinstance(found, list) else [found]
+    return next((one for one in every if "alias" not in one), {})
+
+
+def _region(document: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+    return str(_resolved(_provider(document).get("region"), document, values) or "us-east-1")
+
+
+def _account(document: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+    allowed = _provider(document).get("allowed_account_ids") or [ACCOUNT]
+    return str(_resolved(allowed[0], document, values) or ACCOUNT)
+
+
+def _defaults(document: Mapping[str, Any]) -> dict[str, Any]:
+    declared = document.get("variable") or {}
+    return {name: about["default"] for name, about in declared.items() if "default" in about}
+
+
+def _resolved(value: Any, document: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
+    if isinstance(value, str) and value.startswith("${var.") and value.endswith("}"):
+        return (_defaults(document) | dict(values)).get(value[6:-1])
+    return value
