@@ -7,6 +7,7 @@ and how to turn it off: ``NAVRA_BINDINGS=lazy`` leaves the package lazy and load
 
 import os
 
+from .early import begin
 from .hook import take_hold
 from .lazy import lazy_package
 from .node import provide_node
@@ -16,5 +17,5 @@ __all__ = ["lazy_package", "provide_node"]
 provide_node()
 if os.environ.get("NAVRA_BINDINGS") != "stock":
     lazy_package("cdktf_cdktf_provider_aws")
-    if os.environ.get("NAVRA_BINDINGS") != "lazy":
-        take_hold()
+    if os.environ.get("NAVRA_BINDINGS") != "lazy" and take_hold():
+        begin()

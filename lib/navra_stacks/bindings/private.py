@@ -10,7 +10,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["InsecureError", "private_directory", "read_private", "write_private"]
+__all__ = [
+    "InsecureError",
+    "make_private",
+    "private_directory",
+    "read_private",
+    "write_private",
+]
 
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
@@ -48,12 +54,22 @@ def private_directory() -> Path:
             raise InsecureError(f"{directory} can be written by others")
     ours = root
     for name in ("navra-stacks", "bindings"):
-        ours = ours / name
-        ours.mkdir(mode=0o700, exist_ok=True)
-        _check(ours, ours.lstat(), stat.S_ISDIR)
+        ours = make_private(ours / name)
     if not os.access(ours, os.W_OK | os.X_OK):
         raise PermissionError(f"{ours} cannot be written to")
     return ours
+
+
+def make_private(directory: Path) -> Path:
+    """Make one more directory, unless it is there and as private as if it had been made now.
+
+    Raises:
+        OSError: it cannot be made.
+        InsecureError: it is a link, another user's, or open to others.
+    """
+    directory.mkdir(mode=0o700, exist_ok=True)
+    _check(directory, directory.lstat(), stat.S_ISDIR)
+    return directory
 
 
 def _check(path: Path, found: os.stat_result, kind: Callable[[int], bool]) -> None:

@@ -4,106 +4,98 @@ The protocol is one line of JSON a request, and one a reply. A provider whose pa
 not loaded when Python imports its first module, but before the first request that names one of its
 types: by then most programs have imported all the modules that they use. A type of a module that
 was not loaded loads a larger assembly in place of the first.
+
+A kernel that was started early was also told early what to load. Its replies are read before the
+first request that is about anything else; until then it can still be given up for another one.
 """
 
+import contextlib
 import json
-import re
 from collections import deque
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO
 
+from .assembly import Assembly
 from .eraser import eraser_assembly
 from .lazy import is_lazy
 from .slim import UnknownLayoutError
 from .store import Store, log
 
-__all__ = ["Provider", "Wire"]
+__all__ = ["Wire"]
+
+_Pipes = tuple[IO[bytes], IO[bytes]]
 
 
-class Stream(Protocol):
-    """One of the pipes to the kernel."""
+class _Reading:
+    """The side of a wire that jsii reads from."""
 
-    @property
-    def closed(self) -> bool:
-        """Whether it was closed from this side."""
-
-    def close(self) -> None:
-        """Close this side."""
-
-    def flush(self) -> None:
-        """Send what was written."""
+    def __init__(self, wire: "Wire") -> None:
+        self._wire = wire
 
     def readline(self) -> bytes:
-        """The next line, or nothing where the kernel has gone."""
+        return self._wire.readline()
 
-    def write(self, data: bytes) -> object:
-        """Write the whole of ``data``."""
-
-
-@dataclass
-class Provider:
-    """A provider's assembly, of which the kernel holds a part."""
-
-    name: str
-    version: str
-
-    tarball: Path
-    """Of the whole assembly."""
-
-    loaded: frozenset[str] | None = frozenset()
-    """The modules that the kernel holds; ``None``: all of them."""
-
-    types: re.Pattern[bytes] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.types = re.compile(rb'"' + re.escape(self.name.encode()) + rb"\.(\w+)")
-
-    @property
-    def mark(self) -> bytes:
-        """What a request holds that needs the assembly."""
-        return b'"' + self.name.encode()
-
-    def request(self, tarball: Path) -> dict[str, str]:
-        """What asks the kernel to load it."""
-        return {
-            "name": self.name,
-            "version": self.version,
-            "tarball": str(tarball),
-            "api": "load",
-        }
+    def close(self) -> None:
+        self._wire.close_reading()
 
 
 class Wire:
-    """Stands where the pipes of the kernel's process were; it writes and reads like them."""
+    """Stands where the pipe to the kernel was; it is written to like that."""
 
-    def __init__(self, writer: Stream, reader: Stream, types: Callable[[], Iterable[str]]) -> None:
-        """Between ``writer`` and ``reader``.
+    def __init__(
+        self,
+        pipes: _Pipes,
+        types: Callable[[], Iterable[str]],
+        *,
+        early: Sequence[Assembly] = (),
+        hello: str | None = None,
+        again: Callable[[], _Pipes] | None = None,
+    ) -> None:
+        """Between Python and a kernel.
 
         Args:
-            writer: What the kernel reads.
-            reader: What the kernel writes.
-            types: The names of the jsii types that Python has imported so far.
+            pipes: What the kernel reads from, and what it writes to.
+            types: Tells the names of the jsii types that Python has imported so far.
+            early: What the kernel was told to load already; its replies are still to come.
+            hello: What it says first, if that is still to come too.
+            again: Starts another kernel, the way that jsii does, for one that failed early.
         """
-        self._writer = writer
-        self._reader = reader
+        self._writer, self._reader = pipes
         self._types = types
+        self._early = {one.name: one for one in early}
+        self._hello = hello
+        self._again = again
         self._answers: deque[bytes] = deque()
-        self._providers: dict[str, Provider] = {}
+        self._providers: dict[str, Assembly] = {}
         self._store: Store | None = None
         self._erased = 0
+        self._busy = False
+        self.hello = hello
+        self.asked: list[Assembly] = []
+        """What Python asked for before anything else, in that order, and providers."""
 
-    # What jsii does with a pipe
+    # What jsii does with the two ends of a pipe
+
+    @property
+    def reading(self) -> _Reading:
+        """The other side."""
+        return _Reading(self)
 
     @property
     def closed(self) -> bool:
-        """Whether it was closed from this side."""
+        """Whether nothing more can be written."""
         return self._writer.closed
 
     def close(self) -> None:
-        """Close both sides."""
-        self._writer.close()
+        """Write nothing more; a kernel that has gone already is not told."""
+        with contextlib.suppress(OSError):
+            self._writer.close()
+
+    def close_reading(self) -> None:
+        """Read nothing more."""
+        self._reader.close()
 
     def flush(self) -> None:
         """Send what was written."""
@@ -111,75 +103,116 @@ class Wire:
             self._writer.flush()
 
     def readline(self) -> bytes:
-        """The reply to the last request."""
+        """The reply to the last request; nothing where the kernel has gone."""
         return self._answers.popleft() if self._answers else self._reader.readline()
 
     def write(self, request: bytes) -> None:
         """Pass a request on, or answer it here."""
-        if b'"api": "load"' in request and self._put_off(json.loads(request)):
-            return
-        for provider in self._providers.values():
-            if provider.mark in request:
-                refusal = self._provide(provider, request)
-                if refusal is not None:
-                    self._answers.append(refusal)
-                    return
+        if request.startswith(b'{"exit"'):
+            pass
+        elif b'"api": "load"' in request and (load := json.loads(request)).get("api") == "load":
+            if self._put_off(Assembly(load["name"], load["version"], Path(load["tarball"]))):
+                return
+        else:
+            self._busy = True
+            self._settle()
+            for provider in self._providers.values():
+                if provider.is_needed_by(request):
+                    refusal = self._provide(provider, request)
+                    if refusal is not None:
+                        self._answers.append(refusal)
+                        return
         self._writer.write(request)
 
     # Loading
 
-    def _put_off(self, request: dict[str, Any]) -> bool:
-        if request.get("api") != "load":
+    def _put_off(self, assembly: Assembly) -> bool:
+        """Answer a request to load where nothing has to be sent now."""
+        early = self._early.get(assembly.name)
+        if early is not None and (early.version, early.tarball) == (
+            assembly.version,
+            assembly.tarball,
+        ):
+            assembly = early
+        elif early is not None and self._again is not None:
+            self._give_up(f"{early.name} {assembly.version} is wanted")
+        if not self._busy or is_lazy(assembly.package):
+            self.asked = [one for one in self.asked if one.name != assembly.name] + [assembly]
+        if is_lazy(assembly.package):
+            self._providers.setdefault(assembly.name, assembly)
+        elif assembly is not early:
+            self._settle()
             return False
-        tarball = Path(request["tarball"])
-        # <package>/_jsii/<assembly>.tgz; from a zip it would be a temporary file by itself.
-        if not is_lazy(tarball.parents[1].name) or request["name"] in self._providers:
-            return False
-        provider = Provider(request["name"], request["version"], tarball)
-        self._providers[provider.name] = provider
-        self._answers.append(json.dumps({"ok": {"assembly": provider.name, "types": 0}}).encode())
+        self._answers.append(json.dumps({"ok": {"assembly": assembly.name, "types": 0}}).encode())
         return True
 
-    def _provide(self, provider: Provider, request: bytes) -> bytes | None:
+    def _settle(self) -> None:
+        """Read what the kernel replied to what it was told early."""
+        if self._again is None:
+            return
+        if self._hello is not None:
+            replies = [self._reader.readline() for _ in (self._hello, *self._early)]
+            first, *others = replies
+            if json.loads(first or b"{}").get("hello") != self._hello:
+                self._give_up(f"another kernel than {self._hello} has started")
+            elif failed := [reply for reply in others if not reply.startswith(b'{"ok"')]:
+                self._give_up(failed[0].decode().strip() or "it has gone")
+        self._again = None
+
+    def _give_up(self, reason: str) -> None:
+        """Have another kernel in place of one that was of no use, in which nothing was made."""
+        assert self._again is not None
+        log("node is started as jsii does it: %s", reason, warn=True)
+        again, self._again = self._again, None
+        self._early.clear()
+        self._writer, self._reader = again()
+        for one in self.asked:
+            if one.name in self._providers:
+                self._providers[one.name] = replace(one, slim=None, modules=frozenset())
+            else:
+                self._ask(one.request(one.tarball))
+        self.asked = [self._providers.get(one.name, one) for one in self.asked]
+
+    def _provide(self, provider: Assembly, request: bytes) -> bytes | None:
         """See that the kernel holds what a request names; else return the kernel's refusal."""
-        if provider.loaded is None:
+        if provider.whole:
             return None
-        named = {module.decode() for module in provider.types.findall(request)}
-        if provider.loaded and provider.loaded.issuperset(named):
+        named = provider.modules_in(request)
+        if provider.modules and provider.modules.issuperset(named):
             return None
         imported = {
             module
             for assembly, module, *rest in (name.split(".", 2) for name in self._types())
             if assembly == provider.name and rest
         }
-        wanted = frozenset(named | imported | provider.loaded)
-        if provider.loaded:
-            log("%s is loaded anew, with %s", provider.name, ", ".join(sorted(named)))
-            self._erase(provider)
+        wanted = named | imported | provider.modules
         try:
             self._store = self._store or Store()
+            if provider.modules:
+                log("%s is loaded anew, with %s", provider.name, ", ".join(sorted(named)))
+                self._erase(provider)
             slim = self._store.slim(provider.tarball, wanted)
-            provider.loaded = slim.modules
             reply = self._ask(provider.request(slim.tarball))
-            if b'"error"' not in reply:
+            if reply.startswith(b'{"ok"'):
+                provider.slim, provider.modules = slim.tarball, slim.modules
                 return None
+            log("%s is loaded whole: %s", provider.name, reply.decode().strip(), warn=True)
             self._erase(provider)
-            log("%s is loaded whole: %s", provider.name, reply.decode(), warn=True)
         except (OSError, UnknownLayoutError) as error:
             log("%s is loaded whole: %s", provider.name, error, warn=True)
-        provider.loaded = None
+        provider.whole, provider.slim, provider.modules = True, None, frozenset()
         reply = self._ask(provider.request(provider.tarball))
-        return reply if b'"error"' in reply else None
+        return None if reply.startswith(b'{"ok"') else reply
 
-    def _erase(self, provider: Provider) -> None:
+    def _erase(self, provider: Assembly) -> None:
         """Let the kernel forget that it holds an assembly of this name."""
+        assert self._store is not None
         self._erased += 1
-        self._store = self._store or Store()
         name = f"navra-bindings-eraser-{self._erased}"
         path = self._store.put(f"{name}.tgz", eraser_assembly(name, provider.name))
-        self._ask({"name": name, "version": "1.0.0", "tarball": str(path), "api": "load"})
+        self._ask(Assembly(name, "1.0.0", path).request(path))
 
-    def _ask(self, request: dict[str, str]) -> bytes:
+    def _ask(self, request: dict[str, object]) -> bytes:
         self._writer.write(json.dumps(request).encode() + b"\n")
         self._writer.flush()
         return self._reader.readline()

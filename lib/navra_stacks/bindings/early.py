@@ -1,0 +1,64 @@
+"""The kernel that was started before anybody asked for it."""
+
+import atexit
+from dataclasses import dataclass
+
+from .assembly import Assembly
+from .kernel import KernelProcess
+from .start import Plan, noted_plan, unusual
+from .store import log
+
+__all__ = ["EarlyKernel", "begin", "taken"]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyKernel:
+    """A kernel that is loading."""
+
+    process: KernelProcess
+    assemblies: list[Assembly]
+    plan: Plan
+
+
+_waiting: list[EarlyKernel] = []
+
+
+def begin() -> None:
+    """Start one, if the last run has left what that needs."""
+    kernel = _started()
+    if kernel is not None:
+        _waiting.append(kernel)
+        atexit.register(_discard)
+
+
+def taken() -> EarlyKernel | None:
+    """The one that waits, or one that is started now; none where jsii must do it."""
+    kernel = _waiting.pop() if _waiting else None
+    if kernel is not None:
+        atexit.unregister(_discard)
+        if kernel.process.fits:
+            return kernel
+        # The environment or the directory has changed since, or this process was forked.
+        kernel.process.discard()
+    return _started()
+
+
+def _started() -> EarlyKernel | None:
+    if unusual():
+        return None
+    plan = noted_plan()
+    if plan is None:
+        return None
+    try:
+        process = KernelProcess(plan.node[0], plan.runtime.program)
+        assemblies = plan.assemblies()
+        process.send([one.request(one.slim or one.tarball) for one in assemblies])
+    except OSError as error:
+        log("node is started as jsii does it: %s", error, warn=True)
+        return None
+    return EarlyKernel(process, assemblies, plan)
+
+
+def _discard() -> None:
+    for kernel in _waiting:
+        kernel.process.discard()

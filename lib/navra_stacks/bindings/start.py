@@ -1,0 +1,154 @@
+"""What a start of the kernel needs, as the last run of this interpreter left it in the cache.
+
+It is noted at the end of a run that went well, so that the next one can start node and tell it what
+to load before Python has imported anything.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import time
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from .assembly import Assembly
+from .private import make_private, private_directory, read_private, write_private
+from .runtime import Runtime
+from .store import Store, identity, log
+
+__all__ = ["Early", "Plan", "node", "note_plan", "noted_plan", "unusual"]
+
+FORMAT = 1
+"""Of the note; one of another format is not read."""
+
+TRUSTED = 30 * 86400.0
+"""Seconds after which jsii is asked again whether it has anything to say about this node."""
+
+# Each makes the kernel say or do more than usual, or is another runtime.
+_UNUSUAL = ("JSII_RUNTIME", "JSII_DEBUG", "JSII_DEBUG_TIMING", "JSII_VALIDATE_ASSEMBLIES")
+
+
+def unusual() -> str | None:
+    """The variable that asks jsii for something that only its own way of starting gives."""
+    return next((name for name in _UNUSUAL if os.environ.get(name)), None)
+
+
+def node() -> str | None:
+    """The node that jsii would start."""
+    return shutil.which(os.environ.get("JSII_NODE") or "node")
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """An assembly to load before Python asks for it."""
+
+    name: str
+    version: str
+    package: str
+    """The Python package that carries it."""
+
+    tarball: list[Any]
+    """Which one, see `identity`."""
+
+    slim: bool
+    """Whether a slim one is loaded in its place."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether Python would ask for this very assembly."""
+        spec = find_spec(self.package)
+        path = Path(self.tarball[0])
+        return (
+            spec is not None
+            and spec.origin is not None
+            and Path(spec.origin).parent / "_jsii" == path.parent
+            and identity(path) == self.tarball
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to start the kernel."""
+
+    node: list[Any]
+    """Which node, see `identity`."""
+
+    jsii: list[list[Any]]
+    """The files of jsii that were seen to work with it."""
+
+    runtime: Runtime
+    hello: str
+    """The first line that the kernel says."""
+
+    noted: float
+    """When jsii last had nothing to say about this node, in seconds since 1970."""
+
+    early: tuple[Early, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether everything is as it was when this was noted."""
+        found = node()
+        try:
+            return (
+                found is not None
+                and identity(Path(found)) == self.node
+                and all(identity(Path(one[0])) == one for one in self.jsii)
+                and 0 <= time.time() - self.noted < TRUSTED
+                and self.runtime.sound
+            )
+        except OSError:
+            return False
+
+    def assemblies(self) -> list[Assembly]:
+        """What to load at once."""
+        wanted: list[Assembly] = []
+        for one in self.early:
+            assembly = Assembly(one.name, one.version, Path(one.tarball[0]))
+            if not one.sound:
+                break  # what follows may need it
+            if one.slim:
+                known = Store().known(assembly.tarball)
+                if known is None:
+                    continue
+                assembly.slim, assembly.modules = known.tarball, known.modules
+            wanted.append(assembly)
+        return wanted
+
+
+def _note() -> Path:
+    key = hashlib.sha256(json.dumps([sys.prefix, sys.version]).encode()).hexdigest()[:16]
+    return private_directory() / f"start-{key}.json"
+
+
+def noted_plan() -> Plan | None:
+    """The plan of the last run, if all that it relies on is unchanged."""
+    try:
+        noted = json.loads(read_private(_note()))
+        if noted.pop("format") != FORMAT:
+            return None
+        home = make_private(private_directory() / Path(noted["runtime"]["program"]).parent.name)
+        noted["runtime"] = Runtime(home / "program.js", noted["runtime"]["digests"])
+        noted["early"] = tuple(Early(**one) for one in noted["early"])
+        plan = Plan(**noted)
+        return plan if plan.sound else None
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        log("node is started as jsii does it: %s", error, warn=True)
+        return None
+
+
+def note_plan(plan: Plan) -> None:
+    """Leave a plan for the next run.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    noted = asdict(plan) | {"format": FORMAT}
+    noted["runtime"]["program"] = str(plan.runtime.program)
+    write_private(_note(), json.dumps(noted).encode())
