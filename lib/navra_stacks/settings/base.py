@@ -85,9 +85,7 @@ def _misfit(model: type[Settings], given: Mapping[str, Any]) -> int:
 class Settings(BaseModel):
     """A frozen value whose unknown fields are refused and whose problems name field and repair."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=False, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
 
     is_root: ClassVar[bool] = False
     """Whether this type raises its problems as soon as it is built, rather than for its owner."""

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from navra_stacks.errors import Problem
+from navra_stacks.settings.purpose import purpose
 
 __all__ = ["FAULTY_PART", "in_our_words", "nearest_field", "refuse", "shown"]
 
@@ -63,7 +64,7 @@ def in_our_words(model: type[BaseModel], details: Iterable[ErrorDetails]) -> Ite
         if kind == "extra_forbidden":
             yield Problem(field, f"is not a setting of {model.__name__}", _other(model, field))
         elif kind == "missing":
-            yield Problem(field, "is missing", f"give it{_purpose(info)}")
+            yield Problem(field, "is missing", f"give it{_meant(model, field)}")
         elif kind == "refused":
             yield Problem(field, str(context["wrong"]), str(context["repair"]))
         elif kind in ("value_error", "assertion_error"):
@@ -108,9 +109,8 @@ def _other(model: type[BaseModel], name: str) -> str:
     return f"its settings are {', '.join(sorted(model.model_fields))}"
 
 
-def _purpose(info: FieldInfo | None) -> str:
-    description = info.description if info is not None else None
-    text = " ".join((description or "").replace("``", "`").split()).split(". ")[0].rstrip(".")
+def _meant(model: type[BaseModel], field: str) -> str:
+    text = " ".join(purpose(model, field).replace("``", "`").split()).split(". ")[0].rstrip(".")
     if not text:
         return ""
     # An abbreviation keeps its capitals.
