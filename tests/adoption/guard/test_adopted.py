@@ -136,8 +136,11 @@ def test_a_protection_is_not_taken_away_although_the_inventory_lists_it():
         {"enable_deletion_protection": False},
         importing="arn:web",
     )
-    judgement = judged(unprotected, adopted={LB: listed("arn:web", "enable_deletion_protection")})
-    assert "takes the protection against deletion away" in refusals(judgement)[LB]
+    for listing in ("enable_deletion_protection", "name"):
+        assert refusals(judged(unprotected, adopted={LB: listed("arn:web", listing)})) == {
+            LB: "import: changes enable_deletion_protection (true -> false); it takes the "
+            "protection against deletion away"
+        }
 
 
 def test_a_change_that_the_plan_does_not_show_is_refused():
