@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from tests.rehearsal.gaps.conftest import Client
 
@@ -73,14 +76,53 @@ def test_a_service_runs_at_once(taught: Client, untaught: Client) -> None:
 
 
 def test_another_revision_runs_at_once(taught: Client) -> None:
-    created(taught)
+    before = created(taught)
     other = taught("ecs").register_task_definition(
         family="web", containerDefinitions=[{"name": "web", "image": "web:2", "memory": 128}]
     )["taskDefinition"]["taskDefinitionArn"]
     taught("ecs").update_service(cluster="shop", service="web", taskDefinition=other)
     service = described(taught)
+    assert service["deployments"][0]["id"] != before["deployments"][0]["id"]
     assert steady(service)
     assert service["deployments"][0]["taskDefinition"] == other
+
+
+def test_a_service_tells_its_deployment(taught: Client, untaught: Client) -> None:
+    service, ecs = created(taught), taught("ecs")
+    of = {"cluster": "shop", "service": "web"}
+    (brief,) = ecs.list_service_deployments(**of)["serviceDeployments"]
+    assert brief["status"] == "SUCCESSFUL"
+    arn, revision = brief["serviceDeploymentArn"], brief["targetServiceRevisionArn"]
+    number = service["deployments"][0]["id"].removeprefix("ecs-svc/")
+    assert revision.endswith(f":service-revision/shop/web/{number}")
+    (told,) = ecs.describe_service_deployments(serviceDeploymentArns=[arn])["serviceDeployments"]
+    assert told["targetServiceRevision"]["runningTaskCount"] == 2
+    (runs,) = ecs.describe_service_revisions(serviceRevisionArns=[revision])["serviceRevisions"]
+    assert runs["taskDefinition"] == service["taskDefinition"]
+
+    (missing,) = ecs.describe_service_deployments(serviceDeploymentArns=[f"{arn}0"])["failures"]
+    assert missing == {"arn": f"{arn}0", "reason": "MISSING"}
+    with pytest.raises(ecs.exceptions.ServiceNotFoundException):
+        ecs.list_service_deployments(cluster="shop", service="nobody")
+
+    created(untaught)
+    with pytest.raises(NotImplementedError):
+        untaught("ecs").list_service_deployments(**of)
+
+
+def test_deployments_are_told_by_status_and_time(taught: Client) -> None:
+    made = created(taught)["deployments"][0]["createdAt"]
+
+    def listed(**filters: Any) -> list[str]:
+        found = taught("ecs").list_service_deployments(cluster="shop", service="web", **filters)
+        return [one["status"] for one in found["serviceDeployments"]]
+
+    assert listed(status=["SUCCESSFUL"]) == listed(createdAt={"after": made - DAY}) != []
+    assert listed(status=["IN_PROGRESS"]) == listed(createdAt={"after": made + DAY}) == []
+    assert listed(createdAt={"before": made - DAY}) == []
+
+
+DAY = timedelta(days=1)
 
 
 def steady(service: dict[str, Any]) -> bool:

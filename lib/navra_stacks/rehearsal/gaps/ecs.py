@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.core.utils import utcnow
+from moto.ecs.models import EC2ContainerServiceBackend, Service
+from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.moto_api._internal import mock_random
+
 from navra_stacks.rehearsal.gaps.patching import around
 
 __all__ = ["a_service_keeps_what_it_was_created_with", "a_service_runs_at_once"]
@@ -30,7 +35,6 @@ DEPLOYMENT = {
 
 def a_service_keeps_what_it_was_created_with() -> None:
     """Its grace period, managed tags, rebalancing ... Goes when moto's `Service` has them all."""
-    from moto.ecs.responses import EC2ContainerServiceResponse
 
     @around(EC2ContainerServiceResponse)
     def create_service(create: Any, response: Any) -> Any:
@@ -53,11 +57,14 @@ def a_service_runs_at_once() -> None:
     A choice of ours: moto leaves them pending for ever. Goes when moto can be told to run as many
     tasks as each service desires.
     """
-    from moto.ecs.models import EC2ContainerServiceBackend, Service
 
     def run(service: Service) -> None:
         service.running_count, service.pending_count = service.desired_count, 0
         for deployment in service.deployments:
+            runs = (deployment["taskDefinition"], deployment["networkConfiguration"])
+            if runs != (service.task_definition, service.network_configuration):
+                number = mock_random.randint(0, 32**12)
+                deployment |= {"id": f"ecs-svc/{number}", "createdAt": utcnow()}
             deployment |= {
                 "desiredCount": service.desired_count,
                 "networkConfiguration": service.network_configuration,
@@ -66,6 +73,7 @@ def a_service_runs_at_once() -> None:
                 "rolloutStateReason": f"ECS deployment {deployment['id']} completed.",
                 "runningCount": service.desired_count,
                 "taskDefinition": service.task_definition,
+                "updatedAt": utcnow(),
             }
 
     @around(EC2ContainerServiceBackend)
