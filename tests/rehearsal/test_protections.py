@@ -23,6 +23,8 @@ def of(type_: str, **body: Any) -> dict[str, Any]:
         ("aws_cognito_user_pool", "deletion_protection", "ACTIVE", False),
         ("aws_dynamodb_table", "deletion_protection_enabled", True, False),
         ("aws_db_instance", "skip_final_snapshot", False, True),
+        ("aws_db_instance", "delete_automated_backups", False, True),
+        ("aws_db_parameter_group", "skip_destroy", True, False),
         ("aws_s3_bucket", "force_destroy", False, True),
         ("aws_ecr_repository", "force_delete", False, True),
         ("aws_backup_vault", "force_destroy", False, True),

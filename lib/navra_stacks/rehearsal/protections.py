@@ -14,6 +14,7 @@ UNPROTECTED: Mapping[str, Any] = {
     "deletion_protection": False,
     "deletion_protection_enabled": False,
     "enable_deletion_protection": False,
+    "skip_destroy": False,
     "skip_final_snapshot": True,
     "prevent_destroy": False,
 }
@@ -21,13 +22,12 @@ UNPROTECTED: Mapping[str, Any] = {
 
 FORCED: Mapping[str, Mapping[str, Any]] = {
     "aws_backup_vault": {"force_destroy": True},
-    "aws_db_instance": {"skip_final_snapshot": True},
+    "aws_db_instance": {"delete_automated_backups": True, "skip_final_snapshot": True},
     "aws_docdb_cluster": {"skip_final_snapshot": True},
     "aws_ecr_repository": {"force_delete": True},
     "aws_rds_cluster": {"skip_final_snapshot": True},
     "aws_s3_bucket": {"force_destroy": True},
     "aws_secretsmanager_secret": {"recovery_window_in_days": 0},
-    "aws_cloudwatch_log_group": {"skip_destroy": False},
     "aws_elasticache_replication_group": {"final_snapshot_identifier": None},
     "aws_elasticache_cluster": {"final_snapshot_identifier": None},
 }
@@ -37,7 +37,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "force_destroy": False,
     "force_delete": False,
     "recovery_window_in_days": 30,
-    "skip_destroy": False,
+    "delete_automated_backups": True,
     "skip_final_snapshot": False,
     "final_snapshot_identifier": None,
 }
