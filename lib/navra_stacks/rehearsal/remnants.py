@@ -9,6 +9,7 @@ from navra_stacks.rehearsal.result import Remnant
 __all__ = ["sorted_out"]
 
 KEPT: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("ec2", "NatGateway"): ("deleted", "EC2 shows a deleted NAT gateway for about an hour"),
     ("ecs", "Cluster"): ("INACTIVE", "ECS shows a deleted cluster as inactive for a while"),
     ("ecs", "Service"): ("INACTIVE", "ECS shows a deleted service as inactive for a while"),
     ("ecs", "TaskDefinition"): ("", "ECS keeps every revision of a task definition"),
