@@ -9,19 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
-import boto3
-from botocore.config import Config
-
-from navra_stacks.rehearsal.emulator import Emulator
+from tests.adoption.console import ACCOUNT, REGION, Console, RecordedEmulator, tags
+from tests.adoption.containers_by_hand import HOST, SIZES, container
 from tests.adoption.recorded_ids import VPC
 
-__all__ = ["ACCOUNT", "REGION", "ByHand", "Console", "RecordedEmulator"]
+__all__ = ["ACCOUNT", "HOST", "REGION", "TRUST", "ByHand", "Console", "RecordedEmulator", "tags"]
 
-ACCOUNT = "625847798833"
-REGION = "us-east-1"
-HOST = "staging.navralabs.com"
 SECRETS = (
     "AUDIT_ENCRYPTION_KEY",
     "OPENAI_API_KEY",
@@ -45,38 +40,6 @@ TRUST = json.dumps(
     }
 )
 START_TASKS = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
-
-
-class RecordedEmulator(Emulator):
-    """An emulator in which the VPC and the groups of the record get the recorded ids."""
-
-    server: ClassVar[str] = "tests.adoption.server"
-
-    def __init__(self, account: str = ACCOUNT) -> None:
-        super().__init__(account)
-
-
-class Console:
-    """Somebody who calls AWS at an endpoint: ``console("ec2").describe_vpcs()``."""
-
-    def __init__(self, endpoint: str, region: str = REGION) -> None:
-        self.endpoint = endpoint
-        self.region = region
-        self._session = boto3.Session(region_name=region, **Emulator.credentials)
-        self._clients: dict[str, Any] = {}
-
-    def __call__(self, service: str) -> Any:
-        if service not in self._clients:
-            self._clients[service] = self._session.client(
-                service,
-                endpoint_url=self.endpoint,
-                config=Config(retries={"total_max_attempts": 1}, proxies={}),
-            )
-        return self._clients[service]
-
-
-def tags(**given: str) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in given.items()]
 
 
 @dataclass
@@ -356,38 +319,14 @@ class ByHand:
 
     def register(self, service: str, port: int, image_tag: str) -> str:
         """Another revision of a service's task definition; answers its ARN."""
-        cpu, memory = ("512", "1024") if service == "backend" else ("256", "512")
-        container: dict[str, Any] = {
-            "name": service,
-            "image": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/aep-{service}:{image_tag}",
-            "essential": True,
-            "portMappings": [{"containerPort": port, "hostPort": port, "protocol": "tcp"}],
-            "logConfiguration": {
-                "logDriver": "awslogs",
-                "options": {
-                    "awslogs-group": f"/ecs/aep-{service}-staging",
-                    "awslogs-region": REGION,
-                    "awslogs-stream-prefix": "ecs",
-                },
-            },
-        }
-        if service == "backend":
-            container["environment"] = [
-                {"name": "APP_ENV", "value": "staging"},
-                {"name": "BUDGET_ENFORCEMENT_MODE", "value": "strict"},
-                {"name": "CORS_ORIGINS", "value": f"https://{HOST}"},
-            ]
-            container["secrets"] = [
-                {"name": name, "valueFrom": self.arns[f"secret {name}"]} for name in SECRETS
-            ]
+        secrets = {name: self.arns[f"secret {name}"] for name in SECRETS}
         made = self.console("ecs").register_task_definition(
             family=f"aep-{service}-staging",
             networkMode="awsvpc",
             requiresCompatibilities=["FARGATE"],
-            cpu=cpu,
-            memory=memory,
             executionRoleArn=self.arns[f"role {self.execution_roles[service]}"],
             taskRoleArn=self.arns[f"role {self.task_roles[service]}"],
-            containerDefinitions=[container],
+            **SIZES[service],
+            containerDefinitions=[container(service, port, image_tag, secrets)],
         )
         return str(made["taskDefinition"]["taskDefinitionArn"])
