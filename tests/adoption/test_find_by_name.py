@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from navra_stacks.adoption.account import Account
+from navra_stacks.adoption.search import search
 from tests.adoption.by_hand import ACCOUNT, Console
 from tests.adoption.conftest import Find
 from tests.adoption.shop_by_hand import BLOCKS, build
+from tests.conftest import Built
 
 
 def test_everything_is_found_by_its_name(console: Console, find: Find) -> None:
@@ -84,3 +87,14 @@ def test_log_groups_alarms_and_secrets_of_like_names_are_named(
     group, alarm, secret = (one.id for one in found.undescribed)
     assert (group, alarm) == ("/shop/qa-old", "shop-qa-old")
     assert ":secret:shop/qa/old-" in secret
+
+
+def test_production_is_missing_whole_from_an_empty_account(
+    console: Console, prod: Built, reading: Account
+) -> None:
+    console("route53").create_hosted_zone(Name="navralabs.com", CallerReference="x")
+    found = search(prod, reading)
+    found.check()
+    assert found.ids == {}
+    assert len(found.missing) + len(found.unsearched) == len(prod.resources)
+    assert len(found.unsearched) == 6

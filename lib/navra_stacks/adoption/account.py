@@ -162,7 +162,7 @@ class Account:
                     return None
                 raise
 
-        return self._remembered(service, operation, arguments, ask)
+        return self._remembered("look", service, operation, arguments, ask)
 
     def all(self, service: str, operation: str, **arguments: Any) -> list[Any]:
         """Everything that a listing operation lists, on all its pages.
@@ -186,16 +186,16 @@ class Account:
                     return []
                 raise
 
-        return list(self._remembered(service, operation, arguments, ask))
+        return list(self._remembered("all", service, operation, arguments, ask))
 
     def forget(self) -> None:
         """Ask AWS anew from here on: the same question is asked once until then."""
         self._answers.clear()
 
     def _remembered(
-        self, service: str, operation: str, arguments: Any, ask: Callable[[], Answer]
+        self, how: str, service: str, operation: str, arguments: Any, ask: Callable[[], Answer]
     ) -> Answer:
-        question = json.dumps([service, operation, arguments], sort_keys=True)
+        question = json.dumps([how, service, operation, arguments], sort_keys=True)
         if question not in self._answers:
             with self._explained(service, operation):
                 self._answers[question] = ask()
