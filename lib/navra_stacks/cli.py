@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from navra_stacks.commands.chosen import DEFAULT_SOURCE, Source, chosen, environments_of
+from navra_stacks.commands.discover import discover
 from navra_stacks.commands.guard import guard
 from navra_stacks.commands.kept import kept_by
 from navra_stacks.commands.rehearse import rehearse
@@ -123,5 +124,6 @@ def environments(source: Source = DEFAULT_SOURCE) -> None:
         )
 
 
+app.command()(discover)
 app.command()(guard)
 app.command()(rehearse)

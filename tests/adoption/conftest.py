@@ -10,6 +10,7 @@ import pytest
 
 from navra_stacks.adoption.account import Account
 from navra_stacks.adoption.search import Found, search
+from navra_stacks.terraform import at_hand
 from tests.adoption.by_hand import REGION, ByHand, Console, RecordedEmulator
 from tests.adoption.documents import document
 
@@ -64,3 +65,13 @@ def find(reading: Account) -> Find:
         return search(document(blocks, recorded=recorded), reading, variables)
 
     return found
+
+
+@pytest.fixture
+def no_terraform(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without Terraform, for what needs none."""
+
+    def missing() -> None:
+        raise at_hand.NotAtHandError("neither terraform nor tofu is on the PATH")
+
+    monkeypatch.setattr(at_hand, "find_terraform", missing)

@@ -1,0 +1,135 @@
+"""`navra discover`: finds what exists already, and tells what the first apply would do to it."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from navra_stacks.commands.chosen import DEFAULT_SOURCE, Source, chosen, environments_of
+from navra_stacks.errors import NavraError
+
+if TYPE_CHECKING:
+    from navra_stacks.document import TerraformDocument
+    from navra_stacks.settings.environment import Environment
+    from navra_stacks.terraform.workspace import Workspace
+
+__all__ = ["discover"]
+
+NOT_HARMLESS = 3
+"""The status where the inventory was written and must not be applied as it is."""
+
+
+def discover(
+    name: Annotated[str, typer.Argument(metavar="ENV", help="The environment.")],
+    endpoint_url: Annotated[
+        str | None, typer.Option(help="Where AWS is instead, for an emulator.")
+    ] = None,
+    provider_mirror: Annotated[
+        Path | None, typer.Option(help="A filesystem mirror that holds the AWS provider.")
+    ] = None,
+    var: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="A variable's value.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The inventory.  [default: beside the environment]"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    source: Source = DEFAULT_SOURCE,
+) -> None:
+    """Find what of ENV exists in its account, and write the inventory by which it is imported.
+
+    Only reads the account. Ends with 0 where the first apply would replace nothing, with 3 where it
+    would or nobody could tell, and with 2, writing nothing, where something must be put right.
+    """
+    (environment,) = chosen(environments_of(source), [name])
+    path = _inventory_path(environment, out)
+    variables = dict(_pair(one) for one in var or ())
+    start = time.perf_counter()
+
+    def progress(what: str) -> None:
+        print(f"{time.perf_counter() - start:6.1f} s  {what}", file=sys.stderr, flush=True)
+
+    progress(f"synthesizing {environment.names.stack} without its inventory")
+    with tempfile.TemporaryDirectory(prefix="navra-discover-") as directory:
+        document = _synthesized(environment, Path(directory))
+        # Only here, since it loads boto3.
+        from navra_stacks.adoption.account import Account
+        from navra_stacks.adoption.discovery import discover as discovered
+        from navra_stacks.adoption.told import as_json as in_json
+        from navra_stacks.adoption.told import lines
+
+        workspace, reason = _workspace(document, Path(directory), provider_mirror, endpoint_url)
+        discovery = discovered(
+            document,
+            Account(environment.region, account_id=environment.account, endpoint_url=endpoint_url),
+            stack=environment.names.stack,
+            workspace=workspace,
+            endpoint=endpoint_url,
+            variables=variables,
+            progress=progress,
+        )
+    inventory = discovery.inventory(path)
+    inventory.write(path)
+    if as_json:
+        told = in_json(discovery) | {"inventory": str(path), "why_not_planned": reason}
+        print(json.dumps(told, indent=2, ensure_ascii=False))
+    else:
+        for line in lines(discovery):
+            print(line)
+        print()
+        if reason:
+            print(f"No report could be made: {reason}")
+        print(f"{path}: {len(inventory.resources)} resources to import")
+    if not discovery.is_harmless:
+        sys.exit(NOT_HARMLESS)
+
+
+def _inventory_path(environment: Environment, out: Path | None) -> Path:
+    if out is not None:
+        return out
+    if environment.inventory is None or environment.inventory.path is None:
+        raise NavraError(
+            f"{environment.names.stack} has no inventory; give it "
+            "inventory=Inventory.beside(__file__), or name a file by --out"
+        )
+    return environment.inventory.path
+
+
+def _pair(given: str) -> tuple[str, str]:
+    name, equals, value = given.partition("=")
+    if not name or not equals:
+        raise NavraError(f"--var {given}: write it as NAME=VALUE")
+    return name, value
+
+
+def _synthesized(environment: Environment, directory: Path) -> TerraformDocument:
+    from navra_stacks.document import TerraformDocument
+    from navra_stacks.synthesis import synthesize
+
+    written = synthesize([environment.replace(inventory=None)], directory / "out")
+    (path,) = (one.path for one in written if one.stack == environment.names.stack)
+    return TerraformDocument.read(path)
+
+
+def _workspace(
+    document: TerraformDocument, directory: Path, mirror: Path | None, endpoint: str | None
+) -> tuple[Workspace | None, str]:
+    """Where Terraform runs; none, and the reason, where it or the provider is not at hand."""
+    from navra_stacks.adoption.reached import reached
+    from navra_stacks.terraform.at_hand import NotAtHandError, find_provider, find_terraform
+    from navra_stacks.terraform.workspace import Workspace
+
+    pinned = str(document.content["terraform"]["required_providers"]["aws"]["version"])
+    try:
+        terraform = find_terraform()
+        provider = find_provider(terraform.platform, pinned, mirror=mirror)
+    except NotAtHandError as missing:
+        return None, str(missing)
+    return Workspace(terraform, provider, directory / "terraform", reached(endpoint)), ""

@@ -1,0 +1,135 @@
+"""`navra discover`: what it writes, what it refuses, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from navra_stacks import Inventory, cli
+from tests.adoption.adopting import credentials, ended
+from tests.adoption.by_hand import ByHand
+
+pytestmark = pytest.mark.usefixtures("no_terraform")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "staging.inventory.json"
+
+
+def test_without_terraform_the_ids_are_written_and_the_missing_report_is_told(
+    made: ByHand, path: Path
+) -> None:
+    found = ended(made.console, path)
+    assert found.status == 3
+    inventory = Inventory.read(path)
+    assert inventory.stack == "aep-staging"
+    assert inventory.account == "625847798833"
+    assert inventory.resources["aws_lb.load_balancer"].id == made.arns["alb"]
+    assert len(inventory.resources) == 31
+    assert not any(one.keeps or one.changes for one in inventory.resources.values())
+    assert "Not known: what the first apply would do to them" in found.out
+    assert "No report could be made: neither terraform nor tofu is on the PATH" in found.out
+    assert f"{path}: 31 resources to import" in found.out
+
+
+def test_it_tells_the_same_in_json(made: ByHand, path: Path) -> None:
+    found = ended(made.console, path, "--json")
+    report = found.report
+    assert found.status == 3
+    assert report["harmless"] is False
+    assert report["replaced"] is None
+    assert report["inventory"] == str(path)
+    assert report["why_not_planned"] == "neither terraform nor tofu is on the PATH"
+    assert report["found"]["aws_security_group.alb_security_group"] == "sg-08200836125a8f3af"
+    assert report["not_found"] == [
+        "aws_iam_role_policy.backend_execution_policy",
+        "aws_iam_role_policy.frontend_execution_policy",
+    ]
+    assert report["variables"] == {
+        "backend_image_tag": "build-10",
+        "frontend_image_tag": "build-1",
+    }
+    # Progress is for people, elsewhere.
+    assert "reading only" in found.err
+
+
+def test_the_same_account_gives_the_same_file(made: ByHand, path: Path) -> None:
+    ended(made.console, path)
+    first = path.read_bytes()
+    path.write_text("an older one", encoding="utf-8")
+    ended(made.console, path)
+    assert path.read_bytes() == first
+
+
+def test_what_exists_beside_it_is_named(made: ByHand, path: Path) -> None:
+    out = ended(made.console, path).out
+    assert "Exists beside it, and no resource describes it (3)" in out
+    assert "aep-backend-staging-execution:read-staging-secrets" in out
+
+
+def test_another_account_is_refused(
+    made: ByHand, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from navra_stacks.adoption.account import Account
+
+    monkeypatch.setattr(Account, "call", lambda *_, **__: {"Account": "999999999999"})
+    found = ended(made.console, path)
+    assert found.status == 2
+    assert "999999999999" in found.err
+    assert "625847798833" in found.err
+    assert not path.exists()
+
+
+def test_an_inventory_that_lies_there_already_changes_nothing_of_what_is_found(
+    made: ByHand, path: Path
+) -> None:
+    """It is made anew from the settings alone, so that what it kept once is asked for again."""
+    ended(made.console, path)
+    first = json.loads(path.read_text(encoding="utf-8"))
+    first["resources"]["aws_lb.load_balancer"]["keeps"] = {"name": "another"}
+    path.write_text(json.dumps(first), encoding="utf-8")
+    ended(made.console, path)
+    assert "another" not in path.read_text(encoding="utf-8")
+
+
+def test_a_value_that_is_given_is_used(made: ByHand, path: Path) -> None:
+    found = ended(made.console, path, "--json", "--var", "backend_image_tag=9.9")
+    assert found.report["variables"]["backend_image_tag"] == "9.9"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--var", "a"), "--var a: write it as NAME=VALUE"),
+        (("--var", "nobody=1"), "the document has no variable nobody"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused(
+    made: ByHand, path: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    found = ended(made.console, path, *arguments)
+    assert found.status == 2
+    assert told in found.err
+
+
+def test_an_environment_without_an_inventory_must_be_told_where_to_write(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main(["discover", "prod"])
+    assert end.value.code == 2
+    assert capsys.readouterr().err == (
+        "navra: aep-prod has no inventory; give it inventory=Inventory.beside(__file__), or name "
+        "a file by --out\n"
+    )
+
+
+def test_the_credentials_of_the_tests_are_those_of_nobody() -> None:
+    import os
+
+    with credentials():
+        assert os.environ["AWS_ACCESS_KEY_ID"] == "rehearsal"
+        assert "AWS_ENDPOINT_URL" not in os.environ
