@@ -139,7 +139,17 @@ def test_what_an_earlier_replacement_left_behind_is_a_delete():
 
 @pytest.mark.parametrize("actions", [["create", "forget"], ["forget", "create"]], ids="-".join)
 def test_a_replacement_that_forgets_is_a_replacement(actions):
-    assert [one.action for one in judged(change("aws_lb.web", actions)).refused] == ["replace"]
+    renamed = change(
+        "aws_lb.web",
+        actions,
+        {"name": "a"},
+        {"name": "b"},
+        forced_by=[["name"]],
+        action_reason="replace_because_cannot_update",
+    )
+    assert refusals(judged(renamed)) == {
+        "aws_lb.web": 'replace: forced by name ("a" -> "b"); requests come in through it'
+    }
 
 
 def test_what_terraform_will_do_one_day_is_refused():

@@ -111,7 +111,7 @@ def _of_deletion(
 
 
 def _of_forgetting(change: Change, adopted: Adopted | None) -> Iterator[Objection]:
-    what = reason(change) or change.reason
+    what = reason(change) or "it is forgotten"
     if adopted is not None:
         yield Objection((), what, f"{_adopted(adopted)}, and nothing would describe it any more")
     elif at_stake(change.type) is not None:

@@ -32,7 +32,7 @@ def reason(change: Change) -> str | None:
         return f"an earlier replacement left it behind (deposed {change.deposed})"
     if change.reason in REASONS:
         return REASONS[change.reason]
-    if change.is_replacement and change.replace_paths:
+    if change.replace_paths and "create" in change.actions:
         return None
     return change.reason or "Terraform gives no reason, as in a plan that destroys everything"
 
