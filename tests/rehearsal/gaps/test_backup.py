@@ -67,7 +67,9 @@ def test_tags_are_told_to_the_provider(taught: Client, untaught: Client) -> None
         assert backup.list_tags(ResourceArn=arn)["Tags"] == {"a": "b"}
         # As the SDK of Go asks.
         backup.meta.events.register("before-sign.backup.ListTags", without_slash)
-        return dict(backup.list_tags(ResourceArn=arn)["Tags"])
+        told = backup.list_tags(ResourceArn=arn)["Tags"]
+        backup.meta.events.unregister("before-sign.backup.ListTags", without_slash)
+        return dict(told)
 
     assert tags(taught) == {"a": "b"}
     assert tags(untaught) == {}

@@ -51,7 +51,7 @@ def test_members_are_clusters(taught: Client, untaught: Client) -> None:
     assert told["EngineVersion"] == "8.0.1"
     assert told["PreferredMaintenanceWindow"] == "sun:04:30-sun:05:30"
     assert told["SecurityGroups"] == [{"SecurityGroupId": "sg-12345678", "Status": "active"}]
-    assert told["ARN"] == "arn:aws:elasticache:us-east-1:123456789012:cluster:shop-001"
+    assert told["ARN"] == "arn:aws:elasticache:us-east-1:111122223333:cluster:shop-001"
     listed = taught("elasticache").describe_cache_clusters()["CacheClusters"]
     assert [one["CacheClusterId"] for one in listed] == ["shop-001", "shop-002"]
     with pytest.raises(taught("elasticache").exceptions.CacheClusterNotFoundFault):
