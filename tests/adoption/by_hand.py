@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.adoption.console import ACCOUNT, REGION, Console, RecordedEmulator, tags
 from tests.adoption.containers_by_hand import HOST, SIZES, container
-from tests.adoption.recorded_ids import VPC
+from tests.adoption.recorded_ids import GROUPS, VPC
 
 __all__ = ["ACCOUNT", "HOST", "REGION", "TRUST", "ByHand", "Console", "RecordedEmulator", "tags"]
 
@@ -88,6 +88,7 @@ class ByHand:
 
     def _network(self) -> None:
         """The default VPC, with three of its subnets."""
+        self.console.choose_default_vpc(VPC)
         ec2 = self.console("ec2")
         found = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [VPC]}])["Subnets"]
         zones = {subnet["AvailabilityZone"]: subnet["SubnetId"] for subnet in found}
@@ -105,6 +106,7 @@ class ByHand:
         self.allow(backend, 8787, UserIdGroupPairs=[{"GroupId": alb, "Description": "from ALB"}])
 
     def _group(self, key: str, name: str, description: str) -> str:
+        self.console.choose_ids(GROUPS[name])
         # A new group lets everything out, which nobody changed.
         made = self.console("ec2").create_security_group(
             GroupName=name,

@@ -17,7 +17,7 @@ from tests.adoption.documents import document
 
 @pytest.fixture(scope="session")
 def recorded_emulator() -> Iterator[RecordedEmulator]:
-    """An AWS of this session's, in which what the record knows gets the recorded ids."""
+    """An AWS of this session's, whose account is the recorded one."""
     with RecordedEmulator() as emulator:
         yield emulator
 

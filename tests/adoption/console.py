@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import json
+from typing import Any
+from urllib.request import ProxyHandler, build_opener
 
 import boto3
 from botocore.config import Config
@@ -16,9 +18,7 @@ REGION = "us-east-1"
 
 
 class RecordedEmulator(Emulator):
-    """An emulator in which the VPC and the groups of the record get the recorded ids."""
-
-    server: ClassVar[str] = "tests.adoption.server"
+    """An emulator of the recorded account."""
 
     def __init__(self, account: str = ACCOUNT) -> None:
         super().__init__(account)
@@ -41,6 +41,20 @@ class Console:
                 config=Config(retries={"total_max_attempts": 1}, proxies={}),
             )
         return self._clients[service]
+
+    def choose_default_vpc(self, id_: str) -> None:
+        """Have the default VPC of a new account made under this id."""
+        account = self("sts").get_caller_identity()["Account"]
+        self._ask("default-vpc", {"account": account, "region": self.region, "id_": id_})
+
+    def choose_ids(self, *ids: str) -> None:
+        """Have the next things of EC2 made under these ids, which AWS would draw."""
+        self._ask("next-ids", list(ids))
+
+    def _ask(self, what: str, body: object) -> None:
+        opener = build_opener(ProxyHandler({}))
+        with opener.open(f"{self.endpoint}/navra/{what}", json.dumps(body).encode()) as answer:
+            answer.read()
 
 
 def tags(**given: str) -> list[dict[str, str]]:

@@ -8,9 +8,10 @@ import pytest
 
 from tests.adoption.by_hand import Console
 from tests.adoption.conftest import Find
-from tests.adoption.recorded_ids import VPC
 
 GROUP = "aws_security_group.web"
+VPC = "${data.aws_vpc.default.id}"
+DEFAULT = {"data.aws_vpc.default": {"default": True}}
 WITHIN = {"security_group_id": "${aws_security_group.web.id}"}
 INGRESS = "aws_vpc_security_group_ingress_rule.rule"
 EGRESS = "aws_vpc_security_group_egress_rule.rule"
@@ -20,7 +21,7 @@ EGRESS = "aws_vpc_security_group_egress_rule.rule"
 def group(shared: Console) -> str:
     """A group as the console makes it: rules with several ranges, of several kinds."""
     ec2 = shared("ec2")
-    made = ec2.create_security_group(GroupName="web", Description="by hand", VpcId=VPC)
+    made = ec2.create_security_group(GroupName="web", Description="by hand")
     id_ = str(made["GroupId"])
     tcp = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
     ec2.authorize_security_group_ingress(
@@ -73,7 +74,7 @@ def test_one_range_of_several_is_found_as_the_rule_that_it_is(
     shared: Console, group: str, find: Find, described: dict[str, Any], expected: dict[str, Any]
 ) -> None:
     body = WITHIN | {"ip_protocol": "tcp", "from_port": 443, "to_port": 443} | described
-    found = find({GROUP: {"name": "web", "vpc_id": VPC}, INGRESS: body})
+    found = find(DEFAULT | {GROUP: {"name": "web", "vpc_id": VPC}, INGRESS: body})
     live = rule(shared, group, found.ids[INGRESS])
     assert not live["IsEgress"]
     for key, value in expected.items():
@@ -88,7 +89,7 @@ def test_everything_out_is_found_whether_its_ports_are_written_or_not(
     shared: Console, group: str, find: Find, ports: dict[str, int]
 ) -> None:
     body = WITHIN | {"ip_protocol": "-1", "cidr_ipv4": "0.0.0.0/0"} | ports
-    found = find({GROUP: {"name": "web", "vpc_id": VPC}, EGRESS: body})
+    found = find(DEFAULT | {GROUP: {"name": "web", "vpc_id": VPC}, EGRESS: body})
     assert rule(shared, group, found.ids[EGRESS])["IsEgress"]
 
 
@@ -109,14 +110,14 @@ def test_a_rule_that_lets_something_else_through_is_another(
     group: str, find: Find, other: dict[str, Any]
 ) -> None:
     tcp = {"ip_protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_ipv4": "0.0.0.0/0"}
-    found = find({GROUP: {"name": "web", "vpc_id": VPC}, INGRESS: WITHIN | tcp | other})
+    found = find(DEFAULT | {GROUP: {"name": "web", "vpc_id": VPC}, INGRESS: WITHIN | tcp | other})
     assert found.missing == (INGRESS,)
 
 
 def test_what_two_resources_describe_is_a_mistake_that_names_both(group: str, find: Find) -> None:
     tcp = {"ip_protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_ipv4": "0.0.0.0/0"}
     twice = {f"{INGRESS}_{number}": WITHIN | tcp for number in (1, 2)}
-    found = find({GROUP: {"name": "web", "vpc_id": VPC}} | twice)
+    found = find(DEFAULT | {GROUP: {"name": "web", "vpc_id": VPC}} | twice)
     assert set(found.ambiguous) == set(twice)
     (told,) = found.ambiguous[f"{INGRESS}_1"]
     assert told.endswith(f"which {INGRESS}_2 describes, too")

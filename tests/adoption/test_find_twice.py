@@ -88,7 +88,7 @@ def test_a_private_zone_of_the_name_is_another(console: Console, find: Find) -> 
         Name="shop.example",
         CallerReference="private",
         HostedZoneConfig={"PrivateZone": True},
-        VPC={"VPCRegion": "us-east-1", "VPCId": "vpc-0652a6de1c9efdc2f"},
+        VPC={"VPCRegion": "us-east-1", "VPCId": console("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]},
     )
     zone = public["HostedZone"]["Id"].removeprefix("/hostedzone/")
     record = {

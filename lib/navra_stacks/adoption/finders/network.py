@@ -143,8 +143,13 @@ def flow_log(wanted: Wanted) -> Iterator[Candidate]:
 
 
 def others_in_the_vpc(survey: Survey) -> Iterator[Undescribed]:
-    """What lies in the environment's own VPC and no resource describes."""
-    for one in survey.found("aws_vpc").values():
+    """What lies in the environment's own VPC and no resource describes.
+
+    A VPC that is only looked up is others', too.
+    """
+    for address, one in survey.found("aws_vpc").items():
+        if address.startswith("data."):
+            continue
         within = filters(vpc_id=one.id)
         for live in survey.account.all("ec2", "describe_subnets", Filters=within):
             yield Undescribed("aws_subnet", live["SubnetId"], _subnet(live).told)
