@@ -44,9 +44,6 @@ class Emulator:
     }
     """What opens it: nothing of the machine's."""
 
-    server: ClassVar[str] = "navra_stacks.rehearsal.server"
-    """The module that serves it, and prints its address first."""
-
     def __init__(self, account: str = ACCOUNT) -> None:
         self.account = account
         self._process: subprocess.Popen[str] | None = None
@@ -56,7 +53,7 @@ class Emulator:
     def __enter__(self) -> Self:
         self.log = tempfile.NamedTemporaryFile("w+", prefix="navra-emulator-", suffix=".log")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", self.server],
+            [sys.executable, "-m", "navra_stacks.rehearsal.server"],
             env=_environ(self.account),
             stdin=subprocess.PIPE,  # it ends with us
             stdout=subprocess.PIPE,
