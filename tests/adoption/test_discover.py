@@ -127,6 +127,17 @@ def test_an_environment_without_an_inventory_must_be_told_where_to_write(
     )
 
 
+def test_a_file_that_cannot_be_written_is_told_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = tmp_path / "missing" / "inventory.json"
+    with pytest.raises(SystemExit) as end:
+        cli.main(["discover", "staging", "--out", str(nowhere)])
+    assert end.value.code == 2
+    told = capsys.readouterr().err
+    assert told == f"navra: {nowhere} cannot be written: there is no directory {nowhere.parent}\n"
+
+
 def test_the_credentials_of_the_tests_are_those_of_nobody() -> None:
     import os
 

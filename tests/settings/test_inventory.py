@@ -178,7 +178,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 )
 def test_an_inventory_of_something_else_is_refused(change: dict[str, str], told: str) -> None:
     found = inventory(change, **{LB: {"id": "1"}})
-    repair = "give each environment the inventory that `navra discover` wrote for it"
+    repair = "delete the file, and write this environment's by `navra discover`"
     assert complaints(lambda: shop(inventory=found)) == [f"{told}; {repair}"]
 
 

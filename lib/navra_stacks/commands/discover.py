@@ -6,6 +6,7 @@ import json
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,6 +61,8 @@ def discover(
     with tempfile.TemporaryDirectory(prefix="navra-discover-") as directory:
         document = _synthesized(environment, Path(directory))
         # Only here, since it loads boto3.
+        if find_spec("boto3") is None:
+            raise NavraError("boto3 is missing; install navra-stacks[adoption], which brings it")
         from navra_stacks.adoption.account import Account
         from navra_stacks.adoption.discovery import discover as discovered
         from navra_stacks.adoption.told import as_json as in_json
@@ -92,14 +95,17 @@ def discover(
 
 
 def _inventory_path(environment: Environment, out: Path | None) -> Path:
-    if out is not None:
-        return out
-    if environment.inventory is None or environment.inventory.path is None:
+    beside = None if environment.inventory is None else environment.inventory.path
+    path = out or beside
+    if path is None:
         raise NavraError(
             f"{environment.names.stack} has no inventory; give it "
             "inventory=Inventory.beside(__file__), or name a file by --out"
         )
-    return environment.inventory.path
+    # Told before the work, rather than after it.
+    if not path.parent.is_dir():
+        raise NavraError(f"{path} cannot be written: there is no directory {path.parent}")
+    return path
 
 
 def _pair(given: str) -> tuple[str, str]:

@@ -60,7 +60,7 @@ def inventory_is_of_this_environment(environment: Environment) -> Iterator[Probl
             yield Problem(
                 f"inventory.{field}",
                 f"{given!r} is another than this environment's, {value!r}",
-                "give each environment the inventory that `navra discover` wrote for it",
+                "delete the file, and write this environment's by `navra discover`",
             )
 
 
