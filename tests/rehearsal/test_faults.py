@@ -24,7 +24,7 @@ def once(emulator: Emulator, service: str) -> Any:
     return emulator.session(REGION).client(
         service,
         endpoint_url=emulator.endpoint,
-        config=Config(proxies={}, retries={"total_max_attempts": 1}),
+        config=Config(retries={"total_max_attempts": 1}),
     )
 
 

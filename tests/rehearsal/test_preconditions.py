@@ -8,12 +8,8 @@ import pytest
 
 from navra_stacks.document import TerraformDocument
 from navra_stacks.rehearsal.emulator import Emulator
-from navra_stacks.rehearsal.preconditions.established import (
-    MAKERS,
-    NOTHING,
-    UnknownDataSourceError,
-    establish,
-)
+from navra_stacks.rehearsal.preconditions.established import MAKERS, NOTHING, establish
+from navra_stacks.rehearsal.preconditions.scene import UnknownDataSourceError
 from tests.conftest import Built
 
 REGION = "us-east-1"
@@ -171,6 +167,23 @@ def test_a_type_that_is_not_known_is_refused_by_name_with_what_to_do(
 ) -> None:
     with pytest.raises(UnknownDataSourceError, match=rf"data\.{type_}\.one: .* from a variable"):
         made(emulated, looked_up(type_))
+
+
+def test_what_cannot_be_known_beforehand_is_refused(emulated: Emulator) -> None:
+    content = looked_up("aws_iam_role", name="${each.value}", for_each="${toset(local.names)}")
+    with pytest.raises(UnknownDataSourceError, match=r"data\.aws_iam_role\.one: .* know its name"):
+        made(emulated, content)
+
+
+def test_data_sources_that_look_up_each_other_are_refused(emulated: Emulator) -> None:
+    content = {
+        "data": {
+            "aws_vpc": {"a": {"id": "${data.aws_subnet.a.vpc_id}"}},
+            "aws_subnet": {"a": {"vpc_id": "${data.aws_vpc.a.id}"}},
+        }
+    }
+    with pytest.raises(UnknownDataSourceError, match="look up each other"):
+        made(emulated, content)
 
 
 def test_no_type_is_known_twice() -> None:

@@ -9,18 +9,22 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from navra_stacks.commands.chosen import DEFAULT_SOURCE, Source, chosen, environments_of
+from navra_stacks.errors import NavraError
 
 if TYPE_CHECKING:
-    from navra_stacks.rehearsal.result import Rehearsal
+    from navra_stacks.rehearsal.result import Rehearsal, Remnant
     from navra_stacks.rehearsal.run import Stage
 
 __all__ = ["rehearse", "table"]
+
+KINDS = "sigint sigkill throttle error lost".split()
 
 
 def rehearse(
@@ -36,6 +40,13 @@ def rehearse(
         Path | None,
         typer.Option(help="Take the AWS provider from here.  [default: $NAVRA_PROVIDER_MIRROR]"),
     ] = None,
+    interrupt: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KIND",
+            help=f"Interrupt the apply midway, then go on: {', '.join(KINDS)}.",
+        ),
+    ] = None,
     keep: Annotated[
         bool, typer.Option("--keep", help="Destroy nothing; the emulator stays until Ctrl-C.")
     ] = False,
@@ -48,6 +59,9 @@ def rehearse(
 
     Exits with 0 if all came out as promised, 1 if not, 2 for a mistake of yours.
     """
+    if interrupt is not None and interrupt not in KINDS:
+        raise NavraError(f"--interrupt {interrupt}: it is one of {', '.join(KINDS)}")
+    _check_installed()
     with _ended_by_sigterm(), tempfile.TemporaryDirectory(prefix="navra-rehearsal-") as made:
         stack, document = _document(name, source, Path(made))
         # Only here: it loads boto3, and the other commands answer at once.
@@ -67,6 +81,7 @@ def rehearse(
             directory=Path(made) / "terraform",
             stack=stack,
             variables=given_values(document, var or []),
+            interruption=interrupt,
             keep=_look_around if keep else None,
             on_progress=_progress,
         )
@@ -85,19 +100,15 @@ def table(result: Rehearsal) -> str:
         "Not run": result.omissions,
         "Made up for variables": [f"{k} = {json.dumps(v)}" for k, v in result.stand_ins.items()],
         "Made beforehand": result.preconditions,
+        **_interruption(result),
         "Protections lifted before the destroy": result.lifted,
-        "Left, as on AWS": [
-            f"{one.service} {one.kind} {one.name} ({one.status}): {one.reason}"
-            for one in result.kept
-        ],
+        "Left, as on AWS": [f"{_remnant(one)}: {one.reason}" for one in result.kept],
         "The second plan is not empty": [
             f"{one.address}: {one.argument}"
             + ("" if one.before is None and one.after is None else _change(one.before, one.after))
             for one in result.differences
         ],
-        "Left, and should not be": [
-            f"{one.service} {one.kind} {one.name} ({one.status})" for one in result.left
-        ],
+        "Left, and should not be": list(map(_remnant, result.left)),
         "Failed": result.failure.splitlines(),
     }
     for title, those in told.items():
@@ -106,8 +117,29 @@ def table(result: Rehearsal) -> str:
     return "\n".join([*lines, "", _verdict(result)])
 
 
+def _interruption(result: Rehearsal) -> dict[str, Any]:
+    told = result.interrupted
+    if told is None:
+        return {}
+    return {
+        f"Interrupted ({told.kind}) with {told.resources} resources in the state": [
+            *(f"struck: {call}" for call in dict.fromkeys(told.struck)),
+            *(f"tainted, completed: {address}" for address in told.completed),
+            *(f"in no state, imported: {to} as {id_}" for to, id_ in told.imported.items()),
+            *(f"let everything out, revoked: {rule}" for rule in told.revoked),
+        ]
+        or ["nothing was tainted or forgotten"],
+        "Exists, and no resource describes it": told.beside,
+    }
+
+
 def _change(before: Any, after: Any) -> str:
     return f": {json.dumps(before)} -> {json.dumps(after)}"
+
+
+def _remnant(one: Remnant) -> str:
+    status = f" ({one.status})" if one.status else ""
+    return f"{one.service} {one.kind} {one.name}{status}"
 
 
 def _verdict(result: Rehearsal) -> str:
@@ -116,6 +148,14 @@ def _verdict(result: Rehearsal) -> str:
     if not result.is_whole:
         return "Applied, and the second plan is empty; it was kept, so nothing is known of destroy."
     return "Applied, the second plan is empty, destroyed, nothing is left."
+
+
+def _check_installed() -> None:
+    missing = [package for package in ("boto3", "moto") if find_spec(package) is None]
+    if missing:
+        raise NavraError(
+            f"a rehearsal needs {' and '.join(missing)}: pip install 'navra-stacks[rehearsal]'"
+        )
 
 
 def _document(name: str, source: str, directory: Path) -> tuple[str, dict[str, Any]]:

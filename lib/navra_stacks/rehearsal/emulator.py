@@ -101,11 +101,7 @@ class Emulator:
 
     def client(self, service: str, region: str) -> Any:
         """A boto3 client of the emulator."""
-        from botocore.config import Config
-
-        return self.session(region).client(
-            service, endpoint_url=self.endpoint, config=Config(proxies={})
-        )
+        return self.session(region).client(service, endpoint_url=self.endpoint)
 
     def reset(self) -> None:
         """Forget everything."""
@@ -137,6 +133,7 @@ class Emulator:
 
     def _own_session(self, region: str) -> Session:
         import boto3
+        from botocore.config import Config
         from botocore.session import Session
 
         # Neither files nor variables of the machine are asked for any of these.
@@ -150,9 +147,9 @@ class Emulator:
                 ("endpoint_url", self.endpoint),
             )
         }
-        return boto3.Session(
-            botocore_session=Session(session_vars=own), region_name=region, **self.credentials
-        )
+        core = Session(session_vars=own)
+        core.set_default_client_config(Config(proxies={}))
+        return boto3.Session(botocore_session=core, region_name=region, **self.credentials)
 
     def ask(self, name: str, about: Any = None) -> Any:
         """Ask what runs beside moto in the server."""

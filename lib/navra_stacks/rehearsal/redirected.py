@@ -7,7 +7,10 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["loopback_only", "redirected", "without_aws"]
+__all__ = ["DEFAULT_REGION", "loopback_only", "redirected", "without_aws"]
+
+DEFAULT_REGION = "us-east-1"
+"""Where a document is applied that leaves its Region to the machine."""
 
 _OF_THE_MACHINE = """
     access_key assume_role assume_role_with_web_identity custom_ca_bundle
@@ -20,11 +23,12 @@ _OF_THE_MACHINE = """
 def redirected(document: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of `document` whose every AWS provider takes whatever credentials it is given."""
     copy: dict[str, Any] = json.loads(json.dumps(document))
-    found = copy.get("provider", {}).get("aws", [])
+    found = copy.setdefault("provider", {}).get("aws") or {}
     providers = [found] if isinstance(found, dict) else found
     for provider in providers:
         for name in _OF_THE_MACHINE:
             provider.pop(name, None)
+        provider.setdefault("region", DEFAULT_REGION)
         provider |= {
             "skip_credentials_validation": True,
             "skip_metadata_api_check": "true",
@@ -32,8 +36,7 @@ def redirected(document: Mapping[str, Any]) -> dict[str, Any]:
             # What the emulator refuses, it refuses again: to ask once more costs minutes.
             "max_retries": 2,
         }
-    if providers:
-        copy["provider"]["aws"] = providers
+    copy["provider"]["aws"] = providers
     return copy
 
 

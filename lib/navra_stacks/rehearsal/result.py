@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-__all__ = ["Difference", "Phase", "Rehearsal", "Remnant"]
+__all__ = ["Difference", "Interrupted", "Phase", "Rehearsal", "Remnant"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Phase:
 
     name: str
     """``init``, ``preconditions``, ``validate``, ``plan``, ``apply``, ``second plan``, ``destroy``,
-    ``last look``."""
+    ``last look``; with an interruption also ``interrupted apply`` before ``apply``."""
 
     seconds: float
 
@@ -53,6 +53,36 @@ class Remnant:
 
     reason: str = ""
     """Why AWS keeps this too; empty where nothing should be left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """How an apply was interrupted, and what it took to go on."""
+
+    kind: str
+    """``sigint``, ``sigkill``, ``throttle``, ``error`` or ``lost``."""
+
+    resources: int
+    """How many were in the state when it had ended."""
+
+    said: str
+    """What Terraform said; empty where it ended as if nothing had happened."""
+
+    struck: tuple[str, ...] = ()
+    """The calls that failed, in order."""
+
+    completed: tuple[str, ...] = ()
+    """What was tainted, made only in part, and was completed instead of replaced."""
+
+    imported: Mapping[str, str] = field(default_factory=dict)
+    """What existed and was in no state: its import id by address."""
+
+    revoked: tuple[str, ...] = ()
+    """Rules that let everything out, left in security groups that were made halfway."""
+
+    beside: tuple[str, ...] = ()
+    """What exists in the end, was not there before, and no resource describes; nothing, if all is
+    well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +124,13 @@ class Rehearsal:
     is_whole: bool
     """Whether it went to its end: it was destroyed, and looked at."""
 
+    interrupted: Interrupted | None = None
+
     @property
     def as_promised(self) -> bool:
         """Whether everything that ran came out as it should."""
-        return not (self.failure or self.differences or self.left)
+        beside = self.interrupted.beside if self.interrupted is not None else ()
+        return not (self.failure or self.differences or self.left or beside)
 
     @property
     def seconds(self) -> float:

@@ -11,13 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from navra_stacks.document import TerraformDocument
+from navra_stacks.errors import NavraError
 from navra_stacks.rehearsal.emulator import ACCOUNT, Emulator
+from navra_stacks.rehearsal.interruption import Interruption
 from navra_stacks.rehearsal.preconditions.established import establish
 from navra_stacks.rehearsal.progress import line_of
 from navra_stacks.rehearsal.protections import lifted
-from navra_stacks.rehearsal.redirected import loopback_only, redirected, without_aws
+from navra_stacks.rehearsal.redirected import (
+    DEFAULT_REGION,
+    loopback_only,
+    redirected,
+    without_aws,
+)
 from navra_stacks.rehearsal.remnants import sorted_out
-from navra_stacks.rehearsal.result import Difference, Phase, Rehearsal, Remnant
+from navra_stacks.rehearsal.result import Difference, Interrupted, Phase, Rehearsal, Remnant
 from navra_stacks.rehearsal.variables import stand_ins
 from navra_stacks.terraform.at_hand import Provider, Terraform
 from navra_stacks.terraform.plan import Change, Plan, spelled
@@ -47,6 +54,7 @@ def rehearse(
     directory: Path,
     stack: str = "",
     variables: Mapping[str, Any] | None = None,
+    interruption: str | None = None,
     keep: Callable[[Stage, Rehearsal], None] | None = None,
     on_progress: Callable[[str], None] = lambda _: None,
 ) -> Rehearsal:
@@ -59,6 +67,7 @@ def rehearse(
         directory: An empty one, for Terraform.
         stack: What the document is called in the result.
         variables: Values of the document's variables; others without a default get stand-ins.
+        interruption: How the apply is interrupted, one of :data:`interruption.KINDS`.
         keep: Called when all but the destroy is done, or something failed; the emulator stands
             until it returns, and nothing is destroyed.
         on_progress: Called with a line for each thing that happens.
@@ -84,11 +93,12 @@ def rehearse(
         )
         run.prepare(document)
         try:
-            run.apply()
+            run.apply(interruption)
             if keep is None:
                 run.destroy()
-        except TerraformError as error:
-            run.failure = f"{run.phase}: {error.said.strip()}"
+        except NavraError as error:
+            said = error.said if isinstance(error, TerraformError) else str(error)
+            run.failure = f"{run.phase}: {said.strip()}"
         result = run.result(stack, made_up)
         if keep is not None:
             speaking = loopback_only(emulator.endpoint)
@@ -109,6 +119,7 @@ class _Run:
     phases: list[Phase] = field(default_factory=list)
     phase: str = ""
     failure: str = ""
+    creations: int = 0
     resources: int = 0
     omissions: tuple[str, ...] = ()
     preconditions: tuple[str, ...] = ()
@@ -116,6 +127,7 @@ class _Run:
     differences: tuple[Difference, ...] = ()
     left: tuple[Remnant, ...] = ()
     kept: tuple[Remnant, ...] = ()
+    interrupted: Interrupted | None = None
     is_whole: bool = False
 
     def prepare(self, document: Mapping[str, Any]) -> None:
@@ -135,16 +147,19 @@ class _Run:
             self.preconditions = establish(read, self.emulator, self.region, values)
             self.emulator.remember()
 
-    def apply(self) -> None:
+    def apply(self, interruption: str | None) -> None:
         """Validate, plan, apply, and plan again."""
         with self._phase("validate"):
             if errors := [one for one in self.workspace.validate() if one.startswith("error")]:
                 raise TerraformError(("validate",), "\n".join(errors))
         with self._phase("plan"):
             self.workspace.changes_nothing(on_event=self._watch)
-        with self._phase("apply"):
-            self.workspace.apply(on_event=self._watch)
-        self.resources = len(self.workspace.recorded())
+        if interruption is None:
+            with self._phase("apply"):
+                self.workspace.apply(on_event=self._watch)
+        else:
+            self._apply_interrupted(interruption)
+        self.resources = len(self.workspace.state_file.recorded())
         with self._phase("second plan"):
             if not self.workspace.changes_nothing(on_event=self._watch):
                 self.differences = tuple(_differences(self.workspace.planned()))
@@ -166,7 +181,7 @@ class _Run:
         """What was found."""
         return Rehearsal(
             stack=stack,
-            resources=self.resources or len(self.workspace.recorded()),
+            resources=self.resources or len(self.workspace.state_file.recorded()),
             phases=tuple(self.phases),
             provider=self.workspace.provider.version,
             omissions=self.omissions,
@@ -178,7 +193,17 @@ class _Run:
             kept=self.kept,
             failure=self.failure,
             is_whole=self.is_whole,
+            interrupted=self.interrupted,
         )
+
+    def _apply_interrupted(self, kind: str) -> None:
+        with self._phase("interrupted apply"):
+            interruption = Interruption(
+                kind, self.workspace, self.emulator, self.document, self.region, self.values
+            )
+            interruption.strike(after=max(1, self.creations // 2), on_event=self._watch)
+        with self._phase("apply"):
+            self.interrupted = interruption.converge(on_event=self._watch)
 
     @contextmanager
     def _phase(self, name: str) -> Iterator[None]:
@@ -191,6 +216,8 @@ class _Run:
             self.phases.append(Phase(name, round(time.monotonic() - start, 1)))
 
     def _watch(self, event: Event) -> None:
+        if self.phase == "plan" and event.get("type") == "change_summary":
+            self.creations = event["changes"]["add"]
         if (line := line_of(event)) is not None:
             self.on_progress(f"  {line}")
 
@@ -242,7 +269,7 @@ def _provider(document: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _region(document: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    return str(_resolved(_provider(document).get("region"), document, values) or "us-east-1")
+    return str(_resolved(_provider(document).get("region"), document, values) or DEFAULT_REGION)
 
 
 def _account(document: Mapping[str, Any], values: Mapping[str, Any]) -> str:

@@ -15,8 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from navra_stacks.errors import NavraError
-from navra_stacks.terraform.at_hand import Provider, Terraform, quiet
+from navra_stacks.terraform.at_hand import (
+    MIRROR_VARIABLE,
+    NotAtHandError,
+    Provider,
+    Terraform,
+    quiet,
+)
 from navra_stacks.terraform.plan import Plan
+from navra_stacks.terraform.state_file import StateFile
 from navra_stacks.terraform.trimmed import trimmed
 
 __all__ = ["Fitted", "TerraformError", "Workspace", "pinned_version"]
@@ -34,6 +41,7 @@ _ELSEWHERE = frozenset({"backend", "cloud"})
 
 # The schema is 60 MB of JSON, and a document is often one of several.
 _schemas: dict[Provider, Mapping[str, Any]] = {}
+_schemas_lock = threading.Lock()
 
 
 class TerraformError(NavraError):
@@ -78,6 +86,7 @@ class Workspace:
         configuration = directory / "terraform.rc"
         configuration.write_text(provider.configuration(), encoding="utf-8")
         self._configuration = {"TF_CLI_CONFIG_FILE": str(configuration)}
+        self.state_file = StateFile(directory / "terraform.tfstate")
         self._running: subprocess.Popen[str] | None = None
         self.confine(environ)
 
@@ -104,8 +113,22 @@ class Workspace:
         (self.directory / "cdk.tf.json").write_text(json.dumps(document, indent=1), "utf-8")
 
     def init(self) -> None:
-        """Install the provider."""
-        self.run("init", "-no-color", "-input=false")
+        """Install the provider.
+
+        Raises:
+            TerraformError: that failed.
+            NotAtHandError: no mirror has a provider, and no registry can be reached.
+        """
+        try:
+            self.run("init", "-no-color", "-input=false")
+        except TerraformError as error:
+            if self.provider.mirror is None and "could not connect" in error.said:
+                raise NotAtHandError(
+                    "no AWS provider lies in Terraform's mirrors, and no registry can be reached; "
+                    f"name a mirror by ${MIRROR_VARIABLE} or --provider-mirror; "
+                    "`terraform providers mirror` makes one"
+                ) from error
+            raise
 
     def validate(self) -> tuple[str, ...]:
         """The errors and warnings of `terraform validate`."""
@@ -156,31 +179,16 @@ class Workspace:
         """What Terraform knows of: ``terraform show -json``."""
         return dict(json.loads(self.run("show", "-json")))
 
-    def recorded(self) -> Mapping[str, bool]:
-        """The address of each resource in the state, and whether it is tainted; starts nothing."""
-        try:
-            text = (self.directory / "terraform.tfstate").read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return {}
-        return {
-            f"{prefix}{one['type']}.{one['name']}{_index(instance)}": (
-                instance.get("status") == "tainted"
-            )
-            for one in json.loads(text)["resources"]
-            if one["mode"] == "managed"
-            for prefix in [f"{one['module']}." if "module" in one else ""]
-            for instance in one["instances"]
-        }
-
     @cached_property
     def schema(self) -> Mapping[str, Any]:
         """What the provider knows: one provider's, of ``terraform providers schema -json``."""
-        if self.provider not in _schemas:
-            self.write({"terraform": {"required_providers": self._requirement()}})
-            self.init()
-            told = json.loads(self.run("providers", "schema", "-json"))
-            _schemas[self.provider] = told["provider_schemas"][self.provider.source]
-        return _schemas[self.provider]
+        with _schemas_lock:
+            if self.provider not in _schemas:
+                self.write({"terraform": {"required_providers": self._requirement()}})
+                self.init()
+                told = json.loads(self.run("providers", "schema", "-json"))
+                _schemas[self.provider] = told["provider_schemas"][self.provider.source]
+            return _schemas[self.provider]
 
     def run(self, *arguments: str, accepted: tuple[int, ...] = (0,)) -> str:
         """Run one command to its end and answer what it printed.
@@ -253,6 +261,8 @@ class Workspace:
             start_new_session=True,
         )
         self._running = process
+        # What it leaves behind would hold its pipes open, and us waiting for their end.
+        threading.Thread(target=_outlived_by_nobody, args=(process,), daemon=True).start()
         try:
             yield process
         except BaseException:
@@ -291,8 +301,9 @@ def _kill(process: subprocess.Popen[str]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _index(instance: Mapping[str, Any]) -> str:
-    return f"[{json.dumps(instance['index_key'])}]" if "index_key" in instance else ""
+def _outlived_by_nobody(process: subprocess.Popen[str]) -> None:
+    process.wait()
+    _kill(process)
 
 
 def _event(line: str) -> dict[str, Any]:

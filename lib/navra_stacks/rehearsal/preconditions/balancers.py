@@ -36,7 +36,7 @@ def balancer(scene: Scene, block: Block) -> Attributes:
 def listener(scene: Scene, block: Block) -> Attributes:
     """On this port of a load balancer that is looked up too."""
     arn = scene.client("elbv2").create_listener(
-        LoadBalancerArn=scene.asked(block, "load_balancer_arn"),
+        LoadBalancerArn=scene.needed(block, "load_balancer_arn"),
         Port=int(scene.asked(block, "port") or 443),
         Protocol="HTTP",
         DefaultActions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}],
@@ -47,7 +47,7 @@ def listener(scene: Scene, block: Block) -> Attributes:
 
 def target_group(scene: Scene, block: Block) -> Attributes:
     """Of this name, for addresses in the default VPC."""
-    name = scene.asked(block, "name")
+    name = scene.needed(block, "name")
     arn = scene.client("elbv2").create_target_group(
         Name=name, Protocol="HTTP", Port=80, VpcId=default_vpc(scene)["id"], TargetType="ip"
     )["TargetGroups"][0]["TargetGroupArn"]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from navra_stacks.document import Block, TerraformDocument
-from navra_stacks.errors import NavraError
 from navra_stacks.rehearsal.emulator import Emulator
 from navra_stacks.rehearsal.preconditions import balancers, network, things
-from navra_stacks.rehearsal.preconditions.scene import Scene
+from navra_stacks.rehearsal.preconditions.scene import Scene, UnknownDataSourceError
 
-__all__ = ["UnknownDataSourceError", "establish"]
+__all__ = ["MAKERS", "NOTHING", "establish"]
 
 MAKERS: Mapping[str, Callable[[Scene, Block], Mapping[str, Any]]] = {
     "aws_acm_certificate": things.certificate,
@@ -68,17 +67,14 @@ _NETWORK_ID = re.compile(r'"((?:vpc|subnet|sg)-[0-9a-f]{8,17})"')
 _RESOURCE = re.compile(r"\$\{[^}]*?(?<![\w.])(?!data\.|var\.|local\.|each\.|path\.)\w+_\w+\.\w+")
 
 
-class UnknownDataSourceError(NavraError):
-    """A document looks up what nobody knows to make in the emulator."""
-
-
 def establish(
     document: TerraformDocument, emulator: Emulator, region: str, variables: Mapping[str, Any]
 ) -> tuple[str, ...]:
     """Make what `document` looks up, and networks that it names by their ids; tell what was made.
 
     Raises:
-        UnknownDataSourceError: a data source of a type that is not known here.
+        UnknownDataSourceError: a data source of a type that is not known here, or one of which
+            nobody can tell beforehand what it looks up.
     """
     unknown = sorted(
         block.address
@@ -112,13 +108,18 @@ def _in_order(document: TerraformDocument) -> Iterator[Block]:
     ]
     waiting.sort(key=lambda one: (one.type != "aws_vpc" or not one.get("default"), one.address))
     while waiting:
-        names = {block.address for block in waiting}
-        for block in list(waiting):
-            text = json.dumps(_arguments(block))
-            if not any(re.search(rf"{re.escape(name)}\b", text) for name in names):
-                waiting.remove(block)
-                names.discard(block.address)
-                yield block
+        ready = [block for block in waiting if not _refers_to(block, waiting)]
+        if not ready:
+            told = ", ".join(block.address for block in waiting)
+            raise UnknownDataSourceError(f"{told}: these look up each other")
+        for block in ready:
+            waiting.remove(block)
+            yield block
+
+
+def _refers_to(block: Block, others: Iterable[Block]) -> bool:
+    text = json.dumps(_arguments(block))
+    return any(re.search(rf"\b{re.escape(other.address)}\b", text) for other in others)
 
 
 def _arguments(block: Block) -> dict[str, Any]:

@@ -8,11 +8,16 @@ from functools import cache
 from typing import Any
 
 from navra_stacks.document import Block
+from navra_stacks.errors import NavraError
 from navra_stacks.rehearsal.emulator import Emulator
 
-__all__ = ["Scene"]
+__all__ = ["Scene", "UnknownDataSourceError"]
 
 _REFERENCE = re.compile(r"\$\{([\w.-]+)\}")
+
+
+class UnknownDataSourceError(NavraError):
+    """A document looks up what nobody knows to make in the emulator."""
 
 
 class Scene:
@@ -75,6 +80,19 @@ class Scene:
             if (found := self.value(block.get(name))) is not None:
                 return found
         return None
+
+    def needed(self, block: Block, *names: str) -> str:
+        """The same, of a look-up that is none without.
+
+        Raises:
+            UnknownDataSourceError: none of them is given, or none can be known before the apply.
+        """
+        if (found := self.asked(block, *names)) is None:
+            raise UnknownDataSourceError(
+                f"{block.address}: a rehearsal needs to know its {' or '.join(names)} beforehand; "
+                "rehearse a copy of the document in which it is written out"
+            )
+        return str(found)
 
     def filters(self, block: Block) -> dict[str, list[Any]]:
         """The filters of a data source, and its tags as ``tag:NAME``."""

@@ -71,11 +71,12 @@ def hosted_zone(scene: Scene, block: Block) -> Attributes:
 
 def secret(scene: Scene, block: Block) -> Attributes:
     """Of this name; its value is the word `rehearsal`."""
-    arn = scene.asked(block, "arn", "secret_id") or ""
-    name = scene.asked(block, "name") or arn.partition(":secret:")[2].rpartition("-")[0] or arn
+    asked = scene.needed(block, "name", "arn", "secret_id")
+    # The end of a secret's ARN is drawn anew, and so another here.
+    name = asked.partition(":secret:")[2].rpartition("-")[0] or asked
     manager = scene.client("secretsmanager")
     with suppress(manager.exceptions.ResourceNotFoundException):
-        found = manager.describe_secret(SecretId=arn or name)
+        found = manager.describe_secret(SecretId=name)
         return {"id": found["ARN"], "arn": found["ARN"], "name": found["Name"]}
     made = manager.create_secret(Name=name, SecretString="rehearsal")["ARN"]
     scene.tell(f"secret {name}")
@@ -89,7 +90,7 @@ def secret_version(scene: Scene, block: Block) -> Attributes:
 
 def parameter(scene: Scene, block: Block) -> Attributes:
     """Of this name; moto knows those of AWS."""
-    name = scene.asked(block, "name")
+    name = scene.needed(block, "name")
     arn = f"arn:aws:ssm:{scene.region}:{scene.account}:parameter/{name.lstrip('/')}"
     if not name.startswith("/aws/"):
         scene.client("ssm").put_parameter(Name=name, Value="rehearsal", Type="String")
@@ -127,7 +128,7 @@ def certificate(scene: Scene, block: Block) -> Attributes:
 
 def repository(scene: Scene, block: Block) -> Attributes:
     """Of this name."""
-    name = scene.asked(block, "name", "repository_name")
+    name = scene.needed(block, "name", "repository_name")
     ecr = scene.client("ecr")
     with suppress(ecr.exceptions.RepositoryAlreadyExistsException):
         ecr.create_repository(repositoryName=name)
@@ -156,7 +157,7 @@ def image(scene: Scene, block: Block) -> Attributes:
 
 def role(scene: Scene, block: Block) -> Attributes:
     """Of this name."""
-    name = scene.asked(block, "name")
+    name = scene.needed(block, "name")
     made = scene.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=_NOBODY_TRUSTED)
     scene.tell(f"role {name}")
     return {"id": name, "name": name, "arn": made["Role"]["Arn"]}
@@ -164,8 +165,7 @@ def role(scene: Scene, block: Block) -> Attributes:
 
 def policy(scene: Scene, block: Block) -> Attributes:
     """Of this name; moto knows those of AWS."""
-    arn = scene.asked(block, "arn") or ""
-    name = scene.asked(block, "name") or arn.rpartition("/")[2]
+    name = scene.needed(block, "name", "arn").rpartition("/")[2]
     iam = scene.client("iam")
     for page in iam.get_paginator("list_policies").paginate(Scope="AWS"):
         for one in page["Policies"]:
@@ -178,7 +178,7 @@ def policy(scene: Scene, block: Block) -> Attributes:
 
 def instance_profile(scene: Scene, block: Block) -> Attributes:
     """Of this name."""
-    name = scene.asked(block, "name")
+    name = scene.needed(block, "name")
     made = scene.client("iam").create_instance_profile(InstanceProfileName=name)
     scene.tell(f"instance profile {name}")
     return {"id": name, "name": name, "arn": made["InstanceProfile"]["Arn"]}
@@ -186,7 +186,8 @@ def instance_profile(scene: Scene, block: Block) -> Attributes:
 
 def identity_provider(scene: Scene, block: Block) -> Attributes:
     """Of this address."""
-    url = scene.asked(block, "url") or "https://" + scene.asked(block, "arn").partition("/")[2]
+    asked = scene.needed(block, "url", "arn")
+    url = asked if asked.startswith("https:") else f"https://{asked.partition('/')[2]}"
     made = scene.client("iam").create_open_id_connect_provider(
         Url=url, ClientIDList=["sts.amazonaws.com"], ThumbprintList=["0" * 40]
     )
@@ -197,7 +198,7 @@ def identity_provider(scene: Scene, block: Block) -> Attributes:
 
 def cluster(scene: Scene, block: Block) -> Attributes:
     """Of this name."""
-    name = scene.asked(block, "cluster_name")
+    name = scene.needed(block, "cluster_name")
     made = scene.client("ecs").create_cluster(clusterName=name)["cluster"]["clusterArn"]
     scene.tell(f"ECS cluster {name}")
     return {"id": made, "arn": made, "cluster_name": name}
@@ -205,7 +206,7 @@ def cluster(scene: Scene, block: Block) -> Attributes:
 
 def log_group(scene: Scene, block: Block) -> Attributes:
     """Of this name."""
-    name = scene.asked(block, "name")
+    name = scene.needed(block, "name")
     scene.client("logs").create_log_group(logGroupName=name)
     scene.tell(f"log group {name}")
     arn = f"arn:aws:logs:{scene.region}:{scene.account}:log-group:{name}"
@@ -214,7 +215,7 @@ def log_group(scene: Scene, block: Block) -> Attributes:
 
 def bucket(scene: Scene, block: Block) -> Attributes:
     """Of this name."""
-    name = scene.asked(block, "bucket")
+    name = scene.needed(block, "bucket")
     here = {"CreateBucketConfiguration": {"LocationConstraint": scene.region}}
     scene.client("s3").create_bucket(Bucket=name, **({} if scene.region == "us-east-1" else here))
     scene.tell(f"bucket {name}")
@@ -223,7 +224,7 @@ def bucket(scene: Scene, block: Block) -> Attributes:
 
 def topic(scene: Scene, block: Block) -> Attributes:
     """Of this name."""
-    name = scene.asked(block, "name")
+    name = scene.needed(block, "name")
     arn = scene.client("sns").create_topic(Name=name)["TopicArn"]
     scene.tell(f"topic {name}")
     return {"id": arn, "arn": arn, "name": name}
@@ -231,7 +232,7 @@ def topic(scene: Scene, block: Block) -> Attributes:
 
 def queue(scene: Scene, block: Block) -> Attributes:
     """Of this name."""
-    name = scene.asked(block, "name")
+    name = scene.needed(block, "name")
     url = scene.client("sqs").create_queue(QueueName=name)["QueueUrl"]
     scene.tell(f"queue {name}")
     arn = f"arn:aws:sqs:{scene.region}:{scene.account}:{name}"
@@ -240,7 +241,7 @@ def queue(scene: Scene, block: Block) -> Attributes:
 
 def table(scene: Scene, block: Block) -> Attributes:
     """Of this name, with a key named `id`."""
-    name = scene.asked(block, "name")
+    name = scene.needed(block, "name")
     scene.client("dynamodb").create_table(
         TableName=name,
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],

@@ -1,0 +1,62 @@
+"""The emulator's process: it comes, it ends with who started it, and it leaves nobody behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from navra_stacks.rehearsal.emulator import Emulator, EmulatorError
+
+SCRIPT = """
+from navra_stacks.rehearsal.emulator import Emulator
+import time
+with Emulator() as emulator:
+    print(emulator._process.pid, emulator.endpoint, flush=True)
+    time.sleep(60)
+"""
+
+
+def gone(pid: int) -> bool:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        stat = Path(f"/proc/{pid}/stat")
+        if stat.exists() and stat.read_text().split()[2] == "Z":
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_it_ends_even_when_who_started_it_is_killed() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, text=True
+    ) as starter:
+        assert starter.stdout is not None
+        pid = int(starter.stdout.readline().split()[0])
+        starter.send_signal(signal.SIGKILL)
+    assert gone(pid)
+
+
+def test_one_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Emulator, "server", "navra_stacks.there_is_no_such_module")
+    with (
+        Emulator() as emulator,
+        pytest.raises(EmulatorError, match=r"No module named navra_stacks\.there_is"),
+    ):
+        _ = emulator.endpoint
+
+
+def test_one_that_has_ended_is_told_as_such() -> None:
+    with Emulator() as emulator:
+        assert emulator.endpoint
+    with pytest.raises(EmulatorError, match="does not answer"):
+        emulator.since()

@@ -1,0 +1,83 @@
+"""Nothing of the machine's reaches the provider or the emulator, and nothing beyond loopback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from navra_stacks.adoption.account import Account
+from navra_stacks.rehearsal.emulator import Emulator
+from navra_stacks.rehearsal.redirected import loopback_only, redirected, without_aws
+
+MACHINE = {
+    "PATH": "/bin",
+    "AWS_ACCESS_KEY_ID": "somebody",
+    "AWS_PROFILE": "production",
+    "AWS_ENDPOINT_URL_S3": "https://s3.example",
+    "https_proxy": "http://proxy.example",
+    "NO_PROXY": "*",
+}
+
+
+def test_variables_of_aws_and_of_proxies_are_replaced() -> None:
+    found = loopback_only("http://127.0.0.1:7", MACHINE)
+    assert found["AWS_ENDPOINT_URL"] == "http://127.0.0.1:7"
+    assert found["AWS_ACCESS_KEY_ID"] == found["AWS_SECRET_ACCESS_KEY"] == "rehearsal"
+    assert found["HTTPS_PROXY"] == found["HTTP_PROXY"] == "http://127.0.0.1:9"
+    assert found["NO_PROXY"] == "127.0.0.1"
+    assert not {"AWS_PROFILE", "AWS_ENDPOINT_URL_S3", "https_proxy"} & found.keys()
+
+
+def test_the_way_to_a_registry_is_left_and_no_credentials_go_along() -> None:
+    assert without_aws(MACHINE) == {
+        "PATH": "/bin",
+        "https_proxy": "http://proxy.example",
+        "NO_PROXY": "*",
+    }
+
+
+@pytest.mark.parametrize("several", [True, False])
+def test_a_provider_takes_no_credentials_or_endpoints_of_its_own(several: bool) -> None:
+    own: dict[str, Any] = {
+        "region": "eu-west-1",
+        "profile": "production",
+        "shared_credentials_files": ["~/.aws/credentials"],
+        "assume_role": [{"role_arn": "arn:aws:iam::111122223333:role/deploy"}],
+        "endpoints": [{"s3": "https://s3.example"}],
+        "default_tags": [{"tags": {"a": "b"}}],
+    }
+    document = {"provider": {"aws": [own] if several else own}}
+    (provider,) = redirected(document)["provider"]["aws"]
+    assert provider["region"] == "eu-west-1"
+    assert provider["default_tags"] == own["default_tags"]
+    assert not {"profile", "shared_credentials_files", "assume_role", "endpoints"} & provider.keys()
+    assert own["profile"] == "production"
+
+
+@pytest.mark.parametrize("document", [{}, {"provider": {}}, {"provider": {"aws": [{}]}}])
+def test_a_document_that_leaves_its_provider_to_the_machine_gets_one(document: Any) -> None:
+    (provider,) = redirected(document)["provider"]["aws"]
+    assert provider["region"] == "us-east-1"
+    assert provider["skip_credentials_validation"] is True
+
+
+def test_the_emulators_own_clients_read_nothing_of_the_machine(
+    emulated: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Each would stop a client that read it: a profile that is nowhere, files that are none.
+    (tmp_path / "broken").write_text("this is no configuration")
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "broken"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "broken"))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    # A Region of its own: nothing of it was made before.
+    identity = emulated.client("sts", "eu-north-1").get_caller_identity()
+    assert identity["Account"] == "111122223333"
+    # Nor do those of the search, which makes its own of the session.
+    account = Account(
+        "eu-north-1", endpoint_url=emulated.endpoint, session=emulated.session("eu-north-1")
+    )
+    assert account.id == "111122223333"
