@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from navra_stacks.rehearsal.emulator import Emulator
 from navra_stacks.rehearsal.redirected import loopback_only, redirected
 from navra_stacks.terraform.at_hand import Provider, Terraform
@@ -101,6 +99,7 @@ class Shop:
                     "subnets": self._subnets,
                     "security_groups": [self._default_group],
                     "enable_deletion_protection": True,
+                    "idle_timeout": 120,
                 }
             },
             "aws_lb_target_group": {
@@ -190,17 +189,11 @@ class Shop:
             }
         )
 
-    def _client(self, service: str) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=self._emulator.endpoint,
-            region_name=REGION,
-            **self._emulator.credentials,
-        )
-
     def _made_by_hand(self) -> dict[str, str]:
         """A load balancer, which Terraform itself would wait a minute for, and two log groups."""
-        ec2, elb, logs = map(self._client, ("ec2", "elbv2", "logs"))
+        ec2, elb, logs = (
+            self._emulator.client(service, REGION) for service in ("ec2", "elbv2", "logs")
+        )
         zones = ec2.describe_subnets()["Subnets"][:2]
         (group,) = ec2.describe_security_groups(
             Filters=[{"Name": "vpc-id", "Values": [zones[0]["VpcId"]]}]
@@ -210,10 +203,15 @@ class Shop:
         made = elb.create_load_balancer(
             Name="shop", Subnets=self._subnets, SecurityGroups=[self._default_group]
         )
+        arn = made["LoadBalancers"][0]["LoadBalancerArn"]
+        elb.modify_load_balancer_attributes(
+            LoadBalancerArn=arn,
+            Attributes=[{"Key": "idle_timeout.timeout_seconds", "Value": "90"}],
+        )
         for name in ("/old/a", "/old/b"):
             logs.create_log_group(logGroupName=name)
         return {
-            "aws_lb.shop": made["LoadBalancers"][0]["LoadBalancerArn"],
+            "aws_lb.shop": arn,
             "aws_cloudwatch_log_group.old_a": "/old/a",
             "aws_cloudwatch_log_group.old_b": "/old/b",
         }

@@ -51,12 +51,15 @@ def test_an_import_that_changes_what_nobody_listed_is_refused(shop, guard: Guard
     assert ended.status == 3
     told = lines(ended.out, "refused")["aws_lb.shop"]
     assert told.startswith("import: changes ")
-    assert " enable_deletion_protection (false -> true)," in told
+    assert "enable_deletion_protection (false -> true)" in told
+    assert "idle_timeout (90 -> 120)" in told
     assert told.endswith("; no inventory and no allow-list names it")
     inventory = str(shop.inventory("first", shop="enable_deletion_protection"))
     ended = guard(first, "--inventory", inventory)
     assert ended.status == 3
-    assert "enable_deletion_protection" not in lines(ended.out, "refused")["aws_lb.shop"]
+    told = lines(ended.out, "refused")["aws_lb.shop"]
+    assert "idle_timeout (90 -> 120)" in told
+    assert "enable_deletion_protection" not in told
     # It lists the old log groups too, of which this plan knows nothing.
     assert "note     the plan says nothing of aws_cloudwatch_log_group.old_a" in ended.out
     ended = guard(first, "--inventory", inventory, "--allow", "all", all=IMPORTED)
@@ -120,7 +123,7 @@ REFUSED = {
     "aws_dynamodb_table.carts": "replace: it is tainted; it holds a database",
     "aws_dynamodb_table.orders": "update: changes deletion_protection_enabled (true -> false); it "
     "takes the protection against deletion away",
-    "aws_lb.shop": "update: changes enable_deletion_protection (true -> false), idle_timeout (60 "
+    "aws_lb.shop": "update: changes enable_deletion_protection (true -> false), idle_timeout (120 "
     "-> 30); it takes the protection against deletion away; it was adopted (INVENTORY)",
     "aws_lb_listener_rule.api": f"delete: {GONE}; it says which service answers a request",
     "aws_lb_target_group.web": "replace: forced by port (8080 -> 9090); it takes the load "
