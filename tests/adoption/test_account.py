@@ -135,7 +135,7 @@ def test_every_operation_of_every_service_that_is_asked_has_a_rule() -> None:
         (refusal("RequestExpired"), "credentials have expired"),
         (refusal("InvalidClientTokenId"), "AWS does not know these credentials"),
         (refusal("UnauthorizedOperation"), r"may not call ec2:DescribeVpcs \(it said so\)"),
-        (refusal("AccessDeniedException"), "ViewOnlyAccess and SecurityAudit"),
+        (refusal("AccessDeniedException"), "allow that to whoever searches"),
         (refusal("OptInRequired"), "region us-east-1 is not enabled in this account"),
         (refusal("Throttling"), "ec2 DescribeVpcs: Throttling: it said so"),
         (
@@ -150,10 +150,20 @@ def test_what_goes_wrong_is_told_with_its_repair(error: Exception, words: str) -
         Answering(error).all("ec2", "describe_vpcs")
 
 
-def test_a_permission_is_named_as_policies_spell_it() -> None:
-    account = Answering(refusal("AccessDenied", operation="DescribeRules"))
-    with pytest.raises(AccountError, match="may not call elasticloadbalancing:DescribeRules"):
-        account.all("elbv2", "describe_rules")
+@pytest.mark.parametrize(
+    ("service", "operation", "permission"),
+    [
+        ("elbv2", "DescribeRules", "elasticloadbalancing:DescribeRules"),
+        ("s3", "ListBuckets", "s3:ListAllMyBuckets"),
+        ("iam", "GetRole", "iam:GetRole"),
+    ],
+)
+def test_a_permission_is_named_as_policies_spell_it(
+    service: str, operation: str, permission: str
+) -> None:
+    account = Answering(refusal("AccessDenied", operation=operation))
+    with pytest.raises(AccountError, match=f"may not call {permission} "):
+        account.all(service, "whatever")
 
 
 @pytest.mark.parametrize(

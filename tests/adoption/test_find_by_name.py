@@ -89,6 +89,24 @@ def test_log_groups_alarms_and_secrets_of_like_names_are_named(
     assert ":secret:shop/qa/old-" in secret
 
 
+def test_names_that_begin_differently_are_alike_by_their_words(
+    console: Console, find: Find
+) -> None:
+    names = {"a": "/ecs/shop-qa", "b": "aws-waf-logs-shop-qa", "c": "/aws/lambda/shop-mail-qa"}
+    for name in (*names.values(), "/ecs/shop-live", "/ecs/workshop-qa"):
+        console("logs").create_log_group(logGroupName=name)
+        console("secretsmanager").create_secret(Name=name, SecretString="none")
+    found = find(
+        {
+            **{f"aws_cloudwatch_log_group.{n}": {"name": names[n]} for n in "ab"},
+            **{f"aws_secretsmanager_secret.{n}": {"name": names[n]} for n in "ab"},
+        }
+    )
+    group, secret = (one.id for one in found.undescribed)
+    assert group == names["c"]
+    assert f":secret:{names['c']}-" in secret
+
+
 def test_production_is_missing_whole_from_an_empty_account(
     console: Console, prod: Built, reading: Account
 ) -> None:

@@ -62,3 +62,9 @@ def test_a_looked_up_vpc_that_is_not_there_stops_the_adoption(
         "vpc-0123456789abcdef0 is not in account 625847798833" in found.faults["data.aws_vpc.vpc"]
     )
     assert "it needs data.aws_vpc.vpc" in found.unsearched["aws_subnet.public"]
+
+
+def test_what_lies_in_a_vpc_that_is_only_looked_up_is_not_named(
+    ids: dict[str, str], find: Find
+) -> None:
+    assert find({"data.aws_vpc.vpc": {"default": True}}).undescribed == ()

@@ -155,12 +155,14 @@ def test_two_certificates_of_which_none_is_on_the_listener_are_both_listed(
 ) -> None:
     made = ByHand(console).build()
     second_certificate(made, in_use=False)
-    candidates = look().ambiguous["aws_acm_certificate.certificate"]
+    found = look()
+    candidates = found.ambiguous["aws_acm_certificate.certificate"]
     assert {one.partition(" ")[0] for one in candidates} == {
         made.arns["certificate"],
         made.arns["second certificate"],
     }
     assert all("(issued, created " in one and ", expires " in one for one in candidates)
+    assert named(found, "aws_acm_certificate") == {"presented by the listener on 443"}
 
 
 def test_a_described_secret_that_is_scheduled_for_deletion_stops_the_adoption(

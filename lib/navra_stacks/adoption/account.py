@@ -240,10 +240,11 @@ class Account:
         if EXPIRED.search(code):
             return f"the AWS credentials have expired ({message}); log in again"
         if DENIED.search(code):
-            action = ACTIONS.get(service, service)
+            action = ACTIONS.get(error.operation_name, error.operation_name)
             return (
-                f"the credentials may not call {action}:{error.operation_name} ({message}); "
-                "AWS's managed policies ViewOnlyAccess and SecurityAudit together allow the search"
+                f"the credentials may not call {PREFIXES.get(service, service)}:{action} "
+                f"({message}); allow that to whoever searches: nothing is called that changes "
+                "anything"
             )
         if INVALID.search(code):
             return f"AWS does not know these credentials ({message}); log in again"
@@ -252,10 +253,13 @@ class Account:
         return f"{service} {error.operation_name}: {code}: {message}"
 
 
-# What a service is called in policies, where that is not what boto3 calls it.
+# What policies call a service and an operation, where that is not what boto3 calls them.
+PREFIXES: Mapping[str, str] = {"elbv2": "elasticloadbalancing"}
 ACTIONS: Mapping[str, str] = {
-    "application-autoscaling": "application-autoscaling",
-    "elbv2": "elasticloadbalancing",
+    "GetBucketEncryption": "GetEncryptionConfiguration",
+    "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
+    "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
+    "ListBuckets": "ListAllMyBuckets",
 }
 
 

@@ -90,8 +90,12 @@ def _told(live: Mapping[str, Any]) -> str:
 
 
 def other_certificates(survey: Survey) -> Iterator[Undescribed]:
-    """Other certificates for the domains of the found ones."""
+    """Other certificates for the domains of the found ones, and others that listeners present."""
     for wanted in survey.wanted("aws_acm_certificate"):
         if wanted.found() is not None:
             for live in _of(survey, wanted["domain_name"]):
                 yield Undescribed("aws_acm_certificate", live["CertificateArn"], _told(live))
+    for listener in survey.found("aws_lb_listener").values():
+        for one in listener.live.get("Certificates", ()):
+            presented = f"presented by the listener on {listener.live['Port']}"
+            yield Undescribed("aws_acm_certificate", one["CertificateArn"], presented)

@@ -43,13 +43,13 @@ def record(wanted: Wanted) -> Iterator[Candidate]:
     """By its zone, its name and its type."""
     zone, name = wanted["zone_id"], _plain(wanted["name"])
     for live in live_records(wanted):
-        identifier = live.get("SetIdentifier", "")
-        yield Candidate(
-            "_".join(filter(None, (zone, name, live["Type"], identifier))),
-            {"fqdn": name, "name": name},
-            _told(live),
-            live,
-        )
+        yield Candidate(_id(zone, live), {"fqdn": name, "name": name}, _told(live), live)
+
+
+def _id(zone: str, live: Mapping[str, Any]) -> str:
+    """What Terraform imports a record set by."""
+    parts = (zone, _plain(live["Name"]), live["Type"], live.get("SetIdentifier"))
+    return "_".join(filter(None, parts))
 
 
 def live_records(wanted: Wanted) -> list[Any]:
@@ -58,18 +58,23 @@ def live_records(wanted: Wanted) -> list[Any]:
     Where it has a ``set_identifier``, that one alone; else there are several if they are weighted.
     """
     name, type_ = _plain(wanted["name"]), wanted["type"]
-    found = [
-        live
-        for live in _records(wanted, wanted["zone_id"])
-        if (_plain(live["Name"]), live["Type"]) == (name, type_)
-    ]
+    found = [live for live in _records(wanted, wanted["zone_id"], name) if live["Type"] == type_]
     if (identifier := wanted.get("set_identifier")) is not None:
         found = [live for live in found if live.get("SetIdentifier") == identifier]
     return found
 
 
-def _records(wanted: Wanted | Survey, zone: str) -> list[Any]:
-    return wanted.account.all("route53", "list_resource_record_sets", HostedZoneId=zone)
+def _records(wanted: Wanted | Survey, zone: str, name: str) -> list[Any]:
+    """The record sets of a name. A zone lists them in order, so the rest is not read."""
+    answer = wanted.account.look(
+        "route53",
+        "list_resource_record_sets",
+        HostedZoneId=zone,
+        StartRecordName=name,
+        MaxItems="100",
+    )
+    found = answer["ResourceRecordSets"] if answer is not None else []
+    return [live for live in found if _plain(live["Name"]) == name]
 
 
 def target(live: Mapping[str, Any]) -> str:
@@ -97,10 +102,8 @@ def others_of_the_host(survey: Survey) -> Iterator[Undescribed]:
     """Records of another type under the names of the described ones."""
     for found, wanted in _found(survey):
         zone = wanted["zone_id"]
-        for live in _records(survey, zone):
-            if _plain(live["Name"]) == found.attributes["name"]:
-                parts = (zone, _plain(live["Name"]), live["Type"], live.get("SetIdentifier", ""))
-                yield Undescribed("aws_route53_record", "_".join(filter(None, parts)), _told(live))
+        for live in _records(survey, zone, found.attributes["name"]):
+            yield Undescribed("aws_route53_record", _id(zone, live), _told(live))
 
 
 def _found(survey: Survey) -> Iterator[tuple[Candidate, Wanted]]:

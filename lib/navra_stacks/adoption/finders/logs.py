@@ -29,7 +29,8 @@ def log_group(wanted: Wanted) -> Iterator[Candidate]:
 
 
 def _groups(wanted: Wanted | Survey, prefix: str, *, exactly: bool = False) -> list[Any]:
-    found = wanted.account.all("logs", "describe_log_groups", logGroupNamePrefix=prefix)
+    given = {"logGroupNamePrefix": prefix} if prefix else {}
+    found = wanted.account.all("logs", "describe_log_groups", **given)
     return [live for live in found if not exactly or live["logGroupName"] == prefix]
 
 
@@ -101,8 +102,9 @@ def other_alarms(survey: Survey) -> Iterator[Undescribed]:
     """Alarms whose names are like those of the environment's; not those of autoscaling's own."""
     names = [one.id for one in survey.found("aws_cloudwatch_metric_alarm").values()]
     if (common := akin(names)) is not None:
+        given = {"AlarmNamePrefix": common[0]} if common[0] else {}
         for live in survey.account.all(
-            "cloudwatch", "describe_alarms", AlarmNamePrefix=common[0], AlarmTypes=["MetricAlarm"]
+            "cloudwatch", "describe_alarms", AlarmTypes=["MetricAlarm"], **given
         ):
             if common[1].match(live["AlarmName"]):
                 yield Undescribed(

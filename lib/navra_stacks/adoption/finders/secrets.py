@@ -66,11 +66,9 @@ def other_secrets(survey: Survey) -> Iterator[Undescribed]:
     }
     if (common := akin(names)) is None:
         return
+    given = {"Filters": [{"Key": "name", "Values": [common[0]]}]} if common[0] else {}
     for live in survey.account.all(
-        "secretsmanager",
-        "list_secrets",
-        IncludePlannedDeletion=True,
-        Filters=[{"Key": "name", "Values": [common[0]]}],
+        "secretsmanager", "list_secrets", IncludePlannedDeletion=True, **given
     ):
         if common[1].match(live["Name"]) and live["Name"] not in names:
             what = told(live["Name"], _told(live))
