@@ -195,6 +195,14 @@ def test_another_account_than_the_expected_one_is_refused(reading: Account) -> N
     assert reading.id == "625847798833"
 
 
+def test_no_proxy_stands_before_an_emulator_of_this_machine(
+    reading: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", NOWHERE)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert reading.id == "625847798833"
+
+
 def test_a_listing_is_read_to_its_last_page(console: Any, reading: Account) -> None:
     for number in range(60):
         console("logs").create_log_group(logGroupName=f"/many/{number}")

@@ -127,6 +127,12 @@ def test_another_account_is_refused(staging: Built, made: ByHand, reading: Accou
         search(TerraformDocument(copy), reading)
 
 
+def test_another_account_than_its_reader_expects_is_refused(made: ByHand, reading: Account) -> None:
+    reading.expected = "111122223333"
+    with pytest.raises(AccountError, match=r"belong to account 625847798833"):
+        search(TerraformDocument({"resource": {}}), reading)
+
+
 def test_another_region_is_refused(staging: Built, made: ByHand, reading: Account) -> None:
     copy = deepcopy(dict(staging.content))
     copy["provider"]["aws"][0]["region"] = "eu-west-1"

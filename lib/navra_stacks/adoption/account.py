@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -133,6 +134,8 @@ class Account:
                         connect_timeout=10,
                         read_timeout=60,
                         retries={"mode": "standard", "total_max_attempts": 8},
+                        # No proxy leads to an emulator on this machine.
+                        proxies={} if _is_here(self._endpoint) else None,
                     ),
                 )
             client.meta.events.register_first("before-call", self._only_reading)
@@ -261,6 +264,10 @@ ACTIONS: Mapping[str, str] = {
     "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
     "ListBuckets": "ListAllMyBuckets",
 }
+
+
+def _is_here(endpoint: str | None) -> bool:
+    return urlsplit(endpoint or "").hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def _code(error: ClientError) -> str:

@@ -130,6 +130,8 @@ def _checked(document: TerraformDocument, account: Account) -> dict[str, object]
     Answers the variables that are known by that.
     """
     known: dict[str, object] = {}
+    if account.expected is not None:
+        _ = account.id  # raises where it is another
     providers = document.content.get("provider", {}).get("aws", [])
     for provider in providers if isinstance(providers, list) else [providers]:
         if "alias" in provider:
