@@ -17,7 +17,7 @@ from navra_stacks.document import TerraformDocument
 from navra_stacks.rehearsal.redirected import redirected
 from navra_stacks.settings.inventory import JSON_TEXTS, Adopted, Inventory
 from navra_stacks.terraform.plan import Plan
-from navra_stacks.terraform.workspace import Workspace
+from navra_stacks.terraform.workspace import Workspace, pinned_version
 
 __all__ = ["Discovery", "Planned", "discover"]
 
@@ -173,7 +173,7 @@ def _planned(
         effects=effects_of(settled.plan, schema),
         omissions=fitted.omissions,
         provider=workspace.provider.version,
-        pinned=str(document.content["terraform"]["required_providers"]["aws"]["version"]),
+        pinned=pinned_version(document.content),
     )
 
 

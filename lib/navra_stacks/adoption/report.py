@@ -77,12 +77,6 @@ def _effect(change: Change, schema: Schema) -> Effect:
 
 
 def _fields(change: Change, schema: Schema) -> Iterator[Field]:
-    for name in TAGS:
-        before, after = change.before.get(name), change.after.get(name)
-        if change.after_unknown.get(name) is True:
-            yield Field(name, "(known after apply)")
-        elif (before or {}) != (after or {}):
-            yield Field(name, _tags(before or {}, after or {}))
     for place, before, after in change.differences:
         argument = str(place[0])
         if argument in TAGS:
@@ -92,6 +86,13 @@ def _fields(change: Change, schema: Schema) -> Iterator[Field]:
         nothing = _is_empty(before) and _is_empty(after)
         is_live = argument not in TERRAFORM_ONLY and not follows and not nothing
         yield Field(spelled(place), told, is_live)
+    # Last, since they change nothing that runs.
+    for name in TAGS:
+        before, after = change.before.get(name), change.after.get(name)
+        if change.after_unknown.get(name) is True:
+            yield Field(name, "(known after apply)")
+        elif (before or {}) != (after or {}):
+            yield Field(name, _tags(before or {}, after or {}))
 
 
 def _is_empty(value: Any) -> bool:

@@ -130,9 +130,9 @@ def _workspace(
     """Where Terraform runs; none, and the reason, where it or the provider is not at hand."""
     from navra_stacks.adoption.reached import reached
     from navra_stacks.terraform.at_hand import NotAtHandError, find_provider, find_terraform
-    from navra_stacks.terraform.workspace import Workspace
+    from navra_stacks.terraform.workspace import Workspace, pinned_version
 
-    pinned = str(document.content["terraform"]["required_providers"]["aws"]["version"])
+    pinned = pinned_version(document.content)
     try:
         terraform = find_terraform()
         provider = find_provider(terraform.platform, pinned, mirror=mirror)
