@@ -10,7 +10,7 @@ import os
 from .early import begin
 from .hook import take_hold
 from .lazy import lazy_package
-from .node import provide_node
+from .node import provide_cache, provide_node
 
 __all__ = ["lazy_package", "provide_node"]
 
@@ -18,4 +18,5 @@ provide_node()
 if os.environ.get("NAVRA_BINDINGS") != "stock":
     lazy_package("cdktf_cdktf_provider_aws")
     if os.environ.get("NAVRA_BINDINGS") != "lazy" and take_hold():
+        provide_cache()
         begin()

@@ -5,10 +5,14 @@ also one that jsii supports, whatever the PATH holds.
 """
 
 import os
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-__all__ = ["provide_node"]
+from .private import made_safe, user_cache
+from .store import log
+
+__all__ = ["provide_cache", "provide_node"]
 
 
 def provide_node() -> None:
@@ -26,3 +30,25 @@ def provide_node() -> None:
     node = Path(wheel.origin).parent / ("node.exe" if os.name == "nt" else "bin/node")
     if node.is_file():
         os.environ["JSII_NODE"] = str(node)
+
+
+def provide_cache() -> None:
+    """Have jsii do without its package cache where that cannot be written to, or not safely.
+
+    jsii fails there, and waits for ever below ``/proc``. A choice that was made is never
+    second-guessed.
+    """
+    if os.environ.get("JSII_RUNTIME_PACKAGE_CACHE") or os.environ.get(
+        "JSII_RUNTIME_PACKAGE_CACHE_ROOT"
+    ):
+        return
+    if os.name == "nt":
+        return  # it lies elsewhere there
+    names = ("com.amazonaws.jsii",) if sys.platform == "darwin" else ("aws", "jsii")
+    try:
+        root = made_safe(user_cache().joinpath(*names, "package-cache"))
+        if not os.access(root, os.W_OK | os.X_OK):
+            raise PermissionError(f"{root} cannot be written to")
+    except OSError as error:
+        log("jsii unpacks the bindings at each run: %s", error, warn=True)
+        os.environ["JSII_RUNTIME_PACKAGE_CACHE"] = "disabled"

@@ -12,9 +12,11 @@ from pathlib import Path
 
 __all__ = [
     "InsecureError",
+    "made_safe",
     "make_private",
     "private_directory",
     "read_private",
+    "user_cache",
     "write_private",
 ]
 
@@ -23,6 +25,18 @@ _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 class InsecureError(OSError):
     """A path of the cache that another user could have written."""
+
+
+def user_cache() -> Path:
+    """Where the user's programs keep what they can do without, by the habit of the system.
+
+    Raises:
+        InsecureError: there is no such place.
+    """
+    home = os.path.expanduser("~")  # noqa: PTH111 - pathlib raises where there is no home
+    if not Path(home).is_absolute():
+        raise InsecureError("the user has no home directory")
+    return Path(home, *(("Library", "Caches") if sys.platform == "darwin" else (".cache",)))
 
 
 def private_directory() -> Path:
@@ -34,30 +48,33 @@ def private_directory() -> Path:
         OSError: it cannot be made or written to.
         InsecureError: it, or a directory above it, is or may be another user's, or is a link.
     """
-    if not hasattr(os, "geteuid"):
-        raise InsecureError("the owner of a file is not known on this system")
-    home = os.path.expanduser("~")  # noqa: PTH111 - pathlib raises where there is no home
-    chosen = os.environ.get("XDG_CACHE_HOME", "")
-    if Path(chosen).is_absolute():
-        root = Path(chosen)
-    elif Path(home).is_absolute():
-        root = Path(home, *(("Library", "Caches") if sys.platform == "darwin" else (".cache",)))
-    else:
-        raise InsecureError("the user has no home directory")
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    root = root.resolve(strict=True)
-    for directory in (root, *root.parents):
-        found = directory.lstat()
-        if found.st_uid not in (0, os.geteuid()):
-            raise InsecureError(f"{directory} belongs to another user")
-        if found.st_mode & _OTHERS_WRITE and not found.st_mode & stat.S_ISVTX:
-            raise InsecureError(f"{directory} can be written by others")
-    ours = root
+    chosen = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    ours = made_safe(chosen if chosen.is_absolute() else user_cache())
     for name in ("navra-stacks", "bindings"):
         ours = make_private(ours / name)
     if not os.access(ours, os.W_OK | os.X_OK):
         raise PermissionError(f"{ours} cannot be written to")
     return ours
+
+
+def made_safe(directory: Path) -> Path:
+    """A directory, made where it is missing, that only this user and root can replace.
+
+    Raises:
+        OSError: it cannot be made.
+        InsecureError: it, or one above it, can be written by others.
+    """
+    if not hasattr(os, "geteuid"):
+        raise InsecureError("the owner of a file is not known on this system")
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    directory = directory.resolve(strict=True)
+    for one in (directory, *directory.parents):
+        found = one.lstat()
+        if found.st_uid not in (0, os.geteuid()):
+            raise InsecureError(f"{one} belongs to another user")
+        if found.st_mode & _OTHERS_WRITE and not found.st_mode & stat.S_ISVTX:
+            raise InsecureError(f"{one} can be written by others")
+    return directory
 
 
 def make_private(directory: Path) -> Path:

@@ -136,10 +136,9 @@ def noted_plan() -> Plan | None:
         noted["early"] = tuple(Early(**one) for one in noted["early"])
         plan = Plan(**noted)
         return plan if plan.sound else None
-    except FileNotFoundError:
-        return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        log("node is started as jsii does it: %s", error, warn=True)
+        # A directory that cannot be used is told of where something is to be kept there.
+        log("node is started as jsii does it: %s", error, warn=not isinstance(error, OSError))
         return None
 
 

@@ -25,6 +25,8 @@ MODULES_AT_MOST = 400
 WAIT_AT_MOST = 30.0
 """Seconds to wait for another process that builds one; then each builds its own."""
 
+_warned = False
+
 KEPT = 86400.0
 """Seconds that a superseded assembly is kept: another process may be about to load it."""
 
@@ -40,11 +42,17 @@ class Slim:
 
 
 def log(message: str, *values: object, warn: bool = False) -> None:
-    """Tell what is not as usual, in one line, to the logger ``navra_stacks.bindings``."""
+    """Tell what happens to the logger ``navra_stacks.bindings``.
+
+    A surprise is a warning, which Python prints where no logging is set up; a second one is most
+    often what follows from the first, and is told like the ordinary: as information.
+    """
+    global _warned
     import logging  # it is seldom needed
 
     logger = logging.getLogger("navra_stacks.bindings")
-    (logger.warning if warn else logger.info)(message, *values)
+    (logger.warning if warn and not _warned else logger.info)(message, *values)
+    _warned = _warned or warn
 
 
 def identity(path: Path) -> list[Any]:

@@ -1,0 +1,173 @@
+"""A provider of five modules, made of the real one, and programs that use it.
+
+It is laid out like the real one, whose whole takes seconds to load; each program runs in an
+interpreter of its own, with a cache of its own.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+from navra_stacks.bindings.slim import packed, slim_assembly
+from tests.conftest import ROOT
+
+MODULES = {
+    "lb": "lb",
+    "lbTargetGroup": "lb_target_group",
+    "sqsQueue": "sqs_queue",
+    "vpc": "vpc",
+    "dataAwsVpc": "data_aws_vpc",
+}
+"""As jsii names them, and as Python does."""
+
+PACKAGE = "cdktf_cdktf_provider_aws"
+
+PROGRAM = """
+import navra_stacks.bindings
+from cdktf import App, TerraformStack, Testing
+from cdktf_cdktf_provider_aws.lb import Lb
+from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup
+import jsii
+
+stack = TerraformStack(App(), "tiny")
+group = LbTargetGroup(stack, "group", name="web", port=80, health_check={"path": "/up"})
+Lb(stack, "lb", name=group.name, access_logs={"bucket": "logs"})
+print(Testing.synth(stack))
+print(type(jsii.kernel.provider._process._process).__name__)
+"""
+
+DOCUMENT = {
+    "resource": {
+        "aws_lb": {
+            "lb": {"access_logs": {"bucket": "logs"}, "name": "${aws_lb_target_group.group.name}"}
+        },
+        "aws_lb_target_group": {
+            "group": {"health_check": {"path": "/up"}, "name": "web", "port": 80}
+        },
+    }
+}
+
+AS_PUBLISHED = "Popen"
+IN_ONE_NODE = "KernelProcess"
+
+
+def real() -> Path:
+    """Where the real provider's package is."""
+    spec = find_spec(PACKAGE)
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent
+
+
+def whole_assembly(small: bytes) -> bytes:
+    """A slim assembly, laid out as whole ones are."""
+    files = {}
+    with tarfile.open(fileobj=io.BytesIO(small)) as tarball:
+        for member in tarball:
+            file = tarball.extractfile(member)
+            assert file is not None
+            files[member.name] = file.read()
+    manifest = json.loads(files["package/.jsii"])
+    last = {name: manifest.pop(name) for name in ("version", "fingerprint")}
+    text = json.dumps(dict(sorted(manifest.items())) | last, indent=2)
+    files["package/.jsii"] = text.encode()
+    folders = {path.split("/")[2] for path in files if path.endswith("/index.js")} - {"index.js"}
+    names = {name.replace("_", "-"): module for module, name in MODULES.items()}
+    lines = [f'exports.{names[folder]} = require("./{folder}");' for folder in sorted(folders)]
+    files["package/lib/index.js"] = "\n".join(['"use strict";', *lines, ""]).encode()
+    return packed(files)
+
+
+def make(folder: Path) -> None:
+    """Put the small provider's package into a folder."""
+    package = folder / PACKAGE
+    tarball = next((real() / "_jsii").glob("*.tgz"))
+    (package / "_jsii").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    shutil.copy(real() / "_jsii/__init__.py", package / "_jsii")
+    small = whole_assembly(slim_assembly(tarball, MODULES))
+    (package / "_jsii" / tarball.name).write_bytes(small)
+    for name in MODULES.values():
+        shutil.copytree(real() / name, package / name, ignore=shutil.ignore_patterns("*.pyc"))
+
+
+@dataclass
+class Done:
+    """What a program did."""
+
+    status: int
+    output: str
+    errors: str
+
+    @property
+    def document(self) -> object:
+        """The document that the program above prints."""
+        return json.loads(self.output[: self.output.rindex("}") + 1])
+
+    @property
+    def started(self) -> str:
+        """How the kernel was started."""
+        return self.output.split()[-1]
+
+
+@dataclass
+class Machine:
+    """The folders in which programs run."""
+
+    provider: Path
+    """On the path of Python: the small provider."""
+
+    home: Path
+    """The user's: what is cached lies here."""
+
+    environ: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def cache(self) -> Path:
+        return self.home / ".cache/navra-stacks/bindings"
+
+    def start(self, program: str, **environ: str) -> subprocess.Popen[str]:
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("NAVRA_", "JSII_", "XDG_")) or name == "JSII_NODE"
+        }
+        (self.home / "tmp").mkdir(exist_ok=True)
+        return subprocess.Popen(
+            [sys.executable, "-c", program],
+            cwd=self.provider,
+            env=inherited
+            | {
+                "PYTHONPATH": os.pathsep.join([str(self.provider), str(ROOT / "lib")]),
+                "HOME": str(self.home),
+                "TMPDIR": str(self.home / "tmp"),
+                "CDKTF_OUTDIR": str(self.home / "out"),
+            }
+            | self.environ
+            | environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, program: str = PROGRAM, **environ: str) -> Done:
+        process = self.start(program, **environ)
+        output, errors = process.communicate(timeout=120)
+        return Done(process.returncode, output, errors)
+
+    def synthesized(self, program: str = PROGRAM, **environ: str) -> Done:
+        """Run a program that must have made the document above."""
+        done = self.run(program, **environ)
+        assert done.status == 0, done.errors
+        assert done.document == DOCUMENT
+        return done
