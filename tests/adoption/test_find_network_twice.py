@@ -67,6 +67,16 @@ def test_a_gateway_that_no_vpc_has_yet_is_found_by_its_name(console: Console, fi
     assert found.ids["aws_internet_gateway.gateway"] == gateway
 
 
+def test_of_several_nat_gateways_each_is_found_by_its_name(console: Console, find: Find) -> None:
+    ids = build(console)
+    other = console("ec2").create_nat_gateway(
+        SubnetId=ids["aws_subnet.public"], **tagged("natgateway", "shop-nat-2")
+    )["NatGateway"]["NatGatewayId"]
+    second = {"aws_nat_gateway.second": {"tags": {"Name": "shop-nat-2"}}}
+    found = find(BLOCKS | second)
+    assert found.ids == ids | {"aws_nat_gateway.second": other}
+
+
 def test_a_nat_gateway_without_our_name_is_found_by_its_subnet(
     console: Console, find: Find
 ) -> None:

@@ -38,16 +38,16 @@ def address(wanted: Wanted) -> Iterator[Candidate]:
 
 def nat_gateway(wanted: Wanted) -> Iterator[Candidate]:
     """By its Name tag, else the one in its subnet; one that is deleted stays listed for an hour."""
-    alive = filters(state=["pending", "available"])
-    found = wanted.account.all(
-        "ec2", "describe_nat_gateways", Filters=[*filters(tag_Name=name_tag(wanted)), *alive]
-    )
+    name = name_tag(wanted)
+    alive = [
+        live
+        for live in wanted.account.all("ec2", "describe_nat_gateways")
+        if live["State"] in ("pending", "available")
+    ]
+    found = [live for live in alive if {"Key": "Name", "Value": name} in live.get("Tags", ())]
     if not found and "subnet_id" in wanted.block.body:
-        found = wanted.account.all(
-            "ec2",
-            "describe_nat_gateways",
-            Filters=[*filters(subnet_id=wanted["subnet_id"]), *alive],
-        )
+        subnet = wanted["subnet_id"]
+        found = [live for live in alive if live.get("SubnetId") == subnet]
     for live in found:
         yield Candidate(
             live["NatGatewayId"],
