@@ -100,6 +100,14 @@ def test_what_is_replaced_because_of_something_else_is_kept_once_that_stays() ->
     assert len(plans.asked) == 2
 
 
+def test_what_was_kept_stays_so_when_a_later_plan_asks_for_more() -> None:
+    live = {"name": "live", "subnets": ["b"]}
+    plans = Plans([replaced(ONE, live, ["name"])], [replaced(ONE, live, ["subnets", 0])], [])
+    found = settled(plans, ONE)
+    assert found.keeps == {ONE: live}
+    assert plans.asked[2]["resource"]["aws_lb"]["one"] == live
+
+
 def test_what_follows_something_that_is_created_stays_replaced_and_says_why() -> None:
     follows = replaced(ONE, {"name": "live"}, ["name"], after_unknown={"name": True})
     plans = Plans([follows])

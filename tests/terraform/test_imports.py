@@ -53,6 +53,23 @@ def test_a_volume_that_is_kept_is_a_block_of_the_hcl(hcl: str, build: Build) -> 
     assert isinstance(task["volume"][1]["efs_volume_configuration"], Blocks)
 
 
+def test_terraform_accepts_an_import_into_one_of_several(
+    build: Build, validator: Validator
+) -> None:
+    content = build(shop(inventory=FOUND)).content
+    resources = {
+        "aws_sns_topic": {"each": {"for_each": '${toset(["a.b/c"])}'}},
+        "aws_eip": {"nat": {"count": 2}},
+    }
+    imports = [
+        {"to": 'aws_sns_topic.each["a.b/c"]', "id": "1"},
+        {"to": "aws_eip.nat[0]", "id": "2"},
+    ]
+    several = content | {"resource": content["resource"] | resources, "import": imports}
+    verdict = validator.validate(several)
+    assert verdict.diagnostics == ()
+
+
 def test_terraform_refuses_an_import_into_what_is_no_address(
     build: Build, validator: Validator
 ) -> None:
