@@ -308,7 +308,7 @@ def test_two_environments_of_one_stack_are_refused(here: Navra, tmp_path: Path) 
 def test_help_names_every_command(navra: Navra) -> None:
     ended = navra("--help")
     assert ended.status == 0
-    for command in ("synth", "routes", "environments"):
+    for command in ("synth", "routes", "environments", "discover", "rehearse", "guard"):
         assert re.search(rf"\b{command} ", ended.out)
 
 
