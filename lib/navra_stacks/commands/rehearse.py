@@ -188,13 +188,14 @@ def _look_around(stage: Stage, result: Rehearsal) -> None:
         name: stage.variables[name]
         for name in ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     } | {"AWS_REGION": stage.region}
-    for line in (
+    lines = (
         f"The emulated AWS stands at {stage.emulator.endpoint} until Ctrl-C. To speak to it:",
         *(f"  export {variable}={value}" for variable, value in shown.items()),
         f"Terraform's directory, with its state: {stage.directory}",
-    ):
-        _progress(line)
-    with suppress(KeyboardInterrupt):
+    )
+    with suppress(KeyboardInterrupt):  # also while it is being said
+        for line in lines:
+            _progress(line)
         threading.Event().wait()
 
 
