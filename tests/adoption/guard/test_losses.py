@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.adoption.guard.fragments import CREATE, UPDATE, change, judged, refusals
+from tests.adoption.guard.fragments import CREATE, UPDATE, change, judged, listed, refusals
 
 LOSSES = [
     ("aws_lb", "enable_deletion_protection", True, False, "the protection against deletion"),
@@ -14,6 +14,9 @@ LOSSES = [
     ("aws_s3_bucket", "force_destroy", False, True, "would leave nothing behind"),
     ("aws_ecr_repository", "force_delete", None, True, "would leave nothing behind"),
     ("aws_secretsmanager_secret", "recovery_window_in_days", 30, 0, "would leave nothing behind"),
+    ("aws_secretsmanager_secret", "recovery_window_in_days", None, 0, "leave nothing behind"),
+    ("aws_cloudwatch_log_group", "retention_in_days", 0, 30, "older than that are deleted"),
+    ("aws_cloudwatch_log_group", "retention_in_days", 365, 30, "older than that are deleted"),
     ("aws_db_instance", "backup_retention_period", 14, 0, "deletes the automatic backups"),
     ("aws_elasticache_replication_group", "snapshot_retention_limit", 7, 0, "automatic backups"),
     ("aws_ecs_service", "desired_count", 2, 0, "scales to zero"),
@@ -31,6 +34,27 @@ def test_a_protection_or_the_last_task_is_not_taken_away(type_, name, before, af
     assert why in told
     assert not judged(change(f"{type_}.it", UPDATE, {name: after}, {name: before})).refused
     assert not judged(change(f"{type_}.it", CREATE, None, {name: after})).refused
+
+
+def test_a_schedule_whose_capacities_are_texts_does_not_scale_to_zero():
+    def scheduled(most):
+        return {"scalable_target_action": [{"min_capacity": "0", "max_capacity": most}]}
+
+    address = "aws_appautoscaling_scheduled_action.night"
+    told = refusals(judged(change(address, UPDATE, scheduled("2"), scheduled("0"))))
+    assert told[address].endswith("; it scales to zero")
+    assert not judged(change(address, UPDATE, scheduled("2"), scheduled("1"))).refused
+
+
+def test_an_import_deletes_old_events_where_the_inventory_lists_it_and_not_otherwise():
+    address = "aws_cloudwatch_log_group.web"
+    shorter = change(
+        address, UPDATE, {"retention_in_days": 0}, {"retention_in_days": 30}, importing="/ecs/web"
+    )
+    named = {address: listed("/ecs/web", "retention_in_days")}
+    assert not judged(shorter, adopted=named).refused
+    assert judged(shorter, adopted={address: listed("/ecs/web")}).refused
+    assert judged(shorter).refused
 
 
 def test_versions_of_objects_go_on_being_kept():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 from navra_stacks.terraform.plan import Change, Place
 
-__all__ = ["losses"]
+__all__ = ["is_listable", "losses"]
 
 _PROTECTED = frozenset(
     """
@@ -19,6 +20,8 @@ _PROTECTED = frozenset(
 
 _DISCARDED = frozenset("force_delete force_destroy skip_final_snapshot".split())
 """Arguments by which a later delete leaves nothing behind once they are on."""
+
+_OLDER_EVENTS = "the events that are older than that are deleted"
 
 _BACKED_UP = frozenset("backup_retention_period snapshot_retention_limit".split())
 """How many days of backups are kept; at 0 those that exist are deleted."""
@@ -34,6 +37,14 @@ _LET_THROUGH = frozenset(
 """What a security group's rule lets through, besides its ports; AWS changes it in place."""
 
 _ON = (True, "ACTIVE", "Enabled")
+
+
+def is_listable(why: str) -> bool:
+    """Whether an inventory's word is enough for a loss of :func:`losses` that comes by an import.
+
+    It is for a setting that the environment has had all along; for a protection's end it is not.
+    """
+    return why == _OLDER_EVENTS
 
 
 def losses(change: Change) -> Iterator[tuple[Place, str]]:
@@ -59,13 +70,16 @@ def _loss(type_: str, name: str, before: Any, after: Any) -> str | None:
         return "it takes the protection against deletion away"
     if name in _DISCARDED and before is not True and after in (True, ...):
         return "a later delete would leave nothing behind"
-    zero = isinstance(before, int | float) and before > 0 and after == 0
+    zero = _amount(before) > 0 and _amount(after) == 0
     if name in _BACKED_UP and zero:
         return "it deletes the automatic backups"
     if name in _RUNNING and zero:
         return "it scales to zero"
-    if (type_, name) == ("aws_secretsmanager_secret", "recovery_window_in_days") and zero:
-        return "a later delete would leave nothing behind"
+    # What was imported has no window in the state, and AWS's own is 30 days.
+    if (type_, name) == ("aws_secretsmanager_secret", "recovery_window_in_days"):
+        return "a later delete would leave nothing behind" if after == 0 else None
+    if (type_, name) == ("aws_cloudwatch_log_group", "retention_in_days"):
+        return _OLDER_EVENTS if _days(after) < _days(before) else None
     if (type_, name) == ("aws_kms_key", "is_enabled") and off:
         return "nothing that the key encrypted can be read while it is off"
     if (type_, name) == ("aws_s3_bucket_versioning", "status") and off:
@@ -77,6 +91,22 @@ def _loss(type_: str, name: str, before: Any, after: Any) -> str | None:
         if narrower or (name in _LET_THROUGH and before is not None):
             return "it no longer lets everything through that it did"
     return None
+
+
+def _amount(value: Any) -> float:
+    """A number, also one that is a text, as a scheduled action's are; less than 0 where none is."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return -1.0
+
+
+def _days(retention: Any) -> float:
+    """How long a log group keeps its events; what only the apply tells may be no time at all."""
+    if retention is ...:
+        return 0.0
+    days = _amount(retention)
+    return days if days > 0 else math.inf
 
 
 def _connections(rules: Any) -> set[str]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from navra_stacks.adoption.guard.adopted import Adopted, adopted_of
 from navra_stacks.adoption.guard.at_stake import at_stake
-from navra_stacks.adoption.guard.losses import losses
+from navra_stacks.adoption.guard.losses import is_listable, losses
+from navra_stacks.adoption.guard.takeovers import taken_over
 from navra_stacks.adoption.guard.told import argument, reason
 from navra_stacks.terraform.plan import Change, Place, Plan
 
@@ -60,8 +61,10 @@ def objections(change: Change, plan: Plan, listed: Mapping[str, Adopted]) -> Ite
     if adopted is not None:
         yield from _of_identity(change, action, adopted)
     match action:
-        case "no-op" | "read" | "create":
+        case "no-op" | "read":
             pass
+        case "create":
+            yield from _of_creation(change)
         case "delete" | "replace":
             yield from _of_deletion(change, action, adopted, plan)
         case "forget":
@@ -88,6 +91,11 @@ def _of_identity(change: Change, action: str, adopted: Adopted) -> Iterator[Obje
             f"the id is {change.importing or 'known after the apply'}",
             f"{adopted.source} says {adopted.id}",
         )
+
+
+def _of_creation(change: Change) -> Iterator[Objection]:
+    if (taken := taken_over(change)) is not None:
+        yield Objection((), *taken)
 
 
 def _of_deletion(
@@ -122,7 +130,9 @@ def _of_forgetting(change: Change, adopted: Adopted | None) -> Iterator[Objectio
 def _of_update(change: Change, adopted: Adopted | None) -> Iterator[Objection]:
     lost = dict(losses(change))
     for place, why in lost.items():
-        yield Objection(place, argument(change, place), why)
+        listed = adopted if is_listable(why) else None
+        excuse = None if listed is None else _excuse(change, place, listed)
+        yield Objection(place, argument(change, place), why, excuse)
     if adopted is None:
         return
     for place, _, _ in change.differences:
