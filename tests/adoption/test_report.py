@@ -140,6 +140,22 @@ def test_a_value_that_looks_like_a_credential_is_hidden(value: str) -> None:
     assert json.dumps(value)[1:-1] not in str(told)
 
 
+def test_a_value_is_hidden_where_what_lies_beside_or_around_it_says_that_it_is_secret() -> None:
+    def values(secret: str) -> dict[str, Any]:
+        beside = [{"name": "DB_PASSWORD", "value": secret}]
+        return {
+            "text": json.dumps([{"name": "web", "environment": beside}]),
+            "blocks": [{"environment": beside}],
+            "variables": {"DB_PASSWORD": secret},
+        }
+
+    assert fields(values("hunter1"), values("hunter2")) == {
+        "text": "(not shown)",
+        "blocks[0].environment[0].value": "(not shown)",
+        "variables.DB_PASSWORD": "(not shown)",
+    }
+
+
 def test_a_long_value_is_cut() -> None:
     told = fields({"text": "x" * 200}, {"text": "y"})["text"]
     assert told.endswith('... -> "y"')

@@ -131,6 +131,15 @@ def test_a_sensitive_argument_is_never_kept() -> None:
     assert found.stays == {ONE: "name forces it, and is sensitive"}
 
 
+def test_a_block_is_never_kept_whose_other_arguments_are_sensitive() -> None:
+    mapping = {"mapping": [{"name": "x", "made_by": "hunter2"}]}
+    marked = {"mapping": [{"made_by": True}]}
+    path = ["mapping", 0, "name"]
+    found = settled(Plans([replaced(ONE, mapping, path, before_sensitive=marked)]), ONE)
+    assert found.keeps == {}
+    assert found.stays == {ONE: "mapping[0].name forces it, and is sensitive"}
+
+
 def test_a_credential_is_never_kept_and_the_replacement_is_told() -> None:
     url = "postgres://app:" + "hunter2@db/shop"
     found = settled(Plans([replaced(ONE, {"name": url}, ["name"])]), ONE)

@@ -81,7 +81,8 @@ def _fields(change: Change, schema: Schema) -> Iterator[Field]:
         argument = str(place[0])
         if argument in TAGS:
             continue
-        told = HIDDEN if change.hides(place) else _change(change, argument, before, after)
+        may_show = change.may_show(place)
+        told = _change(change, argument, before, after) if may_show else HIDDEN
         follows = after is ... and is_told_by_aws_alone(schema, change.type, argument)
         nothing = _is_empty(before) and _is_empty(after)
         is_live = argument not in TERRAFORM_ONLY and not follows and not nothing

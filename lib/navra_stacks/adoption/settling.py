@@ -88,7 +88,7 @@ class Settling:
                 self._stays[change.address] = f"{argument} forces it, and one block describes all"
             elif argument in kept:
                 self._stays[change.address] = f"{spelled(place)} forces it with the live value too"
-            elif change.hides(place):
+            elif change.hides(place[:1]):  # all of it would be kept
                 self._stays[change.address] = f"{spelled(place)} forces it, and is sensitive"
             else:
                 found[argument] = live_value(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from navra_stacks.errors import NavraError
+from navra_stacks.settings.credentials import credentials_in
 
 __all__ = ["Change", "Place", "Plan", "PlanError", "covers", "spelled"]
 
@@ -82,6 +83,15 @@ class Change:
     def hides(self, place: Place) -> bool:
         """Whether the values at `place`, before or after, hold what must not be shown."""
         return any(_is_marked(marks, place) for marks in self.sensitive)
+
+    def may_show(self, place: Place) -> bool:
+        """Whether the values at `place` may be told: nothing there is hidden, and nothing in the
+        whole argument looks like a credential, since what lies beside a value may name it."""
+        name = str(place[0]) if place else ""
+        return not self.hides(place) and not any(
+            any(True for _ in credentials_in(values.get(name), name=name))
+            for values in (self.before, self.after)
+        )
 
     @cached_property
     def differences(self) -> tuple[tuple[Place, Any, Any], ...]:

@@ -177,6 +177,19 @@ def test_what_is_sensitive_is_never_told(guard, how):
         assert value not in ended.out + ended.err
 
 
+@pytest.mark.parametrize("how", [(), ("--json",)])
+def test_what_looks_like_a_credential_is_never_told_although_terraform_does_not_mark_it(guard, how):
+    def variables(secret):
+        return {"environment": [{"variables": {"DB_PASSWORD": secret}}]}
+
+    changed = change(
+        "aws_lambda_function.web", UPDATE, variables("hunter1"), variables("hunter2"), importing="w"
+    )
+    ended = guard(*how, plan=planned(changed))
+    assert "environment[0].variables.DB_PASSWORD (its values are not shown)" in ended.out
+    assert "hunter" not in ended.out + ended.err
+
+
 def test_a_long_text_and_a_block_are_named_and_not_shown(guard):
     replaced = change(
         "aws_lb.web",

@@ -40,7 +40,7 @@ def reason(change: Change) -> str | None:
 def argument(change: Change, place: Place) -> str:
     """An argument, with what it is and would be where that is short and may be shown."""
     name = spelled(place)
-    if change.hides(place):
+    if not change.may_show(place):
         return f"{name} (its values are not shown)"
     before, after = _at(change.before, place), _at(change.after, place)
     if _is_unknown(change.after_unknown, place):
