@@ -57,6 +57,12 @@ HARMLESS = replace(
 UNPLANNED = replace(DISCOVERY, planned=None)
 
 
+def test_a_secret_variable_is_named_and_not_shown() -> None:
+    secret = replace(DISCOVERY, variables=(Given("key", "hunter2", "as given", is_secret=True),))
+    assert as_json(secret)["variables"] == {"key": "(not shown)"}
+    assert "  key=(not shown)  as given" in list(lines(secret))
+
+
 def test_people_read_each_group_under_its_number() -> None:
     assert "\n".join(lines(DISCOVERY)) == (
         """shop-qa in account 111122223333, eu-west-1: 5 of its resources exist

@@ -94,6 +94,14 @@ def test_what_is_given_counts_before_what_is_found() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "declared"), [("a", {"sensitive": True}), ("db_password", {"type": "string"})]
+)
+def test_a_secret_that_is_given_is_not_shown(name: str, declared: dict[str, Any]) -> None:
+    found = given(document(**{name: declared, "tag": {"default": "1"}}), **{name: "hunter2"})[name]
+    assert (found.value, found.shown) == ("hunter2", "(not shown)")
+
+
 def test_what_has_a_default_is_not_asked_for() -> None:
     assert given(document(tag={"type": "string", "default": "x"})) == {}
 

@@ -31,7 +31,7 @@ def lines(discovery: Discovery) -> Iterator[str]:
     if planned is None:
         yield from _section("Would be created, since they were not found", found.missing)
     yield from _section(
-        "Variables", [f"{one.name}={one.value}  {one.told}" for one in discovery.variables]
+        "Variables", [f"{one.name}={one.shown}  {one.told}" for one in discovery.variables]
     )
 
 
@@ -140,5 +140,5 @@ def as_json(discovery: Discovery) -> dict[str, Any]:
             {"type": one.type, "id": one.id, "told": one.told} for one in found.undescribed
         ],
         "not_checked": [] if planned is None else list(planned.omissions),
-        "variables": {one.name: one.value for one in discovery.variables},
+        "variables": {one.name: one.shown for one in discovery.variables},
     }

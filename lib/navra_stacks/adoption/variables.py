@@ -11,6 +11,7 @@ from typing import Any
 from navra_stacks.adoption.account import Account
 from navra_stacks.document import TerraformDocument
 from navra_stacks.errors import NavraError
+from navra_stacks.settings.credentials import is_credential
 
 __all__ = ["Given", "variables_for"]
 
@@ -33,6 +34,14 @@ class Given:
     is_live: bool = True
     """Whether it is what runs, and so may be given to Terraform again."""
 
+    is_secret: bool = False
+    """Whether it must not be shown."""
+
+    @property
+    def shown(self) -> str:
+        """The value where it may be shown."""
+        return "(not shown)" if self.is_secret else self.value
+
 
 def variables_for(
     document: TerraformDocument,
@@ -51,14 +60,19 @@ def variables_for(
     Raises:
         NavraError: a variable asks for what nobody here can tell.
     """
-    asked = {
-        name: body
-        for name, body in document.content.get("variable", {}).items()
-        if "default" not in body
-    }
-    if unknown := sorted(chosen.keys() - document.content.get("variable", {}).keys()):
+    declared = document.content.get("variable", {})
+    asked = {name: body for name, body in declared.items() if "default" not in body}
+    if unknown := sorted(chosen.keys() - declared.keys()):
         raise NavraError(f"the document has no variable {', '.join(unknown)}")
-    given = {name: Given(name, value, "as it was given") for name, value in chosen.items()}
+    given = {
+        name: Given(
+            name,
+            value,
+            "as it was given",
+            is_secret=bool(declared[name].get("sensitive")) or is_credential(value, name=name),
+        )
+        for name, value in chosen.items()
+    }
     if "account_id" in asked:
         given.setdefault("account_id", Given("account_id", account.id, "the credentials' account"))
     for one in _tags(document, ids, account):

@@ -85,8 +85,10 @@ class Change:
         return any(_is_marked(marks, place) for marks in self.sensitive)
 
     def may_show(self, place: Place) -> bool:
-        """Whether the values at `place` may be told: nothing there is hidden, and nothing in the
-        whole argument looks like a credential, since what lies beside a value may name it."""
+        """Whether the values at `place` may be told: none is hidden or looks like a credential.
+
+        The whole argument is looked at, since what lies beside a value may name it.
+        """
         name = str(place[0]) if place else ""
         return not self.hides(place) and not any(
             any(True for _ in credentials_in(values.get(name), name=name))

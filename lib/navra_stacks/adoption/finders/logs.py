@@ -110,7 +110,7 @@ def other_alarms(survey: Survey) -> Iterator[Undescribed]:
                 yield Undescribed(
                     "aws_cloudwatch_metric_alarm",
                     live["AlarmName"],
-                    live.get("AlarmDescription", ""),
+                    told(live.get("AlarmDescription", "")),
                 )
 
 

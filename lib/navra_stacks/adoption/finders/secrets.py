@@ -13,7 +13,7 @@ from navra_stacks.adoption.candidate import (
     Unsearchable,
     Wanted,
 )
-from navra_stacks.adoption.finders.wording import akin, created, told
+from navra_stacks.adoption.finders.wording import akin, created, known, told
 
 __all__ = ["VERSION", "other_secrets", "secret"]
 
@@ -59,11 +59,7 @@ def _told(live: Mapping[str, Any]) -> str:
 
 def other_secrets(survey: Survey) -> Iterator[Undescribed]:
     """Secrets whose names are like those of the environment's, also those that are deleted."""
-    names = {
-        one["name"]
-        for one in survey.wanted("aws_secretsmanager_secret")
-        if "name" in one.block.body
-    }
+    names = {name for name, _ in known(survey.wanted("aws_secretsmanager_secret"), "name")}
     if (common := akin(names)) is None:
         return
     given = {"Filters": [{"Key": "name", "Values": [common[0]]}]} if common[0] else {}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from navra_stacks.adoption.candidate import Candidate, Survey, Undescribed, Wanted
 
@@ -37,7 +38,15 @@ def subscription(wanted: Wanted) -> Iterator[Candidate]:
         same = (live["Protocol"], live["Endpoint"]) == (protocol, endpoint)
         if same and live["SubscriptionArn"].startswith("arn:"):
             arn = live["SubscriptionArn"]
-            yield Candidate(arn, {"arn": arn, "id": arn}, f"{protocol} {endpoint}", live)
+            yield Candidate(arn, {"arn": arn, "id": arn}, _told(live), live)
+
+
+def _told(live: Mapping[str, Any]) -> str:
+    """Who is told. Of an address in the web the host alone: the rest may hold the key to it."""
+    protocol, endpoint = live["Protocol"], live["Endpoint"]
+    if protocol in ("http", "https"):
+        return f"{protocol} {urlsplit(endpoint).hostname}"
+    return f"{protocol} {endpoint}"
 
 
 def _subscriptions(wanted: Wanted | Survey, topic: str) -> list[Any]:
@@ -52,5 +61,5 @@ def other_subscriptions(survey: Survey) -> Iterator[Undescribed]:
                 yield Undescribed(
                     "aws_sns_topic_subscription",
                     live["SubscriptionArn"],
-                    f"{live['Protocol']} {live['Endpoint']} of {found.attributes['name']}",
+                    f"{_told(live)} of {found.attributes['name']}",
                 )

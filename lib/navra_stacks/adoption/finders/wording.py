@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
 from navra_stacks.adoption.candidate import Wanted
 from navra_stacks.adoption.expressions import NotKnownError
+from navra_stacks.settings.credentials import is_credential, without_credentials
 
-__all__ = ["akin", "created", "filters", "name_tag", "told"]
+__all__ = ["akin", "created", "filters", "known", "name_tag", "told"]
+
+HIDDEN = "(not shown)"
 
 
 def told(*facts: str, tags: Any = ()) -> str:
-    """Facts in one line, and tags after them; what is empty is left out."""
+    """Facts in one line, and tags after them; what is empty is left out, and no credential told."""
     pairs = tags.items() if isinstance(tags, Mapping) else _pairs(tags or ())
-    kept = [f"{key}={value}" for key, value in sorted(pairs) if not key.startswith("aws:")]
-    return ", ".join([*filter(None, facts), *kept])
+    kept = [
+        f"{key}={HIDDEN if is_credential(value, name=key) else value}"
+        for key, value in sorted(pairs)
+        if not key.startswith("aws:")
+    ]
+    return without_credentials(", ".join([*filter(None, facts), *kept]))
 
 
 def _pairs(tags: Iterable[Mapping[str, str]]) -> Iterable[tuple[str, str]]:
@@ -42,6 +50,14 @@ def filters(**wanted: Any) -> list[dict[str, Any]]:
         }
         for name, value in wanted.items()
     ]
+
+
+def known(described: Iterable[Wanted], argument: str) -> Iterator[tuple[Any, Wanted]]:
+    """An argument's value in each that gives it, as far as it can be told."""
+    for one in described:
+        if argument in one.block.body:
+            with suppress(NotKnownError):
+                yield one[argument], one
 
 
 def name_tag(wanted: Wanted) -> str:
