@@ -20,7 +20,7 @@ KINDS: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
     # What is described, and what is made.
     "a host": (
         [{"host_header": {"values": ["a.example", "b.example"]}}],
-        [{"Field": "host-header", "HostHeaderConfig": {"Values": ["b.example", "a.example"]}}],
+        [{"Field": "host-header", "HostHeaderConfig": {"Values": ["B.example", "a.example"]}}],
     ),
     "a header": (
         [{"http_header": {"http_header_name": "X-Test", "values": ["yes"]}}],
@@ -94,6 +94,7 @@ def test_a_rule_is_found_by_its_conditions(rules: dict[str, str], find: Find, ki
         {"path_pattern": {"values": ["a.example", "b.example"]}},
         {"http_header": {"http_header_name": "X-Other", "values": ["yes"]}},
         {"path_pattern": {"values": ["/x/*"]}},
+        {"path_pattern": {"regex_values": ["/x/*"]}},
     ],
     ids=str,
 )
@@ -140,6 +141,14 @@ def test_a_load_balancer_of_another_name_is_found_by_its_groups(made: ByHand, fi
     balancer = {"name": "shop-alb", "security_groups": [made.arns["sg alb"]]}
     assert find({"aws_lb.web": balancer}).ids == {"aws_lb.web": made.arns["alb"]}
     balancer = {"name": "shop-alb", "security_groups": [made.arns["sg backend"]]}
+    assert find({"aws_lb.web": balancer}).missing == ("aws_lb.web",)
+
+
+@pytest.mark.parametrize("other", [{"internal": True}, {"load_balancer_type": "network"}])
+def test_a_load_balancer_of_another_kind_is_not_found_by_its_groups(
+    made: ByHand, find: Find, other: dict[str, Any]
+) -> None:
+    balancer = {"name": "shop-alb", "security_groups": [made.arns["sg alb"]]} | other
     assert find({"aws_lb.web": balancer}).missing == ("aws_lb.web",)
 
 

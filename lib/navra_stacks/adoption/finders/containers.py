@@ -59,7 +59,11 @@ def service(wanted: Wanted) -> Iterator[Candidate]:
             yield Candidate(
                 f"{within.rpartition('/')[2]}/{name}",
                 {"id": arn, "arn": arn, "name": name},
-                told(f"runs {_revision(live['taskDefinition'])}", created(live.get("createdAt"))),
+                told(
+                    # With a deployment controller of its own it has none.
+                    f"runs {_revision(live['taskDefinition'])}" if "taskDefinition" in live else "",
+                    created(live.get("createdAt")),
+                ),
                 live,
             )
 
@@ -84,7 +88,7 @@ def task_definition(wanted: Wanted) -> Iterator[Candidate]:
             found.live["taskDefinition"]
             for service in wanted.referring("aws_ecs_service", "arn")
             if (found := service.found()) is not None
-            and _revision(found.live["taskDefinition"]).rpartition(":")[0] == family
+            and _revision(found.live.get("taskDefinition", "")).rpartition(":")[0] == family
         ]
         live = _described(wanted, running[0] if running else family)
     if live is not None:

@@ -8,7 +8,7 @@ from typing import Any
 from navra_stacks.adoption.candidate import Candidate, Survey, Undescribed, Wanted
 from navra_stacks.adoption.expressions import NotKnownError
 from navra_stacks.adoption.finders import dns
-from navra_stacks.adoption.finders.wording import created, told
+from navra_stacks.adoption.finders.wording import created, known, told
 
 __all__ = ["listener", "listener_rule", "load_balancer", "others_at_the_load_balancer"]
 
@@ -66,8 +66,12 @@ def _with_its_groups(wanted: Wanted) -> Iterator[Any]:
         groups = set(wanted.get("security_groups", ()))
     except NotKnownError:
         return
+    # Neither can be changed: one of another kind is another one.
+    kind = str(wanted.get("load_balancer_type", "application"))
+    scheme = "internal" if wanted.get("internal", False) else "internet-facing"
     for live in _all(wanted):
-        if groups and groups <= set(live.get("SecurityGroups", ())):
+        same = (live.get("Type"), live.get("Scheme")) == (kind, scheme)
+        if same and groups and groups <= set(live.get("SecurityGroups", ())):
             yield live
 
 
@@ -125,11 +129,18 @@ def _described_conditions(conditions: Any) -> Conditions:
                 values = frozenset((one.get("key") or "", one["value"]) for one in pairs)
             else:
                 inner = body[0] if isinstance(body, list) else body
-                values = frozenset(inner["values"])
+                values = _values(kind, inner.get("values", ()), inner.get("regex_values", ()))
                 body = inner
             name = body.get("http_header_name", "") if isinstance(body, dict) else ""
             told_.add((kind.replace("_", "-"), name.lower(), values))
     return frozenset(told_)
+
+
+def _values(kind: str, given: Any, expressions: Any) -> frozenset[Any]:
+    """What is compared with; of hosts the case does not count."""
+    is_host = kind.replace("_", "-") == "host-header"
+    plain = [one.lower() if is_host else one for one in given or ()]
+    return frozenset([*plain, *(("expression", one) for one in expressions or ())])
 
 
 def _live_conditions(rule: Mapping[str, Any]) -> Conditions:
@@ -139,9 +150,10 @@ def _live_conditions(rule: Mapping[str, Any]) -> Conditions:
             (value for key, value in condition.items() if key.endswith("Config") and value), {}
         )
         given = config.get("Values") or condition.get("Values") or []
-        values = frozenset(
+        pairs = [
             (one.get("Key") or "", one["Value"]) if isinstance(one, dict) else one for one in given
-        )
+        ]
+        values = _values(condition["Field"], pairs, config.get("RegexValues", ()))
         name = config.get("HttpHeaderName", "")
         told_.add((condition["Field"], name.lower(), values))
     return frozenset(told_)
@@ -174,9 +186,9 @@ def others_at_the_load_balancer(survey: Survey) -> Iterator[Undescribed]:
     And load balancers that have its security groups.
     """
     priorities = {
-        int(rule["priority"]): rule.address
-        for rule in survey.wanted("aws_lb_listener_rule")
-        if rule.found() is None and "priority" in rule.block.body
+        int(priority): rule.address
+        for priority, rule in known(survey.wanted("aws_lb_listener_rule"), "priority")
+        if rule.found() is None
     }
     for balancer in survey.found("aws_lb").values():
         for live in _listeners(survey, balancer.id):
