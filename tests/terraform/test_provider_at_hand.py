@@ -109,6 +109,25 @@ def test_a_terraform_that_is_too_old_is_told_so(tmp_path: Path) -> None:
         find_terraform({"PATH": str(tmp_path)})
 
 
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("#!/bin/sh\necho 'no version is set' >&2; exit 126\n", "status 126: no version is set"),
+        ("#!/bin/sh\necho hello\n", "tells no version"),
+        ("#!/bin/sh\necho '{}'\n", "tells no version"),
+        ("#!/no/such/shell\n", "does not run"),
+    ],
+)
+def test_a_terraform_that_does_not_answer_is_told_so(
+    tmp_path: Path, script: str, told: str
+) -> None:
+    terraform = tmp_path / "terraform"
+    terraform.write_text(script)
+    terraform.chmod(0o755)
+    with pytest.raises(NotAtHandError, match=told):
+        find_terraform({"PATH": str(tmp_path)})
+
+
 def test_what_a_shell_sets_for_terraform_does_not_reach_it() -> None:
     assert "TF_CLI_ARGS" not in quiet({"TF_CLI_ARGS": "-no-color"})
 

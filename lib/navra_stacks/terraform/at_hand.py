@@ -126,15 +126,26 @@ def quiet(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _asked(command: tuple[str, ...], environ: Mapping[str, str]) -> Terraform:
-    told = subprocess.run(
-        [*command, "version", "-json"],
-        env=quiet(environ),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        check=True,
-    )
-    answer = json.loads(told.stdout)
-    found = Terraform(command, answer["terraform_version"], answer["platform"])
+    try:
+        told = subprocess.run(
+            [*command, "version", "-json"],
+            env=quiet(environ),
+            capture_output=True,
+            check=True,
+        )
+        answer = json.loads(told.stdout)
+        found = Terraform(command, answer["terraform_version"], answer["platform"])
+    except subprocess.CalledProcessError as error:
+        # A version manager's stand-in, for example, with no version chosen here.
+        said = error.stderr.decode(errors="replace").strip()
+        raise NotAtHandError(
+            f"`{' '.join(command)} version -json` fails with status {error.returncode}: {said}"
+        ) from None
+    except (OSError, ValueError, KeyError):
+        raise NotAtHandError(
+            f"{command[0]} does not run, or is no Terraform: `{command[0]} version -json` tells no "
+            "version"
+        ) from None
     if _numbers(found.version) < OLDEST_TERRAFORM:
         raise NotAtHandError(f"{command[0]} is {found.version}, older than 1.11")
     return found
