@@ -16,6 +16,7 @@ from navra_stacks.adoption.variables import Given, variables_for
 from navra_stacks.document import TerraformDocument
 from navra_stacks.rehearsal.redirected import redirected
 from navra_stacks.settings.inventory import JSON_TEXTS, Adopted, Inventory
+from navra_stacks.terraform.at_hand import NotAtHandError
 from navra_stacks.terraform.plan import Plan
 from navra_stacks.terraform.workspace import Workspace, pinned_version
 
@@ -63,7 +64,10 @@ class Discovery:
     """The values with which the document was planned."""
 
     planned: Planned | None
-    """None where no Terraform was at hand."""
+    """None where no Terraform was at hand, or no provider."""
+
+    why_not_planned: str = ""
+    """What was missing, where that showed only when Terraform started."""
 
     @property
     def is_harmless(self) -> bool:
@@ -130,11 +134,14 @@ def discover(
     found = search(document, account, variables)
     found.check()
     given = variables_for(document, found.ids, account, variables or {})
-    planned = None
+    planned, missing = None, ""
     if workspace is not None:
         values = {one.name: one.value for one in given}
-        planned = _planned(document, found.ids, workspace, endpoint, values, progress)
-    return Discovery(stack, account.id, account.region, found, given, planned)
+        try:
+            planned = _planned(document, found.ids, workspace, endpoint, values, progress)
+        except NotAtHandError as error:
+            missing = str(error)
+    return Discovery(stack, account.id, account.region, found, given, planned, missing)
 
 
 def _planned(

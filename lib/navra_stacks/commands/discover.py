@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from navra_stacks.commands.chosen import DEFAULT_SOURCE, Source, chosen, environments_of
+from navra_stacks.commands.sigterm import ended_by_sigterm
 from navra_stacks.errors import NavraError
 
 if TYPE_CHECKING:
@@ -58,7 +59,10 @@ def discover(
         print(f"{time.perf_counter() - start:6.1f} s  {what}", file=sys.stderr, flush=True)
 
     progress(f"synthesizing {environment.names.stack} without its inventory")
-    with tempfile.TemporaryDirectory(prefix="navra-discover-") as directory:
+    with (
+        ended_by_sigterm(),
+        tempfile.TemporaryDirectory(prefix="navra-discover-") as directory,
+    ):
         document = _synthesized(environment, Path(directory))
         # Only here, since it loads boto3.
         if find_spec("boto3") is None:
@@ -78,6 +82,7 @@ def discover(
             variables=variables,
             progress=progress,
         )
+    reason = reason or discovery.why_not_planned
     inventory = discovery.inventory(path)
     inventory.write(path)
     if as_json:

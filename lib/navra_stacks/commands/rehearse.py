@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from navra_stacks.commands.chosen import DEFAULT_SOURCE, Source, chosen, environments_of
+from navra_stacks.commands.sigterm import ended_by_sigterm
 from navra_stacks.errors import NavraError
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def rehearse(
     if interrupt is not None and interrupt not in KINDS:
         raise NavraError(f"--interrupt {interrupt}: it is one of {', '.join(KINDS)}")
     _check_installed()
-    with _ended_by_sigterm(), tempfile.TemporaryDirectory(prefix="navra-rehearsal-") as made:
+    with ended_by_sigterm(), tempfile.TemporaryDirectory(prefix="navra-rehearsal-") as made:
         stack, document = _document(name, source, Path(made))
         # Only here: it loads boto3, and the other commands answer at once.
         from navra_stacks.rehearsal.run import rehearse as run
@@ -197,17 +196,3 @@ def _look_around(stage: Stage, result: Rehearsal) -> None:
         for line in lines:
             _progress(line)
         threading.Event().wait()
-
-
-@contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM end what was started, as Ctrl-C does."""
-
-    def end(number: int, frame: object) -> None:
-        sys.exit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
