@@ -1,0 +1,183 @@
+"""How long and how much memory each way to the same resources takes, all in one run.
+
+    python benchmarks/compare.py [--rounds 5] [--only NAME ...]
+
+Writes docs/benchmarks.md and docs/growth.svg. See README.md beside this file.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from measured import Command
+from peers import Peers
+from plot import plot
+
+# Points JSII_NODE at our node, which all commands inherit: every one runs in the same.
+os.environ["NAVRA_BINDINGS"] = "stock"
+import navra_stacks.bindings  # noqa: F401
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+OURS, FIRST, LAZY, STOCK = "navra-stacks", "first run", "lazy package", "stock bindings"
+LAZY_FIRST = "lazy package, first run"
+CDKTN, NODE = "cdktn and cdktn-aws", "cdktf in node"
+COUNTS = {"environments": (1, 5, 20, 100), "services": (2, 10, 50)}
+
+
+def commands(peers: Peers, workload: Path, empty: Path) -> list[Command]:
+    """Every way, in the order of the table."""
+    main = [sys.executable, "main.py"]
+    nothing = {"HOME": str(empty), "XDG_CACHE_HOME": str(empty / ".cache")}
+    ours = [
+        Command(OURS, main, {"NAVRA_BINDINGS": "quick"}, CHECKOUT),
+        Command(FIRST, main, {"NAVRA_BINDINGS": "quick"} | nothing, CHECKOUT),
+        Command(LAZY, main, {"NAVRA_BINDINGS": "lazy"}, CHECKOUT),
+        Command(LAZY_FIRST, main, {"NAVRA_BINDINGS": "lazy"} | nothing, CHECKOUT),
+        Command(STOCK, main, {"NAVRA_BINDINGS": "stock"}, CHECKOUT),
+    ]
+    programs = peers.programs(workload)
+    return ours + [Command(name, argv, {}, CHECKOUT) for name, argv in programs.items()]
+
+
+def measure(ways: Sequence[Command], rounds: int, empty: Path, *, warm: bool) -> None:
+    """Run them in turn, so that whatever else the machine does hits all alike."""
+    for number in range(warm, rounds + 1):
+        for way in ways:
+            if way.name in (FIRST, LAZY_FIRST):
+                if number == 0:
+                    continue
+                subprocess.run(["rm", "-rf", str(empty)], check=True)
+                empty.mkdir(mode=0o700)
+            elif way.name == OURS and number == 0:
+                way.run(timed=False)  # the first builds, the second finds
+            way.run(timed=number > 0)
+        print(f"round {number} of {rounds} done", file=sys.stderr)
+
+
+def growth(rounds: int) -> dict[str, dict[int, float]]:
+    """The median seconds of synthesis alone, by what there is more of and how many."""
+    found: dict[str, dict[int, list[float]]] = {what: {} for what in COUNTS}
+    for number in range(rounds + 1):
+        for what, counts in COUNTS.items():
+            for count in counts if number else counts[:1]:
+                with tempfile.TemporaryDirectory() as out:
+                    done = subprocess.run(
+                        [sys.executable, "benchmarks/growth_program.py", what, str(count), out],
+                        cwd=CHECKOUT,
+                        env=os.environ | {"NAVRA_BINDINGS": "quick"},
+                        check=True,
+                        capture_output=True,
+                        text=True,
+                    )
+                if number:
+                    found[what].setdefault(count, []).append(float(done.stdout))
+    return {
+        what: {count: statistics.median(seconds) for count, seconds in by.items()}
+        for what, by in found.items()
+    }
+
+
+def bounds(ways: dict[str, Command], grown: dict[str, dict[int, float]]) -> list[str]:
+    """What is wanted, and whether it holds in this run."""
+    ours = ways[OURS]
+    wanted: list[tuple[str, float, float]] = []
+    for name, most in ((STOCK, 1 / 15), (CDKTN, 0.5), (NODE, 2.5)):
+        if name in ways:
+            other = ways[name]
+            wanted.append((f"{OURS} / {name}", ours.median / other.median, most))
+            ratio = ours.processor_median / other.processor_median
+            wanted.append((f"{OURS} / {name}, processor's seconds", ratio, most))
+    if FIRST in ways and LAZY_FIRST in ways:
+        first = ways[FIRST].median / ways[LAZY_FIRST].median
+        wanted.append((f"{FIRST} / {LAZY_FIRST}", first, 1))
+    wanted.append(("peak memory of the processes, MiB", ours.mib, 150))
+    if grown:
+        of = grown["environments"]
+        wanted.append(("20 environments / 1", of[20] / of[1], 3.5))
+        wanted.append(("milliseconds an environment", (of[20] - of[1]) / 19 * 1000, 60))
+    return [
+        f"| {name} | {value:.3g} | {most:.3g} | {'yes' if value <= most else 'no'} |"
+        for name, value, most in wanted
+    ]
+
+
+def page(ways: Sequence[Command], grown: dict[str, dict[int, float]], versions: str) -> str:
+    """docs/benchmarks.md."""
+    ours = ways[0].median
+    rows = [
+        f"| {way.name} | {way.median:.2f} | {way.processor_median:.2f} | {way.mib:.0f} "
+        f"| {way.median / ours:.2f} |"
+        for way in sorted(ways, key=lambda way: way.median)
+    ]
+    lines = [
+        "# Benchmarks",
+        "",
+        "Written by `python benchmarks/compare.py`; "
+        "[its README](../benchmarks/README.md) says what each row is.",
+        f"Medians of {len(ways[0].seconds)} interleaved rounds, each in a cold process, with warm "
+        f"disk caches, on {os.cpu_count()} processors. Load average at the end: "
+        f"{os.getloadavg()[0]:.1f}; above the number of processors, others were at work, and only "
+        "the ratios and the processor's seconds count.",
+        "",
+        "| | seconds | processor's seconds | peak MiB | times ours |",
+        "|---|---|---|---|---|",
+        *rows,
+        "",
+        "| wanted | measured | at most | holds |",
+        "|---|---|---|---|",
+        *bounds({way.name: way for way in ways}, grown),
+        "",
+        f"Versions: {versions}.",
+    ]
+    if grown:
+        lines += ["", "![Growth](growth.svg)", ""]
+        for what, by in grown.items():
+            told = ", ".join(f"{count}: {seconds:.2f} s" for count, seconds in by.items())
+            lines.append(f"Synthesis alone, by {what}: {told}.")
+            lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def main() -> int:
+    """Install, measure, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=5, help="timed runs of each command")
+    parser.add_argument("--only", nargs="*", default=[], help="these rows, beside our own")
+    parser.add_argument("--no-growth", action="store_true", help="leave out how it grows")
+    parser.add_argument("--warm", action="store_true", help="no untimed round to fill caches")
+    options = parser.parse_args()
+
+    peers = Peers(Path(sys.prefix).resolve() / "peers")
+    peers.install()
+    with tempfile.TemporaryDirectory() as folder:
+        out, workload = Path(folder, "out"), Path(folder, "workload.json")
+        subprocess.run(
+            [sys.executable, "main.py"],
+            cwd=CHECKOUT,
+            env=os.environ | {"NAVRA_BINDINGS": "quick", "CDKTF_OUTDIR": str(out)},
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        workload.write_text(json.dumps(peers.workload(out / "stacks")))
+        ways = commands(peers, workload, Path(folder, "empty"))
+        if options.only:
+            ways = [way for way in ways if way.name in (OURS, *options.only)]
+        measure(ways, options.rounds, Path(folder, "empty"), warm=options.warm)
+    grown = {} if options.no_growth else growth(min(options.rounds, 3))
+    versions = ", ".join(f"{name} {number}" for name, number in peers.versions().items())
+    text = page(ways, grown, versions)
+    (CHECKOUT / "docs/benchmarks.md").write_text(text)
+    if grown:
+        (CHECKOUT / "docs/growth.svg").write_text(plot(grown))
+    print(text)
+    return 1 if "| no |" in text else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
