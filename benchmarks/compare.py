@@ -61,7 +61,7 @@ def measure(ways: Sequence[Command], rounds: int, empty: Path, *, warm: bool) ->
 
 
 def growth(rounds: int) -> dict[str, dict[int, float]]:
-    """The median seconds of synthesis alone, by what there is more of and how many."""
+    """The median seconds of a cold process, by what there is more of and how many."""
     found: dict[str, dict[int, list[float]]] = {what: {} for what in COUNTS}
     for number in range(rounds + 1):
         for what, counts in COUNTS.items():
@@ -139,7 +139,7 @@ def page(ways: Sequence[Command], grown: dict[str, dict[int, float]], versions: 
         lines += ["", "![Growth](growth.svg)", ""]
         for what, by in grown.items():
             told = ", ".join(f"{count}: {seconds:.2f} s" for count, seconds in by.items())
-            lines.append(f"Synthesis alone, by {what}: {told}.")
+            lines.append(f"A cold process, by {what}: {told}.")
             lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
