@@ -17,6 +17,7 @@ __all__ = ["lazy_package", "provide_node"]
 provide_node()
 if os.environ.get("NAVRA_BINDINGS") != "stock":
     lazy_package("cdktf_cdktf_provider_aws")
-    if os.environ.get("NAVRA_BINDINGS") != "lazy" and take_hold():
+    # Windows does not tell who owns a file, so that nothing cached could be trusted there.
+    if os.environ.get("NAVRA_BINDINGS") != "lazy" and os.name != "nt" and take_hold():
         provide_cache()
         begin()

@@ -42,8 +42,6 @@ def provide_cache() -> None:
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT"
     ):
         return
-    if os.name == "nt":
-        return  # it lies elsewhere there
     names = ("com.amazonaws.jsii",) if sys.platform == "darwin" else ("aws", "jsii")
     try:
         root = made_safe(user_cache().joinpath(*names, "package-cache"))

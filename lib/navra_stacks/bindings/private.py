@@ -64,8 +64,6 @@ def made_safe(directory: Path) -> Path:
         OSError: it cannot be made.
         InsecureError: it, or one above it, can be written by others.
     """
-    if not hasattr(os, "geteuid"):
-        raise InsecureError("the owner of a file is not known on this system")
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     directory = directory.resolve(strict=True)
     for one in (directory, *directory.parents):

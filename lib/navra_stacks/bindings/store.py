@@ -30,6 +30,9 @@ _warned = False
 KEPT = 86400.0
 """Seconds that a superseded assembly is kept: another process may be about to load it."""
 
+UNUSED = 30 * 86400.0
+"""Seconds after which what no run has used goes, when another assembly is built."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slim:
@@ -91,6 +94,9 @@ class Store:
             digest = hashlib.sha256(read_private(slim.tarball)).hexdigest()
             if slim.tarball.parent != self.directory or digest != noted["sha256"]:
                 raise ValueError(f"{slim.tarball.name} is damaged")
+            if record.stat().st_mtime < time.time() - KEPT:
+                for path in (record, slim.tarball):
+                    os.utime(path)
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -132,9 +138,10 @@ class Store:
         self.put(slim.tarball.name, content)
         noted = {"file": slim.tarball.name, "modules": sorted(modules), "sha256": digest}
         write_private(record, json.dumps(noted).encode())
-        for old in record.parent.glob(f"{record.stem}-*"):
+        for old in record.parent.glob("slim-*"):
             with contextlib.suppress(OSError):
-                if old != slim.tarball and old.stat().st_mtime < time.time() - KEPT:
+                kept = KEPT if old.name.startswith(f"{record.stem}-") else UNUSED
+                if old != slim.tarball and old.stat().st_mtime < time.time() - kept:
                     old.unlink()
         return slim
 
@@ -145,7 +152,7 @@ class Store:
     @contextlib.contextmanager
     def _alone(self, tarball: Path) -> Iterator[None]:
         """While others that want the same wait, but not for ever for one that has stopped."""
-        import fcntl  # not on Windows, where there is no store
+        import fcntl  # only where something is built
 
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         lock = os.open(self._record(tarball).with_suffix(".lock"), flags, 0o600)
