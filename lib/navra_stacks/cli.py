@@ -57,8 +57,11 @@ def synth(
 ) -> None:
     """Write the Terraform JSON of each environment, and tell what was written."""
     start = time.perf_counter()
+    # Only here, since they start node and load cdktf: the other commands answer at once. Node
+    # starts while the environments are read.
+    from navra_stacks import bindings as _bindings  # noqa: F401
+
     wanted = chosen(environments_of(source), names or [])
-    # Only here, since it loads cdktf: the other commands answer at once.
     from navra_stacks.synthesis import synthesize
 
     written = synthesize(wanted, out)
