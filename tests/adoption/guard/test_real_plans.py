@@ -113,8 +113,8 @@ REFUSED = {
     "aws_cloudwatch_log_group.counted[1]": "delete: its index is beyond `count`; it holds logs",
     'aws_cloudwatch_log_group.each["b"]': "delete: its key is no longer in `for_each`; it holds "
     "logs",
-    "aws_cloudwatch_log_group.old_a": "import: changes retention_in_days (0 -> 30); no inventory "
-    "and no allow-list names it",
+    "aws_cloudwatch_log_group.old_a": "import: changes retention_in_days (0 -> 30); the events "
+    "that are older than that are deleted",
     "aws_cloudwatch_log_group.old_b": 'replace: forced by name ("/old/b" -> "/new/b"); what it '
     "imports would be deleted at once; it holds logs",
     "aws_cloudwatch_log_group.triggered": "replace: its `replace_triggered_by` fired; it holds "
