@@ -137,3 +137,10 @@ def test_the_copy_that_runs_keeps_its_state_here(playing: Playing) -> None:
             "aws": {"source": "registry.example/hashicorp/aws", "version": "5.100.0"}
         },
     }
+
+
+def test_what_terraform_complains_of_holds_no_credential() -> None:
+    url = "postgres://app:" + "hunter2@db.shop.example/shop"
+    told = str(TerraformError(("plan",), f'error: invalid value: "{url}" is too long'))
+    assert "hunter2" not in told
+    assert told.startswith("terraform plan failed:\nerror: invalid value: (")

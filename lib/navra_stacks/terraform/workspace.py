@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from navra_stacks.errors import NavraError
+from navra_stacks.settings.credentials import without_credentials
 from navra_stacks.terraform.at_hand import (
     MIRROR_VARIABLE,
     NotAtHandError,
@@ -49,7 +50,8 @@ class TerraformError(NavraError):
 
     def __init__(self, arguments: tuple[str, ...], said: str) -> None:
         self.said = said
-        super().__init__(f"terraform {' '.join(arguments)} failed:\n{said.strip()}")
+        told = without_credentials(said.strip())
+        super().__init__(f"terraform {' '.join(arguments)} failed:\n{told}")
 
 
 @dataclass(frozen=True, slots=True)
