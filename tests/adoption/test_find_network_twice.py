@@ -77,6 +77,17 @@ def test_of_several_nat_gateways_each_is_found_by_its_name(console: Console, fin
     assert found.ids == ids | {"aws_nat_gateway.second": other}
 
 
+def test_a_nat_gateway_of_our_name_in_another_vpc_is_another(console: Console, find: Find) -> None:
+    ids = build(console)
+    ec2 = console("ec2")
+    ec2.delete_nat_gateway(NatGatewayId=ids.pop("aws_nat_gateway.nat"))
+    vpc = ec2.create_vpc(CidrBlock="10.30.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.30.0.0/20")["Subnet"]["SubnetId"]
+    ec2.create_nat_gateway(SubnetId=subnet, **tagged("natgateway", "shop-nat"))
+    found = find(BLOCKS)
+    assert "aws_nat_gateway.nat" in found.missing
+
+
 def test_a_nat_gateway_without_our_name_is_found_by_its_subnet(
     console: Console, find: Find
 ) -> None:

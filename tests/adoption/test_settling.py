@@ -124,6 +124,13 @@ def test_a_live_value_that_forces_a_replacement_too_is_told_and_ends_it() -> Non
     assert len(plans.asked) == 2
 
 
+def test_what_lies_in_another_vpc_is_not_taken_for_ours() -> None:
+    path, vpcs = ["vpc_id"], ({"vpc_id": "vpc-theirs"}, {"vpc_id": "vpc-ours"})
+    found = settled(Plans([replaced(ONE, vpcs[0], path, after=vpcs[1])]), ONE)
+    assert found.keeps == {}
+    assert found.stays == {ONE: "it lies in vpc-theirs, and ours in vpc-ours"}
+
+
 def test_a_sensitive_argument_is_never_kept() -> None:
     plans = Plans([replaced(ONE, {"name": "x"}, ["name"], before_sensitive={"name": True})])
     found = settled(plans, ONE)

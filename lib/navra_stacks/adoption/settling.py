@@ -21,6 +21,10 @@ REGISTERED = frozenset({"aws_ecs_task_definition"})
 """Types of which another one is made beside the one that exists, and nothing else happens."""
 
 
+ELSEWHERE = "vpc_id"
+"""What has another one is no older form of what is described: nothing reaches it from here."""
+
+
 @dataclass(frozen=True)
 class Settled:
     """The last plan, and what it took to get there."""
@@ -86,6 +90,9 @@ class Settling:
                 self._stays[change.address] = f"{argument} is only known once something else is"
             elif change.address.endswith("]"):
                 self._stays[change.address] = f"{argument} forces it, and one block describes all"
+            elif argument == ELSEWHERE:
+                live, ours = change.before.get(argument), change.after.get(argument)
+                self._stays[change.address] = f"it lies in {live}, and ours in {ours}"
             elif argument in kept:
                 self._stays[change.address] = f"{spelled(place)} forces it with the live value too"
             elif change.hides(place[:1]):  # all of it would be kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from navra_stacks.adoption.candidate import Candidate, Wanted
+from navra_stacks.adoption.expressions import NotKnownError
 from navra_stacks.adoption.finders.wording import filters, name_tag, told
 
 __all__ = ["GONE", "address", "endpoint", "internet_gateway", "nat_gateway"]
@@ -37,7 +38,10 @@ def address(wanted: Wanted) -> Iterator[Candidate]:
 
 
 def nat_gateway(wanted: Wanted) -> Iterator[Candidate]:
-    """By its Name tag, else the one in its subnet; one that is deleted stays listed for an hour."""
+    """By its Name tag in its VPC, else the one in its subnet.
+
+    One that is deleted stays listed for an hour.
+    """
     name = name_tag(wanted)
     alive = [
         live
@@ -45,6 +49,8 @@ def nat_gateway(wanted: Wanted) -> Iterator[Candidate]:
         if live["State"] in ("pending", "available")
     ]
     found = [live for live in alive if {"Key": "Name", "Value": name} in live.get("Tags", ())]
+    if (vpc := _vpc_of(wanted)) is not None:
+        found = [one for one in found if one.get("VpcId") == vpc]
     if not found and "subnet_id" in wanted.block.body:
         subnet = wanted["subnet_id"]
         found = [live for live in alive if live.get("SubnetId") == subnet]
@@ -54,6 +60,16 @@ def nat_gateway(wanted: Wanted) -> Iterator[Candidate]:
             told=told(live.get("SubnetId", ""), live["State"], tags=live.get("Tags")),
             live=live,
         )
+
+
+def _vpc_of(wanted: Wanted) -> str | None:
+    """The VPC of its subnet, where that exists already."""
+    try:
+        ids = [wanted["subnet_id"]]
+    except NotKnownError:
+        return None
+    found = wanted.account.all("ec2", "describe_subnets", SubnetIds=ids)
+    return str(found[0]["VpcId"]) if found else None
 
 
 def endpoint(wanted: Wanted) -> Iterator[Candidate]:
