@@ -228,6 +228,8 @@ def test_everything_that_is_wrong_with_a_file_is_told_at_once(tmp_path):
         ("[[allow", "is not TOML"),
         ("[[alow]]\n", "alow: is not a setting of AllowList; did you mean 'allow'?"),
         ("allow = 1\n", "allow: 1 is not a list"),
+        ('[allow]\naddress = "aws_lb.web"\n', "write each entry under [[allow]], in two brackets"),
+        ('[[allow]]\naction = "delete"\n', "allow.0.address: is missing"),
         ('[[allow]]\naddress = "aws lb"\n', "address: 'aws lb' is not an address"),
     ],
 )

@@ -87,6 +87,8 @@ class Allowance(Settings):
     @classmethod
     def _label(cls, sound: Mapping[str, object]) -> str | None:
         address, action = sound.get("address"), sound.get("action")
+        if address is None:
+            return None
         return f"{address}" if action is None else f"{address} ({action})"
 
 
@@ -111,6 +113,8 @@ class AllowList(Settings):
             raise AllowListError(f"{path} cannot be read: {error.strerror}") from None
         except ValueError as error:
             raise AllowListError(f"{path} is not TOML: {error}") from None
+        if isinstance(content.get("allow"), dict):
+            raise AllowListError(f"{path}: write each entry under [[allow]], in two brackets")
         try:
             return cls(**content)
         except SettingsError as error:
