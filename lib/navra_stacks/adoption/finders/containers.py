@@ -54,8 +54,10 @@ def service(wanted: Wanted) -> Iterator[Candidate]:
         "ecs", "describe_services", cluster=within, services=[wanted["name"]]
     )
     for live in answer["services"] if answer is not None else ():
+        name, arn = live["serviceName"], live["serviceArn"]
+        if live["status"] == "DRAINING":
+            raise FaultError(f"{name} is being deleted; wait until its tasks have stopped")
         if live["status"] == "ACTIVE":
-            name, arn = live["serviceName"], live["serviceArn"]
             yield Candidate(
                 f"{within.rpartition('/')[2]}/{name}",
                 {"id": arn, "arn": arn, "name": name},
@@ -93,6 +95,12 @@ def task_definition(wanted: Wanted) -> Iterator[Candidate]:
         live = _described(wanted, running[0] if running else family)
     if live is not None:
         arn = live["taskDefinitionArn"]
+        # Terraform's provider takes it for deleted.
+        if live.get("status", "ACTIVE") != "ACTIVE":
+            raise FaultError(
+                f"{_revision(arn)} was deregistered, so it cannot be imported, nor can a service "
+                "that runs it be given it again; deploy a revision that is active first"
+            )
         yield Candidate(
             arn,
             {
