@@ -72,6 +72,22 @@ def test_a_live_value_takes_the_place_of_one_that_would_replace(adopted: Built) 
     assert "$${PORT}" in task["container_definitions"]
 
 
+def test_a_live_list_or_map_takes_the_place_of_ours_whole(build: Build) -> None:
+    """CDKTF appends an override's list to what is there, and merges its map into it."""
+    keeps = {"subnets": ["subnet-live"], "tags": {"made": "by hand ${x}"}}
+    task = {"requires_compatibilities": ["EC2", "FARGATE"], "runtime_platform": [{"a": "B"}]}
+    one = {
+        "aws_lb.load_balancer": Adopted(id="arn:lb", keeps=keeps),
+        TASK: Adopted(id="shop-web-qa:3", keeps=task),
+    }
+    built = build(shop(inventory=Inventory(**HEAD, resources=one)))
+    balancer, definition = built.one("aws_lb"), built.one("aws_ecs_task_definition")
+    assert balancer["subnets"] == ["subnet-live"]
+    assert balancer["tags"] == {"made": "by hand $${x}"}
+    assert definition["requires_compatibilities"] == ["EC2", "FARGATE"]
+    assert definition["runtime_platform"] == [{"a": "B"}]
+
+
 def test_nothing_else_changes_with_an_inventory(adopted: Built, build: Build) -> None:
     plain = build()
     assert adopted.bodies.keys() == plain.bodies.keys()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cdktf import TerraformResource, TerraformStack
+from typing import Any
+
+from cdktf import TerraformResource, TerraformStack, Token
 
 from navra_stacks.errors import Problem, SettingsError
 from navra_stacks.settings.inventory import Inventory
@@ -43,7 +45,16 @@ def adopt(stack: TerraformStack, inventory: Inventory, *, name: str) -> None:
     for address, one in sorted(inventory.resources.items()):
         imports.append({"to": address, "id": literal(one.id)})
         for argument, value in one.kept_arguments.items():
-            resources[address].add_override(argument, literals(value))
+            resources[address].add_override(argument, _whole(literals(value)))
     # CDKTF 0.21's own `import_from` wants a provider's construct and writes no id of ours.
     if imports:
         stack.add_override("import", imports)
+
+
+def _whole(value: Any) -> Any:
+    """A value of an override that takes the place of what is there.
+
+    CDKTF appends a list to the one that is there, and merges a map into it. A text it puts in its
+    place, and one that stands for something else becomes that only afterwards.
+    """
+    return Token.as_string(value) if isinstance(value, dict | list) else value
