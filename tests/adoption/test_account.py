@@ -84,6 +84,10 @@ def test_whatever_else_may_not(operation: str) -> None:
     GetParametersByPath GetParameterHistory GetObject GetObjectAttributes HeadObject GetLogEvents
     GetQueryResults GetAuthorizationToken GetSessionToken GetFederationToken GetCredentialReport
     GetPasswordData GetConsoleOutput GetItem GetDownloadUrlForLayer DescribeInstanceAttribute
+    GetWebIdentityToken GetAccessToken GetTokensFromRefreshToken ListUserPoolClientSecrets
+    GetRoleCredentials ListAPIKeys GetApiKey GetApiKeys GetFunction ListFunctions
+    GetFunctionConfiguration DescribeUserPoolClient ListVirtualMFADevices DescribeVpnConnections
+    DescribeLaunchTemplateVersions
     """.split(),
 )
 def test_nor_what_hands_out_contents_or_a_way_in(operation: str) -> None:

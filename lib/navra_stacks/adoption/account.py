@@ -41,11 +41,13 @@ CONTENTS = re.compile(
     | GetParameters? | GetParametersByPath | GetParameterHistory
     | (Get|Head)Object(?!LockConfiguration).* | GetItem | GetRecords
     | GetLogEvents | GetLogRecord | GetLogObject | GetQueryResults
-    | GetAuthorizationToken | GetDownloadUrlForLayer | GetLogin.*
-    | GetSessionToken | GetFederationToken | GetCredentials.* | GetCredentialReport
+    | GetDownloadUrlForLayer | GetLogin.* | GetCredentials.* | GetCredentialReport
+    | [A-Z][a-z]+.*(Tokens?|TokensFrom.*|Credentials|ClientSecrets|A[Pp][Ii]Keys?)
     | GetPasswordData | GetConsoleOutput | GetConsoleScreenshot | GetParametersForImport
-    | Get(Role)?Credentials | GetClusterCredentials.* | GetOpenIdToken.* | GetId
-    | DescribeInstanceAttribute | GetLaunchTemplateData
+    | GetClusterCredentials.* | GetOpenIdToken.* | GetId | ListVirtualMFADevices
+    | DescribeInstanceAttribute | GetLaunchTemplateData | DescribeLaunchTemplateVersions
+    | (Get|List)Functions?(Configuration)? | DescribeUserPoolClient
+    | (Describe|Get)VpnConnection.* | DescribeVerifiedAccessTrustProviders
     )""",
     re.VERBOSE,
 )
