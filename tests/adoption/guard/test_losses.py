@@ -57,6 +57,17 @@ def test_an_import_deletes_old_events_where_the_inventory_lists_it_and_not_other
     assert judged(shorter).refused
 
 
+def test_the_continuous_backups_of_a_table_are_not_deleted():
+    def table(backed_up, expires=True):
+        return {"point_in_time_recovery": [{"enabled": backed_up}], "ttl": [{"enabled": expires}]}
+
+    address = "aws_dynamodb_table.carts"
+    told = refusals(judged(change(address, UPDATE, table(True), table(False))))
+    assert told[address].endswith("; it deletes the continuous backups")
+    assert not judged(change(address, UPDATE, table(True), table(True, expires=False))).refused
+    assert not judged(change(address, UPDATE, table(False), table(True))).refused
+
+
 def test_versions_of_objects_go_on_being_kept():
     def versioning(before, after):
         return change(

@@ -56,6 +56,8 @@ def losses(change: Change) -> Iterator[tuple[Place, str]]:
         name = str(next((part for part in reversed(place) if isinstance(part, str)), ""))
         if why := _loss(change.type, name, before, after):
             yield place, why
+        if (place[:1], name, before) == (("point_in_time_recovery",), "enabled", True):
+            yield place, "it deletes the continuous backups"
     if change.type in ("aws_security_group", "aws_default_security_group"):
         for direction in ("ingress", "egress"):
             before, after = change.before.get(direction), change.after.get(direction)
