@@ -10,6 +10,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -162,7 +163,14 @@ class Machine:
 
     def run(self, program: str = PROGRAM, **environ: str) -> Done:
         process = self.start(program, **environ)
-        output, errors = process.communicate(timeout=120)
+        try:
+            output, errors = process.communicate(timeout=120)
+        except BaseException:
+            # In a session of its own, it would outlive this one, and node outlive it: below /proc
+            # node looks for ever for a directory that it can make.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
         return Done(process.returncode, output, errors)
 
     def synthesized(self, program: str = PROGRAM, **environ: str) -> Done:

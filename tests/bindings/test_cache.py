@@ -122,7 +122,7 @@ def test_the_package_cache_of_jsii_is_not_needed(machine: Machine) -> None:
 def test_eight_processes_at_once_on_an_empty_cache(machine: Machine) -> None:
     processes = [machine.start(PROGRAM) for _ in range(8)]
     for process in processes:
-        output, errors = process.communicate()
+        output, errors = process.communicate(timeout=120)
         assert (process.returncode, errors) == (0, "")
         assert output.startswith("{\n")
     assert machine.synthesized().document == DOCUMENT
