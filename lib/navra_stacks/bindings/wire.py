@@ -209,7 +209,9 @@ class Wire:
         assert self._store is not None
         self._erased += 1
         name = f"navra-bindings-eraser-{self._erased}"
-        path = self._store.put(f"{name}.tgz", eraser_assembly(name, provider.name))
+        # Each provider's lies in a file of its own: another process may erase another one now.
+        file = f"{name}-{provider.package}.tgz"
+        path = self._store.put(file, eraser_assembly(name, provider.name))
         self._ask(Assembly(name, "1.0.0", path).request(path))
 
     def _ask(self, request: dict[str, object]) -> bytes:
