@@ -31,30 +31,37 @@ def begin() -> None:
         atexit.register(_discard)
 
 
-def taken() -> EarlyKernel | None:
-    """The one that waits, or one that is started now; none where jsii must do it."""
+def taken(jsii: str) -> EarlyKernel | None:
+    """The one that waits, or one that is started now; none where jsii must do it.
+
+    Args:
+        jsii: The file of the jsii that asks, which need not be the one that the last run had.
+    """
     kernel = _waiting.pop() if _waiting else None
     if kernel is not None:
         atexit.unregister(_discard)
-        if kernel.process.fits:
+        if kernel.process.fits and kernel.plan.is_of(jsii):
             return kernel
         # The environment or the directory has changed since, or this process was forked.
         kernel.process.discard()
-    return _started()
+    return _started(jsii)
 
 
-def _started() -> EarlyKernel | None:
+def _started(jsii: str | None = None) -> EarlyKernel | None:
     if unusual():
         return None
     plan = noted_plan()
-    if plan is None:
+    if plan is None or not (jsii is None or plan.is_of(jsii)):
         return None
+    process = None
     try:
         process = KernelProcess(plan.node[0], plan.runtime.program)
         assemblies = plan.assemblies()
         process.send([one.request(one.slim or one.tarball) for one in assemblies])
     except OSError as error:
         log("node is started as jsii does it: %s", error, warn=True)
+        if process is not None:
+            process.discard()
         return None
     return EarlyKernel(process, assemblies, plan)
 

@@ -44,10 +44,10 @@ def quick_process(module: Any) -> None:
         _process: Any
         _wire: Wire
         _plan: Plan | None = None
-        _quiet = True
+        _heard: "_Heard | None" = None
 
         def start(self) -> None:
-            early = taken() if replaceable else None
+            early = taken(module.__file__) if replaceable else None
             if early is None:
                 pipes = self._start_as_published()
                 self._put(Wire(pipes, _imported_types))
@@ -70,7 +70,8 @@ def quick_process(module: Any) -> None:
 
         def _start_as_published(self) -> tuple[IO[bytes], IO[bytes]]:
             self._plan = None
-            module.stderr_sink = lambda reader: sink(_Heard(reader, self._hear))
+            heard = self._heard = _Heard()
+            module.stderr_sink = lambda reader: sink(heard.of(reader))
             try:
                 super().start()
             finally:
@@ -88,14 +89,13 @@ def quick_process(module: Any) -> None:
             self._wire = wire
             self._process.stdin, self._process.stdout = wire, wire.reading
 
-        def _hear(self, line: bytes) -> None:
-            # What JavaScript prints is wrapped in JSON; what is not, jsii says of this node.
-            self._quiet = self._quiet and line.startswith(b"{")
-
         def stop(self) -> None:
-            well = self._process.poll() is None and not self._wire.closed
+            # There is no wire where the kernel did not say what it should.
+            wire: Wire | None = getattr(self, "_wire", None)
+            well = self._process.poll() is None and wire is not None and not wire.closed
             super().stop()
-            if well and self._quiet and replaceable and not unusual():
+            quiet = self._heard is None or self._heard.quiet
+            if well and quiet and replaceable and not unusual():
                 with contextlib.suppress(OSError, UnknownRuntimeError):
                     _note(self._wire, self._plan, module)
 
@@ -103,16 +103,19 @@ def quick_process(module: Any) -> None:
 
 
 class _Heard:
-    """A pipe that is read, and each line of it told."""
+    """A pipe that is read, and whether jsii says something of its own there."""
 
-    def __init__(self, reader: IO[bytes], tell: Any) -> None:
+    quiet = True
+    _reader: IO[bytes]
+
+    def of(self, reader: IO[bytes]) -> "_Heard":
         self._reader = reader
-        self._tell = tell
+        return self
 
     def readline(self) -> bytes:
         line = self._reader.readline()
-        if line:
-            self._tell(line)
+        # What JavaScript prints is wrapped in JSON; what is not, jsii says of this node.
+        self.quiet = self.quiet and line[:1] in (b"", b"{")
         return line
 
 

@@ -60,14 +60,17 @@ class Early:
     @property
     def sound(self) -> bool:
         """Whether Python would ask for this very assembly."""
-        spec = find_spec(self.package)
         path = Path(self.tarball[0])
-        return (
-            spec is not None
-            and spec.origin is not None
-            and Path(spec.origin).parent / "_jsii" == path.parent
-            and identity(path) == self.tarball
-        )
+        try:
+            spec = find_spec(self.package)
+            return (
+                spec is not None
+                and spec.origin is not None
+                and Path(spec.origin).parent / "_jsii" == path.parent
+                and identity(path) == self.tarball
+            )
+        except (OSError, ValueError):  # it was upgraded, or something else stands in its place
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,10 @@ class Plan:
             )
         except OSError:
             return False
+
+    def is_of(self, jsii: str) -> bool:
+        """Whether it was noted with this jsii: one interpreter may be given several."""
+        return bool(self.jsii[0][0] == jsii)
 
     def assemblies(self) -> list[Assembly]:
         """What to load at once."""
