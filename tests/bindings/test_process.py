@@ -1,13 +1,24 @@
 """The kernel's process: started early, in one node, and otherwise as jsii's own."""
 
 import os
+import shutil
 import signal
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from navra_stacks.bindings.kernel import KernelProcess
 from navra_stacks.bindings.runtime import UnknownRuntimeError, written_runtime
-from tests.bindings.small import AS_PUBLISHED, DOCUMENT, IN_ONE_NODE, PROGRAM, Machine
+from tests.bindings.small import (
+    AS_PUBLISHED,
+    DOCUMENT,
+    IN_ONE_NODE,
+    PACKAGE,
+    PROGRAM,
+    Machine,
+)
+from tests.conftest import ROOT
 
 KILLED = """
 import navra_stacks.bindings, jsii, os, signal
@@ -40,6 +51,33 @@ program.write_text('console.log("out"); console.error("err");')
 process = KernelProcess("{node}", program)
 process.relay().join()
 process.wait()
+"""
+
+SAYING_TO_NOBODY = """
+import navra_stacks.bindings, io, sys
+from pathlib import Path
+from navra_stacks.bindings.kernel import KernelProcess
+program = Path("{program}")
+program.write_text('console.log("x".repeat(1e6)); console.error("err");')
+sys.stdout, sys.stderr = io.StringIO(), None
+process = KernelProcess("{node}", program)
+process.relay().join(timeout=20)
+print(process.wait(timeout=20), len(sys.stdout.getvalue()), file=sys.__stdout__)
+"""
+
+FORKED_FOR_LONG = """
+import navra_stacks.bindings, os, time
+if not os.fork():
+    os.close(1), os.close(2)
+    time.sleep(100)
+"""
+
+NO_KERNEL = """
+import navra_stacks.bindings
+try:
+    import cdktf
+except ValueError as error:
+    print(type(error).__name__)
 """
 
 
@@ -83,6 +121,55 @@ def test_a_child_has_a_kernel_of_its_own(warm: Machine) -> None:
     assert done.started == done.errors.split()[-1] == IN_ONE_NODE
 
 
+def test_a_fork_that_lives_on_does_not_keep_an_early_node(warm: Machine) -> None:
+    process = warm.start(FORKED_FOR_LONG)
+    try:
+        process.communicate(timeout=60)
+        # One that had to be killed leaves its files.
+        assert not list((warm.home / "tmp").glob("jsii-kernel-*"))
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def test_another_jsii_does_not_get_the_kernel_of_the_last_run(warm: Machine) -> None:
+    spec = find_spec("jsii")
+    assert spec is not None
+    assert spec.origin is not None
+    other = warm.home / "other"
+    shutil.copytree(Path(spec.origin).parent, other / "jsii")
+    path = os.pathsep.join([str(other), str(warm.provider), str(ROOT / "lib")])
+    assert warm.synthesized(PYTHONPATH=path).started == AS_PUBLISHED
+    assert warm.synthesized(PYTHONPATH=path).started == IN_ONE_NODE
+
+
+def test_an_upgrade_of_the_provider_costs_neither_the_node_nor_a_warning(
+    provider: Path, machine: Machine
+) -> None:
+    machine.provider = machine.home / "provider"
+    shutil.copytree(provider, machine.provider)
+    machine.synthesized()
+    assert machine.synthesized().started == IN_ONE_NODE
+    package = machine.provider / PACKAGE / "_jsii"
+    (tarball,) = package.glob("*.tgz")
+    tarball.rename(package / "upgraded.jsii.tgz")
+    init = package / "__init__.py"
+    init.write_text(init.read_text().replace(tarball.name, "upgraded.jsii.tgz"))
+    done = machine.synthesized()
+    assert (done.started, done.errors) == (IN_ONE_NODE, "")
+
+
+def test_a_kernel_does_not_fit_where_the_directory_has_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "program.js").touch()
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    process = KernelProcess(os.environ["JSII_NODE"], tmp_path / "program.js")
+    (tmp_path / "gone").rmdir()
+    assert not process.fits
+    process.discard()
+
+
 def test_early_nodes_that_nobody_needs_leave_nothing_behind(warm: Machine) -> None:
     assert warm.run("import navra_stacks.bindings").status == 0
     assert not list((warm.home / "tmp").glob("jsii-kernel-*"))
@@ -114,6 +201,21 @@ def test_what_javascript_prints_is_printed(machine: Machine) -> None:
     script = SAYING.format(program=program, node=os.environ["JSII_NODE"])
     done = machine.run(script)
     assert (done.output, done.errors) == ("out\n", "err\n")
+
+
+def test_what_javascript_prints_never_keeps_it_waiting(machine: Machine) -> None:
+    program = machine.home / "saying.js"
+    done = machine.run(SAYING_TO_NOBODY.format(program=program, node=os.environ["JSII_NODE"]))
+    assert (done.output, done.errors) == ("0 1000001\n", "")
+
+
+def test_a_node_that_says_nonsense_is_the_same_error(machine: Machine) -> None:
+    node = machine.home / "node"
+    node.write_text("#!/bin/sh\necho nonsense\ncat >/dev/null\n")
+    node.chmod(0o755)
+    published = machine.run(NO_KERNEL, NAVRA_BINDINGS="lazy", JSII_NODE=str(node))
+    assert published.output != ""
+    assert machine.run(NO_KERNEL, JSII_NODE=str(node)) == published
 
 
 @pytest.mark.parametrize("text", ["", "readFD:4,writeFD:3", "readFD:3,writeFD:3;" * 2])

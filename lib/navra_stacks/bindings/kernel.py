@@ -61,18 +61,22 @@ class KernelProcess:
         self.stdin: IO[bytes] = os.fdopen(requests[1], "wb")
         self.stdout: IO[bytes] = os.fdopen(replies[0], "rb")
         self._said = (self._process.stdout, self._process.stderr)
+        self._relaying: threading.Thread | None = None
         self.stderr = _Nothing()
         self.pid = self._process.pid
 
     @property
     def fits(self) -> bool:
         """Whether it is what would be started now: by this process, in this environment."""
-        return (
-            self._owner == os.getpid()
-            and self._environment == environment()
-            and self._directory == os.getcwd()  # noqa: PTH109
-            and self.poll() is None
-        )
+        try:
+            return (
+                self.ours
+                and self._environment == environment()
+                and self._directory == os.getcwd()  # noqa: PTH109
+                and self.poll() is None
+            )
+        except OSError:  # the directory has gone
+            return False
 
     @property
     def ours(self) -> bool:
@@ -91,6 +95,7 @@ class KernelProcess:
         """Start to copy what JavaScript prints to what Python prints to."""
         thread = threading.Thread(target=self._relay, name="process.stderr_sink", daemon=True)
         thread.start()
+        self._relaying = thread
         return thread
 
     def _relay(self) -> None:
@@ -104,8 +109,7 @@ class KernelProcess:
                 for key, _ in selector.select():
                     said = os.read(key.fd, 65536)
                     if said:
-                        # Whatever stands there now, as a test may put something else there.
-                        getattr(sys, key.data).buffer.write(said)
+                        _print(said, key.data)
                     else:
                         selector.unregister(key.fileobj)
 
@@ -133,6 +137,10 @@ class KernelProcess:
 
     def discard(self) -> None:
         """End it where nothing was made of it; it takes its own temporary files away."""
+        if self.ours:
+            # Said, since a process that was forked from this one holds the pipe open.
+            with contextlib.suppress(OSError):
+                self.send([{"exit": 0}])
         for pipe in (self.stdin, self.stdout):
             with contextlib.suppress(OSError):
                 pipe.close()
@@ -142,9 +150,27 @@ class KernelProcess:
             except subprocess.TimeoutExpired:
                 self.kill()
                 self.wait()
+        if self._relaying is not None:
+            # Not closed while it reads: what is opened next would have the same descriptor.
+            self._relaying.join(timeout=5)
+            return
         for file in self._said:
             if file is not None:
                 file.close()
+
+
+def _print(said: bytes, name: str) -> None:
+    """Write to what stands at ``sys.stdout`` or ``sys.stderr`` now, as a test may put it there.
+
+    Whatever comes of it, more is read: node would wait for ever with a pipe that is full.
+    """
+    stream = getattr(sys, name)
+    with contextlib.suppress(Exception):
+        buffer = getattr(stream, "buffer", None)  # none of a `StringIO`
+        if buffer is None:
+            stream.write(said.decode(errors="replace"))
+        else:
+            buffer.write(said)
 
 
 class _Nothing:
