@@ -53,6 +53,22 @@ def test_a_damaged_file_is_not_run(kind: str, damage: str, warm: Machine) -> Non
     assert file.read_bytes() == content
 
 
+# From its second line on, nothing can be written to the cache.
+FULL = """
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+import errno, navra_stacks.bindings.store as store
+def full(*_): raise OSError(errno.ENOSPC, "No space left on device")
+store.write_private = full
+SqsQueue(TerraformStack(App(), "other"), "queue", name="q")
+"""
+
+
+def test_a_module_more_on_a_full_disk_is_loaded_with_all_others(warm: Machine) -> None:
+    done = warm.synthesized(PROGRAM.replace("print(Testing", f"{FULL}print(Testing", 1))
+    assert done.errors.count("\n") == 1
+    assert "loaded whole: [Errno 28]" in done.errors
+
+
 def test_a_cache_that_cannot_be_made_is_told_in_one_line(machine: Machine) -> None:
     (machine.home / ".cache").mkdir(mode=0o700)
     (machine.home / ".cache/navra-stacks").write_text("a file")

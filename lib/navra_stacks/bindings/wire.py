@@ -206,13 +206,16 @@ class Wire:
 
     def _erase(self, provider: Assembly) -> None:
         """Let the kernel forget that it holds an assembly of this name."""
-        assert self._store is not None
+        import tempfile  # it is seldom needed
+
         self._erased += 1
         name = f"navra-bindings-eraser-{self._erased}"
-        # Each provider's lies in a file of its own: another process may erase another one now.
-        file = f"{name}-{provider.package}.tgz"
-        path = self._store.put(file, eraser_assembly(name, provider.name))
-        self._ask(Assembly(name, "1.0.0", path).request(path))
+        # Not in the store: where that is full, what follows is to be loaded whole.
+        with tempfile.NamedTemporaryFile(prefix=name, suffix=".tgz") as file:
+            file.write(eraser_assembly(name, provider.name))
+            file.flush()
+            path = Path(file.name)
+            self._ask(Assembly(name, "1.0.0", path).request(path))
 
     def _ask(self, request: dict[str, object]) -> bytes:
         self._writer.write(json.dumps(request).encode() + b"\n")
