@@ -1,5 +1,7 @@
 """What the store of slim assemblies builds, keeps and takes away."""
 
+import errno
+import fcntl
 import io
 import os
 import tarfile
@@ -77,6 +79,17 @@ def test_another_version_of_the_provider_is_another_assembly(
     other.write_bytes(tarball.read_bytes())
     store.slim(tarball, ["lb"])
     assert store.known(other) is None
+
+
+def test_a_file_system_without_locks_is_not_waited_for(
+    store: Store, tarball: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("it is waited for"))
+    assert store.slim(tarball, ["lb"]).modules == {"lb"}
 
 
 def test_what_nobody_uses_goes(store: Store, tarball: Path) -> None:

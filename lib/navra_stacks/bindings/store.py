@@ -162,8 +162,10 @@ class Store:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     break
-                except OSError:
+                except BlockingIOError:
                     time.sleep(0.02)
+                except OSError:  # a file system without locks
+                    break
             yield
         finally:
             os.close(lock)
