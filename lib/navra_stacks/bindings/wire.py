@@ -72,7 +72,6 @@ class Wire:
         self._store: Store | None = None
         self._erased = 0
         self._busy = False
-        self.hello = hello
         self.asked: list[Assembly] = []
         """What Python asked for before anything else, in that order, and providers."""
 
