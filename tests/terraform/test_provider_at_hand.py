@@ -70,6 +70,24 @@ def test_a_named_mirror_without_a_provider_is_an_error(machine: Path) -> None:
         find(machine, NAVRA_PROVIDER_MIRROR=str(machine / "none"))
 
 
+def test_a_mirror_that_is_named_from_here_is_found_from_everywhere(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpacked(machine / "mirror", "5.0.0")
+    monkeypatch.chdir(machine)
+    found = find_provider("linux_amd64", "5.0.0", mirror=Path("mirror"), environ={})
+    assert found.mirror == machine / "mirror"
+
+
+def test_other_providers_come_from_the_mirror_where_it_has_them_else_from_a_registry(
+    machine: Path,
+) -> None:
+    unpacked(machine / "a", "5.0.0")
+    (machine / "a" / HOST / "hashicorp" / "random").mkdir()
+    told = find(machine).configuration()
+    assert f'exclude = ["{HOST}/hashicorp/aws", "{HOST}/hashicorp/random"]' in told
+
+
 @pytest.mark.parametrize(
     "usual",
     ["home/.terraform.d/plugins", "home/.local/share/terraform/plugins", "share/terraform/plugins"],

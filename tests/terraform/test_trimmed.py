@@ -85,6 +85,20 @@ def test_an_unknown_argument_of_a_data_source_or_provider_is_left_out() -> None:
     assert trimmed(document, SCHEMA) == (KNOWN, ("data.aws_vpc.vpc.new", "provider.aws.new"))
 
 
+def test_a_provider_may_be_the_only_one() -> None:
+    document = copy.deepcopy(KNOWN) | {"provider": {"aws": {"region": "eu-west-1", "new": 1}}}
+    copied, left_out = trimmed(document, SCHEMA)
+    assert left_out == ("provider.aws.new",)
+    assert copied["provider"]["aws"] == {"region": "eu-west-1"}
+
+
+def test_what_belongs_to_another_provider_stays() -> None:
+    document = copy.deepcopy(KNOWN)
+    document["resource"]["random_password"] = {"one": {"length": 20}}
+    document["data"]["archive_file"] = {"one": {"type": "zip"}}
+    assert trimmed(document, SCHEMA) == (document, ())
+
+
 def test_an_unknown_type_is_left_out_with_all_that_refers_to_it() -> None:
     document = copy.deepcopy(KNOWN)
     document["resource"]["aws_new"] = {"thing": {"name": "n"}}

@@ -59,11 +59,13 @@ class Provider:
     version: str
 
     def configuration(self) -> str:
-        """Terraform's own configuration, by which it takes providers from there alone."""
+        """Terraform's own configuration: a registry is asked for what the mirror has not, alone."""
         if self.mirror is None:
             return "provider_installation {\n  direct {}\n}\n"
-        mirror = json.dumps(str(self.mirror))
-        return f"provider_installation {{\n  filesystem_mirror {{\n    path = {mirror}\n  }}\n}}\n"
+        held = {path.relative_to(self.mirror).as_posix() for path in self.mirror.glob("*.*/*/*")}
+        mirrored = f"  filesystem_mirror {{\n    path = {json.dumps(str(self.mirror))}\n  }}\n"
+        others = f"  direct {{\n    exclude = {json.dumps(sorted({*held, self.source}))}\n  }}\n"
+        return f"provider_installation {{\n{mirrored}{others}}}\n"
 
     def is_older_than(self, version: str) -> bool:
         """Whether it came before `version`, and so may lack something of it."""
@@ -107,13 +109,15 @@ def find_provider(
     """
     variable = environ.get(MIRROR_VARIABLE)
     named = mirror or (Path(variable) if variable else None)
+    if named is not None:
+        named = named.expanduser().absolute()  # Terraform runs in another directory
     for root in [named] if named else _usual_mirrors(environ):
         for host in _hosts(root):
             if found := _newest(host, platform):
                 return found
     if named is not None:
         raise NotAtHandError(
-            f"{named} holds no AWS provider for {platform}; "
+            f"{mirror or variable} holds no AWS provider for {platform}; "
             "`terraform providers mirror` makes a mirror"
         )
     return Provider(None, "registry.terraform.io/hashicorp/aws", pinned)

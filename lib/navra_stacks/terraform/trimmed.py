@@ -29,7 +29,7 @@ def trimmed(document: Mapping[str, Any], schema: Schema) -> tuple[dict[str, Any]
 
     Args:
         document: Terraform JSON.
-        schema: One provider's, of ``terraform providers schema -json``.
+        schema: The AWS provider's, of ``terraform providers schema -json``.
     """
     copy = json.loads(json.dumps(document))
     left_out: list[str] = []
@@ -38,7 +38,7 @@ def trimmed(document: Mapping[str, Any], schema: Schema) -> tuple[dict[str, Any]
         types = schema.get(of_types, {})
         prefix = "" if kind == "resource" else f"{kind}."
         for type_, named in list(copy.get(kind, {}).items()):
-            if type_ == "terraform_data":  # Terraform's own, whatever the provider
+            if not type_.startswith("aws_"):  # another provider's, or Terraform's own
                 continue
             if type_ not in types:
                 gone += [f"{prefix}{type_}.{name}" for name in named]
@@ -47,7 +47,8 @@ def trimmed(document: Mapping[str, Any], schema: Schema) -> tuple[dict[str, Any]
             for name, body in named.items():
                 known = types[type_]["block"]
                 left_out += _leave_out(body, known, f"{prefix}{type_}.{name}", META_ARGUMENTS)
-    for body in copy.get("provider", {}).get("aws", []):
+    providers = copy.get("provider", {}).get("aws", [])
+    for body in [providers] if isinstance(providers, dict) else providers:
         left_out += _leave_out(body, schema["provider"]["block"], "provider.aws", {"alias"})
     left_out += gone
     if gone:
