@@ -36,14 +36,18 @@ def gone(pid: int) -> bool:
     return False
 
 
-def test_it_ends_even_when_who_started_it_is_killed() -> None:
+def test_it_ends_and_leaves_nothing_even_when_who_started_it_is_killed(tmp_path: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", SCRIPT],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        text=True,
     ) as starter:
         assert starter.stdout is not None
         pid = int(starter.stdout.readline().split()[0])
         starter.send_signal(signal.SIGKILL)
     assert gone(pid)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_one_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -51,7 +51,8 @@ class Emulator:
         self._sessions: dict[str, Session] = {}
 
     def __enter__(self) -> Self:
-        self.log = tempfile.NamedTemporaryFile("w+", prefix="navra-emulator-", suffix=".log")
+        # Without a name: nothing of it stays, however this process ends.
+        self.log = tempfile.TemporaryFile("w+")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "navra_stacks.rehearsal.server"],
             env=_environ(self.account),
