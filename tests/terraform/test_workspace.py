@@ -141,6 +141,8 @@ def test_the_copy_that_runs_keeps_its_state_here(playing: Playing) -> None:
 
 def test_what_terraform_complains_of_holds_no_credential() -> None:
     url = "postgres://app:" + "hunter2@db.shop.example/shop"
-    told = str(TerraformError(("plan",), f'error: invalid value: "{url}" is too long'))
+    error = TerraformError(("plan",), f'error: invalid value: "{url}" is too long')
+    told = str(error)
     assert "hunter2" not in told
+    assert "hunter2" not in error.said
     assert told.startswith("terraform plan failed:\nerror: invalid value: (")

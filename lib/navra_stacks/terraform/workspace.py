@@ -49,9 +49,8 @@ class TerraformError(NavraError):
     """Terraform failed; carries what it said."""
 
     def __init__(self, arguments: tuple[str, ...], said: str) -> None:
-        self.said = said
-        told = without_credentials(said.strip())
-        super().__init__(f"terraform {' '.join(arguments)} failed:\n{told}")
+        self.said = without_credentials(said.strip())
+        super().__init__(f"terraform {' '.join(arguments)} failed:\n{self.said}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,10 +261,10 @@ class Workspace:
             text=True,
             start_new_session=True,
         )
-        self._running = process
-        # What it leaves behind would hold its pipes open, and us waiting for their end.
-        threading.Thread(target=_outlived_by_nobody, args=(process,), daemon=True).start()
         try:
+            self._running = process
+            # What it leaves behind would hold its pipes open, and us waiting for their end.
+            threading.Thread(target=_outlived_by_nobody, args=(process,), daemon=True).start()
             yield process
         except BaseException:
             self.stop()
