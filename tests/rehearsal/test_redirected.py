@@ -63,6 +63,12 @@ def test_a_document_that_leaves_its_provider_to_the_machine_gets_one(document: A
     assert provider["skip_credentials_validation"] is True
 
 
+def test_what_names_no_provider_gets_one_where_each_has_an_alias() -> None:
+    found = redirected({"provider": {"aws": [{"alias": "one"}, {"alias": "two"}]}})
+    assert [one.get("alias") for one in found["provider"]["aws"]] == ["one", "two", None]
+    assert all(one["skip_credentials_validation"] for one in found["provider"]["aws"])
+
+
 def test_the_emulators_own_clients_read_nothing_of_the_machine(
     emulated: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,6 +25,8 @@ def redirected(document: Mapping[str, Any]) -> dict[str, Any]:
     copy: dict[str, Any] = json.loads(json.dumps(document))
     found = copy.setdefault("provider", {}).get("aws") or {}
     providers = [found] if isinstance(found, dict) else found
+    if all("alias" in one for one in providers):
+        providers.append({})  # what names no provider gets this one
     for provider in providers:
         for name in _OF_THE_MACHINE:
             provider.pop(name, None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,22 +11,19 @@ from typing import Any
 
 from navra_stacks.document import TerraformDocument
 from navra_stacks.errors import NavraError
-from navra_stacks.rehearsal.emulator import ACCOUNT, Emulator
+from navra_stacks.rehearsal.differences import differences
+from navra_stacks.rehearsal.emulator import Emulator
 from navra_stacks.rehearsal.interruption import Interruption
+from navra_stacks.rehearsal.place import account_of, defaults, region_of
 from navra_stacks.rehearsal.preconditions.established import establish
 from navra_stacks.rehearsal.progress import line_of
 from navra_stacks.rehearsal.protections import lifted
-from navra_stacks.rehearsal.redirected import (
-    DEFAULT_REGION,
-    loopback_only,
-    redirected,
-    without_aws,
-)
+from navra_stacks.rehearsal.redirected import loopback_only, redirected, without_aws
 from navra_stacks.rehearsal.remnants import sorted_out
 from navra_stacks.rehearsal.result import Difference, Interrupted, Phase, Rehearsal, Remnant
+from navra_stacks.rehearsal.set_apart import set_apart
 from navra_stacks.rehearsal.variables import stand_ins
 from navra_stacks.terraform.at_hand import Provider, Terraform
-from navra_stacks.terraform.plan import Change, Plan, spelled
 from navra_stacks.terraform.workspace import Event, TerraformError, Workspace
 
 __all__ = ["Stage", "rehearse"]
@@ -81,7 +77,7 @@ def rehearse(
     values = dict(variables or {})
     made_up = stand_ins(document, values)
     values |= made_up
-    region, account = _region(document, values), _account(document, values)
+    region, account = region_of(document, values), account_of(document, values)
     with Emulator(account) as emulator:
         run = _Run(
             # To install the provider, Terraform may reach a registry: with nobody's credentials.
@@ -133,17 +129,16 @@ class _Run:
     def prepare(self, document: Mapping[str, Any]) -> None:
         """Everything that comes before the first plan."""
         with self._phase("init"):
-            copy = redirected(document)
-            imports = _imports(copy)
-            fitted = self.workspace.fitted(copy)
-            self.document, self.omissions = fitted.document, (*imports, *fitted.omissions)
+            copy, not_run = set_apart(document)
+            fitted = self.workspace.fitted(redirected(copy))
+            self.document, self.omissions = fitted.document, (*not_run, *fitted.omissions)
             self.workspace.write(self.document)
             self.workspace.given(self.values)
             self.workspace.init()
         self.workspace.confine(loopback_only(self.emulator.endpoint))
         with self._phase("preconditions"):
             read = TerraformDocument(self.document)
-            values = _defaults(self.document) | dict(self.values)
+            values = defaults(self.document) | dict(self.values)
             self.preconditions = establish(read, self.emulator, self.region, values)
             self.emulator.remember()
 
@@ -162,7 +157,7 @@ class _Run:
         self.resources = len(self.workspace.state_file.recorded())
         with self._phase("second plan"):
             if not self.workspace.changes_nothing(on_event=self._watch):
-                self.differences = tuple(_differences(self.workspace.planned()))
+                self.differences = tuple(differences(self.workspace.planned()))
 
     def destroy(self) -> None:
         """Destroy everything without its protections, and look what is left of it."""
@@ -220,69 +215,3 @@ class _Run:
             self.creations = event["changes"]["add"]
         if (line := line_of(event)) is not None:
             self.on_progress(f"  {line}")
-
-
-def _imports(document: dict[str, Any]) -> list[str]:
-    """Take the import blocks out, and tell them: in an empty account there is nothing to import."""
-    blocks = document.pop("import", [])
-    return sorted(
-        f"import of {one['to']}: nothing exists yet, it is created"
-        for one in ([blocks] if isinstance(blocks, dict) else blocks)
-    )
-
-
-def _differences(plan: Plan) -> Iterator[Difference]:
-    for change in plan.changes:
-        if change.is_nothing:
-            continue
-        places = change.differences if change.before and change.after else ()
-        if not places:
-            yield Difference(change.address, " and ".join(change.actions), None, None)
-        for place, before, after in places:
-            yield Difference(
-                change.address,
-                spelled(place) + (" (replaced)" if change.is_replacement else ""),
-                _shown(change, 0, place, before),
-                "(known after apply)" if after is ... else _shown(change, 1, place, after),
-            )
-    for name, output in plan.content.get("output_changes", {}).items():
-        if output["actions"] != ["no-op"]:
-            yield Difference(f"output.{name}", " and ".join(output["actions"]), None, None)
-
-
-def _shown(change: Change, side: int, place: tuple[str | int, ...], value: Any) -> Any:
-    hidden: Any = change.sensitive[side]
-    for step in place:
-        if hidden is True:
-            break
-        try:
-            hidden = hidden[step]
-        except (KeyError, IndexError, TypeError):
-            return value
-    return "(sensitive)" if hidden is True or (hidden and json.dumps(hidden)) else value
-
-
-def _provider(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = (document.get("provider") or {}).get("aws") or {}
-    every = found if isinstance(found, list) else [found]
-    return next((one for one in every if "alias" not in one), {})
-
-
-def _region(document: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    return str(_resolved(_provider(document).get("region"), document, values) or DEFAULT_REGION)
-
-
-def _account(document: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    allowed = _provider(document).get("allowed_account_ids") or [ACCOUNT]
-    return str(_resolved(allowed[0], document, values) or ACCOUNT)
-
-
-def _defaults(document: Mapping[str, Any]) -> dict[str, Any]:
-    declared = document.get("variable") or {}
-    return {name: about["default"] for name, about in declared.items() if "default" in about}
-
-
-def _resolved(value: Any, document: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
-    if isinstance(value, str) and value.startswith("${var.") and value.endswith("}"):
-        return (_defaults(document) | dict(values)).get(value[6:-1])
-    return value
