@@ -9,7 +9,7 @@ import pytest
 from navra_stacks.document import TerraformDocument
 from navra_stacks.rehearsal.emulator import Emulator
 from navra_stacks.rehearsal.preconditions.established import MAKERS, NOTHING, establish
-from navra_stacks.rehearsal.preconditions.scene import UnknownDataSourceError
+from navra_stacks.rehearsal.preconditions.scene import PreconditionError, UnknownDataSourceError
 from tests.conftest import Built
 
 REGION = "us-east-1"
@@ -159,6 +159,30 @@ def test_names_may_come_from_variables_and_locals(emulated: Emulator) -> None:
         "locals": {"job": "deploys"}
     }
     assert made(emulated, content, team="shop") == ("role shop-deploys",)
+
+
+def test_what_is_looked_up_twice_is_made_once(emulated: Emulator) -> None:
+    data = {"aws_iam_role": {"a": {"name": "shop"}, "b": {"name": "shop", "provider": "aws.other"}}}
+    users = {"c": {"name": "${data.aws_iam_role.b.name}"}}
+    content = {"data": data | {"aws_iam_instance_profile": users}}
+    assert made(emulated, content) == ("role shop", "instance profile shop")
+
+
+def test_a_look_up_that_the_emulator_refuses_is_told_by_its_address(emulated: Emulator) -> None:
+    content = looked_up("aws_s3_bucket", bucket="x")
+    with pytest.raises(PreconditionError, match=r"^data\.aws_s3_bucket\.one: .* cannot be made"):
+        made(emulated, content)
+
+
+def test_a_network_that_variables_and_locals_name_is_made(emulated: Emulator) -> None:
+    recorded = {"group": "sg-0c0c0c0c0c0c0c0c0"}
+    content = {"locals": {"parts": ["subnet-0a0a0a0a"], "recorded": recorded}}
+    told = made(emulated, content, vpc="vpc-0a1b2c3d")
+    assert [one.split(" (")[0].split(" in ")[0] for one in told] == [
+        "VPC vpc-0a1b2c3d",
+        "subnet subnet-0a0a0a0a",
+    ]
+    assert subnets(emulated, subnet_id="subnet-0a0a0a0a")[0]["VpcId"] == "vpc-0a1b2c3d"
 
 
 @pytest.mark.parametrize("type_", ["http", "terraform_remote_state", "aws_ip_ranges"])

@@ -46,6 +46,8 @@ def test_a_value_is_of_the_type_that_is_asked_for(type_: str, value: Any) -> Non
         ('${can(regex("^[a-z-]+/[a-z]+$", var.one))}', "rehearsal/rehearsal"),
         ('${can(regex("^[^@]+@[^@]+\\\\.[a-z]+$", var.one))}', "rehearsal@example.com"),
         ('${contains(["t3.micro", "t3.small"], var.one)}', "t3.micro"),
+        ('${contains(["small", "large",], var.one)}', "small"),
+        ('${contains([var.two, "large"], var.one)}', "rehearsal"),
         ('${var.one != "latest"}', "rehearsal"),
     ],
 )

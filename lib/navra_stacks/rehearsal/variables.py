@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from navra_stacks.errors import NavraError
@@ -83,7 +84,8 @@ def stand_ins(document: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str
 
 def _stand_in(name: str, about: Mapping[str, Any]) -> Any:
     conditions = [one.get("condition", "") for one in _validations(about)]
-    for value in _values(_type(about)):
+    listed = (value for one in conditions for value in _listed(str(one), name) or ())
+    for value in chain(_values(_type(about)), listed):
         if all(_accepts(str(condition), name, value) for condition in conditions):
             return value
     raise VariableError(
@@ -129,5 +131,15 @@ def _accepts(condition: str, name: str, value: Any) -> bool:
             continue
         if not all(pattern.search(text) for text in texts):
             return False
+    return (listed := _listed(condition, name)) is None or value in listed
+
+
+def _listed(condition: str, name: str) -> list[Any] | None:
+    """The values among which a validation wants one, where it lists them."""
     listed = re.search(rf"contains\((\[[^\]]*\]),\s*var\.{re.escape(name)}\)", condition)
-    return listed is None or value in json.loads(listed[1])
+    if listed is None:
+        return None
+    try:
+        return list(json.loads(re.sub(r",\s*\]$", "]", listed[1])))
+    except ValueError:  # of expressions
+        return None

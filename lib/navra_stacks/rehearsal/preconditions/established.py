@@ -10,7 +10,11 @@ from typing import Any
 from navra_stacks.document import Block, TerraformDocument
 from navra_stacks.rehearsal.emulator import Emulator
 from navra_stacks.rehearsal.preconditions import balancers, network, things
-from navra_stacks.rehearsal.preconditions.scene import Scene, UnknownDataSourceError
+from navra_stacks.rehearsal.preconditions.scene import (
+    PreconditionError,
+    Scene,
+    UnknownDataSourceError,
+)
 
 __all__ = ["MAKERS", "NOTHING", "establish"]
 
@@ -53,15 +57,15 @@ MAKERS: Mapping[str, Callable[[Scene, Block], Mapping[str, Any]]] = {
 
 NOTHING = frozenset(
     """
-    aws_arn aws_availability_zone aws_availability_zones aws_billing_service_account
+    archive_file aws_arn aws_availability_zone aws_availability_zones aws_billing_service_account
     aws_caller_identity aws_canonical_user_id aws_cloudtrail_service_account aws_default_tags
     aws_ec2_managed_prefix_list aws_elb_hosted_zone_id aws_elb_service_account
     aws_iam_policy_document aws_iam_session_context aws_lb_hosted_zone_id aws_partition
     aws_prefix_list aws_region aws_regions aws_s3_account_public_access_block aws_service
-    aws_service_principal aws_vpc_endpoint_service
+    aws_service_principal aws_vpc_endpoint_service cloudinit_config
     """.split()
 )
-"""What answers by itself: of the provider, or of moto."""
+"""What answers by itself: of a provider, or of moto."""
 
 _NETWORK_ID = re.compile(r'"((?:vpc|subnet|sg)-[0-9a-f]{8,17})"')
 _RESOURCE = re.compile(r"\$\{[^}]*?(?<![\w.])(?!data\.|var\.|local\.|each\.|path\.)\w+_\w+\.\w+")
@@ -75,6 +79,7 @@ def establish(
     Raises:
         UnknownDataSourceError: a data source of a type that is not known here, or one of which
             nobody can tell beforehand what it looks up.
+        PreconditionError: the emulator refuses it.
     """
     unknown = sorted(
         block.address
@@ -86,14 +91,34 @@ def establish(
             f"{', '.join(unknown)}: a rehearsal does not know how to make what this looks up; "
             "rehearse a copy of the document that takes the value from a variable instead"
         )
-    scene = Scene(emulator, region, variables, document.content.get("locals") or {})
+    locals_ = document.content.get("locals") or {}
+    scene = Scene(emulator, region, variables, locals_)
+    answers: dict[str, Mapping[str, Any]] = {}
     for block in _in_order(document):
-        scene.knows(block, MAKERS[block.type](scene, block))
-    named = set(_NETWORK_ID.findall(json.dumps(document.content.get("resource", {}))))
+        # Two that look up the same find the same.
+        asked = json.dumps([block.type, scene.value(_arguments(block))], sort_keys=True)
+        if asked not in answers:
+            answers[asked] = _made(scene, block)
+        scene.knows(block, answers[asked])
+    # What was recorded in an account is looked for, and not taken for granted.
+    values = [variables, {name: one for name, one in locals_.items() if name != "recorded"}]
+    named = set(_NETWORK_ID.findall(json.dumps([document.content.get("resource"), *values])))
     # A VPC before its subnets, and both before the groups.
     for id_ in sorted(named, key=lambda one: ("vpc subnet sg".find(one.partition("-")[0]), one)):
         _named(scene, id_)
     return tuple(scene.made)
+
+
+def _made(scene: Scene, block: Block) -> Mapping[str, Any]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return MAKERS[block.type](scene, block)
+    except (BotoCoreError, ClientError) as error:
+        raise PreconditionError(
+            f"{block.address}: what it looks up cannot be made beforehand: {error}; rehearse a "
+            "copy of the document that takes the value from a variable instead"
+        ) from error
 
 
 def _in_order(document: TerraformDocument) -> Iterator[Block]:
@@ -123,7 +148,9 @@ def _refers_to(block: Block, others: Iterable[Block]) -> bool:
 
 
 def _arguments(block: Block) -> dict[str, Any]:
-    return {name: value for name, value in block.body.items() if name not in ("//", "depends_on")}
+    # All is made in one Region, whichever provider asks.
+    others = ("//", "depends_on", "provider")
+    return {name: value for name, value in block.body.items() if name not in others}
 
 
 def _named(scene: Scene, id_: str) -> None:

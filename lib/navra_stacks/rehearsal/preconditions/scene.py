@@ -11,12 +11,16 @@ from navra_stacks.document import Block
 from navra_stacks.errors import NavraError
 from navra_stacks.rehearsal.emulator import Emulator
 
-__all__ = ["Scene", "UnknownDataSourceError"]
+__all__ = ["PreconditionError", "Scene", "UnknownDataSourceError"]
 
 _REFERENCE = re.compile(r"\$\{([\w.-]+)\}")
 
 
-class UnknownDataSourceError(NavraError):
+class PreconditionError(NavraError):
+    """What a document looks up cannot be made in the emulator."""
+
+
+class UnknownDataSourceError(PreconditionError):
     """A document looks up what nobody knows to make in the emulator."""
 
 
