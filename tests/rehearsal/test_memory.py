@@ -88,3 +88,11 @@ def test_what_aws_would_keep_only_once_it_is_deleted_is_left_if_it_is_not() -> N
     left, kept = sorted_out([thing("ecs", "Service", "ACTIVE")])
     assert [one.kind for one in left] == ["Service"]
     assert kept == ()
+
+
+def test_a_revision_that_nobody_deregistered_is_excused_where_an_answer_was_lost_alone() -> None:
+    revision = thing("ecs", "TaskDefinition", "ACTIVE")
+    assert [one.kind for one in sorted_out([revision])[0]] == ["TaskDefinition"]
+    left, kept = sorted_out([revision, thing("ecs", "Service", "ACTIVE")], answers_were_lost=True)
+    assert [one.kind for one in left] == ["Service"]
+    assert [one.reason for one in kept] == ["the answer was lost, and ECS registered one more"]

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from navra_stacks.terraform.at_hand import NotAtHandError, Provider, Terraform
-from navra_stacks.terraform.workspace import TerraformError, Workspace, pinned_version
+from navra_stacks.terraform.workspace import TerraformError, Workspace, pinned_version, sentence
 from tests.rehearsal.test_emulator import gone
 
 Playing = Callable[[str], Workspace]
@@ -66,6 +66,16 @@ raise SystemExit(1)
     with pytest.raises(TerraformError) as failed:
         playing(script).stream("apply")
     assert failed.value.said == "error in a: No: never"
+
+
+def test_an_error_without_details_is_told_without_any() -> None:
+    assert sentence({"severity": "error", "summary": "No.", "detail": ""}) == "error: No."
+
+
+def test_the_version_that_was_installed_is_told_and_not_the_constraint(playing: Playing) -> None:
+    told = """print('{"provider_selections": {"registry.example/hashicorp/aws": "6.2.0"}}')"""
+    assert playing(told).installed_version() == "6.2.0"
+    assert playing("print('{}')").installed_version() == "5.100.0"
 
 
 def test_a_provider_that_terraform_left_behind_is_killed(playing: Playing) -> None:

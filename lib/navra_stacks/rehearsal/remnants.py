@@ -12,22 +12,31 @@ KEPT: Mapping[tuple[str, str], tuple[str, str]] = {
     ("ec2", "NatGateway"): ("deleted", "EC2 shows a deleted NAT gateway for about an hour"),
     ("ecs", "Cluster"): ("INACTIVE", "ECS shows a deleted cluster as inactive for a while"),
     ("ecs", "Service"): ("INACTIVE", "ECS shows a deleted service as inactive for a while"),
-    ("ecs", "TaskDefinition"): ("", "ECS keeps every revision of a task definition"),
+    ("ecs", "TaskDefinition"): ("INACTIVE", "ECS keeps every revision of a task definition"),
     ("kms", "Key"): ("PendingDeletion", "KMS deletes a key after its waiting period"),
 }
-"""By service and kind: the status in which AWS keeps it, any if empty, and why."""
+"""By service and kind: the status in which AWS keeps it, and why."""
+
+LOST = {
+    ("ecs", "TaskDefinition"): ("ACTIVE", "the answer was lost, and ECS registered one more"),
+}
+"""What else AWS keeps where an answer was lost after the call took effect."""
 
 
 def sorted_out(
-    found: Iterable[Mapping[str, str]],
+    found: Iterable[Mapping[str, str]], *, answers_were_lost: bool = False
 ) -> tuple[tuple[Remnant, ...], tuple[Remnant, ...]]:
     """What should not be left, and what AWS would keep too."""
     left: list[Remnant] = []
     kept: list[Remnant] = []
     for one in sorted(found, key=lambda one: tuple(one.values())):
-        status, reason = KEPT.get((one["service"], one["kind"]), ("no such status", ""))
-        if status in ("", one["status"]):
-            kept.append(Remnant(**one, reason=reason))
+        reasons = dict(
+            known[what]
+            for known in (KEPT, LOST if answers_were_lost else {})
+            if (what := (one["service"], one["kind"])) in known
+        )
+        if one["status"] in reasons:
+            kept.append(Remnant(**one, reason=reasons[one["status"]]))
         else:
             left.append(Remnant(**one))
     return tuple(left), tuple(kept)

@@ -115,6 +115,7 @@ class _Run:
     phases: list[Phase] = field(default_factory=list)
     phase: str = ""
     failure: str = ""
+    provider: str = ""
     creations: int = 0
     resources: int = 0
     omissions: tuple[str, ...] = ()
@@ -135,6 +136,7 @@ class _Run:
             self.workspace.write(self.document)
             self.workspace.given(self.values)
             self.workspace.init()
+            self.provider = self.workspace.installed_version()
         self.workspace.confine(loopback_only(self.emulator.endpoint))
         with self._phase("preconditions"):
             read = TerraformDocument(self.document)
@@ -169,7 +171,8 @@ class _Run:
                 self.workspace.apply_at_once("-refresh=false", on_event=self._watch)
             self.workspace.destroy("-refresh=false", on_event=self._watch)
         with self._phase("last look"):
-            self.left, self.kept = sorted_out(self.emulator.since())
+            lost = self.interrupted is not None and self.interrupted.kind == "lost"
+            self.left, self.kept = sorted_out(self.emulator.since(), answers_were_lost=lost)
         self.is_whole = True
 
     def result(self, stack: str, made_up: Mapping[str, Any]) -> Rehearsal:
@@ -178,7 +181,7 @@ class _Run:
             stack=stack,
             resources=self.resources or len(self.workspace.state_file.recorded()),
             phases=tuple(self.phases),
-            provider=self.workspace.provider.version,
+            provider=self.provider,
             omissions=self.omissions,
             stand_ins=made_up,
             preconditions=self.preconditions,

@@ -27,7 +27,7 @@ from navra_stacks.terraform.plan import Plan
 from navra_stacks.terraform.state_file import StateFile
 from navra_stacks.terraform.trimmed import trimmed
 
-__all__ = ["Fitted", "TerraformError", "Workspace", "pinned_version"]
+__all__ = ["Fitted", "TerraformError", "Workspace", "pinned_version", "sentence"]
 
 Event = Mapping[str, Any]
 
@@ -130,6 +130,11 @@ class Workspace:
                     "`terraform providers mirror` makes one"
                 ) from error
             raise
+
+    def installed_version(self) -> str:
+        """The version of the AWS provider that :meth:`init` chose, where a constraint was asked."""
+        chosen = json.loads(self.run("version", "-json")).get("provider_selections") or {}
+        return str(chosen.get(self.provider.source, self.provider.version))
 
     def validate(self) -> tuple[str, ...]:
         """The errors and warnings of `terraform validate`."""
@@ -293,7 +298,8 @@ def sentence(diagnostic: Mapping[str, Any]) -> str:
     """An error or a warning of Terraform's, in one line."""
     context = (diagnostic.get("snippet") or {}).get("context")
     place = f" in {context}" if context else ""
-    return f"{diagnostic['severity']}{place}: {diagnostic['summary']}: {diagnostic.get('detail')}"
+    said = ": ".join(filter(None, (diagnostic["summary"], diagnostic.get("detail"))))
+    return f"{diagnostic['severity']}{place}: {said}"
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
