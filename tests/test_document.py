@@ -115,3 +115,21 @@ def test_a_file_that_is_no_document_is_named_with_the_reason(
     with pytest.raises(DocumentError, match=f"cdk.tf.json {why}") as failure:
         TerraformDocument.read(file)
     assert isinstance(failure.value, NavraError)
+
+
+@pytest.mark.parametrize(
+    ("content", "where"),
+    [
+        ('{"terraform": [{}]}', "terraform"),
+        ('{"resource": [{"aws_lb": {}}]}', "resource"),
+        ('{"resource": {"aws_lb": [{"a": {}}]}}', "resource.aws_lb"),
+        ('{"data": {"aws_vpc": {"a": [{"id": "vpc-1"}]}}}', "data.aws_vpc.a"),
+    ],
+)
+def test_blocks_that_are_listed_are_refused_by_name(
+    tmp_path: Path, content: str, where: str
+) -> None:
+    file = tmp_path / "listed.tf.json"
+    file.write_text(content)
+    with pytest.raises(DocumentError, match=f"listed.tf.json: {where} is no object; .* one object"):
+        TerraformDocument.read(file)

@@ -55,7 +55,7 @@ class TerraformDocument:
         """The document in a file.
 
         Raises:
-            DocumentError: the file cannot be read or holds no JSON object.
+            DocumentError: the file cannot be read, holds no JSON object, or lists its blocks.
         """
         try:
             content = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -63,6 +63,11 @@ class TerraformDocument:
             raise DocumentError(f"{path} cannot be read as Terraform JSON: {error}") from error
         if not isinstance(content, dict):
             raise DocumentError(f"{path} holds no JSON object")
+        if (listed := next(_listed(content), None)) is not None:
+            raise DocumentError(
+                f"{path}: {listed} is no object; Terraform accepts lists of blocks there, and what "
+                "reads documents here does not: write it as one object"
+            )
         return cls(content)
 
     @property
@@ -116,6 +121,24 @@ class TerraformDocument:
             if block.type == type_
             and all(block.get(name) == value for name, value in arguments.items())
         )
+
+
+def _listed(content: Mapping[str, Any]) -> Iterator[str]:
+    """Where Terraform's JSON has something else than the objects that are read here."""
+    for kind in ("data", "locals", "resource", "terraform", "variable"):
+        blocks = content.get(kind, {})
+        if not isinstance(blocks, dict):
+            yield kind
+        elif kind in ("data", "resource"):
+            for type_, named in blocks.items():
+                if not isinstance(named, dict):
+                    yield f"{kind}.{type_}"
+                else:
+                    yield from (
+                        f"{kind}.{type_}.{name}"
+                        for name, body in named.items()
+                        if not isinstance(body, dict)
+                    )
 
 
 def _only(found: tuple[Block, ...], type_: str, arguments: Mapping[str, Any]) -> Block:
