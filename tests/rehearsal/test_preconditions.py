@@ -168,6 +168,29 @@ def test_what_is_looked_up_twice_is_made_once(emulated: Emulator) -> None:
     assert made(emulated, content) == ("role shop", "instance profile shop")
 
 
+@pytest.mark.parametrize(
+    ("several", "name"),
+    [
+        ({"for_each": '${toset(["a", "b"])}'}, "${each.value}"),
+        ({"for_each": "${toset(local.names)}"}, "${each.key}"),
+        ({"for_each": {"one": {"name": "a"}, "two": {"name": "b"}}}, "${each.value.name}"),
+    ],
+)
+def test_each_instance_of_a_look_up_finds_its_own(
+    emulated: Emulator, several: dict[str, Any], name: str
+) -> None:
+    content = looked_up("aws_iam_role", name=name, **several) | {"locals": {"names": ["a", "b"]}}
+    assert made(emulated, content) == ("role a", "role b")
+
+
+def test_a_look_up_is_made_as_often_as_it_is_counted(emulated: Emulator) -> None:
+    content = looked_up("aws_iam_role", name="role-${count.index}", count="${var.many}")
+    assert made(emulated, content, many=2) == ("role role-0", "role role-1")
+    assert made(emulated, content, many=0) == ()
+    none = looked_up("aws_iam_role", name="${each.value}", for_each="${toset([])}")
+    assert made(emulated, none) == ()
+
+
 def test_a_look_up_that_the_emulator_refuses_is_told_by_its_address(emulated: Emulator) -> None:
     content = looked_up("aws_s3_bucket", bucket="x")
     with pytest.raises(PreconditionError, match=r"^data\.aws_s3_bucket\.one: .* cannot be made"):

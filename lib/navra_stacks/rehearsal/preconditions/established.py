@@ -95,11 +95,12 @@ def establish(
     scene = Scene(emulator, region, variables, locals_)
     answers: dict[str, Mapping[str, Any]] = {}
     for block in _in_order(document):
-        # Two that look up the same find the same.
-        asked = json.dumps([block.type, scene.value(_arguments(block))], sort_keys=True)
-        if asked not in answers:
-            answers[asked] = _made(scene, block)
-        scene.knows(block, answers[asked])
+        for _ in scene.each(block):
+            # Two that look up the same find the same.
+            asked = json.dumps([block.type, scene.value(_arguments(block))], sort_keys=True)
+            if asked not in answers:
+                answers[asked] = _made(scene, block)
+            scene.knows(block, answers[asked])
     # What was recorded in an account is looked for, and not taken for granted.
     values = [variables, {name: one for name, one in locals_.items() if name != "recorded"}]
     named = set(_NETWORK_ID.findall(json.dumps([document.content.get("resource"), *values])))

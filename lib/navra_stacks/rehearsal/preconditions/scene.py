@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from navra_stacks.rehearsal.emulator import Emulator
 __all__ = ["PreconditionError", "Scene", "UnknownDataSourceError"]
 
 _REFERENCE = re.compile(r"\$\{([\w.-]+)\}")
+_SET = re.compile(r"\$\{toset\((.*)\)\}", re.DOTALL)
 
 
 class PreconditionError(NavraError):
@@ -61,6 +63,29 @@ class Scene:
         """Remember what a data source will answer, for those that refer to it."""
         for name, value in attributes.items():
             self._known[f"{block.address}.{name}"] = value
+
+    def each(self, block: Block) -> Iterator[None]:
+        """Let ``each`` and ``count`` stand for each of a block's instances, in turn.
+
+        Once where it has neither, or one that cannot be known beforehand.
+        """
+        asked = block.get("for_each", block.get("count"))
+        if isinstance(asked, str) and (of_set := _SET.fullmatch(asked)) is not None:
+            written = _listed(of_set[1])
+            asked = f"${{{of_set[1]}}}" if written is None else written
+        found = self.value(asked)
+        if isinstance(found, int):
+            instances = [{"count.index": index} for index in range(found)]
+        elif isinstance(found, list | dict):
+            pairs = found.items() if isinstance(found, dict) else zip(found, found, strict=True)
+            instances = [{"each.key": key, **_paths("each.value", one)} for key, one in pairs]
+        else:
+            instances = [{}]
+        for one in instances:
+            self._known |= one
+            yield
+            for name in one:
+                del self._known[name]
 
     def value(self, value: Any) -> Any:
         """`value` with every reference replaced, ``None`` where one cannot be known before."""
@@ -113,3 +138,17 @@ class Scene:
             for name, values in self.filters(block).items()
             if name.startswith("tag:")
         ]
+
+
+def _listed(text: str) -> list[Any] | None:
+    """A list that is written out, ``None`` where it holds expressions."""
+    try:
+        return list(json.loads(text))
+    except ValueError:
+        return None
+
+
+def _paths(name: str, value: Any) -> dict[str, Any]:
+    """A value, and what is in it, by how a document refers to each."""
+    inner = value if isinstance(value, dict) else {}
+    return {name: value, **{f"{name}.{key}": one for key, one in inner.items()}}
