@@ -11,6 +11,8 @@ from contextlib import suppress
 from threading import Lock
 from typing import Any
 
+from navra_stacks.rehearsal.in_turn import ATTEMPT_OF
+
 __all__ = ["KINDS", "Faults", "action_of"]
 
 KINDS = ("throttle", "error", "lost")
@@ -65,6 +67,8 @@ class Faults:
         if kind is None:
             return self._aws(request, start_response)
         if kind == "lost":
+            # The next attempt is not answered as this one: it has to meet what is there already.
+            request.pop(ATTEMPT_OF, None)
             list(self._aws(request, lambda *_: None))
             with suppress(OSError):
                 request["werkzeug.socket"].shutdown(socket.SHUT_RDWR)

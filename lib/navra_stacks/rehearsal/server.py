@@ -49,17 +49,6 @@ class Backstage:
         return [answer]
 
 
-def _one_at_a_time(aws: Wsgi) -> Wsgi:
-    """`aws` behind a lock: moto is not made for threads, and two at once see half of each other."""
-    turn = threading.Lock()
-
-    def answer(request: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        with turn:
-            return aws(request, start_response)
-
-    return answer
-
-
 def _end_with_parent() -> None:
     """The pipe to who started this ends when they do, however that happens."""
     sys.stdin.read()
@@ -76,12 +65,13 @@ def main() -> None:
     from werkzeug.serving import make_server
 
     from navra_stacks.rehearsal import gaps, haste
+    from navra_stacks.rehearsal.in_turn import InTurn
 
     gaps.fill()
     haste.install()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started this
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    application = Backstage(_one_at_a_time(DomainDispatcherApplication(create_backend_app)))
+    application = Backstage(InTurn(DomainDispatcherApplication(create_backend_app)))
     server = make_server(
         "127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler
     )
