@@ -22,8 +22,8 @@ class InTurn:
     """Stands before moto, which is not made for a machine that is busy.
 
     Its backends know no threads: two requests at once may see half of each other's work. And an
-    SDK that does not get an answer sends its call again, which AWS would as a rule hear once: the
-    second attempt met what the first had made, so that a listener rule's priority was in use.
+    SDK that misses an answer sends its call again: the second attempt then met what the first had
+    made, so that a listener rule's priority was in use.
 
     Args:
         aws: What answers.
