@@ -14,6 +14,7 @@ from typing import Any
 
 from navra_stacks.terraform.at_hand import Provider, Terraform, quiet
 from navra_stacks.terraform.trimmed import trimmed, trimmed_hcl
+from navra_stacks.terraform.workspace import pinned_version, sentence
 
 __all__ = ["Validator", "Verdict"]
 
@@ -49,7 +50,7 @@ class Validator:
     def validate(self, document: Mapping[str, Any]) -> Verdict:
         """Terraform's verdict on a copy of `document` that asks for the provider at hand."""
         copy, omissions = dict(document), ()
-        if self.provider.is_older_than(_pinned(document)):
+        if self.provider.is_older_than(pinned_version(document)):
             copy, omissions = trimmed(document, self._schema)
         terraform = dict(copy.get("terraform", {})) | self._requirement()
         return self._verdict("cdk.tf.json", json.dumps(copy | {"terraform": terraform}), omissions)
@@ -57,7 +58,7 @@ class Validator:
     def validate_hcl(self, text: str, document: Mapping[str, Any]) -> Verdict:
         """The same for the HCL of `document`."""
         omissions: tuple[str, ...] = ()
-        if self.provider.is_older_than(_pinned(document)):
+        if self.provider.is_older_than(pinned_version(document)):
             _, omissions = trimmed(document, self._schema)
             text = trimmed_hcl(text, omissions)
         pin = re.compile(r'version( *)= "[^"]+"(\s+)source( *)= "[^"]+"')
@@ -79,7 +80,7 @@ class Validator:
         omissions: list[str] = []
         for name, document in documents.items():
             copy, left_out = dict(document), ()
-            if self.provider.is_older_than(_pinned(document)):
+            if self.provider.is_older_than(pinned_version(document)):
                 copy, left_out = trimmed(document, self._schema)
             omissions += [f"{name}: {one}" for one in left_out]
             terraform = {k: v for k, v in copy.get("terraform", {}).items() if k != "backend"}
@@ -110,7 +111,7 @@ class Validator:
     def _verdict(self, name: str, text: str, omissions: tuple[str, ...]) -> Verdict:
         self._write(name, text)
         answer = json.loads(self._run("validate", "-json", refusal=1))
-        told = tuple(map(_sentence, answer["diagnostics"]))
+        told = tuple(map(sentence, answer["diagnostics"]))
         return Verdict(ok=answer["valid"], diagnostics=told, omissions=omissions)
 
     def _write(self, name: str, text: str) -> None:
@@ -132,13 +133,3 @@ class Validator:
             line = " ".join(("terraform", *arguments))
             raise RuntimeError(f"{line} failed:\n{done.stdout}\n{done.stderr}")
         return done.stdout
-
-
-def _pinned(document: Mapping[str, Any]) -> str:
-    return str(document["terraform"]["required_providers"]["aws"]["version"])
-
-
-def _sentence(diagnostic: Mapping[str, Any]) -> str:
-    context = (diagnostic.get("snippet") or {}).get("context")
-    place = f" in {context}" if context else ""
-    return f"{diagnostic['severity']}{place}: {diagnostic['summary']}: {diagnostic.get('detail')}"
