@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from .lazy import is_lazy
+from .postponed import mocks_left_out, postpone
 from .store import log
 
 __all__ = ["take_hold"]
@@ -17,27 +18,30 @@ _GENERATED = ("cdktf", "constructs")
 
 
 class _Finder(MetaPathFinder):
-    """Finds these modules as Python would, and changes each once it has run."""
+    """Finds these modules as Python would, and loads each in a way of its own."""
 
     def find_spec(
         self, name: str, path: Any = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if name == _STARTER:
-            change = _start_quickly
-        elif name in _GENERATED or is_lazy(name.rpartition(".")[0]):
-            change = _check_quickly
+        package, _, last = name.rpartition(".")
+        if name in _CHANGED:
+            loader: Callable[[Loader], Loader] = _CHANGED[name]
+        elif name in _GENERATED or (is_lazy(package) and last != "_jsii"):
+            # Imported with the first of them, when what it needs has been imported anyhow.
+            from .deferred import DeferredLoader as loader
         else:
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec is not None and spec.loader is not None:
-            spec.loader = _Loader(spec.loader, change)
+            spec.loader = loader(spec.loader)
         return spec
 
 
-class _Loader(Loader):
-    def __init__(self, stock: Loader, change: Callable[[ModuleType], None]) -> None:
+class _Changing(Loader):
+    """Changes a module once it has run."""
+
+    def __init__(self, stock: Loader) -> None:
         self._stock = stock
-        self._change = change
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._stock.create_module(spec)
@@ -47,23 +51,50 @@ class _Loader(Loader):
         if module.__spec__ is not None:
             module.__spec__.loader = self._stock
         self._stock.exec_module(module)
-        self._change(module)
+        self.change(module)
+
+    def change(self, module: ModuleType) -> None:
+        raise NotImplementedError
 
 
-def _start_quickly(module: ModuleType) -> None:
-    from .quick import quick_process
+class _Starter(_Changing):
+    """How jsii starts its kernel and speaks with it."""
 
-    try:
-        quick_process(module)
-    except AttributeError as error:
-        log("this jsii is not known, and loads the bindings whole: %s", error, warn=True)
+    def exec_module(self, module: ModuleType) -> None:
+        postpone("cattr")
+        super().exec_module(module)
+
+    def change(self, module: ModuleType) -> None:
+        from .quick import quick_process
+
+        try:
+            quick_process(module)
+        except AttributeError as error:
+            log("this jsii is not known, and loads the bindings whole: %s", error, warn=True)
 
 
-def _check_quickly(module: ModuleType) -> None:
-    # Imported with the first of them, when Python has what it needs of the standard library.
-    from .checks import quicken_checks
+class _Values(_Changing):
+    """What jsii makes of the values that it sends."""
 
-    quicken_checks(module)
+    def change(self, module: ModuleType) -> None:
+        from .messages import quick_values
+
+        names = vars(module)
+        names["_make_reference_for_native"] = quick_values(names["_make_reference_for_native"])
+
+
+class _Typeguard(_Changing):
+    """The checks of types."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        with mocks_left_out():
+            super().exec_module(module)
+
+    def change(self, module: ModuleType) -> None:
+        pass
+
+
+_CHANGED = {_STARTER: _Starter, "jsii._kernel": _Values, "typeguard": _Typeguard}
 
 
 def take_hold() -> bool:

@@ -14,6 +14,7 @@ __all__ = [
     "InsecureError",
     "made_safe",
     "make_private",
+    "open_private",
     "private_directory",
     "read_private",
     "user_cache",
@@ -96,6 +97,22 @@ def _check(path: Path, found: os.stat_result, kind: Callable[[int], bool]) -> No
         raise InsecureError(f"{path} is open to others")
 
 
+def open_private(path: Path) -> int:
+    """A descriptor from which a file of the directory can be read.
+
+    Raises:
+        OSError: it cannot be read.
+        InsecureError: it is a link, another user's, or open to others.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        _check(path, os.fstat(descriptor), stat.S_ISREG)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
 def read_private(path: Path) -> bytes:
     """What a file of the directory holds.
 
@@ -103,9 +120,7 @@ def read_private(path: Path) -> bytes:
         OSError: it cannot be read.
         InsecureError: it is a link, another user's, or open to others.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
-        _check(path, os.fstat(descriptor), stat.S_ISREG)
+    with os.fdopen(open_private(path), "rb") as file:
         return file.read()
 
 

@@ -2,13 +2,15 @@
 
 import atexit
 import contextlib
+import io
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
 
 from .checks import remember_typeguard
 from .early import EarlyKernel, taken
+from .messages import Messages
 from .runtime import UnknownRuntimeError, written_runtime
 from .start import Early, Plan, node, note_plan, unusual
 from .store import identity
@@ -35,6 +37,8 @@ def quick_process(module: Any) -> None:
     remember_typeguard()
     stock = module._NodeProcess
     sink = module.stderr_sink
+    stack_traces: Callable[[], bool] = module._stack_traces_enabled
+    messages = Messages(module)
     _ = stock.start, stock.handshake, stock.send
     replaceable = _KNOWN.issuperset(stock.stop.__code__.co_names)
 
@@ -45,6 +49,36 @@ def quick_process(module: Any) -> None:
         _wire: Wire
         _plan: Plan | None = None
         _heard: "_Heard | None" = None
+
+        def __init__(self) -> None:
+            self._ctx_stack = contextlib.ExitStack()
+
+        def __getattr__(self, name: str) -> Any:
+            if name != "_serializer":
+                raise AttributeError(name)
+            # jsii's converter, which few programs need, and which takes as long as half of cdktf.
+            stack = self._ctx_stack
+            stock.__init__(self)
+            self._ctx_stack = stack
+            return self._serializer
+
+        def send(self, request: Any, response_type: Any) -> Any:
+            line = None if stack_traces() else messages.request(request)
+            if line is None:
+                return super().send(request, response_type)
+            self._wire.write(line)
+            self._wire.flush()
+            line = self._wire.readline()
+            reply = messages.reply(line, response_type)
+            if reply is not None:
+                return reply
+            # jsii reads it, as if it had just asked.
+            self._wire.hear_again(line)
+            self._process.stdin = io.BytesIO()
+            try:
+                return super().send(request, response_type)
+            finally:
+                self._process.stdin = self._wire
 
         def start(self) -> None:
             early = taken(module.__file__) if replaceable else None

@@ -105,11 +105,15 @@ class Wire:
         """The reply to the last request; nothing where the kernel has gone."""
         return self._answers.popleft() if self._answers else self._reader.readline()
 
+    def hear_again(self, reply: bytes) -> None:
+        """Have a reply read once more."""
+        self._answers.appendleft(reply)
+
     def write(self, request: bytes) -> None:
         """Pass a request on, or answer it here."""
         if request.startswith(b'{"exit"'):
             pass
-        elif b'"api": "load"' in request and (load := json.loads(request)).get("api") == "load":
+        elif b'"load"' in request and (load := json.loads(request)).get("api") == "load":
             if self._put_off(Assembly(load["name"], load["version"], Path(load["tarball"]))):
                 return
         else:

@@ -1,0 +1,129 @@
+"""Modules that jsii generated, each class of which is declared when it is first named.
+
+Declaring a class of bindings costs a tenth of a millisecond, and a module has up to a hundred, of
+which a program names a few. What jsii returns of a type that nobody named yet is found by its name,
+as jsii finds the types of modules that load late.
+"""
+
+import builtins
+import contextlib
+import sys
+import threading
+from collections.abc import Callable
+from importlib.abc import Loader
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+from .checks import quicken_checks
+from .compiled import Compiled
+from .pieces import UnknownModuleError
+from .store import log
+
+__all__ = ["DeferredLoader"]
+
+_lock = threading.RLock()
+_modules: dict[str, "_Names"] = {}
+"""By what the jsii names of their types have in common."""
+
+
+class DeferredLoader(Loader):
+    """Runs the head of a generated module; of another one, all of it."""
+
+    def __init__(self, stock: Loader) -> None:
+        self._stock = stock
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._stock.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__loader__ = self._stock
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._stock
+        try:
+            compiled = Compiled(str(module.__file__))
+        except (UnknownModuleError, OSError) as error:
+            log("%s is imported whole: %s", module.__name__, error)
+            self._stock.exec_module(module)
+            quicken_checks(vars(module))
+            return
+        names = _Names(module, compiled)
+        _modules[compiled.prefix] = names
+        _publish(module, names)
+        exec(compiled.head(), names)
+        vars(module)["__all__"] = names["__all__"]
+        quicken_checks(names)
+        _find_deferred_types(names["jsii"]._reference_map)
+
+
+class _Names(dict[str, Any]):
+    """What a module's functions know as global."""
+
+    def __init__(self, module: ModuleType, compiled: Compiled) -> None:
+        super().__init__(vars(module))
+        self._compiled = compiled
+
+    def __missing__(self, name: str) -> Any:
+        if name in vars(builtins):
+            return self.setdefault(name, getattr(builtins, name))
+        if name.startswith("__"):
+            raise KeyError(name)
+        with _lock:
+            if name not in self:  # another thread may have been here
+                exec(self._compiled.code(name), self)
+        return self[name]
+
+
+class _Private(ModuleType):
+    """A generated module with all that it declares."""
+
+    _names: _Names
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return vars(self)["_names"][name]
+        except KeyError:
+            message = f"module {self.__name__!r} has no attribute {name!r}"
+            raise AttributeError(message) from None
+
+
+class _Public(ModuleType):
+    """A generated module with what it publishes."""
+
+    _private: _Private
+
+    def __getattr__(self, name: str) -> Any:
+        private = vars(self)["_private"]
+        if name not in private.__all__:
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        value = vars(self)[name] = getattr(private, name)
+        return value
+
+    def __dir__(self) -> list[str]:
+        return sorted({*vars(self), *self.__all__})
+
+
+def _publish(module: ModuleType, names: _Names) -> None:
+    """What ``publication.publish`` does, without asking for what is published."""
+    private = _Private(module.__name__)
+    vars(private).update(vars(module), _names=names)
+    module.__class__ = _Public
+    vars(module)["_private"] = private
+    sys.modules[f"{module.__name__}._private"] = private
+
+
+def _find_deferred_types(registry: ModuleType) -> None:
+    stock: Callable[[str], bool] = vars(registry)["_try_import_type_module"]
+    if stock.__module__ == __name__:
+        return
+
+    def declare(name: str) -> bool:
+        parts = name.split(".")
+        for count in range(len(parts) - 1, 0, -1):
+            names = _modules.get(".".join(parts[:count]))
+            if names is not None:
+                with contextlib.suppress(KeyError):
+                    names[parts[count]]
+        return stock(name)
+
+    vars(registry)["_try_import_type_module"] = declare
