@@ -2,7 +2,9 @@
 
 # First, so that node starts while Python imports the rest.
 import navra_stacks.bindings  # noqa: F401
-from navra_stacks.cli import main
+from navra_stacks.commands.running import running
+from navra_stacks.commands.synth import synth
 
 if __name__ == "__main__":
-    main(["synth"])
+    with running():
+        synth()

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import gc
-import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from navra_stacks.commands.chosen import DEFAULT_SOURCE, Source, chosen, environments_of
+from navra_stacks.commands.chosen import DEFAULT_SOURCE, chosen, environments_of
 from navra_stacks.commands.discover import discover
 from navra_stacks.commands.guard import guard
-from navra_stacks.commands.kept import kept_by
+from navra_stacks.commands.options import Source
 from navra_stacks.commands.rehearse import rehearse
+from navra_stacks.commands.running import running
+from navra_stacks.commands.synth import synth as write
 from navra_stacks.errors import NavraError
 
 __all__ = ["main"]
@@ -30,18 +29,8 @@ app = typer.Typer(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; a mistake of the user's is told without a traceback, with status 2."""
-    # A command is short, and what it makes lives to its end: looking for garbage among thousands of
-    # classes of bindings costs a tenth of a synth and finds none.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with running():
         app(args=None if arguments is None else list(arguments))
-    except NavraError as error:
-        print(f"navra: {error}", file=sys.stderr)
-        sys.exit(2)
-    finally:
-        if collecting:
-            gc.enable()
 
 
 @app.command()
@@ -56,33 +45,7 @@ def synth(
     source: Source = DEFAULT_SOURCE,
 ) -> None:
     """Write the Terraform JSON of each environment, and tell what was written."""
-    start = time.perf_counter()
-    # Only here, since they start node and load cdktf: the other commands answer at once. Node
-    # starts while the environments are read.
-    from navra_stacks import bindings as _bindings  # noqa: F401
-
-    wanted = chosen(environments_of(source), names or [])
-    from navra_stacks.synthesis import synthesize
-
-    written = synthesize(wanted, out)
-    width = max(len(one.stack) for one in written)
-    for one in written:
-        print(
-            f"{one.stack:{width}}  {one.resources} resources, "
-            f"{one.data_sources} data sources  {one.path}"
-        )
-    for environment in wanted:
-        for setting in environment.still_to_fill_in:
-            print(
-                f"{environment.names.stack}: {setting} is still to be filled in; "
-                "until then Terraform asks for it"
-            )
-    for environment in wanted:
-        for line in kept_by(environment):
-            print(line)
-    count = len(wanted)
-    seconds = time.perf_counter() - start
-    print(f"{count} environment{'s' if count != 1 else ''} in {seconds:.1f} s")
+    write(names or [], out, source)
 
 
 @app.command()

@@ -7,26 +7,17 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from navra_stacks.errors import NavraError, UnknownEnvironmentError
 
 if TYPE_CHECKING:
     from navra_stacks.settings.environment import Environment
 
-__all__ = ["DEFAULT_SOURCE", "Source", "chosen", "environments_of"]
+__all__ = ["DEFAULT_SOURCE", "chosen", "environments_of"]
 
-Source = Annotated[
-    str,
-    typer.Option(
-        "--from",
-        metavar="MODULE:NAME",
-        help="Where the environments are: a module that can be imported here, and its tuple.",
-    ),
-]
 DEFAULT_SOURCE = "environments:ENVIRONMENTS"
+"""Where the environments are: a module that can be imported, and its tuple."""
 
 
 def environments_of(source: str) -> tuple[Environment, ...]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from navra_stacks.commands.chosen import DEFAULT_SOURCE, Source, chosen, environments_of
+from navra_stacks.commands.chosen import DEFAULT_SOURCE, chosen, environments_of
+from navra_stacks.commands.options import Source
 from navra_stacks.commands.sigterm import ended_by_sigterm
 from navra_stacks.errors import NavraError
 
