@@ -40,7 +40,7 @@ def test_a_damaged_note_costs_time_alone(kind: str, content: bytes, warm: Machin
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "gone"])
-@pytest.mark.parametrize("kind", ["slim-*.tgz", "runtime-*/program.js"])
+@pytest.mark.parametrize("kind", ["slim-*.tgz", "runtime-*/program.js", "python-*.bin"])
 def test_a_damaged_file_is_not_run(kind: str, damage: str, warm: Machine) -> None:
     (file,) = warm.cache.glob(kind)
     content = file.read_bytes()

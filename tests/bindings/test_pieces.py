@@ -1,0 +1,112 @@
+"""A generated module is cut into its classes, or left whole where it is laid out otherwise."""
+
+import pytest
+
+from navra_stacks.bindings.pieces import Pieces, UnknownModuleError
+
+TEXT = """r'''
+# A module
+
+class InTheDocstring: it begins in the first column.
+'''
+import typing
+
+import jsii
+import publication
+
+
+@jsii.data_type(
+    jsii_type="@shop/things.door.Door",
+    jsii_struct_bases=[],
+)
+class Door:
+    '''A door.
+
+    It has a handle.
+    '''
+
+    def open(self, hinge: "Hinge") -> builtins.str:
+        raise OSError("stuck")
+
+
+# Adding a "__jsii_proxy_class__(): typing.Type" function to the interface
+typing.cast(typing.Any, Door).__jsii_proxy_class__ = lambda : _DoorProxy
+
+
+class Hinge(
+    metaclass=jsii.JSIIMeta,
+    jsii_type="@shop/things.door.Hinge",
+):
+    pass
+
+__all__ = [
+    "Door",
+]
+
+publication.publish()
+
+def _typecheckingstub__1(
+    *,
+    hinge: "Hinge",
+) -> None:
+    pass
+
+for cls in [Door]:
+    cls.late = True
+"""
+
+
+def names(text: str) -> set[str]:
+    pieces = Pieces(text, "things.py")
+    return {name for name in ("Door", "Hinge", "_typecheckingstub__1", "cls") if has(pieces, name)}
+
+
+def has(pieces: Pieces, name: str) -> bool:
+    try:
+        pieces.code(name)
+    except KeyError:
+        return False
+    return True
+
+
+def test_classes_and_stubs_are_pieces() -> None:
+    assert names(TEXT) == {"Door", "Hinge", "_typecheckingstub__1"}
+    assert Pieces(TEXT, "things.py").prefix == "@shop/things.door"
+
+
+def test_the_head_is_the_rest_but_for_publishing() -> None:
+    head = Pieces(TEXT, "things.py").head()
+    assert {"typing", "jsii", "publication", "__all__", "cls"} <= set(head.co_names)
+    assert {"publish", "Hinge", "_typecheckingstub__1", "__jsii_proxy_class__"}.isdisjoint(
+        head.co_names
+    )
+    assert head.co_consts[0].startswith("\n# A module")
+
+
+def test_a_piece_has_the_lines_of_the_file() -> None:
+    pieces = Pieces(TEXT, "things.py")
+    (body,) = (one for one in pieces.code("Hinge").co_consts if hasattr(one, "co_firstlineno"))
+    assert TEXT.splitlines()[body.co_firstlineno - 1] == "class Hinge("
+    assert body.co_filename == "things.py"
+
+
+def test_the_proxy_of_a_class_belongs_to_it() -> None:
+    assert "__jsii_proxy_class__" in Pieces(TEXT, "things.py").code("Door").co_names
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("publication.publish()\n", ""),
+        ("jsii_type=", "type="),
+        ("class Hinge(", "@jsii.member\ndef hinge("),
+        ("class Hinge(", "class Door("),
+        ("class Hinge(", "class OSError("),
+        ("    It has a handle.", "word in the first column of a docstring"),
+    ],
+    ids=["unpublished", "no type", "decorated", "twice", "a builtin", "docstring"],
+)
+def test_another_layout_is_not_cut(old: str, new: str) -> None:
+    assert old in TEXT
+    with pytest.raises(UnknownModuleError, match=r"things\.py"):
+        Pieces(TEXT.replace(old, new), "things.py")
