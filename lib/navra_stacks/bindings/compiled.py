@@ -165,7 +165,7 @@ class _Cache:
             noted = self._modules[file]
             places = {}
             kept = {name: self._read(place) for name, place in noted.places.items()}
-            for name, code in (kept | noted.added).items():
+            for name, code in sorted((kept | noted.added).items()):
                 places[name] = (len(content), len(code), zlib.crc32(code))
                 content += code
             index[file] = (noted.stands, noted.prefix, places)
