@@ -6,13 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import cdktf
+import jsii
 import pytest
 from cdktf import App, TerraformResourceLifecycle, TerraformStack
 from jsii import _kernel
 from jsii._kernel import Kernel, types
 from jsii._kernel.providers import process
 
+from navra_stacks.bindings import told_ahead
 from navra_stacks.bindings.messages import Messages
+from navra_stacks.bindings.wire import UNHEARD_AT_MOST
 
 MESSAGES = Messages(process)
 REF = types.ObjRef("cdktf.App@10000")
@@ -147,3 +150,29 @@ def test_a_value_is_made_into_the_same(values: list[Any]) -> None:
 def test_what_jsii_refuses_is_refused(value: object, error: type[Exception]) -> None:
     with pytest.raises(error):
         TerraformStack(App(), "refused").node.set_context("key", value)
+
+
+def test_what_is_told_ahead_has_happened_before_the_next_answer() -> None:
+    stack = TerraformStack(App(), "ahead")
+    output = cdktf.TerraformOutput(stack, "output", value="x")
+    with told_ahead():
+        for number in range(3 * UNHEARD_AT_MOST):
+            output.override_logical_id(f"name{number}")
+    assert output.friendly_unique_id == f"name{3 * UNHEARD_AT_MOST - 1}"
+
+
+def test_a_mistake_in_what_is_told_ahead_is_raised_by_the_next_answer() -> None:
+    stack = TerraformStack(App(), "mistaken")
+    output = cdktf.TerraformOutput(stack, "output", value="x")
+    with told_ahead():
+        assert jsii.invoke(output, "noSuchMethod", []) is None
+        output.override_logical_id("after")
+    with pytest.raises(_kernel.JSIIError, match="doesn't have a method 'noSuchMethod'"):
+        _ = output.friendly_unique_id
+    assert output.friendly_unique_id == "after"
+
+
+def test_what_asks_for_an_answer_is_not_told_ahead() -> None:
+    stack = TerraformStack(App(), "asked")
+    with told_ahead():
+        assert stack.node.id == "asked"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
 
+from . import ahead
 from .checks import remember_typeguard
 from .early import EarlyKernel, taken
 from .messages import Messages
@@ -66,6 +67,9 @@ def quick_process(module: Any) -> None:
             line = None if stack_traces() else messages.request(request)
             if line is None:
                 return super().send(request, response_type)
+            if ahead.told and response_type is module.InvokeResponse:
+                self._wire.write_ahead(line)
+                return response_type()
             self._wire.write(line)
             self._wire.flush()
             line = self._wire.readline()

@@ -25,6 +25,9 @@ from .store import Store, log
 
 __all__ = ["Wire"]
 
+UNHEARD_AT_MOST = 500
+"""Replies that wait to be read; where a pipe is full of them, both sides would wait for ever."""
+
 _Pipes = tuple[IO[bytes], IO[bytes]]
 
 
@@ -72,6 +75,8 @@ class Wire:
         self._store: Store | None = None
         self._erased = 0
         self._busy = False
+        self._unheard = 0
+        self._refusal: bytes | None = None
         self.asked: list[Assembly] = []
         """What Python asked for before anything else, in that order, and providers."""
 
@@ -102,8 +107,34 @@ class Wire:
             self._writer.flush()
 
     def readline(self) -> bytes:
-        """The reply to the last request; nothing where the kernel has gone."""
-        return self._answers.popleft() if self._answers else self._reader.readline()
+        """The reply to the last request; nothing where the kernel has gone.
+
+        In its place, the refusal of one before it whose reply was to be heard later.
+        """
+        if self._answers:
+            return self._answers.popleft()
+        self._hear()
+        refusal, self._refusal = self._refusal, None
+        reply = self._reader.readline()
+        return refusal or reply
+
+    def write_ahead(self, request: bytes) -> None:
+        """Pass a request on whose reply is heard with that of the next one."""
+        self.write(request)
+        if self._answers:
+            self._refusal = self._answers.pop()
+            return
+        self._unheard += 1
+        if self._unheard == UNHEARD_AT_MOST:
+            self.flush()
+            self._hear()
+
+    def _hear(self) -> None:
+        while self._unheard:
+            self._unheard -= 1
+            reply = self._reader.readline()
+            if self._refusal is None and not reply.startswith(b'{"ok"'):
+                self._refusal = reply
 
     def hear_again(self, reply: bytes) -> None:
         """Have a reply read once more."""
@@ -223,4 +254,5 @@ class Wire:
     def _ask(self, request: dict[str, object]) -> bytes:
         self._writer.write(json.dumps(request).encode() + b"\n")
         self._writer.flush()
+        self._hear()
         return self._reader.readline()
