@@ -26,6 +26,9 @@ import navra_stacks.bindings  # noqa: F401
 CHECKOUT = Path(__file__).resolve().parents[1]
 OURS, FIRST, LAZY, STOCK = "navra-stacks", "first run", "lazy package", "stock bindings"
 LAZY_FIRST = "lazy package, first run"
+SAME = (OURS, FIRST, LAZY, LAZY_FIRST, STOCK)
+"""What runs the same program, and must write the same bytes."""
+
 CDKTN, NODE = "cdktn and cdktn-aws", "cdktf in node"
 COUNTS = {"environments": (1, 5, 20, 100), "services": (2, 10, 50)}
 
@@ -57,6 +60,9 @@ def measure(ways: Sequence[Command], rounds: int, empty: Path, *, warm: bool) ->
             elif way.name == OURS and number == 0:
                 way.run(timed=False)  # the first builds, the second finds
             way.run(timed=number > 0)
+        ours = {way.name: way.wrote for way in ways if way.name in SAME and way.wrote}
+        if len({*ours.values()}) > 1:
+            sys.exit(f"not all of {', '.join(ours)} wrote the same documents")
         print(f"round {number} of {rounds} done", file=sys.stderr)
 
 
@@ -96,7 +102,7 @@ def bounds(ways: dict[str, Command], grown: dict[str, dict[int, float]]) -> list
     if FIRST in ways and LAZY_FIRST in ways:
         first = ways[FIRST].median / ways[LAZY_FIRST].median
         wanted.append((f"{FIRST} / {LAZY_FIRST}", first, 1))
-    wanted.append(("peak memory of the processes, MiB", ours.mib, 150))
+    wanted.append(("peak memory of the processes, MB", ours.mib * 2**20 / 1e6, 150))
     if grown:
         of = grown["environments"]
         wanted.append(("20 environments / 1", of[20] / of[1], 3.5))

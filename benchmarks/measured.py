@@ -1,5 +1,6 @@
 """A command that runs, how long it takes, and the most memory that its processes hold together."""
 
+import hashlib
 import os
 import shlex
 import statistics
@@ -31,6 +32,8 @@ class Command:
     seconds: list[float] = field(default_factory=list)
     processor: list[float] = field(default_factory=list)
     mib: float = 0
+    wrote: str = ""
+    """The digest of the Terraform JSON of the last run."""
 
     @property
     def median(self) -> float:
@@ -64,6 +67,8 @@ class Command:
             if process.returncode != 0 or not any(Path(outdir).rglob("*.json")):
                 output.seek(0)
                 sys.exit(f"{output.read()}\n{shlex.join(self.argv)} failed")
+            wrote = _digest(Path(outdir))
+            self.wrote = wrote
         if timed:
             self.seconds.append(seconds)
             self.processor.append(usage.ru_utime + usage.ru_stime)
@@ -71,6 +76,13 @@ class Command:
     def _watch(self, pid: int, ended: threading.Event) -> None:
         while not ended.wait(EVERY):
             self.mib = max(self.mib, sum(map(_resident, _tree(pid))) / 2**20)
+
+
+def _digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("cdk.tf.json")):
+        digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _tree(pid: int) -> Iterator[int]:
