@@ -3,11 +3,14 @@
 jsii's entry point starts a second node and copies every byte between it and Python. What runs in
 the second is one file, which reads requests from descriptor 3 and writes replies to it; here it is
 told two others, and Python starts it directly. Where that file does not say so as expected, jsii's
-own way remains.
+own way remains. It is required by a program of ours, which keeps what V8 compiled beside it.
 """
 
+import contextlib
 import hashlib
 import re
+import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,27 +18,17 @@ from .private import make_private, read_private, write_private
 
 __all__ = ["Runtime", "UnknownRuntimeError", "written_runtime"]
 
-FORMAT = 1
-"""Of the changed file."""
+FORMAT = 2
+"""Of the changed file; what was written in another is not used."""
+
+UNUSED = 30 * 86400.0
+"""Seconds after which the runtime of another version goes, when this one is written."""
 
 _DESCRIPTORS = re.compile(rb"\breadFD:3,writeFD:3\b")
 _GIVEN = b"readFD:Number(process.argv[2]),writeFD:Number(process.argv[3])"
 
-# cdktf requires the whole of archiver to define what only an archived asset calls: 0.1 s.
-_LAZY_ARCHIVER = rb"""{
-  const Module = require("module"), load = Module._load;
-  const user = /[\\/]cdktf[\\/]lib[\\/]private[\\/]fs\.js$/;
-  Module._load = function (request, parent, isMain) {
-    if (request !== "archiver" || !user.test(parent?.filename)) return load.apply(this, arguments);
-    let loaded;
-    const archiver = () => (loaded ??= load.call(Module, request, parent, isMain));
-    return new Proxy(function () {}, {
-      apply: (_, self, given) => Reflect.apply(archiver(), self, given),
-      get: (_, name) => archiver()[name],
-    });
-  };
-}
-"""
+_OURS = ("program.js", "code.js")
+"""What runs before the kernel, as it lies beside this file."""
 
 
 class UnknownRuntimeError(Exception):
@@ -55,7 +48,7 @@ class Runtime:
     def sound(self) -> bool:
         """Whether its files are what was written."""
         try:
-            return all(
+            return self.program.parent.name.startswith(f"runtime-{FORMAT}-") and all(
                 hashlib.sha256(read_private(self.program.with_name(name))).hexdigest() == digest
                 for name, digest in self.digests.items()
             )
@@ -77,14 +70,19 @@ def written_runtime(directory: Path, embedded: Path) -> Runtime:
     stock = (embedded / "lib__program.js").read_bytes()
     if len(_DESCRIPTORS.findall(stock)) != 1:
         raise UnknownRuntimeError("jsii's runtime reads its requests in another way")
-    key = hashlib.sha256(stock).hexdigest()[:16]
+    ours = {name: Path(__file__).with_name(name).read_bytes() for name in _OURS}
+    key = hashlib.sha256(b"".join((stock, *ours.values()))).hexdigest()[:16]
     home = make_private(directory / f"runtime-{FORMAT}-{key}")
-    digests = {}
-    for name, content in {
+    written = ours | {
+        "kernel.js": _DESCRIPTORS.sub(_GIVEN, stock),
         # Builds jsii's own index of an assembly, in a thread.
         "runtime-index-worker.js": (embedded / "lib__runtime-index-worker.js").read_bytes(),
-        "program.js": _LAZY_ARCHIVER + _DESCRIPTORS.sub(_GIVEN, stock),
-    }.items():
+    }
+    for name, content in written.items():
         write_private(home / name, content)
-        digests[name] = hashlib.sha256(content).hexdigest()
+    for other in directory.glob("runtime-*"):
+        with contextlib.suppress(OSError):
+            if other != home and other.stat().st_mtime < time.time() - UNUSED:
+                shutil.rmtree(other)
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in written.items()}
     return Runtime(home / "program.js", digests)
