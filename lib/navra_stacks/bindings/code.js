@@ -23,7 +23,6 @@ class Code {
   constructor(directory) {
     this.file = path.join(directory, `code-${v8.cachedDataVersionTag()}`);
     this.index = new Map();
-    this.compiled = 0;
     this.used = new Map();
     this.missing = false;
     this.buffer = Buffer.alloc(0);
@@ -45,9 +44,7 @@ class Code {
     if (this.start > size) throw new Error("damaged");
     const text = this.read(36, length);
     if (sha256(text) !== digest) throw new Error("damaged");
-    const { compiled, parts } = JSON.parse(text);
-    this.compiled = compiled;
-    this.index = new Map(parts);
+    this.index = new Map(JSON.parse(text));
   }
 
   /** Some bytes, until the next call: what V8 has read of them, it has copied. */
@@ -74,43 +71,33 @@ class Code {
       columnOffset: -Module.wrapper[0].length,
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
-    if (!cachedData || script.cachedDataRejected) {
-      this.missing = true;
-      this.index.delete(key);
-    }
+    if (!cachedData || script.cachedDataRejected) this.missing = true;
     this.used.set(key, script);
     return script;
   }
 
-  /** Keep what this run compiled, if it is more than what earlier ones did. */
+  /** Keep what this run compiled for the next one, and what other programs did. */
   save() {
-    const compiled = v8.getHeapCodeStatistics().bytecode_and_metadata_size;
-    if (!this.missing && compiled < 1.25 * this.compiled) return;
+    if (!this.missing) return;
+    const index = [];
     const parts = [];
     let offset = 0;
-    const keep = [];
-    const add = (key, data) => {
-      parts.push([key, [offset, data.length, sha256(data)]]);
-      keep.push(data);
-      offset += data.length;
+    const add = (key, part) => {
+      index.push([key, [offset, part.length, sha256(part)]]);
+      parts.push(part);
+      offset += part.length;
     };
-    for (const [key, script] of this.used) {
-      const data = script.createCachedData();
-      const [, length = 0] = this.index.get(key) ?? [];
-      const older = length > data.length ? this.part(key) : undefined;
-      add(key, older ? Buffer.from(older) : data);
-    }
+    // Now, since it holds what was compiled when it was first called, too.
+    for (const [key, script] of this.used) add(key, script.createCachedData());
     for (const [key, [, length]] of this.index) {
-      if (this.used.has(key) || offset + length > Code.LIMIT) continue;
-      const older = this.part(key);
-      if (older) add(key, Buffer.from(older));
+      const part = this.used.has(key) || offset + length > Code.LIMIT ? undefined : this.part(key);
+      if (part) add(key, Buffer.from(part));
     }
-    const most = Math.max(compiled, this.compiled);
-    const text = Buffer.from(JSON.stringify({ compiled: most, parts }));
+    const text = Buffer.from(JSON.stringify(index));
     const head = Buffer.alloc(36);
     head.write(sha256(text), "hex");
     head.writeUInt32LE(text.length, 32);
-    this.write(Buffer.concat([head, text, ...keep]));
+    this.write(Buffer.concat([head, text, ...parts]));
   }
 
   /** Whoever reads the file sees the old one or the new one. */
