@@ -4,7 +4,7 @@
 const Module = require("module");
 const { compileQuickly } = require("./code.js");
 
-/** Cdktf requires the whole of archiver to define what only an archived asset calls: 0.1 s. */
+/** cdktf requires the whole of archiver to define what only an archived asset calls: 0.1 s. */
 function deferArchiver() {
   const load = Module._load;
   const user = /[\\/]cdktf[\\/]lib[\\/]private[\\/]fs\.js$/;
@@ -19,6 +19,57 @@ function deferArchiver() {
   };
 }
 
+/** The lines of a stack trace, which V8 words when somebody reads the first of them. */
+class Frames {
+  constructor(error) {
+    this.error = error;
+  }
+  worded(lines) {
+    const stack = this.error?.stack;
+    this.error = undefined;
+    if (stack) lines.push(...stack.split("\n").slice(1).map((s) => s.replace(/^\s*at\s+/, "")));
+    return lines;
+  }
+}
+for (const trap of Object.getOwnPropertyNames(Reflect)) {
+  Frames.prototype[trap] = function (lines, ...given) {
+    return Reflect[trap](this.worded(lines), ...given);
+  };
+}
+
+/** cdktf words where each token was made, of which only an error ever tells. */
+function wordLater(exported) {
+  const known =
+    'function captureStackTrace(below) { below = below || captureStackTrace; // hide myself if ' +
+    'nothing else const object = { stack: "" }; const previousLimit = Error.stackTraceLimit; ' +
+    "try { Error.stackTraceLimit = Number.MAX_SAFE_INTEGER; Error.captureStackTrace(object, " +
+    "below); } finally { Error.stackTraceLimit = previousLimit; } if (!object.stack) { return []; " +
+    '} return object.stack .split("\\n") .slice(1) .map((s) => s.replace(/^\\s*at\\s+/, "")); }';
+  if (String(exported.captureStackTrace).replace(/\s+/g, " ") !== known) return;
+  exported.captureStackTrace = function captureStackTrace(below) {
+    const object = { stack: "" };
+    const limit = Error.stackTraceLimit;
+    try {
+      Error.stackTraceLimit = Number.MAX_SAFE_INTEGER;
+      Error.captureStackTrace(object, below || captureStackTrace);
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
+    return new Proxy([], new Frames(object));
+  };
+}
+
+/** Change the module of cdktf's that does it, once it has run. */
+function changeTraces() {
+  const run = Module._extensions[".js"];
+  const file = /[\\/]cdktf[\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/;
+  Module._extensions[".js"] = function (module, filename) {
+    run.apply(this, arguments);
+    if (file.test(filename)) wordLater(module.exports);
+  };
+}
+
 deferArchiver();
+changeTraces();
 compileQuickly();
 require("./kernel.js");

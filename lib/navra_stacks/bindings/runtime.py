@@ -19,13 +19,17 @@ from .private import make_private, read_private, write_private
 __all__ = ["Runtime", "UnknownRuntimeError", "written_runtime"]
 
 FORMAT = 2
-"""Of the changed file; what was written in another is not used."""
+"""Of what is changed in jsii's file; what was written in another is not used."""
 
 UNUSED = 30 * 86400.0
 """Seconds after which the runtime of another version goes, when this one is written."""
 
 _DESCRIPTORS = re.compile(rb"\breadFD:3,writeFD:3\b")
 _GIVEN = b"readFD:Number(process.argv[2]),writeFD:Number(process.argv[3])"
+
+# jsii words this error for each value that it converts, to throw it never.
+_WORDED = b"(0,B.default)(null!=e,`Kernel error: expected type information, got ${"
+_WORDED_LATER = b"null!=e||" + _WORDED
 
 _OURS = ("program.js", "code.js")
 """What runs before the kernel, as it lies beside this file."""
@@ -46,14 +50,26 @@ class Runtime:
 
     @property
     def sound(self) -> bool:
-        """Whether its files are what was written."""
+        """Whether its files are what was written, and would be written now."""
         try:
-            return self.program.parent.name.startswith(f"runtime-{FORMAT}-") and all(
-                hashlib.sha256(read_private(self.program.with_name(name))).hexdigest() == digest
-                for name, digest in self.digests.items()
+            return (
+                self.program.parent.name.startswith(f"runtime-{FORMAT}-")
+                and all(self.digests.get(name) == _digest(text) for name, text in _ours().items())
+                and all(
+                    _digest(read_private(self.program.with_name(name))) == digest
+                    for name, digest in self.digests.items()
+                )
             )
         except OSError:
             return False
+
+
+def _ours() -> dict[str, bytes]:
+    return {name: Path(__file__).with_name(name).read_bytes() for name in _OURS}
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def written_runtime(directory: Path, embedded: Path) -> Runtime:
@@ -70,11 +86,11 @@ def written_runtime(directory: Path, embedded: Path) -> Runtime:
     stock = (embedded / "lib__program.js").read_bytes()
     if len(_DESCRIPTORS.findall(stock)) != 1:
         raise UnknownRuntimeError("jsii's runtime reads its requests in another way")
-    ours = {name: Path(__file__).with_name(name).read_bytes() for name in _OURS}
-    key = hashlib.sha256(b"".join((stock, *ours.values()))).hexdigest()[:16]
+    ours = _ours()
+    key = _digest(b"".join((stock, *ours.values())))[:16]
     home = make_private(directory / f"runtime-{FORMAT}-{key}")
     written = ours | {
-        "kernel.js": _DESCRIPTORS.sub(_GIVEN, stock),
+        "kernel.js": _DESCRIPTORS.sub(_GIVEN, stock).replace(_WORDED, _WORDED_LATER),
         # Builds jsii's own index of an assembly, in a thread.
         "runtime-index-worker.js": (embedded / "lib__runtime-index-worker.js").read_bytes(),
     }
@@ -84,5 +100,4 @@ def written_runtime(directory: Path, embedded: Path) -> Runtime:
         with contextlib.suppress(OSError):
             if other != home and other.stat().st_mtime < time.time() - UNUSED:
                 shutil.rmtree(other)
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in written.items()}
-    return Runtime(home / "program.js", digests)
+    return Runtime(home / "program.js", {name: _digest(text) for name, text in written.items()})
