@@ -28,6 +28,10 @@ _MANIFEST = "package/.jsii"
 _PACKAGE = "package/package.json"
 _INDEX = "package/lib/index.js"
 
+AT_ONCE = 100
+"""Modules that node runs as it loads them, while it would wait for Python. Where an assembly holds
+more, from several programs, each runs when it is used."""
+
 
 class UnknownLayoutError(Exception):
     """An assembly that is not laid out as those of prebuilt providers are."""
@@ -120,6 +124,9 @@ def _runtime(value: Any) -> Any:
 def _index(folders: dict[str, str]) -> bytes:
     lines = ['"use strict";', 'Object.defineProperty(exports, "__esModule", { value: true });']
     for module, folder in sorted(folders.items()):
+        if len(folders) <= AT_ONCE:
+            lines.append(f'exports.{module} = require("./{folder}");')
+            continue
         getter = f'function () {{ return require("./{folder}"); }}'
         lines.append(
             f'Object.defineProperty(exports, "{module}", {{ enumerable: true, get: {getter} }});'

@@ -16,7 +16,7 @@ from .slim import slim_assembly
 
 __all__ = ["Slim", "Store", "identity", "log"]
 
-FORMAT = 1
+FORMAT = 2
 """Of what is written; another format lies under other names, so that versions do not mix."""
 
 MODULES_AT_MOST = 400
