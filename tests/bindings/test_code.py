@@ -1,5 +1,6 @@
 """What V8 compiled of the modules, as it is kept from run to run, and what is not changed by it."""
 
+import hashlib
 import re
 import shutil
 import stat
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bindings.small import IN_ONE_NODE, PROGRAM, Machine
+from tests.bindings.small import AS_PUBLISHED, IN_ONE_NODE, PROGRAM, Machine
 
 WRONG = """
 import navra_stacks.bindings
@@ -138,3 +139,23 @@ def test_of_another_source_nothing_is_used(kept: Machine) -> None:
     done = kept.run()
     assert done.started == IN_ONE_NODE
     assert '"aws_xy": {' in done.output
+
+
+def test_the_program_of_another_version_is_not_run(warm: Machine) -> None:
+    (note,) = warm.cache.glob("start-*.json")
+    (program,) = warm.cache.glob("runtime-*/program.js")
+    digest = hashlib.sha256(program.read_bytes()).hexdigest()
+    program.write_text("throw new Error('run')")
+    now = hashlib.sha256(program.read_bytes()).hexdigest()
+    note.write_text(note.read_text().replace(digest, now))
+    done = warm.synthesized()
+    assert (done.started, done.errors) == (AS_PUBLISHED, "")
+
+
+def test_a_kernel_of_another_format_is_not_run(warm: Machine) -> None:
+    (note,) = warm.cache.glob("start-*.json")
+    (home,) = warm.cache.glob("runtime-*")
+    other = home.rename(home.with_name("runtime-1-older"))
+    note.write_text(note.read_text().replace(home.name, other.name))
+    assert warm.synthesized().started == AS_PUBLISHED
+    assert warm.synthesized().started == IN_ONE_NODE
