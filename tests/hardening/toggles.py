@@ -14,6 +14,7 @@ from navra_stacks import (
     Backups,
     Cache,
     Database,
+    DefaultVpc,
     Deployment,
     Environment,
     ExistingCache,
@@ -24,6 +25,7 @@ from navra_stacks import (
     PrivateVpc,
     Registry,
     ResponseHeaders,
+    Routing,
     S3State,
     Secret,
     Service,
@@ -43,6 +45,17 @@ RELAXED = STAGING.replace(
     cache=ExistingCache(url_secret="REDIS_URL", port=6379, cidr="172.31.0.0/16"),
 )
 
+# The least of that to which every toggle can be applied: one service, of which a toggle's service
+# and another's are the same one. Every two of them are then as near to each other as can be.
+_ONE = STAGING.service("backend")
+_SECRETS = ("DATABASE_URL", "REDIS_URL", "OPENAI_API_KEY")
+SMALL = RELAXED.replace(
+    network=DefaultVpc(availability_zones=("us-east-1a", "us-east-1b")),
+    services=(_ONE.replace(container=_ONE.container.replace(secrets=_SECRETS)),),
+    routing=Routing(default="backend"),
+    secrets=tuple(secret for secret in STAGING.secrets if secret.name in _SECRETS),
+)
+
 Toggle = Callable[[Environment], Environment]
 
 
@@ -56,11 +69,15 @@ def _settings(**changes: Any) -> Toggle:
     return lambda environment: environment.replace(**changes)
 
 
-def _service(name: str, change: Callable[[Service], Service]) -> Toggle:
+def _first(change: Callable[[Service], Service]) -> Toggle:
     return lambda environment: environment.replace(
-        services=tuple(
-            change(service) if service.name == name else service for service in environment.services
-        )
+        services=(change(environment.services[0]), *environment.services[1:])
+    )
+
+
+def _last(change: Callable[[Service], Service]) -> Toggle:
+    return lambda environment: environment.replace(
+        services=(*environment.services[:-1], change(environment.services[-1]))
     )
 
 
@@ -98,16 +115,15 @@ TOGGLES: dict[str, Toggle] = {
     "database": _settings(database=Database.relaxed(url_secret="DATABASE_URL")),
     "cache": _settings(cache=Cache.relaxed(url_secret="REDIS_URL")),
     "managed_secrets": _managed,
-    "blue_green": _service("frontend", lambda one: one.replace(deployment=Deployment.blue_green())),
-    "one_off_task": _service(
-        "backend",
+    "blue_green": _first(lambda one: one.replace(deployment=Deployment.blue_green())),
+    "one_off_task": _last(
         lambda one: one.replace(
             tasks=(OneOffTask(name="migrate", command=("alembic", "upgrade", "head")),)
         ),
     ),
-    "locked_tasks": _service("frontend", _locked),
-    "arm": _service("backend", lambda one: one.replace(architecture="ARM64")),
-    "spot": _service("backend", lambda one: one.replace(capacity=FargateMix())),
+    "locked_tasks": _first(_locked),
+    "arm": _last(lambda one: one.replace(architecture="ARM64")),
+    "spot": _last(lambda one: one.replace(capacity=FargateMix())),
     "registry": _settings(registry=Registry()),
     "delivery": _settings(delivery=GithubDelivery.from_branch("navralabs/aep", "main")),
     "state": _settings(state=S3State(bucket="navralabs-aep-state", bootstrapped=True)),
@@ -134,3 +150,25 @@ def of_its_own(environment: Environment, project: str, number: int) -> Environme
     if isinstance(state, S3State):
         state = state.replace(bucket=f"{state.bucket}-{project}")
     return environment.replace(project=project, account=f"{number:012}", state=state)
+
+
+def _mixtures() -> list[tuple[str, ...]]:
+    """Which toggles are on, so that every three of them meet in all eight ways, several times.
+
+    An orthogonal array of strength 3: the rows of Paley's Hadamard matrix, and their opposites.
+    """
+    prime = next(n for n in (23, 31, 43, 47) if n >= len(TOGGLES) - 1)
+    squares = {n * n % prime for n in range(1, prime)}
+    rows = [[True] * (prime + 1)]
+    rows += [[True, *((i - j) % prime in squares for j in range(prime))] for i in range(prime)]
+    mixtures = []
+    for number, row in enumerate([*rows, *([not on for on in row] for row in rows)]):
+        names = [name for name, on in zip(TOGGLES, row, strict=False) if on]
+        for pair in EXCLUSIVE:
+            if pair <= set(names):
+                names.remove(sorted(pair)[number % 2])
+        mixtures.append(tuple(names))
+    return mixtures
+
+
+MIXTURES = _mixtures()
