@@ -112,18 +112,6 @@ def test_synth_of_several_environments_keeps_the_order_and_names_each_once(
     assert lines[-1] == "2 environments in … s"
 
 
-def test_main_py_writes_every_environment_into_cdktf_out_whatever_its_arguments(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("CDKTF_OUTDIR", raising=False)
-    ended = started(sys.executable, ROOT / "main.py", "ignored", cwd=tmp_path)
-    assert (ended.status, ended.err) == (0, "")
-    paths = [line.split()[-1] for line in told(ended.out)[: len(STACKS)]]
-    assert paths == [f"cdktf.out/stacks/{stack}/cdk.tf.json" for stack in STACKS]
-    assert all((tmp_path / path).is_file() for path in paths)
-    assert told(ended.out)[-1] == "2 environments in … s"
-
-
 # routes
 
 

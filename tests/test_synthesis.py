@@ -15,6 +15,7 @@ import pytest
 
 import navra_stacks
 from navra_stacks import NavraError, S3State, SettingsError
+from navra_stacks.bindings.private import user_cache
 from tests.conftest import ROOT, STACKS, Built, shop
 
 
@@ -36,10 +37,11 @@ def run(*arguments: str, cwd: Path, **environ: str) -> subprocess.Popen[str]:
 
 @dataclass(frozen=True)
 class Checkout:
-    """A copy of the project, after ``python main.py``."""
+    """A copy of the project, after ``python main.py ignored``."""
 
     directory: Path
     status: int
+    output: str
     errors: str
 
     def document(self, stack: str) -> bytes:
@@ -47,19 +49,22 @@ class Checkout:
 
 
 @pytest.fixture(scope="module")
-def node_of_the_machine(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A PATH with a node that must not be started."""
-    node = tmp_path_factory.mktemp("bin") / "node"
-    node.write_text("#!/bin/sh\necho the node of the machine >&2\nexit 97\n")
-    node.chmod(0o755)
-    return f"{node.parent}{os.pathsep}{os.defpath}"
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory of the PATH, with a node and a terraform that must not be started."""
+    directory = tmp_path_factory.mktemp("bin")
+    for name in ("node", "terraform"):
+        (directory / name).write_text(f"#!/bin/sh\ntouch {directory}/{name}-was-run\nexit 97\n")
+        (directory / name).chmod(0o755)
+    return directory
 
 
 @pytest.fixture(scope="module")
-def checkouts(
-    tmp_path_factory: pytest.TempPathFactory, node_of_the_machine: str
-) -> tuple[Checkout, ...]:
-    """Two checkouts in unlike surroundings, run at the same time."""
+def checkouts(tmp_path_factory: pytest.TempPathFactory, commands: Path) -> tuple[Checkout, ...]:
+    """Two checkouts in unlike surroundings, run at the same time.
+
+    What the bindings keep is not built again: that it makes no difference is proven in
+    tests/bindings/test_same.py.
+    """
     surroundings = {
         "here": {"PYTHONHASHSEED": "1", "TZ": "UTC", "USER": "ann"},
         "a much longer way/to get there": {
@@ -77,30 +82,44 @@ def checkouts(
         for directory in (home, tmp):
             directory.mkdir(parents=True)
         for part in ("lib", "environments"):
-            shutil.copytree(
-                ROOT / part, checkout / part, ignore=shutil.ignore_patterns("__pycache__")
-            )
+            shutil.copytree(ROOT / part, checkout / part)
         shutil.copy(ROOT / "main.py", checkout)
         process = run(
             "main.py",
+            "ignored",
             cwd=checkout,
-            PATH=node_of_the_machine,
+            PATH=f"{commands}{os.pathsep}{os.defpath}",
             HOME=str(home),
+            XDG_CACHE_HOME=os.environ.get("XDG_CACHE_HOME") or str(user_cache()),
+            JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(user_cache() / "aws/jsii/package-cache"),
             TMPDIR=str(tmp),
             PYTHONPATH=str(checkout / "lib"),
             **environ,
         )
         started.append((checkout, process))
     return tuple(
-        Checkout(checkout, errors=process.communicate()[1], status=process.returncode)
+        Checkout(checkout, process.wait(), *map(str, ended))
         for checkout, process in started
+        for ended in [process.communicate()]
     )
 
 
-def test_synthesis_uses_the_node_of_the_python_packages_and_says_nothing(
-    checkouts: tuple[Checkout, ...],
+def test_synthesis_uses_the_node_of_the_python_packages_and_no_terraform(
+    checkouts: tuple[Checkout, ...], commands: Path
 ) -> None:
     assert [(one.status, one.errors) for one in checkouts] == [(0, "")] * 2
+    assert {file.name for file in commands.iterdir()} == {"node", "terraform"}
+
+
+def test_main_py_writes_every_environment_into_cdktf_out_whatever_its_arguments(
+    checkouts: tuple[Checkout, ...],
+) -> None:
+    for one in checkouts:
+        *lines, last = one.output.splitlines()
+        paths = [line.split()[-1] for line in lines[: len(STACKS)]]
+        assert paths == [f"cdktf.out/stacks/{stack}/cdk.tf.json" for stack in STACKS]
+        assert all((one.directory / path).is_file() for path in paths)
+        assert re.fullmatch(r"2 environments in \d+\.\d s", last)
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -163,23 +182,6 @@ def test_an_environment_is_written_alike_alone_and_among_others(tmp_path: Path) 
     assert alone.path.read_bytes() == among.path.read_bytes()
 
 
-def test_no_terraform_of_the_machine_is_asked(tmp_path: Path) -> None:
-    terraform = tmp_path / "bin/terraform"
-    terraform.parent.mkdir()
-    terraform.write_text("#!/bin/sh\nexit 97\n")
-    terraform.chmod(0o755)
-    script = (
-        "import sys; from environments.staging import STAGING;"
-        "from navra_stacks import Cache, Database, synthesize;"
-        "made = STAGING.replace(database=Database.relaxed(url_secret='DATABASE_URL'),"
-        "cache=Cache.relaxed(url_secret='REDIS_URL'));"
-        "print(len(synthesize([made], sys.argv[1])))"
-    )
-    path = f"{terraform.parent}{os.pathsep}{os.defpath}"
-    process = run("-c", script, str(tmp_path / "out"), cwd=ROOT, PATH=path)
-    assert process.communicate() == ("1\n", "")
-
-
 def test_two_environments_of_one_name_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="shop-qa: is described more than once"):
         navra_stacks.synthesize([shop(), shop(name="live"), shop(account=None)], tmp_path)
@@ -230,20 +232,3 @@ def test_a_file_of_the_other_syntax_is_taken_away(tmp_path: Path) -> None:
     hcl.write_text("resource {}")
     navra_stacks.synthesize([shop()], tmp_path)
     assert [file.name for file in written.path.parent.iterdir()] == ["cdk.tf.json"]
-
-
-def test_hcl_takes_the_place_of_json(tmp_path: Path, node_of_the_machine: str) -> None:
-    (json_,) = navra_stacks.synthesize([shop()], tmp_path)
-    # The stack is imported first, which must find node and quick bindings too.
-    script = (
-        "from navra_stacks import WebStack, synthesize; import sys; assert len(sys.modules) < 2000;"
-        "from tests.conftest import shop; (one,) = synthesize([shop()], sys.argv[1]);"
-        "print(one.path.name)"
-    )
-    process = run(
-        "-c", script, str(tmp_path), cwd=ROOT, PATH=node_of_the_machine, SYNTH_HCL_OUTPUT="true"
-    )
-    assert process.communicate() == ("cdk.tf\n", "")
-    files = {file.name for file in json_.path.parent.iterdir()}
-    assert "cdk.tf" in files
-    assert "cdk.tf.json" not in files

@@ -11,7 +11,6 @@ from navra_stacks import (
     Routing,
     S3State,
     Service,
-    synthesize,
 )
 
 AWKWARD = 'say "hi" to ${HOME} and %{nobody}: \\d{3}\t| \\" | {"a": ["}"]}\nand so on'
@@ -44,6 +43,3 @@ SHOP = Environment(
     state=S3State(bucket="shop-terraform-state"),
     tags={"Cost Center": "12", "Owner": "team@shop.example"},
 )
-
-if __name__ == "__main__":
-    synthesize([SHOP])

@@ -44,8 +44,8 @@ def cdktf_synth(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run
 
 
-def command(line: list[str], directory: Path, **environ: str) -> None:
-    """Run a command with this Python and the checkout's own `cdktf` first on the PATH."""
+def command(line: list[str], directory: Path, **environ: str) -> str:
+    """What a command says, with this Python and the checkout's own `cdktf` first on the PATH."""
     path = (str(Path(sys.executable).parent), str(COMMANDS), os.environ.get("PATH", os.defpath))
     ours = {"PATH": os.pathsep.join(path), "CI": "true", "CHECKPOINT_DISABLE": "1"}
     ours["PYTHONPATH"] = str(ROOT / "lib")
@@ -60,3 +60,4 @@ def command(line: list[str], directory: Path, **environ: str) -> None:
         check=False,
     )
     assert done.returncode == 0, f"{' '.join(line)} failed:\n{done.stdout}"
+    return done.stdout

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from tests.conftest import STACKS
-from tests.formats.conftest import Run, command
+from tests.conftest import Built
+from tests.formats.conftest import Run
 
 
 def test_cdktf_synth_writes_the_bytes_that_main_writes(
-    cdktf_synth: Run, project: Path, tmp_path: Path
+    cdktf_synth: Run, documents: Mapping[str, Built]
 ) -> None:
-    command([sys.executable, "main.py"], project, CDKTF_OUTDIR=str(tmp_path))
-    through_the_command = cdktf_synth()
-
-    expected = {f"{stack}/cdk.tf.json" for stack in STACKS}
-    alone = files(tmp_path / "stacks")
-    assert set(alone) == expected
-    assert files(through_the_command) == alone
+    """Which are those of `documents`, as tests/test_synthesis.py proves."""
+    assert files(cdktf_synth()) == {
+        f"{stack}/cdk.tf.json": built.text.encode() for stack, built in documents.items()
+    }
 
 
 def files(directory: Path) -> dict[str, bytes]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import STACKS, Built
+from navra_stacks import synthesize
+from tests.conftest import ROOT, STACKS, Built
 from tests.formats import awkward
 from tests.formats.conftest import Run, command
 from tests.formats.hcl_document import Blocks, differences, read
@@ -22,20 +25,24 @@ def hcl(cdktf_synth: Run) -> Path:
     return cdktf_synth("--hcl")
 
 
+@pytest.fixture(scope="module")
+def found(hcl: Path) -> dict[str, dict[str, Any]]:
+    """What each stack says: reading production takes a second."""
+    return {stack: read((hcl / stack / "cdk.tf").read_text(encoding="utf-8")) for stack in STACKS}
+
+
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_hcl_of_an_environment_equals_its_json(
-    stack: str, hcl: Path, documents: Mapping[str, Built]
+    stack: str, found: dict[str, dict[str, Any]], documents: Mapping[str, Built]
 ) -> None:
-    found = read((hcl / stack / "cdk.tf").read_text(encoding="utf-8"))
-    assert list(differences(documents[stack].content, found)) == []
+    assert list(differences(documents[stack].content, found[stack])) == []
 
 
-def test_blocks_that_only_an_override_makes_are_in_the_hcl(hcl: Path) -> None:
+def test_blocks_that_only_an_override_makes_are_in_the_hcl(
+    found: dict[str, dict[str, Any]],
+) -> None:
     """So that comparing them above compares something."""
-    prod, staging = (
-        read((hcl / stack / "cdk.tf").read_text(encoding="utf-8"))
-        for stack in ("aep-prod", "aep-staging")
-    )
+    prod, staging = found["aep-prod"], found["aep-staging"]
     assert {(type_, name) for type_, named in prod["ephemeral"].items() for name in named} == {
         ("aws_secretsmanager_random_password", "database_password"),
         ("aws_secretsmanager_secret_version", "database_password"),
@@ -52,19 +59,50 @@ def test_every_environment_is_written_as_hcl_alone(hcl: Path) -> None:
     assert written == {f"{stack}/cdk.tf" for stack in STACKS}
 
 
-def test_texts_that_need_escaping_and_conditions_survive_in_hcl(tmp_path: Path) -> None:
-    for form, as_hcl in (("json", "false"), ("hcl", "true")):
-        command(
-            [sys.executable, awkward.__file__],
-            tmp_path,
-            CDKTF_OUTDIR=str(tmp_path / form),
-            SYNTH_HCL_OUTPUT=as_hcl,
-        )
-    stack = Path("stacks") / awkward.SHOP.names.stack
-    wanted = json.loads((tmp_path / "json" / stack / "cdk.tf.json").read_text(encoding="utf-8"))
-    found = read((tmp_path / "hcl" / stack / "cdk.tf").read_text(encoding="utf-8"))
+@dataclass(frozen=True)
+class Awkward:
+    """An application with awkward texts as JSON, and what takes its place as HCL."""
 
-    assert list(differences(wanted, found)) == []
+    json: Built
+    said: str
+    directory: Path
+
+
+@pytest.fixture(scope="module")
+def awkward_hcl(tmp_path_factory: pytest.TempPathFactory) -> Awkward:
+    out = tmp_path_factory.mktemp("awkward")
+    (written,) = synthesize([awkward.SHOP], out)
+    built = Built.at(written.path)
+    node = tmp_path_factory.mktemp("bin") / "node"
+    node.write_text("#!/bin/sh\necho the node of the machine >&2\nexit 97\n")
+    node.chmod(0o755)
+    # The stack is imported first, which must find node and quick bindings too.
+    script = (
+        "from navra_stacks import WebStack, synthesize; import sys; assert len(sys.modules) < 2000;"
+        "from tests.formats.awkward import SHOP; (one,) = synthesize([SHOP], sys.argv[1]);"
+        "print(one.path.name)"
+    )
+    said = command(
+        [sys.executable, "-c", script, str(out)],
+        out,
+        PATH=f"{node.parent}{os.pathsep}{os.defpath}",
+        PYTHONPATH=f"{ROOT / 'lib'}{os.pathsep}{ROOT}",
+        SYNTH_HCL_OUTPUT="true",
+    )
+    return Awkward(built, said, written.path.parent)
+
+
+def test_hcl_takes_the_place_of_json(awkward_hcl: Awkward) -> None:
+    assert awkward_hcl.said == "cdk.tf\n"
+    files = {file.name for file in awkward_hcl.directory.iterdir()}
+    assert "cdk.tf" in files
+    assert "cdk.tf.json" not in files
+
+
+def test_texts_that_need_escaping_and_conditions_survive_in_hcl(awkward_hcl: Awkward) -> None:
+    found = read((awkward_hcl.directory / "cdk.tf").read_text(encoding="utf-8"))
+
+    assert list(differences(awkward_hcl.json.content, found)) == []
     definitions = found["resource"]["aws_ecs_task_definition"]["web_task_definition"]
     # Of a template, the opening of a reference is escaped by doubling its sign.
     assert awkward.AWKWARD in {
