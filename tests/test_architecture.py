@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -74,18 +75,23 @@ def imported(path: Path) -> Iterator[tuple[str, str]]:
             yield from ((str(node.module), alias.name) for alias in node.names)
 
 
+@cache
+def words(path: Path) -> frozenset[str]:
+    """What a file's code mentions, comments and docstrings left out."""
+    return frozenset(
+        word
+        for node in ast.walk(TREES[path])
+        for word in (getattr(node, "id", ""), getattr(node, "attr", ""))
+    ) | {name for _, name in imported(path)}
+
+
 def files_where(pattern: str) -> list[str]:
-    """The files whose code, comments and docstrings left out, mentions a pattern."""
-    found = []
-    for path in SOURCES:
-        words = {
-            word
-            for node in ast.walk(TREES[path])
-            for word in (getattr(node, "id", ""), getattr(node, "attr", ""))
-        } | {name for _, name in imported(path)}
-        if any(re.fullmatch(pattern, word) for word in words):
-            found.append(path.relative_to(LIB).as_posix())
-    return found
+    """The files whose code mentions a pattern."""
+    return [
+        path.relative_to(LIB).as_posix()
+        for path in SOURCES
+        if any(map(re.compile(pattern).fullmatch, words(path)))
+    ]
 
 
 # The public API
