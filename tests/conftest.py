@@ -7,11 +7,12 @@ import navra_stacks.bindings  # noqa: F401
 
 # isort: split
 import fcntl
+import gc
 import json
 import os
 import re
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "at_hand" in getattr(item, "fixturenames", ()):
             item.add_marker("terraform")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    # What is imported and collected stays. Looking through it for garbage, now and later, would
+    # take a third of the time until the first test.
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 class Built(TerraformDocument):

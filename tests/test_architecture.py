@@ -15,7 +15,6 @@ from tests.conftest import ROOT
 
 LIB = ROOT / "lib/navra_stacks"
 SOURCES = sorted(LIB.rglob("*.py"))
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
 
 PUBLIC = """
     AccessLogs Adopted Alarms Autoscaling Backups BudgetRejections Cache CacheThresholds Container
@@ -66,9 +65,14 @@ PARTS = {
 }
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imported(path: Path) -> Iterator[tuple[str, str]]:
     """Every module that a file imports, with the name that it takes from it."""
-    for node in ast.walk(TREES[path]):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -80,7 +84,7 @@ def words(path: Path) -> frozenset[str]:
     """What a file's code mentions, comments and docstrings left out."""
     return frozenset(
         word
-        for node in ast.walk(TREES[path])
+        for node in ast.walk(tree_of(path))
         for word in (getattr(node, "id", ""), getattr(node, "attr", ""))
     ) | {name for _, name in imported(path)}
 
@@ -236,7 +240,7 @@ def test_imports_point_downwards() -> None:
 def test_every_module_class_and_function_that_others_see_is_described() -> None:
     undescribed = [
         f"{path.relative_to(LIB)}: {getattr(node, 'name', 'module')}"
-        for path, tree in TREES.items()
+        for path, tree in zip(SOURCES, map(tree_of, SOURCES), strict=True)
         for node in (tree, *tree.body)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
         and not getattr(node, "name", "").startswith("_")
@@ -246,7 +250,8 @@ def test_every_module_class_and_function_that_others_see_is_described() -> None:
 
 
 def test_a_module_says_what_it_offers() -> None:
-    for path, tree in TREES.items():
+    for path in SOURCES:
+        tree = tree_of(path)
         if path.name == "__init__.py":
             continue
         offered = next(
