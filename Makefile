@@ -8,9 +8,10 @@ STAMPS := $(VENV)/stamps
 LOG    := $(VENV)/setup.log
 
 # `loadfile` keeps a file's tests on one worker, so that what its fixtures build is built once. Each
-# worker has its own session fixtures: two workers, two nodes, and each environment synthesized twice.
+# worker has its own session fixtures: two workers, two nodes. In the order in which they are
+# collected, for the files with the fewest tests would come last else, and among those are the longest.
 WORKERS ?= 2
-PYTEST  := $(PY) -m pytest -n $(WORKERS) --dist loadfile
+PYTEST  := $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # What belongs to the caller's shell must not decide what happens here.
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE NODE_OPTIONS

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from environments import ENVIRONMENTS
 from environments.staging import STAGING
 from navra_stacks import Environment, Hardening, synthesize
 from navra_stacks.document import TerraformDocument
+from tests.conftest import Built
 
 Synthesize = Callable[[Environment], TerraformDocument]
 
@@ -49,9 +51,13 @@ def bodies(document: TerraformDocument) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
+def synthesized(
+    documents: Mapping[str, Built], tmp_path_factory: pytest.TempPathFactory
+) -> Synthesize:
     """Synthesize an environment, once a session for each."""
-    made: list[tuple[Environment, TerraformDocument]] = []
+    made: list[tuple[Environment, TerraformDocument]] = [
+        (environment, documents[environment.names.stack]) for environment in ENVIRONMENTS
+    ]
 
     def of(environment: Environment) -> TerraformDocument:
         for known, document in made:

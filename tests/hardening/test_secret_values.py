@@ -17,10 +17,11 @@ WRITE_ONLY = ("password_wo", "secret_string_wo")
 
 
 @pytest.fixture(scope="module")
-def texts(tmp_path_factory) -> dict[str, str]:
-    environments = [*ENVIRONMENTS, EVERYTHING.replace(project="everything")]
-    written = synthesize(environments, tmp_path_factory.mktemp("out"))
-    return {one.stack: one.path.read_text(encoding="utf-8") for one in written}
+def texts(documents, tmp_path_factory) -> dict[str, str]:
+    environment = EVERYTHING.replace(project="everything")
+    (written,) = synthesize([environment], tmp_path_factory.mktemp("out"))
+    made = {written.stack: written.path.read_text(encoding="utf-8")}
+    return {stack: one.text for stack, one in documents.items()} | made
 
 
 @pytest.mark.parametrize("place", ["environment", "command"])
