@@ -262,25 +262,34 @@ def as_terraform_reads(text: str) -> str:
     return text.replace("$${", "${").replace("%%{", "%{")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "${var.password}",
-        "%{ if true }yes%{ endif }",
-        "$${already} %%{escaped}",
-        "$$${three}",
-        '{"quoted": "\\"twice\\"", "back": "\\\\slash"}',
-        "naïve 日本語 🚀",
-        "100 % of $5 {braces}",
-        "line\nbreak\tand tab",
-        "",
-    ],
+TEXTS = (
+    "${var.password}",
+    "%{ if true }yes%{ endif }",
+    "$${already} %%{escaped}",
+    "$$${three}",
+    '{"quoted": "\\"twice\\"", "back": "\\\\slash"}',
+    "naïve 日本語 🚀",
+    "100 % of $5 {braces}",
+    "line\nbreak\tand tab",
+    "",
 )
+
+
+@pytest.fixture(scope="module")
+def with_texts(build: Build) -> dict[str, Any]:
+    """A container with all of them, in a variable each and on its command line."""
+    variables = {f"TEXT_{number}": text for number, text in enumerate(TEXTS)}
+    container = web_container(environment=variables, command=("run", *TEXTS))
+    return build(shop(web(container=container))).containers("shop-web-qa")["web"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
 def test_a_plain_variable_and_a_command_arrive_as_they_were_written(
-    build: Build, text: str
+    with_texts: dict[str, Any], text: str
 ) -> None:
-    container = web_container(environment={"TEXT": text}, command=("run", text))
-    built = build(shop(web(container=container))).containers("shop-web-qa")["web"]
-    ((name, value),) = [(one["name"], one["value"]) for one in built["environment"]]
-    assert (name, as_terraform_reads(value)) == ("TEXT", text)
-    assert list(map(as_terraform_reads, built["command"])) == ["run", text]
+    number = TEXTS.index(text)
+    values = {one["name"]: one["value"] for one in with_texts["environment"]}
+    assert len(values) == len(TEXTS)
+    assert as_terraform_reads(values[f"TEXT_{number}"]) == text
+    assert as_terraform_reads(with_texts["command"][1 + number]) == text
+    assert len(with_texts["command"]) == 1 + len(TEXTS)
