@@ -60,7 +60,7 @@ class Team:
         self._venv = directory / "venv"
         venv.create(self._venv, with_pip=False)
         pip = (sys.executable, "-m", "pip", "--python", self._venv)
-        run(*pip, "install", "--no-deps", "--no-index", wheel, directory=directory)
+        run(*pip, "install", "--no-compile", "--no-deps", "--no-index", wheel, directory=directory)
         # The dependencies are those of this interpreter. A path in a .pth file is searched last,
         # and the .pth files in it are not read: an editable install there stays out of sight.
         (packages,) = self._venv.glob("lib/python*/site-packages")
