@@ -1,8 +1,8 @@
 """Hardenings work together, and each leaves the others' addresses alone.
 
-Not every two are synthesized by themselves: half of all are on in each mixture, and every two meet
-in a dozen of those, with every third both on and off. So a fault of two, or of two and a third, is
-found whatever that third is, for a sixth of the price.
+Not every two are synthesized by themselves. Half of all are on in each mixture, and every two meet
+in a dozen of them: with every third both on and off, and with nearly every two others both off. So
+what two do to each other is found unless at least two others hide it, and what three do is too.
 """
 
 from __future__ import annotations
