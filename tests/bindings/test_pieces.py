@@ -98,13 +98,14 @@ def test_the_proxy_of_a_class_belongs_to_it() -> None:
     ("old", "new"),
     [
         ("publication.publish()\n", ""),
+        ("__all__ = [", "names = ["),
         ("jsii_type=", "type="),
         ("class Hinge(", "@jsii.member\ndef hinge("),
         ("class Hinge(", "class Door("),
         ("class Hinge(", "class OSError("),
         ("    It has a handle.", "word in the first column of a docstring"),
     ],
-    ids=["unpublished", "no type", "decorated", "twice", "a builtin", "docstring"],
+    ids=["unpublished", "no list", "no type", "decorated", "twice", "a builtin", "docstring"],
 )
 def test_another_layout_is_not_cut(old: str, new: str) -> None:
     assert old in TEXT

@@ -42,7 +42,8 @@ class DeferredLoader(Loader):
             module.__spec__.loader = self._stock
         try:
             compiled = Compiled(str(module.__file__))
-        except (UnknownModuleError, OSError) as error:
+            head = compiled.head()
+        except (UnknownModuleError, OSError, ValueError, SyntaxError) as error:
             log("%s is imported whole: %s", module.__name__, error)
             self._stock.exec_module(module)
             quicken_checks(vars(module))
@@ -50,7 +51,7 @@ class DeferredLoader(Loader):
         names = _Names(module, compiled)
         _modules[compiled.prefix] = names
         _publish(module, names)
-        exec(compiled.head(), names)
+        exec(head, names)
         vars(module)["__all__"] = names["__all__"]
         quicken_checks(names)
         _find_deferred_types(names["jsii"]._reference_map)

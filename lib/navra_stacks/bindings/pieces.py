@@ -62,7 +62,7 @@ class Pieces:
             at = end
         self._head += text[at:]
         prefixes = set(_TYPE.findall(text))
-        if not prefixes or self._at.pop(_PUBLISH, None) is None:
+        if not prefixes or self._at.pop(_PUBLISH, None) is None or "__all__ = [" not in self._head:
             raise UnknownModuleError(f"{file} declares nothing of jsii's")
         self.prefix = min(prefixes, key=len)
 
