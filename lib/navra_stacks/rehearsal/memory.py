@@ -11,6 +11,10 @@ Thing = dict[str, str]
 """``service``, ``region``, ``kind`` (moto's name of the class), ``name`` and ``status`` of what is
 held; the last empty where it has none."""
 
+# What holds no thing.
+_PLAIN = (str, bytes, int, float, bool, type, type(None))
+_COLLECTIONS = (dict, list, tuple, set, frozenset)
+
 # What names a thing, the most telling first; moto spells them in many ways.
 _NAMES = (
     "arn resource_arn id name physical_resource_id resource_id full_arn key_id group_id".split()
@@ -79,26 +83,31 @@ def _models(
     from moto.core.base_backend import BaseBackend
     from moto.core.common_models import BaseModel
 
-    if isinstance(value, str | bytes | int | float | bool | type | None) or id(value) in seen:
-        return
-    if isinstance(value, dict):
+    # A stack, on which nothing plain is laid: AWS's own policies alone are 80,000 values.
+    waiting = [(value, path)]
+    while waiting:
+        value, path = waiting.pop()
+        if id(value) in seen:
+            continue
+        if not isinstance(value, _COLLECTIONS):
+            if not type(value).__module__.startswith(("moto.", "navra_stacks.")):
+                continue
+            # A backend of another service is that service's to tell.
+            if isinstance(value, BaseBackend):
+                continue
+            seen.add(id(value))
+            if isinstance(value, BaseModel):
+                yield value, path
+                if not descend(value):
+                    continue
+            value = getattr(value, "__dict__", {})
         seen.add(id(value))
-        for key, inner in list(value.items()):
-            yield from _models(inner, (*path, str(key)), seen, descend)
-    elif isinstance(value, list | tuple | set | frozenset):
-        seen.add(id(value))
-        for inner in list(value):
-            yield from _models(inner, path, seen, descend)
-    elif type(value).__module__.startswith(("moto.", "navra_stacks.")):
-        # A backend of another service is that service's to tell.
-        if isinstance(value, BaseBackend):
-            return
-        seen.add(id(value))
-        if isinstance(value, BaseModel):
-            yield value, path
-            if not descend(value):
-                return
-        yield from _models(getattr(value, "__dict__", {}), path, seen, descend)
+        if isinstance(value, dict):
+            named = list(value.items())
+            held = [(one, (*path, str(key))) for key, one in named if not isinstance(one, _PLAIN)]
+        else:
+            held = [(one, path) for one in list(value) if not isinstance(one, _PLAIN)]
+        waiting.extend(reversed(held))
 
 
 def _identity(thing: Thing) -> tuple[str, ...]:
