@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache, wraps
 from typing import Any
 
-__all__ = ["install"]
+__all__ = ["install", "read_descriptions_once"]
 
 
 def install() -> None:
@@ -18,6 +18,18 @@ def install() -> None:
     _load_balancers_are_active()
     _transitions_are_immediate()
     _what_never_changes_is_looked_up_once()
+
+
+def read_descriptions_once() -> None:
+    """Have botocore, in this process, read each description of a service once.
+
+    Each of its sessions reads them for itself, and moto begins with four. Before moto is imported.
+    """
+    from botocore import loaders, session
+
+    shared = cache(loaders.create_loader)
+    for module in (loaders, session):
+        setattr(module, "create_loader", lambda path=None: shared(path))  # noqa: B010 - to mypy
 
 
 def _records_are_in_sync() -> None:

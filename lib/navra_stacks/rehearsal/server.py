@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-__all__ = ["Backstage", "main"]
+__all__ = ["Backstage", "application", "main"]
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -55,25 +55,30 @@ def _end_with_parent() -> None:
     os._exit(0)
 
 
-def main() -> None:
-    """Serve until killed, or until who started this has ended."""
-    from moto.moto_server.werkzeug_app import (
-        DomainDispatcherApplication,
-        MotoRequestHandler,
-        create_backend_app,
-    )
-    from werkzeug.serving import make_server
+def application() -> Wsgi:
+    """What answers in this process: moto, taught and made quick, and ``/navra/...`` beside it."""
+    from navra_stacks.rehearsal import haste
 
-    from navra_stacks.rehearsal import gaps, haste
+    haste.read_descriptions_once()
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    from navra_stacks.rehearsal import gaps
     from navra_stacks.rehearsal.in_turn import InTurn
 
     gaps.fill()
     haste.install()
+    return Backstage(InTurn(DomainDispatcherApplication(create_backend_app)))
+
+
+def main() -> None:
+    """Serve until killed, or until who started this has ended."""
+    from moto.moto_server.werkzeug_app import MotoRequestHandler
+    from werkzeug.serving import make_server
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started this
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    application = Backstage(InTurn(DomainDispatcherApplication(create_backend_app)))
     server = make_server(
-        "127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler
+        "127.0.0.1", 0, application(), threaded=True, request_handler=MotoRequestHandler
     )
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()
