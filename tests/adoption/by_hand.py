@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.adoption.console import ACCOUNT, REGION, Console, RecordedEmulator, tags
+from tests.adoption.console import ACCOUNT, REGION, Console, tags
 from tests.adoption.containers_by_hand import HOST, SIZES, container
 from tests.adoption.recorded_ids import GROUPS, VPC
 
-__all__ = ["ACCOUNT", "HOST", "REGION", "TRUST", "ByHand", "Console", "RecordedEmulator", "tags"]
+__all__ = ["ACCOUNT", "HOST", "REGION", "TRUST", "ByHand", "Console", "tags"]
 
 SECRETS = (
     "AUDIT_ENCRYPTION_KEY",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -11,43 +12,72 @@ import pytest
 from navra_stacks.adoption.account import Account
 from navra_stacks.adoption.search import Found, search
 from navra_stacks.terraform import at_hand
-from tests.adoption.by_hand import REGION, ByHand, Console, RecordedEmulator
+from tests.adoption.by_hand import REGION, ByHand, Console
 from tests.adoption.documents import document
+from tests.rehearsal.kept import KeptEmulator, kept_emulator
 
 
 @pytest.fixture(scope="session")
-def recorded_emulator() -> Iterator[RecordedEmulator]:
-    """An AWS of this session's, whose account is the recorded one."""
-    with RecordedEmulator() as emulator:
-        yield emulator
+def emulator(request: pytest.FixtureRequest) -> KeptEmulator:
+    """An AWS whose account is the recorded one."""
+    return kept_emulator(request.config)
+
+
+@pytest.fixture(scope="session")
+def somebody(emulator: KeptEmulator) -> Console:
+    """Whoever is at the console: to make their clients takes longer than to use them."""
+    return Console(emulator.endpoint)
 
 
 @pytest.fixture
-def console(recorded_emulator: RecordedEmulator) -> Console:
+def console(emulator: KeptEmulator, somebody: Console) -> Console:
     """Somebody at the console of an empty account."""
-    recorded_emulator.reset()
-    return Console(recorded_emulator.endpoint)
+    emulator.reset()
+    return somebody
 
 
 @pytest.fixture(scope="module")
-def shared(recorded_emulator: RecordedEmulator) -> Console:
+def shared(emulator: KeptEmulator, somebody: Console) -> Console:
     """Somebody at the console of an account that a module fills once, and then only reads."""
-    recorded_emulator.reset()
-    return Console(recorded_emulator.endpoint)
+    emulator.reset()
+    return somebody
+
+
+@pytest.fixture(scope="session")
+def as_recorded(emulator: KeptEmulator, somebody: Console) -> Callable[[], ByHand]:
+    """Has the account hold the recorded environment; it is built once, and kept."""
+    emulator.reset()
+    made = ByHand(somebody).build()
+    place = emulator.keep()
+
+    def again() -> ByHand:
+        emulator.back(place)
+        return replace(made, arns=dict(made.arns), subnets=list(made.subnets))
+
+    return again
 
 
 @pytest.fixture(scope="module")
-def made(recorded_emulator: RecordedEmulator) -> ByHand:
+def made(as_recorded: Callable[[], ByHand]) -> ByHand:
     """The recorded environment, for a module whose tests only read."""
-    recorded_emulator.reset()
-    return ByHand(Console(recorded_emulator.endpoint)).build()
+    return as_recorded()
 
 
 @pytest.fixture
-def reading(recorded_emulator: RecordedEmulator) -> Account:
+def own(as_recorded: Callable[[], ByHand]) -> ByHand:
+    """The recorded environment, for one test that may change it."""
+    return as_recorded()
+
+
+@pytest.fixture(scope="session")
+def session(emulator: KeptEmulator) -> boto3.Session:
+    return boto3.Session(**emulator.credentials)
+
+
+@pytest.fixture
+def reading(emulator: KeptEmulator, session: boto3.Session) -> Account:
     """The emulated account, as a search reads it."""
-    session = boto3.Session(**recorded_emulator.credentials)
-    return Account(REGION, endpoint_url=recorded_emulator.endpoint, session=session)
+    return Account(REGION, endpoint_url=emulator.endpoint, session=session)
 
 
 Find = Callable[..., Found]

@@ -11,17 +11,10 @@ from botocore.config import Config
 
 from navra_stacks.rehearsal.emulator import Emulator
 
-__all__ = ["ACCOUNT", "REGION", "Console", "RecordedEmulator", "tags"]
+__all__ = ["ACCOUNT", "REGION", "Console", "tags"]
 
 ACCOUNT = "625847798833"
 REGION = "us-east-1"
-
-
-class RecordedEmulator(Emulator):
-    """An emulator of the recorded account."""
-
-    def __init__(self, account: str = ACCOUNT) -> None:
-        super().__init__(account)
 
 
 class Console:

@@ -9,7 +9,7 @@ import pytest
 from navra_stacks import Inventory
 from tests.adoption import variations
 from tests.adoption.adopting import ended
-from tests.adoption.by_hand import ByHand, Console
+from tests.adoption.by_hand import ByHand
 
 pytestmark = pytest.mark.usefixtures("no_terraform")
 
@@ -19,48 +19,44 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "staging.inventory.json"
 
 
-def test_two_candidates_are_both_named_and_nothing_is_written(console: Console, path: Path) -> None:
-    made = ByHand(console).build()
-    variations.second_certificate(made, in_use=False)
-    found = ended(made.console, path)
+def test_two_candidates_are_both_named_and_nothing_is_written(own: ByHand, path: Path) -> None:
+    variations.second_certificate(own, in_use=False)
+    found = ended(own.console, path)
     assert found.status == 2
     assert "aws_acm_certificate.certificate could be any of 2" in found.err
-    assert made.arns["certificate"] in found.err
-    assert made.arns["second certificate"] in found.err
+    assert own.arns["certificate"] in found.err
+    assert own.arns["second certificate"] in found.err
     assert "Traceback" not in found.err
     assert not path.exists()
 
 
 def test_a_second_load_balancer_that_takes_the_traffic_is_told_and_nothing_is_written(
-    console: Console, path: Path
+    own: ByHand, path: Path
 ) -> None:
-    made = ByHand(console).build()
-    variations.second_load_balancer(made, takes_traffic=True)
-    found = ended(made.console, path)
+    variations.second_load_balancer(own, takes_traffic=True)
+    found = ended(own.console, path)
     assert found.status == 2
-    assert made.arns["alb"] in found.err
-    assert made.arns["second alb"] in found.err
+    assert own.arns["alb"] in found.err
+    assert own.arns["second alb"] in found.err
     assert not path.exists()
 
 
 def test_a_second_load_balancer_beside_the_one_that_takes_the_traffic_is_named(
-    console: Console, path: Path
+    own: ByHand, path: Path
 ) -> None:
-    made = ByHand(console).build()
-    variations.second_load_balancer(made, takes_traffic=False)
-    found = ended(made.console, path)
+    variations.second_load_balancer(own, takes_traffic=False)
+    found = ended(own.console, path)
     assert found.status == 3
-    assert made.arns["second alb"] in found.out
-    assert Inventory.read(path).resources["aws_lb.load_balancer"].id == made.arns["alb"]
+    assert own.arns["second alb"] in found.out
+    assert Inventory.read(path).resources["aws_lb.load_balancer"].id == own.arns["alb"]
 
 
 def test_a_secret_that_is_scheduled_for_deletion_must_be_put_right_first(
-    console: Console, path: Path
+    own: ByHand, path: Path
 ) -> None:
-    made = ByHand(console).build()
-    variations.secret_scheduled_for_deletion(made, "DATABASE_URL")
+    variations.secret_scheduled_for_deletion(own, "DATABASE_URL")
     path.write_text("the one before", encoding="utf-8")
-    found = ended(made.console, path)
+    found = ended(own.console, path)
     assert found.status == 2
     assert "data.aws_secretsmanager_secret.database_url_secret" in found.err
     assert "deletion" in found.err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,12 @@ import pytest
 from environments.staging import STAGING
 from navra_stacks.adoption.guard.adopted import of_inventories
 from navra_stacks.adoption.guard.judgement import judge
+from navra_stacks.rehearsal.emulator import Emulator
 from navra_stacks.terraform.at_hand import Provider, Terraform
 from navra_stacks.terraform.plan import covers, spelled
 from tests.adoption import variations
 from tests.adoption.adopting import Adoption, adopt
-from tests.adoption.by_hand import ByHand, Console, RecordedEmulator
+from tests.adoption.by_hand import ACCOUNT, ByHand, Console
 
 FRONTEND_TASK = "aws_ecs_task_definition.frontend_task_definition"
 PASSWORD = "correct-horse-" + "battery-staple"
@@ -67,13 +68,12 @@ CASES: Mapping[str, Case] = {
 @pytest.fixture(scope="module", params=CASES)
 def adoption(
     request: pytest.FixtureRequest,
-    recorded_emulator: RecordedEmulator,
     at_hand: tuple[Terraform, Provider],
     tmp_path_factory: pytest.TempPathFactory,
-) -> Adoption:
-    recorded_emulator.reset()
-    made = CASES[request.param].build(Console(recorded_emulator.endpoint))
-    return adopt(made, at_hand, tmp_path_factory.mktemp("adoption"))
+) -> Iterator[Adoption]:
+    with Emulator(ACCOUNT) as emulator:
+        made = CASES[request.param].build(Console(emulator.endpoint))
+        yield adopt(made, at_hand, tmp_path_factory.mktemp("adoption"))
 
 
 @pytest.fixture

@@ -112,64 +112,57 @@ def test_a_role_that_two_of_ours_would_need_is_not_adopted(console: Console, loo
 
 
 def test_a_load_balancer_beside_the_one_that_takes_traffic_is_named(
-    console: Console, look: Look
+    own: ByHand, look: Look
 ) -> None:
-    made = ByHand(console).build()
-    second_load_balancer(made, takes_traffic=False)
+    second_load_balancer(own, takes_traffic=False)
     found = look()
     found.check()
-    assert found.ids["aws_lb.load_balancer"] == made.arns["alb"]
-    assert [one.id for one in found.undescribed if one.type == "aws_lb"] == [
-        made.arns["second alb"]
-    ]
+    assert found.ids["aws_lb.load_balancer"] == own.arns["alb"]
+    assert [one.id for one in found.undescribed if one.type == "aws_lb"] == [own.arns["second alb"]]
 
 
 def test_two_load_balancers_of_which_the_other_takes_the_traffic_are_both_listed(
-    console: Console, look: Look
+    own: ByHand, look: Look
 ) -> None:
-    made = ByHand(console).build()
-    second_load_balancer(made, takes_traffic=True)
+    second_load_balancer(own, takes_traffic=True)
     found = look()
     first, second = found.ambiguous["aws_lb.load_balancer"]
-    assert first.startswith(f"{made.arns['alb']} (aep-staging-alb, ")
-    assert second.startswith(f"{made.arns['second alb']} (aep-staging-alb-new, ")
+    assert first.startswith(f"{own.arns['alb']} (aep-staging-alb, ")
+    assert second.startswith(f"{own.arns['second alb']} (aep-staging-alb-new, ")
     # What is at the load balancer can neither be found nor called missing.
     assert "which 2 could be" in found.unsearched["aws_lb_listener.https_listener"]
     with pytest.raises(SearchError, match=r"aws_lb.load_balancer could be any of 2: arn:.*; arn:"):
         found.check()
 
 
-def test_of_two_certificates_the_one_on_the_listener_is_meant(console: Console, look: Look) -> None:
-    made = ByHand(console).build()
-    second_certificate(made)
+def test_of_two_certificates_the_one_on_the_listener_is_meant(own: ByHand, look: Look) -> None:
+    second_certificate(own)
     found = look()
     found.check()
-    assert found.ids["aws_acm_certificate.certificate"] == made.arns["certificate"]
+    assert found.ids["aws_acm_certificate.certificate"] == own.arns["certificate"]
     (beside,) = (one for one in found.undescribed if one.type == "aws_acm_certificate")
-    assert beside.id == made.arns["second certificate"]
+    assert beside.id == own.arns["second certificate"]
     assert "used by nothing" in beside.told
 
 
 def test_two_certificates_of_which_none_is_on_the_listener_are_both_listed(
-    console: Console, look: Look
+    own: ByHand, look: Look
 ) -> None:
-    made = ByHand(console).build()
-    second_certificate(made, in_use=False)
+    second_certificate(own, in_use=False)
     found = look()
     candidates = found.ambiguous["aws_acm_certificate.certificate"]
     assert {one.partition(" ")[0] for one in candidates} == {
-        made.arns["certificate"],
-        made.arns["second certificate"],
+        own.arns["certificate"],
+        own.arns["second certificate"],
     }
     assert all("(issued, created " in one and ", expires " in one for one in candidates)
     assert named(found, "aws_acm_certificate") == {"presented by the listener on 443"}
 
 
 def test_a_described_secret_that_is_scheduled_for_deletion_stops_the_adoption(
-    console: Console, look: Look
+    own: ByHand, look: Look
 ) -> None:
-    made = ByHand(console).build()
-    secret_scheduled_for_deletion(made, "DATABASE_URL")
+    secret_scheduled_for_deletion(own, "DATABASE_URL")
     found = look()
     with pytest.raises(SearchError, match=r"DATABASE_URL is scheduled for deletion .* restore it"):
         found.check()

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from navra_stacks.rehearsal.emulator import Emulator
+from tests.rehearsal.kept import KeptEmulator, kept_emulator
 
 
 @pytest.fixture(scope="session")
-def running() -> Iterator[Emulator]:
-    with Emulator("111122223333") as emulator:
-        yield emulator
+def running(request: pytest.FixtureRequest) -> KeptEmulator:
+    """The emulator of this process's tests."""
+    return kept_emulator(request.config)
 
 
 @pytest.fixture
-def emulated(running: Emulator) -> Emulator:
+def emulated(running: KeptEmulator) -> Emulator:
     """An emulator with nothing in it."""
     running.reset()
     return running

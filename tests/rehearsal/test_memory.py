@@ -6,6 +6,8 @@ import pytest
 
 from navra_stacks.rehearsal.emulator import Emulator
 from navra_stacks.rehearsal.remnants import KEPT, sorted_out
+from tests.adoption.console import ACCOUNT
+from tests.rehearsal.kept import KeptEmulator
 
 REGION = "eu-west-1"
 
@@ -14,14 +16,21 @@ def kinds(emulator: Emulator) -> list[str]:
     return sorted(f"{one['service']} {one['kind']}" for one in emulator.since())
 
 
-def test_what_the_emulator_is_born_with_is_not_new(emulated: Emulator) -> None:
-    emulated.remember()
+@pytest.fixture
+def cold(running: KeptEmulator) -> Emulator:
+    """One that nobody has asked anything yet, so that no service has been born."""
+    running.back(running.cold)
+    return running
+
+
+def test_what_the_emulator_is_born_with_is_not_new(cold: Emulator) -> None:
+    cold.remember()
     # Each of these has something of its own from the beginning: a VPC, policies, a key, a bus.
-    emulated.client("ec2", REGION).describe_vpcs()
-    emulated.client("iam", REGION).list_policies(MaxItems=1)
-    emulated.client("events", REGION).list_event_buses()
-    emulated.client("ssm", REGION).describe_parameters()
-    assert emulated.since() == []
+    cold.client("ec2", REGION).describe_vpcs()
+    cold.client("iam", REGION).list_policies(MaxItems=1)
+    cold.client("events", REGION).list_event_buses()
+    cold.client("ssm", REGION).describe_parameters()
+    assert cold.since() == []
 
 
 def test_what_was_made_is_told_until_it_is_gone(emulated: Emulator) -> None:
@@ -29,7 +38,7 @@ def test_what_was_made_is_told_until_it_is_gone(emulated: Emulator) -> None:
     logs = emulated.client("logs", REGION)
     logs.create_log_group(logGroupName="/one")
     (found,) = emulated.since()
-    assert found["name"] in ("/one", f"arn:aws:logs:{REGION}:111122223333:log-group:/one")
+    assert found["name"] in ("/one", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/one")
     assert (found["service"], found["region"], found["kind"]) == ("logs", REGION, "LogGroup")
     logs.delete_log_group(logGroupName="/one")
     assert emulated.since() == []

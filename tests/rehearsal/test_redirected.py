@@ -10,6 +10,7 @@ import pytest
 from navra_stacks.adoption.account import Account
 from navra_stacks.rehearsal.emulator import Emulator
 from navra_stacks.rehearsal.redirected import loopback_only, redirected, without_aws
+from tests.adoption.console import ACCOUNT
 
 MACHINE = {
     "PATH": "/bin",
@@ -81,9 +82,9 @@ def test_the_emulators_own_clients_read_nothing_of_the_machine(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     # A Region of its own: nothing of it was made before.
     identity = emulated.client("sts", "eu-north-1").get_caller_identity()
-    assert identity["Account"] == "111122223333"
+    assert identity["Account"] == ACCOUNT
     # Nor do those of the search, which makes its own of the session.
     account = Account(
         "eu-north-1", endpoint_url=emulated.endpoint, session=emulated.session("eu-north-1")
     )
-    assert account.id == "111122223333"
+    assert account.id == ACCOUNT

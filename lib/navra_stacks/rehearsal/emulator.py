@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -44,6 +44,9 @@ class Emulator:
     }
     """What opens it: nothing of the machine's."""
 
+    server: ClassVar[Sequence[str]] = ("-m", "navra_stacks.rehearsal.server")
+    """What Python is to run."""
+
     def __init__(self, account: str = ACCOUNT) -> None:
         self.account = account
         self._process: subprocess.Popen[str] | None = None
@@ -54,7 +57,7 @@ class Emulator:
         # Without a name: nothing of it stays, however this process ends.
         self.log = tempfile.TemporaryFile("w+")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "navra_stacks.rehearsal.server"],
+            [sys.executable, *self.server],
             env=_environ(self.account),
             stdin=subprocess.PIPE,  # it ends with us
             stdout=subprocess.PIPE,

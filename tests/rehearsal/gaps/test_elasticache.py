@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.adoption.console import ACCOUNT
 from tests.rehearsal.gaps.conftest import Client
 
 
@@ -51,7 +52,7 @@ def test_members_are_clusters(taught: Client, untaught: Client) -> None:
     assert told["EngineVersion"] == "8.0.1"
     assert told["PreferredMaintenanceWindow"] == "sun:04:30-sun:05:30"
     assert told["SecurityGroups"] == [{"SecurityGroupId": "sg-12345678", "Status": "active"}]
-    assert told["ARN"] == "arn:aws:elasticache:us-east-1:111122223333:cluster:shop-001"
+    assert told["ARN"] == f"arn:aws:elasticache:us-east-1:{ACCOUNT}:cluster:shop-001"
     listed = taught("elasticache").describe_cache_clusters()["CacheClusters"]
     assert [one["CacheClusterId"] for one in listed] == ["shop-001", "shop-002"]
     with pytest.raises(taught("elasticache").exceptions.CacheClusterNotFoundFault):
