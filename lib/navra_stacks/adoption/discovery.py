@@ -12,7 +12,7 @@ from navra_stacks.adoption.account import Account
 from navra_stacks.adoption.report import Effect, effects_of
 from navra_stacks.adoption.search import Found, search
 from navra_stacks.adoption.settling import Settled, Settling
-from navra_stacks.adoption.variables import Given, variables_for
+from navra_stacks.adoption.variables import Given, check_chosen, variables_for
 from navra_stacks.document import TerraformDocument
 from navra_stacks.rehearsal.redirected import redirected
 from navra_stacks.settings.inventory import JSON_TEXTS, Adopted, Inventory
@@ -128,8 +128,10 @@ def discover(
     Raises:
         AccountError: the account cannot be read, or is another one.
         SearchError: something is ambiguous, or must be put right in the account; tells all of it.
+        NavraError: a value is for no variable of the document, or one lacks.
         TerraformError: the plan fails.
     """
+    check_chosen(document, variables or {})  # before the work
     progress(f"searching account {account.id} in {account.region}, reading only")
     found = search(document, account, variables)
     found.check()

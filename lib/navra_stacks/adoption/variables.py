@@ -13,7 +13,7 @@ from navra_stacks.document import TerraformDocument
 from navra_stacks.errors import NavraError
 from navra_stacks.settings.credentials import is_credential
 
-__all__ = ["Given", "variables_for"]
+__all__ = ["Given", "check_chosen", "variables_for"]
 
 IMAGE = re.compile(r"(?P<repository>.*):\$\{var\.(?P<variable>[\w-]+)\}")
 TAGGED = re.compile(r"[^@]*/[^/@:]+:(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})")
@@ -43,6 +43,16 @@ class Given:
         return "(not shown)" if self.is_secret else self.value
 
 
+def check_chosen(document: TerraformDocument, chosen: Mapping[str, str]) -> None:
+    """Refuse values for variables that the document does not have.
+
+    Raises:
+        NavraError: there are some; it names them.
+    """
+    if unknown := sorted(chosen.keys() - document.content.get("variable", {}).keys()):
+        raise NavraError(f"the document has no variable {', '.join(unknown)}")
+
+
 def variables_for(
     document: TerraformDocument,
     ids: Mapping[str, str],
@@ -60,10 +70,9 @@ def variables_for(
     Raises:
         NavraError: a variable asks for what nobody here can tell.
     """
+    check_chosen(document, chosen)
     declared = document.content.get("variable", {})
     asked = {name: body for name, body in declared.items() if "default" not in body}
-    if unknown := sorted(chosen.keys() - declared.keys()):
-        raise NavraError(f"the document has no variable {', '.join(unknown)}")
     given = {
         name: Given(
             name,
