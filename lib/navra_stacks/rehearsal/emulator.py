@@ -52,6 +52,7 @@ class Emulator:
         self._process: subprocess.Popen[str] | None = None
         # A session reads the description of each service once, which takes long.
         self._sessions: dict[str, Session] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
 
     def __enter__(self) -> Self:
         # Without a name: nothing of it stays, however this process ends.
@@ -104,8 +105,12 @@ class Emulator:
         return self._sessions[region]
 
     def client(self, service: str, region: str) -> Any:
-        """A boto3 client of the emulator."""
-        return self.session(region).client(service, endpoint_url=self.endpoint)
+        """A boto3 client of the emulator; each is made once."""
+        if (service, region) not in self._clients:
+            self._clients[service, region] = self.session(region).client(
+                service, endpoint_url=self.endpoint
+            )
+        return self._clients[service, region]
 
     def reset(self) -> None:
         """Forget everything."""
