@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -70,14 +71,18 @@ def own(as_recorded: Callable[[], ByHand]) -> ByHand:
 
 
 @pytest.fixture(scope="session")
-def session(emulator: KeptEmulator) -> boto3.Session:
-    return boto3.Session(**emulator.credentials)
+def reader(emulator: KeptEmulator) -> Account:
+    """Who keeps the clients of a search: to make them takes longer than to use them."""
+    session = boto3.Session(**emulator.credentials)
+    return Account(REGION, endpoint_url=emulator.endpoint, session=session)
 
 
 @pytest.fixture
-def reading(emulator: KeptEmulator, session: boto3.Session) -> Account:
-    """The emulated account, as a search reads it."""
-    return Account(REGION, endpoint_url=emulator.endpoint, session=session)
+def reading(reader: Account) -> Account:
+    """The emulated account, as a search reads it that has asked nothing yet."""
+    reader.forget()
+    reader.calls.clear()
+    return copy(reader)
 
 
 Find = Callable[..., Found]
@@ -100,8 +105,11 @@ def find(reading: Account) -> Find:
 @pytest.fixture
 def no_terraform(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without Terraform, for what needs none."""
+    without_terraform(monkeypatch)
 
+
+def without_terraform(patch: pytest.MonkeyPatch) -> None:
     def missing() -> None:
         raise at_hand.NotAtHandError("neither terraform nor tofu is on the PATH")
 
-    monkeypatch.setattr(at_hand, "find_terraform", missing)
+    patch.setattr(at_hand, "find_terraform", missing)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from navra_stacks import Inventory, cli
-from tests.adoption.adopting import credentials, ended
+from tests.adoption.adopting import Discovered, credentials, ended
 from tests.adoption.by_hand import ByHand
+from tests.adoption.conftest import without_terraform
 
 pytestmark = pytest.mark.usefixtures("no_terraform")
 
@@ -19,10 +21,27 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "staging.inventory.json"
 
 
+@dataclass(frozen=True)
+class Told:
+    """How a discovery ended, and what it wrote."""
+
+    ended: Discovered
+    path: Path
+
+
+@pytest.fixture(scope="module")
+def told(made: ByHand, tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """The recorded environment, discovered once."""
+    path = tmp_path_factory.mktemp("discovered") / "staging.inventory.json"
+    with pytest.MonkeyPatch.context() as patch:
+        without_terraform(patch)
+        return Told(ended(made.console, path), path)
+
+
 def test_without_terraform_the_ids_are_written_and_the_missing_report_is_told(
-    made: ByHand, path: Path
+    made: ByHand, told: Told
 ) -> None:
-    found = ended(made.console, path)
+    found, path = told.ended, told.path
     assert found.status == 3
     inventory = Inventory.read(path)
     assert inventory.stack == "aep-staging"
@@ -56,16 +75,14 @@ def test_it_tells_the_same_in_json(made: ByHand, path: Path) -> None:
     assert "reading only" in found.err
 
 
-def test_the_same_account_gives_the_same_file(made: ByHand, path: Path) -> None:
-    ended(made.console, path)
-    first = path.read_bytes()
+def test_the_same_account_gives_the_same_file(made: ByHand, told: Told, path: Path) -> None:
     path.write_text("an older one", encoding="utf-8")
     ended(made.console, path)
-    assert path.read_bytes() == first
+    assert path.read_bytes() == told.path.read_bytes()
 
 
-def test_what_exists_beside_it_is_named(made: ByHand, path: Path) -> None:
-    out = ended(made.console, path).out
+def test_what_exists_beside_it_is_named(told: Told) -> None:
+    out = told.ended.out
     assert "Exists beside it, and no resource describes it (3)" in out
     assert "aep-backend-staging-execution:read-staging-secrets" in out
 
@@ -84,11 +101,10 @@ def test_another_account_is_refused(
 
 
 def test_an_inventory_that_lies_there_already_changes_nothing_of_what_is_found(
-    made: ByHand, path: Path
+    made: ByHand, told: Told, path: Path
 ) -> None:
     """It is made anew from the settings alone, so that what it kept once is asked for again."""
-    ended(made.console, path)
-    first = json.loads(path.read_text(encoding="utf-8"))
+    first = json.loads(told.path.read_text(encoding="utf-8"))
     first["resources"]["aws_lb.load_balancer"]["keeps"] = {"name": "another"}
     path.write_text(json.dumps(first), encoding="utf-8")
     ended(made.console, path)
@@ -101,18 +117,19 @@ def test_a_value_that_is_given_is_used(made: ByHand, path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "said"),
     [
         (("--var", "a"), "--var a: write it as NAME=VALUE"),
         (("--var", "nobody=1"), "the document has no variable nobody"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused(
-    made: ByHand, path: Path, arguments: tuple[str, ...], told: str
+    made: ByHand, path: Path, arguments: tuple[str, ...], said: str
 ) -> None:
     found = ended(made.console, path, *arguments)
     assert found.status == 2
-    assert told in found.err
+    assert said in found.err
+    assert "searching" not in found.err  # before the work
 
 
 def test_an_environment_without_an_inventory_must_be_told_where_to_write(

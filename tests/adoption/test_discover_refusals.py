@@ -10,8 +10,16 @@ from navra_stacks import Inventory
 from tests.adoption import variations
 from tests.adoption.adopting import ended
 from tests.adoption.by_hand import ByHand
+from tests.conftest import Built
 
-pytestmark = pytest.mark.usefixtures("no_terraform")
+pytestmark = pytest.mark.usefixtures("no_terraform", "synthesized")
+
+
+@pytest.fixture
+def synthesized(staging: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of staging there is no inventory, so what is synthesized without is the same document."""
+    assert "import" not in staging.content
+    monkeypatch.setattr("navra_stacks.commands.discover._synthesized", lambda *_: staging)
 
 
 @pytest.fixture

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
+from collections import Counter
+from copy import copy, deepcopy
+from dataclasses import dataclass
 
 import pytest
 
 from navra_stacks.adoption.account import Account, AccountError
-from navra_stacks.adoption.search import search
+from navra_stacks.adoption.search import Found, search
 from navra_stacks.document import TerraformDocument
 from tests.adoption.by_hand import ByHand
 from tests.conftest import Built
@@ -26,10 +28,24 @@ def changed(document: TerraformDocument, **locals_: object) -> TerraformDocument
     return TerraformDocument(copy)
 
 
-def test_everything_that_was_made_by_hand_is_found(
-    staging: Built, made: ByHand, reading: Account
-) -> None:
-    found = search(staging, reading)
+@dataclass(frozen=True)
+class Searched:
+    """What one search found, and what it asked."""
+
+    found: Found
+    calls: Counter[str]
+
+
+@pytest.fixture(scope="module")
+def searched(staging: Built, made: ByHand, reader: Account) -> Searched:
+    """The recorded environment, searched once."""
+    reader.forget()
+    reader.calls.clear()
+    return Searched(search(staging, copy(reader)), Counter(reader.calls))
+
+
+def test_everything_that_was_made_by_hand_is_found(staging: Built, searched: Searched) -> None:
+    found = searched.found
     found.check()
     assert set(found.missing) == NOT_BY_HAND
     assert list(found.unsearched) == ["aws_acm_certificate_validation.certificate_validation"]
@@ -37,9 +53,9 @@ def test_everything_that_was_made_by_hand_is_found(
 
 
 def test_each_is_found_under_the_id_by_which_terraform_imports_it(
-    staging: Built, made: ByHand, reading: Account
+    made: ByHand, searched: Searched
 ) -> None:
-    ids = search(staging, reading).ids
+    ids = searched.found.ids
     arns = made.arns
     rules = {address: ids[address] for address in ids if "security_group_" in address}
     assert len(rules) == 7
@@ -74,10 +90,8 @@ def test_each_is_found_under_the_id_by_which_terraform_imports_it(
     }
 
 
-def test_what_hangs_on_it_and_is_not_described_is_named(
-    staging: Built, made: ByHand, reading: Account
-) -> None:
-    named = {(one.type, one.id) for one in search(staging, reading).undescribed}
+def test_what_hangs_on_it_and_is_not_described_is_named(searched: Searched) -> None:
+    named = {(one.type, one.id) for one in searched.found.undescribed}
     start = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
     assert named == {
         ("aws_iam_role_policy", "aep-backend-staging-execution:read-staging-secrets"),
@@ -86,14 +100,11 @@ def test_what_hangs_on_it_and_is_not_described_is_named(
     }
 
 
-def test_a_search_only_reads_and_reads_no_secret(
-    staging: Built, made: ByHand, reading: Account
-) -> None:
-    search(staging, reading)
-    verbs = {call.partition(":")[2][:4] for call in reading.calls}
+def test_a_search_only_reads_and_reads_no_secret(searched: Searched) -> None:
+    verbs = {call.partition(":")[2][:4] for call in searched.calls}
     assert verbs <= {"Desc", "List", "GetC", "GetR"}
-    assert "secretsmanager:DescribeSecret" in reading.calls
-    assert not [call for call in reading.calls if "SecretValue" in call]
+    assert "secretsmanager:DescribeSecret" in searched.calls
+    assert not [call for call in searched.calls if "SecretValue" in call]
 
 
 def test_each_question_is_asked_once(staging: Built, made: ByHand, reading: Account) -> None:

@@ -16,6 +16,6 @@ def running(request: pytest.FixtureRequest) -> KeptEmulator:
 
 @pytest.fixture
 def emulated(running: KeptEmulator) -> Emulator:
-    """An emulator with nothing in it."""
+    """An emulator with nothing in it but what it takes for granted."""
     running.reset()
     return running

@@ -44,8 +44,9 @@ class KeptEmulator(Emulator):
         """The place of what it is before anybody has asked anything."""
         for service, question in QUESTIONS.items():
             getattr(self.client(service, REGION), question)()
+        self.remember()
         self.empty = self.keep()
-        """The place of an empty account."""
+        """The place of an empty account, of which all that is there is taken for granted."""
         return self
 
     def __exit__(self, *error: Any) -> None:

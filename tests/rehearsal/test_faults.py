@@ -48,7 +48,6 @@ CALLS: dict[str, Call] = {
 def test_a_call_is_refused_before_it_takes_effect(
     emulated: Emulator, action: str, kind: str, code: str
 ) -> None:
-    emulated.remember()
     emulated.fail(kind)
     with pytest.raises(ClientError) as refused:
         CALLS[action](emulated)
@@ -61,7 +60,6 @@ def test_a_call_is_refused_before_it_takes_effect(
 
 @pytest.mark.parametrize("action", CALLS)
 def test_an_answer_is_lost_once_after_the_call_took_effect(emulated: Emulator, action: str) -> None:
-    emulated.remember()
     emulated.fail("lost")
     with pytest.raises(Exception, match=r"closed|502|Connection"):
         CALLS[action](emulated)

@@ -35,7 +35,8 @@ def taught(emulated: Emulator, clients: tuple[Client, Client]) -> Client:
 
 
 @pytest.fixture
-def untaught(clients: tuple[Client, Client]) -> Iterator[Client]:
+def untaught(clients: tuple[Client, Client], monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     """Clients of moto as it is. What a test shows that it lacks, and does not: that gap can go."""
+    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # they take a second
     with mock_aws():
         yield clients[1]
