@@ -22,6 +22,7 @@ def install() -> None:
     _one_account_is_made()
 
 
+@cache
 def read_descriptions_once() -> None:
     """Have botocore, in this process, read each description of a service once.
 
