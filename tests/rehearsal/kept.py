@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from botocore.exceptions import ClientError
 
 from navra_stacks.rehearsal.emulator import Emulator
 from navra_stacks.rehearsal.haste import read_descriptions_once
@@ -44,6 +45,8 @@ class KeptEmulator(Emulator):
         """The place of what it is before anybody has asked anything."""
         for service, question in QUESTIONS.items():
             getattr(self.client(service, REGION), question)()
+        with suppress(ClientError):  # a refusal is spelled with the help of all that there are
+            self.client("iam", REGION).get_role(RoleName="nobody")
         self.remember()
         self.empty = self.keep()
         """The place of an empty account, of which all that is there is taken for granted."""

@@ -21,6 +21,13 @@ with Emulator() as emulator:
     time.sleep(60)
 """
 
+LISTENS = """
+import socket, time
+server = socket.create_server(("127.0.0.1", 0))
+print(f"http://127.0.0.1:{server.getsockname()[1]}", flush=True)
+time.sleep(60)
+"""
+
 
 def gone(pid: int) -> bool:
     deadline = time.monotonic() + 10
@@ -56,7 +63,9 @@ def test_one_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch, tmp_pat
         _ = emulator.endpoint
 
 
-def test_one_that_has_ended_is_told_as_such() -> None:
+def test_one_that_has_ended_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    # One that is quick to start: what answers while it lives is not asked here.
+    monkeypatch.setattr(Emulator, "server", ("-S", "-c", LISTENS))
     with Emulator() as emulator:
         assert emulator.endpoint
     with pytest.raises(EmulatorError, match="does not answer"):

@@ -8,7 +8,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from navra_stacks.rehearsal.emulator import Emulator
 
@@ -21,6 +20,8 @@ Client = Callable[[str], Any]
 @pytest.fixture(scope="session")
 def clients(running: Emulator) -> tuple[Client, Client]:
     """Those of the emulator, and those of moto in this process: to make one takes half a second."""
+    import moto  # noqa: F401 - before the session that it answers; it takes a second
+
     session = boto3.Session(region_name=REGION, **Emulator.credentials)
     return (
         cache(lambda service: session.client(service, endpoint_url=running.endpoint)),
@@ -38,5 +39,7 @@ def taught(emulated: Emulator, clients: tuple[Client, Client]) -> Client:
 def untaught(clients: tuple[Client, Client], monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     """Clients of moto as it is. What a test shows that it lacks, and does not: that gap can go."""
     monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # they take a second
+    from moto import mock_aws
+
     with mock_aws():
         yield clients[1]
