@@ -93,7 +93,11 @@ def test_the_wheel_holds_the_typed_library_and_nothing_else(wheel: Path) -> None
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     sources = ROOT / "lib"
-    modules = {str(path.relative_to(sources)) for path in sources.rglob("*.py")}
+    modules = {
+        str(path.relative_to(sources))
+        for kind in ("py", "js")
+        for path in sources.rglob(f"*.{kind}")
+    }
     files = {name for name in names if ".dist-info/" not in name}
     assert files == modules | {"navra_stacks/py.typed"}
     assert all(name.startswith("navra_stacks") for name in names)
