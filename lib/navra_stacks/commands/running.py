@@ -15,8 +15,8 @@ __all__ = ["running"]
 @contextmanager
 def running() -> Iterator[None]:
     """A mistake of the user's is told without a traceback, with status 2."""
-    # A command is short, and what it makes lives to its end: looking for garbage among thousands of
-    # classes of bindings costs a tenth of a synth and finds none.
+    # A command is short, and what it imports and makes lives to its end: looking for garbage among
+    # that costs a tenth of a synth and finds none.
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -1,7 +1,5 @@
 """A Valkey or Redis cache of the environment's own."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self

@@ -1,7 +1,5 @@
 """Which Fargate capacity the tasks of a service run on."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """What only one environment can have: repositories, identity providers, buckets, states."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """A container: its image, its variables and secrets, and what it may do."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated

@@ -1,7 +1,5 @@
 """What looks like a credential, and must neither be a plain value nor appear in a message."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping

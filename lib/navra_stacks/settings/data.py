@@ -1,7 +1,5 @@
 """Secrets and backups, and the databases and caches that somebody else manages."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated

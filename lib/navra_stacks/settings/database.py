@@ -1,7 +1,5 @@
 """A PostgreSQL database of the environment's own."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self

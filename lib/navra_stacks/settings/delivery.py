@@ -1,7 +1,5 @@
 """How new versions get to an environment: image repositories, and who may deploy."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated, Self

@@ -1,7 +1,5 @@
 """How a new revision of a service takes over, and how many tasks it runs."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self

@@ -1,7 +1,5 @@
 """What the internet meets first: the domain, the load balancer, the firewall before it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """The whole of one environment; the rules that hold between its parts lie beside it, by noun."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, ClassVar
 

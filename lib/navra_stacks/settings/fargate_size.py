@@ -1,7 +1,5 @@
 """The sizes of tasks that Fargate offers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from navra_stacks.errors import Problem

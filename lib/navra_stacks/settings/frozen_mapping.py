@@ -1,7 +1,5 @@
 """A mapping that stays as it was checked."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, NoReturn, TypeVar
 

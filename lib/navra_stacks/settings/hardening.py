@@ -1,7 +1,5 @@
 """Every hardening that an environment can turn on, each alone."""
 
-from __future__ import annotations
-
 from typing import Any, Self
 
 from navra_stacks.settings.base import Settings

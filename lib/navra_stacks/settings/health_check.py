@@ -1,7 +1,5 @@
 """How the load balancer asks a service whether it is well."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated

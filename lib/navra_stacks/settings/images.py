@@ -1,7 +1,5 @@
 """Where the images of containers come from, and which version of them."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """What of an environment exists already, resource by resource: a file that lies beside it."""
 
-from __future__ import annotations
-
 import json
 import os
 import tempfile

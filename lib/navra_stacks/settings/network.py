@@ -1,7 +1,5 @@
 """Where an environment runs: the account's default VPC, another that exists, or one of its own."""
 
-from __future__ import annotations
-
 import ipaddress
 from collections.abc import Iterator
 from typing import Annotated, Literal

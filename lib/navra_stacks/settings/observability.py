@@ -1,7 +1,5 @@
 """What is kept and told about a running environment: logs, alarms."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A command that is run once, in the image and with the rights of a service."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from navra_stacks.errors import Problem

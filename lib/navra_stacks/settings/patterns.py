@@ -4,8 +4,6 @@
 stands for itself, case-sensitively (ELB API, ``PathPatternConditionConfig``).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """What the code of a service may do in AWS."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

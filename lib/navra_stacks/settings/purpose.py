@@ -4,8 +4,6 @@ Pydantic can read these texts too, while it makes the class; that parses every c
 whenever the library is imported, a fifth of a second for what only an error tells.
 """
 
-from __future__ import annotations
-
 import ast
 import inspect
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """What an environment that was made by hand is known to have: ids that nobody may lose."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from navra_stacks.settings.base import Settings

@@ -1,7 +1,5 @@
 """The route compiler: path patterns become ordered listener rules, and a path finds its service."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

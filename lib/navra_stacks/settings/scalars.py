@@ -1,7 +1,5 @@
 """The small checked values that settings are made of: ports, names, regions, networks."""
 
-from __future__ import annotations
-
 import difflib
 import ipaddress
 import re

@@ -1,7 +1,5 @@
 """Actions that set the range of an autoscaled service at certain times."""
 
-from __future__ import annotations
-
 import difflib
 import re
 import zoneinfo

@@ -1,7 +1,5 @@
 """Containers that many services have beside their own: telemetry and log routing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from navra_stacks.errors import Problem

@@ -1,7 +1,5 @@
 """Where Terraform keeps an environment's state."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated

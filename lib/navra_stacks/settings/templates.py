@@ -1,7 +1,5 @@
 """Text of the settings that Terraform or CDKTF would read as something else."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

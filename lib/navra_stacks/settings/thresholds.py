@@ -1,7 +1,5 @@
 """What raises an alarm on a database or a cache."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from navra_stacks.settings.base import Settings

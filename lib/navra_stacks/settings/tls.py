@@ -1,7 +1,5 @@
 """Which protocols and ciphers an HTTPS listener accepts."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Literal, get_args
 

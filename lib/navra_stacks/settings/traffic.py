@@ -1,7 +1,5 @@
 """What guards a shift of traffic: alarms that roll back, hooks that test, requests that preview."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The firewall before the load balancer: what it blocks, what it only counts."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Weekly and daily windows in which AWS may work on a database or a cache."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated

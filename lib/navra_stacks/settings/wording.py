@@ -1,7 +1,5 @@
 """How the settings say what is wrong: pydantic's errors, in the words of who wrote the settings."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import NoneType, UnionType
