@@ -13,6 +13,7 @@ import os
 import struct
 import sys
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from types import CodeType
 
@@ -22,11 +23,14 @@ from .store import identity, log
 
 __all__ = ["Compiled"]
 
-FORMAT = 1
+FORMAT = 2
 """Of the file; one of another format lies under another name."""
 
 BYTES_AT_MOST = 32 * 2**20
 """How much several programs may gather before the file starts anew with what one of them uses."""
+
+ABSENT_AT_MOST = 100
+"""How many names are noted that a module does not have."""
 
 _HEAD = ""
 """The name of a module's head among its pieces."""
@@ -69,11 +73,17 @@ class Compiled:
             KeyError: the module has none of that name.
         """
         assert self._noted is not None
+        if name in self._noted.absent:
+            raise KeyError(name)
         code = _cache.code(self._noted, name)
         if code is None:
             pieces = self._pieces()
-            code = pieces.code(name) if name else pieces.head()
-            self._noted.added[name] = marshal.dumps(code)
+            try:
+                code = pieces.code(name) if name else pieces.head()
+            except KeyError:
+                self._noted.lacks(name)
+                raise
+            self._noted.add(name, marshal.dumps(code))
         return code
 
     def _pieces(self) -> Pieces:
@@ -85,12 +95,30 @@ class Compiled:
 class _Noted:
     """What is known of a module."""
 
-    def __init__(self, stands: list[object], prefix: str, places: dict[str, _Place]) -> None:
+    def __init__(
+        self,
+        stands: list[object],
+        prefix: str,
+        places: dict[str, _Place],
+        absent: Iterable[str] = (),
+    ) -> None:
         self.stands = stands
         self.prefix = prefix
         self.places = places
+        self.absent = set(absent)
+        """Names that were asked for in vain, as an import does before it looks for a module."""
         self.added: dict[str, bytes] = {}
         self.used = False
+        self.changed = False
+
+    def add(self, name: str, code: bytes) -> None:
+        self.added[name] = code
+        self.changed = True
+
+    def lacks(self, name: str) -> None:
+        if len(self.absent) < ABSENT_AT_MOST:
+            self.absent.add(name)
+            self.changed = True
 
 
 class _Cache:
@@ -149,7 +177,7 @@ class _Cache:
         return content
 
     def _write(self) -> None:
-        if not any(noted.added for noted in self._modules.values()):
+        if not any(noted.changed for noted in self._modules.values()):
             return
         # What keeps others from being kept too has been told.
         with contextlib.suppress(OSError, ValueError):
@@ -157,6 +185,8 @@ class _Cache:
             if len(content) > BYTES_AT_MOST:
                 content = self._content({file for file, one in self._modules.items() if one.used})
             write_private(_file(), content)
+        for noted in self._modules.values():
+            noted.changed = False
 
     def _content(self, files: set[str]) -> bytes:
         content = bytearray()
@@ -168,7 +198,7 @@ class _Cache:
             for name, code in sorted((kept | noted.added).items()):
                 places[name] = (len(content), len(code), zlib.crc32(code))
                 content += code
-            index[file] = (noted.stands, noted.prefix, places)
+            index[file] = (noted.stands, noted.prefix, places, sorted(noted.absent))
         packed = marshal.dumps(index)
         return bytes(content) + packed + _END.pack(len(content), len(packed), zlib.crc32(packed))
 

@@ -44,12 +44,14 @@ class _Mock(metaclass=_AnyMock):
 
 
 _MOCKS = "unittest.mock"
+_WITHOUT_MOCKS = {"MainThread", "process.stderr_sink"}
 
 
 @contextmanager
 def mocks_left_out() -> Iterator[None]:
     """Import ``Mock`` for ``isinstance`` alone, without its module, which brings all of asyncio."""
-    if _MOCKS in sys.modules or threading.active_count() > 1:  # another thread may want all of it
+    threads = {thread.name for thread in threading.enumerate()}
+    if _MOCKS in sys.modules or not threads <= _WITHOUT_MOCKS:  # another may want all of it
         yield
         return
     stand_in = ModuleType(_MOCKS)
