@@ -185,6 +185,19 @@ def test_only_the_bindings_and_what_starts_processes_read_the_environment_of_the
     assert not set(files_where("environ|environb|getenv")) - readers
 
 
+def test_a_type_checker_is_told_the_names_that_python_finds() -> None:
+    found = {
+        alias.name: node.module
+        for node in ast.walk(ast.parse((LIB / "__init__.py").read_text()))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("navra_stacks.")
+        for alias in node.names
+        if alias.asname == alias.name
+    }
+    assert found == {
+        name: f"navra_stacks.{module}" for name, module in navra_stacks._MODULES.items()
+    }
+
+
 def test_only_the_command_prints_or_exits() -> None:
     assert not set(files_where("print|exit")) - commands() - PROCESSES
     assert not set(files_where("stdout|stderr")) - commands() - PROCESSES - STARTERS - BINDINGS
