@@ -257,23 +257,38 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
     return of
 
 
+def made_once(
+    name: str,
+    make: Callable[[Path], None],
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Path:
+    """A directory that `make` makes, for all workers, in whichever comes first."""
+    shared = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):
+        shared = shared.parent  # this session's, which its workers share
+    done = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            unfinished = shared / f"{name}.unfinished"
+            make(unfinished)
+            unfinished.rename(done)
+    return done
+
+
 @pytest.fixture(scope="session")
 def documents(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Mapping[str, Built]:
     """The stacks of the committed environments, synthesized by whichever worker comes first."""
-    shared = tmp_path_factory.getbasetemp()
-    if hasattr(request.config, "workerinput"):
-        shared = shared.parent  # this session's, which its workers share
-    done = shared / "environments"
-    with (shared / "environments.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            from navra_stacks import synthesize
 
-            unfinished = shared / "environments.unfinished"
-            synthesize(ENVIRONMENTS, unfinished)
-            unfinished.rename(done)
+    def make(out: Path) -> None:
+        from navra_stacks import synthesize
+
+        synthesize(ENVIRONMENTS, out)
+
+    done = made_once("environments", make, tmp_path_factory, request)
     return {stack: Built.at(done / "stacks" / stack / "cdk.tf.json") for stack in STACKS}
 
 
