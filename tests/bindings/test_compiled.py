@@ -2,6 +2,7 @@
 
 import logging
 import marshal
+import os
 from pathlib import Path
 from types import CodeType
 
@@ -112,3 +113,15 @@ def test_what_grows_too_large_starts_anew(module: str, monkeypatch: pytest.Monke
     noted(str(other), "B")
     assert found(module, "A") is None
     assert found(str(other), "B") == CODE
+
+
+def test_what_no_run_has_used_for_a_month_goes(module: str) -> None:
+    file = noted(module, "A")
+    old = file.with_name("python-0123456789abcdef.bin")
+    for path in (old, file):
+        path.touch(mode=0o600)
+        os.utime(path, (0, 0))
+    assert found(module, "A") == CODE
+    noted(module, "B")
+    assert not old.exists()
+    assert found(module, "A") == CODE

@@ -12,6 +12,7 @@ import marshal
 import os
 import struct
 import sys
+import time
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,7 +20,7 @@ from types import CodeType
 
 from .pieces import Pieces
 from .private import open_private, private_directory, write_private
-from .store import identity, log
+from .store import KEPT, UNUSED, identity, log
 
 __all__ = ["Compiled"]
 
@@ -161,7 +162,10 @@ class _Cache:
 
     def _open(self) -> None:
         self._descriptor = open_private(_file())
-        size = os.fstat(self._descriptor).st_size
+        about = os.fstat(self._descriptor)
+        if about.st_mtime < time.time() - KEPT:
+            os.utime(self._descriptor)  # it is used
+        size = about.st_size
         place = _END.unpack(os.pread(self._descriptor, _END.size, max(0, size - _END.size)))
         if place[0] + place[1] + _END.size != size:
             raise ValueError(f"{_file().name} is damaged")
@@ -185,6 +189,9 @@ class _Cache:
             if len(content) > BYTES_AT_MOST:
                 content = self._content({file for file, one in self._modules.items() if one.used})
             write_private(_file(), content)
+            for other in _file().parent.glob("python-*"):  # of interpreters that may be gone
+                if other.stat().st_mtime < time.time() - UNUSED:
+                    other.unlink()
         for noted in self._modules.values():
             noted.changed = False
 
