@@ -1,17 +1,57 @@
 """Machines on which programs run."""
 
-import shutil
+import json
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from navra_stacks.bindings import store
 from tests.bindings import small
 from tests.conftest import made_once
+
+Ran = tuple[small.Machine, small.Done]
+"""A machine, as the last run left it, and what that run did. No test may change it."""
+
+Run = Callable[[str, Callable[[Path], object]], Ran]
 
 
 @pytest.fixture(scope="session")
 def provider(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     return made_once("small-provider", small.make, tmp_path_factory, request)
+
+
+@pytest.fixture(scope="session")
+def run(
+    provider: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Run:
+    """Runs the program on a machine, for all workers, after its home was made."""
+
+    def of(name: str, make_home: Callable[[Path], object]) -> Ran:
+        def make(folder: Path) -> None:
+            folder.mkdir(mode=0o700)
+            make_home(folder / "home")
+            done = small.Machine(provider, folder / "home").synthesized()
+            (folder / "done.json").write_text(json.dumps(asdict(done)))
+
+        folder = made_once(name, make, tmp_path_factory, request)
+        done = small.Done(**json.loads((folder / "done.json").read_text()))
+        return small.Machine(provider, folder / "home"), done
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def first_run(run: Run) -> Ran:
+    """The program on a machine on which nothing ran yet."""
+    return run("first-run", lambda home: home.mkdir(mode=0o700))
+
+
+@pytest.fixture(scope="session")
+def second_run(run: Run, first_run: Ran) -> Ran:
+    """The program once more: now the code of its modules is kept too."""
+    return run("second-run", first_run[0].copied)
 
 
 @pytest.fixture
@@ -21,39 +61,29 @@ def machine(provider: Path, tmp_path: Path) -> small.Machine:
     return small.Machine(provider, tmp_path)
 
 
-@pytest.fixture(scope="session")
-def used(
-    provider: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> small.Machine:
-    """A machine on which the program ran before."""
-
-    def make(home: Path) -> None:
-        home.mkdir(mode=0o700)
-        small.Machine(provider, home).synthesized()
-
-    return small.Machine(provider, made_once("used", make, tmp_path_factory, request))
-
-
 @pytest.fixture
-def warm(used: small.Machine, tmp_path: Path) -> small.Machine:
-    """One of its own for each test."""
+def fresh(first_run: Ran, tmp_path: Path) -> small.Machine:
+    """A machine on which other programs of jsii's ran before, and none of ours."""
     home = tmp_path / "home"
-    shutil.copytree(used.home, home, symlinks=True, ignore=shutil.ignore_patterns("aws"))
-    home.chmod(0o700)
-    share_packages(used, home)
-    return small.Machine(used.provider, home)
+    (home / ".cache").mkdir(mode=0o700, parents=True)
+    return first_run[0].sharing(home)
 
 
 @pytest.fixture
-def unused(used: small.Machine, tmp_path: Path) -> small.Machine:
-    """A machine on which jsii ran before, but not these bindings."""
-    tmp_path.chmod(0o700)
-    share_packages(used, tmp_path)
-    return small.Machine(used.provider, tmp_path)
+def warm(first_run: Ran, tmp_path: Path) -> small.Machine:
+    """A machine on which the program ran before, of its own for each test."""
+    return first_run[0].copied(tmp_path / "home")
 
 
-def share_packages(used: small.Machine, home: Path) -> None:
-    """What jsii unpacked, thousands of files that nobody changes, is not copied for each test."""
-    packages = Path(".cache/aws")
-    (home / packages).parent.mkdir(mode=0o700, exist_ok=True)
-    (home / packages).symlink_to(used.home / packages)
+@pytest.fixture
+def kept(second_run: Ran, tmp_path: Path) -> small.Machine:
+    """A machine on which the program ran twice, of its own for each test."""
+    return second_run[0].copied(tmp_path / "home")
+
+
+@pytest.fixture
+def here(kept: small.Machine, monkeypatch: pytest.MonkeyPatch) -> small.Machine:
+    """One whose cache this process uses too: what it trusts can be asked without a program."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(kept.home / ".cache"))
+    monkeypatch.setattr(store, "_warned", True)
+    return kept

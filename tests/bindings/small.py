@@ -136,6 +136,20 @@ class Machine:
     def cache(self) -> Path:
         return self.home / ".cache/navra-stacks/bindings"
 
+    def copied(self, home: Path) -> Machine:
+        """Another with the same in its home."""
+        shutil.copytree(self.home, home, symlinks=True, ignore=shutil.ignore_patterns("aws"))
+        return self.sharing(home)
+
+    def sharing(self, home: Path) -> Machine:
+        """Another with the same package cache of jsii.
+
+        To copy that for each test, 2,500 files, takes as long as a program.
+        """
+        home.chmod(0o700)
+        (home / ".cache/aws").symlink_to((self.home / ".cache/aws").resolve())
+        return Machine(self.provider, home)
+
     def start(self, program: str, **environ: str) -> subprocess.Popen[str]:
         inherited = {
             name: value

@@ -1,56 +1,160 @@
-"""Whatever lies in the cache, or cannot lie there, a program synthesizes the same."""
+"""Whatever lies in the cache, or cannot lie there, a program synthesizes the same.
+
+What the library refuses is asked of it in this process; one program for each kind of trouble shows
+that it does without all that is refused.
+"""
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.bindings.small import AS_PUBLISHED, DOCUMENT, IN_ONE_NODE, PROGRAM, Machine
+from navra_stacks.bindings import compiled
+from navra_stacks.bindings.node import provide_cache
+from navra_stacks.bindings.private import private_directory, read_private
+from navra_stacks.bindings.start import noted_plan
+from navra_stacks.bindings.store import Store
+from tests.bindings.conftest import Ran
+from tests.bindings.small import AS_PUBLISHED, IN_ONE_NODE, PACKAGE, PROGRAM, Machine
+
+KINDS = ["start-*.json", "runtime-*/program.js", "slim-*.json", "slim-*.tgz", "python-*.bin"]
+"""What node is started from, and then what is loaded."""
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
 
 
-def test_a_second_run_starts_in_one_node_what_the_first_has_built(machine: Machine) -> None:
-    first = machine.synthesized()
-    built = {path.name for path in machine.cache.iterdir()}
-    second = machine.synthesized()
-    assert (first.started, second.started) == (AS_PUBLISHED, IN_ONE_NODE)
-    assert (first.errors, second.errors) == ("", "")
-    assert {path.name for path in machine.cache.iterdir()} == built
+def one(machine: Machine, kind: str) -> Path:
+    (found,) = machine.cache.glob(kind)
+    return found
 
 
-def test_what_is_cached_is_small_and_private(warm: Machine) -> None:
-    found = [warm.cache, *warm.cache.rglob("*")]
-    assert {path.stat().st_mode & 0o077 for path in found} == {0}
-    assert sum(path.stat().st_size for path in found if path.is_file()) < 2_000_000
+def codes(machine: Machine) -> dict[tuple[str, str], Any]:
+    """What is read of the code that Python has compiled of each piece of a module."""
+    cache = compiled._Cache()
+    return {
+        (file, name): cache.code(noted, name)
+        for file, noted in cache._modules.items()
+        for name in list(noted.places)
+    }
 
 
-def test_a_deleted_cache_is_built_anew(warm: Machine) -> None:
-    for path in sorted(warm.cache.rglob("*"), reverse=True):
+def lasting() -> bool:
+    """Whether this process would leave something for the next."""
+    store = Store()
+    if not store.lasting:
+        assert store.put("file", b"text").read_bytes() == b"text"
+        store._temporary.cleanup()
+    return store.lasting
+
+
+def trusted(machine: Machine, kind: str) -> object:
+    """What this process takes from the cache that `kind` is part of; nothing if it refuses it."""
+    if kind.startswith(("start", "runtime")):
+        return noted_plan()
+    if kind.startswith("slim"):
+        (tarball,) = (machine.provider / PACKAGE / "_jsii").glob("*.tgz")
+        return Store().known(tarball)
+    return codes(machine)
+
+
+@pytest.fixture(autouse=True)
+def never_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of these caches outlives the test in this process."""
+    monkeypatch.setattr(compiled.atexit, "register", lambda _: None)
+
+
+def test_a_second_run_starts_in_one_node_what_the_first_has_built(
+    first_run: Ran, second_run: Ran
+) -> None:
+    built, again = (
+        {path.name for path in machine.cache.iterdir()} for machine, _ in (first_run, second_run)
+    )
+    assert built == again
+    done = [done for _, done in (first_run, second_run)]
+    assert [one.started for one in done] == [AS_PUBLISHED, IN_ONE_NODE]
+    assert [one.errors for one in done] == ["", ""]
+
+
+def test_what_is_cached_is_small_and_private(first_run: Ran, second_run: Ran) -> None:
+    for (machine, _), most in ((first_run, 2_000_000), (second_run, 2_500_000)):
+        found = [machine.cache, *machine.cache.rglob("*")]
+        assert {path.stat().st_mode & 0o077 for path in found} == {0}
+        assert sum(path.stat().st_size for path in found if path.is_file()) < most
+
+
+def test_a_deleted_cache_is_built_anew(here: Machine) -> None:
+    for path in sorted(here.cache.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
-    assert warm.synthesized().started == AS_PUBLISHED
-    assert warm.synthesized().started == IN_ONE_NODE
+    assert not any(trusted(here, kind) for kind in KINDS)
+    done = here.synthesized()
+    assert (done.started, done.errors) == (AS_PUBLISHED, "")
+    assert all(trusted(here, kind) for kind in KINDS)
+
+
+def test_the_package_cache_of_jsii_is_not_needed(kept: Machine) -> None:
+    (kept.home / ".cache/aws").unlink()
+    done = kept.synthesized(JSII_RUNTIME_PACKAGE_CACHE="disabled")
+    assert (done.started, done.errors) == (IN_ONE_NODE, "")
+    assert not (kept.home / ".cache/aws").exists()
 
 
 @pytest.mark.parametrize("content", [b"[1]", b"\x00\xff", b'{"format": 1}'])
 @pytest.mark.parametrize("kind", ["slim-*.json", "start-*.json"])
-def test_a_damaged_note_costs_time_alone(kind: str, content: bytes, warm: Machine) -> None:
-    (note,) = warm.cache.glob(kind)
-    note.write_bytes(content)
-    assert warm.synthesized().errors.count("\n") <= 1
-    assert note.read_bytes() != content
+def test_a_damaged_note_is_not_used(kind: str, content: bytes, here: Machine) -> None:
+    assert trusted(here, kind)
+    one(here, kind).write_bytes(content)
+    assert trusted(here, kind) is None
 
 
-@pytest.mark.parametrize("damage", ["cut", "changed", "gone"])
-@pytest.mark.parametrize("kind", ["slim-*.tgz", "runtime-*/program.js", "python-*.bin"])
-def test_a_damaged_file_is_not_run(kind: str, damage: str, warm: Machine) -> None:
-    (file,) = warm.cache.glob(kind)
+def damage(file: Path, how: str) -> None:
     content = file.read_bytes()
-    if damage == "gone":
+    half = content[: len(content) // 2]
+    if how == "gone":
         file.unlink()
     else:
-        half = content[: len(content) // 2]
-        file.write_bytes(half if damage == "cut" else half + b"throw 1;" + content[len(half) + 8 :])
-    assert warm.synthesized().errors.count("\n") <= 1
-    assert file.read_bytes() == content
+        file.write_bytes(half if how == "cut" else half + b"throw 1;" + content[len(half) + 8 :])
+
+
+@pytest.mark.parametrize("how", ["cut", "changed", "gone"])
+@pytest.mark.parametrize("kind", ["slim-*.tgz", "runtime-*/program.js", "runtime-*/kernel.js"])
+def test_a_damaged_file_is_not_used(kind: str, how: str, here: Machine) -> None:
+    assert trusted(here, kind)
+    damage(one(here, kind), how)
+    assert not trusted(here, kind)
+
+
+@pytest.mark.parametrize("how", ["cut", "gone"])
+def test_of_compiled_code_without_its_end_nothing_is_used(how: str, here: Machine) -> None:
+    assert codes(here)
+    damage(one(here, "python-*.bin"), how)
+    assert codes(here) == {}
+
+
+def test_of_compiled_code_what_is_damaged_is_not_used(here: Machine) -> None:
+    sound = codes(here)
+    file = one(here, "python-*.bin")
+    # As Python reads it, it is code: only that of another module.
+    file.write_bytes(file.read_bytes().replace(b"provider-aws.lb.Lb", b"provider-aws.xy.Xy"))
+    now = codes(here)
+    assert now.keys() == sound.keys()
+    assert {key for key, code in now.items() if code not in (None, sound[key])} == set()
+    assert 0 < list(now.values()).count(None) < len(now)
+
+
+@pytest.mark.parametrize("kinds", [KINDS[:2], KINDS[2:]])
+def test_damage_costs_time_alone(kinds: list[str], warm: Machine) -> None:
+    files = {one(warm, kind): one(warm, kind).read_bytes() for kind in kinds}
+    for file in files:
+        damage(file, "changed")
+    done = warm.synthesized()
+    assert done.errors.count("\n") <= 1
+    assert done.started == (AS_PUBLISHED if kinds == KINDS[:2] else IN_ONE_NODE)
+    for file, content in files.items():
+        if file.name.startswith("start-"):  # it tells when it was noted
+            assert file.read_bytes()[:1] == b"{"
+        else:
+            assert file.read_bytes() == content
 
 
 # From its second line on, nothing can be written to the cache.
@@ -69,17 +173,30 @@ def test_a_module_more_on_a_full_disk_is_loaded_with_all_others(warm: Machine) -
     assert "loaded whole: [Errno 28]" in done.errors
 
 
-def test_a_cache_that_cannot_be_made_is_told_in_one_line(machine: Machine) -> None:
-    (machine.home / ".cache").mkdir(mode=0o700)
-    (machine.home / ".cache/navra-stacks").write_text("a file")
-    done = machine.synthesized()
+def test_a_cache_that_cannot_be_made_is_told_in_one_line(fresh: Machine) -> None:
+    (fresh.home / ".cache/navra-stacks").write_text("a file")
+    done = fresh.synthesized()
     assert done.errors.count("\n") == 1
     assert "cannot be kept for the next run" in done.errors
 
 
 @pytest.mark.parametrize("home", ["/proc/no/home", "/dev/null"])
-def test_a_home_that_cannot_be_written_to_does_not_matter(home: str, machine: Machine) -> None:
-    done = machine.synthesized(HOME=home)
+def test_a_home_that_cannot_be_written_to_is_not_used(
+    home: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("XDG_CACHE_HOME", "JSII_RUNTIME_PACKAGE_CACHE_ROOT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("JSII_RUNTIME_PACKAGE_CACHE", "")
+    monkeypatch.setenv("HOME", home)
+    assert not lasting()
+    assert noted_plan() is None
+    provide_cache()
+    assert os.environ["JSII_RUNTIME_PACKAGE_CACHE"] == "disabled"
+
+
+def test_a_home_that_cannot_be_written_to_does_not_matter(machine: Machine) -> None:
+    # Neither our cache nor jsii's, which waits for ever below /proc where it is asked to use one.
+    done = machine.synthesized(HOME="/proc/no/home")
     assert done.errors.count("\n") == 1
 
 
@@ -89,57 +206,124 @@ def test_a_read_only_cache_does_not_matter(machine: Machine) -> None:
     assert machine.synthesized().errors.count("\n") == 1
 
 
+def refused(machine: Machine, why: str) -> None:
+    """Assert that this process takes nothing from the cache, and says why."""
+    with pytest.raises(OSError, match=why):
+        private_directory()
+    assert not lasting()
+    assert noted_plan() is None
+    assert codes(machine) == {}
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o707, 0o755])
+def test_a_cache_that_others_can_reach_is_refused(mode: int, here: Machine) -> None:
+    assert noted_plan()
+    here.cache.chmod(mode)
+    refused(here, "open to others")
+
+
+def test_a_directory_above_that_others_can_write_to_is_refused(here: Machine) -> None:
+    assert noted_plan()
+    (here.home / ".cache").chmod(0o777)
+    refused(here, "can be written by others")
+
+
+def replace_by_link(path: Path) -> None:
+    path.symlink_to(path.rename(path.with_name(f"other.{path.name}")))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_that_others_can_reach_or_a_link_leads_to_is_refused(
+    kind: str, here: Machine
+) -> None:
+    file = one(here, kind)
+    assert trusted(here, kind)
+    file.chmod(0o640)
+    assert not trusted(here, kind)
+    file.chmod(0o600)
+    assert trusted(here, kind)
+    replace_by_link(file)
+    assert not trusted(here, kind)
+
+
+@pytest.mark.parametrize("what", ["bindings", "runtime-*"])
+def test_a_directory_that_a_link_leads_to_is_refused(what: str, here: Machine) -> None:
+    assert noted_plan()
+    replace_by_link(here.cache if what == "bindings" else one(here, what))
+    assert noted_plan() is None
+    if what == "bindings":
+        refused(here, "not what was left there")
+
+
+@as_root
+@pytest.mark.parametrize("what", [".", ".."])
+def test_a_cache_that_another_user_owns_is_refused(what: str, here: Machine) -> None:
+    assert noted_plan()
+    os.chown(here.cache / what, 12345, 12345)
+    refused(here, "belongs to another user")
+
+
+@as_root
+@pytest.mark.parametrize("kind", [*KINDS, "runtime-*"])
+def test_what_another_user_owns_is_refused(kind: str, here: Machine) -> None:
+    assert trusted(here, kind)
+    os.chown(one(here, kind), 12345, 12345)
+    assert not trusted(here, kind)
+    if kind != "runtime-*":
+        with pytest.raises(OSError, match="belongs to another user"):
+            read_private(one(here, kind))
+
+
 def trap(folder: Path) -> None:
     """Leave in a cache what would tell that it was run."""
     for file in folder.rglob("program.js"):
         file.write_text("throw new Error('run')")
 
 
-@pytest.mark.parametrize("mode", [0o770, 0o707, 0o755])
-def test_a_cache_that_others_can_reach_is_not_used(mode: int, warm: Machine) -> None:
+def test_a_cache_that_others_can_reach_does_not_matter(warm: Machine) -> None:
     trap(warm.cache)
-    warm.cache.chmod(mode)
+    warm.cache.chmod(0o770)
     done = warm.synthesized()
     assert done.started == AS_PUBLISHED
     assert "open to others" in done.errors
+    assert done.errors.count("\n") == 1
 
 
 def test_a_link_in_place_of_the_cache_is_not_followed(warm: Machine) -> None:
     trap(warm.cache)
-    elsewhere = warm.home / "elsewhere"
-    warm.cache.rename(elsewhere)
-    warm.cache.symlink_to(elsewhere)
-    assert warm.synthesized().started == AS_PUBLISHED
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
-@pytest.mark.parametrize("what", ["", "..", "start-*.json", "runtime-*", "runtime-*/program.js"])
-def test_what_another_user_owns_is_not_run(what: str, warm: Machine) -> None:
-    trap(warm.cache)
-    for path in warm.cache.glob(what) if "*" in what else [warm.cache / what]:
-        os.chown(path, 12345, 12345)
-    assert warm.synthesized().started == AS_PUBLISHED
-
-
-def test_a_directory_above_that_others_can_write_to_is_refused(warm: Machine) -> None:
-    trap(warm.cache)
-    (warm.home / ".cache").chmod(0o777)
-    done = warm.synthesized(JSII_RUNTIME_PACKAGE_CACHE="disabled")
+    replace_by_link(warm.cache)
+    done = warm.synthesized()
     assert done.started == AS_PUBLISHED
-    assert "can be written by others" in done.errors
+    assert done.errors.count("\n") == 1
 
 
-def test_the_package_cache_of_jsii_is_not_needed(machine: Machine) -> None:
-    for _ in range(2):
-        machine.synthesized(JSII_RUNTIME_PACKAGE_CACHE="disabled")
-    assert not (machine.home / ".cache/aws").exists()
+@as_root
+def test_what_another_user_owns_does_not_matter(warm: Machine) -> None:
+    trap(warm.cache)
+    for kind in KINDS:
+        os.chown(one(warm, kind), 12345, 12345)
+    done = warm.synthesized()
+    assert done.started == AS_PUBLISHED
+    assert done.errors.count("\n") <= 1
+    # Each was replaced.
+    assert {one(warm, kind).stat().st_uid for kind in KINDS} == {os.geteuid()}
 
 
-def test_eight_processes_at_once_on_an_empty_cache(machine: Machine) -> None:
-    processes = [machine.start(PROGRAM) for _ in range(8)]
+# All that is cached is written by a program that needs a module, whatever it does with it.
+CHEAP = """
+import navra_stacks.bindings
+from cdktf import App, TerraformStack
+from cdktf_cdktf_provider_aws.lb import Lb
+Lb(TerraformStack(App(), "tiny"), "lb")
+"""
+
+
+def test_eight_processes_at_once_on_an_empty_cache(fresh: Machine) -> None:
+    assert not fresh.cache.exists()
+    processes = [fresh.start(CHEAP) for _ in range(8)]
     for process in processes:
         output, errors = process.communicate(timeout=120)
-        assert (process.returncode, errors) == (0, "")
-        assert output.startswith("{\n")
-    assert machine.synthesized().document == DOCUMENT
-    assert not [path for path in machine.cache.rglob("*") if path.name.count(".") > 1]
+        assert (process.returncode, output, errors) == (0, "", "")
+    assert all(one(fresh, kind) for kind in KINDS)
+    assert fresh.synthesized().started == IN_ONE_NODE
+    assert not [path for path in fresh.cache.rglob("*") if path.name.count(".") > 1]

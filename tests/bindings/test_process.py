@@ -90,10 +90,10 @@ def test_what_asks_jsii_for_more_is_started_by_jsii(variable: str, warm: Machine
 
 
 @pytest.mark.parametrize("mode", ["lazy", "stock"])
-def test_it_can_be_turned_off(mode: str, unused: Machine) -> None:
+def test_it_can_be_turned_off(mode: str, fresh: Machine) -> None:
     for _ in range(2):
-        assert unused.synthesized(NAVRA_BINDINGS=mode).started == AS_PUBLISHED
-    assert not unused.cache.exists()
+        assert fresh.synthesized(NAVRA_BINDINGS=mode).started == AS_PUBLISHED
+    assert not fresh.cache.exists()
 
 
 def test_another_node_is_started_by_jsii_first(warm: Machine) -> None:
@@ -143,18 +143,18 @@ def test_another_jsii_does_not_get_the_kernel_of_the_last_run(warm: Machine) -> 
 
 
 def test_an_upgrade_of_the_provider_costs_neither_the_node_nor_a_warning(
-    provider: Path, unused: Machine
+    provider: Path, fresh: Machine
 ) -> None:
-    unused.provider = unused.home / "provider"
-    shutil.copytree(provider, unused.provider)
-    unused.synthesized()
-    assert unused.synthesized().started == IN_ONE_NODE
-    package = unused.provider / PACKAGE / "_jsii"
+    fresh.provider = fresh.home / "provider"
+    shutil.copytree(provider, fresh.provider)
+    fresh.synthesized()
+    assert fresh.synthesized().started == IN_ONE_NODE
+    package = fresh.provider / PACKAGE / "_jsii"
     (tarball,) = package.glob("*.tgz")
     tarball.rename(package / "upgraded.jsii.tgz")
     init = package / "__init__.py"
     init.write_text(init.read_text().replace(tarball.name, "upgraded.jsii.tgz"))
-    done = unused.synthesized()
+    done = fresh.synthesized()
     assert (done.started, done.errors) == (IN_ONE_NODE, "")
 
 
