@@ -185,6 +185,11 @@ def test_only_the_bindings_and_what_starts_processes_read_the_environment_of_the
     assert not set(files_where("environ|environb|getenv")) - readers
 
 
+@pytest.mark.parametrize("module", ["errors", "settings"])
+def test_what_the_names_lie_in_can_be_named_too(module: str) -> None:
+    assert getattr(navra_stacks, module).__name__ == f"navra_stacks.{module}"
+
+
 def test_a_type_checker_is_told_the_names_that_python_finds() -> None:
     found = {
         alias.name: node.module

@@ -65,6 +65,16 @@ def test_a_class_knows_its_source() -> None:
     assert inspect.getsource(cdktf.TerraformOutput).startswith("class TerraformOutput(")
     assert inspect.getsourcefile(SnsTopic) == module("sns_topic").__file__
     assert "Represents a" in (SnsTopic.__doc__ or "")
+    assert "`aws_sns_topic`" in (module("sns_topic").__doc__ or "")
+
+
+def test_a_jsii_that_finds_no_late_type_gets_the_module_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(jsii._reference_map, "_try_import_type_module")
+    plans = module("sfn_alias")
+    assert set(plans.__all__) <= set(vars(plans))
+    assert "_typecheckingstub__" not in dir(plans)
 
 
 def test_what_javascript_returns_of_a_type_that_nobody_named_is_of_that_type() -> None:

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import cdktf
-import jsii
 import pytest
 from cdktf import App, TerraformResourceLifecycle, TerraformStack
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from jsii import _kernel
 from jsii._kernel import Kernel, types
 from jsii._kernel.providers import process
 
-from navra_stacks.bindings import told_ahead
+from navra_stacks.bindings.ahead import told_ahead
 from navra_stacks.bindings.messages import Messages
 from navra_stacks.bindings.wire import UNHEARD_AT_MOST
 
@@ -110,6 +110,10 @@ class Colour(enum.StrEnum):
     RED = "red"
 
 
+class Number(enum.IntEnum):
+    ONE = 1
+
+
 class Words(list[str]):
     pass
 
@@ -119,6 +123,7 @@ def values() -> list[Any]:
     stack = TerraformStack(App(), "values")
     return [
         "text",
+        Colour.RED,
         [1, None, {"key": [True]}],
         Words(["a"]),
         {1: "a key that is a number"},
@@ -143,13 +148,24 @@ def test_a_value_is_made_into_the_same(values: list[Any]) -> None:
 @pytest.mark.parametrize(
     ("value", "error"),
     [
-        (Colour.RED, AttributeError),
+        (Number.ONE, AttributeError),
         (lambda: None, _kernel.JSIIError),
     ],
 )
 def test_what_jsii_refuses_is_refused(value: object, error: type[Exception]) -> None:
     with pytest.raises(error):
         TerraformStack(App(), "refused").node.set_context("key", value)
+
+
+def test_a_text_may_be_a_member_of_an_enumeration() -> None:
+    stack = TerraformStack(App(), "enumerated")
+    output = cdktf.TerraformOutput(stack, "output", value=Colour.RED, description=Colour.RED)
+    assert output.value == output.description == "red"
+
+
+def test_nothing_is_refused_where_something_is_required() -> None:
+    with pytest.raises(AssertionError, match="Required property 'value' is missing"):
+        cdktf.TerraformOutput(TerraformStack(App(), "none"), "output", value=None)
 
 
 def test_what_is_told_ahead_has_happened_before_the_next_answer() -> None:
@@ -161,18 +177,30 @@ def test_what_is_told_ahead_has_happened_before_the_next_answer() -> None:
     assert output.friendly_unique_id == f"name{3 * UNHEARD_AT_MOST - 1}"
 
 
-def test_a_mistake_in_what_is_told_ahead_is_raised_by_the_next_answer() -> None:
+def test_a_name_that_is_refused_is_told_by_the_next_answer() -> None:
     stack = TerraformStack(App(), "mistaken")
-    output = cdktf.TerraformOutput(stack, "output", value="x")
+    topic = SnsTopic(stack, "topic")
+    assert topic.fqn  # now its name is read, and cannot change
     with told_ahead():
-        assert jsii.invoke(output, "noSuchMethod", []) is None
-        output.override_logical_id("after")
-    with pytest.raises(_kernel.JSIIError, match="doesn't have a method 'noSuchMethod'"):
-        _ = output.friendly_unique_id
-    assert output.friendly_unique_id == "after"
+        topic.override_logical_id("after")
+    with pytest.raises(RuntimeError, match="Logical ID may not be overridden"):
+        _ = stack.node.id
+    assert stack.node.id == "mistaken"
 
 
-def test_what_asks_for_an_answer_is_not_told_ahead() -> None:
+def test_many_refusals_do_not_fill_the_pipe() -> None:
+    stack = TerraformStack(App(), "many")
+    topic = SnsTopic(stack, "t" * 300)
+    assert topic.fqn
+    with told_ahead():
+        for _ in range(200):
+            topic.override_logical_id("after")
+    with pytest.raises(RuntimeError, match="Logical ID may not be overridden"):
+        _ = stack.node.id
+
+
+def test_nothing_else_is_told_ahead() -> None:
     stack = TerraformStack(App(), "asked")
     with told_ahead():
         assert stack.node.id == "asked"
+        assert stack.to_string() == "asked"

@@ -7,13 +7,12 @@ and how to turn it off: ``NAVRA_BINDINGS=lazy`` leaves the package lazy and load
 
 import os
 
-from .ahead import told_ahead
 from .early import begin
 from .hook import take_hold
 from .lazy import lazy_package
 from .node import provide_cache, provide_node
 
-__all__ = ["lazy_package", "provide_node", "told_ahead"]
+__all__ = ["lazy_package", "provide_node"]
 
 provide_node()
 if os.environ.get("NAVRA_BINDINGS") != "stock":

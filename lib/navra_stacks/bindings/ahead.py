@@ -1,20 +1,23 @@
-"""Calls whose answer is nothing, and is not waited for."""
+"""The call that is made of every resource, and whose answer is nothing and not waited for."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["told_ahead"]
+__all__ = ["METHOD", "told_ahead"]
+
+METHOD = "overrideLogicalId"
+"""The only one that is told ahead: it returns nothing and calls nothing back."""
 
 told = False
-"""Whether the kernel is told of calls without waiting for it."""
+"""Whether the kernel is told of it without waiting."""
 
 
 @contextmanager
 def told_ahead() -> Iterator[None]:
-    """Make calls of methods that return nothing, while JavaScript still works on those before.
+    """Name elements while JavaScript still works on what it was told before.
 
-    A mistake in one of them is raised by what is asked of JavaScript next, so this is for calls
-    in which none is expected. With jsii as published, each is waited for as ever.
+    A name that JavaScript refuses is told by what is asked of it next, so this is for names of
+    which each is known to be new. With jsii as published, each is waited for as ever.
     """
     global told
     before, told = told, True

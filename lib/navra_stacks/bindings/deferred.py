@@ -10,6 +10,7 @@ import contextlib
 import sys
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -21,6 +22,12 @@ from .pieces import UnknownModuleError
 from .store import log
 
 __all__ = ["DeferredLoader"]
+
+_ON_DEMAND = "_try_import_type_module"
+"""What jsii calls when it does not know a type; older ones have no such thing."""
+
+_OF_THE_MODULE = ("__all__", "__doc__", "__path__")
+"""What the head says of the module itself."""
 
 _lock = threading.RLock()
 _modules: dict[str, "_Names"] = {}
@@ -41,6 +48,8 @@ class DeferredLoader(Loader):
         if module.__spec__ is not None:
             module.__spec__.loader = self._stock
         try:
+            if not hasattr(import_module("jsii._reference_map"), _ON_DEMAND):
+                raise UnknownModuleError("this jsii finds no type that is declared late")
             compiled = Compiled(str(module.__file__))
             head = compiled.head()
         except (UnknownModuleError, OSError, ValueError, SyntaxError) as error:
@@ -52,7 +61,7 @@ class DeferredLoader(Loader):
         _modules[compiled.prefix] = names
         _publish(module, names)
         exec(head, names)
-        vars(module)["__all__"] = names["__all__"]
+        vars(module).update({name: names[name] for name in _OF_THE_MODULE if name in names})
         quicken_checks(names)
         _find_deferred_types(names["jsii"]._reference_map)
 
@@ -114,7 +123,7 @@ def _publish(module: ModuleType, names: _Names) -> None:
 
 
 def _find_deferred_types(registry: ModuleType) -> None:
-    stock: Callable[[str], bool] = vars(registry)["_try_import_type_module"]
+    stock: Callable[[str], bool] = vars(registry)[_ON_DEMAND]
     if stock.__module__ == __name__:
         return
 
@@ -127,4 +136,4 @@ def _find_deferred_types(registry: ModuleType) -> None:
                     names[parts[count]]
         return stock(name)
 
-    vars(registry)["_try_import_type_module"] = declare
+    vars(registry)[_ON_DEMAND] = declare

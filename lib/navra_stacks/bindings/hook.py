@@ -79,8 +79,9 @@ class _Values(_Changing):
     def change(self, module: ModuleType) -> None:
         from .messages import quick_values
 
-        names = vars(module)
-        names["_make_reference_for_native"] = quick_values(names["_make_reference_for_native"])
+        stock = vars(module).get("_make_reference_for_native")
+        if stock is not None:
+            vars(module)["_make_reference_for_native"] = quick_values(stock)
 
 
 class _Typeguard(_Changing):

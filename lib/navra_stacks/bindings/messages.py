@@ -120,14 +120,15 @@ def quick_values(stock: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
             return {"$jsii.map": {key: value_of(kernel, one) for key, one in value.items()}}
         names = vars(kind).get("__jsii_name_mapping__")
         given = names and vars(value).get("_values")
-        if type(given) is dict:
+        # Of what is required and is nothing, jsii says so.
+        if type(given) is dict and not any(one is None for one in given.values()):
             data = {
                 name: value_of(kernel, given[python_name])
                 for python_name, name in names.items()
                 if python_name in given
             }
             return {"$jsii.struct": {"fqn": value.__jsii_type__, "data": data}}
-        if isinstance(value, enum.Enum):
+        if isinstance(value, enum.Enum) and not isinstance(value, str):
             _ = kind.__jsii_type__  # jsii asks each for it, and fails where there is none
         return stock(kernel, value)
 

@@ -13,13 +13,20 @@ __all__ = ["mocks_left_out", "postpone"]
 
 class _Postponed(ModuleType):
     def __getattr__(self, name: str) -> Any:
-        if not name.startswith("__") and self.__class__ is _Postponed:
-            self.__class__ = ModuleType  # type: ignore[assignment]
-            assert self.__spec__ is not None
-            assert self.__spec__.loader is not None
-            self.__spec__.loader.exec_module(self)
-            return getattr(self, name)
-        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        with _lock:
+            if self.__class__ is _Postponed:
+                self.__class__ = ModuleType  # type: ignore[assignment]
+                assert self.__spec__ is not None
+                assert self.__spec__.loader is not None
+                try:
+                    self.__spec__.loader.exec_module(self)
+                except BaseException:
+                    self.__class__ = _Postponed
+                    raise
+        return getattr(self, name)
+
+
+_lock = threading.RLock()
 
 
 def postpone(name: str) -> None:

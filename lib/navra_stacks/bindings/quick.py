@@ -67,7 +67,7 @@ def quick_process(module: Any) -> None:
             line = None if stack_traces() else messages.request(request)
             if line is None:
                 return super().send(request, response_type)
-            if ahead.told and response_type is module.InvokeResponse:
+            if ahead.told and getattr(request, "method", None) == ahead.METHOD:
                 self._wire.write_ahead(line)
                 return response_type()
             self._wire.write(line)

@@ -25,8 +25,9 @@ from .store import Store, log
 
 __all__ = ["Wire"]
 
-UNHEARD_AT_MOST = 500
-"""Replies that wait to be read; where a pipe is full of them, both sides would wait for ever."""
+UNHEARD_AT_MOST = 16
+"""Replies that wait to be read, each a refusal of 4 KB at worst: they must fit into a pipe, or both
+sides would wait for ever."""
 
 _Pipes = tuple[IO[bytes], IO[bytes]]
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from cdktf import TerraformElement
 
-from navra_stacks.bindings import told_ahead
+from navra_stacks.bindings.ahead import told_ahead
 
 __all__ = ["addressed"]
 
