@@ -182,6 +182,7 @@ def test_only_the_command_reads_arguments() -> None:
 def test_only_the_bindings_and_what_starts_processes_read_the_environment_of_the_process() -> None:
     readers = BINDINGS | {"adoption/reached.py", "rehearsal/redirected.py"} | STARTERS
     readers |= {"rehearsal/haste.py"}  # in the emulator's own process
+    readers |= {"commands/running.py"}  # what surrounds a process of ours
     assert not set(files_where("environ|environb|getenv")) - readers
 
 

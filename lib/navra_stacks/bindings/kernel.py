@@ -39,7 +39,7 @@ class KernelProcess:
                 [
                     node,
                     "--max-old-space-size=4069",
-                    "--max-semi-space-size=1",
+                    "--max-semi-space-size=2",
                     "--preserve-symlinks",
                     str(program),
                     str(requests[0]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,9 @@ def running() -> Iterator[None]:
     # that costs a tenth of a synth and finds none.
     collecting = gc.isenabled()
     gc.disable()
+    # To look for plugins of pydantic's reads what is known of every installed package. They are for
+    # programs that use the library; who wants one here too sets this to nothing.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         yield
     except NavraError as error:

@@ -85,7 +85,8 @@ def _misfit(model: type[Settings], given: Mapping[str, Any]) -> int:
 class Settings(BaseModel):
     """A frozen value whose unknown fields are refused and whose problems name field and repair."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+    # A type's validator is built when it is first used: no program uses all of them.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, defer_build=True)
 
     is_root: ClassVar[bool] = False
     """Whether this type raises its problems as soon as it is built, rather than for its owner."""
