@@ -48,10 +48,10 @@ class DeferredLoader(Loader):
         if module.__spec__ is not None:
             module.__spec__.loader = self._stock
         try:
-            if not hasattr(import_module("jsii._reference_map"), _ON_DEMAND):
-                raise UnknownModuleError("this jsii finds no type that is declared late")
             compiled = Compiled(str(module.__file__))
             head = compiled.head()
+            if not hasattr(import_module("jsii._reference_map"), _ON_DEMAND):
+                raise UnknownModuleError("this jsii finds no type that is declared late")
         except (UnknownModuleError, OSError, ValueError, SyntaxError) as error:
             log("%s is imported whole: %s", module.__name__, error)
             self._stock.exec_module(module)
