@@ -67,8 +67,7 @@ class Command:
             if process.returncode != 0 or not any(Path(outdir).rglob("*.json")):
                 output.seek(0)
                 sys.exit(f"{output.read()}\n{shlex.join(self.argv)} failed")
-            wrote = _digest(Path(outdir))
-            self.wrote = wrote
+            self.wrote = _digest(Path(outdir))
         if timed:
             self.seconds.append(seconds)
             self.processor.append(usage.ru_utime + usage.ru_stime)

@@ -7,7 +7,7 @@ from typing import Any
 from tests.adoption.by_hand import ACCOUNT, Console
 from tests.adoption.shop_data_by_hand import ARN, SETTINGS, access, data, storage
 
-__all__ = ["BLOCKS", "build"]
+__all__ = ["BLOCKS", "alarm", "build"]
 
 SCALES = {
     "service_namespace": "ecs",
@@ -109,12 +109,9 @@ def containers(console: Console) -> dict[str, str]:
     }
 
 
-def watching(console: Console) -> dict[str, str]:
-    watch, logs = console("cloudwatch"), console("logs")
-    watch.put_dashboard(DashboardName="shop", DashboardBody='{"widgets": []}')
-    watch.put_dashboard(DashboardName="shop-2", DashboardBody='{"widgets": []}')
-    watch.put_metric_alarm(
-        AlarmName="shop-cpu",
+def alarm(console: Console, name: str) -> None:
+    console("cloudwatch").put_metric_alarm(
+        AlarmName=name,
         ComparisonOperator="GreaterThanThreshold",
         EvaluationPeriods=1,
         MetricName="CPU",
@@ -123,6 +120,13 @@ def watching(console: Console) -> dict[str, str]:
         Statistic="Sum",
         Threshold=1,
     )
+
+
+def watching(console: Console) -> dict[str, str]:
+    watch, logs = console("cloudwatch"), console("logs")
+    watch.put_dashboard(DashboardName="shop", DashboardBody='{"widgets": []}')
+    watch.put_dashboard(DashboardName="shop-2", DashboardBody='{"widgets": []}')
+    alarm(console, "shop-cpu")
     for name in ("/shop/web", "/shop/web-2"):
         logs.create_log_group(logGroupName=name)
     for name in ("errors", "errors-2"):

@@ -6,7 +6,7 @@ from navra_stacks.adoption.account import Account
 from navra_stacks.adoption.search import search
 from tests.adoption.by_hand import ACCOUNT, Console
 from tests.adoption.conftest import Find
-from tests.adoption.shop_by_hand import BLOCKS
+from tests.adoption.shop_by_hand import BLOCKS, alarm
 from tests.conftest import Built
 
 
@@ -32,20 +32,11 @@ def test_what_is_set_on_a_bucket_is_found_only_where_it_is_set(
 def test_log_groups_alarms_and_secrets_of_like_names_are_named(
     console: Console, find: Find
 ) -> None:
-    secrets, logs, watch = console("secretsmanager"), console("logs"), console("cloudwatch")
+    secrets, logs = console("secretsmanager"), console("logs")
     for name in ("a", "b", "old"):
         secrets.create_secret(Name=f"shop/qa/{name}", SecretString="none")
         logs.create_log_group(logGroupName=f"/shop/qa-{name}")
-        watch.put_metric_alarm(
-            AlarmName=f"shop-qa-{name}",
-            ComparisonOperator="GreaterThanThreshold",
-            EvaluationPeriods=1,
-            MetricName="CPU",
-            Namespace="shop",
-            Period=60,
-            Statistic="Sum",
-            Threshold=1,
-        )
+        alarm(console, f"shop-qa-{name}")
     # Those of another environment are none of ours.
     secrets.create_secret(Name="shop/qa2/a", SecretString="none")
     logs.create_log_group(logGroupName="/shop/live-a")
@@ -57,8 +48,8 @@ def test_log_groups_alarms_and_secrets_of_like_names_are_named(
         }
     )
     assert len(found.ids) == 6
-    group, alarm, secret = (one.id for one in found.undescribed)
-    assert (group, alarm) == ("/shop/qa-old", "shop-qa-old")
+    group, watched, secret = (one.id for one in found.undescribed)
+    assert (group, watched) == ("/shop/qa-old", "shop-qa-old")
     assert ":secret:shop/qa/old-" in secret
 
 

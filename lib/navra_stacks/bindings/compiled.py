@@ -58,9 +58,7 @@ class Compiled:
         """
         self._file = file
         self._cut: Pieces | None = None
-        self._noted = _cache.module(file)
-        if self._noted is None:
-            self._noted = _cache.add(file, self._pieces().prefix)
+        self._noted = _cache.module(file) or _cache.add(file, self._pieces().prefix)
         self.prefix = self._noted.prefix
 
     def head(self) -> CodeType:
@@ -73,7 +71,6 @@ class Compiled:
         Raises:
             KeyError: the module has none of that name.
         """
-        assert self._noted is not None
         if name in self._noted.absent:
             raise KeyError(name)
         code = _cache.code(self._noted, name)

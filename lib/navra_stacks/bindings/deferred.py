@@ -11,13 +11,12 @@ import sys
 import threading
 from collections.abc import Callable
 from importlib import import_module
-from importlib.abc import Loader
-from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
 from .checks import quicken_checks
 from .compiled import Compiled
+from .loader import OtherLoader
 from .pieces import UnknownModuleError
 from .store import log
 
@@ -34,27 +33,19 @@ _modules: dict[str, "_Names"] = {}
 """By what the jsii names of their types have in common."""
 
 
-class DeferredLoader(Loader):
+class DeferredLoader(OtherLoader):
     """Runs the head of a generated module; of another one, all of it."""
 
-    def __init__(self, stock: Loader) -> None:
-        self._stock = stock
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        return self._stock.create_module(spec)
-
-    def exec_module(self, module: ModuleType) -> None:
-        module.__loader__ = self._stock
-        if module.__spec__ is not None:
-            module.__spec__.loader = self._stock
+    def run(self, module: ModuleType) -> None:
         try:
             compiled = Compiled(str(module.__file__))
             head = compiled.head()
-            if not hasattr(import_module("jsii._reference_map"), _ON_DEMAND):
+            registry = import_module("jsii._reference_map")
+            if not hasattr(registry, _ON_DEMAND):
                 raise UnknownModuleError("this jsii finds no type that is declared late")
         except (UnknownModuleError, OSError, ValueError, SyntaxError) as error:
             log("%s is imported whole: %s", module.__name__, error)
-            self._stock.exec_module(module)
+            super().run(module)
             quicken_checks(vars(module))
             return
         names = _Names(module, compiled)
@@ -63,7 +54,7 @@ class DeferredLoader(Loader):
         exec(head, names)
         vars(module).update({name: names[name] for name in _OF_THE_MODULE if name in names})
         quicken_checks(names)
-        _find_deferred_types(names["jsii"]._reference_map)
+        _find_deferred_types(registry)
 
 
 class _Names(dict[str, Any]):

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from .lazy import is_lazy
+from .loader import OtherLoader
 from .postponed import mocks_left_out, postpone
 from .store import log
 
@@ -37,62 +38,38 @@ class _Finder(MetaPathFinder):
         return spec
 
 
-class _Changing(Loader):
-    """Changes a module once it has run."""
-
-    def __init__(self, stock: Loader) -> None:
-        self._stock = stock
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        return self._stock.create_module(spec)
-
-    def exec_module(self, module: ModuleType) -> None:
-        module.__loader__ = self._stock
-        if module.__spec__ is not None:
-            module.__spec__.loader = self._stock
-        self._stock.exec_module(module)
-        self.change(module)
-
-    def change(self, module: ModuleType) -> None:
-        raise NotImplementedError
-
-
-class _Starter(_Changing):
+class _Starter(OtherLoader):
     """How jsii starts its kernel and speaks with it."""
 
-    def exec_module(self, module: ModuleType) -> None:
-        postpone("cattr")
-        super().exec_module(module)
-
-    def change(self, module: ModuleType) -> None:
+    def run(self, module: ModuleType) -> None:
         from .quick import quick_process
 
+        postpone("cattr")
+        super().run(module)
         try:
             quick_process(module)
         except AttributeError as error:
             log("this jsii is not known, and loads the bindings whole: %s", error, warn=True)
 
 
-class _Values(_Changing):
+class _Values(OtherLoader):
     """What jsii makes of the values that it sends."""
 
-    def change(self, module: ModuleType) -> None:
+    def run(self, module: ModuleType) -> None:
         from .messages import quick_values
 
+        super().run(module)
         stock = vars(module).get("_make_reference_for_native")
         if stock is not None:
             vars(module)["_make_reference_for_native"] = quick_values(stock)
 
 
-class _Typeguard(_Changing):
+class _Typeguard(OtherLoader):
     """The checks of types."""
 
-    def exec_module(self, module: ModuleType) -> None:
+    def run(self, module: ModuleType) -> None:
         with mocks_left_out():
-            super().exec_module(module)
-
-    def change(self, module: ModuleType) -> None:
-        pass
+            super().run(module)
 
 
 _CHANGED = {_STARTER: _Starter, "jsii._kernel": _Values, "typeguard": _Typeguard}

@@ -15,14 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .private import make_private, read_private, write_private
+from .store import UNUSED
 
 __all__ = ["Runtime", "UnknownRuntimeError", "written_runtime"]
 
 FORMAT = 2
 """Of what is changed in jsii's file; what was written in another is not used."""
-
-UNUSED = 30 * 86400.0
-"""Seconds after which the runtime of another version goes, when this one is written."""
 
 _DESCRIPTORS = re.compile(rb"\breadFD:3,writeFD:3\b")
 _GIVEN = b"readFD:Number(process.argv[2]),writeFD:Number(process.argv[3])"
