@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -20,6 +21,8 @@ def running() -> Iterator[None]:
     # that costs a tenth of a synth and finds none.
     collecting = gc.isenabled()
     gc.disable()
+    # Nor does the interpreter find any of use as it ends, which takes as long once more.
+    atexit.register(gc.freeze)
     # To look for plugins of pydantic's reads what is known of every installed package. They are for
     # programs that use the library; who wants one here too sets this to nothing.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
