@@ -9,11 +9,14 @@ raises.
 
 import importlib.metadata
 import inspect
+import os
 import re
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -23,6 +26,9 @@ __all__ = ["quicken_checks", "remember_typeguard"]
 _CONTAINERS = frozenset({dict, frozenset, list, set, tuple, type})
 
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
+_PARTS = re.compile(r"[^\[\],]+|[\[\],]")
+
+Accepts = Callable[[object], bool]
 
 
 class _Expected:
@@ -45,38 +51,91 @@ class _Expected:
         return typing.get_type_hints(holder, self._names)["value"]
 
     @cached_property
-    def classes(self) -> tuple[type, ...]:
-        """The classes whose instances are allowed, whatever else is."""
-        return _sufficient(self.kind)
+    def accepts(self) -> Accepts:
+        """Tells of a value at a glance that it is of this type; where it does not, it may be."""
+        if not isinstance(self._annotation, str):
+            return _accepts_class(self._annotation)
+        parts = _PARTS.findall(self._annotation.replace(" ", ""))
+        return _accepts(iter([*parts, ""]), self._names)[0]
+
+
+def _accepts(parts: Iterator[str], names: dict[str, Any]) -> tuple[Accepts, str]:
+    """What accepts the type that an annotation goes on with, and what comes after it there."""
+    head, after = next(parts), next(parts)
+    if after != "[":
+        return _accepts_class(_named(head, names)), after
+    members = []
+    while after not in ("]", ""):
+        member, after = _accepts(parts, names)
+        members.append(member)
+    return _accepts_generic(head, members), next(parts)
+
+
+def _accepts_generic(head: str, members: list[Accepts]) -> Accepts:
+    last = members[-1]
+    if head == "typing.Optional":
+        return lambda value: value is None or last(value)
+    if head == "typing.Union":
+        return lambda value: any(member(value) for member in members)
+    if head in ("typing.List", "typing.Sequence"):
+        return lambda value: type(value) is list and all(map(last, value))
+    if head in ("typing.Dict", "typing.Mapping"):
+        key = members[0]
+        return lambda value: (
+            type(value) is dict and all(map(key, value)) and all(map(last, value.values()))
+        )
+    return _accepts_nothing
+
+
+def _accepts_nothing(value: object) -> bool:
+    return False
+
+
+def _named(path: str, names: dict[str, Any]) -> Any:
+    first, *others = path.split(".")
+    try:
+        value = names[first]
+        for one in others:
+            value = getattr(value, one)
+    except (KeyError, AttributeError):
+        return None
+    return value
+
+
+def _accepts_class(kind: Any) -> Accepts:
+    if kind is Any:
+        return lambda value: True
+    if typing.get_origin(kind) is typing.Union:
+        return _accepts_generic("typing.Union", [*map(_accepts_class, typing.get_args(kind))])
+    plain = (
+        isinstance(kind, type)
+        and typing.get_origin(kind) is None
+        and kind not in _CONTAINERS
+        and not getattr(kind, "_is_protocol", False)
+    )
+    return (lambda value: isinstance(value, kind)) if plain else _accepts_nothing
 
 
 _stubs: dict[Callable[..., Any], dict[str, Any]] = {}
-_common: dict[str, _Expected] = {}
-"""What is the same in all modules, since it names none of their classes."""
+_common: dict[tuple[object, ...], _Expected] = {}
+"""By annotation and modules: many modules say the same of what lies in others."""
 
-
-def _sufficient(expected: Any) -> tuple[type, ...]:
-    if expected is Any:
-        return (object,)
-    if typing.get_origin(expected) is typing.Union:
-        return tuple(one for member in typing.get_args(expected) for one in _sufficient(member))
-    plain = (
-        isinstance(expected, type)
-        and typing.get_origin(expected) is None
-        and expected not in _CONTAINERS
-        and not getattr(expected, "_is_protocol", False)
-    )
-    return (expected,) if plain else ()
+_roots: dict[str, tuple[str, ...]] = {}
+"""The names that an annotation begins its paths with."""
 
 
 def _expected(annotation: object, names: dict[str, Any]) -> _Expected:
     if not isinstance(annotation, str):
         return _Expected(annotation, names)
-    known = _common.get(annotation)
+    roots = _roots.get(annotation)
+    if roots is None:
+        roots = _roots[annotation] = tuple(sorted(set(_NAME.findall(annotation))))
+    modules = tuple(names.get(root) for root in roots)
+    if not all(type(module) is ModuleType for module in modules):
+        return _Expected(annotation, names)
+    known = _common.get((annotation, *modules))
     if known is None:
-        known = _Expected(annotation, names)
-        if {"builtins", "jsii", "typing"}.issuperset(_NAME.findall(annotation)):
-            _common[annotation] = known
+        known = _common[annotation, *modules] = _Expected(annotation, names)
     return known
 
 
@@ -102,7 +161,7 @@ def _quick(stock: Callable[..., Any]) -> Callable[..., Any]:
         if type(expected_type) is _Expected:
             if value is None and expected_type.optional:
                 return None
-            if isinstance(value, expected_type.classes):
+            if expected_type.accepts(value):
                 return None
             expected_type = expected_type.kind
         return stock(argname=argname, value=value, expected_type=expected_type)
@@ -140,7 +199,18 @@ def remember_typeguard() -> None:
         if distribution_name != "typeguard":
             return stock(distribution_name)
         if not known:
-            known[distribution_name] = stock(distribution_name)
+            known[distribution_name] = _version(distribution_name) or stock(distribution_name)
         return known[distribution_name]
 
     importlib.metadata.version = version
+
+
+def _version(package: str) -> str | None:
+    """As the directory of its metadata is named: to read them takes ten times as long."""
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        return None
+    beside = os.listdir(Path(spec.origin).parent.parent)  # noqa: PTH208 - names are all it needs
+    named = re.compile(rf"{package}-([^-]+)\.dist-info")
+    found = [match[1] for match in map(named.fullmatch, beside) if match]
+    return found[0] if len(found) == 1 else None

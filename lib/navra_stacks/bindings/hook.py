@@ -79,5 +79,7 @@ def take_hold() -> bool:
     """Change jsii and what it generated as they are imported, unless jsii was imported before."""
     if _STARTER in sys.modules:
         return False
+    # Reads what is known of installed packages, which jsii and pydantic ask for a version at most.
+    postpone("importlib.metadata", ["entry_points", "version"])
     sys.meta_path.insert(0, _Finder())
     return True

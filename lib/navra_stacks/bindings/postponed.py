@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
@@ -13,31 +13,53 @@ __all__ = ["mocks_left_out", "postpone"]
 
 class _Postponed(ModuleType):
     def __getattr__(self, name: str) -> Any:
-        with _lock:
-            if self.__class__ is _Postponed:
-                self.__class__ = ModuleType  # type: ignore[assignment]
-                assert self.__spec__ is not None
-                assert self.__spec__.loader is not None
-                try:
-                    self.__spec__.loader.exec_module(self)
-                except BaseException:
-                    self.__class__ = _Postponed
-                    raise
+        _run(self)
         return getattr(self, name)
 
 
 _lock = threading.RLock()
 
 
-def postpone(name: str) -> None:
-    """Have a top-level module run when something of it is first asked for.
+def _run(module: ModuleType) -> None:
+    with _lock:
+        if module.__class__ is not _Postponed:
+            return
+        module.__class__ = ModuleType  # type: ignore[assignment]
+        assert module.__spec__ is not None
+        assert module.__spec__.loader is not None
+        try:
+            module.__spec__.loader.exec_module(module)
+        except BaseException:
+            module.__class__ = _Postponed
+            raise
+
+
+def postpone(name: str, functions: Sequence[str] = ()) -> None:
+    """Have a module run when something of it is first asked for.
 
     That is what ``importlib.util.LazyLoader`` is for, but an ``import`` asks it for something.
+
+    Args:
+        name: The module's.
+        functions: Those that are imported by name, and called by few who do.
     """
     spec = find_spec(name) if name not in sys.modules else None
-    if spec is not None and spec.loader is not None:
-        module = sys.modules[name] = module_from_spec(spec)
-        module.__class__ = _Postponed
+    if spec is None or spec.loader is None:
+        return
+    module = sys.modules[name] = module_from_spec(spec)
+    module.__class__ = _Postponed
+    vars(module).update((function, _later(module, function)) for function in functions)
+    parent, _, last = name.rpartition(".")
+    if parent:
+        setattr(sys.modules[parent], last, module)
+
+
+def _later(module: ModuleType, name: str) -> Callable[..., Any]:
+    def call(*given: Any, **named: Any) -> Any:
+        _run(module)
+        return vars(module)[name](*given, **named)
+
+    return call
 
 
 class _AnyMock(type):
