@@ -8,6 +8,7 @@ from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is i
 from cdktf import TerraformOutput
 from constructs import Construct
 
+from navra_stacks.bindings.ahead import told_ahead
 from navra_stacks.constructs.address import addressed
 from navra_stacks.constructs.cluster import Cluster
 from navra_stacks.constructs.connections import Connections
@@ -34,6 +35,7 @@ class WebStack(EnvironmentStack):
     Its public attributes are the parts, for a team that adds resources of its own beside them.
     """
 
+    @told_ahead()
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, environment, name=environment.names.stack, state=environment.state)
 

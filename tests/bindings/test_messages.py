@@ -8,14 +8,11 @@ from typing import Any
 import cdktf
 import pytest
 from cdktf import App, TerraformResourceLifecycle, TerraformStack
-from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from jsii import _kernel
 from jsii._kernel import Kernel, types
 from jsii._kernel.providers import process
 
-from navra_stacks.bindings.ahead import told_ahead
 from navra_stacks.bindings.messages import Messages
-from navra_stacks.bindings.wire import UNHEARD_AT_MOST
 
 MESSAGES = Messages(process)
 REF = types.ObjRef("cdktf.App@10000")
@@ -55,6 +52,7 @@ REQUESTS = [
     types.StaticGetRequest("a.B", "ZERO"),
     types.StaticInvokeRequest("a.B", "of", args=[None]),
     types.LoadRequest("a", "1.0.0", "a.tgz"),
+    types.StatsRequest(),
 ]
 
 
@@ -85,6 +83,7 @@ def test_other_requests_are_jsiis() -> None:
         (b'{"ok":{}}', types.SetResponse),
         (b'{"ok":{"result":"text"}}', types.InvokeResponse),
         (b'{"ok":{"assembly":"a","types":3}}', types.LoadResponse),
+        (b'{"ok":{"objectCount":3}}', types.StatsResponse),
     ],
 )
 def test_a_reply_means_the_same(line: bytes, expected: type, stock: Any) -> None:
@@ -166,41 +165,3 @@ def test_a_text_may_be_a_member_of_an_enumeration() -> None:
 def test_nothing_is_refused_where_something_is_required() -> None:
     with pytest.raises(AssertionError, match="Required property 'value' is missing"):
         cdktf.TerraformOutput(TerraformStack(App(), "none"), "output", value=None)
-
-
-def test_what_is_told_ahead_has_happened_before_the_next_answer() -> None:
-    stack = TerraformStack(App(), "ahead")
-    output = cdktf.TerraformOutput(stack, "output", value="x")
-    with told_ahead():
-        for number in range(3 * UNHEARD_AT_MOST):
-            output.override_logical_id(f"name{number}")
-    assert output.friendly_unique_id == f"name{3 * UNHEARD_AT_MOST - 1}"
-
-
-def test_a_name_that_is_refused_is_told_by_the_next_answer() -> None:
-    stack = TerraformStack(App(), "mistaken")
-    topic = SnsTopic(stack, "topic")
-    assert topic.fqn  # now its name is read, and cannot change
-    with told_ahead():
-        topic.override_logical_id("after")
-    with pytest.raises(RuntimeError, match="Logical ID may not be overridden"):
-        _ = stack.node.id
-    assert stack.node.id == "mistaken"
-
-
-def test_many_refusals_do_not_fill_the_pipe() -> None:
-    stack = TerraformStack(App(), "many")
-    topic = SnsTopic(stack, "t" * 300)
-    assert topic.fqn
-    with told_ahead():
-        for _ in range(200):
-            topic.override_logical_id("after")
-    with pytest.raises(RuntimeError, match="Logical ID may not be overridden"):
-        _ = stack.node.id
-
-
-def test_nothing_else_is_told_ahead() -> None:
-    stack = TerraformStack(App(), "asked")
-    with told_ahead():
-        assert stack.node.id == "asked"
-        assert stack.to_string() == "asked"

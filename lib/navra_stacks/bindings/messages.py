@@ -19,6 +19,7 @@ _REQUESTS = {
     "InvokeRequest": ("invoke", ("objref", "method", "args")),
     "LoadRequest": ("load", ("name", "version", "tarball")),
     "SetRequest": ("set", ("objref", "property", "value")),
+    "StatsRequest": ("stats", ()),
     "StaticGetRequest": ("sget", ("fqn", "property")),
     "StaticInvokeRequest": ("sinvoke", ("fqn", "method", "args")),
 }
@@ -29,6 +30,7 @@ _REPLIES = {
     "InvokeResponse": ("result",),
     "LoadResponse": ("assembly", "types"),
     "SetResponse": (),
+    "StatsResponse": ("objectCount",),
 }
 """The fields of each; that of a creation is itself a reference."""
 
@@ -65,13 +67,13 @@ class Messages:
         self._decode = json.JSONDecoder(object_hook=module.ohook).decode
         self._encode = json.JSONEncoder(default=self._plain, separators=(",", ":")).encode
 
-    def request(self, request: object) -> bytes | None:
-        """The line that says a request; none where jsii is to say it."""
+    def request(self, request: object, **more: object) -> bytes | None:
+        """The line that says a request, and more with it; none where jsii is to say it."""
         known = self._apis.get(type(request))
         if known is None:
             return None
         api, fields = known
-        said = {field: getattr(request, field) for field in fields}
+        said = {field: getattr(request, field) for field in fields} | more
         said["api"] = api
         return self._encode(said).encode() + b"\n"
 

@@ -2,6 +2,7 @@
 // Runs before jsii's kernel in its node process, and changes how it loads modules. Nothing here is
 // needed for them to work: where a thing is not as expected, it is left as it is.
 const Module = require("module");
+const { told } = require("./ahead.js");
 const { compileQuickly } = require("./code.js");
 
 /** cdktf requires the whole of archiver to define what only an archived asset calls: 0.1 s. */
@@ -72,4 +73,5 @@ function changeTraces() {
 deferArchiver();
 changeTraces();
 compileQuickly();
+global.navraTold = told;
 require("./kernel.js");

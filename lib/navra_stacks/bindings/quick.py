@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
 
-from . import ahead
+from .ahead import Ahead
 from .checks import remember_typeguard
 from .early import EarlyKernel, taken
 from .messages import Messages
@@ -50,6 +50,7 @@ def quick_process(module: Any) -> None:
         _wire: Wire
         _plan: Plan | None = None
         _heard: "_Heard | None" = None
+        _ahead: Ahead | None = None
 
         def __init__(self) -> None:
             self._ctx_stack = contextlib.ExitStack()
@@ -64,12 +65,14 @@ def quick_process(module: Any) -> None:
             return self._serializer
 
         def send(self, request: Any, response_type: Any) -> Any:
-            line = None if stack_traces() else messages.request(request)
+            if stack_traces():
+                return super().send(request, response_type)
+            answer = self._ahead and self._ahead.answer(request)
+            if answer is not None:
+                return answer
+            line = messages.request(request)
             if line is None:
                 return super().send(request, response_type)
-            if ahead.told and getattr(request, "method", None) == ahead.METHOD:
-                self._wire.write_ahead(line)
-                return response_type()
             self._wire.write(line)
             self._wire.flush()
             line = self._wire.readline()
@@ -103,8 +106,15 @@ def quick_process(module: Any) -> None:
                 early=early.assemblies,
                 hello=early.plan.hello,
                 again=self._start_again,
+                ahead=early.plan.runtime.hears_ahead,
             )
             self._put(wire)
+            self._ahead = Ahead(
+                module,
+                messages,
+                wire,
+                lambda: self.send(module.StatsRequest(), module.StatsResponse),
+            )
 
         def _start_as_published(self) -> tuple[IO[bytes], IO[bytes]]:
             self._plan = None
@@ -131,6 +141,9 @@ def quick_process(module: Any) -> None:
             # There is no wire where the kernel did not say what it should.
             wire: Wire | None = getattr(self, "_wire", None)
             well = self._process.poll() is None and wire is not None and not wire.closed
+            if self._ahead is not None:
+                self._ahead.end()
+                self._ahead = None
             super().stop()
             quiet = self._heard is None or self._heard.quiet
             if well and quiet and replaceable and not unusual():

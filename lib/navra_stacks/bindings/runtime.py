@@ -3,7 +3,8 @@
 jsii's entry point starts a second node and copies every byte between it and Python. What runs in
 the second is one file, which reads requests from descriptor 3 and writes replies to it; here it is
 told two others, and Python starts it directly. Where that file does not say so as expected, jsii's
-own way remains. It is required by a program of ours, which keeps what V8 compiled beside it.
+own way remains. It is required by a program of ours, which keeps what V8 compiled beside it, and
+which it asks before each request, so that some need no reply.
 """
 
 import contextlib
@@ -17,9 +18,9 @@ from pathlib import Path
 from .private import make_private, read_private, write_private
 from .store import UNUSED
 
-__all__ = ["Runtime", "UnknownRuntimeError", "written_runtime"]
+__all__ = ["Runtime", "UnknownRuntimeError", "with_ahead", "written_runtime"]
 
-FORMAT = 2
+FORMAT = 3
 """Of what is changed in jsii's file; what was written in another is not used."""
 
 _DESCRIPTORS = re.compile(rb"\breadFD:3,writeFD:3\b")
@@ -29,7 +30,24 @@ _GIVEN = b"readFD:Number(process.argv[2]),writeFD:Number(process.argv[3])"
 _WORDED = b"(0,B.default)(null!=e,`Kernel error: expected type information, got ${"
 _WORDED_LATER = b"null!=e||" + _WORDED
 
-_OURS = ("program.js", "code.js")
+# An object takes the name that Python gave it, and ahead.js sees each request first.
+_AHEAD = (
+    (
+        rb"(\.registerObject\(\w+,\w+,null!==\(\w+=(\w+)\.interfaces\)&&void 0!==\w+\?\w+:\[\])\)",
+        rb"\1,\2.ahead)",
+    ),
+    (
+        rb"(\}registerObject\(\w+,\w+,\w+)(\)\{.{0,900}?const \w+=)"
+        rb"(\w+\(this,\w+,\"m\",\w+\)\.call\(this,\w+\);return \w+\(this,\w+,\"f\"\)\.set\()",
+        rb"\1,ahead\2ahead??\3",
+    ),
+    (
+        rb"(\}processRequest\((\w+),(\w+),\w+=!1\)\{)(?=try\{)",
+        rb"\1if(global.navraTold(this,\2))return \3();",
+    ),
+)
+
+_OURS = ("program.js", "ahead.js", "code.js")
 """What runs before the kernel, as it lies beside this file."""
 
 
@@ -45,6 +63,9 @@ class Runtime:
 
     digests: dict[str, str]
     """SHA-256 of each of its files, by name."""
+
+    hears_ahead: bool
+    """Whether it takes a request that nothing is replied to."""
 
     @property
     def sound(self) -> bool:
@@ -87,8 +108,11 @@ def written_runtime(directory: Path, embedded: Path) -> Runtime:
     ours = _ours()
     key = _digest(b"".join((stock, *ours.values())))[:16]
     home = make_private(directory / f"runtime-{FORMAT}-{key}")
+    kernel, hears_ahead = with_ahead(
+        _DESCRIPTORS.sub(_GIVEN, stock).replace(_WORDED, _WORDED_LATER)
+    )
     written = ours | {
-        "kernel.js": _DESCRIPTORS.sub(_GIVEN, stock).replace(_WORDED, _WORDED_LATER),
+        "kernel.js": kernel,
         # Builds jsii's own index of an assembly, in a thread.
         "runtime-index-worker.js": (embedded / "lib__runtime-index-worker.js").read_bytes(),
     }
@@ -98,4 +122,18 @@ def written_runtime(directory: Path, embedded: Path) -> Runtime:
         with contextlib.suppress(OSError):
             if other != home and other.stat().st_mtime < time.time() - UNUSED:
                 shutil.rmtree(other)
-    return Runtime(home / "program.js", {name: _digest(text) for name, text in written.items()})
+    digests = {name: _digest(text) for name, text in written.items()}
+    return Runtime(home / "program.js", digests, hears_ahead)
+
+
+def with_ahead(kernel: bytes) -> tuple[bytes, bool]:
+    """A kernel that hears what it is told ahead, and whether it does.
+
+    One that is laid out in another way than is known stays as it is, and does not.
+    """
+    hearing = kernel
+    for found, put in _AHEAD:
+        hearing, count = re.subn(found, put, hearing)
+        if count != 1:
+            return kernel, False
+    return hearing, True

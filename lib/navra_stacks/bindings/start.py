@@ -22,7 +22,7 @@ from .store import Store, identity, log
 
 __all__ = ["Early", "Plan", "node", "note_plan", "noted_plan", "unusual"]
 
-FORMAT = 1
+FORMAT = 2
 """Of the note; one of another format is not read."""
 
 TRUSTED = 30 * 86400.0
@@ -139,7 +139,7 @@ def noted_plan() -> Plan | None:
         if noted.pop("format") != FORMAT:
             return None
         home = make_private(private_directory() / Path(noted["runtime"]["program"]).parent.name)
-        noted["runtime"] = Runtime(home / "program.js", noted["runtime"]["digests"])
+        noted["runtime"] = Runtime(**noted["runtime"] | {"program": home / "program.js"})
         noted["early"] = tuple(Early(**one) for one in noted["early"])
         plan = Plan(**noted)
         return plan if plan.sound else None

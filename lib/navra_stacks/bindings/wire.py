@@ -25,10 +25,6 @@ from .store import Store, log
 
 __all__ = ["Wire"]
 
-UNHEARD_AT_MOST = 16
-"""Replies that wait to be read, each a refusal of 4 KB at worst: they must fit into a pipe, or both
-sides would wait for ever."""
-
 _Pipes = tuple[IO[bytes], IO[bytes]]
 
 
@@ -56,6 +52,7 @@ class Wire:
         early: Sequence[Assembly] = (),
         hello: str | None = None,
         again: Callable[[], _Pipes] | None = None,
+        ahead: bool = False,
     ) -> None:
         """Between Python and a kernel.
 
@@ -65,6 +62,7 @@ class Wire:
             early: What the kernel was told to load already; its replies are still to come.
             hello: What it says first, if that is still to come too.
             again: Starts another kernel, the way that jsii does, for one that failed early.
+            ahead: Whether the kernel hears what it is told ahead; another one does not.
         """
         self._writer, self._reader = pipes
         self._types = types
@@ -76,8 +74,9 @@ class Wire:
         self._store: Store | None = None
         self._erased = 0
         self._busy = False
-        self._unheard = 0
         self._refusal: bytes | None = None
+        self._ahead = ahead
+        self._told = False
         self.asked: list[Assembly] = []
         """What Python asked for before anything else, in that order, and providers."""
 
@@ -110,32 +109,36 @@ class Wire:
     def readline(self) -> bytes:
         """The reply to the last request; nothing where the kernel has gone.
 
-        In its place, the refusal of one before it whose reply was to be heard later.
+        In its place, the refusal of what was told ahead of it.
         """
         if self._answers:
             return self._answers.popleft()
-        self._hear()
+        self._told = False
         refusal, self._refusal = self._refusal, None
         reply = self._reader.readline()
         return refusal or reply
 
+    def hears_ahead(self) -> bool:
+        """Whether the kernel hears what it is told ahead."""
+        if self._ahead:
+            self._settle()
+        return self._ahead
+
+    @property
+    def settled(self) -> bool:
+        """Whether all that was told ahead is known to be done."""
+        return not self._told and self._refusal is None
+
     def write_ahead(self, request: bytes) -> None:
-        """Pass a request on whose reply is heard with that of the next one."""
+        """Pass a request on to which nothing is replied; a refusal comes in place of a later reply.
+
+        It is not sent at once: what waits for no reply is sent together.
+        """
         self.write(request)
         if self._answers:
-            self._refusal = self._answers.pop()
-            return
-        self._unheard += 1
-        if self._unheard == UNHEARD_AT_MOST:
-            self.flush()
-            self._hear()
-
-    def _hear(self) -> None:
-        while self._unheard:
-            self._unheard -= 1
-            reply = self._reader.readline()
-            if self._refusal is None and not reply.startswith(b'{"ok"'):
-                self._refusal = reply
+            self._refusal = self._refusal or self._answers.pop()
+        else:
+            self._told = True
 
     def hear_again(self, reply: bytes) -> None:
         """Have a reply read once more."""
@@ -199,6 +202,7 @@ class Wire:
         assert self._again is not None
         log("node is started as jsii does it: %s", reason, warn=True)
         again, self._again = self._again, None
+        self._ahead = False
         self._early.clear()
         self._writer, self._reader = again()
         for one in self.asked:
@@ -253,7 +257,11 @@ class Wire:
             self._ask(Assembly(name, "1.0.0", path).request(path))
 
     def _ask(self, request: dict[str, object]) -> bytes:
+        if self._told:
+            self._told = False
+            reply = self._ask({"api": "stats"})
+            if not reply.startswith(b'{"ok"'):
+                self._refusal = self._refusal or reply
         self._writer.write(json.dumps(request).encode() + b"\n")
         self._writer.flush()
-        self._hear()
         return self._reader.readline()

@@ -6,8 +6,6 @@ from typing import TypeVar
 
 from cdktf import TerraformElement
 
-from navra_stacks.bindings.ahead import told_ahead
-
 __all__ = ["addressed"]
 
 E = TypeVar("E", bound=TerraformElement)
@@ -19,6 +17,5 @@ def addressed(element: E, address: str) -> E:
     CDKTF's own address ends in a hash of the construct's path, so that moving a line of Python
     destroys and recreates what runs. Ours is chosen, and unique for its type in a stack.
     """
-    with told_ahead():  # there are as many of these as resources
-        element.override_logical_id(address)
+    element.override_logical_id(address)
     return element
