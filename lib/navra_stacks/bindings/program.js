@@ -4,6 +4,7 @@
 const Module = require("module");
 const { told } = require("./ahead.js");
 const { compileQuickly } = require("./code.js");
+const { resolveQuickly } = require("./resolve.js");
 
 /** cdktf requires the whole of archiver to define what only an archived asset calls: 0.1 s. */
 function deferArchiver() {
@@ -73,5 +74,6 @@ function changeTraces() {
 deferArchiver();
 changeTraces();
 compileQuickly();
+resolveQuickly();
 global.navraTold = told;
 require("./kernel.js");

@@ -47,7 +47,7 @@ _AHEAD = (
     ),
 )
 
-_OURS = ("program.js", "ahead.js", "code.js")
+_OURS = ("program.js", "ahead.js", "code.js", "resolve.js")
 """What runs before the kernel, as it lies beside this file."""
 
 

@@ -1,0 +1,41 @@
+"use strict";
+const Module = require("module");
+const crypto = require("crypto");
+
+const FILE = /[\\/]cdktf[\\/]lib[\\/]tokens[\\/]private[\\/]resolve\.js$/;
+
+/** SHA-256 of the file of cdktf 0.21, up to its map. Another one is left as it is. */
+const KNOWN = "f7caa184304b2e7fabe5a660d16503a99e8793992eec091850e8a9cf0c5b7ff3";
+
+/** A text that stands for nothing else, and that cdktf would return as it is. */
+const IS_PLAIN = `
+function isPlain(x, prefix) {
+    return (typeof x === "string" &&
+        prefix.length < 200 &&
+        !/\\{TfToken\\[|[-|\\d.+]e[-|\\d.eE+]/.test(x) &&
+        x !== token_1.Token.STRING_MAP_TOKEN_VALUE &&
+        x !== token_1.Token.ANY_MAP_TOKEN_VALUE);
+}
+`;
+
+const CHANGED = [
+  ["makeContext()[0].resolve(key)", "isPlain(key, prefix) ? key : "],
+  ["makeContext(key)[0].resolve(obj[key])", "isPlain(obj[key], prefix) ? obj[key] : "],
+  ["makeContext(`${i}`)[0].resolve(x)", "isPlain(x, prefix) ? x : "],
+];
+
+/** cdktf makes four functions and searches three times for each text and key that it resolves. */
+function resolveQuickly() {
+  const compile = Module.prototype._compile;
+  Module.prototype._compile = function (content, filename, format) {
+    return compile.call(this, FILE.test(filename) ? changed(content) : content, filename, format);
+  };
+}
+
+function changed(content) {
+  const [source] = content.split("//# sourceMappingURL=");
+  if (crypto.hash("sha256", source, "hex") !== KNOWN) return content;
+  return CHANGED.reduce((text, [slow, quick]) => text.replace(slow, () => quick + slow), source) + IS_PLAIN;
+}
+
+module.exports = { resolveQuickly };
