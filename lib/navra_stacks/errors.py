@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["NavraError", "Problem", "SettingsError", "UnknownEnvironmentError"]
 
@@ -15,8 +15,7 @@ class NavraError(Exception):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong: where, what is wrong with what was given, and how to repair it."""
 
     field: str

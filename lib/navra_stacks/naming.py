@@ -6,7 +6,7 @@ under its own name; another project gets the same pattern.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["LOAD_BALANCER_NAME_LIMIT", "ROLE_NAME_LIMIT", "Names", "slug"]
 
@@ -27,8 +27,7 @@ def slug(text: str) -> str:
     return "_".join(words)
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """The physical names of one environment of one project."""
 
     project: str

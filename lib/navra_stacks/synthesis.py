@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is imported
 
@@ -23,8 +23,7 @@ from navra_stacks.state_stack import StateStack
 __all__ = ["Synthesized", "synthesize"]
 
 
-@dataclass(frozen=True, slots=True)
-class Synthesized:
+class Synthesized(NamedTuple):
     """One stack that was written for an environment."""
 
     environment: Environment

@@ -1,21 +1,13 @@
 """An assembly, and how much of it the kernel holds."""
 
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 
 __all__ = ["Assembly"]
 
 
-@dataclass
 class Assembly:
     """What a load request names."""
-
-    name: str
-    version: str
-
-    tarball: Path
-    """Of the whole assembly."""
 
     slim: Path | None = None
     """Of the slim one that the kernel was told to load in its place."""
@@ -26,11 +18,13 @@ class Assembly:
     whole: bool = False
     """Whether the kernel was told to load all of it."""
 
-    _types: re.Pattern[bytes] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        self._types = re.compile(rb'"' + re.escape(self.name.encode()) + rb"\.(\w+)")
-        self._mark = b'"' + self.name.encode()
+    def __init__(self, name: str, version: str, tarball: Path) -> None:
+        """`tarball`: of the whole assembly."""
+        self.name = name
+        self.version = version
+        self.tarball = tarball
+        self._types = re.compile(rb'"' + re.escape(name.encode()) + rb"\.(\w+)")
+        self._mark = b'"' + name.encode()
 
     @property
     def package(self) -> str:

@@ -1,7 +1,7 @@
 """The kernel that was started before anybody asked for it."""
 
 import atexit
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .assembly import Assembly
 from .kernel import KernelProcess
@@ -11,8 +11,7 @@ from .store import log
 __all__ = ["EarlyKernel", "begin", "taken"]
 
 
-@dataclass(frozen=True, slots=True)
-class EarlyKernel:
+class EarlyKernel(NamedTuple):
     """A kernel that is loading."""
 
     process: KernelProcess

@@ -12,8 +12,8 @@ import hashlib
 import re
 import shutil
 import time
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from .private import make_private, read_private, write_private
 from .store import UNUSED
@@ -55,8 +55,7 @@ class UnknownRuntimeError(Exception):
     """A runtime of jsii's that is not known to work in one process."""
 
 
-@dataclass(frozen=True, slots=True)
-class Runtime:
+class Runtime(NamedTuple):
     """The changed runtime, on disk."""
 
     program: Path

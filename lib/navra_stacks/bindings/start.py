@@ -10,10 +10,9 @@ import os
 import shutil
 import sys
 import time
-from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .assembly import Assembly
 from .private import make_private, private_directory, read_private, write_private
@@ -42,8 +41,7 @@ def node() -> str | None:
     return shutil.which(os.environ.get("JSII_NODE") or "node")
 
 
-@dataclass(frozen=True, slots=True)
-class Early:
+class Early(NamedTuple):
     """An assembly to load before Python asks for it."""
 
     name: str
@@ -73,8 +71,7 @@ class Early:
             return False
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """How to start the kernel."""
 
     node: list[Any]
@@ -155,6 +152,7 @@ def note_plan(plan: Plan) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    noted = asdict(plan) | {"format": FORMAT}
-    noted["runtime"]["program"] = str(plan.runtime.program)
+    runtime = plan.runtime._asdict() | {"program": str(plan.runtime.program)}
+    early = [one._asdict() for one in plan.early]
+    noted = plan._asdict() | {"format": FORMAT, "runtime": runtime, "early": early}
     write_private(_note(), json.dumps(noted).encode())

@@ -7,9 +7,8 @@ import os
 import tempfile
 import time
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .private import private_directory, read_private, write_private
 from .slim import slim_assembly
@@ -34,8 +33,7 @@ UNUSED = 30 * 86400.0
 """Seconds after which what no run has used goes, when another assembly is built."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slim:
+class Slim(NamedTuple):
     """A slim assembly on disk."""
 
     tarball: Path

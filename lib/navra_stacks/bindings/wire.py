@@ -13,7 +13,6 @@ import contextlib
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -207,7 +206,7 @@ class Wire:
         self._writer, self._reader = again()
         for one in self.asked:
             if one.name in self._providers:
-                self._providers[one.name] = replace(one, slim=None, modules=frozenset())
+                self._providers[one.name] = Assembly(one.name, one.version, one.tarball)
             else:
                 self._ask(one.request(one.tarball))
         self.asked = [self._providers.get(one.name, one) for one in self.asked]

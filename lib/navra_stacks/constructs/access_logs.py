@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
@@ -24,8 +23,7 @@ CONNECTION_PREFIX = "connection"
 KEEP_OVERWRITTEN_DAYS = 7
 
 
-@dataclass(frozen=True, slots=True)
-class LogDelivery:
+class LogDelivery(NamedTuple):
     """Where a load balancer writes its logs, and what must exist before it may."""
 
     bucket: str

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
     CloudwatchMetricAlarm,
@@ -21,8 +20,7 @@ __all__ = ["Alarm", "Signal", "When"]
 Comparison = Literal["GreaterThanThreshold", "GreaterThanOrEqualToThreshold", "LessThanThreshold"]
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(NamedTuple):
     """What an alarm measures: one metric, or an expression over several by their names in it."""
 
     metrics: Mapping[str, Metric]
@@ -59,8 +57,7 @@ def numbered(name: str, metrics: Sequence[Metric]) -> dict[str, Metric]:
     return {f"{name}_{number}": metric for number, metric in enumerate(metrics, start=1)}
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """When an alarm rings."""
 
     comparison: Comparison

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
@@ -17,8 +17,7 @@ from navra_stacks.naming import Names, slug
 __all__ = ["AuditedExec", "ExecLogging"]
 
 
-@dataclass(frozen=True, slots=True)
-class ExecLogging:
+class ExecLogging(NamedTuple):
     """What the cluster is told about ECS Exec."""
 
     kms_key_arn: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
@@ -15,8 +15,7 @@ from navra_stacks.constructs.address import addressed
 __all__ = ["ANYWHERE", "Connections", "Peer"]
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(NamedTuple):
     """One end of a connection: a security group, or a range of addresses or a list of them."""
 
     key: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cdktf import TerraformVariable, TerraformVariableValidationConfig
 from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
@@ -22,8 +22,7 @@ __all__ = ["Deliverable", "Delivery"]
 ISSUER = "token.actions.githubusercontent.com"
 
 
-@dataclass(frozen=True, slots=True)
-class Deliverable:
+class Deliverable(NamedTuple):
     """What the role may change, all of it of one environment."""
 
     cluster_arn: str

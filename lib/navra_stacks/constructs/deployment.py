@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cdktf_cdktf_provider_aws.ecs_service import (
     EcsServiceAlarms,
@@ -25,8 +24,7 @@ _START_MINUTES = 20
 """What Terraform waits for a deployment by itself: tasks start and become well."""
 
 
-@dataclass(frozen=True, slots=True)
-class TrafficShift:
+class TrafficShift(NamedTuple):
     """What ECS shifts traffic with, from one revision of a service to the next."""
 
     alternate_target_group_arn: str

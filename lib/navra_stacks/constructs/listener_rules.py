@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb_listener_rule import (
@@ -24,8 +24,7 @@ from navra_stacks.settings.routing import Route, Routing
 __all__ = ["ListenerRules", "ShiftedRoute"]
 
 
-@dataclass(frozen=True, slots=True)
-class ShiftedRoute:
+class ShiftedRoute(NamedTuple):
     """What the rule of a service needs, where ECS shifts its traffic."""
 
     deployment: Deployment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cdktf_cdktf_provider_aws.data_aws_secretsmanager_secret import DataAwsSecretsmanagerSecret
 from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
@@ -16,8 +16,7 @@ from navra_stacks.settings.data import Secret
 __all__ = ["SecretHandle", "Secrets", "recovery_window_days"]
 
 
-@dataclass(frozen=True, slots=True)
-class SecretHandle:
+class SecretHandle(NamedTuple):
     """What a task needs to have a secret injected: where it is, never what it is."""
 
     arn: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cdktf_cdktf_provider_aws.ecs_task_definition import (
     EcsTaskDefinition,
@@ -26,8 +25,7 @@ from navra_stacks.settings.templates import literal
 __all__ = ["LogStream", "TaskDefinition"]
 
 
-@dataclass(frozen=True, slots=True)
-class LogStream:
+class LogStream(NamedTuple):
     """Where containers write their logs."""
 
     group: str

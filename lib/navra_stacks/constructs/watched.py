@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["Metric", "Watched", "WatchedService"]
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """One series of numbers in CloudWatch."""
 
     namespace: str
@@ -19,8 +18,7 @@ class Metric:
     """``Sum``, ``Average``, ``Minimum``, ``Maximum``, or a percentile as in ``p95``."""
 
 
-@dataclass(frozen=True, slots=True)
-class WatchedService:
+class WatchedService(NamedTuple):
     """A service, by the names under which CloudWatch knows it."""
 
     name: str
@@ -35,8 +33,7 @@ class WatchedService:
     """How many tasks it always has: those desired, or the least that autoscaling leaves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(NamedTuple):
     """An environment, by the names under which CloudWatch knows its parts.
 
     The names are text, where AWS lets them be: an alarm on a service does not wait for the service,
