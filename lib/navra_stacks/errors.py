@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["NavraError", "Problem", "SettingsError", "UnknownEnvironmentError"]
+__all__ = ["NavraError", "Problem", "SettingsError", "UnknownEnvironmentError", "nearest"]
 
 
 class NavraError(Exception):
@@ -50,3 +50,16 @@ class SettingsError(NavraError):
 
 class UnknownEnvironmentError(NavraError):
     """A command names an environment that does not exist."""
+
+
+def nearest(given: str, known: Iterable[str], *, likeness: float = 0.6) -> str | None:
+    """Which of the known names is meant by one that is not known, where one is like it.
+
+    Args:
+        given: What is not known.
+        known: What could be meant.
+        likeness: From 0, all are, to 1, only the same is; see `difflib.get_close_matches`.
+    """
+    import difflib  # only where something is wrong
+
+    return next(iter(difflib.get_close_matches(given, sorted(known), n=1, cutoff=likeness)), None)

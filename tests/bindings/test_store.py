@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from navra_stacks.bindings.slim import UnknownLayoutError, packed, slim_assembly
+from navra_stacks.bindings.assembly import UnknownLayoutError
+from navra_stacks.bindings.slim import packed, slim_assembly
 from navra_stacks.bindings.store import KEPT, UNUSED, Store
 from tests.bindings.small import PACKAGE
 

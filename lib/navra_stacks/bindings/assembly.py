@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-__all__ = ["Assembly"]
+__all__ = ["Assembly", "UnknownLayoutError"]
 
 
 class Assembly:
@@ -47,3 +47,7 @@ class Assembly:
             "tarball": str(tarball),
             "api": "load",
         }
+
+
+class UnknownLayoutError(Exception):
+    """An assembly that is not laid out as those of prebuilt providers are."""

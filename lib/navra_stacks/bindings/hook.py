@@ -45,6 +45,7 @@ class _Starter(OtherLoader):
         from .quick import quick_process
 
         postpone("cattr")
+        postpone("dateutil.parser")
         super().run(module)
         try:
             quick_process(module)

@@ -16,7 +16,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-__all__ = ["UnknownLayoutError", "packed", "slim_assembly"]
+from .assembly import UnknownLayoutError
+
+__all__ = ["packed", "slim_assembly"]
 
 _TYPES = b'\n  "types": {\n'
 _END_OF_TYPES = b"\n  },\n"
@@ -31,10 +33,6 @@ _INDEX = "package/lib/index.js"
 AT_ONCE = 100
 """Modules that node runs as it loads them, while it would wait for Python. Where an assembly holds
 more, from several programs, each runs when it is used."""
-
-
-class UnknownLayoutError(Exception):
-    """An assembly that is not laid out as those of prebuilt providers are."""
 
 
 def slim_assembly(tarball: Path, modules: Collection[str]) -> bytes:

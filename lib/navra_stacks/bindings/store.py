@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .private import private_directory, read_private, write_private
-from .slim import slim_assembly
 
 __all__ = ["Slim", "Store", "identity", "log"]
 
@@ -128,6 +127,8 @@ class Store:
         return self.directory / name
 
     def _built(self, tarball: Path, modules: frozenset[str]) -> Slim:
+        from .slim import slim_assembly  # and what it reads tarballs with
+
         record = self._record(tarball)
         log("building quick bindings with %d modules of %s", len(modules), tarball.name)
         content = slim_assembly(tarball, modules)

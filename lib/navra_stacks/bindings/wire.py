@@ -16,10 +16,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO
 
-from .assembly import Assembly
-from .eraser import eraser_assembly
+from .assembly import Assembly, UnknownLayoutError
 from .lazy import is_lazy
-from .slim import UnknownLayoutError
 from .store import Store, log
 
 __all__ = ["Wire"]
@@ -244,7 +242,9 @@ class Wire:
 
     def _erase(self, provider: Assembly) -> None:
         """Let the kernel forget that it holds an assembly of this name."""
-        import tempfile  # it is seldom needed
+        import tempfile  # these are seldom needed
+
+        from .eraser import eraser_assembly
 
         self._erased += 1
         name = f"navra-bindings-eraser-{self._erased}"

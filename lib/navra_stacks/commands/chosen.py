@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from navra_stacks.errors import NavraError, UnknownEnvironmentError
+from navra_stacks.errors import NavraError, UnknownEnvironmentError, nearest
 
 if TYPE_CHECKING:
     from navra_stacks.settings.environment import Environment
@@ -69,8 +68,8 @@ def chosen(environments: tuple[Environment, ...], names: Sequence[str]) -> tuple
             )
         if not found:
             known = [one.name for one in environments]
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
+            close = nearest(name, known)
+            hint = f"did you mean {close!r}?" if close else f"there are {', '.join(known)}"
             raise UnknownEnvironmentError(f"there is no environment {name!r}; {hint}")
         if found[0] not in picked:
             picked += found

@@ -1,12 +1,12 @@
 """The small checked values that settings are made of: ports, names, regions, networks."""
 
-import difflib
 import ipaddress
 import re
 from typing import Annotated
 
 from pydantic import AfterValidator
 
+from navra_stacks.errors import nearest
 from navra_stacks.settings.base import refuse, shown
 
 __all__ = [
@@ -47,9 +47,9 @@ CLASS_PATTERN = r"{}\.[a-z][a-z0-9]+\.(micro|small|medium|large|[0-9]*xlarge)"
 
 def close_to(value: str, known: frozenset[str] | set[str] | tuple[str, ...]) -> str:
     """The repair that names the nearest of the `known` values, or all of a few."""
-    close = difflib.get_close_matches(value, sorted(known), n=1, cutoff=0.6)
+    close = nearest(value, known)
     if close:
-        return f"did you mean {close[0]!r}?"
+        return f"did you mean {close!r}?"
     return f"give one of {', '.join(sorted(known))}" if known and len(known) <= 12 else ""
 
 

@@ -1,6 +1,5 @@
 """Actions that set the range of an autoscaled service at certain times."""
 
-import difflib
 import re
 import zoneinfo
 from collections.abc import Iterator
@@ -8,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import Problem, nearest
 from navra_stacks.settings.base import Settings, refuse, rule
 from navra_stacks.settings.scalars import Name, between
 
@@ -74,10 +73,10 @@ def _check_timezone(value: str) -> str:
     known = zoneinfo.available_timezones()
     # A machine without a time zone database cannot tell.
     if known and value not in known:
-        close = difflib.get_close_matches(value, sorted(known), n=1)
+        close = nearest(value, known)
         raise refuse(
             f"{value!r} is not a time zone",
-            f"did you mean {close[0]!r}?" if close else "as in 'Europe/Berlin'",
+            f"did you mean {close!r}?" if close else "as in 'Europe/Berlin'",
         )
     return value
 

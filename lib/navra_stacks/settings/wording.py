@@ -1,6 +1,5 @@
 """How the settings say what is wrong: pydantic's errors, in the words of who wrote the settings."""
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -9,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import Problem, nearest
 from navra_stacks.settings.purpose import purpose
 
 __all__ = ["FAULTY_PART", "in_our_words", "nearest_field", "refuse", "shown"]
@@ -95,7 +94,7 @@ def nearest_field(model: type[BaseModel], name: str) -> str | None:
 
 def _close(given: object, known: Iterable[str]) -> str | None:
     text = given if isinstance(given, str) else ""
-    return next(iter(difflib.get_close_matches(text, list(known), n=1, cutoff=0.5)), None)
+    return nearest(text, known, likeness=0.5)
 
 
 def _other(model: type[BaseModel], name: str) -> str:

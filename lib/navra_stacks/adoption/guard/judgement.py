@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from datetime import UTC, date, datetime
 from navra_stacks.adoption.guard.adopted import Adopted, adopted_of
 from navra_stacks.adoption.guard.allow_list import Allowance
 from navra_stacks.adoption.guard.objections import Objection, action_of, objections
+from navra_stacks.errors import nearest
 from navra_stacks.terraform.plan import Plan
 
 __all__ = ["PLAN", "Judgement", "Verdict", "judge"]
@@ -179,8 +179,8 @@ def _stale(
         if one not in valid:
             yield f"{entry} held until {one.until} and lets nothing pass any more: take it out"
         elif one not in used:
-            close = difflib.get_close_matches(one.address, refused, n=1, cutoff=0.7)
-            hint = f"did you mean {close[0]}?" if close else "take it out"
+            close = nearest(one.address, refused, likeness=0.7)
+            hint = f"did you mean {close}?" if close else "take it out"
             yield f"{entry} is for nothing in this plan: {hint}"
 
 
