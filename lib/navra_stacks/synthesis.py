@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is imported
 
 # isort: split
-from cdktf import App, TerraformDataSource, TerraformResource
+from cdktf import App
 
 from navra_stacks.errors import NavraError, Problem, SettingsError
 from navra_stacks.hcl import mended
@@ -97,16 +98,22 @@ def _written(stack: WebStack | StateStack, outdir: Path, *, hcl: bool) -> Synthe
     names = ("cdk.tf.json", "cdk.tf")
     # Of the other syntax, an earlier run's file may lie here; Terraform would read both.
     (directory / names[0 if hcl else 1]).unlink(missing_ok=True)
+    path = directory / names[1 if hcl else 0]
+    text = path.read_text(encoding="utf-8")
     if hcl:
+        document = stack.to_terraform()
         # Before the cdktf command formats it.
-        text = (directory / "cdk.tf").read_text(encoding="utf-8")
-        text = mended(text, stack.to_terraform())
-        (directory / "cdk.tf").write_text(text, encoding="utf-8")
-    elements = stack.node.find_all()
+        path.write_text(mended(text, document), encoding="utf-8")
+    else:
+        document = json.loads(text)
     return Synthesized(
         environment=stack.environment,
         stack=stack.stack_name,
-        path=directory / names[1 if hcl else 0],
-        resources=sum(isinstance(element, TerraformResource) for element in elements),
-        data_sources=sum(isinstance(element, TerraformDataSource) for element in elements),
+        path=path,
+        resources=_count(document.get("resource", {})),
+        data_sources=_count(document.get("data", {})),
     )
+
+
+def _count(blocks: Mapping[str, Mapping[str, object]]) -> int:
+    return sum(len(of_one_type) for of_one_type in blocks.values())

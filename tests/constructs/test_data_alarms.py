@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from cdktf import App, TerraformStack
@@ -32,7 +31,7 @@ WATCHED = Watched(
             target_groups=("targetgroup/blue/1", "targetgroup/green/2"),
             least_tasks=3,
         ),
-        replace(WORKER, name="idle", ecs_name="shop-idle-live-svc", least_tasks=0),
+        WORKER._replace(name="idle", ecs_name="shop-idle-live-svc", least_tasks=0),
     ),
     database="shop-live",
     cache_nodes=("shop-live-001", "shop-live-002"),
@@ -101,7 +100,7 @@ def test_the_worst_node_of_a_cache_counts(document, kind):
 
 
 def test_what_is_not_managed_here_has_no_alarm_and_no_graph(tmp_path):
-    _, document = synthesized(tmp_path, replace(WATCHED, database=None, cache_nodes=("only-001",)))
+    _, document = synthesized(tmp_path, WATCHED._replace(database=None, cache_nodes=("only-001",)))
     assert not [name for name in names(document) if "database" in name]
     assert "shop-live-cache-replication-lag" not in names(document)
     body = document.one("aws_cloudwatch_dashboard")["dashboard_body"]

@@ -7,6 +7,8 @@ allowed needs no further look; whatever else is left to typeguard, so an error i
 raises.
 """
 
+import __future__
+
 import importlib.metadata
 import inspect
 import os
@@ -14,16 +16,13 @@ import re
 import typing
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 __all__ = ["quicken_checks", "remember_typeguard"]
-
-# Classes that say more than `isinstance` sees, such as what a list holds.
-_CONTAINERS = frozenset({dict, frozenset, list, set, tuple, type})
 
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _PARTS = re.compile(r"[^\[\],]+|[\[\],]")
@@ -34,11 +33,9 @@ Accepts = Callable[[object], bool]
 class _Expected:
     """The type of an argument, as its stub has it."""
 
-    def __init__(self, annotation: object, names: dict[str, Any]) -> None:
+    def __init__(self, annotation: Any, names: dict[str, Any]) -> None:
         self._annotation = annotation
         self._names = names
-        self.optional = isinstance(annotation, str) and annotation.startswith("typing.Optional[")
-        """Whether it may be left out; where the annotation does not say so at once, it may too."""
 
     @cached_property
     def kind(self) -> Any:
@@ -53,8 +50,6 @@ class _Expected:
     @cached_property
     def accepts(self) -> Accepts:
         """Tells of a value at a glance that it is of this type; where it does not, it may be."""
-        if not isinstance(self._annotation, str):
-            return _accepts_class(self._annotation)
         parts = _PARTS.findall(self._annotation.replace(" ", ""))
         return _accepts(iter([*parts, ""]), self._names)[0]
 
@@ -110,27 +105,17 @@ def _accepts_class(kind: Any) -> Accepts:
     plain = (
         isinstance(kind, type)
         and typing.get_origin(kind) is None
-        and kind not in _CONTAINERS
         and not getattr(kind, "_is_protocol", False)
     )
     return (lambda value: isinstance(value, kind)) if plain else _accepts_nothing
 
 
-_stubs: dict[Callable[..., Any], dict[str, Any]] = {}
 _common: dict[tuple[object, ...], _Expected] = {}
 """By annotation and modules: many modules say the same of what lies in others."""
 
-_roots: dict[str, tuple[str, ...]] = {}
-"""The names that an annotation begins its paths with."""
 
-
-def _expected(annotation: object, names: dict[str, Any]) -> _Expected:
-    if not isinstance(annotation, str):
-        return _Expected(annotation, names)
-    roots = _roots.get(annotation)
-    if roots is None:
-        roots = _roots[annotation] = tuple(sorted(set(_NAME.findall(annotation))))
-    modules = tuple(names.get(root) for root in roots)
+def _expected(annotation: str, names: dict[str, Any]) -> _Expected:
+    modules = tuple(names.get(root) for root in sorted(set(_NAME.findall(annotation))))
     if not all(type(module) is ModuleType for module in modules):
         return _Expected(annotation, names)
     known = _common.get((annotation, *modules))
@@ -139,31 +124,37 @@ def _expected(annotation: object, names: dict[str, Any]) -> _Expected:
     return known
 
 
+_read_once = cache(typing.get_type_hints)
+
+
 def _get_type_hints(obj: Any, *others: Any, **options: Any) -> dict[str, Any]:
+    """The annotations of a stub as they stand there; of anything else, what they mean."""
     if others or options or not getattr(obj, "__name__", "").startswith("_typecheckingstub__"):
         return typing.get_type_hints(obj, *others, **options)
-    hints = _stubs.get(obj)
-    if hints is None:
-        hints = _stubs[obj] = {
-            name: _expected(annotation, obj.__globals__)
-            for name, annotation in obj.__annotations__.items()
-        }
-        if obj.__code__.co_flags & inspect.CO_VARARGS:
-            # Of these the caller makes a type of its own: a tuple of as many as there are.
-            code = obj.__code__
-            name = code.co_varnames[code.co_argcount + code.co_kwonlyargcount]
-            hints[name] = hints[name].kind
+    code = obj.__code__
+    if not code.co_flags & __future__.annotations.compiler_flag:  # its module was imported whole
+        return _read_once(obj)
+    hints: dict[str, Any] = obj.__annotations__
+    if code.co_flags & inspect.CO_VARARGS:
+        # Of these the caller makes a type of its own: a tuple of as many as there are.
+        name = code.co_varnames[code.co_argcount + code.co_kwonlyargcount]
+        return {**hints, name: _Expected(hints[name], obj.__globals__).kind}
     return hints
 
 
-def _quick(stock: Callable[..., Any]) -> Callable[..., Any]:
+def _quick(stock: Callable[..., Any], names: dict[str, Any]) -> Callable[..., Any]:
+    known: dict[str, _Expected] = {}
+
     def check_type(argname: str, value: object, expected_type: Any) -> Any:
-        if type(expected_type) is _Expected:
-            if value is None and expected_type.optional:
+        if type(expected_type) is str:
+            if value is None and expected_type.startswith("typing.Optional["):
                 return None
-            if expected_type.accepts(value):
+            expected = known.get(expected_type)
+            if expected is None:
+                expected = known[expected_type] = _expected(expected_type, names)
+            if expected.accepts(value):
                 return None
-            expected_type = expected_type.kind
+            expected_type = expected.kind
         return stock(argname=argname, value=value, expected_type=expected_type)
 
     return check_type
@@ -187,7 +178,7 @@ def quicken_checks(names: dict[str, Any]) -> None:
             names["typing"] = _typing
         else:
             return
-        names["check_type"] = _quick(stock)
+        names["check_type"] = _quick(stock, names)
 
 
 def remember_typeguard() -> None:
