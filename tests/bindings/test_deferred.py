@@ -5,6 +5,7 @@ import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
+from importlib.machinery import PathFinder
 from types import ModuleType
 
 import cdktf
@@ -13,10 +14,12 @@ import pytest
 from cdktf import App, TerraformStack
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 
+PACKAGE = "cdktf_cdktf_provider_aws"
+
 
 def module(name: str) -> ModuleType:
     """A module of the provider's."""
-    return import_module(f"cdktf_cdktf_provider_aws.{name}")
+    return import_module(f"{PACKAGE}.{name}")
 
 
 def test_what_is_not_named_is_not_declared() -> None:
@@ -123,3 +126,22 @@ def test_a_structure_may_be_given_by_its_class_or_as_a_mapping() -> None:
     named = cdktf.TerraformResourceLifecycle(prevent_destroy=True)
     assert synthesized(named) == synthesized({"prevent_destroy": True})
     assert synthesized(named) != synthesized(None)
+
+
+def test_a_submodule_is_found_where_python_would_find_it() -> None:
+    topic = module("sns_topic")
+    found = PathFinder.find_spec(topic.__name__, sys.modules[PACKAGE].__path__)
+    assert found is not None
+    assert topic.__spec__ is not None
+    for name in (
+        "name",
+        "origin",
+        "cached",
+        "submodule_search_locations",
+        "parent",
+        "loader_state",
+    ):
+        assert getattr(topic.__spec__, name) == getattr(found, name)
+    assert [*topic.__path__] == found.submodule_search_locations
+    with pytest.raises(ModuleNotFoundError, match=r"No module named .*no_such"):
+        module("no_such")

@@ -24,7 +24,7 @@ from .store import KEPT, UNUSED, identity, log
 
 __all__ = ["Compiled"]
 
-FORMAT = 2
+FORMAT = 3
 """Of the file; one of another format lies under another name."""
 
 BYTES_AT_MOST = 32 * 2**20

@@ -4,6 +4,8 @@ import sys
 from collections.abc import Callable
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import spec_from_file_location
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -32,10 +34,20 @@ class _Finder(MetaPathFinder):
             from .deferred import DeferredLoader as loader
         else:
             return None
-        spec = PathFinder.find_spec(name, path, target)
+        spec = _beside(path, name) if is_lazy(package) else None
+        spec = spec or PathFinder.find_spec(name, path, target)
         if spec is not None and spec.loader is not None:
             spec.loader = loader(spec.loader)
         return spec
+
+
+def _beside(path: Any, name: str) -> ModuleSpec | None:
+    """A submodule where Python would find it first, without a list of its 2,212 neighbours."""
+    folder = Path(path[0], name.rpartition(".")[2])
+    file = folder / "__init__.py"
+    if not file.is_file():
+        return None
+    return spec_from_file_location(name, file, submodule_search_locations=[str(folder)])
 
 
 class _Starter(OtherLoader):

@@ -25,6 +25,7 @@ _STATEMENT = re.compile(
     re.MULTILINE,
 )
 _PUBLISH = "publication.publish"
+_PATH = "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n"
 _TYPE = re.compile(r'\bjsii_type="([^"]+)\.\w+"')
 
 
@@ -92,7 +93,10 @@ class Pieces:
 
     def head(self) -> CodeType:
         """What the module does when it is imported, but for publishing itself."""
-        return self._compiled(self._head)
+        # A submodule would look for more of itself along its package's path. That has one place:
+        # only the package's own `__init__`, which is not run, would add others.
+        head = self._head.replace(_PATH, "\n\n", 1) if "." in self.prefix else self._head
+        return self._compiled(head)
 
     def code(self, name: str) -> CodeType:
         """What declares a class or a stub.
