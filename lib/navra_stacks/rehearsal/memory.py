@@ -51,22 +51,27 @@ class Memory:
     def remember(self) -> None:
         """Take everything that is held now for granted."""
         self._names = set()
-        for thing, model in self._things():
+        for model, place, path in self._held():
             self._known[id(model)] = model
-            self._names.add(_identity(thing))
+            self._names.add(_identity(_thing(model, place, path)))
 
     def since(self) -> list[Thing]:
         """What is held and was not when :meth:`remember` was called.
 
         Parts of a thing that is new are not listed beside it.
         """
-        return [
-            thing
-            for thing, model in self._things(descend=lambda one: id(one) in self._known)
-            if id(model) not in self._known and _identity(thing) not in self._names
-        ]
+        # Of some 2,000 that are held a few are new: those alone are described.
+        new = (
+            _thing(model, place, path)
+            for model, place, path in self._held(descend=lambda one: id(one) in self._known)
+            if id(model) not in self._known
+        )
+        return [thing for thing in new if _identity(thing) not in self._names]
 
-    def _things(self, descend: Any = lambda _: True) -> Iterator[tuple[Thing, Any]]:
+    def _held(
+        self, descend: Any = lambda _: True
+    ) -> Iterator[tuple[Any, dict[str, str], tuple[str, ...]]]:
+        """What is held, each with its service and region, and the path that leads to it."""
         from moto.core import base_backend
 
         every: list[Any] = list(getattr(base_backend.BackendDict, "_instances"))  # noqa: B009
@@ -75,8 +80,7 @@ class Memory:
             for _, region, backend in list(backends.iter_backends()):
                 place = {"service": backends.service_name, "region": region}
                 for model, path in _models(vars(backend), (), seen, descend):
-                    kind, name = type(model).__name__, _name(model, path)
-                    yield place | {"kind": kind, "name": name, "status": _status(model)}, model
+                    yield model, place, path
 
 
 def _models(
@@ -111,6 +115,11 @@ def _models(
         else:
             held = [(one, path) for one in list(value) if not isinstance(one, _PLAIN)]
         waiting.extend(reversed(held))
+
+
+def _thing(model: Any, place: dict[str, str], path: tuple[str, ...]) -> Thing:
+    kind, name = type(model).__name__, _name(model, path)
+    return place | {"kind": kind, "name": name, "status": _status(model)}
 
 
 def _identity(thing: Thing) -> tuple[str, ...]:
