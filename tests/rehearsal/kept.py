@@ -18,13 +18,21 @@ __all__ = ["KeptEmulator", "kept_emulator"]
 
 QUESTIONS = {
     "acm": "list_certificates",
+    "backup": "list_backup_vaults",
+    "cloudwatch": "describe_alarms",
     "ec2": "describe_vpcs",
+    "ecr": "describe_repositories",
     "ecs": "list_clusters",
+    "elasticache": "describe_cache_clusters",
     "elbv2": "describe_load_balancers",
     "iam": "list_roles",
+    "kms": "list_keys",
     "logs": "describe_log_groups",
+    "rds": "describe_db_instances",
     "route53": "list_hosted_zones",
+    "s3": "list_buckets",
     "secretsmanager": "list_secrets",
+    "sns": "list_topics",
     "sts": "get_caller_identity",
 }
 """What has each service loaded that tests use, and changes nothing in it."""
