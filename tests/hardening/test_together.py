@@ -1,7 +1,7 @@
 """Hardenings work together, and each leaves the others' addresses alone.
 
-Every two are tried by themselves, and then in mixtures of which half of all are on: every three
-meet there in all eight ways.
+Every two are tried beside at most three others, and then in mixtures of which half of all are on:
+every three meet there in all eight ways.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from navra_stacks import Environment, SettingsError, synthesize
 from navra_stacks.document import TerraformDocument
 from tests.hardening.toggles import (
     EXCLUSIVE,
+    MEETINGS,
     MIXTURES,
     PAIRS,
     SMALL,
@@ -26,7 +27,7 @@ from tests.hardening.toggles import (
 )
 
 BATCH = 25
-TOGETHER = [*PAIRS, *MIXTURES]
+TOGETHER = [*MEETINGS, *MIXTURES]
 BATCHES = [TOGETHER[start : start + BATCH] for start in range(0, len(TOGETHER), BATCH)]
 
 # What a toggle takes away besides what it adds: a look-up of what is then made.
@@ -77,6 +78,13 @@ def test_toggles_add_together_what_each_adds_alone(alone, tmp_path, number):
         for name in mixture:
             lost = alone[name] - replaced - together
             assert not lost, f"{name} loses {sorted(lost)} in {' '.join(mixture)}"
+
+
+def test_every_two_meet_among_few_and_without_any_third():
+    for pair in map(set, PAIRS):
+        beside = [set(on) - pair for on in TOGETHER if pair <= set(on)]
+        assert min(map(len, beside)) <= 3
+        assert not set.intersection(*beside)
 
 
 def test_every_three_are_mixed_in_every_way_and_often():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import combinations
+from collections.abc import Callable, Iterable
+from itertools import combinations, product
 from typing import Any
 
 from environments.staging import STAGING
@@ -96,10 +96,13 @@ def _managed(environment: Environment) -> Environment:
     )
 
 
-ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
+def _private(environment: Environment) -> Environment:
+    zones = environment.network.availability_zones
+    return environment.replace(network=PrivateVpc(cidr="10.20.0.0/16", availability_zones=zones))
+
 
 TOGGLES: dict[str, Toggle] = {
-    "private_vpc": _settings(network=PrivateVpc(cidr="10.20.0.0/16", availability_zones=ZONES)),
+    "private_vpc": _private,
     "restricted_egress": _hardening(restricted_egress=True),
     "waf": _hardening(waf=Waf()),
     "access_logs": _hardening(access_logs=AccessLogs()),
@@ -152,6 +155,33 @@ def of_its_own(environment: Environment, project: str, number: int) -> Environme
     return environment.replace(project=project, account=f"{number:012}", state=state)
 
 
+def _without_what_cannot_be(names: Iterable[str], number: int) -> tuple[str, ...]:
+    """`names` without one of each two that cannot be together, by turns."""
+    left = list(names)
+    for pair in EXCLUSIVE:
+        if pair <= set(left):
+            left.remove(sorted(pair)[number % 2])
+    return tuple(left)
+
+
+def _meetings() -> list[tuple[str, ...]]:
+    """Which few toggles are on, so that every two of them meet, and nearly all of them twice.
+
+    They are the points of a square of 5 by 5. Through two of them that are not above each other
+    goes one line and one parabola, and a line and a parabola have no third point in common.
+    """
+    side = next(n for n in (5, 7) if n * n >= len(TOGGLES))
+    square = range(side)
+    curves = [[(x, y) for y in square] for x in square]
+    curves += [
+        [(x, (bend * x * x + slope * x + start) % side) for x in square]
+        for bend, slope, start in product((0, 1), square, square)
+    ]
+    at = dict(zip(product(square, square), TOGGLES, strict=False))
+    few = [tuple(at[point] for point in curve if point in at) for curve in curves]
+    return list(dict.fromkeys(_without_what_cannot_be(on, turn) for on in few for turn in (0, 1)))
+
+
 def _mixtures() -> list[tuple[str, ...]]:
     """Which toggles are on, so that every three of them meet in all eight ways, several times.
 
@@ -164,11 +194,9 @@ def _mixtures() -> list[tuple[str, ...]]:
     mixtures = []
     for number, row in enumerate([*rows, *([not on for on in row] for row in rows)]):
         names = [name for name, on in zip(TOGGLES, row, strict=False) if on]
-        for pair in EXCLUSIVE:
-            if pair <= set(names):
-                names.remove(sorted(pair)[number % 2])
-        mixtures.append(tuple(names))
+        mixtures.append(_without_what_cannot_be(names, number))
     return mixtures
 
 
+MEETINGS = _meetings()
 MIXTURES = _mixtures()
