@@ -182,6 +182,7 @@ def _environ(account: str) -> dict[str, str]:
         "MOTO_ACCOUNT_ID": account,
         "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
         "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",  # they take a second for each Region
+        "MOTO_DISABLE_GLOBAL_CORS": "true",  # no browser asks
         # moto's own boto3 clients: no file and no metadata service is asked for credentials.
         "AWS_ACCESS_KEY_ID": "rehearsal",
         "AWS_SECRET_ACCESS_KEY": "rehearsal",

@@ -19,6 +19,7 @@ def install() -> None:
     _load_balancers_are_active()
     _transitions_are_immediate()
     _what_never_changes_is_looked_up_once()
+    _one_key_is_made()
     _one_account_is_made()
 
 
@@ -93,6 +94,7 @@ def _what_never_changes_is_looked_up_once() -> None:
     That was two thirds of the time in which it answers. For each service it lists all that there
     are.
     """
+    from botocore.session import Session
     from moto import backends
     from moto.core import loaders, responses, utils
 
@@ -100,6 +102,19 @@ def _what_never_changes_is_looked_up_once() -> None:
     setattr(backends, "list_of_moto_modules", lambda: modules)  # noqa: B010 - a function, to mypy
     setattr(responses, "method_names_from_class", cache(utils.method_names_from_class))  # noqa: B010
     setattr(utils, "create_loader", cache(loaders.create_loader))  # noqa: B010
+    setattr(utils, "Session", cache(Session))  # noqa: B010
+
+
+def _one_key_is_made() -> None:
+    """Each certificate and each key of KMS gets a private key, which takes a tenth of a second."""
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    make = cache(rsa.generate_private_key)
+    setattr(  # noqa: B010 - a function, to mypy
+        rsa,
+        "generate_private_key",
+        lambda public_exponent, key_size, backend=None: make(public_exponent, key_size),
+    )
 
 
 def _one_account_is_made() -> None:
