@@ -119,12 +119,16 @@ def test_a_misplaced_credential_is_never_shown(place: str, value: str) -> None:
         assert telling not in repr(told.value)
 
 
+AROUND = "".join(map(chr, range(256))) + "\u2028\u2029\u3000\ufeff\N{SNOWMAN}\N{GRINNING FACE}"
+"""Quotes, brackets, blanks, breaks and letters of every kind."""
+
+
 @settings(deadline=None, max_examples=100)
 @given(
     st.sampled_from(sorted(MISPLACED)),
     st.text("abcdefXYZ0189", min_size=20, max_size=60).map(lambda body: f"sk-{body}"),
-    st.text(max_size=8),
-    st.text(max_size=8),
+    st.text(AROUND, max_size=8),
+    st.text(AROUND, max_size=8),
 )
 def test_a_credential_inside_another_text_is_never_shown(
     place: str, key: str, before: str, after: str
