@@ -68,7 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The files of settings are quick and many: last of all, they keep every worker busy to the end.
-    items.sort(key=lambda item: ROOT / "tests" / "settings" in item.path.parents)
+    items.sort(key=lambda item: item.nodeid.startswith("tests/settings/"))
     for item in items:
         if "at_hand" in getattr(item, "fixturenames", ()):
             item.add_marker("terraform")

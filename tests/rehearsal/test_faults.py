@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -19,6 +20,7 @@ REGION = "eu-west-1"
 Call = Callable[[Emulator], Any]
 
 
+@cache
 def once(emulator: Emulator, service: str) -> Any:
     """A client that asks but once."""
     return emulator.session(REGION).client(
