@@ -54,7 +54,6 @@ class ByHand:
         execution_roles: The name of each service's execution role; both may be one.
         task_roles: The name of each service's task role.
         target_groups: The name of each service's target group.
-        priorities: Of the rules for ``/api/*`` and ``/health/*``.
     """
 
     console: Console
@@ -67,7 +66,6 @@ class ByHand:
     target_groups: Mapping[str, str] = field(
         default_factory=lambda: {s: f"aep-staging-tg-{s}" for s in ("frontend", "backend")}
     )
-    priorities: tuple[int, int] = (1, 2)
     arns: dict[str, str] = field(default_factory=dict)
     """What AWS called each thing: ``arns["alb"]``, ``arns["https"]``, ``arns["tg backend"]``,
     ``arns["role aep-backend-staging-task"]``, ``arns["secret DATABASE_URL"]``, ``arns["zone"]``,
@@ -211,7 +209,7 @@ class ByHand:
             Certificates=[{"CertificateArn": self.arns["certificate"]}],
             DefaultActions=[{"Type": "forward", "TargetGroupArn": self.arns["tg frontend"]}],
         )
-        for path, priority in zip(("/api/*", "/health/*"), self.priorities, strict=True):
+        for priority, path in enumerate(("/api/*", "/health/*"), start=1):
             self.rule(path, priority)
 
     def load_balancer(self, name: str) -> str:

@@ -16,6 +16,7 @@ from navra_stacks.rehearsal.haste import read_descriptions_once
 from navra_stacks.terraform import at_hand
 from tests.adoption.by_hand import REGION, ByHand, Console
 from tests.adoption.documents import document
+from tests.conftest import Built
 from tests.rehearsal.kept import KeptEmulator, kept_emulator
 
 
@@ -107,6 +108,13 @@ def find(reading: Account) -> Find:
         return search(document(blocks, recorded=recorded), reading, variables)
 
     return found
+
+
+@pytest.fixture
+def synthesized(staging: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of staging there is no inventory, so what is synthesized without is the same document."""
+    assert "import" not in staging.content
+    monkeypatch.setattr("navra_stacks.commands.discover._synthesized", lambda *_: staging)
 
 
 @pytest.fixture

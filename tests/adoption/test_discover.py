@@ -54,6 +54,7 @@ def test_without_terraform_the_ids_are_written_and_the_missing_report_is_told(
     assert f"{path}: 31 resources to import" in found.out
 
 
+@pytest.mark.usefixtures("synthesized")
 def test_it_tells_the_same_in_json(made: ByHand, path: Path) -> None:
     found = ended(made.console, path, "--json")
     report = found.report
@@ -87,6 +88,7 @@ def test_what_exists_beside_it_is_named(told: Told) -> None:
     assert "aep-backend-staging-execution:read-staging-secrets" in out
 
 
+@pytest.mark.usefixtures("synthesized")
 def test_another_account_is_refused(
     made: ByHand, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,11 +113,13 @@ def test_an_inventory_that_lies_there_already_changes_nothing_of_what_is_found(
     assert "another" not in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("synthesized")
 def test_a_value_that_is_given_is_used(made: ByHand, path: Path) -> None:
     found = ended(made.console, path, "--json", "--var", "backend_image_tag=9.9")
     assert found.report["variables"]["backend_image_tag"] == "9.9"
 
 
+@pytest.mark.usefixtures("synthesized")
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -38,7 +38,8 @@ def varied(console: Console) -> ByHand:
     console("ecs").meta.events.register(
         "provide-client-params.ecs.RegisterTaskDefinition", with_password
     )
-    made = ByHand(console, **variations.OTHER_NAMES, **variations.OTHER_PRIORITIES).build()
+    made = ByHand(console, **variations.OTHER_NAMES).build()
+    variations.other_priorities(made)
     variations.extra_tags(made)
     variations.rules_of_the_console(made)
     variations.more_of_everything(made)

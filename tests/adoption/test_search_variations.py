@@ -7,18 +7,17 @@ from collections.abc import Callable
 import pytest
 
 from navra_stacks.adoption.account import Account
-from navra_stacks.adoption.search import Found, SearchError, search
+from navra_stacks.adoption.search import Found, search
 from tests.adoption.by_hand import ByHand, Console
 from tests.adoption.variations import (
     OTHER_NAMES,
-    OTHER_PRIORITIES,
     SHARED_EXECUTION_ROLE,
     extra_tags,
     more_of_everything,
+    other_priorities,
     other_rule_descriptions,
     rules_of_the_console,
     second_certificate,
-    second_load_balancer,
     secret_scheduled_for_deletion,
 )
 from tests.conftest import Built
@@ -37,9 +36,9 @@ def named(found: Found, type_: str) -> set[str]:
 
 
 def test_other_tags_descriptions_priorities_and_ranges_hide_nothing(
-    console: Console, look: Look
+    own: ByHand, look: Look
 ) -> None:
-    made = ByHand(console, **OTHER_PRIORITIES).build()
+    other_priorities(own)
     before = look()
     for variation in (
         extra_tags,
@@ -48,7 +47,7 @@ def test_other_tags_descriptions_priorities_and_ranges_hide_nothing(
         secret_scheduled_for_deletion,
         more_of_everything,
     ):
-        variation(made)
+        variation(own)
     found = look()
     found.check()
     # The rules of the load balancer's group were made anew.
@@ -111,30 +110,6 @@ def test_a_role_that_two_of_ours_would_need_is_not_adopted(console: Console, loo
     }
 
 
-def test_a_load_balancer_beside_the_one_that_takes_traffic_is_named(
-    own: ByHand, look: Look
-) -> None:
-    second_load_balancer(own, takes_traffic=False)
-    found = look()
-    found.check()
-    assert found.ids["aws_lb.load_balancer"] == own.arns["alb"]
-    assert [one.id for one in found.undescribed if one.type == "aws_lb"] == [own.arns["second alb"]]
-
-
-def test_two_load_balancers_of_which_the_other_takes_the_traffic_are_both_listed(
-    own: ByHand, look: Look
-) -> None:
-    second_load_balancer(own, takes_traffic=True)
-    found = look()
-    first, second = found.ambiguous["aws_lb.load_balancer"]
-    assert first.startswith(f"{own.arns['alb']} (aep-staging-alb, ")
-    assert second.startswith(f"{own.arns['second alb']} (aep-staging-alb-new, ")
-    # What is at the load balancer can neither be found nor called missing.
-    assert "which 2 could be" in found.unsearched["aws_lb_listener.https_listener"]
-    with pytest.raises(SearchError, match=r"aws_lb.load_balancer could be any of 2: arn:.*; arn:"):
-        found.check()
-
-
 def test_of_two_certificates_the_one_on_the_listener_is_meant(own: ByHand, look: Look) -> None:
     second_certificate(own)
     found = look()
@@ -143,28 +118,3 @@ def test_of_two_certificates_the_one_on_the_listener_is_meant(own: ByHand, look:
     (beside,) = (one for one in found.undescribed if one.type == "aws_acm_certificate")
     assert beside.id == own.arns["second certificate"]
     assert "used by nothing" in beside.told
-
-
-def test_two_certificates_of_which_none_is_on_the_listener_are_both_listed(
-    own: ByHand, look: Look
-) -> None:
-    second_certificate(own, in_use=False)
-    found = look()
-    candidates = found.ambiguous["aws_acm_certificate.certificate"]
-    assert {one.partition(" ")[0] for one in candidates} == {
-        own.arns["certificate"],
-        own.arns["second certificate"],
-    }
-    assert all("(issued, created " in one and ", expires " in one for one in candidates)
-    assert named(found, "aws_acm_certificate") == {"presented by the listener on 443"}
-
-
-def test_a_described_secret_that_is_scheduled_for_deletion_stops_the_adoption(
-    own: ByHand, look: Look
-) -> None:
-    secret_scheduled_for_deletion(own, "DATABASE_URL")
-    found = look()
-    with pytest.raises(SearchError, match=r"DATABASE_URL is scheduled for deletion .* restore it"):
-        found.check()
-    assert list(found.faults) == ["data.aws_secretsmanager_secret.database_url_secret"]
-    assert len(found.ids) == 31

@@ -1,7 +1,7 @@
 """What else somebody may have done to the environment that was made by hand, one function each.
 
 Each is applied on top of a :class:`ByHand` that is built. What must differ from the beginning is
-an argument of it: ``ByHand(console, **OTHER_NAMES)``, ``ByHand(console, priorities=(10, 20))``.
+an argument of it: ``ByHand(console, **OTHER_NAMES)``.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from tests.adoption.by_hand import HOST, ByHand, tags
 
 __all__ = [
     "OTHER_NAMES",
-    "OTHER_PRIORITIES",
     "SHARED_EXECUTION_ROLE",
     "extra_tags",
     "more_of_everything",
+    "other_priorities",
     "other_rule_descriptions",
     "rules_of_the_console",
     "second_certificate",
@@ -34,9 +34,6 @@ SHARED_EXECUTION_ROLE: dict[str, Any] = {
     "execution_roles": {"frontend": "ecsTaskExecutionRole", "backend": "ecsTaskExecutionRole"},
 }
 """The role that the console makes once, for whatever runs in the account."""
-
-OTHER_PRIORITIES: dict[str, Any] = {"priorities": (10, 20)}
-"""Rules with a gap between them."""
 
 
 def extra_tags(made: ByHand) -> None:
@@ -68,6 +65,17 @@ def extra_tags(made: ByHand) -> None:
             logGroupName=f"/ecs/aep-{service}-staging",
             tags={one["Key"]: one["Value"] for one in given},
         )
+
+
+def other_priorities(made: ByHand) -> None:
+    """Rules with a gap between them."""
+    rules = (made.arns["rule /api/*"], made.arns["rule /health/*"])
+    made.console("elbv2").set_rule_priorities(
+        RulePriorities=[
+            {"RuleArn": rule, "Priority": priority}
+            for rule, priority in zip(rules, (10, 20), strict=True)
+        ]
+    )
 
 
 def other_rule_descriptions(made: ByHand) -> None:
