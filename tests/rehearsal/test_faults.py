@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from navra_stacks.rehearsal.emulator import Emulator
-from navra_stacks.rehearsal.faults import action_of
+from navra_stacks.rehearsal.faults import Faults, action_of
 
 REGION = "eu-west-1"
 
@@ -70,6 +70,20 @@ def test_an_answer_is_lost_once_after_the_call_took_effect(emulated: Emulator, a
     with suppress(ClientError):
         CALLS[action](emulated)
     assert emulated.recover() == [action]
+
+
+def test_a_refusal_is_spelled_as_the_service_does_it_whatever_the_signature() -> None:
+    faults = Faults(lambda *_: ())
+    faults.begin("error")
+    for service, spelled in (("route53", b"<ErrorResponse>"), ("ec2", b"<Response>")):
+        scope = f"AKIA/20260101/eu-west-1/{service}/aws4_request"
+        request = {
+            "REQUEST_METHOD": "POST",
+            "HTTP_AUTHORIZATION": f"AWS4-HMAC-SHA256 Credential={scope}, Signature=0ec2",
+            "wsgi.input": BytesIO(),
+        }
+        (answer,) = faults(request, lambda *_: None)
+        assert answer.startswith(spelled)
 
 
 def test_calls_that_only_read_are_spared(emulated: Emulator) -> None:
