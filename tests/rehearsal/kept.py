@@ -18,6 +18,7 @@ __all__ = ["KeptEmulator", "kept_emulator"]
 
 QUESTIONS = {
     "acm": "list_certificates",
+    "application-autoscaling": "describe_scalable_targets",
     "backup": "list_backup_vaults",
     "cloudwatch": "describe_alarms",
     "ec2": "describe_vpcs",
@@ -34,8 +35,12 @@ QUESTIONS = {
     "secretsmanager": "list_secrets",
     "sns": "list_topics",
     "sts": "get_caller_identity",
+    "wafv2": "list_web_acls",
 }
 """What has each service loaded that tests use, and changes nothing in it."""
+
+ABOUT = {"application-autoscaling": {"ServiceNamespace": "ecs"}, "wafv2": {"Scope": "REGIONAL"}}
+"""What a question is about where a service wants to know."""
 
 
 class KeptEmulator(Emulator):
@@ -52,7 +57,7 @@ class KeptEmulator(Emulator):
         self.cold = self.keep()
         """The place of what it is before anybody has asked anything."""
         for service, question in QUESTIONS.items():
-            getattr(self.client(service, REGION), question)()
+            getattr(self.client(service, REGION), question)(**ABOUT.get(service, {}))
         with suppress(ClientError):  # a refusal is spelled with the help of all that there are
             self.client("iam", REGION).get_role(RoleName="nobody")
         self.remember()
