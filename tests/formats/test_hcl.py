@@ -1,11 +1,10 @@
-"""`cdktf synth --hcl` says what `cdktf synth` says, argument by argument."""
+"""What HCL takes the place of JSON, and how the two are compared."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,50 +12,10 @@ from typing import Any
 import pytest
 
 from navra_stacks import synthesize
-from tests.conftest import ROOT, STACKS, Built
+from tests.conftest import ROOT, Built
 from tests.formats import awkward
-from tests.formats.conftest import Run, command
+from tests.formats.conftest import command
 from tests.formats.hcl_document import Blocks, differences, read
-
-
-@pytest.fixture(scope="module")
-def hcl(cdktf_synth: Run) -> Path:
-    """The directory of the stacks, as HCL."""
-    return cdktf_synth("--hcl")
-
-
-@pytest.fixture(scope="module")
-def found(hcl: Path) -> dict[str, dict[str, Any]]:
-    """What each stack says: reading production takes a second."""
-    return {stack: read((hcl / stack / "cdk.tf").read_text(encoding="utf-8")) for stack in STACKS}
-
-
-@pytest.mark.parametrize("stack", STACKS)
-def test_the_hcl_of_an_environment_equals_its_json(
-    stack: str, found: dict[str, dict[str, Any]], documents: Mapping[str, Built]
-) -> None:
-    assert list(differences(documents[stack].content, found[stack])) == []
-
-
-def test_blocks_that_only_an_override_makes_are_in_the_hcl(
-    found: dict[str, dict[str, Any]],
-) -> None:
-    """So that comparing them above compares something."""
-    prod, staging = found["aep-prod"], found["aep-staging"]
-    assert {(type_, name) for type_, named in prod["ephemeral"].items() for name in named} == {
-        ("aws_secretsmanager_random_password", "database_password"),
-        ("aws_secretsmanager_secret_version", "database_password"),
-    }
-    (removed,) = staging["removed"]
-    assert removed["from"] == "aws_kms_key.environment_key"
-    assert removed["lifecycle"][0]["destroy"] is False
-    (acl,) = prod["resource"]["aws_wafv2_web_acl"]["web_acl"]
-    assert all(isinstance(rule["statement"], Blocks) for rule in acl["rule"])
-
-
-def test_every_environment_is_written_as_hcl_alone(hcl: Path) -> None:
-    written = {str(path.relative_to(hcl)) for path in hcl.rglob("cdk.tf*")}
-    assert written == {f"{stack}/cdk.tf" for stack in STACKS}
 
 
 @dataclass(frozen=True)
