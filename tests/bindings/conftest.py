@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from navra_stacks.bindings import store
-from tests.bindings import small
+from tests.bindings import providers, small
 from tests.conftest import made_once
 
 Ran = tuple[small.Machine, small.Done]
@@ -18,8 +18,25 @@ Run = Callable[[str, Callable[[Path], object]], Ran]
 
 
 @pytest.fixture(scope="session")
-def provider(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    return made_once("small-provider", small.make, tmp_path_factory, request)
+def used_provider(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """On the path of Python: all of the real provider that is used here."""
+
+    def make(folder: Path) -> None:
+        providers.make(folder, providers.real(), providers.used())
+
+    return made_once("used-provider", make, tmp_path_factory, request)
+
+
+@pytest.fixture(scope="session")
+def provider(
+    used_provider: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Path:
+    """On the path of Python: a provider of five modules."""
+
+    def make(folder: Path) -> None:
+        providers.make(folder, used_provider / providers.PACKAGE, small.MODULES.values())
+
+    return made_once("small-provider", make, tmp_path_factory, request)
 
 
 @pytest.fixture(scope="session")

@@ -1,24 +1,19 @@
-"""A provider of five modules, made of the real one, and programs that use it.
+"""Programs that use a provider of five modules.
 
-It is laid out like the real one, whose whole takes seconds to load; each program runs in an
-interpreter of its own, with a cache of its own.
+Each runs in an interpreter of its own, with a cache of its own.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import tarfile
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 
-from navra_stacks.bindings.slim import packed, slim_assembly
 from tests.conftest import ROOT
 
 MODULES = {
@@ -29,8 +24,6 @@ MODULES = {
     "dataAwsVpc": "data_aws_vpc",
 }
 """As jsii names them, and as Python does."""
-
-PACKAGE = "cdktf_cdktf_provider_aws"
 
 PROGRAM = """
 import navra_stacks.bindings
@@ -59,46 +52,6 @@ DOCUMENT = {
 
 AS_PUBLISHED = "Popen"
 IN_ONE_NODE = "KernelProcess"
-
-
-def real() -> Path:
-    """Where the real provider's package is."""
-    spec = find_spec(PACKAGE)
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).parent
-
-
-def whole_assembly(small: bytes) -> bytes:
-    """A slim assembly, laid out as whole ones are."""
-    files = {}
-    with tarfile.open(fileobj=io.BytesIO(small)) as tarball:
-        for member in tarball:
-            file = tarball.extractfile(member)
-            assert file is not None
-            files[member.name] = file.read()
-    manifest = json.loads(files["package/.jsii"])
-    last = {name: manifest.pop(name) for name in ("version", "fingerprint")}
-    text = json.dumps(dict(sorted(manifest.items())) | last, indent=2)
-    files["package/.jsii"] = text.encode()
-    folders = {path.split("/")[2] for path in files if path.endswith("/index.js")} - {"index.js"}
-    names = {name.replace("_", "-"): module for module, name in MODULES.items()}
-    lines = [f'exports.{names[folder]} = require("./{folder}");' for folder in sorted(folders)]
-    files["package/lib/index.js"] = "\n".join(['"use strict";', *lines, ""]).encode()
-    return packed(files)
-
-
-def make(folder: Path) -> None:
-    """Put the small provider's package into a folder."""
-    package = folder / PACKAGE
-    tarball = next((real() / "_jsii").glob("*.tgz"))
-    (package / "_jsii").mkdir(parents=True)
-    (package / "__init__.py").touch()
-    shutil.copy(real() / "_jsii/__init__.py", package / "_jsii")
-    small = whole_assembly(slim_assembly(tarball, MODULES))
-    (package / "_jsii" / tarball.name).write_bytes(small)
-    for name in MODULES.values():
-        shutil.copytree(real() / name, package / name, ignore=shutil.ignore_patterns("*.pyc"))
 
 
 @dataclass

@@ -16,7 +16,8 @@ from navra_stacks.bindings.private import private_directory, read_private
 from navra_stacks.bindings.start import noted_plan
 from navra_stacks.bindings.store import Store
 from tests.bindings.conftest import Ran
-from tests.bindings.small import AS_PUBLISHED, IN_ONE_NODE, PACKAGE, PROGRAM, Machine
+from tests.bindings.providers import PACKAGE
+from tests.bindings.small import AS_PUBLISHED, IN_ONE_NODE, PROGRAM, Machine
 
 KINDS = ["start-*.json", "runtime-*/program.js", "slim-*.json", "slim-*.tgz", "python-*.bin"]
 """What node is started from, and then what is loaded."""

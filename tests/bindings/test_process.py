@@ -10,11 +10,11 @@ import pytest
 
 from navra_stacks.bindings.kernel import KernelProcess
 from navra_stacks.bindings.runtime import UnknownRuntimeError, written_runtime
+from tests.bindings.providers import PACKAGE
 from tests.bindings.small import (
     AS_PUBLISHED,
     DOCUMENT,
     IN_ONE_NODE,
-    PACKAGE,
     PROGRAM,
     Machine,
 )

@@ -1,4 +1,8 @@
-"""A program does the same with the quick bindings as with those that jsii loads as published."""
+"""A program does the same with the quick bindings as with those that jsii loads as published.
+
+Of the provider is there what the program uses, for jsii runs all of it: test_slim.py proves that
+nothing else is in what the quick bindings load of the real one.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +31,7 @@ class Ran:
     files: dict[str, bytes]
 
 
-def run(out: Path, mode: str, cache: Path) -> Ran:
+def run(provider: Path, out: Path, mode: str, cache: Path) -> Ran:
     done = subprocess.run(
         [sys.executable, "-m", "tests.bindings.behaviours", str(out)],
         cwd=ROOT,
@@ -37,6 +41,7 @@ def run(out: Path, mode: str, cache: Path) -> Ran:
             "XDG_CACHE_HOME": str(cache),
             # cdktf archives a directory by the node of the PATH, whichever one jsii runs in.
             "PATH": f"{NODE.parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(provider),
         },
         capture_output=True,
         text=True,
@@ -54,17 +59,20 @@ def run(out: Path, mode: str, cache: Path) -> Ran:
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """With jsii's own process and the whole assembly."""
-    return run(tmp_path_factory.mktemp("out"), "lazy", tmp_path_factory.mktemp("cache"))
+def published(used_provider: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """With jsii's own process and the provider's whole assembly."""
+    out, cache = (tmp_path_factory.mktemp(name) for name in ("out", "cache"))
+    return run(used_provider, out, "lazy", cache)
 
 
 @pytest.fixture(scope="module", params=["first", "second"])
-def quick(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+def quick(
+    used_provider: Path, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Ran:
     """The first run builds what the second finds in the cache."""
     cache = tmp_path_factory.getbasetemp() / "same-cache"
     cache.mkdir(mode=0o700, exist_ok=True)
-    return run(tmp_path_factory.mktemp("out"), "quick", cache)
+    return run(used_provider, tmp_path_factory.mktemp("out"), "quick", cache)
 
 
 def test_every_environment_and_example_is_the_same_to_the_byte(published: Ran, quick: Ran) -> None:

@@ -13,7 +13,7 @@ import pytest
 from navra_stacks.bindings.assembly import UnknownLayoutError
 from navra_stacks.bindings.slim import packed, slim_assembly
 from navra_stacks.bindings.store import KEPT, UNUSED, Store
-from tests.bindings.small import PACKAGE
+from tests.bindings.providers import PACKAGE
 
 
 @pytest.fixture
