@@ -99,6 +99,7 @@ class Machine:
 
         To copy that for each test, 2,500 files, takes as long as a program.
         """
+        (home / ".cache").mkdir(mode=0o700, parents=True, exist_ok=True)
         home.chmod(0o700)
         (home / ".cache/aws").symlink_to((self.home / ".cache/aws").resolve())
         return Machine(self.provider, home)

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import shutil
 import stat
 import subprocess
@@ -16,17 +15,6 @@ from tests.bindings.small import IN_ONE_NODE, Machine
 from tests.conftest import ROOT
 
 BINDINGS = ROOT / "lib/navra_stacks/bindings"
-
-WRONG = """
-import navra_stacks.bindings
-from cdktf import App, TerraformStack
-app = App()
-TerraformStack(app, "same")
-try:
-    TerraformStack(app, "same")
-except RuntimeError as error:
-    print(error.__cause__)
-"""
 
 
 def code(machine: Machine) -> Path:
@@ -94,12 +82,6 @@ def test_what_a_program_uses_more_is_added(modules: Modules) -> None:
     assert modules.code.stat().st_ino == more.st_ino
 
 
-def test_a_kernel_that_nobody_needs_keeps_nothing(warm: Machine) -> None:
-    # Little of its modules was called.
-    assert warm.run("import navra_stacks.bindings").status == 0
-    assert not list(warm.cache.glob("runtime-*/code-*"))
-
-
 def flipped(content: bytes, at: int) -> bytes:
     return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
 
@@ -160,15 +142,6 @@ def test_a_directory_that_cannot_be_written_to_does_not_matter(modules: Modules)
     file.mkdir()  # nothing is renamed to it
     assert modules.run("one") == "one"
     assert modules.code == file
-
-
-def test_an_error_tells_where_it_was_raised_now(kept: Machine) -> None:
-    traces = []
-    for mode in ("quick", "lazy"):
-        text = kept.run(WRONG, NAVRA_BINDINGS=mode).output
-        assert len(set(re.findall(r"/jsii-kernel-\w+/", text))) == 1
-        traces.append(re.findall(r"node_modules/\S+", text))
-    assert traces[0] == traces[1] != []
 
 
 def test_of_another_source_nothing_is_used(modules: Modules) -> None:

@@ -1,69 +1,43 @@
 """The kernel's process: started early, in one node, and otherwise as jsii's own."""
 
+import io
 import os
 import shutil
 import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from navra_stacks.bindings import early
 from navra_stacks.bindings.kernel import KernelProcess
 from navra_stacks.bindings.runtime import UnknownRuntimeError, written_runtime
+from navra_stacks.bindings.start import noted_plan
+from tests.bindings.conftest import Ran
 from tests.bindings.providers import PACKAGE
 from tests.bindings.small import (
     AS_PUBLISHED,
     DOCUMENT,
     IN_ONE_NODE,
     PROGRAM,
+    Done,
     Machine,
 )
 from tests.conftest import ROOT
 
-KILLED = """
-import navra_stacks.bindings, jsii, os, signal
-from cdktf import App, TerraformStack
-stack = TerraformStack(App(), "tiny")
-process = jsii.kernel.provider._process._process
-os.kill(process.pid, signal.SIGKILL)
-process.wait()
-try:
-    TerraformStack(App(), "other")
-except BaseException as error:
-    print(type(error).__name__)
-"""
-
-INTERRUPTED = """
-import navra_stacks.bindings, jsii
-from cdktf import App, TerraformStack, Testing
-stack = TerraformStack(App(), "tiny")
-print("ready", jsii.kernel.provider._process._process.pid, flush=True)
+# What it is told of its environment is changed after an early node was started.
+INTERRUPTED = (
+    PROGRAM.replace("bindings\n", "bindings, os\nos.environ['CDKTF_OUTDIR'] += '.elsewhere'\n", 1)
+    + """
+print(jsii.kernel.provider._process._process.pid, flush=True)
 while True:
     Testing.synth(stack)
 """
-
-SAYING = """
-import navra_stacks.bindings, sys
-from pathlib import Path
-from navra_stacks.bindings.kernel import KernelProcess
-program = Path("{program}")
-program.write_text('console.log("out"); console.error("err");')
-process = KernelProcess("{node}", program)
-process.relay().join()
-process.wait()
-"""
-
-SAYING_TO_NOBODY = """
-import navra_stacks.bindings, io, sys
-from pathlib import Path
-from navra_stacks.bindings.kernel import KernelProcess
-program = Path("{program}")
-program.write_text('console.log("x".repeat(1e6)); console.error("err");')
-sys.stdout, sys.stderr = io.StringIO(), None
-process = KernelProcess("{node}", program)
-process.relay().join(timeout=20)
-print(process.wait(timeout=20), len(sys.stdout.getvalue()), file=sys.__stdout__)
-"""
+)
 
 FORKED_FOR_LONG = """
 import navra_stacks.bindings, os, time
@@ -81,35 +55,95 @@ except ValueError as error:
 """
 
 
-@pytest.mark.parametrize("variable", ["JSII_RUNTIME", "JSII_DEBUG", "JSII_VALIDATE_ASSEMBLIES"])
-def test_what_asks_jsii_for_more_is_started_by_jsii(variable: str, warm: Machine) -> None:
+@pytest.mark.parametrize(
+    "variable", ["JSII_RUNTIME", "JSII_DEBUG", "JSII_DEBUG_TIMING", "JSII_VALIDATE_ASSEMBLIES"]
+)
+def test_no_node_is_started_where_jsii_is_asked_for_more(
+    variable: str, here: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert noted_plan()
+    monkeypatch.setattr(early, "KernelProcess", lambda *_: pytest.fail("one is started"))
+    monkeypatch.setenv(variable, "1")
+    early.begin()
+    assert early.taken("jsii") is None
+
+
+@pytest.mark.parametrize(
+    "variables", [["JSII_RUNTIME"], ["JSII_DEBUG", "JSII_VALIDATE_ASSEMBLIES"]]
+)
+def test_what_asks_jsii_for_more_is_started_by_jsii(variables: list[str], warm: Machine) -> None:
     # A runtime that is not there makes jsii's own way fail, which shows that it was taken.
-    done = warm.run(**{variable: "1"})
+    done = warm.run(**dict.fromkeys(variables, "1"))
     assert IN_ONE_NODE not in done.output
-    assert (done.status == 0) == (variable != "JSII_RUNTIME")
+    assert (done.status == 0) == ("JSII_RUNTIME" not in variables)
 
 
-@pytest.mark.parametrize("mode", ["lazy", "stock"])
-def test_it_can_be_turned_off(mode: str, fresh: Machine) -> None:
-    for _ in range(2):
-        assert fresh.synthesized(NAVRA_BINDINGS=mode).started == AS_PUBLISHED
-    assert not fresh.cache.exists()
+def test_another_node_is_left_to_jsii(
+    here: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As every node of which nothing is noted, which the first run of all shows to be used.
+    assert noted_plan()
+    other = tmp_path / "node"
+    other.symlink_to(os.environ["JSII_NODE"])
+    monkeypatch.setenv("JSII_NODE", str(other))
+    assert noted_plan() is None
 
 
-def test_another_node_is_started_by_jsii_first(warm: Machine) -> None:
-    other = warm.home / "node"
-    other.write_text(f'#!/bin/sh\nexec "{os.environ["JSII_NODE"]}" "$@"\n')
-    other.chmod(0o755)
-    assert warm.synthesized(JSII_NODE=str(other)).started == AS_PUBLISHED
+@dataclass(frozen=True)
+class Interrupted:
+    """A program on a machine, which was interrupted when it had told all."""
+
+    machine: Machine
+    told: Done
+    node: int
 
 
-def test_an_environment_that_changes_after_the_start_is_seen(warm: Machine) -> None:
-    out = warm.home / "elsewhere"
-    changed = PROGRAM.replace(
-        "bindings\n", f"bindings, os\nos.environ['CDKTF_OUTDIR'] = {str(out)!r}\n", 1
-    )
-    assert warm.synthesized(changed).started == IN_ONE_NODE
-    assert out.is_dir()
+@pytest.fixture(scope="module")
+def interrupted(first_run: Ran, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Interrupted]:
+    """Programs with everything as published, and with a node that was started early."""
+    folder = tmp_path_factory.mktemp("interrupted")
+    machine, _ = first_run
+    machines = {
+        "stock": machine.sharing(folder / "stock"),
+        "quick": machine.copied(folder / "quick"),
+    }
+    return {mode: interrupt(machine, mode) for mode, machine in machines.items()}
+
+
+def interrupt(machine: Machine, mode: str) -> Interrupted:
+    process = machine.start(INTERRUPTED, NAVRA_BINDINGS=mode)
+    assert process.stdout is not None
+    lines: list[str] = []
+    while not (line := process.stdout.readline()).strip().isdigit():
+        assert line, process.communicate()
+        lines.append(line)
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    return Interrupted(machine, Done(process.returncode, "".join(lines), errors), int(line))
+
+
+def test_it_can_be_turned_off(interrupted: dict[str, Interrupted]) -> None:
+    stock = interrupted["stock"]
+    assert (stock.told.started, stock.told.document) == (AS_PUBLISHED, DOCUMENT)
+    # So that the next run has nothing else to start from.
+    assert not stock.machine.cache.exists()
+
+
+def test_an_environment_that_changes_after_the_start_is_seen(
+    interrupted: dict[str, Interrupted],
+) -> None:
+    quick = interrupted["quick"]
+    assert (quick.told.started, quick.told.document) == (IN_ONE_NODE, DOCUMENT)
+    assert (quick.machine.home / "out.elsewhere").is_dir()
+
+
+def test_an_interruption_ends_python_and_node(interrupted: dict[str, Interrupted]) -> None:
+    for one in interrupted.values():
+        assert "KeyboardInterrupt" in one.told.errors
+        with pytest.raises(ProcessLookupError):
+            os.kill(one.node, 0)
+    stock, quick = interrupted.values()
+    assert quick.told.status == stock.told.status != 0
 
 
 def test_a_child_has_a_kernel_of_its_own(warm: Machine) -> None:
@@ -119,6 +153,13 @@ def test_a_child_has_a_kernel_of_its_own(warm: Machine) -> None:
     done = warm.run(forked)
     assert done.status == 0
     assert done.started == done.errors.split()[-1] == IN_ONE_NODE
+
+
+def test_an_early_node_that_nobody_needs_leaves_nothing_behind(warm: Machine) -> None:
+    assert warm.run("import navra_stacks.bindings").status == 0
+    assert not list((warm.home / "tmp").glob("jsii-kernel-*"))
+    # Nor what V8 has compiled, for little of it was called.
+    assert not list(warm.cache.glob("runtime-*/code-*"))
 
 
 def test_a_fork_that_lives_on_does_not_keep_an_early_node(warm: Machine) -> None:
@@ -131,30 +172,24 @@ def test_a_fork_that_lives_on_does_not_keep_an_early_node(warm: Machine) -> None
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def test_another_jsii_does_not_get_the_kernel_of_the_last_run(warm: Machine) -> None:
+def test_another_jsii_gets_no_kernel_of_the_last_run_and_an_upgraded_provider_does(
+    provider: Path, warm: Machine
+) -> None:
     spec = find_spec("jsii")
     assert spec is not None
     assert spec.origin is not None
     other = warm.home / "other"
     shutil.copytree(Path(spec.origin).parent, other / "jsii")
+    warm.provider = warm.home / "provider"
+    shutil.copytree(provider, warm.provider)
     path = os.pathsep.join([str(other), str(warm.provider), str(ROOT / "lib")])
     assert warm.synthesized(PYTHONPATH=path).started == AS_PUBLISHED
-    assert warm.synthesized(PYTHONPATH=path).started == IN_ONE_NODE
-
-
-def test_an_upgrade_of_the_provider_costs_neither_the_node_nor_a_warning(
-    provider: Path, fresh: Machine
-) -> None:
-    fresh.provider = fresh.home / "provider"
-    shutil.copytree(provider, fresh.provider)
-    fresh.synthesized()
-    assert fresh.synthesized().started == IN_ONE_NODE
-    package = fresh.provider / PACKAGE / "_jsii"
+    package = warm.provider / PACKAGE / "_jsii"
     (tarball,) = package.glob("*.tgz")
     tarball.rename(package / "upgraded.jsii.tgz")
     init = package / "__init__.py"
     init.write_text(init.read_text().replace(tarball.name, "upgraded.jsii.tgz"))
-    done = fresh.synthesized()
+    done = warm.synthesized(PYTHONPATH=path)
     assert (done.started, done.errors) == (IN_ONE_NODE, "")
 
 
@@ -170,43 +205,41 @@ def test_a_kernel_does_not_fit_where_the_directory_has_gone(
     process.discard()
 
 
-def test_early_nodes_that_nobody_needs_leave_nothing_behind(warm: Machine) -> None:
-    assert warm.run("import navra_stacks.bindings").status == 0
-    assert not list((warm.home / "tmp").glob("jsii-kernel-*"))
+@contextmanager
+def saying(script: str, folder: Path) -> Iterator[KernelProcess]:
+    """A node that runs a script."""
+    program = folder / "saying.js"
+    program.write_text(script)
+    process = KernelProcess(os.environ["JSII_NODE"], program)
+    yield process
+    process.discard()
+    for pipe in process._said:
+        assert pipe is not None
+        pipe.close()
 
 
-def test_a_kernel_that_dies_is_the_same_error(warm: Machine) -> None:
-    published = warm.run(KILLED, NAVRA_BINDINGS="lazy")
-    quick = warm.run(KILLED)
-    assert quick.output == published.output != ""
-    assert quick.status == published.status == 0
+def test_what_javascript_prints_is_printed(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with saying('console.log("out"); console.error("err");', tmp_path) as process:
+        process.relay().join()
+        assert process.wait() == 0
+    sys.stdout.flush()
+    sys.stderr.flush()
+    assert capfd.readouterr() == ("out\n", "err\n")
 
 
-def test_an_interruption_ends_python_and_node(warm: Machine) -> None:
-    ends = []
-    for mode in ("lazy", "quick"):
-        process = warm.start(INTERRUPTED, NAVRA_BINDINGS=mode)
-        assert process.stdout is not None
-        _, node = process.stdout.readline().split()
-        os.killpg(process.pid, signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
-        ends.append((process.returncode, "KeyboardInterrupt" in errors))
-        with pytest.raises(ProcessLookupError):
-            os.kill(int(node), 0)
-    assert ends[0] == ends[1]
-
-
-def test_what_javascript_prints_is_printed(machine: Machine) -> None:
-    program = machine.home / "saying.js"
-    script = SAYING.format(program=program, node=os.environ["JSII_NODE"])
-    done = machine.run(script)
-    assert (done.output, done.errors) == ("out\n", "err\n")
-
-
-def test_what_javascript_prints_never_keeps_it_waiting(machine: Machine) -> None:
-    program = machine.home / "saying.js"
-    done = machine.run(SAYING_TO_NOBODY.format(program=program, node=os.environ["JSII_NODE"]))
-    assert (done.output, done.errors) == ("0 1000001\n", "")
+def test_what_javascript_prints_never_keeps_it_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", said)
+    monkeypatch.setattr(sys, "stderr", None)
+    script = 'console.log("x".repeat(1e6)); console.error("err");'
+    with saying(script, tmp_path) as process:
+        process.relay().join(timeout=20)
+        assert process.wait(timeout=20) == 0
+    assert len(said.getvalue()) == 1000001
 
 
 def test_a_node_that_says_nonsense_is_the_same_error(machine: Machine) -> None:
