@@ -200,11 +200,11 @@ ENVIRONMENTS = (STAGING.replace(region="us-west-2", account="12"),)
 """
 
 
-def test_settings_at_fault_are_told_all_at_once_without_a_traceback(tmp_path: Path) -> None:
+def test_settings_at_fault_are_told_all_at_once_without_a_traceback(
+    navra: Navra, tmp_path: Path
+) -> None:
     (tmp_path / "faulty.py").write_text(BROKEN)
-    ended = started(
-        COMMAND, "synth", "--from", "faulty:ENVIRONMENTS", cwd=tmp_path, PYTHONPATH=PATHS
-    )
+    ended = navra("synth", "--from", "faulty:ENVIRONMENTS")
     assert (ended.status, ended.out) == (2, "")
     assert ended.err.startswith("navra: aep-staging: ")
     assert "\n  account: '12' is not an AWS account id" in ended.err

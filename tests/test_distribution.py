@@ -24,9 +24,12 @@ PAGE = ROOT / "docs" / "library.md"
 # In one process, which starts one node.
 AS_PROGRAMS = """
 import pathlib, runpy, sys
-for example in sys.argv[1:]:
+*examples, tests = sys.argv[1:]
+for example in examples:
     runpy.run_path(example, run_name="__main__")
     pathlib.Path("cdktf.out").rename(f"{example}.out")
+import pytest
+pytest.main(["-q", "-p", "no:cacheprovider", tests])
 """
 
 
@@ -79,13 +82,9 @@ class Team:
         done = run(self._venv / "bin" / command, *arguments, directory=self.project, status=status)
         return done.stdout + done.stderr
 
-    def synthesize(self, *examples: str) -> list[TerraformDocument]:
-        """Run examples as programs, one after the other; answers what each wrote."""
-        self.run("python", "-c", AS_PROGRAMS, *examples)
-        return [
-            TerraformDocument.read(self.project / f"{one}.out/stacks/shop-live/cdk.tf.json")
-            for one in examples
-        ]
+    def document(self, example: str) -> TerraformDocument:
+        """What an example wrote."""
+        return TerraformDocument.read(self.project / f"{example}.out/stacks/shop-live/cdk.tf.json")
 
 
 @pytest.fixture(scope="module")
@@ -94,19 +93,23 @@ def team(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Team:
 
 
 @pytest.fixture(scope="module")
-def examples(team: Team) -> list[TerraformDocument]:
-    """What the program with own resources wrote, which must import all by itself, and the other."""
-    return team.synthesize("own_resources.py", "three_services.py")
+def told(team: Team) -> str:
+    """What is told where the examples are programs, one after the other, and then are tested.
+
+    The one with own resources comes first, and must import all by itself.
+    """
+    examples = ("own_resources.py", "three_services.py", "test_shop.py")
+    return team.run("python", "-c", AS_PROGRAMS, *examples)
 
 
 @pytest.fixture(scope="module")
-def own_resources(examples: list[TerraformDocument]) -> TerraformDocument:
-    return examples[0]
+def own_resources(told: str, team: Team) -> TerraformDocument:
+    return team.document("own_resources.py")
 
 
 @pytest.fixture(scope="module")
-def three_services(examples: list[TerraformDocument]) -> TerraformDocument:
-    return examples[1]
+def three_services(told: str, team: Team) -> TerraformDocument:
+    return team.document("three_services.py")
 
 
 def test_the_wheel_holds_the_typed_library_and_nothing_else(wheel: Path) -> None:
@@ -184,8 +187,7 @@ def test_a_team_adds_resources_of_its_own_beside_the_librarys(
     assert document.one("aws_ssm_parameter")["value"] == "${aws_ecs_cluster.cluster.arn}"
 
 
-def test_the_tests_of_the_example_pass(team: Team) -> None:
-    told = team.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_shop.py")
+def test_the_tests_of_the_example_pass(told: str) -> None:
     assert "4 passed" in told
 
 

