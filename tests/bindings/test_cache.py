@@ -128,18 +128,14 @@ def test_of_compiled_code_what_is_damaged_is_not_used(here: Machine) -> None:
     assert 0 < list(now.values()).count(None) < len(now)
 
 
-def test_of_a_damaged_provider_the_node_is_not_lost(kept: Machine) -> None:
-    """Nor is jsii's package cache needed."""
-    files = {one(kept, kind): one(kept, kind).read_bytes() for kind in KINDS[2:]}
+def test_of_a_damaged_provider_the_node_is_not_lost(warm: Machine) -> None:
+    files = {one(warm, kind): one(warm, kind).read_bytes() for kind in KINDS[2:]}
     for file in files:
         damage(file, "changed")
-    (kept.home / ".cache/aws").unlink()
-    done = kept.synthesized(JSII_RUNTIME_PACKAGE_CACHE="disabled")
+    done = warm.synthesized()
     assert done.started == IN_ONE_NODE
-    assert [line for line in done.errors.splitlines() if "are built anew" not in line] == []
     assert done.errors.count("\n") <= 1
     assert {file: file.read_bytes() for file in files} == files
-    assert not (kept.home / ".cache/aws").exists()
 
 
 # From its second line on, nothing can be written to the cache.
@@ -186,10 +182,27 @@ def test_a_home_that_cannot_be_written_to_is_not_used(
     assert os.environ["JSII_RUNTIME_PACKAGE_CACHE"] == "disabled"
 
 
+# All that needs jsii and nothing that takes it a second to unpack.
+CONSTRUCTS = """
+import navra_stacks.bindings
+from constructs import RootConstruct
+print(RootConstruct("root").node.id)
+"""
+
+
 def test_a_home_that_cannot_be_written_to_does_not_matter(machine: Machine) -> None:
     # Neither our cache nor jsii's, which waits for ever below /proc where it is asked to use one.
-    done = machine.synthesized(HOME="/proc/no/home")
+    done = machine.run(CONSTRUCTS, HOME="/proc/no/home")
+    assert (done.status, done.output) == (0, "root\n")
     assert done.errors.count("\n") == 1
+
+
+def test_the_package_cache_of_jsii_is_not_needed(kept: Machine) -> None:
+    cache = str(kept.home / ".cache")
+    done = kept.synthesized(HOME="/proc/no/home", XDG_CACHE_HOME=cache)
+    assert done.started == IN_ONE_NODE
+    assert done.errors.count("\n") == 1
+    assert "unpacks the bindings at each run" in done.errors
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -284,17 +297,14 @@ def test_a_cache_that_others_can_reach_does_not_matter(warm: Machine) -> None:
     assert done.errors.count("\n") == 1
 
 
-@pytest.mark.parametrize("how", ["changed", pytest.param("given away", marks=as_root)])
-def test_damage_costs_time_alone(how: str, warm: Machine) -> None:
-    kinds = KINDS if how == "given away" else KINDS[:2]
-    files = {one(warm, kind): one(warm, kind).read_bytes() for kind in kinds}
-    for file in files:
-        if how == "given away":
+def test_damage_costs_time_alone(warm: Machine) -> None:
+    """As does what another user owns, which only root can make."""
+    files = {one(warm, kind): one(warm, kind).read_bytes() for kind in KINDS}
+    for file in list(files)[:2]:
+        damage(file, "changed")
+    if os.geteuid() == 0:
+        for file in files:
             os.chown(file, 12345, 12345)
-        else:
-            damage(file, how)
-    if how == "given away":
-        one(warm, KINDS[1]).write_text("throw new Error('run')")
     done = warm.synthesized()
     assert done.started == AS_PUBLISHED
     assert done.errors.count("\n") <= 1
@@ -318,7 +328,7 @@ Lb(TerraformStack(App(), "tiny"), "lb")
 def test_a_deleted_cache_is_built_anew_by_all_that_need_it_at_once(here: Machine) -> None:
     assert all(trusted(here, kind) for kind in KINDS)
     shutil.rmtree(here.cache.parent)
-    processes = [here.start(CHEAP) for _ in range(4)]
+    processes = [here.start(CHEAP) for _ in range(3)]
     for process in processes:
         output, errors = process.communicate(timeout=120)
         assert (process.returncode, output, errors) == (0, "", "")
