@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from navra_stacks import cli
 from navra_stacks.document import TerraformDocument
 from tests.conftest import ROOT
 
@@ -33,7 +34,7 @@ pytest.main(["-q", "-p", "no:cacheprovider", tests])
 """
 
 
-def run(*line: str | Path, directory: Path, status: int = 0) -> subprocess.CompletedProcess[str]:
+def run(*line: str | Path, directory: Path) -> subprocess.CompletedProcess[str]:
     """Run a command that knows nothing of this checkout but its interpreter."""
     private = ("PYTHONPATH", "PYTHONHOME", "CDKTF_OUTDIR", "SYNTH_HCL_OUTPUT")
     environ = {name: value for name, value in os.environ.items() if name not in private}
@@ -47,7 +48,7 @@ def run(*line: str | Path, directory: Path, status: int = 0) -> subprocess.Compl
         text=True,
         check=False,
     )
-    assert done.returncode == status, f"{done.args} failed:\n{done.stdout}\n{done.stderr}"
+    assert done.returncode == 0, f"{done.args} failed:\n{done.stdout}\n{done.stderr}"
     return done
 
 
@@ -78,8 +79,8 @@ class Team:
         (packages,) = self._venv.glob("lib/python*/site-packages")
         (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
 
-    def run(self, command: str, *arguments: str, status: int = 0) -> str:
-        done = run(self._venv / "bin" / command, *arguments, directory=self.project, status=status)
+    def run(self, command: str, *arguments: str) -> str:
+        done = run(self._venv / "bin" / command, *arguments, directory=self.project)
         return done.stdout + done.stderr
 
     def document(self, example: str) -> TerraformDocument:
@@ -211,16 +212,22 @@ def test_the_page_shows_no_python_that_is_not_an_example() -> None:
     assert set(snippets("python")) == examples
 
 
-def test_the_page_shows_an_error_as_it_is_told(team: Team) -> None:
+def test_the_page_shows_an_error_as_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (broken, told) = snippets("text")
-    example = team.project / "three_services.py"
-    text = example.read_text(encoding="utf-8")
+    text = (EXAMPLES / "three_services.py").read_text(encoding="utf-8")
     for line in broken.splitlines():
         old, new = line.split("  ->  ")
         assert text.count(old) == 1, old
         text = text.replace(old, new)
-    (team.project / "broken.py").write_text(text, encoding="utf-8")
-    assert team.run("navra", "synth", "--from", "broken:SHOP", status=2) == told
+    (tmp_path / "broken.py").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["synth", "--from", "broken:SHOP"])
+    assert ended.value.code == 2
+    assert capsys.readouterr() == ("", told)
 
 
 def test_the_page_names_every_setting_that_can_be_imported() -> None:

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import re
 import shutil
-import tarfile
 from collections.abc import Collection
 from importlib.util import find_spec
 from pathlib import Path
 
-from navra_stacks.bindings.slim import packed
+import pytest
+
+from navra_stacks.bindings import slim
 from tests.conftest import ROOT
 
 PACKAGE = "cdktf_cdktf_provider_aws"
-MANIFEST, DESCRIPTION, INDEX = (
-    f"package/{name}" for name in (".jsii", "package.json", "lib/index.js")
-)
+MANIFEST, INDEX = "package/.jsii", "package/lib/index.js"
+SLIM = "slim.tgz"
+
+read = slim._content
 
 
 def real() -> Path:
@@ -39,35 +41,45 @@ def used() -> set[str]:
 
 
 def make(folder: Path, source: Path, modules: Collection[str]) -> None:
-    """Put a package with these modules of another package into a folder."""
+    """Put a package with these modules of another package into a folder.
+
+    Beside it lies what the library makes of the other one's assembly for the same modules: the
+    real one's takes a second and a half to read, and is read once.
+    """
     package = folder / PACKAGE
-    tarball = next((source / "_jsii").glob("*.tgz"))
+    tarball = assembly(source)
     (package / "_jsii").mkdir(parents=True)
     (package / "__init__.py").touch()
     shutil.copy(source / "_jsii/__init__.py", package / "_jsii")
-    (package / "_jsii" / tarball.name).write_bytes(_cut(tarball, modules))
     for name in modules:
         (package / name).symlink_to((source / name).resolve())
-
-
-def _cut(tarball: Path, modules: Collection[str]) -> bytes:
-    """An assembly without the other modules."""
-    folders = {name.replace("_", "-") for name in modules}
-    wanted = {MANIFEST, DESCRIPTION, INDEX} | {f"package/lib/{one}/index.js" for one in folders}
     files: dict[str, bytes] = {}
-    with tarfile.open(tarball, "r|gz") as whole:
-        while files.keys() != wanted:
-            member = whole.next()
-            assert member is not None, f"there is no {wanted - files.keys()}"
-            if member.name in wanted:
-                file = whole.extractfile(member)
-                assert file is not None
-                files[member.name] = file.read()
-    exported = re.compile(rb'^exports\.(\w+) = require\("\./([\w-]+)"\);\n', re.MULTILINE)
-    names = {name for name, one in exported.findall(files[INDEX]) if one.decode() in folders}
-    files[INDEX] = exported.sub(lambda found: found[0] if found[1] in names else b"", files[INDEX])
-    files[MANIFEST] = _manifest(files[MANIFEST], names)
-    return packed(files)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slim, "_content", lambda *of: files.setdefault(of[1].name, read(*of)))
+        (folder / SLIM).write_bytes(slim.slim_assembly(tarball, exported(modules)))
+    (package / "_jsii" / tarball.name).write_bytes(slim.packed(_cut(files, modules)))
+
+
+def assembly(package: Path) -> Path:
+    """The tarball of a package."""
+    (tarball,) = (package / "_jsii").glob("*.tgz")
+    return tarball
+
+
+def exported(modules: Collection[str]) -> set[str]:
+    """The names that jsii has for modules."""
+    return {re.sub(r"_(\w)", lambda found: found[1].upper(), name) for name in modules}
+
+
+def _cut(files: dict[str, bytes], modules: Collection[str]) -> dict[str, bytes]:
+    """Those of an assembly's files that were read, without the names of the other modules."""
+    folders = {name.replace("_", "-").encode() for name in modules}
+    export = re.compile(rb'^exports\.(\w+) = require\("\./([\w-]+)"\);\n', re.MULTILINE)
+    names = {name for name, folder in export.findall(files[INDEX]) if folder in folders}
+    return files | {
+        INDEX: export.sub(lambda one: one[0] if one[1] in names else b"", files[INDEX]),
+        MANIFEST: _manifest(files[MANIFEST], names),
+    }
 
 
 def _manifest(text: bytes, modules: set[bytes]) -> bytes:
