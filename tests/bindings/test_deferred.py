@@ -65,7 +65,7 @@ def test_threads_that_name_a_class_at_once_get_the_same() -> None:
 
 
 def test_a_class_knows_its_source() -> None:
-    assert inspect.getsource(cdktf.TerraformOutput).startswith("class TerraformOutput(")
+    assert inspect.getsource(SnsTopic).startswith("class SnsTopic(")
     assert inspect.getsourcefile(SnsTopic) == module("sns_topic").__file__
     assert "Represents a" in (SnsTopic.__doc__ or "")
     assert "`aws_sns_topic`" in (module("sns_topic").__doc__ or "")
