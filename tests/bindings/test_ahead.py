@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import jsii
 import pytest
-from cdktf_cdktf_provider_aws.lb import Lb
+from cdktf_cdktf_provider_aws.lb import Lb, LbSubnetMappingList
 from jsii._kernel import types
 from jsii._kernel.providers import process
 
@@ -26,7 +26,7 @@ from navra_stacks.bindings.ahead import told_ahead
 import jsii
 from cdktf import App, TerraformStack, TerraformVariable, Testing
 from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
-from cdktf_cdktf_provider_aws.lb import Lb
+from cdktf_cdktf_provider_aws.lb import Lb, LbSubnetMappingList
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup
 from constructs import Construct
 
@@ -112,7 +112,7 @@ print(stack.node.id)
 LATE = """
 import navra_stacks.bindings
 from cdktf import App, TerraformStack, Testing
-from cdktf_cdktf_provider_aws.lb import Lb
+from cdktf_cdktf_provider_aws.lb import Lb, LbSubnetMappingList
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup
 from constructs import Construct
 
@@ -132,7 +132,7 @@ try:
 
         Vpc(stack, "vpc")
 except RuntimeError as error:
-    print(error)
+    print(error, [child.node.id for child in stack.node.children])
 """
 
 
@@ -205,6 +205,7 @@ def ahead(kernel: Kernel, asked: list[bool]) -> Iterator[Ahead]:
     one.end()
 
 
+LISTED: str = vars(LbSubnetMappingList)["__jsii_type__"]
 CREATE = types.CreateRequest("a.B", args=["x"])
 OVERRIDDEN = types.CreateRequest("a.B", overrides=[types.Override(method="m", cookie="m")])
 
@@ -239,6 +240,51 @@ def test_it_ends_when_all_is_done(ahead: Ahead, asked: list[bool]) -> None:
     assert asked
 
 
+def test_scopes_of_two_threads_may_overlap(ahead: Ahead, asked: list[bool]) -> None:
+    one, other = told_ahead(), told_ahead()
+    one.__enter__()
+    other.__enter__()
+    one.__exit__(None, None, None)
+    assert ahead.answer(CREATE)
+    assert not asked
+    other.__exit__(None, None, None)
+    assert asked
+    assert ahead.answer(CREATE) is None
+
+
+def test_a_mistake_waits_for_what_was_told_and_an_interruption_for_nothing(
+    ahead: Ahead, asked: list[bool]
+) -> None:
+    def fail(error: BaseException) -> None:
+        with told_ahead():
+            ahead.answer(CREATE)
+            raise error
+
+    with pytest.raises(KeyboardInterrupt):
+        fail(KeyboardInterrupt())
+    assert not asked
+    with pytest.raises(ZeroDivisionError):
+        fail(ZeroDivisionError())
+    assert asked
+    assert ahead.answer(CREATE) is None
+
+
+def test_of_two_kernels_both_are_waited_for(ahead: Ahead, asked: list[bool]) -> None:
+    def refuse() -> None:
+        raise RuntimeError("refused")
+
+    def tell() -> None:
+        with told_ahead():
+            ahead.answer(CREATE)
+            second.answer(CREATE)
+
+    second = Ahead(process, Messages(process), cast("Wire", Kernel()), refuse)
+    with pytest.raises(RuntimeError, match="refused"):
+        tell()
+    second.end()
+    assert asked
+
+
 def test_where_python_may_be_called_everything_is_waited_for(ahead: Ahead, kernel: Kernel) -> None:
     with told_ahead():
         assert ahead.answer(CREATE)
@@ -263,6 +309,7 @@ def test_an_object_that_calls_python_may_have_been_made_before(ahead: Ahead) -> 
         (types.GetRequest(types.ObjRef(f"{Lb.__jsii_type__}@1"), "subnets"), False),
         (types.GetRequest(types.ObjRef(f"{Lb.__jsii_type__}@1"), "accessLogs"), False),
         (types.GetRequest(types.ObjRef(f"{Lb.__jsii_type__}@1"), "fqn"), False),
+        (types.GetRequest(types.ObjRef(f"{LISTED}@1"), "terraformAttribute"), False),
         (types.GetRequest(types.ObjRef("cdktf.TerraformVariable@1"), "stringValue"), True),
         (types.GetRequest(types.ObjRef("cdktf.TerraformVariable@1"), "listValue"), False),
         (types.GetRequest(types.ObjRef("unknown.Type@1"), "arn"), False),
@@ -310,3 +357,4 @@ def test_what_was_not_loaded_yet_is_loaded_before_it_is_needed(warm: Machine) ->
     name = "${aws_lb_target_group.group.name}"
     assert json.loads(document + "}")["resource"]["aws_sqs_queue"] == {"queue": {"name": name}}
     assert "There is already a Construct with name 'queue'" in refused
+    assert refused.strip().endswith("['group', 'queue']")

@@ -1,9 +1,12 @@
 """What is accepted at a glance, typeguard accepts too."""
 
 import builtins
+import sys
 import typing
 from collections import OrderedDict, UserList
-from types import SimpleNamespace
+from importlib.machinery import ModuleSpec
+from importlib.metadata import version
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import cdktf
@@ -12,7 +15,8 @@ import pytest
 import typeguard
 from cdktf_cdktf_provider_aws.lb import Lb, LbAccessLogs, LbConfig
 
-from navra_stacks.bindings.checks import _Expected, quicken_checks
+from navra_stacks.bindings import checks
+from navra_stacks.bindings.checks import _Expected, _version, quicken_checks
 
 NAMES = {
     "typing": typing,
@@ -146,3 +150,22 @@ def test_a_module_that_checks_nothing_is_left_alone() -> None:
     names: dict[str, Any] = {"typing": typing}
     quicken_checks(names)
     assert names == {"typing": typing}
+
+
+def test_the_version_of_typeguard_is_what_its_metadata_says() -> None:
+    assert _version("typeguard") == version("typeguard")
+
+
+@pytest.mark.parametrize("origin", [None, "/in/an/archive.zip/typeguard/__init__.py"])
+def test_a_version_that_does_not_lie_beside_the_package_is_looked_up(
+    origin: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "find_spec", lambda _: ModuleSpec("typeguard", None, origin=origin))
+    assert _version("typeguard") is None
+
+
+def test_a_module_that_stands_in_for_typeguard_has_no_version(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "typeguard", ModuleType("typeguard"))
+    assert _version("typeguard") is None

@@ -6,6 +6,7 @@ of a resource is a text that stands for it, and to name a resource returns nothi
 all of it in the order in which it was asked, while Python goes on.
 """
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -24,7 +25,10 @@ _METHODS = frozenset({"addOverride", "overrideLogicalId"})
 _REFERENCES = frozenset({("cdktf.TerraformVariable", "stringValue")})
 """Attributes that are references, beside those of a provider's types."""
 
-_telling = False
+_lock = threading.Lock()
+_telling = 0
+"""In how many scopes of `told_ahead` this process is, of all threads."""
+
 _to_settle: list["Ahead"] = []
 
 
@@ -40,15 +44,36 @@ def told_ahead() -> Iterator[None]:
         RuntimeError: JavaScript refused something.
         jsii.errors.JSIIError: jsii did.
     """
-    global _telling
-    before, _telling = _telling, True
+    _enter(1)
     try:
         yield
-    finally:
-        _telling = before
-        if not before:
-            for one in _to_settle:
-                one.settle()
+    except Exception:
+        if not _enter(-1):
+            _settle()
+        raise
+    except BaseException:  # where an answer was interrupted, there is no telling which comes next
+        _enter(-1)
+        raise
+    if not _enter(-1):
+        _settle()
+
+
+def _enter(scopes: int) -> int:
+    global _telling
+    with _lock:
+        _telling += scopes
+        return _telling
+
+
+def _settle() -> None:
+    refusals: list[Exception] = []
+    for one in _to_settle:
+        try:
+            one.settle()
+        except Exception as refusal:
+            refusals.append(refusal)
+    if refusals:
+        raise refusals[0]
 
 
 class Ahead:
@@ -132,7 +157,9 @@ def _refers(kind: str, attribute: str) -> bool:
     declared = known._types.get(kind)
     if declared is None or not is_lazy(declared.__module__.rpartition(".")[0]):
         return False
-    for member in vars(declared).values():
+    for name, member in vars(declared).items():
+        if name.startswith("_"):  # what a list is an attribute of, which is no reference
+            continue
         getter = getattr(member, "fget", None)
         if getattr(getter, "__jsii_name__", None) == attribute:
             return getter.__annotations__.get("return") in ("builtins.str", str)

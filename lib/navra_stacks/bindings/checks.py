@@ -11,7 +11,6 @@ import __future__
 
 import importlib.metadata
 import inspect
-import os
 import re
 import typing
 from collections.abc import Callable, Iterator
@@ -193,15 +192,16 @@ def remember_typeguard() -> None:
             known[distribution_name] = _version(distribution_name) or stock(distribution_name)
         return known[distribution_name]
 
-    importlib.metadata.version = version
+    vars(importlib.metadata)["version"] = version  # which runs nothing
 
 
 def _version(package: str) -> str | None:
-    """As the directory of its metadata is named: to read them takes ten times as long."""
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
+    """As its metadata lies beside it: to look for that along the path takes ten times as long."""
+    try:
+        spec = find_spec(package)
+        folders = [*Path(str(spec and spec.origin)).parent.parent.glob(f"{package}-*.dist-info")]
+        text = folders[0].joinpath("METADATA").read_text(encoding="utf-8")
+    except (OSError, ValueError, IndexError):  # it lies in an archive, or stands in for another
         return None
-    beside = os.listdir(Path(spec.origin).parent.parent)  # noqa: PTH208 - names are all it needs
-    named = re.compile(rf"{package}-([^-]+)\.dist-info")
-    found = [match[1] for match in map(named.fullmatch, beside) if match]
-    return found[0] if len(found) == 1 else None
+    found = re.search(r"^Version: (\S+)$", text, re.MULTILINE)
+    return found[1] if found and len(folders) == 1 else None

@@ -12,26 +12,45 @@ __all__ = ["mocks_left_out", "postpone"]
 
 
 class _Postponed(ModuleType):
+    """A module that runs when something of it is asked for, or put in its place."""
+
     def __getattr__(self, name: str) -> Any:
-        _run(self)
+        with _lock:
+            if self.__name__ in _running:  # it asks itself for what it does not have yet
+                message = f"partially run module {self.__name__!r} has no attribute {name!r}"
+                raise AttributeError(message)
+            _run(self)
         return getattr(self, name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        _run(self)
+        ModuleType.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        _run(self)
+        ModuleType.__delattr__(self, name)
 
 
 _lock = threading.RLock()
+_running: set[str] = set()
+_functions: dict[str, dict[str, Callable[..., Any]]] = {}
+"""By module, those that were imported before it ran."""
 
 
 def _run(module: ModuleType) -> None:
+    name = module.__name__
     with _lock:
-        if module.__class__ is not _Postponed:
+        if module.__class__ is not _Postponed or name in _running:
             return
-        module.__class__ = ModuleType  # type: ignore[assignment]
         assert module.__spec__ is not None
         assert module.__spec__.loader is not None
+        _running.add(name)
         try:
             module.__spec__.loader.exec_module(module)
-        except BaseException:
-            module.__class__ = _Postponed
-            raise
+        finally:
+            _running.remove(name)
+        _functions[name] = {key: one for key, one in vars(module).items() if callable(one)}
+        ModuleType.__setattr__(module, "__class__", ModuleType)
 
 
 def postpone(name: str, functions: Sequence[str] = ()) -> None:
@@ -46,9 +65,10 @@ def postpone(name: str, functions: Sequence[str] = ()) -> None:
     spec = find_spec(name) if name not in sys.modules else None
     if spec is None or spec.loader is None:
         return
-    module = sys.modules[name] = module_from_spec(spec)
-    module.__class__ = _Postponed
+    module = module_from_spec(spec)
     vars(module).update((function, _later(module, function)) for function in functions)
+    module.__class__ = _Postponed
+    sys.modules[name] = module
     parent, _, last = name.rpartition(".")
     if parent:
         setattr(sys.modules[parent], last, module)
@@ -57,7 +77,8 @@ def postpone(name: str, functions: Sequence[str] = ()) -> None:
 def _later(module: ModuleType, name: str) -> Callable[..., Any]:
     def call(*given: Any, **named: Any) -> Any:
         _run(module)
-        return vars(module)[name](*given, **named)
+        # Not what stands there now, which may be something that calls this.
+        return _functions[module.__name__][name](*given, **named)
 
     return call
 

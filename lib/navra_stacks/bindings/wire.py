@@ -106,14 +106,12 @@ class Wire:
     def readline(self) -> bytes:
         """The reply to the last request; nothing where the kernel has gone.
 
-        In its place, the refusal of what was told ahead of it.
+        In its place, the refusal of what was told ahead of it, which is then not done.
         """
         if self._answers:
             return self._answers.popleft()
         self._told = False
-        refusal, self._refusal = self._refusal, None
-        reply = self._reader.readline()
-        return refusal or reply
+        return self._reader.readline()
 
     def hears_ahead(self) -> bool:
         """Whether the kernel hears what it is told ahead."""
@@ -131,11 +129,12 @@ class Wire:
 
         It is not sent at once: what waits for no reply is sent together.
         """
-        self.write(request)
-        if self._answers:
-            self._refusal = self._refusal or self._answers.pop()
-        else:
-            self._told = True
+        if self._refusal is None:
+            self.write(request)
+            if self._answers:
+                self._refusal = self._answers.pop()
+            else:
+                self._told = True
 
     def hear_again(self, reply: bytes) -> None:
         """Have a reply read once more."""
@@ -157,6 +156,10 @@ class Wire:
                     if refusal is not None:
                         self._answers.append(refusal)
                         return
+            if self._refusal is not None:
+                self._answers.append(self._refusal)
+                self._refusal = None
+                return
         self._writer.write(request)
 
     # Loading

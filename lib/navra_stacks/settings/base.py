@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, partial
-from types import FunctionType
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
@@ -101,11 +100,11 @@ class Settings(BaseModel):
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         # Where a class defines them: reading them as attributes would wake pydantic's deprecated
-        # ones, and asking pydantic's validator would build it. What a subclass puts in a rule's
-        # place replaces it.
+        # ones, and asking what pydantic calls __pydantic_validator__ would build it. What a
+        # subclass puts in a rule's place replaces it.
         defined = {name: v for kind in reversed(cls.__mro__) for name, v in vars(kind).items()}
-        functions = {name: v for name, v in defined.items() if isinstance(v, FunctionType)}
-        cls._rules = tuple(n for n, v in functions.items() if hasattr(v, "__is_rule__"))
+        ours = {name: v for name, v in defined.items() if not name.startswith("__")}
+        cls._rules = tuple(n for n, v in ours.items() if getattr(v, "__is_rule__", 0) is True)
 
     def __init__(self, /, **data: Any) -> None:
         # An iterator can be read once, and may be needed twice.
