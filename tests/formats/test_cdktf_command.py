@@ -9,13 +9,17 @@ from typing import Any
 
 import pytest
 
+from navra_stacks.terraform.at_hand import Provider, Terraform
 from tests.conftest import ROOT, STACKS, Built
 from tests.formats.conftest import COMMANDS, command
 from tests.formats.hcl_document import Blocks, differences, read
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def project(
+    at_hand: tuple[Terraform, Provider],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
     """A copy of what `cdktf synth` needs, so that nothing is written into the checkout.
 
     The command has run in it, without arguments and with `--hcl`.
