@@ -47,8 +47,13 @@ ANNOTATIONS = [
     "typing.Callable[[builtins.str], builtins.int]",
     "typing.Tuple[builtins.str, builtins.int]",
     "typing.Type[builtins.str]",
+    "typing.Tuple[()]",
+    "typing.Callable[[], builtins.str]",
+    "typing.Callable[..., builtins.str]",
+    'typing.Literal["text"]',
     "typing.Sequence",
     "builtins.list",
+    "builtins.str | None",
 ]
 
 LOGS = LbAccessLogs(bucket="logs")

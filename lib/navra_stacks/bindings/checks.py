@@ -50,7 +50,10 @@ class _Expected:
     def accepts(self) -> Accepts:
         """Tells of a value at a glance that it is of this type; where it does not, it may be."""
         parts = _PARTS.findall(self._annotation.replace(" ", ""))
-        return _accepts(iter([*parts, ""]), self._names)[0]
+        try:
+            return _accepts(iter([*parts, ""]), self._names)[0]
+        except (StopIteration, IndexError):  # it is written in a way that is not known
+            return _accepts_nothing
 
 
 def _accepts(parts: Iterator[str], names: dict[str, Any]) -> tuple[Accepts, str]:
