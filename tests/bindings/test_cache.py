@@ -6,6 +6,7 @@ that it does without all that is refused.
 
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,18 @@ def test_a_damaged_note_is_not_used(kind: str, content: bytes, here: Machine) ->
     assert trusted(here, kind)
     one(here, kind).write_bytes(content)
     assert trusted(here, kind) is None
+
+
+def test_a_note_of_an_interpreter_that_is_no_longer_used_goes(here: Machine) -> None:
+    plan = noted_plan()
+    assert plan
+    others = [here.cache / f"start-{name}.json" for name in ("old", "new")]
+    for other in others:
+        other.write_text("{}")
+    os.utime(others[0], (0, time.time() - store.UNUSED - 60))
+    note_plan(plan)
+    assert [other.exists() for other in others] == [False, True]
+    assert noted_plan() == plan
 
 
 def damage(file: Path, how: str) -> None:

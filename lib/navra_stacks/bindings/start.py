@@ -4,6 +4,7 @@ It is noted at the end of a run that went well, so that the next one can start n
 to load before Python has imported anything.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 from .assembly import Assembly
 from .private import make_private, private_directory, read_private, write_private
 from .runtime import Runtime
-from .store import Store, identity, log
+from .store import UNUSED, Store, identity, log
 
 __all__ = ["Early", "Plan", "node", "note_plan", "noted_plan", "unusual"]
 
@@ -147,7 +148,7 @@ def noted_plan() -> Plan | None:
 
 
 def note_plan(plan: Plan) -> None:
-    """Leave a plan for the next run.
+    """Leave a plan for the next run, and take away what other interpreters left a month ago.
 
     Raises:
         OSError: it cannot be written.
@@ -155,4 +156,9 @@ def note_plan(plan: Plan) -> None:
     runtime = plan.runtime._asdict() | {"program": str(plan.runtime.program)}
     early = [one._asdict() for one in plan.early]
     noted = plan._asdict() | {"format": FORMAT, "runtime": runtime, "early": early}
-    write_private(_note(), json.dumps(noted).encode())
+    note = _note()
+    write_private(note, json.dumps(noted).encode())
+    for other in note.parent.glob("start-*.json"):
+        with contextlib.suppress(OSError):
+            if other.stat().st_mtime < time.time() - UNUSED:
+                other.unlink()
