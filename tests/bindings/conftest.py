@@ -10,10 +10,14 @@ import pytest
 from navra_stacks.bindings import store
 from navra_stacks.bindings.private import user_cache
 from tests.bindings import providers, small
+from tests.bindings.compared import PROGRAMS
 from tests.conftest import made_once
 
 Ran = tuple[small.Machine, small.Done]
 """A machine, as the last run left it, and what that run did. No test may change it."""
+
+Compared = dict[str, dict[str, str]]
+"""What each of the compared programs printed, with the published bindings and the quick ones."""
 
 Run = Callable[[str, Callable[[Path], object]], Ran]
 
@@ -86,6 +90,35 @@ def _new(home: Path) -> None:
 def second_run(run: Run, first_run: Ran) -> Ran:
     """The program once more: now the code of its modules is kept too."""
     return run("second-run", first_run[0].copied)
+
+
+@pytest.fixture(scope="session")
+def compared(
+    second_run: Ran, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Compared:
+    """As jsii does it, and by a kernel whose code was kept; for all workers."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir(mode=0o700)
+        machine, _ = second_run
+        machines = {
+            "lazy": machine.sharing(folder / "lazy"),
+            "quick": machine.copied(folder / "quick"),
+        }
+        program = "".join(PROGRAMS.values())
+        done = {mode: one.run(program, NAVRA_BINDINGS=mode) for mode, one in machines.items()}
+        assert [one.status for one in done.values()] == [0, 0], done
+        # Nothing was kept for the next run, which starts as this one did.
+        assert not machines["lazy"].cache.exists()
+        said = {
+            mode: dict(zip(PROGRAMS, one.output.splitlines(), strict=True))
+            for mode, one in done.items()
+        }
+        (folder / "said.json").write_text(json.dumps(said))
+
+    done = made_once("compared", make, tmp_path_factory, request)
+    said: Compared = json.loads((done / "said.json").read_text())
+    return said
 
 
 @pytest.fixture

@@ -16,77 +16,8 @@ from navra_stacks.bindings.ahead import Ahead, told_ahead
 from navra_stacks.bindings.messages import Messages
 from navra_stacks.bindings.runtime import with_ahead
 from navra_stacks.bindings.wire import Wire
-from tests.bindings.conftest import Ran
-from tests.bindings.small import Machine
-
-PROGRAM = """
-import json
-from navra_stacks.bindings.ahead import told_ahead
-
-import jsii
-from cdktf import App, TerraformStack, TerraformVariable, Testing
-from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
-from cdktf_cdktf_provider_aws.lb import Lb, LbSubnetMappingList
-from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup
-from constructs import Construct
-
-said = {}
-
-
-def refused(name, act):
-    try:
-        with told_ahead():
-            act()
-    except RuntimeError as error:
-        said[name] = str(error)
-    else:
-        said[name] = None
-
-
-class Mistaken(Exception):
-    pass
-
-
-stack = TerraformStack(App(), "tiny")
-with told_ahead():
-    vpc = DataAwsVpc(stack, "vpc", default=True)
-    vpc.override_logical_id("theirs")
-    inner = Construct(stack, "inner")
-    name = TerraformVariable(inner, "name", type="string")
-    group = LbTargetGroup(inner, "group", name=name.string_value, port=80, vpc_id=vpc.id)
-    said["named"] = group.fqn
-    lb = Lb(inner, "lb", name=f"{group.name} of {group.arn}", tags={vpc.id: vpc.cidr_block})
-    lb.override_logical_id("ours")
-    lb.add_override("idle_timeout", 90)
-    said["given"] = [lb.name_input, group.port_input, lb.tags_input, lb.internal_input]
-    said["found"] = inner.node.find_child("lb") is lb
-document = Testing.synth(stack)
-
-refused("twice", lambda: LbTargetGroup(inner, "group"))
-refused("late", lambda: group.override_logical_id("later"))
-
-
-def more():
-    group.override_logical_id("later")
-    Construct(stack, "more")
-    said["asked"] = lb.node.path
-
-
-refused("asked too", more)
-said["not done"] = stack.node.try_find_child("more") is None
-
-
-def many():
-    for number in range(2000):
-        group.override_logical_id("x" * 1000)
-
-
-refused("many", many)
-refused("nothing", lambda: None)
-ahead = sum("@ahead" in reference for reference in jsii._reference_map._refs._refs)
-print(json.dumps({"document": json.loads(document), "said": said, "ahead": ahead}))
-"""
-
+from tests.bindings.conftest import Compared, Ran
+from tests.bindings.small import Done
 
 ERRORS = """
 from navra_stacks.bindings.ahead import told_ahead
@@ -136,19 +67,37 @@ except RuntimeError as error:
 """
 
 
+NO_REFERENCE = """
+from cdktf import App, TerraformStack, TerraformVariable
+from navra_stacks.bindings import ahead
+
+name = TerraformVariable(TerraformStack(App(), "tiny"), "name")
+ahead._REFERENCES = {("cdktf.TerraformVariable", "friendlyUniqueId")}
+with ahead.told_ahead():
+    print(name.friendly_unique_id)
+"""
+
+
 @pytest.fixture(scope="module")
-def told(second_run: Ran, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """What came of it, and of how many objects the name was known before they were made."""
-    machine = second_run[0].copied(tmp_path_factory.mktemp("told") / "home")
-    outputs = {}
-    for mode in ("lazy", "quick"):
-        done = machine.run(PROGRAM, NAVRA_BINDINGS=mode)
-        assert done.status == 0, done.errors
-        outputs[mode] = json.loads(re.sub(r"TfToken\[\w+\.\d+\]", "TfToken[]", done.output))
-    return outputs
+def done(first_run: Ran, tmp_path_factory: pytest.TempPathFactory) -> Done:
+    """What the programs above did, of which the last one fails."""
+    machine = first_run[0].copied(tmp_path_factory.mktemp("ahead") / "home")
+    return machine.run('print("---")\n'.join((LATE, ERRORS, NO_REFERENCE)))
 
 
-def test_it_comes_to_the_same(told: dict[str, dict[str, Any]]) -> None:
+@pytest.fixture(scope="module")
+def printed(done: Done) -> list[str]:
+    parts = done.output.split("---\n")
+    assert len(parts) == 3, done.errors
+    return parts
+
+
+def test_it_comes_to_the_same(compared: Compared) -> None:
+    told = {
+        mode: json.loads(re.sub(r"TfToken\[\w+\.\d+\]", "TfToken[]", said["ahead"]))
+        for mode, said in compared.items()
+    }
+    # Of so many objects the name was known before they were made.
     assert told["lazy"].pop("ahead") == 0
     assert told["quick"].pop("ahead") == 7
     assert told["lazy"] == told["quick"]
@@ -158,10 +107,8 @@ def test_it_comes_to_the_same(told: dict[str, dict[str, Any]]) -> None:
     assert "There is already a Construct with name 'group'" in said["twice"]
 
 
-def test_what_is_refused_is_raised_at_the_end_at_the_latest(kept: Machine) -> None:
-    done = kept.run(ERRORS)
-    assert done.status == 0, done.errors
-    inner, refused, last = done.output.splitlines()
+def test_what_is_refused_is_raised_at_the_end_at_the_latest(printed: list[str]) -> None:
+    inner, refused, last = printed[1].splitlines()
     assert inner == "the inner one goes on"
     assert "There is already a Construct with name 'first'" in refused
     assert refused.endswith("/ meanwhile")
@@ -326,18 +273,9 @@ def test_what_is_not_known_beforehand_is_waited_for(
         assert (ahead.answer(request_) is not None) is answered
 
 
-def test_what_is_no_reference_is_an_error(kept: Machine) -> None:
-    done = kept.run(
-        "import navra_stacks.bindings, jsii\n"
-        "from cdktf import App, TerraformStack, TerraformVariable\n"
-        "from navra_stacks.bindings import ahead\n"
-        "name = TerraformVariable(TerraformStack(App(), 'tiny'), 'name')\n"
-        "ahead._REFERENCES = {('cdktf.TerraformVariable', 'friendlyUniqueId')}\n"
-        "with ahead.told_ahead():\n"
-        "    print(name.friendly_unique_id)\n"
-    )
+def test_what_is_no_reference_is_an_error(done: Done, printed: list[str]) -> None:
     assert done.status == 1
-    assert done.output.startswith("${TfToken[AHEAD.")
+    assert printed[2].startswith("${TfToken[AHEAD.")
     assert '"name" is not a reference' in done.errors
 
 
@@ -350,10 +288,8 @@ def test_a_kernel_that_is_laid_out_otherwise_is_waited_for(cut: str) -> None:
     assert with_ahead(other) == (other, False)
 
 
-def test_what_was_not_loaded_yet_is_loaded_before_it_is_needed(warm: Machine) -> None:
-    done = warm.run(LATE)
-    assert done.status == 0, done.errors
-    document, _, refused = done.output.rpartition("}\n")
+def test_what_was_not_loaded_yet_is_loaded_before_it_is_needed(printed: list[str]) -> None:
+    document, _, refused = printed[0].rpartition("}\n")
     name = "${aws_lb_target_group.group.name}"
     assert json.loads(document + "}")["resource"]["aws_sqs_queue"] == {"queue": {"name": name}}
     assert "There is already a Construct with name 'queue'" in refused

@@ -6,61 +6,14 @@ from typing import Any
 
 import pytest
 
-from tests.bindings.conftest import Ran
+from tests.bindings.conftest import Compared
 from tests.bindings.small import AS_PUBLISHED, IN_ONE_NODE
-
-PROGRAM = """
-import navra_stacks.bindings, json, jsii, os, signal
-from cdktf import App, IStringProducer, Lazy, TerraformOutput, TerraformStack, Testing
-
-@jsii.implements(IStringProducer)
-class Failing:
-    def produce(self, context):
-        raise ValueError("no")
-
-app = App()
-stack = TerraformStack(app, "tiny")
-told = {"kernel": type(jsii.kernel.provider._process._process).__name__}
-
-token = Lazy.any_value(Failing())
-told["token"] = [token.creation_stack for _ in range(2)]
-
-TerraformOutput(stack, "failing", value=Lazy.string_value(Failing()))
-try:
-    Testing.synth(stack)
-except RuntimeError as error:
-    told["failing token"] = str(error)
-
-try:
-    TerraformStack(app, "tiny")
-except RuntimeError as error:
-    told["error"] = str(error.__cause__)
-
-process = jsii.kernel.provider._process._process
-os.kill(process.pid, signal.SIGKILL)
-process.wait()
-try:
-    TerraformStack(App(), "other")
-except BaseException as error:
-    told["dead kernel"] = type(error).__name__
-print(json.dumps(told))
-"""
 
 
 @pytest.fixture(scope="module")
-def told(second_run: Ran, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+def told(compared: Compared) -> dict[str, dict[str, Any]]:
     """What the program is told as published, and by a kernel whose code was kept."""
-    folder = tmp_path_factory.mktemp("told")
-    machine, _ = second_run
-    machines = {
-        "lazy": machine.sharing(folder / "lazy"),
-        "quick": machine.copied(folder / "quick"),
-    }
-    done = {mode: one.run(PROGRAM, NAVRA_BINDINGS=mode) for mode, one in machines.items()}
-    assert [one.status for one in done.values()] == [0, 0], done
-    # Nothing was kept for the next run, which starts as this one did.
-    assert not machines["lazy"].cache.exists()
-    return {mode: json.loads(one.output) for mode, one in done.items()}
+    return {mode: json.loads(said["traced"]) for mode, said in compared.items()}
 
 
 def test_jsii_starts_its_kernel_where_the_package_alone_is_to_be_lazy(
