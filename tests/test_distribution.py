@@ -11,11 +11,14 @@ import sys
 import sysconfig
 import venv
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from navra_stacks import cli
+from navra_stacks.bindings import compiled
 from navra_stacks.document import TerraformDocument
 from tests.conftest import ROOT
 
@@ -72,12 +75,26 @@ class Team:
             shutil.copy(example, self.project)
         self._venv = directory / "venv"
         venv.create(self._venv, with_pip=False)
-        pip = (sys.executable, "-m", "pip", "--python", self._venv)
+        installed = sysconfig.get_path("purelib")
+        # As `pip --python` does it, which starts a pip to start this one.
+        pip = (self._venv / "bin/python", Path(installed, "pip"))
         run(*pip, "install", "--no-compile", "--no-deps", "--no-index", wheel, directory=directory)
         # The dependencies are those of this interpreter. A path in a .pth file is searched last,
         # and the .pth files in it are not read: an editable install there stays out of sight.
         (packages,) = self._venv.glob("lib/python*/site-packages")
-        (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+        (packages / "dependencies.pth").write_text(f"{installed}\n")
+
+    @contextmanager
+    def compiled(self) -> Iterator[None]:
+        """Let it have what is kept of the bindings' compiled code, by environment, for a while."""
+        with pytest.MonkeyPatch.context() as patch:
+            ours = compiled._file()
+            patch.setattr(sys, "prefix", str(self._venv))
+            theirs = compiled._file()
+        if ours.exists():
+            shutil.copy(ours, theirs)
+        yield
+        theirs.unlink(missing_ok=True)
 
     def run(self, command: str, *arguments: str) -> str:
         done = run(self._venv / "bin" / command, *arguments, directory=self.project)
@@ -89,8 +106,10 @@ class Team:
 
 
 @pytest.fixture(scope="module")
-def team(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Team:
-    return Team(tmp_path_factory.mktemp("team"), wheel)
+def team(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+    team = Team(tmp_path_factory.mktemp("team"), wheel)
+    with team.compiled():
+        yield team
 
 
 @pytest.fixture(scope="module")
