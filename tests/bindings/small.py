@@ -39,6 +39,13 @@ print(Testing.synth(stack))
 print(type(jsii.kernel.provider._process._process).__name__)
 """
 
+CONSTRUCTS = """
+import navra_stacks.bindings, jsii
+from constructs import RootConstruct
+print(RootConstruct("root").node.id, type(jsii.kernel.provider._process._process).__name__)
+"""
+"""All that needs jsii and nothing that takes it a second to unpack."""
+
 DOCUMENT = {
     "resource": {
         "aws_lb": {

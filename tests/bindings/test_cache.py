@@ -19,7 +19,15 @@ from navra_stacks.bindings.start import note_plan, noted_plan
 from navra_stacks.bindings.store import Store
 from tests.bindings.conftest import Ran
 from tests.bindings.providers import PACKAGE
-from tests.bindings.small import AS_PUBLISHED, DOCUMENT, IN_ONE_NODE, PROGRAM, Done, Machine
+from tests.bindings.small import (
+    AS_PUBLISHED,
+    CONSTRUCTS,
+    DOCUMENT,
+    IN_ONE_NODE,
+    PROGRAM,
+    Done,
+    Machine,
+)
 
 KINDS = ["start-*.json", "runtime-*/program.js", "slim-*.json", "slim-*.tgz", "python-*.bin"]
 """What node is started from, and then what is loaded."""
@@ -193,14 +201,6 @@ def test_a_home_that_cannot_be_written_to_is_not_used(
     assert noted_plan() is None
     provide_cache()
     assert os.environ["JSII_RUNTIME_PACKAGE_CACHE"] == "disabled"
-
-
-# All that needs jsii and nothing that takes it a second to unpack.
-CONSTRUCTS = """
-import navra_stacks.bindings, jsii
-from constructs import RootConstruct
-print(RootConstruct("root").node.id, type(jsii.kernel.provider._process._process).__name__)
-"""
 
 
 def test_a_home_that_cannot_be_written_to_does_not_matter(machine: Machine) -> None:

@@ -21,6 +21,7 @@ from tests.bindings.conftest import Ran
 from tests.bindings.providers import PACKAGE
 from tests.bindings.small import (
     AS_PUBLISHED,
+    CONSTRUCTS,
     DOCUMENT,
     IN_ONE_NODE,
     PROGRAM,
@@ -73,7 +74,7 @@ def test_no_node_is_started_where_jsii_is_asked_for_more(
 )
 def test_what_asks_jsii_for_more_is_started_by_jsii(variables: list[str], warm: Machine) -> None:
     # A runtime that is not there makes jsii's own way fail, which shows that it was taken.
-    done = warm.run(**dict.fromkeys(variables, "1"))
+    done = warm.run(CONSTRUCTS, **dict.fromkeys(variables, "1"))
     assert IN_ONE_NODE not in done.output
     assert (done.status == 0) == ("JSII_RUNTIME" not in variables)
 
@@ -147,9 +148,12 @@ def test_an_interruption_ends_python_and_node(interrupted: dict[str, Interrupted
 
 
 def test_a_child_has_a_kernel_of_its_own(warm: Machine) -> None:
-    forked = PROGRAM.replace(
-        "bindings\n", "bindings, os\nchild = os.fork()\nif child: os.waitpid(child, 0)\n", 1
-    ).replace("import jsii\n", "import jsii, sys\nif not child: sys.stdout = sys.stderr\n", 1)
+    forked = CONSTRUCTS.replace(
+        "bindings, jsii\n",
+        "bindings, os, sys\nchild = os.fork()\nif child: os.waitpid(child, 0)\n"
+        "else: sys.stdout = sys.stderr\nimport jsii\n",
+        1,
+    )
     done = warm.run(forked)
     assert done.status == 0
     assert done.started == done.errors.split()[-1] == IN_ONE_NODE
