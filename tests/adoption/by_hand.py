@@ -74,10 +74,18 @@ class ByHand:
     subnets: list[str] = field(default_factory=list)
 
     def build(self) -> ByHand:
+        return self.begin().finish()
+
+    def begin(self) -> ByHand:
+        """What the names that may be chosen play no part in."""
         self._network()
         self._security_groups()
         self._secrets()
         self._data()
+        return self
+
+    def finish(self) -> ByHand:
+        """The rest."""
         self._roles()
         self._load_balancing()
         self._dns()

@@ -53,15 +53,25 @@ def shared(emulator: KeptEmulator, somebody: Console) -> Console:
 
 
 @pytest.fixture(scope="session")
-def as_recorded(emulator: KeptEmulator, somebody: Console) -> Callable[[], ByHand]:
-    """Has the account hold the recorded environment; it is built once, and kept."""
+def begun(emulator: KeptEmulator, somebody: Console) -> Callable[..., ByHand]:
+    """Has the account hold what comes before whatever may have another name, kept."""
     emulator.reset()
-    made = ByHand(somebody).build()
+    return kept(emulator, ByHand(somebody).begin())
+
+
+@pytest.fixture(scope="session")
+def as_recorded(emulator: KeptEmulator, begun: Callable[..., ByHand]) -> Callable[[], ByHand]:
+    """Has the account hold the recorded environment; it is built once, and kept."""
+    return kept(emulator, begun().finish())
+
+
+def kept(emulator: KeptEmulator, made: ByHand) -> Callable[..., ByHand]:
+    """Has the account hold again what it holds now, for somebody who goes on by other names."""
     place = emulator.keep()
 
-    def again() -> ByHand:
+    def again(**names: Any) -> ByHand:
         emulator.back(place)
-        return replace(made, arns=dict(made.arns), subnets=list(made.subnets))
+        return replace(made, arns=dict(made.arns), subnets=list(made.subnets), **names)
 
     return again
 

@@ -8,7 +8,7 @@ import pytest
 
 from navra_stacks.adoption.account import Account
 from navra_stacks.adoption.search import Found, search
-from tests.adoption.by_hand import ByHand, Console
+from tests.adoption.by_hand import ByHand
 from tests.adoption.variations import (
     OTHER_NAMES,
     SHARED_EXECUTION_ROLE,
@@ -23,6 +23,7 @@ from tests.adoption.variations import (
 from tests.conftest import Built
 
 Look = Callable[[], Found]
+Begun = Callable[..., ByHand]
 
 
 @pytest.fixture
@@ -78,9 +79,9 @@ def test_other_tags_descriptions_priorities_and_ranges_hide_nothing(
 
 
 def test_roles_and_target_groups_of_other_names_are_found_by_what_uses_them(
-    console: Console, look: Look
+    begun: Begun, look: Look
 ) -> None:
-    made = ByHand(console, **OTHER_NAMES).build()
+    made = begun(**OTHER_NAMES).finish()
     found = look()
     found.check()
     assert len(found.ids) == 31
@@ -90,8 +91,8 @@ def test_roles_and_target_groups_of_other_names_are_found_by_what_uses_them(
     assert found.ids["aws_lb_target_group.frontend_target_group"] == made.arns["tg frontend"]
 
 
-def test_a_role_that_others_need_is_not_adopted_but_named(console: Console, look: Look) -> None:
-    ByHand(console, **SHARED_EXECUTION_ROLE).build()
+def test_a_role_that_others_need_is_not_adopted_but_named(begun: Begun, look: Look) -> None:
+    begun(**SHARED_EXECUTION_ROLE).finish()
     found = look()
     found.check()
     roles = {f"aws_iam_role.{service}_execution_role" for service in ("frontend", "backend")}
@@ -99,9 +100,9 @@ def test_a_role_that_others_need_is_not_adopted_but_named(console: Console, look
     assert {one.id for one in found.undescribed} == {"ecsTaskExecutionRole"}
 
 
-def test_a_role_that_two_of_ours_would_need_is_not_adopted(console: Console, look: Look) -> None:
+def test_a_role_that_two_of_ours_would_need_is_not_adopted(begun: Begun, look: Look) -> None:
     one = dict.fromkeys(("frontend", "backend"), "AepTasks")
-    ByHand(console, execution_roles=one, task_roles=one).build()
+    begun(execution_roles=one, task_roles=one).finish()
     found = look()
     assert {address for address in found.missing if address.startswith("aws_iam_role.")} == {
         f"aws_iam_role.{service}_{kind}_role"
