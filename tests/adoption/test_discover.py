@@ -54,9 +54,15 @@ def test_without_terraform_the_ids_are_written_and_the_missing_report_is_told(
     assert f"{path}: 31 resources to import" in found.out
 
 
+def test_the_values_that_were_found_are_told(told: Told) -> None:
+    assert "backend_image_tag=build-10  " in told.ended.out
+    assert "frontend_image_tag=build-1  " in told.ended.out
+
+
 @pytest.mark.usefixtures("synthesized")
-def test_it_tells_the_same_in_json(made: ByHand, path: Path) -> None:
-    found = ended(made.console, path, "--json")
+def test_it_tells_the_same_in_json_with_a_value_that_is_given(made: ByHand, path: Path) -> None:
+    path.write_text("an older one", encoding="utf-8")
+    found = ended(made.console, path, "--json", "--var", "backend_image_tag=9.9")
     report = found.report
     assert found.status == 3
     assert report["harmless"] is False
@@ -69,17 +75,12 @@ def test_it_tells_the_same_in_json(made: ByHand, path: Path) -> None:
         "aws_iam_role_policy.frontend_execution_policy",
     ]
     assert report["variables"] == {
-        "backend_image_tag": "build-10",
+        "backend_image_tag": "9.9",
         "frontend_image_tag": "build-1",
     }
+    assert Inventory.read(path).stack == "aep-staging"
     # Progress is for people, elsewhere.
     assert "reading only" in found.err
-
-
-def test_the_same_account_gives_the_same_file(made: ByHand, told: Told, path: Path) -> None:
-    path.write_text("an older one", encoding="utf-8")
-    ended(made.console, path)
-    assert path.read_bytes() == told.path.read_bytes()
 
 
 def test_what_exists_beside_it_is_named(told: Told) -> None:
@@ -102,7 +103,7 @@ def test_another_account_is_refused(
     assert not path.exists()
 
 
-def test_an_inventory_that_lies_there_already_changes_nothing_of_what_is_found(
+def test_the_same_account_gives_the_same_file_whatever_inventory_lies_there(
     made: ByHand, told: Told, path: Path
 ) -> None:
     """It is made anew from the settings alone, so that what it kept once is asked for again."""
@@ -110,13 +111,7 @@ def test_an_inventory_that_lies_there_already_changes_nothing_of_what_is_found(
     first["resources"]["aws_lb.load_balancer"]["keeps"] = {"name": "another"}
     path.write_text(json.dumps(first), encoding="utf-8")
     ended(made.console, path)
-    assert "another" not in path.read_text(encoding="utf-8")
-
-
-@pytest.mark.usefixtures("synthesized")
-def test_a_value_that_is_given_is_used(made: ByHand, path: Path) -> None:
-    found = ended(made.console, path, "--json", "--var", "backend_image_tag=9.9")
-    assert found.report["variables"]["backend_image_tag"] == "9.9"
+    assert path.read_bytes() == told.path.read_bytes()
 
 
 @pytest.mark.usefixtures("synthesized")
