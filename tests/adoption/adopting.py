@@ -86,7 +86,7 @@ def discovered(endpoint: str, out: Path, provider: Provider | None, *arguments: 
 
 def ended(console: Console, path: Path, *arguments: str) -> Discovered:
     """The same with the provider that the machine may or may not have."""
-    return discovered(console.endpoint, path, None, *arguments)
+    return discovered(console.emulator.endpoint, path, None, *arguments)
 
 
 def adopt(made: ByHand, at_hand: tuple[Terraform, Provider], directory: Path) -> Adoption:
@@ -97,7 +97,7 @@ def adopt(made: ByHand, at_hand: tuple[Terraform, Provider], directory: Path) ->
         made.console("elbv2").register_targets(
             TargetGroupArn=made.arns[f"tg {service}"], Targets=[{"Id": "172.31.0.10"}]
         )
-    endpoint, path = made.console.endpoint, directory / "staging.inventory.json"
+    endpoint, path = made.console.emulator.endpoint, directory / "staging.inventory.json"
     before = live(made.console)
     found = discovered(endpoint, path, at_hand[1], "--json")
     assert found.status == 0, found.err

@@ -46,7 +46,7 @@ START_TASKS = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePo
 class ByHand:
     """The recorded environment, built in an empty account; keeps the ids that it was given.
 
-    >>> made = ByHand(Console(emulator.endpoint)).build()
+    >>> made = ByHand(Console(emulator)).build()
     >>> made.arns["alb"]
 
     Args:

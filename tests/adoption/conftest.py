@@ -34,8 +34,8 @@ def emulator(request: pytest.FixtureRequest) -> KeptEmulator:
 
 @pytest.fixture(scope="session")
 def somebody(emulator: KeptEmulator) -> Console:
-    """Whoever is at the console: to make their clients takes longer than to use them."""
-    return Console(emulator.endpoint)
+    """Whoever is at the console."""
+    return Console(emulator)
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def adoption(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Adoption]:
     with Emulator(ACCOUNT) as emulator:
-        made = CASES[request.param].build(Console(emulator.endpoint))
+        made = CASES[request.param].build(Console(emulator))
         yield adopt(made, at_hand, tmp_path_factory.mktemp("adoption"))
 
 
