@@ -14,8 +14,7 @@ from botocore.exceptions import ClientError
 
 from navra_stacks.rehearsal.emulator import Emulator
 from navra_stacks.rehearsal.faults import Faults, action_of
-
-REGION = "eu-west-1"
+from tests.adoption.console import REGION
 
 Call = Callable[[Emulator], Any]
 

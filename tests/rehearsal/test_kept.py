@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.adoption.console import REGION
 from tests.rehearsal.kept import KeptEmulator, kept_emulator
-
-REGION = "eu-west-1"
 
 
 @pytest.fixture

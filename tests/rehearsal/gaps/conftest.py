@@ -24,7 +24,7 @@ def clients(running: Emulator) -> tuple[Client, Client]:
 
     session = boto3.Session(region_name=REGION, **Emulator.credentials)
     return (
-        cache(lambda service: session.client(service, endpoint_url=running.endpoint)),
+        lambda service: running.client(service, REGION),
         cache(lambda service: session.client(service)),
     )
 
