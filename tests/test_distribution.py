@@ -93,8 +93,10 @@ class Team:
             theirs = compiled._file()
         if ours.exists():
             shutil.copy(ours, theirs)
-        yield
-        theirs.unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            theirs.unlink(missing_ok=True)
 
     def run(self, command: str, *arguments: str) -> str:
         done = run(self._venv / "bin" / command, *arguments, directory=self.project)
