@@ -97,8 +97,6 @@ def bounds(ways: dict[str, Command], grown: dict[str, dict[int, float]]) -> list
         if name in ways:
             other = ways[name]
             wanted.append((f"{OURS} / {name}", ours.median / other.median, most))
-            ratio = ours.processor_median / other.processor_median
-            wanted.append((f"{OURS} / {name}, processor's seconds", ratio, most))
     if FIRST in ways and LAZY_FIRST in ways:
         first = ways[FIRST].median / ways[LAZY_FIRST].median
         wanted.append((f"{FIRST} / {LAZY_FIRST}", first, 1))
