@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is i
 # isort: split
 from cdktf import App
 
+from navra_stacks.document import TerraformDocument
 from navra_stacks.errors import NavraError, Problem, SettingsError
 from navra_stacks.hcl import mended
 from navra_stacks.settings.claims import claim_problems
@@ -106,14 +107,11 @@ def _written(stack: WebStack | StateStack, outdir: Path, *, hcl: bool) -> Synthe
         path.write_text(mended(text, document), encoding="utf-8")
     else:
         document = json.loads(text)
+    written = TerraformDocument(document)
     return Synthesized(
         environment=stack.environment,
         stack=stack.stack_name,
         path=path,
-        resources=_count(document.get("resource", {})),
-        data_sources=_count(document.get("data", {})),
+        resources=len(written.resources),
+        data_sources=len(written.data_sources),
     )
-
-
-def _count(blocks: Mapping[str, Mapping[str, object]]) -> int:
-    return sum(len(of_one_type) for of_one_type in blocks.values())
