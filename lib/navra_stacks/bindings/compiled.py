@@ -19,7 +19,7 @@ from pathlib import Path
 from types import CodeType
 
 from .pieces import Pieces
-from .private import open_private, private_directory, write_private
+from .private import open_private, private_directory, remove_old, write_private
 from .store import KEPT, UNUSED, identity, log
 
 __all__ = ["Compiled"]
@@ -186,9 +186,8 @@ class _Cache:
             if len(content) > BYTES_AT_MOST:
                 content = self._content({file for file, one in self._modules.items() if one.used})
             write_private(_file(), content)
-            for other in _file().parent.glob("python-*"):  # of interpreters that may be gone
-                if other.stat().st_mtime < time.time() - UNUSED:
-                    other.unlink()
+            # Those of interpreters that may be gone.
+            remove_old(_file().parent.glob("python-*"), UNUSED)
         for noted in self._modules.values():
             noted.changed = False
 

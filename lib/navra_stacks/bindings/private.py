@@ -4,10 +4,13 @@ What lies in it is run by node, so it is used only where no other user of the ma
 something there, and read only where nobody else could have changed it.
 """
 
+import contextlib
 import os
+import shutil
 import stat
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 __all__ = [
@@ -17,6 +20,7 @@ __all__ = [
     "open_private",
     "private_directory",
     "read_private",
+    "remove_old",
     "user_cache",
     "write_private",
 ]
@@ -135,3 +139,15 @@ def write_private(path: Path, content: bytes) -> None:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
+
+
+def remove_old(paths: Iterable[Path], seconds: float) -> None:
+    """Remove the files and directories that were not written to for so long; some may stay."""
+    for path in paths:
+        with contextlib.suppress(OSError):  # another process may be about it, or it is another's
+            if path.stat().st_mtime >= time.time() - seconds:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()

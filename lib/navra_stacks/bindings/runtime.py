@@ -7,15 +7,12 @@ own way remains. It is required by a program of ours, which keeps what V8 compil
 which it asks before each request, so that some need no reply.
 """
 
-import contextlib
 import hashlib
 import re
-import shutil
-import time
 from pathlib import Path
 from typing import NamedTuple
 
-from .private import make_private, read_private, write_private
+from .private import make_private, read_private, remove_old, write_private
 from .store import UNUSED
 
 __all__ = ["Runtime", "UnknownRuntimeError", "with_ahead", "written_runtime"]
@@ -117,10 +114,7 @@ def written_runtime(directory: Path, embedded: Path) -> Runtime:
     }
     for name, content in written.items():
         write_private(home / name, content)
-    for other in directory.glob("runtime-*"):
-        with contextlib.suppress(OSError):
-            if other != home and other.stat().st_mtime < time.time() - UNUSED:
-                shutil.rmtree(other)
+    remove_old((other for other in directory.glob("runtime-*") if other != home), UNUSED)
     digests = {name: _digest(text) for name, text in written.items()}
     return Runtime(home / "program.js", digests, hears_ahead)
 

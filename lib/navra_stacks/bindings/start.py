@@ -4,7 +4,6 @@ It is noted at the end of a run that went well, so that the next one can start n
 to load before Python has imported anything.
 """
 
-import contextlib
 import hashlib
 import json
 import os
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .assembly import Assembly
-from .private import make_private, private_directory, read_private, write_private
+from .private import make_private, private_directory, read_private, remove_old, write_private
 from .runtime import Runtime
 from .store import UNUSED, Store, identity, log
 
@@ -158,7 +157,4 @@ def note_plan(plan: Plan) -> None:
     noted = plan._asdict() | {"format": FORMAT, "runtime": runtime, "early": early}
     note = _note()
     write_private(note, json.dumps(noted).encode())
-    for other in note.parent.glob("start-*.json"):
-        with contextlib.suppress(OSError):
-            if other.stat().st_mtime < time.time() - UNUSED:
-                other.unlink()
+    remove_old(note.parent.glob("start-*.json"), UNUSED)

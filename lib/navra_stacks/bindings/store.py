@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .private import private_directory, read_private, write_private
+from .private import private_directory, read_private, remove_old, write_private
 
 __all__ = ["Slim", "Store", "identity", "log"]
 
@@ -137,11 +137,9 @@ class Store:
         self.put(slim.tarball.name, content)
         noted = {"file": slim.tarball.name, "modules": sorted(modules), "sha256": digest}
         write_private(record, json.dumps(noted).encode())
-        for old in record.parent.glob("slim-*"):
-            with contextlib.suppress(OSError):
-                kept = KEPT if old.name.startswith(f"{record.stem}-") else UNUSED
-                if old != slim.tarball and old.stat().st_mtime < time.time() - kept:
-                    old.unlink()
+        superseded = set(record.parent.glob(f"{record.stem}-*"))
+        remove_old(superseded - {slim.tarball}, KEPT)
+        remove_old(set(record.parent.glob("slim-*")) - superseded, UNUSED)
         return slim
 
     def _record(self, tarball: Path) -> Path:
