@@ -44,18 +44,17 @@ def told_ahead() -> Iterator[None]:
         RuntimeError: JavaScript refused something.
         jsii.errors.JSIIError: jsii did.
     """
+    interrupted = False
     _enter(1)
     try:
         yield
-    except Exception:
-        if not _enter(-1):
+    except BaseException as error:
+        # Where an answer was interrupted, there is no telling which comes next.
+        interrupted = not isinstance(error, Exception)
+        raise
+    finally:
+        if not _enter(-1) and not interrupted:
             _settle()
-        raise
-    except BaseException:  # where an answer was interrupted, there is no telling which comes next
-        _enter(-1)
-        raise
-    if not _enter(-1):
-        _settle()
 
 
 def _enter(scopes: int) -> int:
