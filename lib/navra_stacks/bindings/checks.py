@@ -1,10 +1,9 @@
 """The type checks that jsii's generated Python makes of every argument, without their price.
 
 Each call reads the types of a stub anew, and hands every value to typeguard; together that is more
-than a quarter of what an environment costs. A stub never changes, so its types are read once, and
-each only when there is a value to hold against it. A value that is an instance of a class that is
-allowed needs no further look; whatever else is left to typeguard, so an error is the one that it
-raises.
+than a quarter of what an environment costs. Here a type stays the text that it is in the stub until
+there is a value to hold against it, and most values are seen to fit from that text. Whatever is not
+is left to typeguard, so an error is the one that it raises.
 """
 
 import __future__
@@ -32,17 +31,16 @@ Accepts = Callable[[object], bool]
 class _Expected:
     """The type of an argument, as its stub has it."""
 
-    def __init__(self, annotation: Any, names: dict[str, Any]) -> None:
+    def __init__(self, annotation: str, names: dict[str, Any]) -> None:
         self._annotation = annotation
         self._names = names
 
     @cached_property
     def kind(self) -> Any:
         """The type itself."""
-        if isinstance(self._annotation, str):
-            for name in _NAME.findall(self._annotation):
-                with suppress(KeyError):
-                    self._names[name]  # what is declared only when it is named
+        for name in _NAME.findall(self._annotation):
+            with suppress(KeyError):
+                self._names[name]  # what is declared only when it is named
         holder = SimpleNamespace(__annotations__={"value": self._annotation})
         return typing.get_type_hints(holder, self._names)["value"]
 

@@ -34,7 +34,7 @@ class _Postponed(ModuleType):
 _lock = threading.RLock()
 _running: set[str] = set()
 _functions: dict[str, dict[str, Callable[..., Any]]] = {}
-"""By module, those that were imported before it ran."""
+"""By module that has run, what it declared, whatever was put in its place since."""
 
 
 def _run(module: ModuleType) -> None:
