@@ -13,7 +13,6 @@ stack = TerraformStack(App(), "tiny")
 group = LbTargetGroup(stack, "group")
 number = TerraformVariable(stack, "number", type="number").number_value
 texts = TerraformVariable(stack, "texts", type="list(string)").list_value
-tags = TerraformVariable(stack, "tags", type="map(string)")
 given = {
     "plain": ["", " ", "a", "é", "-", "x" * 500, "{", "}", "${", "$", "TfToken[x]"],
     "numbers": [0, 1, -1.5, 1e21, "1e5", "-1e+3", ".e-", "2e", "e5", "1E5", "7.0e.1"],
@@ -69,7 +68,7 @@ from navra_stacks.bindings.ahead import told_ahead
 import jsii
 from cdktf import App, TerraformStack, TerraformVariable, Testing
 from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
-from cdktf_cdktf_provider_aws.lb import Lb, LbSubnetMappingList
+from cdktf_cdktf_provider_aws.lb import Lb
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup
 from constructs import Construct
 
@@ -84,10 +83,6 @@ def refused(name, act):
         said[name] = str(error)
     else:
         said[name] = None
-
-
-class Mistaken(Exception):
-    pass
 
 
 stack = TerraformStack(App(), "tiny")

@@ -43,7 +43,6 @@ print(stack.node.id)
 LATE = """
 import navra_stacks.bindings
 from cdktf import App, TerraformStack, Testing
-from cdktf_cdktf_provider_aws.lb import Lb, LbSubnetMappingList
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup
 from constructs import Construct
 
