@@ -87,20 +87,14 @@ def _new(home: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def second_run(run: Run, first_run: Ran) -> Ran:
-    """The program once more: now the code of its modules is kept too."""
-    return run("second-run", first_run[0].copied)
-
-
-@pytest.fixture(scope="session")
 def compared(
-    second_run: Ran, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    first_run: Ran, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Compared:
     """As jsii does it, and by a kernel whose code was kept; for all workers."""
 
     def make(folder: Path) -> None:
         folder.mkdir(mode=0o700)
-        machine, _ = second_run
+        machine, _ = first_run
         machines = {
             "lazy": machine.sharing(folder / "lazy"),
             "quick": machine.copied(folder / "quick"),
@@ -141,14 +135,8 @@ def warm(first_run: Ran, tmp_path: Path) -> small.Machine:
 
 
 @pytest.fixture
-def kept(second_run: Ran, tmp_path: Path) -> small.Machine:
-    """A machine on which the program ran twice, of its own for each test."""
-    return second_run[0].copied(tmp_path / "home")
-
-
-@pytest.fixture
-def here(kept: small.Machine, monkeypatch: pytest.MonkeyPatch) -> small.Machine:
+def here(warm: small.Machine, monkeypatch: pytest.MonkeyPatch) -> small.Machine:
     """One whose cache this process uses too: what it trusts can be asked without a program."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(kept.home / ".cache"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(warm.home / ".cache"))
     monkeypatch.setattr(store, "_warned", True)
-    return kept
+    return warm

@@ -65,11 +65,11 @@ def modules(tmp_path: Path) -> Modules:
     return modules
 
 
-def test_what_is_kept_is_used_and_not_written_again(kept: Machine) -> None:
+def test_what_is_kept_is_used_and_not_written_again(warm: Machine) -> None:
     # It would be if a module lacked, or V8 refused its part.
-    before = code(kept).stat()
-    assert kept.synthesized().started == IN_ONE_NODE
-    assert code(kept).stat().st_ino == before.st_ino
+    before = code(warm).stat()
+    assert warm.synthesized().started == IN_ONE_NODE
+    assert code(warm).stat().st_ino == before.st_ino
     assert stat.S_IMODE(before.st_mode) == 0o600
 
 
@@ -108,11 +108,11 @@ def test_what_is_damaged_is_written_again(
     assert file.stat().st_size == pytest.approx(sound.st_size, rel=0.1)
 
 
-def test_what_is_damaged_of_a_kernel_is_written_again(kept: Machine) -> None:
-    file = code(kept)
+def test_what_is_damaged_of_a_kernel_is_written_again(warm: Machine) -> None:
+    file = code(warm)
     sound = file.stat()
     file.write_bytes(flipped(file.read_bytes(), sound.st_size // 2))
-    done = kept.synthesized()
+    done = warm.synthesized()
     assert (done.started, done.errors) == (IN_ONE_NODE, "")
     assert file.stat().st_ino != sound.st_ino
     assert file.stat().st_size == pytest.approx(sound.st_size, rel=0.1)

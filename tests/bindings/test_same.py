@@ -29,11 +29,9 @@ class Ran:
     said: dict[str, Any]
     errors: str
     files: dict[str, bytes]
-    is_first: bool
 
 
 def run(provider: Path, out: Path, mode: str, cache: Path) -> Ran:
-    is_first = not any(cache.iterdir())
     done = subprocess.run(
         [sys.executable, "-m", "tests.bindings.behaviours", str(out)],
         cwd=ROOT,
@@ -57,7 +55,6 @@ def run(provider: Path, out: Path, mode: str, cache: Path) -> Ran:
             for path in sorted(out.rglob("*"))
             if path.is_file()
         },
-        is_first=is_first,
     )
 
 
@@ -89,8 +86,7 @@ def test_every_environment_and_example_is_the_same_to_the_byte(published: Ran, q
 
 def test_the_stacks_are_built_without_waiting(published: Ran, quick: Ran) -> None:
     assert published.said["not waited for"] == 0
-    # A first run starts node as it is published.
-    assert quick.said["not waited for"] > 300 or quick.is_first
+    assert quick.said["not waited for"] > 300
 
 
 def test_everything_that_is_written_has_the_same_name(published: Ran, quick: Ran) -> None:

@@ -1,11 +1,12 @@
 """The kernel that was started before anybody asked for it."""
 
 import atexit
+from pathlib import Path
 from typing import NamedTuple
 
 from .assembly import Assembly
 from .kernel import KernelProcess
-from .start import Plan, noted_plan, unusual
+from .start import Plan, first_plan, noted_plan, unusual
 from .store import log
 
 __all__ = ["EarlyKernel", "begin", "taken"]
@@ -24,17 +25,19 @@ _waiting: list[EarlyKernel] = []
 
 def begin() -> None:
     """Start one, if the last run has left what that needs."""
-    kernel = _started()
+    plan = None if unusual() else noted_plan()
+    kernel = _started(plan) if plan is not None else None
     if kernel is not None:
         _waiting.append(kernel)
         atexit.register(_discard)
 
 
-def taken(jsii: str) -> EarlyKernel | None:
+def taken(jsii: Path, hello: str) -> EarlyKernel | None:
     """The one that waits, or one that is started now; none where jsii must do it.
 
     Args:
         jsii: The file of the jsii that asks, which need not be the one that the last run had.
+        hello: The first line that its kernel says.
     """
     kernel = _waiting.pop() if _waiting else None
     if kernel is not None:
@@ -43,15 +46,15 @@ def taken(jsii: str) -> EarlyKernel | None:
             return kernel
         # The environment or the directory has changed since, or this process was forked.
         kernel.process.discard()
-    return _started(jsii)
-
-
-def _started(jsii: str | None = None) -> EarlyKernel | None:
     if unusual():
         return None
     plan = noted_plan()
-    if plan is None or not (jsii is None or plan.is_of(jsii)):
-        return None
+    if plan is None or not plan.is_of(jsii):
+        plan = first_plan(jsii, hello)
+    return _started(plan) if plan is not None else None
+
+
+def _started(plan: Plan) -> EarlyKernel | None:
     process = None
     try:
         process = KernelProcess(plan.node[0], plan.runtime.program)

@@ -1,10 +1,33 @@
 "use strict";
 // Runs before jsii's kernel in its node process, and changes how it loads modules. Nothing here is
 // needed for them to work: where a thing is not as expected, it is left as it is.
+const fs = require("fs");
 const Module = require("module");
+const path = require("path");
 const { told } = require("./ahead.js");
 const { compileQuickly } = require("./code.js");
 const { resolveQuickly } = require("./resolve.js");
+
+/** Milliseconds for which a node that jsii supports is not looked at again: support ends one day. */
+const SUPPORTED = 30 * 86400e3;
+
+/** jsii tells, at each start, of a node that it does not support. To find that out takes 10 ms. */
+function checkNode() {
+  const file = path.join(__dirname, `supported-${process.version}`);
+  const age = Date.now() - (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  if (age >= 0 && age < SUPPORTED) return;
+  const { error } = console;
+  let silent = true;
+  console.error = (...said) => {
+    silent = false;
+    error(...said);
+  };
+  try {
+    require("./check.js");
+    if (silent) fs.writeFileSync(file, "", { mode: 0o600 });
+  } catch {} // it is looked at again
+  console.error = error;
+}
 
 /** cdktf requires the whole of archiver to define what only an archived asset calls: 0.1 s. */
 function deferArchiver() {
@@ -13,7 +36,7 @@ function deferArchiver() {
   Module._load = function (request, parent, isMain) {
     if (request !== "archiver" || !user.test(parent?.filename)) return load.apply(this, arguments);
     let loaded;
-    const archiver = () => (loaded ??= load.call(Module, request, parent, isMain));
+    const archiver = () => (loaded = loaded ?? load.call(Module, request, parent, isMain));
     return new Proxy(function () {}, {
       apply: (_, self, given) => Reflect.apply(archiver(), self, given),
       get: (_, name) => archiver()[name],
@@ -71,6 +94,7 @@ function changeTraces() {
   };
 }
 
+checkNode();
 deferArchiver();
 changeTraces();
 compileQuickly();

@@ -3,7 +3,6 @@
 import atexit
 import contextlib
 import io
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
@@ -12,8 +11,7 @@ from .ahead import Ahead
 from .checks import remember_typeguard
 from .early import EarlyKernel, taken
 from .messages import Messages
-from .runtime import UnknownRuntimeError, written_runtime
-from .start import Early, Plan, node, note_plan, unusual
+from .start import Early, Plan, forget_plan, note_plan
 from .store import identity
 from .wire import Wire
 
@@ -37,7 +35,7 @@ def quick_process(module: Any) -> None:
     """
     remember_typeguard()
     stock = module._NodeProcess
-    sink = module.stderr_sink
+    jsii, hello = Path(module.__file__), f"@jsii/runtime@{module.__jsii_runtime_version__}"
     stack_traces: Callable[[], bool] = module._stack_traces_enabled
     messages = Messages(module)
     _ = stock.start, stock.handshake, stock.send
@@ -49,7 +47,6 @@ def quick_process(module: Any) -> None:
         _process: Any
         _wire: Wire
         _plan: Plan | None = None
-        _heard: "_Heard | None" = None
         _ahead: Ahead | None = None
 
         def __init__(self) -> None:
@@ -88,10 +85,10 @@ def quick_process(module: Any) -> None:
                 self._process.stdin = self._wire
 
         def start(self) -> None:
-            early = taken(module.__file__) if replaceable else None
+            early = taken(jsii, hello) if replaceable else None
             if early is None:
-                pipes = self._start_as_published()
-                self._put(Wire(pipes, _imported_types))
+                super().start()
+                self._put(Wire((self._process.stdin, self._process.stdout), _imported_types))
             else:
                 self._start_with(early)
 
@@ -116,20 +113,13 @@ def quick_process(module: Any) -> None:
                 lambda: self.send(module.StatsRequest(), module.StatsResponse),
             )
 
-        def _start_as_published(self) -> tuple[IO[bytes], IO[bytes]]:
-            self._plan = None
-            heard = self._heard = _Heard()
-            module.stderr_sink = lambda reader: sink(heard.of(reader))
-            try:
-                super().start()
-            finally:
-                module.stderr_sink = sink
-            return self._process.stdin, self._process.stdout
-
         def _start_again(self) -> tuple[IO[bytes], IO[bytes]]:
             atexit.unregister(self.stop)
             self._process.discard()
-            pipes = self._start_as_published()
+            self._plan = None
+            forget_plan()
+            super().start()
+            pipes = self._process.stdin, self._process.stdout
             self._process.stdin, self._process.stdout = self._wire, self._wire.reading
             return pipes
 
@@ -145,60 +135,25 @@ def quick_process(module: Any) -> None:
                 self._ahead.end()
                 self._ahead = None
             super().stop()
-            quiet = self._heard is None or self._heard.quiet
-            if well and quiet and replaceable and not unusual():
-                with contextlib.suppress(OSError, UnknownRuntimeError):
-                    _note(self._wire, self._plan, module)
+            if well and self._plan is not None:
+                with contextlib.suppress(OSError):
+                    _note(self._wire, self._plan)
 
     module._NodeProcess = QuickProcess
 
 
-class _Heard:
-    """A pipe that is read, and whether jsii says something of its own there."""
-
-    quiet = True
-    _reader: IO[bytes]
-
-    def of(self, reader: IO[bytes]) -> "_Heard":
-        self._reader = reader
-        return self
-
-    def readline(self) -> bytes:
-        line = self._reader.readline()
-        # What JavaScript prints is wrapped in JSON; what is not, jsii says of this node.
-        self.quiet = self.quiet and line[:1] in (b"", b"{")
-        return line
-
-
-def _note(wire: Wire, last: Plan | None, module: Any) -> None:
+def _note(wire: Wire, last: Plan) -> None:
     """Leave for the next run what this one has learned."""
-    from .private import private_directory
-
     early = [
         Early(one.name, one.version, one.package, identity(one.tarball), one.slim is not None)
         for one in wire.asked
         if not one.whole
     ]
-    if last is not None:
-        # Another program of this interpreter used these.
-        names = {one.name for one in early}
-        early += [one for one in last.early if one.name not in names]
-        if set(map(str, early)) == set(map(str, last.early)):
-            return
-    embedded = Path(module.jsii._embedded.jsii.__file__).parent
-    found = node()
-    if found is None:
-        return
-    note_plan(
-        Plan(
-            node=identity(Path(found)),
-            jsii=[identity(Path(module.__file__)), identity(embedded / "lib__program.js")],
-            runtime=last.runtime if last else written_runtime(private_directory(), embedded),
-            hello=f"@jsii/runtime@{module.__jsii_runtime_version__}",
-            noted=last.noted if last else time.time(),
-            early=tuple(early),
-        )
-    )
+    # Another program of this interpreter used these.
+    names = {one.name for one in early}
+    early += [one for one in last.early if one.name not in names]
+    if set(map(str, early)) != set(map(str, last.early)):
+        note_plan(last._replace(early=tuple(early)))
 
 
 def _imported_types() -> Iterable[str]:

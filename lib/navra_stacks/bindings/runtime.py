@@ -2,9 +2,10 @@
 
 jsii's entry point starts a second node and copies every byte between it and Python. What runs in
 the second is one file, which reads requests from descriptor 3 and writes replies to it; here it is
-told two others, and Python starts it directly. Where that file does not say so as expected, jsii's
-own way remains. It is required by a program of ours, which keeps what V8 compiled beside it, and
-which it asks before each request, so that some need no reply.
+told two others, and Python starts it directly. It is required by a program of ours, which keeps
+what V8 compiled beside it, and which it asks before each request, so that some need no reply. What
+the entry point says of a node that jsii does not support is said here too. Where one of the two
+files is not laid out as expected, jsii's own way remains.
 """
 
 import hashlib
@@ -15,13 +16,20 @@ from typing import NamedTuple
 from .private import make_private, read_private, remove_old, write_private
 from .store import UNUSED
 
-__all__ = ["Runtime", "UnknownRuntimeError", "with_ahead", "written_runtime"]
+__all__ = ["Runtime", "UnknownRuntimeError", "sources", "with_ahead", "written_runtime"]
 
-FORMAT = 3
+FORMAT = 4
 """Of what is changed in jsii's file; what was written in another is not used."""
 
 _DESCRIPTORS = re.compile(rb"\breadFD:3,writeFD:3\b")
 _GIVEN = b"readFD:Number(process.argv[2]),writeFD:Number(process.argv[3])"
+
+# The entry point says what it thinks of this node, and then starts the other.
+_CHECK = re.compile(
+    rb"(?P<check>\b(?P<id>\d+)\(\w+,\w+,\w+\)\{\"use strict\";\(0,\w+\(\d+\)\.checkNode\)\(\).*"
+    rb"let __webpack_exports__=\{\};\(\(\)=>\{\"use strict\";__webpack_require__\((?P=id)\);).*",
+    re.DOTALL,
+)
 
 # jsii words this error for each value that it converts, to throw it never.
 _WORDED = b"(0,B.default)(null!=e,`Kernel error: expected type information, got ${"
@@ -87,6 +95,11 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def sources(embedded: Path) -> tuple[Path, Path]:
+    """The files of jsii's runtime that are changed: its entry point, and the kernel."""
+    return embedded / "bin__jsii-runtime.js", embedded / "lib__program.js"
+
+
 def written_runtime(directory: Path, embedded: Path) -> Runtime:
     """Write the changed runtime below ``directory``.
 
@@ -98,16 +111,20 @@ def written_runtime(directory: Path, embedded: Path) -> Runtime:
         UnknownRuntimeError: jsii's runtime is not laid out as is known.
         OSError: it cannot be read or written.
     """
-    stock = (embedded / "lib__program.js").read_bytes()
+    entry, stock = (path.read_bytes() for path in sources(embedded))
     if len(_DESCRIPTORS.findall(stock)) != 1:
         raise UnknownRuntimeError("jsii's runtime reads its requests in another way")
+    check, count = _CHECK.subn(rb"\g<check>})();", entry)
+    if count != 1:
+        raise UnknownRuntimeError("jsii's runtime checks node in another way")
     ours = _ours()
-    key = _digest(b"".join((stock, *ours.values())))[:16]
+    key = _digest(b"".join((stock, check, *ours.values())))[:16]
     home = make_private(directory / f"runtime-{FORMAT}-{key}")
     kernel, hears_ahead = with_ahead(
         _DESCRIPTORS.sub(_GIVEN, stock).replace(_WORDED, _WORDED_LATER)
     )
     written = ours | {
+        "check.js": check,
         "kernel.js": kernel,
         # Builds jsii's own index of an assembly, in a thread.
         "runtime-index-worker.js": (embedded / "lib__runtime-index-worker.js").read_bytes(),

@@ -1,7 +1,8 @@
 """What a start of the kernel needs, as the last run of this interpreter left it in the cache.
 
 It is noted at the end of a run that went well, so that the next one can start node and tell it what
-to load before Python has imported anything.
+to load before Python has imported anything. Where nothing is noted, it is found out when jsii is
+there to be asked.
 """
 
 import hashlib
@@ -9,23 +10,20 @@ import json
 import os
 import shutil
 import sys
-import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .assembly import Assembly
 from .private import make_private, private_directory, read_private, remove_old, write_private
-from .runtime import Runtime
+from .runtime import Runtime, UnknownRuntimeError, sources, written_runtime
 from .store import UNUSED, Store, identity, log
 
-__all__ = ["Early", "Plan", "node", "note_plan", "noted_plan", "unusual"]
+__all__ = ["Early", "Plan", "first_plan", "forget_plan", "note_plan", "noted_plan", "unusual"]
 
-FORMAT = 2
+FORMAT = 3
 """Of the note; one of another format is not read."""
-
-TRUSTED = 30 * 86400.0
-"""Seconds after which jsii is asked again whether it has anything to say about this node."""
 
 # Each makes the kernel say or do more than usual, or is another runtime.
 _UNUSUAL = ("JSII_RUNTIME", "JSII_DEBUG", "JSII_DEBUG_TIMING", "JSII_VALIDATE_ASSEMBLIES")
@@ -36,9 +34,16 @@ def unusual() -> str | None:
     return next((name for name in _UNUSUAL if os.environ.get(name)), None)
 
 
-def node() -> str | None:
-    """The node that jsii would start."""
-    return shutil.which(os.environ.get("JSII_NODE") or "node")
+def _node() -> Path:
+    """The node that jsii would start.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    found = shutil.which(os.environ.get("JSII_NODE") or "node")
+    if found is None:
+        raise FileNotFoundError("there is no node")
+    return Path(found)
 
 
 class Early(NamedTuple):
@@ -78,35 +83,29 @@ class Plan(NamedTuple):
     """Which node, see `identity`."""
 
     jsii: list[list[Any]]
-    """The files of jsii that were seen to work with it."""
+    """The files of jsii that `runtime` was made from, and before them the one that starts it."""
 
     runtime: Runtime
     hello: str
     """The first line that the kernel says."""
-
-    noted: float
-    """When jsii last had nothing to say about this node, in seconds since 1970."""
 
     early: tuple[Early, ...]
 
     @property
     def sound(self) -> bool:
         """Whether everything is as it was when this was noted."""
-        found = node()
         try:
             return (
-                found is not None
-                and identity(Path(found)) == self.node
+                identity(_node()) == self.node
                 and all(identity(Path(one[0])) == one for one in self.jsii)
-                and 0 <= time.time() - self.noted < TRUSTED
                 and self.runtime.sound
             )
         except OSError:
             return False
 
-    def is_of(self, jsii: str) -> bool:
+    def is_of(self, jsii: Path) -> bool:
         """Whether it was noted with this jsii: one interpreter may be given several."""
-        return bool(self.jsii[0][0] == jsii)
+        return bool(self.jsii[0][0] == str(jsii))
 
     def assemblies(self) -> list[Assembly]:
         """What to load at once."""
@@ -141,9 +140,40 @@ def noted_plan() -> Plan | None:
         plan = Plan(**noted)
         return plan if plan.sound else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        # A directory that cannot be used is told of where something is to be kept there.
-        log("node is started as jsii does it: %s", error, warn=not isinstance(error, OSError))
+        log("nothing is known of the last run: %s", error, warn=_is_surprise(error))
         return None
+
+
+def first_plan(jsii: Path, hello: str) -> Plan | None:
+    """A plan that knows of no assembly, made now; none where only jsii's own way is left.
+
+    Args:
+        jsii: Its file ``jsii/_kernel/providers/process.py``.
+        hello: The first line that its kernel says.
+    """
+    embedded = jsii.parents[2] / "_embedded/jsii"
+    try:
+        return Plan(
+            node=identity(_node()),
+            jsii=[identity(path) for path in (jsii, *sources(embedded))],
+            runtime=written_runtime(private_directory(), embedded),
+            hello=hello,
+            early=(),
+        )
+    except (OSError, UnknownRuntimeError) as error:
+        log("node is started as jsii does it: %s", error, warn=_is_surprise(error))
+        return None
+
+
+def _is_surprise(error: Exception) -> bool:
+    # A directory that cannot be used is told of where something is to be kept there.
+    return not isinstance(error, OSError)
+
+
+def forget_plan() -> None:
+    """Leave none for the next run: with this one, node did not start as it should."""
+    with suppress(OSError):
+        _note().unlink()
 
 
 def note_plan(plan: Plan) -> None:
