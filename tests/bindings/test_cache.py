@@ -4,6 +4,7 @@ What the library refuses is asked of it in this process; one program for each ki
 that it does without all that is refused.
 """
 
+import json
 import os
 import re
 import shutil
@@ -97,6 +98,19 @@ def test_a_damaged_note_is_not_used(kind: str, content: bytes, here: Machine) ->
     assert trusted(here, kind)
     one(here, kind).write_bytes(content)
     assert trusted(here, kind) is None
+
+
+def test_a_note_of_other_files_of_jsii_is_not_used(here: Machine) -> None:
+    note = one(here, "start-*.json")
+    noted = json.loads(note.read_text())
+    for file in ("process.py", "bin__jsii-runtime.js", "lib__program.js"):
+        (identity,) = (one for one in noted["jsii"] if one[0].endswith(file))
+        identity[1] += 1
+        note.write_text(json.dumps(noted))
+        assert noted_plan() is None
+        identity[1] -= 1
+    note.write_text(json.dumps(noted))
+    assert noted_plan()
 
 
 def test_a_note_of_an_interpreter_that_is_no_longer_used_goes(here: Machine) -> None:

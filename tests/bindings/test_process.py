@@ -360,3 +360,18 @@ def test_a_kernel_that_fails_early_is_replaced(warm: Machine) -> None:
     assert done.started == AS_PUBLISHED
     assert done.document == DOCUMENT
     assert "another kernel" in done.errors
+    # Nor is it tried again.
+    assert not note.exists()
+
+
+def test_a_kernel_that_does_not_start_is_replaced_and_not_noted(fresh: Machine) -> None:
+    node = fresh.home / "node"
+    # It runs what jsii gives it, and not what we do.
+    node.write_text(
+        f'#!/bin/sh\ncase "$*" in *bindings*) exit 1;; esac\nexec {os.environ["JSII_NODE"]} "$@"\n'
+    )
+    node.chmod(0o755)
+    done = fresh.synthesized(JSII_NODE=str(node))
+    assert done.started == AS_PUBLISHED
+    assert done.errors.count("\n") == 1
+    assert not list(fresh.cache.glob("start-*"))
