@@ -36,7 +36,8 @@ def quick_process(module: Any) -> None:
     remember_typeguard()
     stock = module._NodeProcess
     jsii, hello = Path(module.__file__), f"@jsii/runtime@{module.__jsii_runtime_version__}"
-    stack_traces: Callable[[], bool] = module._stack_traces_enabled
+    # Which jsii tells the kernel since 1.136.
+    stack_traces: Callable[[], bool] = getattr(module, "_stack_traces_enabled", lambda: False)
     messages = Messages(module)
     _ = stock.start, stock.handshake, stock.send
     replaceable = _KNOWN.issuperset(stock.stop.__code__.co_names)

@@ -27,7 +27,7 @@ _GIVEN = b"readFD:Number(process.argv[2]),writeFD:Number(process.argv[3])"
 # The entry point says what it thinks of this node, and then starts the other.
 _CHECK = re.compile(
     rb"(?P<check>\b(?P<id>\d+)\(\w+,\w+,\w+\)\{\"use strict\";\(0,\w+\(\d+\)\.checkNode\)\(\).*"
-    rb"let __webpack_exports__=\{\};\(\(\)=>\{\"use strict\";__webpack_require__\((?P=id)\);).*",
+    rb"\w+ __webpack_exports__=\{\};\(\(\)=>\{\"use strict\";__webpack_require__\((?P=id)\);).*",
     re.DOTALL,
 )
 
