@@ -12,7 +12,7 @@ import pytest
 
 from navra_stacks.adoption.account import Account
 from navra_stacks.adoption.search import Found, search
-from navra_stacks.rehearsal.haste import read_descriptions_once
+from navra_stacks.rehearsal.haste import share_descriptions
 from navra_stacks.terraform import at_hand
 from tests.adoption.by_hand import REGION, ByHand, Console
 from tests.adoption.documents import document
@@ -23,7 +23,7 @@ from tests.rehearsal.kept import KeptEmulator, kept_emulator
 @pytest.fixture(scope="session", autouse=True)
 def described() -> None:
     """Every session of boto3's would read the description of each service for itself."""
-    read_descriptions_once()
+    share_descriptions()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from navra_stacks.rehearsal.emulator import Emulator
-from navra_stacks.rehearsal.haste import read_descriptions_once
+from navra_stacks.rehearsal.haste import share_descriptions
 from tests.adoption.console import ACCOUNT, REGION
 
 __all__ = ["KeptEmulator", "kept_emulator"]
@@ -91,7 +91,7 @@ STARTED = pytest.StashKey[KeptEmulator]()
 def kept_emulator(config: pytest.Config) -> KeptEmulator:
     """The one of this process, started when it is first asked for."""
     if STARTED not in config.stash:
-        read_descriptions_once()
+        share_descriptions()
         with ExitStack() as ending:
             config.stash[STARTED] = ending.enter_context(KeptEmulator())
             config.add_cleanup(ending.pop_all().close)

@@ -7,10 +7,11 @@ balancer, 10 s for an ECS cluster.
 from __future__ import annotations
 
 import os
-from functools import cache, wraps
+from collections.abc import Callable
+from functools import cache, partial, wraps
 from typing import Any
 
-__all__ = ["install", "read_descriptions_once"]
+__all__ = ["install", "read_descriptions_once", "read_offers_when_asked", "share_descriptions"]
 
 
 def install() -> None:
@@ -24,7 +25,7 @@ def install() -> None:
 
 
 @cache
-def read_descriptions_once() -> None:
+def share_descriptions() -> None:
     """Have botocore, in this process, read each description of a service once.
 
     Each of its sessions reads them for itself, and moto begins with four. Before moto is imported.
@@ -34,6 +35,72 @@ def read_descriptions_once() -> None:
     shared = cache(loaders.create_loader)
     for module in (loaders, session):
         setattr(module, "create_loader", lambda path=None: shared(path))  # noqa: B010 - to mypy
+
+
+def read_descriptions_once() -> None:
+    """Have moto, in this process, read once what it needs of what describes AWS, and no more.
+
+    It reads the descriptions of services for itself as well, and botocore would read them for it a
+    second time, to know the Regions of each. Before any of its services is imported.
+    """
+    share_descriptions()
+    from botocore.session import Session
+    from moto.core import loaders, utils
+
+    loader = loaders.create_loader()
+    setattr(utils, "create_loader", lambda: loader)  # noqa: B010 - a function, to mypy
+    setattr(  # noqa: B010 - a method, to mypy
+        Session,
+        "get_service_data",
+        lambda _, name, version=None: loader.load_service_model(name, "service-2", version),
+    )
+    read_offers_when_asked()
+
+
+def read_offers_when_asked() -> None:
+    """Have moto, in this process, read which instances a Region offers when it is asked for them.
+
+    For all Regions they fill more memory than the rest of it, and take a third of a second. Before
+    any of its services is imported.
+    """
+    from moto.utilities import utils
+
+    load, offers = utils.load_resource, "ec2/resources/instance_type_offerings"
+
+    def none_yet(resource: str) -> Any:
+        return [] if resource.startswith(offers) else load(resource)
+
+    setattr(utils, "load_resource", none_yet)  # noqa: B010 - a function, to mypy
+    from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS
+
+    setattr(utils, "load_resource", load)  # noqa: B010 - a function, to mypy
+
+    def read(kind: str, region: str) -> list[Any]:
+        offered = load(f"{offers}/{kind}/{region}.json")
+        return [one | {"LocationType": kind} for one in offered]
+
+    for kind, regions in INSTANCE_TYPE_OFFERINGS.items():
+        INSTANCE_TYPE_OFFERINGS[kind] = _Offers(regions, partial(read, kind))
+
+
+class _Offers(dict[str, list[Any]]):
+    """What each Region offers: a list that is empty until it is asked for."""
+
+    def __init__(self, regions: dict[str, list[Any]], read: Callable[[str], list[Any]]) -> None:
+        super().__init__(regions)
+        self._read = read
+
+    def __getitem__(self, region: str) -> list[Any]:
+        offers = super().__getitem__(region)
+        if not offers:
+            offers += self._read(region)
+        return offers
+
+    def get(self, region: str, default: Any = None) -> Any:
+        try:
+            return self[region]
+        except KeyError:
+            return default
 
 
 def _records_are_in_sync() -> None:
@@ -96,12 +163,11 @@ def _what_never_changes_is_looked_up_once() -> None:
     """
     from botocore.session import Session
     from moto import backends
-    from moto.core import loaders, responses, utils
+    from moto.core import responses, utils
 
     modules = tuple(backends.list_of_moto_modules())
     setattr(backends, "list_of_moto_modules", lambda: modules)  # noqa: B010 - a function, to mypy
     setattr(responses, "method_names_from_class", cache(utils.method_names_from_class))  # noqa: B010
-    setattr(utils, "create_loader", cache(loaders.create_loader))  # noqa: B010
     setattr(utils, "Session", cache(Session))  # noqa: B010
 
 
