@@ -76,7 +76,7 @@ def reap(how: int) -> None:
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started this
     keeping = Keeping(application())
-    from cryptography.hazmat.primitives.asymmetric import rsa
+    from moto.acm.models import CertBundle
     from moto.moto_server.werkzeug_app import MotoRequestHandler
     from werkzeug.serving import make_server
 
@@ -84,7 +84,8 @@ def main() -> None:
         def log_request(self, *_: Any) -> None:
             """Nobody reads it."""
 
-    rsa.generate_private_key(65537, 2048)  # the one that all have, before the first fork
+    # With the one key that all have, before the first fork.
+    CertBundle.generate_cert("first.example", "", "us-east-1")
     server = make_server("127.0.0.1", 0, keeping, request_handler=Quiet)
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
     while True:
