@@ -37,7 +37,8 @@ class Keeping:
             return self._aws(request, start_response)
         place = json.loads(request["wsgi.input"].read(int(request["CONTENT_LENGTH"])))
         self.then = lambda: asked(place)
-        start_response("200 OK", [("Content-Type", "application/json")])
+        # With its length: else who reads it waits for the end of the connection.
+        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", "4")])
         return [b"null"]
 
     def _keep(self, place: int) -> None:
@@ -81,6 +82,8 @@ def main() -> None:
     from werkzeug.serving import make_server
 
     class Quiet(MotoRequestHandler):
+        wbufsize = -1  # an answer is sent whole, not its head first
+
         def log_request(self, *_: Any) -> None:
             """Nobody reads it."""
 
