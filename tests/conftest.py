@@ -12,7 +12,7 @@ import json
 import os
 import re
 import signal
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,16 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+        # Of what tests make, nearly all goes without it, and every search goes through what stays.
+        gc.set_threshold(10_000)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def searched_for_garbage() -> Iterator[None]:
+    """What the last garbage has to tell fails the last test, in a worker too."""
+    yield
+    gc.collect()
+    gc.freeze()  # nothing is left to search while all ends
 
 
 class Built(TerraformDocument):
