@@ -88,6 +88,22 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.set_threshold(10_000)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    # What asks an emulator goes to one worker: a second one would start another, and build the
+    # recorded account again. But the files that run the real Terraform there take minutes each.
+    if config.option.dist != "loadfile" or "not terraform" not in config.option.markexpr:
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            emulated = nodeid.startswith(("tests/adoption/", "tests/rehearsal/"))
+            return "emulated" if emulated else super()._split_scope(nodeid)
+
+    return Scheduling(config, log)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def searched_for_garbage() -> Iterator[None]:
     """What the last garbage has to tell fails the last test, in a worker too."""
