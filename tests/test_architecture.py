@@ -70,9 +70,14 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree_of(path)))
+
+
 def imported(path: Path) -> Iterator[tuple[str, str]]:
     """Every module that a file imports, with the name that it takes from it."""
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             yield from ((alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -84,7 +89,7 @@ def words(path: Path) -> frozenset[str]:
     """What a file's code mentions, comments and docstrings left out."""
     return frozenset(
         word
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         for word in (getattr(node, "id", ""), getattr(node, "attr", ""))
     ) | {name for _, name in imported(path)}
 
@@ -282,7 +287,7 @@ def test_a_module_says_what_it_offers() -> None:
             ),
             None,
         )
-        defined = {getattr(node, "name", None) for node in ast.walk(tree)} | {
+        defined = {getattr(node, "name", None) for node in nodes_of(path)} | {
             target.id
             for node in tree.body
             for target in getattr(node, "targets", [getattr(node, "target", None)])
