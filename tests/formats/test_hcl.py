@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,56 +13,67 @@ from typing import Any
 import pytest
 
 from navra_stacks import synthesize
-from tests.conftest import ROOT, Built
+from tests.conftest import Build, Built
+from tests.constructs.test_adopted import FOUND, shop
 from tests.formats import awkward
 from tests.formats.conftest import command
 from tests.formats.hcl_document import Blocks, differences, read
 
+# The stack is imported first, which must find node and quick bindings too.
+SYNTHESIZE = """
+from navra_stacks import WebStack, synthesize
+import sys
+assert len(sys.modules) < 2000
+import pathlib, pickle
+for out, environment in pickle.loads(pathlib.Path(sys.argv[1]).read_bytes()).items():
+    (one,) = synthesize([environment], out)
+    print(one.path.name)
+"""
+
 
 @dataclass(frozen=True)
-class Awkward:
+class Written:
     """An application with awkward texts as JSON, and what takes its place as HCL."""
 
     json: Built
     said: str
     directory: Path
+    adopting: Path
+    """What keeps a live value, as HCL; by the same process."""
 
 
 @pytest.fixture(scope="module")
-def awkward_hcl(tmp_path_factory: pytest.TempPathFactory) -> Awkward:
-    out = tmp_path_factory.mktemp("awkward")
-    (written,) = synthesize([awkward.SHOP], out)
-    built = Built.at(written.path)
+def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    out = tmp_path_factory.mktemp("hcl")
+    (first,) = synthesize([awkward.SHOP], out / "awkward")
+    built = Built.at(first.path)
+    environments = out / "environments"
+    environments.write_bytes(
+        pickle.dumps({"awkward": awkward.SHOP, "adopting": shop(inventory=FOUND)})
+    )
     node = tmp_path_factory.mktemp("bin") / "node"
     node.write_text("#!/bin/sh\necho the node of the machine >&2\nexit 97\n")
     node.chmod(0o755)
-    # The stack is imported first, which must find node and quick bindings too.
-    script = (
-        "from navra_stacks import WebStack, synthesize; import sys; assert len(sys.modules) < 2000;"
-        "from tests.formats.awkward import SHOP; (one,) = synthesize([SHOP], sys.argv[1]);"
-        "print(one.path.name)"
-    )
     said = command(
-        [sys.executable, "-c", script, str(out)],
+        [sys.executable, "-c", SYNTHESIZE, str(environments)],
         out,
         PATH=f"{node.parent}{os.pathsep}{os.defpath}",
-        PYTHONPATH=f"{ROOT / 'lib'}{os.pathsep}{ROOT}",
         SYNTH_HCL_OUTPUT="true",
     )
-    return Awkward(built, said, written.path.parent)
+    return Written(built, said, first.path.parent, out / "adopting/stacks/shop-qa/cdk.tf")
 
 
-def test_hcl_takes_the_place_of_json(awkward_hcl: Awkward) -> None:
-    assert awkward_hcl.said == "cdk.tf\n"
-    files = {file.name for file in awkward_hcl.directory.iterdir()}
+def test_hcl_takes_the_place_of_json(written: Written) -> None:
+    assert written.said == "cdk.tf\ncdk.tf\n"
+    files = {file.name for file in written.directory.iterdir()}
     assert "cdk.tf" in files
     assert "cdk.tf.json" not in files
 
 
-def test_texts_that_need_escaping_and_conditions_survive_in_hcl(awkward_hcl: Awkward) -> None:
-    found = read((awkward_hcl.directory / "cdk.tf").read_text(encoding="utf-8"))
+def test_texts_that_need_escaping_and_conditions_survive_in_hcl(written: Written) -> None:
+    found = read((written.directory / "cdk.tf").read_text(encoding="utf-8"))
 
-    assert list(differences(awkward_hcl.json.content, found)) == []
+    assert list(differences(written.json.content, found)) == []
     definitions = found["resource"]["aws_ecs_task_definition"]["web_task_definition"]
     # Of a template, the opening of a reference is escaped by doubling its sign.
     assert awkward.AWKWARD in {
@@ -74,6 +86,16 @@ def test_texts_that_need_escaping_and_conditions_survive_in_hcl(awkward_hcl: Awk
     # JSON cannot tell a block from an object; `terraform validate` of this HCL can, and does.
     assert isinstance(lifecycle["postcondition"], Blocks)
     assert lifecycle["postcondition"][0]["condition"].startswith("${self.task_definition == ")
+
+
+def test_a_volume_that_is_kept_is_a_block_of_the_hcl(written: Written, build: Build) -> None:
+    found = read(written.adopting.read_text(encoding="utf-8"))
+    assert (
+        list(differences(build(shop(inventory=FOUND)).content["resource"], found["resource"])) == []
+    )
+    (task,) = found["resource"]["aws_ecs_task_definition"]["web_task_definition"]
+    assert isinstance(task["volume"], Blocks)
+    assert isinstance(task["volume"][1]["efs_volume_configuration"], Blocks)
 
 
 EXAMPLE = """

@@ -11,7 +11,6 @@ import pytest
 from tests.conftest import ROOT, Build
 from tests.constructs.test_adopted import FOUND, shop
 from tests.formats.conftest import command
-from tests.formats.hcl_document import Blocks, differences, read
 from tests.terraform.validation import Validator
 
 WRITE = """
@@ -41,16 +40,6 @@ def test_terraform_accepts_imports_in_hcl(hcl: str, build: Build, validator: Val
     verdict = validator.validate_hcl(hcl, build(shop(inventory=FOUND)).content)
     assert verdict.diagnostics == ()
     assert verdict.ok
-
-
-def test_a_volume_that_is_kept_is_a_block_of_the_hcl(hcl: str, build: Build) -> None:
-    found = read(hcl)
-    assert (
-        list(differences(build(shop(inventory=FOUND)).content["resource"], found["resource"])) == []
-    )
-    (task,) = found["resource"]["aws_ecs_task_definition"]["web_task_definition"]
-    assert isinstance(task["volume"], Blocks)
-    assert isinstance(task["volume"][1]["efs_volume_configuration"], Blocks)
 
 
 def test_terraform_accepts_an_import_into_one_of_several(
