@@ -16,7 +16,8 @@ import pytest
 import navra_stacks
 from navra_stacks import NavraError, S3State, SettingsError
 from navra_stacks.bindings.private import user_cache
-from tests.conftest import ROOT, STACKS, Built, shop
+from tests.conftest import ROOT, STACKS, Built
+from tests.shop import shop
 
 
 def run(*arguments: str, cwd: Path, **environ: str) -> subprocess.Popen[str]:

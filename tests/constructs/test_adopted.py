@@ -11,7 +11,8 @@ from environments.staging import STAGING
 from navra_stacks import Adopted, Inventory, Recorded, SettingsError
 from navra_stacks.commands.kept import kept_by
 from navra_stacks.hcl import mended
-from tests.conftest import Build, Built, shop
+from tests.conftest import Build, Built
+from tests.shop import shop
 
 HEAD = {"stack": "shop-qa", "account": "111122223333", "region": "eu-west-1"}
 TASK = "aws_ecs_task_definition.web_task_definition"

@@ -3,7 +3,8 @@
 import pytest
 
 from navra_stacks import Container, Hardening, RegistryImage, Route, Routing, Service
-from tests.conftest import Build, difference, shop, web, web_container
+from tests.conftest import Build, difference
+from tests.shop import shop, web, web_container
 
 RESTRICTED = Hardening.relaxed(restricted_egress=True)
 ALB, WEB, API = "shop-qa-alb-sg", "shop-qa-ecs-web-sg", "shop-qa-ecs-api-sg"

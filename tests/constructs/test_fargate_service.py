@@ -6,7 +6,8 @@ import pytest
 
 from navra_stacks import Container, Deployment, HealthCheck, RegistryImage, Route, Routing, Service
 from navra_stacks.document import Block
-from tests.conftest import Build, Built, difference, shop, web, web_container
+from tests.conftest import Build, Built, difference
+from tests.shop import shop, web, web_container
 
 SERVICE = "aws_ecs_service.web_service"
 TASK_DEFINITION = "aws_ecs_task_definition.web_task_definition"

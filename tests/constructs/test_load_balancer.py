@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from navra_stacks import HealthCheck, LoadBalancer, Route, Routing
-from tests.conftest import Build, difference, shop, web
+from tests.conftest import Build, difference
+from tests.shop import shop, web
 
 LISTENER = "aws_lb_listener.https_listener"
 TARGET_GROUP = "aws_lb_target_group.web_target_group"

@@ -5,7 +5,8 @@ import os
 from pathlib import Path
 
 from navra_stacks import EcrImage, LocalState, S3State, Service
-from tests.conftest import Build, Built, shop, web, web_container
+from tests.conftest import Build, Built
+from tests.shop import shop, web, web_container
 
 # State
 

@@ -8,7 +8,8 @@ import pytest
 
 from navra_stacks import Container, EcrImage, RegistryImage, Secret, Service
 from navra_stacks.document import Block
-from tests.conftest import Build, Built, difference, ref, shop, web, web_container
+from tests.conftest import Build, Built, difference, ref
+from tests.shop import shop, web, web_container
 
 FAMILY = "shop-web-qa"
 TASK_DEFINITION = "aws_ecs_task_definition.web_task_definition"

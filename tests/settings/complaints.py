@@ -7,7 +7,7 @@ import pytest
 
 from navra_stacks import Environment, Route, Routing, Secret, Service, SettingsError
 from navra_stacks.settings.base import Settings
-from tests.conftest import shop, web, web_container
+from tests.shop import shop, web, web_container
 
 Build = Callable[[], object]
 

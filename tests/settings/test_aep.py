@@ -49,7 +49,7 @@ import sys
 from environments import ENVIRONMENTS
 print(*sys.modules, file=sys.stderr)
 from navra_stacks import SettingsError
-from tests.settings.test_all_at_once import full_of_mistakes
+from tests.settings.mistakes import full_of_mistakes
 print(*ENVIRONMENTS, *(environment.model_dump_json() for environment in ENVIRONMENTS), sep="\\n")
 try:
     full_of_mistakes()

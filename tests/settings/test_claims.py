@@ -6,7 +6,7 @@ import pytest
 
 from navra_stacks import EcrImage, Environment, GithubDelivery, Registry, S3State
 from navra_stacks.settings.claims import claim_problems
-from tests.conftest import shop, web, web_container
+from tests.shop import shop, web, web_container
 
 ACCOUNT = "111122223333"
 OTHER = "444455556666"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from navra_stacks import Container, Environment, Secret, SettingsError
-from tests.conftest import shop, web, web_container
+from tests.shop import shop, web, web_container
 
 from .complaints import complaints, with_container
 

@@ -12,7 +12,7 @@ from navra_stacks import (
     Secret,
     Service,
 )
-from tests.conftest import shop, web, web_container
+from tests.shop import shop, web, web_container
 
 from .complaints import Build, case, complaints, with_container, with_secrets
 

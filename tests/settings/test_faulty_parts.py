@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, PrivateAttr, field_validator, model_valid
 
 from navra_stacks import Container, Domain, Environment, Problem, RegistryImage, SettingsError
 from navra_stacks.settings.base import Settings, refuse, rule
-from tests.conftest import shop, web, web_container
+from tests.shop import shop, web, web_container
 
 from .complaints import complaints, told_by
 

@@ -10,7 +10,7 @@ import pytest
 
 from navra_stacks import Adopted, Inventory, NavraError, SettingsError
 from navra_stacks.settings.credentials import credentials_in
-from tests.conftest import shop
+from tests.shop import shop
 
 from .complaints import complaints
 from .test_credentials import CREDENTIALS

@@ -4,7 +4,7 @@ import pytest
 
 from navra_stacks import DefaultVpc, ExistingVpc, PrivateVpc
 from navra_stacks.settings.base import Settings
-from tests.conftest import shop
+from tests.shop import shop
 
 from .complaints import Build, case, complaints, told_by
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from navra_stacks import Environment, Route, Routing
 from navra_stacks.settings.routing import Answer
-from tests.conftest import shop, web
+from tests.shop import shop, web
 
 from .complaints import Build, api, case, complaints, told_by, with_routes
 

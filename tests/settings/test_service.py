@@ -12,7 +12,7 @@ from navra_stacks import (
     Service,
 )
 from navra_stacks.settings.base import Settings
-from tests.conftest import shop, web, web_container
+from tests.shop import shop, web, web_container
 
 from .complaints import Build, api, case, complaints, told_by, with_container, with_web
 

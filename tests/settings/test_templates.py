@@ -13,7 +13,7 @@ from navra_stacks import (
 )
 from navra_stacks.settings.base import Settings
 from navra_stacks.settings.templates import _ANY_TEXT
-from tests.conftest import shop, web_container
+from tests.shop import shop, web_container
 
 from .complaints import Build, case, complaints, told_by, with_container, with_web
 
