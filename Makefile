@@ -8,9 +8,9 @@ STAMPS := $(VENV)/stamps
 LOG    := $(VENV)/setup.log
 
 # `loadfile` keeps a file's tests on one worker, so that what its fixtures build is built once. Each
-# worker has its own session fixtures: two workers, two nodes. But what asks an emulator is kept on one
-# by tests/conftest.py. In the order in which they are collected, for the files with the fewest tests
-# would come last else, and among those are the longest.
+# worker has its own session fixtures: two workers, two nodes. But what asks an emulator is kept on
+# one by tests/conftest.py. In the order in which they are collected, for the files with the fewest
+# tests would come last else, and among those are the longest.
 WORKERS ?= 2
 PYTEST  := $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
