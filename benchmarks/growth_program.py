@@ -15,19 +15,8 @@ from pathlib import Path  # noqa: E402
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from environments import ENVIRONMENTS  # noqa: E402
-from navra_stacks import (  # noqa: E402
-    Container,
-    DefaultVpc,
-    Domain,
-    Environment,
-    HealthCheck,
-    Logs,
-    RegistryImage,
-    Route,
-    Routing,
-    Service,
-    synthesize,
-)
+from navra_stacks import Environment, Route, Routing, synthesize  # noqa: E402
+from tests.shop import shop, web  # noqa: E402
 
 
 def environments(count: int) -> list[Environment]:
@@ -38,35 +27,12 @@ def environments(count: int) -> list[Environment]:
 
 
 def services(count: int) -> list[Environment]:
-    made = tuple(
-        Service(
-            name=f"web{number}",
-            container=Container(
-                image=RegistryImage(repository="public.ecr.aws/shop/web", tag="1.0"), port=8080
-            ),
-            health_check=HealthCheck(path="/up"),
-            cpu=256,
-            memory=512,
-        )
-        for number in range(count)
-    )
     routes = tuple(
         Route(priority=number + 1, paths=(f"/web{number}/*",), service=f"web{number}")
         for number in range(1, count)
     )
-    return [
-        Environment(
-            project="shop",
-            name="qa",
-            account="111122223333",
-            region="eu-west-1",
-            network=DefaultVpc(availability_zones=("eu-west-1a", "eu-west-1b")),
-            domain=Domain(host="qa.shop.example", zone="shop.example"),
-            services=made,
-            routing=Routing(default="web0", rules=routes),
-            logs=Logs(group_prefix="/ecs", retention_days=30),
-        )
-    ]
+    made = (web(name=f"web{number}") for number in range(count))
+    return [shop(*made, routing=Routing(default="web0", rules=routes))]
 
 
 def main(what: str, count: str, out: str) -> None:
