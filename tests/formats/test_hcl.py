@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,19 +14,8 @@ from navra_stacks import synthesize
 from tests.conftest import Build, Built
 from tests.constructs.test_adopted import FOUND, shop
 from tests.formats import awkward
-from tests.formats.conftest import command
+from tests.formats.conftest import written_as_hcl
 from tests.formats.hcl_document import Blocks, differences, read
-
-# The stack is imported first, which must find node and quick bindings too.
-SYNTHESIZE = """
-from navra_stacks import WebStack, synthesize
-import sys
-assert len(sys.modules) < 2000
-import pathlib, pickle
-for out, environment in pickle.loads(pathlib.Path(sys.argv[1]).read_bytes()).items():
-    (one,) = synthesize([environment], out)
-    print(one.path.name)
-"""
 
 
 @dataclass(frozen=True)
@@ -47,18 +34,13 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
     out = tmp_path_factory.mktemp("hcl")
     (first,) = synthesize([awkward.SHOP], out / "awkward")
     built = Built.at(first.path)
-    environments = out / "environments"
-    environments.write_bytes(
-        pickle.dumps({"awkward": awkward.SHOP, "adopting": shop(inventory=FOUND)})
-    )
     node = tmp_path_factory.mktemp("bin") / "node"
     node.write_text("#!/bin/sh\necho the node of the machine >&2\nexit 97\n")
     node.chmod(0o755)
-    said = command(
-        [sys.executable, "-c", SYNTHESIZE, str(environments)],
+    said = written_as_hcl(
+        {"awkward": awkward.SHOP, "adopting": shop(inventory=FOUND)},
         out,
         PATH=f"{node.parent}{os.pathsep}{os.defpath}",
-        SYNTH_HCL_OUTPUT="true",
     )
     return Written(built, said, first.path.parent, out / "adopting/stacks/shop-qa/cdk.tf")
 

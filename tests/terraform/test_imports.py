@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, Build
+from tests.conftest import Build
 from tests.constructs.test_adopted import FOUND, shop
-from tests.formats.conftest import command
+from tests.formats.conftest import written_as_hcl
 from tests.terraform.validation import Validator
-
-WRITE = """
-import sys
-from navra_stacks import synthesize
-from tests.constructs.test_adopted import FOUND, shop
-synthesize([shop(inventory=FOUND)], sys.argv[1])
-"""
 
 
 @pytest.fixture(scope="module")
 def hcl(tmp_path_factory: pytest.TempPathFactory) -> str:
     out = tmp_path_factory.mktemp("imports")
-    environ = {"SYNTH_HCL_OUTPUT": "true", "PYTHONPATH": f"{ROOT / 'lib'}{os.pathsep}{ROOT}"}
-    command([sys.executable, "-c", WRITE, str(out)], out, **environ)
-    return Path(out, "stacks/shop-qa/cdk.tf").read_text(encoding="utf-8")
+    written_as_hcl({"adopting": shop(inventory=FOUND)}, out)
+    return Path(out, "adopting/stacks/shop-qa/cdk.tf").read_text(encoding="utf-8")
 
 
 def test_terraform_accepts_imports_in_json(build: Build, validator: Validator) -> None:
