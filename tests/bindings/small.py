@@ -16,6 +16,9 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
+BINDINGS = ROOT / "lib/navra_stacks/bindings"
+"""Where the files are that node runs."""
+
 MODULES = {
     "lb": "lb",
     "lbTargetGroup": "lb_target_group",

@@ -11,10 +11,7 @@ from pathlib import Path
 import pytest
 
 from navra_stacks.bindings.start import noted_plan
-from tests.bindings.small import IN_ONE_NODE, Machine
-from tests.conftest import ROOT
-
-BINDINGS = ROOT / "lib/navra_stacks/bindings"
+from tests.bindings.small import BINDINGS, IN_ONE_NODE, Machine
 
 
 def code(machine: Machine) -> Path:

@@ -35,7 +35,7 @@ function deferArchiver() {
   const user = /[\\/]cdktf[\\/]lib[\\/]private[\\/]fs\.js$/;
   Module._load = function (request, parent, isMain) {
     if (request !== "archiver" || !user.test(parent?.filename)) return load.apply(this, arguments);
-    let loaded;
+    let loaded; // node 14, which jsii runs in, has no ??=
     const archiver = () => (loaded = loaded ?? load.call(Module, request, parent, isMain));
     return new Proxy(function () {}, {
       apply: (_, self, given) => Reflect.apply(archiver(), self, given),
