@@ -32,12 +32,11 @@ def begin() -> None:
         atexit.register(_discard)
 
 
-def taken(jsii: Path, hello: str) -> EarlyKernel | None:
+def taken(jsii: Path) -> EarlyKernel | None:
     """The one that waits, or one that is started now; none where jsii must do it.
 
     Args:
         jsii: The file of the jsii that asks, which need not be the one that the last run had.
-        hello: The first line that its kernel says.
     """
     kernel = _waiting.pop() if _waiting else None
     if kernel is not None:
@@ -50,7 +49,7 @@ def taken(jsii: Path, hello: str) -> EarlyKernel | None:
         return None
     plan = noted_plan()
     if plan is None or not plan.is_of(jsii):
-        plan = first_plan(jsii, hello)
+        plan = first_plan(jsii)
     return _started(plan) if plan is not None else None
 
 

@@ -35,11 +35,11 @@ def quick_process(module: Any) -> None:
     """
     remember_typeguard()
     stock = module._NodeProcess
-    jsii, hello = Path(module.__file__), f"@jsii/runtime@{module.__jsii_runtime_version__}"
+    jsii = Path(module.__file__)
     # Which jsii tells the kernel since 1.136.
     stack_traces: Callable[[], bool] = getattr(module, "_stack_traces_enabled", lambda: False)
     messages = Messages(module)
-    _ = stock.start, stock.handshake, stock.send
+    _ = stock.start, stock.handshake, stock.send, module.__jsii_runtime_version__
     replaceable = _KNOWN.issuperset(stock.stop.__code__.co_names)
 
     class QuickProcess(stock):  # type: ignore[misc, valid-type]
@@ -86,7 +86,7 @@ def quick_process(module: Any) -> None:
                 self._process.stdin = self._wire
 
         def start(self) -> None:
-            early = taken(jsii, hello) if replaceable else None
+            early = taken(jsii) if replaceable else None
             if early is None:
                 super().start()
                 self._put(Wire((self._process.stdin, self._process.stdout), _imported_types))
@@ -102,7 +102,7 @@ def quick_process(module: Any) -> None:
                 (early.process.stdin, early.process.stdout),
                 _imported_types,
                 early=early.assemblies,
-                hello=early.plan.hello,
+                hello=f"@jsii/runtime@{module.__jsii_runtime_version__}",
                 again=self._start_again,
                 ahead=early.plan.runtime.hears_ahead,
             )

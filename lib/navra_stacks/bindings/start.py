@@ -22,7 +22,7 @@ from .store import UNUSED, Store, identity, log
 
 __all__ = ["Early", "Plan", "first_plan", "forget_plan", "note_plan", "noted_plan", "unusual"]
 
-FORMAT = 3
+FORMAT = 4
 """Of the note; one of another format is not read."""
 
 # Each makes the kernel say or do more than usual, or is another runtime.
@@ -86,9 +86,6 @@ class Plan(NamedTuple):
     """The files of jsii that `runtime` was made from, and before them the one that starts it."""
 
     runtime: Runtime
-    hello: str
-    """The first line that the kernel says."""
-
     early: tuple[Early, ...]
 
     @property
@@ -144,12 +141,11 @@ def noted_plan() -> Plan | None:
         return None
 
 
-def first_plan(jsii: Path, hello: str) -> Plan | None:
+def first_plan(jsii: Path) -> Plan | None:
     """A plan that knows of no assembly, made now; none where only jsii's own way is left.
 
     Args:
         jsii: Its file ``jsii/_kernel/providers/process.py``.
-        hello: The first line that its kernel says.
     """
     embedded = jsii.parents[2] / "_embedded/jsii"
     try:
@@ -157,7 +153,6 @@ def first_plan(jsii: Path, hello: str) -> Plan | None:
             node=identity(_node()),
             jsii=[identity(path) for path in (jsii, *sources(embedded))],
             runtime=written_runtime(private_directory(), embedded),
-            hello=hello,
             early=(),
         )
     except (OSError, UnknownRuntimeError) as error:
