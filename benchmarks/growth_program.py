@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from environments import ENVIRONMENTS  # noqa: E402
 from navra_stacks import Environment, Route, Routing, synthesize  # noqa: E402
-from tests.shop import shop, web  # noqa: E402
+from tests.support.shop import shop, web  # noqa: E402
 
 
 def environments(count: int) -> list[Environment]:

@@ -4,7 +4,7 @@ import pytest
 from three_services import SHOP
 
 from navra_stacks import synthesize
-from navra_stacks.document import TerraformDocument
+from navra_stacks.terraform.document import TerraformDocument
 
 
 @pytest.fixture(scope="session")

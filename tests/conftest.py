@@ -6,41 +6,29 @@ from __future__ import annotations
 import navra_stacks.bindings  # noqa: F401
 
 # isort: split
-import fcntl
+import pytest
+
+# Before the first of its modules is imported: failed assertions in them are explained too.
+pytest.register_assert_rewrite("tests.support")
+
+# isort: split
 import gc
-import json
 import os
-import re
 import signal
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from environments import ENVIRONMENTS
-from navra_stacks import Environment, S3State
-from navra_stacks.document import Block, TerraformDocument
-from navra_stacks.terraform.at_hand import NotAtHandError, Provider, Terraform, find_terraform
-from tests.shop import shop
-from tests.terraform.disk import provider_on_disk
+from navra_stacks import Environment
+from navra_stacks.terraform.installation import NotAtHandError, Provider, Terraform, find_terraform
+from tests.support.built_once import made_once
+from tests.support.provider_on_disk import provider_on_disk
+from tests.support.repository import STACKS
+from tests.support.shop import shop
+from tests.support.synthesized import Build, Built
 
-ROOT = Path(__file__).parents[1]
-
-STACKS = [
-    stack
-    for environment in ENVIRONMENTS
-    for stack in (
-        # Applied once, first, where the state's bucket is made here too.
-        *(
-            [environment.names.state_stack]
-            if isinstance(environment.state, S3State) and environment.state.bootstrapped
-            else []
-        ),
-        environment.names.stack,
-    )
-]
-"""The stacks of the committed environments, in the order in which they are written."""
+pytest_plugins = ["tests.support.guard_command"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -58,7 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The files of settings are quick and many: last of all, they keep every worker busy to the end.
-    items.sort(key=lambda item: item.nodeid.startswith("tests/settings/"))
+    items.sort(key=lambda item: item.nodeid.startswith("tests/unit/settings/"))
     for item in items:
         if "at_hand" in getattr(item, "fixturenames", ()):
             item.add_marker("terraform")
@@ -88,7 +76,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            emulated = nodeid.startswith(("tests/adoption/", "tests/rehearsal/"))
+            emulated = nodeid.startswith("tests/emulated/")
             return "emulated" if emulated else super()._split_scope(nodeid)
 
     return Scheduling(config, log)
@@ -100,122 +88,6 @@ def searched_for_garbage() -> Iterator[None]:
     yield
     gc.collect()
     gc.freeze()  # nothing is left to search while all ends
-
-
-class Built(TerraformDocument):
-    """A synthesized environment, and what tests ask of one."""
-
-    text: str
-    """The file, to the byte."""
-
-    @classmethod
-    def at(cls, path: Path) -> Built:
-        text = path.read_bytes().decode()
-        built = cls(json.loads(text))
-        built.text = text
-        return built
-
-    @property
-    def bodies(self) -> dict[str, dict[str, Any]]:
-        """The arguments of everything by address, without what CDKTF notes for itself."""
-        return {
-            block.address: {name: value for name, value in block.body.items() if name != "//"}
-            for block in (*self.resources, *self.data_sources)
-        }
-
-    def referred(self, reference: str) -> Block:
-        """What a reference such as ``${aws_lb.load_balancer.arn}`` refers to."""
-        match = re.fullmatch(r"\$\{((?:data\.)?\w+\.\w+)\.\w+\}", reference)
-        assert match is not None, f"{reference} is no reference"
-        (found,) = (
-            block for block in (*self.resources, *self.data_sources) if block.address == match[1]
-        )
-        return found
-
-    def containers(self, family: str) -> dict[str, dict[str, Any]]:
-        """The container definitions of a task definition family, by name."""
-        text = self.one("aws_ecs_task_definition", family=family)["container_definitions"]
-        return {container["name"]: container for container in json.loads(text)}
-
-    def execution_policy(self, family: str) -> list[dict[str, Any]]:
-        """The statements of everything that a family's execution role may do."""
-        role = self.referred(
-            self.one("aws_ecs_task_definition", family=family)["execution_role_arn"]
-        )
-        policies = self.all("aws_iam_role_policy", role=ref(role, "name"))
-        return [
-            statement for one in policies for statement in json.loads(one["policy"])["Statement"]
-        ]
-
-    def rules(self, direction: str, group: str) -> list[str]:
-        """Every rule of a security group, as ``tcp 80-80 0.0.0.0/0``; groups by name."""
-        owner = self.one("aws_security_group", name=group)
-        rules = self.all(
-            f"aws_vpc_security_group_{direction}_rule", security_group_id=ref(owner, "id")
-        )
-        return sorted(map(self._rule, rules))
-
-    def _rule(self, rule: Block) -> str:
-        told = {
-            name: value
-            for name, value in rule.body.items()
-            if name not in ("//", "description", "lifecycle", "security_group_id")
-        }
-        peers = [told.pop("cidr_ipv4", None)]
-        if (other := told.pop("referenced_security_group_id", None)) is not None:
-            peers.append(self.referred(other)["name"])
-        (peer,) = (one for one in peers if one is not None)
-        protocol = told.pop("ip_protocol")
-        ports = f" {told.pop('from_port')}-{told.pop('to_port')}" if "from_port" in told else ""
-        assert not told, f"{rule.address} has more than a test understands: {told}"
-        return f"{protocol}{ports} {peer}"
-
-    def listener(self, port: int) -> Block:
-        return self.one("aws_lb_listener", port=port)
-
-    def listener_rules(self, port: int = 443) -> list[Block]:
-        """The rules of the listener on `port`, in the order in which it asks them."""
-        rules = self.all("aws_lb_listener_rule", listener_arn=ref(self.listener(port)))
-        return sorted(rules, key=lambda rule: rule["priority"])
-
-    def target_group_of(self, action_owner: Block, argument: str) -> str:
-        """The name of the target group to which a listener or a rule forwards all requests."""
-        (action,) = action_owner[argument]
-        (reference,) = (group for group, weight in weights(action).items() if weight)
-        return str(self.referred(reference)["name"])
-
-    def target_group_for(self, path: str) -> str:
-        """The name of the target group that the HTTPS listener picks for a request."""
-        for rule in self.listener_rules():
-            (condition,) = rule["condition"]
-            for pattern in condition["path_pattern"]["values"]:
-                escaped = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-                if re.fullmatch(escaped, path):
-                    return self.target_group_of(rule, "action")
-        return self.target_group_of(self.listener(443), "default_action")
-
-
-def weights(action: Mapping[str, Any]) -> dict[str, int]:
-    """The target groups to which an action forwards, each with its share."""
-    assert action["type"] == "forward"
-    if "target_group_arn" in action:
-        return {action["target_group_arn"]: 100}
-    return {group["arn"]: group["weight"] for group in action["forward"]["target_group"]}
-
-
-def ref(block: Block, attribute: str = "arn") -> str:
-    """How another resource refers to an attribute of this one."""
-    return f"${{{block.address}.{attribute}}}"
-
-
-def difference(before: Built, after: Built) -> tuple[set[str], set[str], set[str]]:
-    """The addresses that were added, removed and changed."""
-    old, new = before.bodies, after.bodies
-    changed = {address for address in old.keys() & new.keys() if old[address] != new[address]}
-    return new.keys() - old.keys(), old.keys() - new.keys(), changed
-
-
-Build = Callable[..., Built]
 
 
 @pytest.fixture(scope="session")
@@ -235,26 +107,6 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
         return known[-1][1]
 
     return of
-
-
-def made_once(
-    name: str,
-    make: Callable[[Path], None],
-    tmp_path_factory: pytest.TempPathFactory,
-    request: pytest.FixtureRequest,
-) -> Path:
-    """A directory that `make` makes, for all workers, in whichever comes first."""
-    shared = tmp_path_factory.getbasetemp()
-    if hasattr(request.config, "workerinput"):
-        shared = shared.parent  # this session's, which its workers share
-    done = shared / name
-    with (shared / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            unfinished = shared / f"{name}.unfinished"
-            make(unfinished)
-            unfinished.rename(done)
-    return done
 
 
 @pytest.fixture(scope="session")

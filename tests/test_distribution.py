@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from navra_stacks import cli
 from navra_stacks.bindings import compiled
-from navra_stacks.document import TerraformDocument
-from tests.conftest import ROOT
+from navra_stacks.cli.app import main
+from navra_stacks.terraform.document import TerraformDocument
+from tests.support.repository import ROOT
 
 EXAMPLES = ROOT / "examples"
 PAGE = ROOT / "docs" / "library.md"
@@ -140,7 +140,7 @@ def test_the_wheel_holds_the_typed_library_and_nothing_else(wheel: Path) -> None
     sources = ROOT / "lib"
     modules = {
         str(path.relative_to(sources))
-        for kind in ("py", "js")
+        for kind in ("py", "pyi", "js")
         for path in sources.rglob(f"*.{kind}")
     }
     files = {name for name in names if ".dist-info/" not in name}
@@ -246,7 +246,7 @@ def test_the_page_shows_an_error_as_it_is_told(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
     with pytest.raises(SystemExit) as ended:
-        cli.main(["synth", "--from", "broken:SHOP"])
+        main(["synth", "--from", "broken:SHOP"])
     assert ended.value.code == 2
     assert capsys.readouterr() == ("", told)
 

@@ -8,13 +8,17 @@ import json
 import sys
 from pathlib import Path
 
-from aws_cdk import App, CfnResource, Stack
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_elasticloadbalancingv2 as elb
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
-from aws_cdk import aws_secretsmanager as secrets
+from aws_cdk import (
+    App,
+    CfnResource,
+    Stack,
+    aws_cloudwatch as cloudwatch,
+    aws_ec2 as ec2,
+    aws_elasticloadbalancingv2 as elb,
+    aws_iam as iam,
+    aws_logs as logs,
+    aws_secretsmanager as secrets,
+)
 
 TYPED = {
     "aws_cloudwatch_metric_alarm": lambda stack, name, a: cloudwatch.CfnAlarm(

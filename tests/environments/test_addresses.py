@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import STACKS, Built
+from tests.support.repository import STACKS
+from tests.support.synthesized import Built
 
 HERE = Path(__file__).parent
 ADDRESSES, SNAPSHOTS = HERE / "addresses", HERE / "snapshots"

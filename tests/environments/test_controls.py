@@ -4,8 +4,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from navra_stacks.document import Block
-from tests.conftest import Built, ref
+from navra_stacks.terraform.document import Block
+from tests.support.synthesized import Built, ref
 
 
 def containers(built: Built) -> list[dict]:

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.conftest import Built, ref
+from tests.support.synthesized import Built, ref
 
 KEY = "${aws_kms_key.environment_key.arn}"
 

@@ -3,8 +3,8 @@
 import json
 import re
 
-from navra_stacks.document import Block
-from tests.conftest import Built, ref, weights
+from navra_stacks.terraform.document import Block
+from tests.support.synthesized import Built, ref, weights
 
 
 def services(built: Built) -> tuple[Block, ...]:

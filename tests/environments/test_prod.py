@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.conftest import Built, ref, weights
+from tests.support.synthesized import Built, ref, weights
 
 ZONES = {"us-east-1a", "us-east-1b", "us-east-1c"}
 SERVICES = ("frontend", "backend")

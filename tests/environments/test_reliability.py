@@ -2,8 +2,8 @@
 
 import json
 
-from navra_stacks.document import Block
-from tests.conftest import Built, ref
+from navra_stacks.terraform.document import Block
+from tests.support.synthesized import Built, ref
 
 DAYS_OF_LOGS = {"aep-staging": 30, "aep-prod": 365}
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.conftest import Built, ref
+from tests.support.synthesized import Built, ref
 
 pytestmark = pytest.mark.record(section=6)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import Built, ref
+from tests.support.synthesized import Built, ref
 
 pytestmark = pytest.mark.record(section=2)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import Built
+from tests.support.synthesized import Built
 
 pytestmark = pytest.mark.record(section=5)
 

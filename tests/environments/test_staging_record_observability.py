@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import Built, ref
+from tests.support.synthesized import Built, ref
 
 FAMILIES = ("aep-frontend-staging", "aep-backend-staging")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from navra_stacks.terraform.at_hand import Provider, Terraform
-from tests.terraform.validation import Validator
+from navra_stacks.terraform.installation import Provider, Terraform
+from tests.support.terraform_validate import Validator
 
 
 @pytest.fixture(scope="session")

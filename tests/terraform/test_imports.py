@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Build
-from tests.constructs.test_adopted import FOUND, shop
-from tests.formats.conftest import written_as_hcl
-from tests.terraform.validation import Validator
+from tests.support.cdktf_command import written_as_hcl
+from tests.support.shop import shop
+from tests.support.shop_inventory import FOUND
+from tests.support.synthesized import Build
+from tests.support.terraform_validate import Validator
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """What the bindings write as they are published is what ours write, and Terraform accepts it.
 
 They import all of the provider and let node run all of it, which takes half a minute; so it is here
-among the slow tests, and tests/bindings/test_same.py compares with a provider of fewer modules.
+among the slow tests. tests/unit/bindings/test_same.py compares with a provider of fewer modules.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.bindings.test_same import run
-from tests.terraform.validation import Validator
+from tests.support.bindings.program_run import run
+from tests.support.terraform_validate import Validator
 
 
 def test_the_published_bindings_write_the_same_to_the_byte(

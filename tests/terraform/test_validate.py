@@ -10,28 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, STACKS, Build, Built
-from tests.formats import awkward
-from tests.formats.conftest import command
-from tests.terraform.validation import Validator, Verdict
-
-LEFT_OUT: dict[str, tuple[str, ...]] = {
-    "aep-staging": (
-        "aws_ecs_service.backend_service.deployment_configuration",
-        "aws_ecs_service.frontend_service.deployment_configuration",
-    ),
-    "aep-prod-state": (),
-    "aep-prod": (
-        "aws_ecs_service.backend_service.deployment_configuration",
-        "aws_ecs_service.backend_service.load_balancer.advanced_configuration",
-        "aws_ecs_service.backend_service.sigint_rollback",
-        "aws_ecs_service.frontend_service.deployment_configuration",
-        "aws_ecs_service.frontend_service.load_balancer.advanced_configuration",
-        "aws_ecs_service.frontend_service.sigint_rollback",
-    ),
-}
-"""What the stacks use and provider 5.100 does not know, so that Terraform has not seen it: the
-deployment strategies of ECS. A newer provider may know some of it, and none knows less."""
+from tests.support.cdktf_command import command
+from tests.support.provider_omissions import LEFT_OUT
+from tests.support.repository import ROOT, STACKS
+from tests.support.shop import AWKWARD_SHOP
+from tests.support.synthesized import Build, Built
+from tests.support.terraform_validate import Validator, Verdict
 
 
 def assert_left_out(stack: str, verdict: Verdict, validator: Validator) -> None:
@@ -74,8 +58,8 @@ def test_terraform_accepts_the_hcl(
 def test_terraform_accepts_hcl_of_texts_that_need_escaping(
     hcl: Path, build: Build, validator: Validator
 ) -> None:
-    text = (hcl / awkward.SHOP.names.stack / "cdk.tf").read_text(encoding="utf-8")
-    verdict = validator.validate_hcl(text, build(awkward.SHOP).content)
+    text = (hcl / AWKWARD_SHOP.names.stack / "cdk.tf").read_text(encoding="utf-8")
+    verdict = validator.validate_hcl(text, build(AWKWARD_SHOP).content)
     assert verdict.diagnostics == ()
     assert verdict.ok
 

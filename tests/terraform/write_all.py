@@ -4,7 +4,7 @@ import sys
 
 from environments import ENVIRONMENTS
 from navra_stacks import synthesize
-from tests.formats.awkward import SHOP
+from tests.support.shop import AWKWARD_SHOP
 
 if __name__ == "__main__":
-    synthesize([*ENVIRONMENTS, SHOP], sys.argv[1])
+    synthesize([*ENVIRONMENTS, AWKWARD_SHOP], sys.argv[1])

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from navra_stacks.adoption.account import Account
-from navra_stacks.adoption.report import Effect, effects_of
-from navra_stacks.adoption.search import Found, search
-from navra_stacks.adoption.settling import Settled, Settling
-from navra_stacks.adoption.variables import Given, check_chosen, variables_for
-from navra_stacks.document import TerraformDocument
-from navra_stacks.rehearsal.redirected import redirected
-from navra_stacks.settings.inventory import JSON_TEXTS, Adopted, Inventory
-from navra_stacks.terraform.at_hand import NotAtHandError
+from navra_stacks.account.aws_reader import Account
+from navra_stacks.account.lookup import Found, search
+from navra_stacks.adoption.image_tags import Given, check_chosen, variables_for
+from navra_stacks.adoption.impact import Effect, effects_of
+from navra_stacks.adoption.import_planner import Settled, Settling
+from navra_stacks.settings.existing.import_inventory import JSON_TEXTS, Adopted, Inventory
+from navra_stacks.terraform.document import TerraformDocument
+from navra_stacks.terraform.installation import NotAtHandError
 from navra_stacks.terraform.plan import Plan
-from navra_stacks.terraform.workspace import Workspace, pinned_version
+from navra_stacks.terraform.provider_override import redirected
+from navra_stacks.terraform.working_directory import Workspace, pinned_version
 
 __all__ = ["Discovery", "Planned", "discover"]
 

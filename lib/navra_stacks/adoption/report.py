@@ -1,148 +1,144 @@
-"""What the first apply would do to what exists, field by field."""
+"""How a discovery is told: to people in lines, to programs in JSON."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from typing import Any
 
-from navra_stacks.adoption.live import Schema, is_told_by_aws_alone
-from navra_stacks.settings.credentials import credentials_in, is_credential
-from navra_stacks.terraform.plan import Change, Plan, spelled
+from navra_stacks.adoption.discovery import Discovery, Planned
+from navra_stacks.adoption.impact import Effect
 
-__all__ = ["Effect", "Field", "effects_of"]
-
-TERRAFORM_ONLY = frozenset(
-    """allow_overwrite apply_immediately delete_automated_backups final_snapshot_identifier
-    force_delete force_destroy force_detach_policies force_new_deployment
-    recovery_window_in_days revoke_rules_on_delete sigint_rollback skip_destroy
-    skip_final_snapshot timeouts track_latest wait_for_steady_state""".split()
-)
-"""Arguments that tell Terraform how to act and that AWS does not have, so an import lacks them."""
-
-TAGS = ("tags", "tags_all")
-LONGEST = 100
-HIDDEN = "(not shown)"
+__all__ = ["as_json", "lines"]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One thing that would be different."""
-
-    place: str
-    """Where: ``health_check[0].path``."""
-
-    told: str
-    """What is, and what will be: ``"/" -> "/up"``; a value that is secret is not shown."""
-
-    is_live: bool = True
-    """Whether something in AWS would be different. If not, it only tells Terraform how to act, or
-    is nothing written otherwise, or what AWS makes of the rest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What the first apply would do to one resource."""
-
-    address: str
-
-    kind: str
-    """``none``, ``in place``, ``replaced`` or ``created``; ``deleted`` where nothing takes its
-    place."""
-
-    fields: tuple[Field, ...] = ()
-    """What would be different, where it is changed or replaced."""
-
-    forced_by: tuple[str, ...] = ()
-    """The arguments that force a replacement."""
+def lines(discovery: Discovery) -> Iterator[str]:
+    """The report: what stays, what changes in place, what is replaced, and all besides."""
+    found, planned = discovery.found, discovery.planned
+    place = f"{discovery.stack} in account {discovery.account}, {discovery.region}"
+    yield f"{place}: {len(found.ids)} of its resources exist"
+    if planned is None:
+        yield ""
+        yield "Not known: what the first apply would do to them, since no Terraform planned it"
+    else:
+        yield from _effects(planned, discovery)
+    yield from _section(
+        "Exists beside it, and no resource describes it",
+        [f"{one.type}  {one.id}  {one.told}" for one in found.undescribed],
+    )
+    yield from _section(
+        "Nobody can look for these", [f"{one}: {why}" for one, why in found.unsearched.items()]
+    )
+    if planned is None:
+        yield from _section("Would be created, since they were not found", found.missing)
+    yield from _section(
+        "Variables", [f"{one.name}={one.shown}  {one.told}" for one in discovery.variables]
+    )
 
 
-def effects_of(plan: Plan, schema: Schema) -> tuple[Effect, ...]:
-    """What a plan would do to each resource, by address."""
-    effects = (_effect(change, schema) for change in plan.changes)
-    return tuple(sorted(effects, key=lambda one: one.address))
+def _effects(planned: Planned, discovery: Discovery) -> Iterator[str]:
+    settled = planned.settled
+    yield from _section(
+        "None: would be imported and stay as they are",
+        [one.address for one in planned.of("none")],
+        always=True,
+    )
+    yield from _section(
+        "In place: would be imported and changed",
+        [line for one in planned.of("in place") for line in _with_fields(one)],
+        count=len(planned.of("in place")),
+        always=True,
+    )
+    harmful = planned.of("replaced", "deleted")
+    replaced = [line for one in harmful for line in _with_reasons(one, settled.stays)]
+    title = "Replaced: what exists would be destroyed"
+    yield from _section(title, replaced, count=len(harmful), always=True)
+    kept = [f"{address}: {', '.join(sorted(args))}" for address, args in settled.keeps.items()]
+    yield from _section("Keep the value that is live, since ours would replace them", kept)
+    yield from _section(
+        "Would be created",
+        [f"{one.address}: {_why(one, discovery)}" for one in planned.of("created")],
+    )
+    yield from _section(
+        f"Not checked: provider {planned.provider} is at hand, older than the pinned "
+        f"{planned.pinned}, and does not know",
+        planned.omissions,
+    )
 
 
-def _effect(change: Change, schema: Schema) -> Effect:
-    if change.is_nothing:
-        return Effect(change.address, "none")
-    if change.actions == ("create",):
-        return Effect(change.address, "created")
-    if change.is_replacement or change.deletes:
-        kind = "replaced" if change.is_replacement else "deleted"
-        forced = tuple(dict.fromkeys(map(spelled, change.replace_paths)))
-        return Effect(change.address, kind, tuple(_fields(change, schema)), forced)
-    return Effect(change.address, "in place", tuple(_fields(change, schema)))
+def _with_fields(effect: Effect) -> Iterator[str]:
+    yield effect.address
+    live = [one for one in effect.fields if one.is_live]
+    if not live:
+        yield "  nothing that is in AWS"
+    for one in live:
+        yield f"  {one.place}: {one.told}"
 
 
-def _fields(change: Change, schema: Schema) -> Iterator[Field]:
-    for place, before, after in change.differences:
-        argument = str(place[0])
-        if argument in TAGS:
-            continue
-        may_show = change.may_show(place)
-        told = _change(change, argument, before, after) if may_show else HIDDEN
-        follows = after is ... and is_told_by_aws_alone(schema, change.type, argument)
-        nothing = _is_empty(before) and _is_empty(after)
-        is_live = argument not in TERRAFORM_ONLY and not follows and not nothing
-        yield Field(spelled(place), told, is_live)
-    # Last, since they change nothing that runs.
-    for name in TAGS:
-        before, after = change.before.get(name), change.after.get(name)
-        if change.after_unknown.get(name) is True:
-            yield Field(name, "(known after apply)")
-        elif (before or {}) != (after or {}):
-            yield Field(name, _tags(before or {}, after or {}))
+def _with_reasons(effect: Effect, stays: Any) -> Iterator[str]:
+    why = stays.get(effect.address, "")
+    forced = f" by {', '.join(effect.forced_by)}" if effect.forced_by else ""
+    yield f"{effect.address}: {effect.kind}{forced}{f': {why}' if why else ''}"
+    for one in effect.fields:
+        if one.place in effect.forced_by:
+            yield f"  {one.place}: {one.told}"
 
 
-def _is_empty(value: Any) -> bool:
-    """Whether it is nothing: `null`, an empty text, list or object, which mean the same here."""
-    return value is None or value in ("", [], {})
+def _why(effect: Effect, discovery: Discovery) -> str:
+    planned, found = discovery.planned, discovery.found
+    if planned is not None and (why := planned.settled.left_out.get(effect.address)) is not None:
+        return f"exists, but is not imported: {why}"
+    return found.unsearched.get(effect.address, "does not exist")
 
 
-def _tags(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    told = [f"+ {key}={_hidden(key, value)}" for key, value in after.items() if key not in before]
-    told += [
-        f"{key}: {_hidden(key, before[key])} -> {_hidden(key, value)}"
-        for key, value in after.items()
-        if key in before and before[key] != value
-    ]
-    told += [f"- {key}={_hidden(key, value)}" for key, value in before.items() if key not in after]
-    return ", ".join(told)
+def _section(
+    title: str, entries: Any, *, count: int | None = None, always: bool = False
+) -> Iterator[str]:
+    entries = list(entries)
+    if entries or always:
+        yield ""
+        yield f"{title} ({len(entries) if count is None else count})"
+        yield from (f"  {one}" for one in entries)
 
 
-def _hidden(key: str, value: Any) -> str:
-    return HIDDEN if is_credential(str(value), name=key) else str(value)
-
-
-def _change(change: Change, argument: str, before: Any, after: Any) -> str:
-    old, new = _parsed(before), _parsed(after)
-    if isinstance(old, dict | list) and isinstance(new, dict | list):
-        # Two texts of JSON: where they differ, rather than both.
-        within = replace(change, before={"": old}, after={"": new}, after_unknown={})
-        parts = [
-            f"{spelled(place[1:]) or 'all of it'}: {_shown(str(place[-1]), a)} -> "
-            f"{_shown(str(place[-1]), b)}"
-            for place, a, b in within.differences
-        ]
-        return "; ".join(parts) or "only written otherwise"
-    return f"{_shown(argument, before)} -> {_shown(argument, after)}"
-
-
-def _parsed(value: Any) -> Any:
-    try:
-        return json.loads(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-
-
-def _shown(name: str, value: Any) -> str:
-    if value is ...:
-        return "(known after apply)"
-    if value is None:
-        return "absent"
-    if any(credentials_in(value, name=name)):
-        return HIDDEN
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+def as_json(discovery: Discovery) -> dict[str, Any]:
+    """The same for programs. A list of effects is None where no Terraform planned."""
+    found, planned = discovery.found, discovery.planned
+    effects: dict[str, Any] = dict.fromkeys(("none", "in_place", "replaced", "created"))
+    if planned is not None:
+        effects = {
+            "none": [one.address for one in planned.of("none")],
+            "in_place": {
+                one.address: {field.place: field.told for field in one.fields if field.is_live}
+                for one in planned.of("in place")
+            },
+            "replaced": {
+                one.address: {
+                    "forced_by": list(one.forced_by),
+                    "why": planned.settled.stays.get(one.address, ""),
+                    "fields": {field.place: field.told for field in one.fields},
+                }
+                for one in planned.of("replaced", "deleted")
+            },
+            "created": {one.address: _why(one, discovery) for one in planned.of("created")},
+        }
+    return {
+        "stack": discovery.stack,
+        "account": discovery.account,
+        "region": discovery.region,
+        "harmless": discovery.is_harmless,
+        "found": dict(sorted(found.ids.items())),
+        **effects,
+        "kept": (
+            {}
+            if planned is None
+            else {a: sorted(args) for a, args in sorted(planned.settled.keeps.items())}
+        ),
+        "not_imported": {} if planned is None else dict(planned.settled.left_out),
+        "not_found": list(found.missing),
+        "unsearched": dict(found.unsearched),
+        "undescribed": [
+            {"type": one.type, "id": one.id, "told": one.told} for one in found.undescribed
+        ],
+        "not_checked": [] if planned is None else list(planned.omissions),
+        "variables": {one.name: one.shown for one in discovery.variables},
+    }

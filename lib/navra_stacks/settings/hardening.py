@@ -2,11 +2,13 @@
 
 from typing import Any, Self
 
-from navra_stacks.settings.base import Settings
-from navra_stacks.settings.data import Backups
-from navra_stacks.settings.deployment import Autoscaling
-from navra_stacks.settings.edge import AccessLogs, ResponseHeaders, Waf
-from navra_stacks.settings.observability import Alarms
+from navra_stacks.settings.compute.autoscaling import Autoscaling
+from navra_stacks.settings.data.backup_plan import Backups
+from navra_stacks.settings.load_balancing.access_logs import AccessLogs
+from navra_stacks.settings.load_balancing.response_headers import ResponseHeaders
+from navra_stacks.settings.load_balancing.waf import Waf
+from navra_stacks.settings.model.base import Settings
+from navra_stacks.settings.observability.alarms import Alarms
 
 __all__ = ["Hardening"]
 

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from navra_stacks.errors import Problem
-from navra_stacks.settings.base import Settings, one_of, refuse, rule, shown
-from navra_stacks.settings.scalars import KmsKeyArn, Region
+from navra_stacks.settings.model.base import Settings, one_of, refuse, rule, shown
+from navra_stacks.settings.model.field_types import KmsKeyArn, Region
 
 __all__ = ["LocalState", "S3State", "State"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from navra_stacks.errors import NavraError
-from navra_stacks.settings.credentials import credentials_in
+from navra_stacks.settings.model.credentials import credentials_in
 
 __all__ = ["Change", "Place", "Plan", "PlanError", "covers", "spelled"]
 

@@ -1,0 +1,1 @@
+"""What several constructs share: logical ids, policies, keys, private buckets."""

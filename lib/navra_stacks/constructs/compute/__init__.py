@@ -1,0 +1,1 @@
+"""The ECS cluster, services, task definitions, their roles and deployments."""

@@ -1,0 +1,1 @@
+"""Secrets, the database, the cache, and backups."""

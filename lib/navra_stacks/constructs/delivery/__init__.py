@@ -1,0 +1,1 @@
+"""ECR repositories and the role with which a pipeline deploys."""

@@ -1,0 +1,1 @@
+"""The recorded ids of resources that exist already."""

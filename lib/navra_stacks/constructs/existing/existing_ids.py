@@ -1,0 +1,34 @@
+"""The ids of what existed before Terraform, kept where adoption and reviewers find them."""
+
+from __future__ import annotations
+
+from cdktf import TerraformLocal
+from constructs import Construct
+
+from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.naming import Names, slug
+from navra_stacks.settings.existing.existing_ids import Recorded
+
+__all__ = ["RecordedIds"]
+
+
+class RecordedIds(Construct):
+    """``local.recorded``: the Terraform address of what is adopted, and the id that it has.
+
+    A local value: it changes no resource and reaches no state.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, settings: Recorded, names: Names) -> None:
+        super().__init__(scope, id_)
+        recorded: dict[str, str] = {}
+        if settings.load_balancer_security_group is not None:
+            recorded["aws_security_group.alb_security_group"] = (
+                settings.load_balancer_security_group
+            )
+        for service, group in settings.service_security_groups.items():
+            recorded[f"aws_security_group.{slug(service)}_security_group"] = group
+        for service, revision in settings.task_definition_revisions.items():
+            recorded[f"aws_ecs_task_definition.{slug(service)}_task_definition"] = (
+                f"{names.family(service)}:{revision}"
+            )
+        addressed(TerraformLocal(self, "recorded", dict(sorted(recorded.items()))), "recorded")

@@ -1,0 +1,1 @@
+"""The load balancer, its listeners and target groups, DNS, TLS and WAF."""

@@ -1,0 +1,1 @@
+"""The VPC, its endpoints and flow logs, and security groups."""

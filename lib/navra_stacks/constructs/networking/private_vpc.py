@@ -1,0 +1,244 @@
+"""A VPC of the environment's own, with its subnets and their routes."""
+
+from __future__ import annotations
+
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
+from cdktf_cdktf_provider_aws.eip import Eip
+from cdktf_cdktf_provider_aws.internet_gateway import InternetGateway
+from cdktf_cdktf_provider_aws.nat_gateway import NatGateway
+from cdktf_cdktf_provider_aws.route import Route
+from cdktf_cdktf_provider_aws.route_table import RouteTable
+from cdktf_cdktf_provider_aws.route_table_association import RouteTableAssociation
+from cdktf_cdktf_provider_aws.subnet import Subnet
+from cdktf_cdktf_provider_aws.vpc import Vpc
+from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
+from constructs import Construct
+
+from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.networking.security_groups import ANYWHERE, Peer
+from navra_stacks.naming import Names, slug
+from navra_stacks.settings.networking.vpc import PrivateVpc, SubnetKind
+
+__all__ = ["PrivateNetwork"]
+
+EVERYWHERE = "0.0.0.0/0"
+
+
+_UNTIL_ROUTES_MOVED = TerraformResourceLifecycle(create_before_destroy=True)
+"""Another kind of NAT takes over the routes before the old gateways go."""
+
+
+class PrivateNetwork(Construct):
+    """Builds public, private and isolated subnets in each zone of a new VPC.
+
+    The load balancer is in public subnets, tasks in private ones, data in isolated ones, whose
+    route table has no route. Every zone's private subnet has a route table of its own whatever the
+    NAT is, so that another NAT changes routes and nothing else. Routes stand alone: those written
+    inside a table would fight with the one that the S3 endpoint adds. S3 is always reached through
+    its gateway endpoint, which costs nothing and carries the layers of images.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, settings: PrivateVpc, names: Names, region: str
+    ) -> None:
+        super().__init__(scope, id_)
+        self._settings = settings
+        self._names = names
+        self.public_ip: bool = settings.public_ip
+        vpc = addressed(
+            Vpc(
+                self,
+                "vpc",
+                cidr_block=settings.cidr,
+                # Interface endpoints answer under the services' public names only with both.
+                enable_dns_support=True,
+                enable_dns_hostnames=True,
+                tags=self._name("vpc"),
+            ),
+            "vpc",
+        )
+        self.vpc_id: str = vpc.id
+        self._lock_default_security_group()
+        self._internet_gateway = addressed(
+            InternetGateway(
+                self, "internet_gateway", vpc_id=self.vpc_id, tags=self._name("internet-gateway")
+            ),
+            "internet_gateway",
+        )
+        public = self._subnets("public")
+        private = self._subnets("private")
+        isolated = self._subnets("isolated")
+        self.load_balancer_subnet_ids: list[str] = [subnet.id for subnet in public.values()]
+        self.task_subnet_ids: list[str] = [subnet.id for subnet in private.values()]
+        self.isolated_subnet_ids: list[str] = [subnet.id for subnet in isolated.values()]
+
+        self.load_balancer_needs: list[ITerraformDependable] = self._route_public(public)
+        self._isolate(isolated)
+        tables = {zone: self._route_table("private", zone) for zone in private}
+        self.tasks_need: list[ITerraformDependable] = [
+            self._associate("private", zone, subnet, tables[zone])
+            for zone, subnet in private.items()
+        ]
+        self.tasks_need += self._route_private(tables, self._nat_gateways(public))
+        s3 = self._s3_endpoint(tables, region)
+        self.tasks_need.append(s3)
+        # Without NAT only the endpoints lead out: no more than S3's ranges need be let out.
+        only_s3 = Peer("s3", prefix_list_id=s3.prefix_list_id)
+        self.https_out = ANYWHERE if settings.has_nat else only_s3
+
+    def _name(self, part: str) -> dict[str, str]:
+        return {"Name": self._names.network_part(part)}
+
+    def _lock_default_security_group(self) -> None:
+        # Without rules here, the provider takes away those that AWS gave it (FSBP EC2.2).
+        addressed(
+            DefaultSecurityGroup(
+                self, "default_group", vpc_id=self.vpc_id, tags=self._name("default-unused")
+            ),
+            "default",
+        )
+
+    def _subnets(self, kind: SubnetKind) -> dict[str, Subnet]:
+        return {
+            zone: addressed(
+                Subnet(
+                    self,
+                    f"{kind}_subnet_{zone}",
+                    vpc_id=self.vpc_id,
+                    availability_zone=zone,
+                    cidr_block=cidr,
+                    map_public_ip_on_launch=False,
+                    tags=self._name(f"{kind}-{zone}"),
+                ),
+                f"{kind}_subnet_{slug(zone)}",
+            )
+            for zone, cidr in self._settings.subnets(kind).items()
+        }
+
+    def _route_table(self, kind: SubnetKind, zone: str | None = None) -> RouteTable:
+        part = kind if zone is None else f"{kind}-{zone}"
+        return addressed(
+            RouteTable(
+                self, f"{part}_route_table", vpc_id=self.vpc_id, tags=self._name(f"{part}-routes")
+            ),
+            f"{slug(part)}_route_table",
+        )
+
+    def _associate(
+        self, kind: SubnetKind, zone: str, subnet: Subnet, table: RouteTable
+    ) -> RouteTableAssociation:
+        return addressed(
+            RouteTableAssociation(
+                self, f"{kind}_routes_{zone}", subnet_id=subnet.id, route_table_id=table.id
+            ),
+            f"{kind}_subnet_{slug(zone)}",
+        )
+
+    def _route_public(self, subnets: dict[str, Subnet]) -> list[ITerraformDependable]:
+        table = self._route_table("public")
+        route = addressed(
+            Route(
+                self,
+                "public_to_internet",
+                route_table_id=table.id,
+                destination_cidr_block=EVERYWHERE,
+                gateway_id=self._internet_gateway.id,
+            ),
+            "public_to_internet",
+        )
+        return [
+            route,
+            *(self._associate("public", zone, subnet, table) for zone, subnet in subnets.items()),
+        ]
+
+    def _isolate(self, subnets: dict[str, Subnet]) -> None:
+        table = self._route_table("isolated")
+        for zone, subnet in subnets.items():
+            self._associate("isolated", zone, subnet, table)
+
+    def _nat_gateways(self, public: dict[str, Subnet]) -> dict[str, NatGateway]:
+        """The gateway that each zone's private subnet uses."""
+        match self._settings.nat:
+            case "per_az":
+                return {zone: self._zonal_nat(zone, subnet) for zone, subnet in public.items()}
+            case "single":
+                # The first of `per_az` under the same address, so that going there only adds.
+                zone, subnet = next(iter(public.items()))
+                return dict.fromkeys(public, self._zonal_nat(zone, subnet))
+            case "regional":
+                return dict.fromkeys(public, self._regional_nat())
+            case "none":
+                return {}
+
+    def _zonal_nat(self, zone: str, subnet: Subnet) -> NatGateway:
+        address = addressed(
+            Eip(
+                self,
+                f"nat_address_{zone}",
+                domain="vpc",
+                tags=self._name(f"nat-{zone}"),
+                depends_on=[self._internet_gateway],
+                lifecycle=_UNTIL_ROUTES_MOVED,
+            ),
+            f"nat_{slug(zone)}",
+        )
+        return addressed(
+            NatGateway(
+                self,
+                f"nat_{zone}",
+                subnet_id=subnet.id,
+                allocation_id=address.id,
+                tags=self._name(f"nat-{zone}"),
+                depends_on=self.load_balancer_needs,
+                lifecycle=_UNTIL_ROUTES_MOVED,
+            ),
+            f"nat_{slug(zone)}",
+        )
+
+    def _regional_nat(self) -> NatGateway:
+        # Without addresses of our own AWS provides them, zone by zone, as tasks come to run there
+        # (Amazon VPC, "Regional NAT gateways for automatic multi-AZ expansion").
+        return addressed(
+            NatGateway(
+                self,
+                "nat_regional",
+                vpc_id=self.vpc_id,
+                availability_mode="regional",
+                tags=self._name("nat"),
+                depends_on=[self._internet_gateway],
+                lifecycle=_UNTIL_ROUTES_MOVED,
+            ),
+            "nat_regional",
+        )
+
+    def _route_private(
+        self, tables: dict[str, RouteTable], gateways: dict[str, NatGateway]
+    ) -> list[ITerraformDependable]:
+        return [
+            addressed(
+                Route(
+                    self,
+                    f"private_{zone}_to_nat",
+                    route_table_id=tables[zone].id,
+                    destination_cidr_block=EVERYWHERE,
+                    nat_gateway_id=gateway.id,
+                ),
+                f"private_{slug(zone)}_to_nat",
+            )
+            for zone, gateway in gateways.items()
+        ]
+
+    def _s3_endpoint(self, tables: dict[str, RouteTable], region: str) -> VpcEndpoint:
+        return addressed(
+            VpcEndpoint(
+                self,
+                "s3_endpoint",
+                vpc_id=self.vpc_id,
+                vpc_endpoint_type="Gateway",
+                service_name=f"com.amazonaws.{region}.s3",
+                route_table_ids=[table.id for table in tables.values()],
+                tags=self._name("s3"),
+            ),
+            "s3",
+        )

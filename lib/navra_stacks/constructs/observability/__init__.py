@@ -1,0 +1,1 @@
+"""Log groups, metric filters, alarms and the dashboard."""

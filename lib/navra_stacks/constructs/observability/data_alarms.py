@@ -1,0 +1,148 @@
+"""The alarms on a managed database and a managed cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from constructs import Construct
+
+from navra_stacks.constructs.observability.alarm import Alarm, Signal, When
+from navra_stacks.constructs.observability.metrics import Metric, Watched
+from navra_stacks.naming import Names
+from navra_stacks.settings.observability.thresholds import CacheThresholds, DatabaseThresholds
+
+__all__ = ["DataAlarms"]
+
+_MIB = 1024**2
+_GIB = 1024**3
+
+
+class DataAlarms(Construct):
+    """Rings before a database or a cache is full, and when it is overloaded; each where it exists.
+
+    Of a cache the worst of its nodes counts.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        database: DatabaseThresholds,
+        cache: CacheThresholds,
+        watched: Watched,
+        names: Names,
+        topic_arn: str,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._watched = watched
+        self._names = names
+        self._topic_arn = topic_arn
+        self.all: list[Alarm] = []
+        if watched.database is not None:
+            self.all += self._of_database(database)
+        if watched.cache_nodes:
+            self.all += self._of_cache(cache)
+
+    def _of_database(self, settings: DatabaseThresholds) -> Iterator[Alarm]:
+        # A running database reports each minute: one that is silent is down, or was renamed.
+        for kind, metric, statistic, comparison, threshold, description in (
+            (
+                "cpu",
+                "CPUUtilization",
+                "Average",
+                "GreaterThanThreshold",
+                settings.cpu_percent,
+                f"The database's CPU is above {settings.cpu_percent} %, or it reports nothing. "
+                "Look at Performance Insights for the statements that take it.",
+            ),
+            (
+                "storage",
+                "FreeStorageSpace",
+                "Minimum",
+                "LessThanThreshold",
+                settings.free_storage_gib * _GIB,
+                f"The database has less than {settings.free_storage_gib} GiB left; full, it stops. "
+                "Look at whether storage autoscaling has reached its maximum.",
+            ),
+            (
+                "memory",
+                "FreeableMemory",
+                "Minimum",
+                "LessThanThreshold",
+                settings.free_memory_mib * _MIB,
+                f"The database has less than {settings.free_memory_mib} MiB of memory left and "
+                "begins to swap. Look at its connections, or take a larger class.",
+            ),
+            (
+                "connections",
+                "DatabaseConnections",
+                "Maximum",
+                "GreaterThanThreshold",
+                settings.connections,
+                f"More than {settings.connections} connections to the database are open; at its "
+                "limit it refuses more. Look at the pools of the services, and their tasks.",
+            ),
+        ):
+            yield self._alarm(
+                f"database-{kind}",
+                description,
+                Signal.of(self._watched.of_database(metric, statistic)),
+                When(comparison, threshold, missing="breaching"),  # type: ignore[arg-type]
+            )
+
+    def _of_cache(self, settings: CacheThresholds) -> Iterator[Alarm]:
+        yield self._alarm(
+            "cache-cpu",
+            f"The cache's engine takes more than {settings.cpu_percent} % of its thread, or "
+            "reports nothing. Look for slow commands (SLOWLOG), or take a larger node.",
+            self._largest("EngineCPUUtilization", "Average"),
+            When("GreaterThanThreshold", settings.cpu_percent, missing="breaching"),
+        )
+        yield self._alarm(
+            "cache-memory",
+            f"The cache uses more than {settings.memory_percent} % of its memory. Look for keys "
+            "that never expire, or take a larger node.",
+            self._largest("DatabaseMemoryUsagePercentage", "Average"),
+            When("GreaterThanThreshold", settings.memory_percent, missing="breaching"),
+        )
+        yield self._alarm(
+            "cache-evictions",
+            f"The cache throws out more than {settings.evictions} keys a minute to make room. "
+            "Look at its memory, or take a larger node.",
+            self._largest("Evictions", "Sum"),
+            # The alarm on CPU tells of silence: twice would not help.
+            When("GreaterThanThreshold", settings.evictions, missing="notBreaching"),
+        )
+        if len(self._watched.cache_nodes) > 1:
+            yield self._alarm(
+                "cache-replication-lag",
+                f"A replica of the cache is more than {settings.replication_lag_seconds} s behind; "
+                "a failover would lose that. Look at the primary's writes and the network.",
+                self._largest("ReplicationLag", "Maximum"),
+                # Only replicas report it, and which node is one changes at a failover.
+                When(
+                    "GreaterThanThreshold",
+                    settings.replication_lag_seconds,
+                    missing="notBreaching",
+                ),
+            )
+
+    def _largest(self, metric: str, statistic: str) -> Signal:
+        return Signal.largest(self._nodes(metric, statistic), metric)
+
+    def _nodes(self, metric: str, statistic: str) -> list[Metric]:
+        nodes = self._watched.cache_nodes
+        return [self._watched.of_cache(node, metric, statistic) for node in nodes]
+
+    def _alarm(self, kind: str, description: str, signal: Signal, when: When) -> Alarm:
+        return Alarm(
+            self,
+            kind,
+            address=f"{kind.replace('-', '_')}_alarm",
+            name=self._names.alarm(kind),
+            description=description,
+            signal=signal,
+            when=when,
+            topic_arn=self._topic_arn,
+        )

@@ -1,0 +1,1 @@
+"""The bucket that holds Terraform state."""

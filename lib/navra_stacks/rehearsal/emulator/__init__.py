@@ -1,0 +1,1 @@
+"""The emulated AWS: moto in a process of its own, patched for the provider."""

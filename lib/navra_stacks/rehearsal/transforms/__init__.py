@@ -1,0 +1,1 @@
+"""Changes to a copy of a document, so that it can be applied to the emulator."""

@@ -1,0 +1,78 @@
+"""Lifts what keeps an environment from being destroyed, in a rehearsal's own copy of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from navra_stacks.terraform.document import TerraformDocument
+
+__all__ = ["Lifted", "lifted"]
+
+UNPROTECTED: Mapping[str, Any] = {
+    "deletion_protection": False,
+    "deletion_protection_enabled": False,
+    "enable_deletion_protection": False,
+    "skip_destroy": False,
+    "skip_final_snapshot": True,
+    "prevent_destroy": False,
+}
+"""Arguments of any type that protect unless they have this value; those that are given, lifted."""
+
+FORCED: Mapping[str, Mapping[str, Any]] = {
+    "aws_backup_vault": {"force_destroy": True},
+    "aws_db_instance": {"delete_automated_backups": True, "skip_final_snapshot": True},
+    "aws_docdb_cluster": {"skip_final_snapshot": True},
+    "aws_ecr_repository": {"force_delete": True},
+    "aws_rds_cluster": {"skip_final_snapshot": True},
+    "aws_s3_bucket": {"force_destroy": True},
+    "aws_secretsmanager_secret": {"recovery_window_in_days": 0},
+    "aws_elasticache_replication_group": {"final_snapshot_identifier": None},
+    "aws_elasticache_cluster": {"final_snapshot_identifier": None},
+}
+"""By type: what lets a thing go with all that is in it; ``None`` takes an argument out."""
+
+_DEFAULTS: Mapping[str, Any] = {
+    "force_destroy": False,
+    "force_delete": False,
+    "recovery_window_in_days": 30,
+    "delete_automated_backups": True,
+    "skip_final_snapshot": False,
+    "final_snapshot_identifier": None,
+}
+
+
+class Lifted:
+    """A copy without protections, and what was lifted, one line each."""
+
+    def __init__(self, document: dict[str, Any], told: list[str], *, needs_apply: bool) -> None:
+        self.document = document
+        self.told = tuple(told)
+        self.needs_apply = needs_apply
+        """Whether AWS or the state must learn of it before the destroy."""
+
+
+def lifted(document: Mapping[str, Any]) -> Lifted:
+    """A copy of `document` that can be destroyed."""
+    copy: dict[str, Any] = json.loads(json.dumps(document))
+    told: list[str] = []
+    needs_apply = False
+    for block in TerraformDocument(copy).resources:
+        body: Any = block.body
+        lifecycle = body.get("lifecycle")
+        for rules in lifecycle if isinstance(lifecycle, list) else [lifecycle or {}]:
+            if rules.get("prevent_destroy") is True:
+                rules["prevent_destroy"] = False
+                told.append(f"{block.address}: prevent_destroy")
+        wanted = {name: value for name, value in UNPROTECTED.items() if name in body}
+        for name, value in (wanted | dict(FORCED.get(block.type, {}))).items():
+            if body.get(name, _DEFAULTS.get(name)) == value:
+                continue
+            if value is None:
+                del body[name]
+            else:
+                body[name] = value
+            told.append(f"{block.address}: {name} = {json.dumps(value)}")
+            needs_apply = True
+    return Lifted(copy, told, needs_apply=needs_apply)

@@ -1,0 +1,1 @@
+"""Settings of ECS services: containers, images, deployment, scaling."""

@@ -1,0 +1,108 @@
+"""Actions that set the range of an autoscaled service at certain times."""
+
+import re
+import zoneinfo
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from navra_stacks.errors import Problem, nearest
+from navra_stacks.settings.model.base import Settings, refuse, rule
+from navra_stacks.settings.model.field_types import Name, between
+
+__all__ = ["ScheduledAction"]
+
+_MONTHS = tuple("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split())
+_DAYS = tuple("SUN MON TUE WED THU FRI SAT".split())
+
+# EventBridge, "Cron expressions reference", to which Application Auto Scaling refers.
+_FIELDS: tuple[tuple[str, int, int, tuple[str, ...], str], ...] = (
+    ("minutes", 0, 59, (), ""),
+    ("hours", 0, 23, (), ""),
+    ("day of month", 1, 31, (), r"\?|L|LW|([1-9]|[12][0-9]|3[01])W"),
+    ("month", 1, 12, _MONTHS, ""),
+    ("day of week", 1, 7, _DAYS, r"\?|L|[1-7]L|[1-7]#[1-5]"),
+    ("year", 1970, 2199, (), ""),
+)
+"""Name, lowest and highest number, names for the numbers, and what else the field may hold."""
+
+_EXAMPLE = "'0 20 ? * MON-FRI *' is 20:00 from Monday to Friday"
+
+
+def _check_cron(value: str) -> str:
+    inner = re.fullmatch(r"cron\((.*)\)", value)
+    if inner is not None:
+        raise refuse(f"{value!r} is wrapped in 'cron()'", f"did you mean {inner[1]!r}?")
+    fields = value.split()
+    if len(fields) != len(_FIELDS):
+        names = ", ".join(name for name, *_ in _FIELDS)
+        raise refuse(
+            f"{value!r} has {len(fields)} fields, AWS wants {len(_FIELDS)} ({names})",
+            f"as in {_EXAMPLE}",
+        )
+    for text, (name, low, high, names_of, other) in zip(fields, _FIELDS, strict=True):
+        if not (other and re.fullmatch(other, text)) and not all(
+            _is_item(item, low, high, names_of) for item in text.split(",")
+        ):
+            raise refuse(
+                f"{value!r}: {text!r} is not a value for {name} ({low}-{high})", f"as in {_EXAMPLE}"
+            )
+    if (fields[2] == "?") == (fields[4] == "?"):
+        raise refuse(
+            f"{value!r} does not have exactly one '?' for day of month and day of week",
+            f"put '?' into the one that does not matter, as in {_EXAMPLE}",
+        )
+    return " ".join(fields)
+
+
+def _is_item(text: str, low: int, high: int, names: tuple[str, ...]) -> bool:
+    """Whether `text` is one item of a list: a value, a range or a star, perhaps with a step."""
+    base, slash, step = text.partition("/")
+    if slash and (re.fullmatch(r"[0-9]{1,4}", step) is None or int(step) == 0):
+        return False
+    if base == "*":
+        return True
+    return all(
+        end in names or (re.fullmatch(r"[0-9]{1,4}", end) is not None and low <= int(end) <= high)
+        for end in base.split("-", 1)
+    )
+
+
+def _check_timezone(value: str) -> str:
+    known = zoneinfo.available_timezones()
+    # A machine without a time zone database cannot tell.
+    if known and value not in known:
+        close = nearest(value, known)
+        raise refuse(
+            f"{value!r} is not a time zone",
+            f"did you mean {close!r}?" if close else "as in 'Europe/Berlin'",
+        )
+    return value
+
+
+class ScheduledAction(Settings):
+    """Sets the range of an autoscaled service at certain times, such as nights without work."""
+
+    name: Name
+    """What the action is called: ``evening``."""
+
+    cron: Annotated[str, AfterValidator(_check_cron)]
+    """When, as six fields: minutes, hours, day of month, month, day of week, year.
+    ``0 20 ? * MON-FRI *`` is 20:00 from Monday to Friday."""
+
+    timezone: Annotated[str, AfterValidator(_check_timezone)] = "UTC"
+    """The IANA time zone that `cron` is meant in: ``Europe/Berlin``."""
+
+    minimum: Annotated[int, between(0, 5000, "a number of tasks")]
+    """The least tasks that run from then on; 0 with a maximum of 0 stops the service."""
+
+    maximum: Annotated[int, between(0, 5000, "a number of tasks")]
+    """The most tasks that run from then on."""
+
+    @rule
+    def _range(self) -> Iterator[Problem]:
+        if self.minimum > self.maximum:
+            yield Problem(
+                "minimum", f"{self.minimum} is above maximum {self.maximum}", "lower one of them"
+            )

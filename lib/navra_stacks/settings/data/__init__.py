@@ -1,0 +1,1 @@
+"""Settings of the data stores: secrets, database, cache, backups."""

@@ -1,0 +1,1 @@
+"""Settings of what deploys: ECR repositories and the role of a pipeline."""

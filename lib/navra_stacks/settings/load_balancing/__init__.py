@@ -1,0 +1,1 @@
+"""Settings of the load balancer: host, routing, TLS, WAF, access logs."""

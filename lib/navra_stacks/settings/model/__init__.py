@@ -1,0 +1,1 @@
+"""The base of every settings type: field types, validation messages, interpolation."""

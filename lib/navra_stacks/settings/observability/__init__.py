@@ -1,0 +1,1 @@
+"""Settings of logs and alarms."""

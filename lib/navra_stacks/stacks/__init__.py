@@ -1,0 +1,1 @@
+"""Terraform stacks: an environment, the bucket of its state, and their synthesis."""

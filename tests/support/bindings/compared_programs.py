@@ -1,0 +1,175 @@
+"""Programs whose every word is compared: by the published bindings, and by the quick ones.
+
+They run as one, so that Python and node start once for all of them. Each prints one line of JSON.
+"""
+
+RESOLVED = """
+import json
+import navra_stacks.bindings
+from cdktf import App, Fn, TerraformOutput, TerraformStack, TerraformVariable, Testing, Token
+from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup
+
+stack = TerraformStack(App(), "tiny")
+group = LbTargetGroup(stack, "group")
+number = TerraformVariable(stack, "number", type="number").number_value
+texts = TerraformVariable(stack, "texts", type="list(string)").list_value
+given = {
+    "plain": ["", " ", "a", "é", "-", "x" * 500, "{", "}", "${", "$", "TfToken[x]"],
+    "numbers": [0, 1, -1.5, 1e21, "1e5", "-1e+3", ".e-", "2e", "e5", "1E5", "7.0e.1"],
+    "references": [group.arn, f"a{group.arn}b{group.name}", f"{group.port}", group.port],
+    "concatenated": [f"{number}", f"port {number}!", f"{number}{number}", str(-number)],
+    "escaped": ["$${a}", "${a}", "%{a}", "%%{a}", "${TfToken[", '${"${a}"}', f"$${{{group.arn}}}"],
+    "functions": [Fn.join("-", texts), Fn.upper(f"a${{{group.arn}}}"), Fn.jsonencode({"a": [1]})],
+    "lists": [texts, Token.as_list(group.arn)],
+    "maps": [Token.as_string_map(group.arn), Token.as_number_map(group.arn)],
+    "keys": {group.arn: "a", f"x{number}": "b", "1e5": "c", "": "d", "e": {"f": {"g": None}}},
+    "empty": [[], {}, None, [None], {"a": None}, True, False],
+}
+deep = "deep"
+for _ in range(60):
+    deep = {"d": [deep]}
+for name, value in [*given.items(), ("deep", deep)]:
+    TerraformOutput(stack, name, value=value, static_id=True)
+document = json.loads(Testing.synth(stack))
+
+
+def refused(value):
+    stack = TerraformStack(App(), "tiny")
+    TerraformOutput(stack, "refused", value=value)
+    try:
+        return Testing.synth(stack)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+
+# Too deep for cdktf, which ends at 200: the list around the text, or only the text.
+deeper = ["deep"]
+for _ in range(202):
+    deeper.append([deeper[-1]])
+wrong = [
+    Token.as_list(group.arn)[0],
+    [*Token.as_list(group.arn), "more"],
+    "String Map Token Value",
+    "Any Map Token Value",
+    ["Any Map Token Value"],
+    {"String Map Token Value": 1},
+    -123456789,
+    "${TfToken[unknown.1]}",
+    "-1.8881545897087e+289",
+    *deeper[190:],
+]
+print(json.dumps([document, [refused(value) for value in wrong]]))
+"""
+
+AHEAD = """
+import json
+from navra_stacks.bindings.ahead import told_ahead
+
+import jsii
+from cdktf import App, TerraformStack, TerraformVariable, Testing
+from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
+from cdktf_cdktf_provider_aws.lb import Lb
+from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup
+from constructs import Construct
+
+said = {}
+
+
+def refused(name, act):
+    try:
+        with told_ahead():
+            act()
+    except RuntimeError as error:
+        said[name] = str(error)
+    else:
+        said[name] = None
+
+
+stack = TerraformStack(App(), "tiny")
+with told_ahead():
+    vpc = DataAwsVpc(stack, "vpc", default=True)
+    vpc.override_logical_id("theirs")
+    inner = Construct(stack, "inner")
+    name = TerraformVariable(inner, "name", type="string")
+    group = LbTargetGroup(inner, "group", name=name.string_value, port=80, vpc_id=vpc.id)
+    said["named"] = group.fqn
+    lb = Lb(inner, "lb", name=f"{group.name} of {group.arn}", tags={vpc.id: vpc.cidr_block})
+    lb.override_logical_id("ours")
+    lb.add_override("idle_timeout", 90)
+    said["given"] = [lb.name_input, group.port_input, lb.tags_input, lb.internal_input]
+    said["found"] = inner.node.find_child("lb") is lb
+document = Testing.synth(stack)
+
+refused("twice", lambda: LbTargetGroup(inner, "group"))
+refused("late", lambda: group.override_logical_id("later"))
+
+
+def more():
+    group.override_logical_id("later")
+    Construct(stack, "more")
+    said["asked"] = lb.node.path
+
+
+refused("asked too", more)
+said["not done"] = stack.node.try_find_child("more") is None
+
+
+def many():
+    for number in range(2000):
+        group.override_logical_id("x" * 1000)
+
+
+refused("many", many)
+refused("nothing", lambda: None)
+ahead = sum("@ahead" in reference for reference in jsii._reference_map._refs._refs)
+print(json.dumps({"document": json.loads(document), "said": said, "ahead": ahead}))
+"""
+
+TRACED = """
+import navra_stacks.bindings, json, jsii, os, signal
+from cdktf import App, IStringProducer, Lazy, TerraformOutput, TerraformStack, Testing
+
+@jsii.implements(IStringProducer)
+class Failing:
+    def produce(self, context):
+        raise ValueError("no")
+
+app = App()
+stack = TerraformStack(app, "tiny")
+told = {"kernel": type(jsii.kernel.provider._process._process).__name__}
+
+token = Lazy.any_value(Failing())
+told["token"] = [token.creation_stack for _ in range(2)]
+
+TerraformOutput(stack, "failing", value=Lazy.string_value(Failing()))
+try:
+    Testing.synth(stack)
+except RuntimeError as error:
+    told["failing token"] = str(error)
+
+try:
+    TerraformStack(app, "tiny")
+except RuntimeError as error:
+    told["error"] = str(error.__cause__)
+
+process = jsii.kernel.provider._process._process
+os.kill(process.pid, signal.SIGKILL)
+process.wait()
+try:
+    TerraformStack(App(), "other")
+except BaseException as error:
+    told["dead kernel"] = type(error).__name__
+print(json.dumps(told))
+"""
+
+PROGRAMS = {
+    "resolved": RESOLVED,
+    # After what waits: tokens have other numbers where it is not waited for them.
+    "ahead": AHEAD,
+    # Calls Python, from when on everything is waited for, and kills its kernel.
+    "traced": TRACED,
+}
+
+
+Compared = dict[str, dict[str, str]]
+"""What each of the compared programs printed, with the published bindings and the quick ones."""

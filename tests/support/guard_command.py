@@ -1,0 +1,46 @@
+"""`navra guard`, run in this process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from navra_stacks.cli.app import main
+
+
+class Ended(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+Guard = Callable[..., Ended]
+
+
+@pytest.fixture
+def guard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Guard:
+    """The command in this process, in an empty directory."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, plan: dict | bytes | None = None, **files: str) -> Ended:
+        if plan is not None:
+            written = plan if isinstance(plan, bytes) else json.dumps(plan).encode()
+            (tmp_path / "plan.json").write_bytes(written)
+            arguments = ("plan.json", *arguments)
+        for name, text in files.items():
+            (tmp_path / name).write_text(text)
+        try:
+            main(["guard", *arguments])
+            status = 0
+        except SystemExit as end:
+            status = end.code or 0
+        out, err = capsys.readouterr()
+        return Ended(status, out, err)
+
+    return run

@@ -1,0 +1,280 @@
+"""A small shop in the emulator, and what is planned for it: harmless, harmful, and both."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from navra_stacks.rehearsal.emulator.client import Emulator
+from navra_stacks.terraform.installation import Provider, Terraform
+from navra_stacks.terraform.provider_override import loopback_only, redirected
+from navra_stacks.terraform.working_directory import TerraformError, Workspace
+
+REGION = "eu-west-1"
+
+Document = dict[str, Any]
+
+
+def log_group(name: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "retention_in_days": 30} | more
+
+
+def forward() -> list[dict[str, str]]:
+    return [{"type": "forward", "target_group_arn": "${aws_lb_target_group.web.arn}"}]
+
+
+class Shop:
+    """What somebody made by hand, and what Terraform made beside it; each plan is made once."""
+
+    def __init__(
+        self, emulator: Emulator, terraform: Terraform, provider: Provider, directory: Path
+    ) -> None:
+        self.directory = directory
+        self._emulator = emulator
+        self._provider = provider
+        self.by_hand = self._made_by_hand()
+        environ = loopback_only(emulator.endpoint)
+        self._workspace = Workspace(terraform, provider, directory / "module", environ)
+        module = {"resource": {"aws_cloudwatch_log_group": {"audit": log_group("/shop/audit")}}}
+        (self._workspace.directory / "audit").mkdir()
+        path = self._workspace.directory / "audit" / "audit.tf.json"
+        path.write_text(json.dumps(module), encoding="utf-8")
+        self._workspace.write(self.document())
+        self._workspace.init()
+        self.planned("first")
+        self._workspace.apply()
+
+    def planned(
+        self,
+        name: str,
+        edit: Callable[[Document], None] = lambda document: None,
+        *options: str,
+        fails: bool = False,
+    ) -> Path:
+        """The file of a plan for an edited document, as CI would make it."""
+        path = self.directory / f"{name}.json"
+        if not path.exists():
+            document = self.document()
+            edit(document)
+            self._workspace.write(document)
+            try:
+                self._workspace.stream("plan", "-out=plan", *options)
+                assert not fails
+            except TerraformError:
+                if not fails:
+                    raise
+            path.write_text(self._workspace.run("show", "-json", "plan"), encoding="utf-8")
+        return path
+
+    @contextmanager
+    def tainted(self, address: str) -> Iterator[None]:
+        """While somebody has tainted a resource."""
+        self._workspace.run("taint", address)
+        try:
+            yield
+        finally:
+            self._workspace.run("untaint", address)
+
+    def inventory(self, name: str, **changes: str) -> Path:
+        """The file that lists what was made by hand, and what each import changes, by its name."""
+        resources = {}
+        for address, id_ in self.by_hand.items():
+            argument = changes.get(address.partition(".")[2])
+            listed = {} if argument is None else {"changes": {argument: "as was told"}}
+            resources[address] = {"id": id_} | listed
+        head = {"stack": "shop-qa", "account": self._emulator.account, "region": REGION}
+        path = self.directory / f"{name}.inventory.json"
+        path.write_text(json.dumps(head | {"resources": resources}), encoding="utf-8")
+        return path
+
+    def document(self) -> Document:
+        """What is applied: all that was made by hand is imported, but the two old log groups."""
+        resources = {
+            "aws_lb": {
+                "shop": {
+                    "name": "shop",
+                    "subnets": self._subnets,
+                    "security_groups": [self._default_group],
+                    "enable_deletion_protection": True,
+                    "idle_timeout": 120,
+                }
+            },
+            "aws_lb_target_group": {
+                "web": {
+                    "name": "shop-web",
+                    "port": 8080,
+                    "protocol": "HTTP",
+                    "target_type": "ip",
+                    "vpc_id": self._vpc,
+                }
+            },
+            "aws_lb_listener": {
+                "http": {
+                    "load_balancer_arn": "${aws_lb.shop.arn}",
+                    "port": 80,
+                    "protocol": "HTTP",
+                    "default_action": forward(),
+                }
+            },
+            "aws_lb_listener_rule": {
+                "api": {
+                    "listener_arn": "${aws_lb_listener.http.arn}",
+                    "priority": 10,
+                    "action": forward(),
+                    "condition": [{"path_pattern": {"values": ["/api/*"]}}],
+                }
+            },
+            "aws_security_group": {
+                "web": {"name": "shop-web", "description": "The web tasks", "vpc_id": self._vpc}
+            },
+            "aws_vpc_security_group_ingress_rule": {
+                "web": {
+                    "security_group_id": "${aws_security_group.web.id}",
+                    "ip_protocol": "tcp",
+                    "from_port": 8080,
+                    "to_port": 8080,
+                    "cidr_ipv4": "10.0.0.0/8",
+                }
+            },
+            "aws_ecs_task_definition": {"web": {"family": "web", **containers("shop:1")}},
+            "aws_s3_bucket": {"uploads": {"bucket": "shop-uploads"}},
+            "aws_dynamodb_table": {
+                name: {
+                    "name": name,
+                    "billing_mode": "PAY_PER_REQUEST",
+                    "hash_key": "id",
+                    "attribute": [{"name": "id", "type": "S"}],
+                    "deletion_protection_enabled": True,
+                }
+                for name in ("orders", "carts")
+            },
+            "aws_secretsmanager_secret": {
+                name: {"name": f"shop/{name}", "recovery_window_in_days": 7}
+                for name in ("database_url", "api_key")
+            },
+            "aws_cloudwatch_log_group": {
+                "web": log_group("/shop/web"),
+                "counted": log_group("/shop/counted/${count.index}", count=2),
+                "each": log_group("/shop/each/${each.key}", for_each='${toset(["a", "b"])}'),
+                "triggered": log_group(
+                    "/shop/triggered",
+                    lifecycle={"replace_triggered_by": ["terraform_data.note"]},
+                ),
+            },
+            "aws_cloudwatch_metric_alarm": {
+                "slow": {
+                    "alarm_name": "slow",
+                    "comparison_operator": "GreaterThanThreshold",
+                    "evaluation_periods": 1,
+                    "threshold": 1,
+                    "namespace": "shop",
+                    "metric_name": "slow",
+                    "period": 60,
+                    "statistic": "Sum",
+                }
+            },
+            "terraform_data": {"note": {"input": "one"}},
+        }
+        source = {"source": self._provider.source, "version": self._provider.version}
+        return redirected(
+            {
+                "terraform": {"required_providers": {"aws": source}},
+                "provider": {"aws": [{"region": REGION}]},
+                "import": [{"to": "aws_lb.shop", "id": self.by_hand["aws_lb.shop"]}],
+                "module": {"audit": {"source": "./audit"}},
+                "resource": resources,
+            }
+        )
+
+    def _made_by_hand(self) -> dict[str, str]:
+        """A load balancer, which Terraform itself would wait a minute for, and two log groups."""
+        ec2, elb, logs = (
+            self._emulator.client(service, REGION) for service in ("ec2", "elbv2", "logs")
+        )
+        zones = ec2.describe_subnets()["Subnets"][:2]
+        (group,) = ec2.describe_security_groups(
+            Filters=[{"Name": "vpc-id", "Values": [zones[0]["VpcId"]]}]
+        )["SecurityGroups"]
+        self._vpc, self._default_group = zones[0]["VpcId"], group["GroupId"]
+        self._subnets = sorted(zone["SubnetId"] for zone in zones)
+        made = elb.create_load_balancer(
+            Name="shop", Subnets=self._subnets, SecurityGroups=[self._default_group]
+        )
+        arn = made["LoadBalancers"][0]["LoadBalancerArn"]
+        elb.modify_load_balancer_attributes(
+            LoadBalancerArn=arn,
+            Attributes=[{"Key": "idle_timeout.timeout_seconds", "Value": "90"}],
+        )
+        for name in ("/old/a", "/old/b"):
+            logs.create_log_group(logGroupName=name)
+        return {
+            "aws_lb.shop": arn,
+            "aws_cloudwatch_log_group.old_a": "/old/a",
+            "aws_cloudwatch_log_group.old_b": "/old/b",
+        }
+
+
+def containers(image: str) -> dict[str, str]:
+    return {"container_definitions": json.dumps([{"name": "web", "image": image, "memory": 128}])}
+
+
+def failing(document: Document) -> None:
+    """A plan that ends in an error, after it told of a replacement."""
+    document["resource"]["aws_s3_bucket"]["uploads"]["bucket"] = "shop-files"
+    document["resource"]["aws_cloudwatch_log_group"]["nowhere"] = log_group("/nowhere")
+    to = "aws_cloudwatch_log_group.nowhere"
+    document["import"].append({"to": to, "id": "/nowhere"})
+
+
+def importing_logs(document: Document, **changes: Mapping[str, Any]) -> None:
+    """Import the two old log groups, with these changes to them."""
+    for name in ("a", "b"):
+        body = {"name": f"/old/{name}", "retention_in_days": 0} | dict(changes.get(name, {}))
+        document["resource"]["aws_cloudwatch_log_group"][f"old_{name}"] = body
+        to = f"aws_cloudwatch_log_group.old_{name}"
+        document["import"].append({"to": to, "id": f"/old/{name}"})
+
+
+def harmless(document: Document) -> None:
+    """What may happen to a shop that is open."""
+    resources = document["resource"]
+    resources["aws_lb"]["shop"]["tags"] = {"team": "shop"}
+    resources["aws_lb_target_group"]["web"]["deregistration_delay"] = 30
+    resources["aws_lb_listener_rule"]["new"] = dict(
+        resources["aws_lb_listener_rule"]["api"],
+        priority=20,
+        condition=[{"path_pattern": {"values": ["/new/*"]}}],
+    )
+    resources["aws_cloudwatch_log_group"]["new"] = log_group("/shop/new")
+    resources["aws_ecs_task_definition"]["web"] |= containers("shop:2")
+    del resources["aws_cloudwatch_metric_alarm"]
+    resources["aws_s3_bucket"]["files"] = resources["aws_s3_bucket"].pop("uploads")
+    document["moved"] = [{"from": "aws_s3_bucket.uploads", "to": "aws_s3_bucket.files"}]
+    del resources["aws_secretsmanager_secret"]["api_key"]
+    gone = {"from": "aws_secretsmanager_secret.api_key", "lifecycle": {"destroy": False}}
+    document["removed"] = [gone]
+    importing_logs(document, b={"retention_in_days": 30})
+
+
+def harmful(document: Document) -> None:
+    """What may not, each in another way."""
+    resources = document["resource"]
+    resources["aws_lb"]["shop"]["enable_deletion_protection"] = False
+    resources["aws_lb"]["shop"]["idle_timeout"] = 30
+    resources["aws_lb_target_group"]["web"]["port"] = 9090
+    del resources["aws_lb_listener_rule"]
+    resources["aws_security_group"]["web"]["description"] = "Web tasks"
+    resources["aws_s3_bucket"]["uploads"]["bucket"] = "shop-files"
+    resources["aws_dynamodb_table"]["orders"]["deletion_protection_enabled"] = False
+    del resources["aws_secretsmanager_secret"]["api_key"]
+    gone = {"from": "aws_secretsmanager_secret.api_key", "lifecycle": {"destroy": True}}
+    document["removed"] = [gone]
+    logs = resources["aws_cloudwatch_log_group"]
+    logs["counted"]["count"] = 1
+    logs["each"]["for_each"] = '${toset(["a"])}'
+    del document["module"]
+    resources["terraform_data"]["note"]["input"] = "two"
+    importing_logs(document, a={"retention_in_days": 30}, b={"name": "/new/b"})

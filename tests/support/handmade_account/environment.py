@@ -1,0 +1,340 @@
+"""The recorded environment as a person made it at the console: by AWS API calls alone.
+
+Names are the record's. What the record does not know (descriptions, tags, health-check numbers,
+roles, sizes) is what the console proposes or what somebody typed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.support.handmade_account.console import ACCOUNT, REGION, Console, tags
+from tests.support.handmade_account.containers import HOST, SIZES, container
+from tests.support.handmade_account.recorded_ids import GROUPS, VPC
+
+__all__ = ["ACCOUNT", "HOST", "REGION", "TRUST", "ByHand", "Console", "tags"]
+
+SECRETS = (
+    "AUDIT_ENCRYPTION_KEY",
+    "OPENAI_API_KEY",
+    "ANTHROPIC_API_KEY",
+    "DATABASE_URL",
+    "REDIS_URL",
+)
+BACKEND_REVISIONS = 10
+
+# What the console writes into the trust of a role for tasks.
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+)
+START_TASKS = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+
+
+@dataclass
+class ByHand:
+    """The recorded environment, built in an empty account; keeps the ids that it was given.
+
+    >>> made = ByHand(Console(emulator)).build()
+    >>> made.arns["alb"]
+
+    Args:
+        console: Who builds it.
+        execution_roles: The name of each service's execution role; both may be one.
+        task_roles: The name of each service's task role.
+        target_groups: The name of each service's target group.
+    """
+
+    console: Console
+    execution_roles: Mapping[str, str] = field(
+        default_factory=lambda: {s: f"aep-{s}-staging-execution" for s in ("frontend", "backend")}
+    )
+    task_roles: Mapping[str, str] = field(
+        default_factory=lambda: {s: f"aep-{s}-staging-task" for s in ("frontend", "backend")}
+    )
+    target_groups: Mapping[str, str] = field(
+        default_factory=lambda: {s: f"aep-staging-tg-{s}" for s in ("frontend", "backend")}
+    )
+    arns: dict[str, str] = field(default_factory=dict)
+    """What AWS called each thing: ``arns["alb"]``, ``arns["https"]``, ``arns["tg backend"]``,
+    ``arns["role aep-backend-staging-task"]``, ``arns["secret DATABASE_URL"]``, ``arns["zone"]``,
+    ``arns["sg alb"]``, ``arns["certificate"]``, ``arns["rule /api/*"]`` ..."""
+
+    subnets: list[str] = field(default_factory=list)
+
+    def build(self) -> ByHand:
+        return self.begin().finish()
+
+    def begin(self) -> ByHand:
+        """What the names that may be chosen play no part in."""
+        self._network()
+        self._security_groups()
+        self._secrets()
+        self._data()
+        return self
+
+    def finish(self) -> ByHand:
+        """The rest."""
+        self._roles()
+        self._load_balancing()
+        self._dns()
+        self._compute()
+        return self
+
+    def _network(self) -> None:
+        """The default VPC, with three of its subnets."""
+        self.console.choose_default_vpc(VPC)
+        ec2 = self.console("ec2")
+        found = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [VPC]}])["Subnets"]
+        zones = {subnet["AvailabilityZone"]: subnet["SubnetId"] for subnet in found}
+        self.subnets = [zones.pop(f"{REGION}{letter}") for letter in "abc"]
+        for subnet in zones.values():
+            ec2.delete_subnet(SubnetId=subnet)
+
+    def _security_groups(self) -> None:
+        alb = self._group("alb", "aep-staging-alb-sg", "ALB for staging, made in the console")
+        frontend = self._group("frontend", "aep-staging-ecs-frontend-sg", "frontend tasks")
+        backend = self._group("backend", "aep-staging-ecs-backend-sg", "backend tasks")
+        self.allow(alb, 80, IpRanges=[{"CidrIp": "0.0.0.0/0"}])
+        self.allow(alb, 443, IpRanges=[{"CidrIp": "0.0.0.0/0"}])
+        self.allow(frontend, 80, UserIdGroupPairs=[{"GroupId": alb}])
+        self.allow(backend, 8787, UserIdGroupPairs=[{"GroupId": alb, "Description": "from ALB"}])
+
+    def _group(self, key: str, name: str, description: str) -> str:
+        self.console.choose_ids(GROUPS[name])
+        # A new group lets everything out, which nobody changed.
+        made = self.console("ec2").create_security_group(
+            GroupName=name,
+            Description=description,
+            VpcId=VPC,
+            TagSpecifications=[{"ResourceType": "security-group", "Tags": tags(Name=name)}],
+        )
+        self.arns[f"sg {key}"] = made["GroupId"]
+        return str(made["GroupId"])
+
+    def allow(self, group: str, port: int, **peers: Sequence[Mapping[str, str]]) -> None:
+        """Let TCP on a port into a group, from peers as ``IpPermissions`` spells them."""
+        self.console("ec2").authorize_security_group_ingress(
+            GroupId=group,
+            IpPermissions=[{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **peers}],
+        )
+
+    def _secrets(self) -> None:
+        for name in SECRETS:
+            made = self.console("secretsmanager").create_secret(
+                Name=f"aep/staging/{name}", SecretString=f"not a real {name}"
+            )
+            self.arns[f"secret {name}"] = made["ARN"]
+
+    def _data(self) -> None:
+        """The database and the cache, which only their URLs connect with the environment."""
+        self.console("rds").create_db_instance(
+            DBInstanceIdentifier="aep-staging",
+            Engine="postgres",
+            DBInstanceClass="db.t4g.micro",
+            AllocatedStorage=20,
+            MasterUsername="aep",
+            MasterUserPassword="not-a-real-password",
+        )
+        self.console("elasticache").create_cache_cluster(
+            CacheClusterId="aep-staging",
+            Engine="redis",
+            CacheNodeType="cache.t4g.micro",
+            NumCacheNodes=1,
+        )
+
+    def _roles(self) -> None:
+        iam = self.console("iam")
+        secrets = [self.arns[f"secret {name}"] for name in SECRETS]
+        reading = {
+            "Effect": "Allow",
+            "Action": "secretsmanager:GetSecretValue",
+            "Resource": secrets,
+        }
+        for name in {*self.execution_roles.values(), *self.task_roles.values()}:
+            made = iam.create_role(
+                RoleName=name,
+                AssumeRolePolicyDocument=TRUST,
+                Description="Allows ECS tasks to call AWS services on your behalf.",
+            )
+            self.arns[f"role {name}"] = made["Role"]["Arn"]
+        for name in {*self.execution_roles.values()}:
+            iam.attach_role_policy(RoleName=name, PolicyArn=START_TASKS)
+        iam.put_role_policy(
+            RoleName=self.execution_roles["backend"],
+            PolicyName="read-staging-secrets",
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [reading]}),
+        )
+
+    def _load_balancing(self) -> None:
+        elb = self.console("elbv2")
+        for service, port, path in (("frontend", 80, "/"), ("backend", 8787, "/health/live")):
+            made = elb.create_target_group(
+                Name=self.target_groups[service],
+                Protocol="HTTP",
+                Port=port,
+                VpcId=VPC,
+                TargetType="ip",
+                HealthCheckPath=path,
+            )
+            self.arns[f"tg {service}"] = made["TargetGroups"][0]["TargetGroupArn"]
+        self.arns["certificate"] = self.console("acm").request_certificate(
+            DomainName=HOST, ValidationMethod="DNS"
+        )["CertificateArn"]
+        self.arns["alb"] = self.load_balancer("aep-staging-alb")
+        self.arns["http"] = self._listener(
+            80,
+            Protocol="HTTP",
+            DefaultActions=[
+                {
+                    "Type": "redirect",
+                    "RedirectConfig": {
+                        "Protocol": "HTTPS",
+                        "Port": "443",
+                        "Host": "#{host}",
+                        "Path": "/#{path}",
+                        "Query": "#{query}",
+                        "StatusCode": "HTTP_301",
+                    },
+                }
+            ],
+        )
+        self.arns["https"] = self._listener(
+            443,
+            Protocol="HTTPS",
+            SslPolicy="ELBSecurityPolicy-TLS13-1-2-2021-06",
+            Certificates=[{"CertificateArn": self.arns["certificate"]}],
+            DefaultActions=[{"Type": "forward", "TargetGroupArn": self.arns["tg frontend"]}],
+        )
+        for priority, path in enumerate(("/api/*", "/health/*"), start=1):
+            self.rule(path, priority)
+
+    def load_balancer(self, name: str) -> str:
+        """An internet-facing load balancer in the three subnets; answers its ARN."""
+        made = self.console("elbv2").create_load_balancer(
+            Name=name,
+            Subnets=self.subnets,
+            SecurityGroups=[self.arns["sg alb"]],
+            Scheme="internet-facing",
+            Tags=tags(owner="platform"),
+        )
+        return str(made["LoadBalancers"][0]["LoadBalancerArn"])
+
+    def _listener(self, port: int, **arguments: Any) -> str:
+        made = self.console("elbv2").create_listener(
+            LoadBalancerArn=self.arns["alb"], Port=port, **arguments
+        )
+        return str(made["Listeners"][0]["ListenerArn"])
+
+    def rule(self, path: str, priority: int) -> None:
+        """A rule that sends a path to the backend."""
+        made = self.console("elbv2").create_rule(
+            ListenerArn=self.arns["https"],
+            Priority=priority,
+            Conditions=[{"Field": "path-pattern", "PathPatternConfig": {"Values": [path]}}],
+            Actions=[{"Type": "forward", "TargetGroupArn": self.arns["tg backend"]}],
+        )
+        self.arns[f"rule {path}"] = made["Rules"][0]["RuleArn"]
+
+    def _dns(self) -> None:
+        zone = self.console("route53").create_hosted_zone(
+            Name="navralabs.com", CallerReference="by hand"
+        )
+        self.arns["zone"] = zone["HostedZone"]["Id"].removeprefix("/hostedzone/")
+        self.point_at(self.arns["alb"])
+        described = self.console("acm").describe_certificate(
+            CertificateArn=self.arns["certificate"]
+        )["Certificate"]
+        record = described["DomainValidationOptions"][0]["ResourceRecord"]
+        self.record(
+            Name=record["Name"],
+            Type=record["Type"],
+            TTL=300,
+            ResourceRecords=[{"Value": record["Value"]}],
+        )
+
+    def point_at(self, load_balancer: str) -> None:
+        """Let the host's alias record point at a load balancer, by its ARN."""
+        (one,) = self.console("elbv2").describe_load_balancers(LoadBalancerArns=[load_balancer])[
+            "LoadBalancers"
+        ]
+        self.record(
+            Name=f"{HOST}.",
+            Type="A",
+            AliasTarget={
+                "HostedZoneId": one["CanonicalHostedZoneId"],
+                "DNSName": f"dualstack.{one['DNSName']}.",
+                "EvaluateTargetHealth": True,
+            },
+        )
+
+    def record(self, **record: Any) -> None:
+        """Write one record set into the hosted zone."""
+        self.console("route53").change_resource_record_sets(
+            HostedZoneId=self.arns["zone"],
+            ChangeBatch={"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]},
+        )
+
+    def _compute(self) -> None:
+        for service in ("frontend", "backend"):
+            self.console("logs").create_log_group(logGroupName=f"/ecs/aep-{service}-staging")
+        self.console("ecs").create_cluster(
+            clusterName="aep-staging", settings=[{"name": "containerInsights", "value": "disabled"}]
+        )
+        for revision in range(1, BACKEND_REVISIONS + 1):
+            self.arns["task backend"] = self.register("backend", 8787, f"build-{revision}")
+        self.arns["task frontend"] = self.register("frontend", 80, "build-1")
+        for service, port in (("frontend", 80), ("backend", 8787)):
+            made = self.console("ecs").create_service(
+                cluster="aep-staging",
+                serviceName=f"aep-{service}-staging-svc",
+                taskDefinition=self.arns[f"task {service}"],
+                desiredCount=1,
+                launchType="FARGATE",
+                platformVersion="LATEST",
+                deploymentConfiguration={
+                    "deploymentCircuitBreaker": {"enable": True, "rollback": True},
+                    "maximumPercent": 200,
+                    "minimumHealthyPercent": 100,
+                },
+                networkConfiguration={
+                    "awsvpcConfiguration": {
+                        "subnets": self.subnets,
+                        "securityGroups": [self.arns[f"sg {service}"]],
+                        "assignPublicIp": "ENABLED",
+                    }
+                },
+                loadBalancers=[
+                    {
+                        "targetGroupArn": self.arns[f"tg {service}"],
+                        "containerName": service,
+                        "containerPort": port,
+                    }
+                ],
+            )
+            self.arns[f"service {service}"] = made["service"]["serviceArn"]
+
+    def register(self, service: str, port: int, image_tag: str) -> str:
+        """Another revision of a service's task definition; answers its ARN."""
+        secrets = {name: self.arns[f"secret {name}"] for name in SECRETS}
+        made = self.console("ecs").register_task_definition(
+            family=f"aep-{service}-staging",
+            networkMode="awsvpc",
+            requiresCompatibilities=["FARGATE"],
+            executionRoleArn=self.arns[f"role {self.execution_roles[service]}"],
+            taskRoleArn=self.arns[f"role {self.task_roles[service]}"],
+            **SIZES[service],
+            containerDefinitions=[container(service, port, image_tag, secrets)],
+        )
+        return str(made["taskDefinition"]["taskDefinitionArn"])

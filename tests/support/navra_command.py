@@ -1,0 +1,6 @@
+"""The installed `navra` command."""
+
+import sys
+from pathlib import Path
+
+COMMAND = Path(sys.executable).with_name("navra")

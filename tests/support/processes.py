@@ -1,0 +1,21 @@
+"""Processes that tests start and wait for."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+
+def gone(pid: int) -> bool:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        stat = Path(f"/proc/{pid}/stat")
+        if stat.exists() and stat.read_text().split()[2] == "Z":
+            return True
+        time.sleep(0.05)
+    return False

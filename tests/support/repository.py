@@ -1,0 +1,29 @@
+"""The checkout, and the stacks of its committed environments."""
+
+from __future__ import annotations
+
+# Before any test module imports cdktf: node comes from a package, not from the machine.
+import navra_stacks.bindings  # noqa: F401
+
+# isort: split
+from pathlib import Path
+
+from environments import ENVIRONMENTS
+from navra_stacks import S3State
+
+ROOT = Path(__file__).parents[2]
+
+STACKS = [
+    stack
+    for environment in ENVIRONMENTS
+    for stack in (
+        # Applied once, first, where the state's bucket is made here too.
+        *(
+            [environment.names.state_stack]
+            if isinstance(environment.state, S3State) and environment.state.bootstrapped
+            else []
+        ),
+        environment.names.stack,
+    )
+]
+"""The stacks of the committed environments, in the order in which they are written."""

@@ -1,0 +1,76 @@
+"""A small environment, not of AEP, and its service, with whatever a test changes in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from navra_stacks import (
+    Container,
+    DefaultVpc,
+    Domain,
+    EcrImage,
+    Environment,
+    ExistingVpc,
+    HealthCheck,
+    Logs,
+    RegistryImage,
+    Routing,
+    S3State,
+    Service,
+)
+
+
+def web(**changes: Any) -> Service:
+    """A service that takes traffic."""
+    settings: dict[str, Any] = {
+        "name": "web",
+        "container": web_container(),
+        "health_check": HealthCheck(path="/up"),
+        "cpu": 256,
+        "memory": 512,
+    }
+    return Service(**(settings | changes))
+
+
+def web_container(**changes: Any) -> Container:
+    settings: dict[str, Any] = {
+        "image": RegistryImage(repository="public.ecr.aws/shop/web", tag="1.0"),
+        "port": 8080,
+    }
+    return Container(**(settings | changes))
+
+
+def shop(*services: Service, **changes: Any) -> Environment:
+    """A small environment, not of AEP: one service behind the load balancer if none is given."""
+    settings: dict[str, Any] = {
+        "project": "shop",
+        "name": "qa",
+        "account": "111122223333",
+        "region": "eu-west-1",
+        "network": DefaultVpc(availability_zones=("eu-west-1a", "eu-west-1b")),
+        "domain": Domain(host="qa.shop.example", zone="shop.example"),
+        "services": services or (web(),),
+        "routing": Routing(default="web"),
+        "logs": Logs(group_prefix="/ecs", retention_days=30),
+    }
+    return Environment(**(settings | changes))
+
+
+AWKWARD = 'say "hi" to ${HOME} and %{nobody}: \\d{3}\t| \\" | {"a": ["}"]}\nand so on'
+"""A text that holds all that HCL must escape."""
+
+AWKWARD_SHOP = shop(
+    web(
+        container=web_container(
+            image=EcrImage(repository="shop/web"),
+            environment={"GREETING": AWKWARD, "ZIP": "01234"},
+            command=("sh", "-c", "echo \"$0\" \\ 'x'"),
+        )
+    ),
+    network=ExistingVpc(
+        vpc_id="vpc-0a1b2c3d", public_subnet_ids=("subnet-0a0a0a0a", "subnet-0b0b0b0b")
+    ),
+    state=S3State(bucket="shop-terraform-state"),
+    tags={"Cost Center": "12", "Owner": "team@shop.example"},
+)
+"""The same with such texts, a VPC that exists, and a state that Terraform keeps in a bucket."""

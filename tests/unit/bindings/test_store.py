@@ -1,0 +1,107 @@
+"""What the store of slim assemblies builds, keeps and takes away."""
+
+import errno
+import fcntl
+import io
+import os
+import tarfile
+import time
+from pathlib import Path
+
+import pytest
+
+from navra_stacks.bindings.assembly import UnknownLayoutError
+from navra_stacks.bindings.slim import packed, slim_assembly
+from navra_stacks.bindings.store import KEPT, UNUSED, Store
+from tests.support.bindings.provider_packages import PACKAGE
+
+
+@pytest.fixture
+def tarball(provider: Path) -> Path:
+    """The whole assembly of the small provider."""
+    (found,) = (provider / PACKAGE / "_jsii").glob("*.tgz")
+    return found
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    tmp_path.chmod(0o700)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return Store()
+
+
+def names(content: bytes) -> set[str]:
+    with tarfile.open(fileobj=io.BytesIO(content)) as found:
+        return set(found.getnames())
+
+
+def test_a_slim_assembly_holds_the_modules_that_are_asked_for(tarball: Path) -> None:
+    assert names(slim_assembly(tarball, ["lb", "dataAwsVpc"])) == {
+        "package/.jsii",
+        "package/package.json",
+        "package/lib/index.js",
+        "package/lib/lb/index.js",
+        "package/lib/data-aws-vpc/index.js",
+    }
+
+
+def test_the_same_modules_are_the_same_bytes(tarball: Path) -> None:
+    assert slim_assembly(tarball, ["lb", "vpc"]) == slim_assembly(tarball, ["vpc", "lb"])
+
+
+@pytest.mark.parametrize("modules", [["nope"], ["lb", "nope"]])
+def test_a_module_that_is_not_there_is_refused(modules: list[str], tarball: Path) -> None:
+    with pytest.raises(UnknownLayoutError):
+        slim_assembly(tarball, modules)
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", packed({"package/other": b""})])
+def test_another_layout_is_refused(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "other.tgz"
+    file.write_bytes(content)
+    with pytest.raises(UnknownLayoutError):
+        slim_assembly(file, ["lb"])
+
+
+def test_what_is_known_is_not_built_again(store: Store, tarball: Path) -> None:
+    built = store.slim(tarball, ["lb", "vpc"])
+    assert store.known(tarball) == store.slim(tarball, ["vpc"]) == built
+
+
+def test_programs_that_use_other_modules_share_one_assembly(store: Store, tarball: Path) -> None:
+    store.slim(tarball, ["lb"])
+    assert store.slim(tarball, ["vpc"]).modules == {"lb", "vpc"}
+
+
+def test_another_version_of_the_provider_is_another_assembly(
+    store: Store, tarball: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / tarball.name
+    other.write_bytes(tarball.read_bytes())
+    store.slim(tarball, ["lb"])
+    assert store.known(other) is None
+
+
+def test_a_file_system_without_locks_is_not_waited_for(
+    store: Store, tarball: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("it is waited for"))
+    assert store.slim(tarball, ["lb"]).modules == {"lb"}
+
+
+def test_what_nobody_uses_goes(store: Store, tarball: Path) -> None:
+    old = {}
+    for name, age in (("slim-1.json", UNUSED), ("slim-2.json", KEPT)):
+        old[name] = store.put(name, b"")
+        os.utime(old[name], times=(time.time() - age - 9,) * 2)
+    first = store.slim(tarball, ["lb"]).tarball
+    assert [path.exists() for path in old.values()] == [False, True]
+    second = store.slim(tarball, ["vpc"]).tarball
+    assert first.exists()  # another process may be about to load it
+    os.utime(first, times=(time.time() - KEPT - 9,) * 2)
+    store.slim(tarball, ["sqsQueue"])
+    assert (first.exists(), second.exists()) == (False, True)

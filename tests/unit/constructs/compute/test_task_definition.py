@@ -1,0 +1,296 @@
+"""What a task consists of: sizes, containers, volumes, images, and text that arrives unharmed."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from navra_stacks import Container, EcrImage, RegistryImage, Secret, Service
+from navra_stacks.terraform.document import Block
+from tests.support.shop import shop, web, web_container
+from tests.support.synthesized import Build, Built, difference, ref
+
+FAMILY = "shop-web-qa"
+TASK_DEFINITION = "aws_ecs_task_definition.web_task_definition"
+POLICY = "aws_iam_role_policy.web_execution_policy"
+ROUTER = RegistryImage(repository="public.ecr.aws/shop/router", tag="2.3")
+
+
+def definition(built: Built) -> Block:
+    return built.one("aws_ecs_task_definition", family=FAMILY)
+
+
+def container(built: Built, name: str = "web") -> dict[str, Any]:
+    return built.containers(FAMILY)[name]
+
+
+def changed_alone(build: Build, service: Service, *addresses: str) -> Built:
+    """The environment with this service, which differs from the plain one in `addresses` only."""
+    after = build(shop(service))
+    assert difference(build(), after) == (set(), set(), set(addresses))
+    return after
+
+
+# The task
+
+
+def test_a_task_has_the_size_that_was_asked_for(build: Build) -> None:
+    built = changed_alone(build, web(cpu=1024, memory=4096), TASK_DEFINITION)
+    assert (definition(built)["cpu"], definition(built)["memory"]) == ("1024", "4096")
+
+
+def test_a_task_runs_on_intel_unless_told_otherwise(build: Build) -> None:
+    platform = definition(build())["runtime_platform"]
+    assert platform == {"cpu_architecture": "X86_64", "operating_system_family": "LINUX"}
+
+
+def test_a_task_runs_on_arm_where_asked(build: Build) -> None:
+    built = changed_alone(build, web(architecture="ARM64"), TASK_DEFINITION)
+    platform = definition(built)["runtime_platform"]
+    assert platform == {"cpu_architecture": "ARM64", "operating_system_family": "LINUX"}
+
+
+def test_a_task_has_more_disk_where_asked(build: Build) -> None:
+    assert "ephemeral_storage" not in definition(build()).body
+    built = changed_alone(build, web(ephemeral_storage_gib=50), TASK_DEFINITION)
+    assert definition(built)["ephemeral_storage"] == {"size_in_gib": 50}
+
+
+# The container
+
+
+def test_a_container_holds_what_it_needs_and_no_empty_field(build: Build) -> None:
+    built = build()
+    assert container(built) == {
+        "name": "web",
+        "image": "public.ecr.aws/shop/web:1.0",
+        "essential": True,
+        "stopTimeout": 60,
+        "linuxParameters": {"initProcessEnabled": True},
+        "portMappings": [{"containerPort": 8080, "hostPort": 8080, "protocol": "tcp"}],
+        "logConfiguration": {
+            "logDriver": "awslogs",
+            "options": {
+                "awslogs-group": ref(built.one("aws_cloudwatch_log_group"), "name"),
+                "awslogs-region": "eu-west-1",
+                "awslogs-stream-prefix": "web",
+            },
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("setting", "field", "value"),
+    [
+        ({"user": "1000:1000"}, "user", "1000:1000"),
+        ({"read_only_root": True}, "readonlyRootFilesystem", True),
+        ({"stop_timeout_seconds": 90}, "stopTimeout", 90),
+        ({"command": ("serve", "--port", "8080")}, "command", ["serve", "--port", "8080"]),
+    ],
+)
+def test_a_containers_setting_changes_its_own_field_only(
+    build: Build, setting: dict[str, Any], field: str, value: object
+) -> None:
+    built = changed_alone(build, web(container=web_container(**setting)), TASK_DEFINITION)
+    assert container(built) == container(build()) | {field: value}
+
+
+def test_a_task_stops_with_the_containers_that_are_essential(build: Build) -> None:
+    agent = Container(name="agent", image=web_container().image)
+    before = build(shop(web(sidecars=(agent,))))
+    after = build(shop(web(container=web_container(essential=False), sidecars=(agent,))))
+    assert container(after) == container(before) | {"essential": False}
+
+
+def test_variables_and_secrets_are_sorted_however_they_were_written(build: Build) -> None:
+    """Or another order in Python would register a new revision."""
+    secrets = ("SALT", "API_KEY")
+    built = build(
+        shop(
+            web(container=web_container(environment={"B": "2", "A": "1"}, secrets=secrets)),
+            secrets=tuple(Secret(name=name) for name in secrets),
+        )
+    )
+    variables = [(one["name"], one["value"]) for one in container(built)["environment"]]
+    assert variables == [("A", "1"), ("B", "2")]
+    assert [one["name"] for one in container(built)["secrets"]] == ["API_KEY", "SALT"]
+
+
+def test_a_writable_path_is_an_empty_volume(build: Build) -> None:
+    service = web(
+        container=web_container(read_only_root=True, writable_paths=("/tmp", "/var/cache/nginx"))
+    )
+    built = changed_alone(build, service, TASK_DEFINITION)
+    assert definition(built)["volume"] == [
+        {"name": "web-tmp"},
+        {"name": "web-var-cache-nginx"},
+    ]
+    assert container(built)["mountPoints"] == [
+        {"containerPath": "/tmp", "readOnly": False, "sourceVolume": "web-tmp"},
+        {
+            "containerPath": "/var/cache/nginx",
+            "readOnly": False,
+            "sourceVolume": "web-var-cache-nginx",
+        },
+    ]
+
+
+# Sidecars
+
+
+def test_a_sidecar_runs_beside_the_service_and_takes_no_traffic(build: Build) -> None:
+    sidecar = Container(name="router", image=ROUTER, essential=False)
+    built = changed_alone(build, web(sidecars=(sidecar,)), TASK_DEFINITION)
+    assert list(built.containers(FAMILY)) == ["web", "router"]
+    assert container(built) == container(build())
+    router = container(built, "router")
+    assert router["image"] == "public.ecr.aws/shop/router:2.3"
+    assert router["essential"] is False
+    assert "portMappings" not in router
+    assert router["logConfiguration"]["options"]["awslogs-stream-prefix"] == "router"
+    (attachment,) = built.one("aws_ecs_service")["load_balancer"]
+    assert attachment["container_name"] == "web"
+
+
+def test_a_sidecars_secret_may_be_read_by_the_one_execution_role(build: Build) -> None:
+    sidecar = Container(name="router", image=ROUTER, secrets=("ROUTER_KEY",))
+    built = build(shop(web(sidecars=(sidecar,)), secrets=(Secret(name="ROUTER_KEY"),)))
+    arn = ref(built.data("aws_secretsmanager_secret", name="shop/qa/ROUTER_KEY"))
+    assert container(built, "router")["secrets"] == [{"name": "ROUTER_KEY", "valueFrom": arn}]
+    assert "secrets" not in container(built)
+    assert {
+        "Effect": "Allow",
+        "Action": "secretsmanager:GetSecretValue",
+        "Resource": [arn],
+    } in built.execution_policy(FAMILY)
+
+
+def test_a_sidecars_own_registry_may_be_pulled_from_too(build: Build) -> None:
+    images = (EcrImage(repository="shop-web", tag="1"), EcrImage(repository="router", tag="2"))
+    sidecar = Container(name="router", image=images[1])
+    service = web(container=web_container(image=images[0]), sidecars=(sidecar,))
+    statements = build(shop(service)).execution_policy(FAMILY)
+    (pull,) = (one for one in statements if "ecr:BatchGetImage" in one["Action"])
+    assert pull["Resource"] == [
+        "arn:aws:ecr:eu-west-1:111122223333:repository/router",
+        "arn:aws:ecr:eu-west-1:111122223333:repository/shop-web",
+    ]
+
+
+# Images
+
+
+def test_an_image_of_a_public_registry_needs_no_permission(build: Build) -> None:
+    text = json.dumps(build().execution_policy(FAMILY))
+    assert "ecr:" not in text
+    assert "logs:PutLogEvents" in text
+
+
+def test_a_fixed_tag_asks_for_no_variable(build: Build) -> None:
+    image = EcrImage(repository="shop-web", tag="2026.02.20")
+    built = build(shop(web(container=web_container(image=image))))
+    assert container(built)["image"] == (
+        "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop-web:2026.02.20"
+    )
+    assert "variable" not in built.content
+
+
+@pytest.mark.parametrize("image", [EcrImage, RegistryImage])
+def test_a_tag_that_is_left_open_is_a_variable_without_a_default(
+    build: Build, image: type[EcrImage | RegistryImage]
+) -> None:
+    service = web(container=web_container(image=image(repository="shop-web")))
+    built = build(shop(service))
+    assert container(built)["image"].endswith("shop-web:${var.web_image_tag}")
+    variable = built.content["variable"]["web_image_tag"]
+    assert "default" not in variable
+    assert variable["nullable"] is False
+
+
+def test_an_image_may_come_from_a_registry_of_another_account_and_region(build: Build) -> None:
+    image = EcrImage(repository="shop-web", tag="1", account="999988887777", region="us-east-1")
+    built = build(shop(web(container=web_container(image=image))))
+    assert container(built)["image"] == "999988887777.dkr.ecr.us-east-1.amazonaws.com/shop-web:1"
+    assert "arn:aws:ecr:us-east-1:999988887777:repository/shop-web" in json.dumps(
+        built.execution_policy(FAMILY)
+    )
+
+
+# Secrets
+
+
+def test_a_secret_is_found_in_secrets_manager_under_project_and_environment(build: Build) -> None:
+    built = build(
+        shop(web(container=web_container(secrets=("API_KEY",))), secrets=(Secret(name="API_KEY"),))
+    )
+    assert built.data("aws_secretsmanager_secret")["name"] == "shop/qa/API_KEY"
+
+
+def with_secrets(*secrets: Secret) -> dict[str, Any]:
+    names = tuple(secret.name for secret in secrets)
+    return {"services": (web(container=web_container(secrets=names)),), "secrets": secrets}
+
+
+def test_a_secret_under_the_default_key_needs_no_kms_permission(build: Build) -> None:
+    assert "kms:" not in build(**with_secrets(Secret(name="API_KEY"))).text
+
+
+def test_an_encrypted_secret_may_be_decrypted_with_its_key_only(build: Build) -> None:
+    key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    built = build(**with_secrets(Secret(name="API_KEY"), Secret(name="SALT", kms_key_arn=key)))
+    statements = [s for s in built.execution_policy(FAMILY) if "kms" in json.dumps(s)]
+    assert statements == [{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": [key]}]
+
+
+def test_a_secret_that_one_service_injects_cannot_be_read_by_another(build: Build) -> None:
+    secrets = with_secrets(Secret(name="API_KEY"))
+    worker = Service(name="worker", container=Container(image=ROUTER), cpu=256, memory=512)
+    built = build(shop(*secrets["services"], worker, secrets=secrets["secrets"]))
+    assert "secretsmanager" in json.dumps(built.execution_policy(FAMILY))
+    assert "secretsmanager" not in json.dumps(built.execution_policy("shop-worker-qa"))
+
+
+# Text arrives as it was written
+
+
+def as_terraform_reads(text: str) -> str:
+    """The value of a template without interpolation (Terraform, "Strings and Templates").
+
+    Fails where the text holds an interpolation or a directive.
+    """
+    assert not re.search(r"(?<!\$)\$\{|(?<!%)%\{", text), f"{text!r} is a template"
+    return text.replace("$${", "${").replace("%%{", "%{")
+
+
+TEXTS = (
+    "${var.password}",
+    "%{ if true }yes%{ endif }",
+    "$${already} %%{escaped}",
+    "$$${three}",
+    '{"quoted": "\\"twice\\"", "back": "\\\\slash"}',
+    "naïve 日本語 🚀",
+    "100 % of $5 {braces}",
+    "line\nbreak\tand tab",
+    "",
+)
+
+
+@pytest.fixture(scope="module")
+def with_texts(build: Build) -> dict[str, Any]:
+    """A container with all of them, in a variable each and on its command line."""
+    variables = {f"TEXT_{number}": text for number, text in enumerate(TEXTS)}
+    container = web_container(environment=variables, command=("run", *TEXTS))
+    return build(shop(web(container=container))).containers("shop-web-qa")["web"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_plain_variable_and_a_command_arrive_as_they_were_written(
+    with_texts: dict[str, Any], text: str
+) -> None:
+    number = TEXTS.index(text)
+    values = {one["name"]: one["value"] for one in with_texts["environment"]}
+    assert len(values) == len(TEXTS)
+    assert as_terraform_reads(values[f"TEXT_{number}"]) == text
+    assert as_terraform_reads(with_texts["command"][1 + number]) == text
+    assert len(with_texts["command"]) == 1 + len(TEXTS)

@@ -1,0 +1,39 @@
+"""Ids of what exists already: kept where adoption finds them, and changing nothing."""
+
+from navra_stacks import Recorded
+from tests.support.synthesized import Build
+
+MOVES = {"aws_lb.load_balancer", "aws_ecs_service.web_service"}
+"""What goes with its security group to another VPC, unless it is recorded where it is."""
+
+
+def test_recorded_ids_stand_under_the_addresses_that_they_belong_to(build: Build) -> None:
+    built = build(
+        recorded=Recorded(
+            load_balancer_security_group="sg-0000000a",
+            service_security_groups={"web": "sg-0000000b"},
+            task_definition_revisions={"web": 12},
+        )
+    )
+    recorded = built.content["locals"]["recorded"]
+    assert recorded == {
+        "aws_ecs_task_definition.web_task_definition": "shop-web-qa:12",
+        "aws_security_group.alb_security_group": "sg-0000000a",
+        "aws_security_group.web_security_group": "sg-0000000b",
+    }
+    assert set(recorded) <= set(built.addresses)
+
+
+def test_recorded_ids_change_nothing_but_that_the_environment_stays(build: Build) -> None:
+    recorded = build(recorded=Recorded(load_balancer_security_group="sg-0000000a")).bodies
+    for address, body in build().bodies.items():
+        lifecycle = dict(body.get("lifecycle", {}))
+        moves = lifecycle.pop("replace_triggered_by", None)
+        kept = {key: value for key, value in body.items() if key != "lifecycle"}
+        kept |= {"lifecycle": lifecycle} if lifecycle else {}
+        assert recorded[address] == kept
+        assert (moves is not None) == (address in MOVES)
+
+
+def test_nothing_is_recorded_of_an_environment_that_is_new(build: Build) -> None:
+    assert "locals" not in build().content

@@ -1,0 +1,149 @@
+"""Alarms and graphs of a managed database and cache, and of a service with two target groups."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from cdktf import App, TerraformStack
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+
+from navra_stacks import Alarms as AlarmsSettings
+from navra_stacks.constructs.common.account_region import Location
+from navra_stacks.constructs.observability.dashboard import Dashboard
+from navra_stacks.constructs.observability.environment_alarms import Alarms
+from navra_stacks.constructs.observability.metrics import Watched, WatchedService
+from navra_stacks.naming import Names
+from navra_stacks.terraform.document import TerraformDocument
+
+ALARM = "aws_cloudwatch_metric_alarm"
+WORKER = WatchedService(
+    name="worker", ecs_name="shop-worker-live-svc", target_groups=(), least_tasks=2
+)
+WATCHED = Watched(
+    load_balancer="app/shop-live-alb/1",
+    cluster="shop-live",
+    services=(
+        WORKER,
+        WatchedService(
+            name="web",
+            ecs_name="shop-web-live-svc",
+            target_groups=("targetgroup/blue/1", "targetgroup/green/2"),
+            least_tasks=3,
+        ),
+        WORKER._replace(name="idle", ecs_name="shop-idle-live-svc", least_tasks=0),
+    ),
+    database="shop-live",
+    cache_nodes=("shop-live-001", "shop-live-002"),
+)
+
+
+def synthesized(path, watched=WATCHED):
+    app = App(outdir=str(path))
+    stack = TerraformStack(app, "shop")
+    AwsProvider(stack, "aws", region="eu-west-1")
+    alarms = Alarms(
+        stack,
+        "alarms",
+        settings=AlarmsSettings(emails=("a@example.com",)),
+        watched=watched,
+        names=Names("shop", "live"),
+        location=Location("123456789012", "eu-west-1"),
+        log_group_names={},
+        deletion_window_days=7,
+    )
+    Dashboard(stack, "dashboard", name="shop-live", region="eu-west-1", watched=watched)
+    app.synth()
+    return alarms, TerraformDocument.read(path / "stacks/shop/cdk.tf.json")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return synthesized(tmp_path_factory.mktemp("all"))
+
+
+@pytest.fixture(scope="module")
+def document(made):
+    return made[1]
+
+
+def names(document):
+    return {block["alarm_name"] for block in document.all(ALARM)}
+
+
+def expression(document, name):
+    queries = document.one(ALARM, alarm_name=name)["metric_query"]
+    return next(query["expression"] for query in queries if query["return_data"])
+
+
+@pytest.mark.parametrize(
+    ("name", "metric", "operator", "threshold", "missing"),
+    [
+        ("database-cpu", "CPUUtilization", "GreaterThanThreshold", 90, "breaching"),
+        ("database-storage", "FreeStorageSpace", "LessThanThreshold", 5 * 1024**3, "breaching"),
+        ("database-memory", "FreeableMemory", "LessThanThreshold", 128 * 1024**2, "breaching"),
+        ("database-connections", "DatabaseConnections", "GreaterThanThreshold", 80, "breaching"),
+    ],
+)
+def test_a_database_is_watched_before_it_is_full_and_when_it_is_silent(
+    document, name, metric, operator, threshold, missing
+):
+    block = document.one(ALARM, alarm_name=f"shop-live-{name}")
+    assert block["dimensions"] == {"DBInstanceIdentifier": "shop-live"}
+    assert (block["metric_name"], block["comparison_operator"]) == (metric, operator)
+    assert (block["threshold"], block["treat_missing_data"]) == (threshold, missing)
+
+
+@pytest.mark.parametrize("kind", ["cpu", "memory", "evictions", "replication-lag"])
+def test_the_worst_node_of_a_cache_counts(document, kind):
+    assert expression(document, f"shop-live-cache-{kind}") == "MAX([metric_1, metric_2])"
+
+
+def test_what_is_not_managed_here_has_no_alarm_and_no_graph(tmp_path):
+    _, document = synthesized(tmp_path, WATCHED._replace(database=None, cache_nodes=("only-001",)))
+    assert not [name for name in names(document) if "database" in name]
+    assert "shop-live-cache-replication-lag" not in names(document)
+    body = document.one("aws_cloudwatch_dashboard")["dashboard_body"]
+    assert "Database:" not in body
+    assert "Cache:" in body
+    assert "replication" not in body
+
+
+def test_a_database_and_a_cache_are_on_the_dashboard(document):
+    shown = json.loads(document.one("aws_cloudwatch_dashboard")["dashboard_body"])["widgets"]
+    titles = [widget["properties"]["title"] for widget in shown]
+    assert len([title for title in titles if title.startswith("Database:")]) == 4
+    assert len([title for title in titles if title.startswith("Cache:")]) == 4
+
+
+def test_both_target_groups_of_a_service_count_together(document):
+    assert expression(document, "shop-web-live-errors") == (
+        "IF(requests_1 + requests_2 >= 20, "
+        "100 * (errors_1 + errors_2) / (requests_1 + requests_2), 0)"
+    )
+    assert expression(document, "shop-web-live-latency") == (
+        "IF(requests_1 + requests_2 >= 20, MAX([latency_1, latency_2]), 0)"
+    )
+    assert expression(document, "shop-web-live-tasks") == "SUM([metric_1, metric_2])"
+
+
+def test_a_service_without_targets_is_missed_when_it_falls_silent(document):
+    block = document.one(ALARM, alarm_name="shop-worker-live-tasks")
+    assert (block["metric_name"], block["threshold"]) == ("CPUUtilization", 0)
+    assert block["treat_missing_data"] == "breaching"
+    assert "shop-worker-live-latency" not in names(document)
+
+
+def test_a_service_that_may_have_no_task_is_not_missed(document):
+    assert "shop-idle-live-tasks" not in names(document)
+    assert "shop-idle-live-cpu" in names(document)
+
+
+def test_a_deployment_is_judged_by_what_users_see(made):
+    alarms, document = made
+    assert alarms.rollback_names == {
+        "worker": [],
+        "web": ["shop-web-live-unhealthy-targets", "shop-web-live-errors", "shop-web-live-latency"],
+        "idle": [],
+    }
+    assert set(alarms.rollback_names["web"]) <= names(document)

@@ -1,0 +1,123 @@
+"""The stack itself: state, provider, account, tags, outputs."""
+
+import json
+import os
+from pathlib import Path
+
+from navra_stacks import EcrImage, LocalState, S3State, Service
+from tests.support.shop import shop, web, web_container
+from tests.support.synthesized import Build, Built
+
+# State
+
+
+def test_local_state_is_found_by_a_relative_path_outside_the_output(build: Build) -> None:
+    (path,) = build(state=LocalState()).content["terraform"]["backend"]["local"].values()
+    assert path == "../../../terraform.shop-qa.tfstate"
+    directory = Path("/anywhere/cdktf.out/stacks/shop-qa")
+    assert Path(os.path.normpath(directory / path)).parent == Path("/anywhere")
+
+
+def test_s3_state_is_encrypted_and_locked_beside_itself(build: Build) -> None:
+    backend = build(state=S3State(bucket="shop-states")).content["terraform"]["backend"]
+    assert backend == {
+        "s3": {
+            "bucket": "shop-states",
+            "key": "shop/qa/terraform.tfstate",
+            "region": "eu-west-1",
+            "encrypt": True,
+            "use_lockfile": True,
+        }
+    }
+
+
+def test_s3_state_may_have_a_region_a_key_and_an_encryption_key_of_its_own(build: Build) -> None:
+    key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    state = S3State(
+        bucket="shop-states", region="us-east-1", key="qa/shop.tfstate", kms_key_arn=key
+    )
+    backend = build(state=state).content["terraform"]["backend"]["s3"]
+    assert backend["region"] == "us-east-1"
+    assert backend["key"] == "qa/shop.tfstate"
+    assert backend["kms_key_id"] == key
+
+
+def test_the_state_changes_nothing_else(build: Build) -> None:
+    assert build(state=S3State(bucket="shop-states")).bodies == build().bodies
+
+
+# The account
+
+
+def provider(built: Built) -> dict:
+    (provider,) = built.content["provider"]["aws"]
+    return provider
+
+
+def ecr(**changes: str) -> Service:
+    image = EcrImage(repository="shop-web", **changes)
+    return web(container=web_container(image=image))
+
+
+def test_a_known_account_is_the_only_one_that_can_be_touched(build: Build) -> None:
+    built = build(shop(ecr()))
+    assert provider(built)["allowed_account_ids"] == ["111122223333"]
+    assert "account_id" not in built.content["variable"]
+    image = built.containers("shop-web-qa")["web"]["image"]
+    assert image == "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop-web:${var.web_image_tag}"
+
+
+def test_an_unknown_account_is_asked_for_and_is_the_only_one_that_can_be_touched(
+    build: Build,
+) -> None:
+    built = build(shop(ecr(), account=None))
+    variable = built.content["variable"]["account_id"]
+    assert "default" not in variable
+    assert variable["nullable"] is False
+    assert "^[0-9]{12}$" in variable["validation"][0]["condition"]
+    assert provider(built)["allowed_account_ids"] == ["${var.account_id}"]
+
+
+def test_an_unknown_account_reaches_the_registry_and_the_policies(build: Build) -> None:
+    built = build(shop(ecr(), account=None))
+    image = built.containers("shop-web-qa")["web"]["image"]
+    assert image.startswith("${var.account_id}.dkr.ecr.eu-west-1.amazonaws.com/")
+    policy = json.dumps(built.execution_policy("shop-web-qa"))
+    assert "arn:aws:ecr:eu-west-1:${var.account_id}:repository/shop-web" in policy
+    trust = json.loads(built.one("aws_iam_role", name="shop-web-qa-task")["assume_role_policy"])
+    condition = trust["Statement"][0]["Condition"]
+    assert condition["StringEquals"]["aws:SourceAccount"] == "${var.account_id}"
+
+
+# Tags
+
+
+def test_every_resource_gets_the_tags_by_way_of_the_provider(build: Build) -> None:
+    (default,) = provider(build(tags={"CostCenter": "42", "Owner": "shop@example"}))["default_tags"]
+    assert default["tags"] == {
+        "CostCenter": "42",
+        "Environment": "qa",
+        "ManagedBy": "terraform",
+        "Owner": "shop@example",
+        "Project": "shop",
+    }
+
+
+def test_tags_change_no_resource(build: Build) -> None:
+    assert build(tags={"CostCenter": "42"}).bodies == build().bodies
+
+
+# What is asked for and told
+
+
+def test_the_outputs_tell_where_the_environment_is(build: Build) -> None:
+    outputs = {name: one["value"] for name, one in build().content["output"].items()}
+    assert outputs == {
+        "url": "https://qa.shop.example",
+        "load_balancer_dns_name": "${aws_lb.load_balancer.dns_name}",
+        "cluster_name": "${aws_ecs_cluster.cluster.name}",
+    }
+
+
+def test_nothing_is_asked_for_where_everything_is_known(build: Build) -> None:
+    assert "variable" not in build().content

@@ -1,0 +1,221 @@
+"""Environments in, files out: the same everywhere, and only what was asked for."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import navra_stacks
+from navra_stacks import NavraError, S3State, SettingsError
+from navra_stacks.bindings.private import user_cache
+from tests.support.repository import ROOT, STACKS
+from tests.support.shop import shop
+from tests.support.synthesized import Built
+
+
+def run(*arguments: str, cwd: Path, **environ: str) -> subprocess.Popen[str]:
+    """Python in a directory, with nothing of this process's environment but what it needs."""
+    kept = {key: os.environ[key] for key in ("LANG",) if key in os.environ}
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env={**kept, "PYTHONPATH": str(ROOT / "lib"), **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+# The same bytes everywhere
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A copy of the project, after ``python main.py ignored``."""
+
+    directory: Path
+    status: int
+    output: str
+    errors: str
+
+    def document(self, stack: str) -> bytes:
+        return (self.directory / "cdktf.out/stacks" / stack / "cdk.tf.json").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory of the PATH, with a node and a terraform that must not be started."""
+    directory = tmp_path_factory.mktemp("bin")
+    for name in ("node", "terraform"):
+        (directory / name).write_text(f"#!/bin/sh\ntouch {directory}/{name}-was-run\nexit 97\n")
+        (directory / name).chmod(0o755)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory, commands: Path) -> Checkout:
+    """A checkout in other surroundings than this one.
+
+    What the bindings keep is not built again: that it makes no difference is proven in
+    tests/unit/bindings/test_same.py.
+    """
+    base = tmp_path_factory.mktemp("elsewhere") / "a much longer way/to get there"
+    checkout, home, tmp = (base / part for part in ("checkout", "home", "tmp"))
+    for directory in (home, tmp):
+        directory.mkdir(parents=True)
+    for part in ("lib", "environments"):
+        shutil.copytree(ROOT / part, checkout / part)
+    shutil.copy(ROOT / "main.py", checkout)
+    process = run(
+        "main.py",
+        "ignored",
+        cwd=checkout,
+        PATH=f"{commands}{os.pathsep}{os.defpath}",
+        HOME=str(home),
+        XDG_CACHE_HOME=os.environ.get("XDG_CACHE_HOME") or str(user_cache()),
+        JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(user_cache() / "aws/jsii/package-cache"),
+        TMPDIR=str(tmp),
+        PYTHONPATH=str(checkout / "lib"),
+        PYTHONHASHSEED="4242",
+        TZ="Asia/Tokyo",
+        USER="bob",
+        AWS_REGION="ap-southeast-2",
+        AWS_PROFILE="another",
+    )
+    output, errors = process.communicate()
+    return Checkout(checkout, process.returncode, output, errors)
+
+
+def test_synthesis_uses_the_node_of_the_python_packages_and_no_terraform(
+    elsewhere: Checkout, commands: Path
+) -> None:
+    assert (elsewhere.status, elsewhere.errors) == (0, "")
+    assert {file.name for file in commands.iterdir()} == {"node", "terraform"}
+
+
+def test_main_py_writes_every_environment_into_cdktf_out_whatever_its_arguments(
+    elsewhere: Checkout,
+) -> None:
+    assert elsewhere.status == 0
+    *lines, last = elsewhere.output.splitlines()
+    paths = [line.split()[-1] for line in lines[: len(STACKS)]]
+    assert paths == [f"cdktf.out/stacks/{stack}/cdk.tf.json" for stack in STACKS]
+    assert all((elsewhere.directory / path).is_file() for path in paths)
+    assert re.fullmatch(r"2 environments in \d+\.\d s", last)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_same_settings_give_the_same_bytes_everywhere(
+    elsewhere: Checkout, documents: Mapping[str, Built], stack: str
+) -> None:
+    """And yesterday: tests/environments/test_addresses.py compares them with those committed."""
+    assert elsewhere.document(stack).decode() == documents[stack].text
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_nothing_of_the_machine_is_in_a_document(elsewhere: Checkout, stack: str) -> None:
+    text = elsewhere.document(stack).decode()
+    directory = elsewhere.directory
+    for private in (
+        *map(str, (directory, *directory.parents, ROOT, Path.home(), sys.prefix)),
+        socket.gethostname(),
+        str(date.today()),
+    ):
+        if len(private) > 4:  # "/" and "/tmp" are parts of anything
+            assert private not in text
+    assert not re.search(r"\d\d:\d\d:\d\d", text)
+
+
+# What is written
+
+
+def test_each_environment_gets_a_directory_of_its_stack(tmp_path: Path) -> None:
+    other = shop(name="live")
+    first, second = navra_stacks.synthesize([shop(), other], tmp_path)
+    assert first.path == tmp_path / "stacks/shop-qa/cdk.tf.json"
+    assert second.path == tmp_path / "stacks/shop-live/cdk.tf.json"
+    assert (first.environment, second.environment) == (shop(), other)
+
+
+def test_a_relative_directory_is_taken_from_where_python_is_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    navra_stacks.synthesize([shop()], tmp_path / "before")  # node stays where it was started
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    (written,) = navra_stacks.synthesize([shop()], "out")
+    assert written.path == Path("out/stacks/shop-qa/cdk.tf.json")
+    assert (tmp_path / "here" / written.path).is_file()
+
+
+def test_what_was_written_is_counted(tmp_path: Path) -> None:
+    (written,) = navra_stacks.synthesize([shop()], str(tmp_path))
+    built = Built.at(written.path)
+    assert written.resources == len(built.resources) > 10
+    assert written.data_sources == len(built.data_sources) == 4
+
+
+def test_an_environment_is_written_alike_alone_and_among_others(tmp_path: Path) -> None:
+    (alone,) = navra_stacks.synthesize([shop()], tmp_path / "alone")
+    among, _ = navra_stacks.synthesize([shop(), shop(name="live")], tmp_path / "among")
+    assert alone.path.read_bytes() == among.path.read_bytes()
+
+
+def test_two_environments_of_one_name_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="shop-qa: is described more than once"):
+        navra_stacks.synthesize([shop(), shop(name="live"), shop(account=None)], tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_two_environments_claim_alike_is_refused_before_anything_is_written(
+    tmp_path: Path,
+) -> None:
+    state = S3State(bucket="shop-state", key="terraform.tfstate", bootstrapped=True)
+    with pytest.raises(SettingsError) as refused:
+        navra_stacks.synthesize([shop(state=state), shop(name="live", state=state)], tmp_path)
+    assert [problem.field for problem in refused.value.problems] == [
+        "shop-live.state.bucket",
+        "shop-live.state.key",
+    ]
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_state_bucket_is_made_in_the_region_in_which_terraform_looks_for_it(
+    tmp_path: Path,
+) -> None:
+    state = S3State(bucket="shop-state", region="us-east-2", bootstrapped=True)
+    bucket, environment = (
+        Built.at(one.path) for one in navra_stacks.synthesize([shop(state=state)], tmp_path)
+    )
+    assert bucket.content["provider"]["aws"][0]["region"] == "us-east-2"
+    assert environment.content["provider"]["aws"][0]["region"] == "eu-west-1"
+    assert environment.content["terraform"]["backend"]["s3"]["region"] == "us-east-2"
+
+
+def test_a_directory_that_does_not_exist_yet_is_made(tmp_path: Path) -> None:
+    (written,) = navra_stacks.synthesize([shop()], tmp_path / "a/b")
+    assert written.path == tmp_path / "a/b/stacks/shop-qa/cdk.tf.json"
+    assert written.path.is_file()
+
+
+def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
+    with pytest.raises(NavraError, match="a/b cannot be made: Not a directory"):
+        navra_stacks.synthesize([shop()], tmp_path / "a/b")
+
+
+def test_a_file_of_the_other_syntax_is_taken_away(tmp_path: Path) -> None:
+    """Terraform would read both, and find everything twice."""
+    (written,) = navra_stacks.synthesize([shop()], tmp_path)
+    hcl = written.path.with_name("cdk.tf")
+    hcl.write_text("resource {}")
+    navra_stacks.synthesize([shop()], tmp_path)
+    assert [file.name for file in written.path.parent.iterdir()] == ["cdk.tf.json"]

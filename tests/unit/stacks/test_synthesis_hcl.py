@@ -1,0 +1,147 @@
+"""What HCL takes the place of JSON, and how the two are compared."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from navra_stacks import synthesize
+from tests.support.cdktf_command import written_as_hcl
+from tests.support.hcl_document import Blocks, differences, read
+from tests.support.shop import AWKWARD, AWKWARD_SHOP, shop
+from tests.support.shop_inventory import FOUND
+from tests.support.synthesized import Build, Built
+
+
+@dataclass(frozen=True)
+class Written:
+    """An application with awkward texts as JSON, and what takes its place as HCL."""
+
+    json: Built
+    said: str
+    directory: Path
+    adopting: Path
+    """What keeps a live value, as HCL; by the same process."""
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    out = tmp_path_factory.mktemp("hcl")
+    (first,) = synthesize([AWKWARD_SHOP], out / "awkward")
+    built = Built.at(first.path)
+    node = tmp_path_factory.mktemp("bin") / "node"
+    node.write_text("#!/bin/sh\necho the node of the machine >&2\nexit 97\n")
+    node.chmod(0o755)
+    said = written_as_hcl(
+        {"awkward": AWKWARD_SHOP, "adopting": shop(inventory=FOUND)},
+        out,
+        PATH=f"{node.parent}{os.pathsep}{os.defpath}",
+    )
+    return Written(built, said, first.path.parent, out / "adopting/stacks/shop-qa/cdk.tf")
+
+
+def test_hcl_takes_the_place_of_json(written: Written) -> None:
+    assert written.said == "cdk.tf\ncdk.tf\n"
+    files = {file.name for file in written.directory.iterdir()}
+    assert "cdk.tf" in files
+    assert "cdk.tf.json" not in files
+
+
+def test_texts_that_need_escaping_and_conditions_survive_in_hcl(written: Written) -> None:
+    found = read((written.directory / "cdk.tf").read_text(encoding="utf-8"))
+
+    assert list(differences(written.json.content, found)) == []
+    definitions = found["resource"]["aws_ecs_task_definition"]["web_task_definition"]
+    # Of a template, the opening of a reference is escaped by doubling its sign.
+    assert AWKWARD in {
+        one["value"].replace("$${", "${").replace("%%{", "%{")
+        for container in json.loads(definitions[0]["container_definitions"])
+        for one in container["environment"]
+    }
+    assert found["terraform"][0]["backend"]["s3"][0]["use_lockfile"] is True
+    (lifecycle,) = found["resource"]["aws_ecs_service"]["web_service"][0]["lifecycle"]
+    # JSON cannot tell a block from an object; `terraform validate` of this HCL can, and does.
+    assert isinstance(lifecycle["postcondition"], Blocks)
+    assert lifecycle["postcondition"][0]["condition"].startswith("${self.task_definition == ")
+
+
+def test_a_volume_that_is_kept_is_a_block_of_the_hcl(written: Written, build: Build) -> None:
+    found = read(written.adopting.read_text(encoding="utf-8"))
+    assert (
+        list(differences(build(shop(inventory=FOUND)).content["resource"], found["resource"])) == []
+    )
+    (task,) = found["resource"]["aws_ecs_task_definition"]["web_task_definition"]
+    assert isinstance(task["volume"], Blocks)
+    assert isinstance(task["volume"][1]["efs_volume_configuration"], Blocks)
+
+
+EXAMPLE = """
+resource "aws_lb" "one" {
+  name       = "a \\"b\\" ${"c"}"
+  idle       = 60
+  internal   = false
+  subnets    = ["x", "y"]
+  tags       = { "a.b" = "c" }
+  depends_on = [aws_vpc.one]
+  access { on = true }
+  access { on = false }
+}
+"""
+SAME: dict[str, Any] = {
+    "name": 'a "b" ${"c"}',
+    "idle": 60,
+    "internal": False,
+    "subnets": ["x", "y"],
+    "tags": {"a.b": "c"},
+    "depends_on": ["aws_vpc.one"],
+    "access": [{"on": True}, {"on": False}],
+    "//": {"noted by": "CDKTF"},
+}
+
+
+def test_the_comparison_finds_no_difference_where_there_is_none() -> None:
+    assert list(compared(SAME)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"name": 'a "b" ${"d"}'}, "name: JSON"),
+        ({"idle": "60"}, "idle: JSON '60', HCL 60"),
+        ({"idle": True}, "idle: JSON True, HCL 60"),
+        ({"internal": 0}, "internal: JSON 0, HCL False"),
+        ({"internal": None}, "internal: JSON None, HCL False"),
+        ({"subnets": ["y", "x"]}, "subnets[0]: JSON 'y', HCL 'x'"),
+        ({"subnets": ["x"]}, "subnets: 1 in the JSON, 2 in the HCL"),
+        ({"tags": [{"a.b": "c"}]}, "tags: JSON [{'a.b': 'c'}], HCL {'a.b': 'c'}"),
+        ({"tags": {"a.b": "d"}}, "tags.a.b: JSON 'd', HCL 'c'"),
+        ({"tags": {}}, "tags.a.b: only in the HCL: 'c'"),
+        ({"depends_on": ["aws_vpc.two"]}, "depends_on: JSON 'aws_vpc.two', HCL 'aws_vpc.one'"),
+        ({"access": {"on": True}}, "access: 1 in the JSON, 2 in the HCL"),
+        ({"access": [{"on": True}, {}]}, "access[1].on: only in the HCL: False"),
+        ({"more": 1}, "more: only in the JSON: 1"),
+    ],
+)
+def test_the_comparison_names_the_argument_that_differs(change: dict[str, Any], told: str) -> None:
+    assert any(one.startswith(f"resource.aws_lb.one.{told}") for one in compared(SAME | change)), (
+        list(compared(SAME | change))
+    )
+
+
+def test_the_comparison_names_a_block_that_only_one_side_has() -> None:
+    document = {"resource": {"aws_lb": {"one": SAME}}}
+    assert list(differences(document | {"locals": {"a": 1}}, read(EXAMPLE))) == [
+        "locals: only in the JSON: {'a': 1}"
+    ]
+    assert list(differences(document, read(EXAMPLE + 'data "aws_vpc" "one" {}\n'))) == [
+        "data: only in the HCL: {'aws_vpc': {'one': [{}]}}"
+    ]
+
+
+def compared(body: dict[str, Any]) -> list[str]:
+    return list(differences({"resource": {"aws_lb": {"one": body}}}, read(EXAMPLE)))

@@ -1,0 +1,173 @@
+"""Image repositories, the deploy role, the state bucket."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from environments.staging import STAGING
+from navra_stacks import GithubDelivery, Hardening, Registry, S3State, synthesize
+from navra_stacks.terraform.document import TerraformDocument
+
+REPOSITORIES = {
+    "aws_ecr_lifecycle_policy.aep_backend_lifecycle",
+    "aws_ecr_lifecycle_policy.aep_frontend_lifecycle",
+    "aws_ecr_repository.aep_backend_repository",
+    "aws_ecr_repository.aep_frontend_repository",
+}
+GITHUB = GithubDelivery.from_branch("navralabs/aep", "main")
+
+
+def test_a_registry_adds_a_repository_for_each_image_and_nothing_else(replaced):
+    change = replaced(registry=Registry())
+    assert (change.added, change.removed, change.changed) == (REPOSITORIES, set(), set())
+
+
+def test_tags_are_immutable_and_images_are_scanned(replaced):
+    for repository in replaced(registry=Registry()).after.all("aws_ecr_repository"):
+        assert repository["image_tag_mutability"] == "IMMUTABLE"
+        assert repository["image_scanning_configuration"] == {"scan_on_push": True}
+
+
+def test_old_images_expire(replaced):
+    document = replaced(registry=Registry(keep_images=20, untagged_days=3)).after
+    for policy in document.all("aws_ecr_lifecycle_policy"):
+        rules = json.loads(policy["policy"])["rules"]
+        assert [rule["selection"]["countNumber"] for rule in rules] == [3, 20]
+
+
+def test_a_protected_repository_is_not_destroyed_with_its_stack(replaced):
+    relaxed = replaced(registry=Registry()).after
+    hardened = replaced(
+        registry=Registry(), hardening=Hardening.relaxed(deletion_protection=True)
+    ).after
+    for repository in relaxed.all("aws_ecr_repository"):
+        assert repository["force_delete"] is True
+        assert "prevent_destroy" not in repository["lifecycle"]
+    for repository in hardened.all("aws_ecr_repository"):
+        assert "force_delete" not in repository.body
+        assert repository["lifecycle"]["prevent_destroy"] is True
+
+
+def test_delivery_adds_one_role_and_nothing_else(replaced):
+    change = replaced(delivery=GITHUB)
+    assert change.added == {"aws_iam_role.deploy_role", "aws_iam_role_policy.deploy_policy"}
+    assert (change.removed, change.changed) == (set(), set())
+
+
+def test_delivery_makes_the_account_s_provider_only_when_told(replaced):
+    delivery = GithubDelivery.from_branch("navralabs/aep", "main", creates_provider=True)
+    added = replaced(delivery=delivery).added
+    assert "aws_iam_openid_connect_provider.github_oidc_provider" in added
+
+
+@pytest.mark.parametrize(
+    ("delivery", "subject"),
+    [
+        (GITHUB, "repo:navralabs/aep:ref:refs/heads/main"),
+        (
+            GithubDelivery.from_github_environment("navralabs/aep", "live"),
+            "repo:navralabs/aep:environment:live",
+        ),
+    ],
+)
+def test_exactly_one_origin_of_workflows_is_trusted(replaced, delivery, subject):
+    role = replaced(delivery=delivery).after.one("aws_iam_role", name="aep-staging-deploy")
+    (statement,) = json.loads(role["assume_role_policy"])["Statement"]
+    assert statement["Condition"] == {
+        "StringEquals": {
+            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+            "token.actions.githubusercontent.com:sub": subject,
+        }
+    }
+
+
+def test_the_deploy_role_reaches_this_environment_only(replaced):
+    policy = replaced(delivery=GITHUB).after.one("aws_iam_role_policy", name="deploy")
+    by_action = {
+        action: statement
+        for statement in json.loads(policy["policy"])["Statement"]
+        for action in (
+            [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+        )
+    }
+    ecs = "arn:aws:ecs:us-east-1:625847798833"
+    assert by_action["ecs:UpdateService"]["Resource"][:2] == [
+        f"{ecs}:service/aep-staging/aep-frontend-staging-svc",
+        f"{ecs}:service/aep-staging/aep-backend-staging-svc",
+    ]
+    assert by_action["ecs:RegisterTaskDefinition"]["Resource"] == [
+        f"{ecs}:task-definition/aep-frontend-staging:*",
+        f"{ecs}:task-definition/aep-backend-staging:*",
+    ]
+    assert by_action["ecr:PutImage"]["Resource"] == [
+        "arn:aws:ecr:us-east-1:625847798833:repository/aep-backend",
+        "arn:aws:ecr:us-east-1:625847798833:repository/aep-frontend",
+    ]
+    assert by_action["iam:PassRole"]["Resource"] == [
+        "${aws_iam_role.frontend_execution_role.arn}",
+        "${aws_iam_role.frontend_task_role.arn}",
+        "${aws_iam_role.backend_execution_role.arn}",
+        "${aws_iam_role.backend_task_role.arn}",
+    ]
+    assert by_action["iam:PassRole"]["Condition"] == {
+        "StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
+    }
+    wide = {action for action, s in by_action.items() if s["Resource"] == "*"}
+    assert wide == {"ecs:DescribeTaskDefinition", "ecr:GetAuthorizationToken"}
+
+
+@pytest.fixture(scope="module")
+def bootstrapped(tmp_path_factory) -> tuple[TerraformDocument, TerraformDocument]:
+    state = S3State(bucket="navra-aep-staging-state", bootstrapped=True)
+    written = synthesize([STAGING.replace(state=state)], tmp_path_factory.mktemp("out"))
+    assert [one.stack for one in written] == ["aep-staging-state", "aep-staging"]
+    first, second = (TerraformDocument.read(one.path) for one in written)
+    return first, second
+
+
+def test_the_bootstrap_stack_holds_the_bucket_and_nothing_of_the_environment(bootstrapped):
+    assert set(bootstrapped[0].addresses) == {
+        "aws_kms_alias.state_key_alias",
+        "aws_kms_key.state_key",
+        "aws_s3_bucket.state_bucket",
+        "aws_s3_bucket_lifecycle_configuration.state_bucket_lifecycle",
+        "aws_s3_bucket_ownership_controls.state_bucket_ownership",
+        "aws_s3_bucket_policy.state_bucket_policy",
+        "aws_s3_bucket_public_access_block.state_bucket_public_access_block",
+        "aws_s3_bucket_server_side_encryption_configuration.state_bucket_encryption",
+        "aws_s3_bucket_versioning.state_bucket_versioning",
+    }
+
+
+def test_the_environment_s_own_resources_do_not_change_with_its_state(bootstrapped, staging):
+    assert bootstrapped[1].addresses == staging.addresses
+
+
+def test_the_state_bucket_and_its_key_refuse_to_be_destroyed(bootstrapped):
+    for type_ in ("aws_s3_bucket", "aws_kms_key"):
+        assert bootstrapped[0].one(type_)["lifecycle"] == {"prevent_destroy": True}
+
+
+def test_the_state_is_encrypted_with_the_bucket_s_own_key(bootstrapped):
+    (rule,) = bootstrapped[0].one("aws_s3_bucket_server_side_encryption_configuration")["rule"]
+    assert rule["apply_server_side_encryption_by_default"] == {
+        "kms_master_key_id": "${aws_kms_key.state_key.arn}",
+        "sse_algorithm": "aws:kms",
+    }
+    backend = bootstrapped[1].content["terraform"]["backend"]["s3"]
+    assert backend == {
+        "bucket": "navra-aep-staging-state",
+        "key": "aep/staging/terraform.tfstate",
+        "region": "us-east-1",
+        "use_lockfile": True,
+    }
+
+
+def test_the_bootstrap_stack_keeps_its_own_state_locally_and_is_pinned(bootstrapped):
+    content = bootstrapped[0].content
+    assert content["terraform"]["backend"] == {
+        "local": {"path": "../../../terraform.aep-staging-state.tfstate"}
+    }
+    assert content["provider"]["aws"][0]["allowed_account_ids"] == ["625847798833"]

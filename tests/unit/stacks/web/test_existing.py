@@ -1,0 +1,132 @@
+"""What exists is imported with its own values, and an environment without such is as it was."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from environments.staging import STAGING
+from navra_stacks import Adopted, Inventory, Recorded, SettingsError
+from navra_stacks.cli.inventory_summary import kept_by
+from navra_stacks.terraform.hcl_fixes import mended
+from tests.support.shop import shop
+from tests.support.shop_inventory import DEFINITIONS, FOUND, HEAD, TASK, VOLUMES
+from tests.support.synthesized import Build, Built
+
+
+@pytest.fixture(scope="module")
+def adopted(build: Build) -> Built:
+    return build(shop(inventory=FOUND))
+
+
+def test_everything_in_the_inventory_is_imported_by_its_id(adopted: Built) -> None:
+    assert adopted.content["import"] == [
+        {"to": TASK, "id": "shop-web-qa:3"},
+        {"to": "aws_lb.load_balancer", "id": "arn:lb"},
+        # As a template, which it is not: escaped.
+        {"to": "aws_security_group.alb_security_group", "id": "sg-$${1}"},
+    ]
+
+
+def test_a_live_value_takes_the_place_of_one_that_would_replace(adopted: Built) -> None:
+    assert adopted.one("aws_lb")["name"] == "old-lb"
+    task = adopted.one("aws_ecs_task_definition")
+    assert task["volume"][:2] == VOLUMES[:2]
+    (labelled,) = task["volume"][2]["docker_volume_configuration"]
+    assert labelled == {"labels": {"a.b": '$${c} "d"'}}
+    assert task.get("runtime_platform") is None
+    # Escaped once more, for Terraform, which reads a template.
+    text = task["container_definitions"].replace("$${", "${").replace("%%{", "%{")
+    assert json.loads(text) == DEFINITIONS
+    assert "$${PORT}" in task["container_definitions"]
+
+
+def test_a_live_list_or_map_takes_the_place_of_ours_whole(build: Build) -> None:
+    """CDKTF appends an override's list to what is there, and merges its map into it."""
+    keeps = {"subnets": ["subnet-live"], "tags": {"made": "by hand ${x}"}}
+    task = {"requires_compatibilities": ["EC2", "FARGATE"], "runtime_platform": [{"a": "B"}]}
+    one = {
+        "aws_lb.load_balancer": Adopted(id="arn:lb", keeps=keeps),
+        TASK: Adopted(id="shop-web-qa:3", keeps=task),
+    }
+    built = build(shop(inventory=Inventory(**HEAD, resources=one)))
+    balancer, definition = built.one("aws_lb"), built.one("aws_ecs_task_definition")
+    assert balancer["subnets"] == ["subnet-live"]
+    assert balancer["tags"] == {"made": "by hand $${x}"}
+    assert definition["requires_compatibilities"] == ["EC2", "FARGATE"]
+    assert definition["runtime_platform"] == [{"a": "B"}]
+
+
+def test_nothing_else_changes_with_an_inventory(adopted: Built, build: Build) -> None:
+    plain = build()
+    assert adopted.bodies.keys() == plain.bodies.keys()
+    changed = {name for name in plain.bodies if plain.bodies[name] != adopted.bodies[name]}
+    assert changed == {"aws_lb.load_balancer", TASK}
+    for name in changed:
+        old, new = plain.bodies[name], adopted.bodies[name]
+        differing = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+        keeps = FOUND.resources[name].keeps
+        assert differing == set(keeps)
+
+
+def test_an_empty_inventory_changes_no_byte(build: Build, tmp_path: Path) -> None:
+    plain, empty = build(), build(shop(inventory=Inventory.beside(tmp_path / "qa.py")))
+    assert empty.text == plain.text
+    assert "import" not in plain.content
+
+
+def test_what_is_recorded_stays_beside_what_is_imported(build: Build) -> None:
+    recorded = Recorded(load_balancer_security_group="sg-0000000a")
+    built = build(shop(recorded=recorded, inventory=FOUND))
+    assert set(built.content["locals"]["recorded"]) == {"aws_security_group.alb_security_group"}
+    assert len(built.content["import"]) == 3
+
+
+def test_an_address_that_the_stack_has_not_is_refused_with_the_nearest(build: Build) -> None:
+    found = Inventory(
+        **HEAD,
+        resources={
+            "aws_lb.load_balncer": {"id": "1"},
+            "aws_vpc.nothing_like_it": {"id": "2"},
+            "aws_lb.load_balancer": {"id": "3"},
+        },
+    )
+    with pytest.raises(SettingsError) as refused:
+        build(shop(inventory=found))
+    assert [str(problem) for problem in refused.value.problems] == [
+        "inventory.resources.aws_lb.load_balncer: is no resource of shop-qa; "
+        "did you mean 'aws_lb.load_balancer'?",
+        "inventory.resources.aws_vpc.nothing_like_it: is no resource of shop-qa; "
+        "take it out of the inventory",
+    ]
+
+
+def test_synth_says_what_is_imported_and_what_keeps_its_value() -> None:
+    told = list(kept_by(shop(inventory=FOUND)))
+    assert told == [
+        "shop-qa: 3 resources imported",
+        f"shop-qa: {TASK} keeps container_definitions as it is: "
+        '[{"command": ["echo", "${PORT} \\"%{x}\\""], "essential": t...',
+        f"shop-qa: {TASK} keeps runtime_platform as it is: absent",
+        f'shop-qa: {TASK} keeps volume as it is: [{{"name": "data"}}, '
+        '{"efs_volume_configuration": [{"author...',
+        "shop-qa: aws_lb.load_balancer keeps name as it is: old-lb",
+    ]
+    assert list(kept_by(shop())) == []
+
+
+def test_imports_are_written_in_hcl_with_a_bare_address() -> None:
+    document = {
+        "resource": {"aws_lb": {"one": {}}},
+        "import": [{"to": "aws_lb.one", "id": 'a "b" $${c}'}],
+    }
+    assert mended("", document) == ('\nimport {\n  to = aws_lb.one\n  id = "a \\"b\\" $${c}"\n}\n')
+
+
+def test_the_committed_environment_looks_for_its_inventory_beside_itself() -> None:
+    assert STAGING.inventory is not None
+    assert STAGING.inventory.path is not None
+    assert STAGING.inventory.path.name == "staging.inventory.json"
+    assert STAGING.inventory.path.parent.name == "environments"
