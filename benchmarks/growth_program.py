@@ -32,7 +32,7 @@ def services(count: int) -> list[Environment]:
         for number in range(1, count)
     )
     made = (web(name=f"web{number}") for number in range(count))
-    return [shop(*made, routing=Routing(default="web0", rules=routes))]
+    return [shop(*made, routing=Routing(default="web0", routes=routes))]
 
 
 def main(what: str, count: str, out: str) -> None:

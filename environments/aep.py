@@ -1,12 +1,12 @@
 """What AEP is in every environment: its services, its routes, its secrets."""
 
 from navra_stacks import (
-    BudgetRejections,
     Container,
     EcrImage,
     ExistingCache,
     ExistingDatabase,
     HealthCheck,
+    LogPatternAlarm,
     Logs,
     Route,
     Routing,
@@ -31,7 +31,7 @@ CACHE = ExistingCache(url_secret="REDIS_URL")
 # /health/* must reach the backend, or the frontend would answer the health probes.
 ROUTING = Routing(
     default="frontend",
-    rules=(
+    routes=(
         Route(priority=1, paths=("/api/*",), service="backend"),
         Route(priority=2, paths=("/health/*",), service="backend"),
     ),
@@ -46,11 +46,16 @@ LOG_GROUP_PREFIX = "/ecs"  # /ecs/aep-backend-staging
 # Adopting what runs must not deploy it: a pipeline moves the services to a new revision.
 DEPLOYED_BY = "pipeline"
 # How the backend logs a request that it turned away because a budget was used up: try it on real
-# lines before relying on it, since a pattern that matches nothing is an alarm that never rings.
-BUDGET_REJECTIONS = BudgetRejections(
+# lines before relying on it, since with a pattern that matches nothing it never goes into ALARM.
+BUDGET_REJECTIONS = LogPatternAlarm(
+    name="budget-rejections",
     service="backend",
     pattern='?"budget exceeded" ?"Budget exceeded" ?"budget_exceeded"',
     per_five_minutes=10,
+    description=(
+        "backend turned away 10 requests or more in five minutes because a budget was used up. "
+        "Look at its log for whose: a budget that is too small, or a client that runs wild."
+    ),
 )
 # -----------------------------------------------------------------------------------------------
 

@@ -10,13 +10,13 @@ from navra_stacks import (
     Database,
     Deployment,
     Domain,
+    EcrRepositories,
     Environment,
-    GithubDelivery,
+    GitHubDeployRole,
     Hardening,
     Logs,
     OneOffTask,
     PrivateVpc,
-    Registry,
     Route,
     Routing,
     S3State,
@@ -68,12 +68,12 @@ PROD = Environment(
             aep.backend(app_env="prod", url=DOMAIN.url),
             user="1000",
             writable_paths=("/tmp",),
-        ).replace(tasks=(MIGRATE,)),
+        ).replace(one_off_tasks=(MIGRATE,)),
     ),
     # One rule for the backend, since ECS shifts the traffic of one rule.
     routing=Routing(
         default="frontend",
-        rules=(Route(priority=1, paths=("/api/*", "/health/*"), service="backend"),),
+        routes=(Route(priority=1, paths=("/api/*", "/health/*"), service="backend"),),
     ),
     # Made here and filled by hand; the URLs are composed from the database and the cache.
     secrets=tuple(Secret(name=secret.name, managed=True) for secret in aep.SECRETS),
@@ -81,10 +81,10 @@ PROD = Environment(
     cache=Cache.production(url_secret="REDIS_URL"),
     # WAF, autoscaling, access logs, alarms, dashboard, own keys, backups, deletion protection ...
     hardening=Hardening.production(
-        alarms=Alarms(emails=ALARM_EMAILS, budget_rejections=aep.BUDGET_REJECTIONS),
+        alarms=Alarms(emails=ALARM_EMAILS, custom=(aep.BUDGET_REJECTIONS,)),
     ),
-    registry=Registry(),
-    delivery=GithubDelivery(repository=GITHUB_REPOSITORY, github_environment="prod"),
+    registry=EcrRepositories(),
+    delivery=GitHubDeployRole(repository=GITHUB_REPOSITORY, github_environment="prod"),
     logs=Logs(group_prefix=aep.LOG_GROUP_PREFIX, retention_days=365),
     # `navra synth prod` writes the stack that makes this bucket, to be applied once, first.
     state=S3State(bucket="navralabs-aep-prod-terraform", bootstrapped=True),

@@ -1,7 +1,15 @@
 """AEP staging, as it runs: made by hand, recorded, described here."""
 
 from environments import aep
-from navra_stacks import DefaultVpc, Domain, Environment, Hardening, Inventory, LocalState, Recorded
+from navra_stacks import (
+    DefaultVpc,
+    Domain,
+    Environment,
+    ExistingIds,
+    Hardening,
+    ImportInventory,
+    LocalState,
+)
 
 DOMAIN = Domain(host="staging.navralabs.com", zone="navralabs.com")
 
@@ -27,7 +35,7 @@ STAGING = Environment(
     # No WAF, no autoscaling, no blue/green, one task per service: trade-offs made on purpose.
     hardening=Hardening.relaxed(),
     # What exists under these ids is adopted, never made a second time.
-    recorded=Recorded(
+    existing_ids=ExistingIds(
         vpc_id="vpc-0652a6de1c9efdc2f",
         load_balancer_security_group="sg-08200836125a8f3af",
         service_security_groups={
@@ -37,7 +45,7 @@ STAGING = Environment(
         task_definition_revisions={"frontend": 1, "backend": 10},
     ),
     # What `navra discover staging` found in the account; until then nothing.
-    inventory=Inventory.beside(__file__),
+    inventory=ImportInventory.beside(__file__),
     # -- Not in the architecture record: chosen here ---------------------------------------------
     logs=aep.logs(retention_days=30),
     state=LocalState(),

@@ -29,7 +29,7 @@ SHOP = navra.Environment(
         service("api", port=8080, health="/api/health", secrets=(DATABASE.name,)),
         service("worker", secrets=(DATABASE.name,)),
     ),
-    routing=navra.Routing(default="web", rules=(API,)),
+    routing=navra.Routing(default="web", routes=(API,)),
     secrets=(DATABASE,),
     logs=navra.Logs(group_prefix="/ecs", retention_days=90),
     state=navra.S3State(bucket="shop-terraform-state"),

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,14 @@ LIB = ROOT / "lib/navra_stacks"
 SOURCES = sorted(LIB.rglob("*.py"))
 
 PUBLIC = """
-    AccessLogs Adopted Alarms Autoscaling Backups BudgetRejections Cache CacheThresholds Container
-    Database DatabaseThresholds DefaultVpc Deployment Domain EcrImage Environment ExistingCache
-    ExistingDatabase ExistingVpc FargateMix FireLens GithubDelivery Hardening HealthCheck
-    Inventory LifecycleHook LoadBalancer LocalState Logs NavraError OneOffTask
-    OpenTelemetryCollector Permission PrivateVpc Problem Recorded Registry RegistryImage
-    ResponseHeaders RollbackAlarms Route Routing S3State ScheduledAction Secret Service
-    SettingsError Synthesized TerraformDocument TestTraffic Waf WebStack synthesize
+    AccessLogs Alarms Autoscaling Backups Cache CacheThresholds CapacityProviderStrategy
+    Container Database DatabaseThresholds DefaultVpc Deployment Domain EcrImage EcrRepositories
+    Environment ExistingCache ExistingDatabase ExistingIds ExistingVpc FireLens GitHubDeployRole
+    Hardening HealthCheck IamPermission ImportInventory ImportedResource LifecycleHook
+    LoadBalancer LocalState LogPatternAlarm Logs NavraError OneOffTask OpenTelemetryCollector
+    PrivateVpc RegistryImage ResponseHeaders RollbackAlarms Route Routing S3State
+    ScheduledAction Secret Service SettingsError SettingsProblem Synthesized TerraformDocument
+    TestTraffic Waf WebStack synthesize
 """.split()
 
 HANDLES = {
@@ -35,17 +37,17 @@ HANDLES = {
     "Metric",
     "Peer",
     "SecretHandle",
-    "Signal",
+    "MetricExpression",
     # The roles of a service, of which its task definition reads two ARNs.
     "TaskRoles",
     "TrafficShift",
-    "Watched",
-    "WatchedService",
-    "When",
+    "MonitoredEnvironment",
+    "MonitoredService",
+    "AlarmCondition",
     "addressed",
     "advanced_configuration",
     "deployment_arguments",
-    "left_to_others",
+    "ignored_changes",
     "numbered",
     "only_tls",
     "policy",
@@ -120,6 +122,17 @@ def test_a_public_name_can_be_imported_and_is_described(name: str) -> None:
 def test_an_unknown_name_is_an_ordinary_error() -> None:
     with pytest.raises(AttributeError, match="module 'navra_stacks' has no attribute 'nope'"):
         _ = navra_stacks.nope
+
+
+@pytest.mark.parametrize(("old", "new"), navra_stacks._RENAMED.items())
+def test_a_former_name_is_answered_with_the_present_one(old: str, new: str) -> None:
+    assert new in navra_stacks.__all__
+    with pytest.raises(ImportError, match=f"^{old} is now {new}: see docs/upgrading.md"):
+        exec(f"from navra_stacks import {old}")
+
+
+def test_the_version_is_the_one_of_the_distribution() -> None:
+    assert navra_stacks.__version__ == version("navra-stacks")
 
 
 def test_the_library_is_typed_for_those_who_use_it() -> None:

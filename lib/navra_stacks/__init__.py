@@ -11,12 +11,27 @@ _load, __dir__, _names = lazy_loader.attach_stub(__name__, __file__)
 
 __all__ = sorted({*_names} - {"errors", "settings"})
 
+_RENAMED = {
+    "Adopted": "ImportedResource",
+    "BudgetRejections": "LogPatternAlarm",
+    "FargateMix": "CapacityProviderStrategy",
+    "GithubDelivery": "GitHubDeployRole",
+    "Inventory": "ImportInventory",
+    "Permission": "IamPermission",
+    "Problem": "SettingsProblem",
+    "Recorded": "ExistingIds",
+    "Registry": "EcrRepositories",
+}
+
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
         from importlib.metadata import version
 
         return version("navra-stacks")
+    if name in _RENAMED:
+        # `from navra_stacks import ...` would replace the text of an AttributeError.
+        raise ImportError(f"{name} is now {_RENAMED[name]}: see docs/upgrading.md", name=__name__)
     try:
         return _load(name)
     except AttributeError:

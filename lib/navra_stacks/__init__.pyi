@@ -1,13 +1,17 @@
 """The public names of the library, each stated here once: `__init__.py` reads this file."""
 
 from . import errors as errors, settings as settings
-from .errors import NavraError as NavraError, Problem as Problem, SettingsError as SettingsError
+from .errors import (
+    NavraError as NavraError,
+    SettingsError as SettingsError,
+    SettingsProblem as SettingsProblem,
+)
 from .settings.compute.autoscaling import Autoscaling as Autoscaling
-from .settings.compute.capacity_provider import FargateMix as FargateMix
+from .settings.compute.capacity_provider import CapacityProviderStrategy as CapacityProviderStrategy
 from .settings.compute.container import Container as Container
 from .settings.compute.deployment import Deployment as Deployment
 from .settings.compute.health_check import HealthCheck as HealthCheck
-from .settings.compute.iam_permission import Permission as Permission
+from .settings.compute.iam_permission import IamPermission as IamPermission
 from .settings.compute.image import EcrImage as EcrImage, RegistryImage as RegistryImage
 from .settings.compute.one_off_task import OneOffTask as OneOffTask
 from .settings.compute.scheduled_scaling import ScheduledAction as ScheduledAction
@@ -25,15 +29,18 @@ from .settings.data.backup_plan import Backups as Backups
 from .settings.data.cache import Cache as Cache
 from .settings.data.database import Database as Database
 from .settings.data.secrets import Secret as Secret
-from .settings.delivery.ecr_repositories import Registry as Registry
-from .settings.delivery.github import GithubDelivery as GithubDelivery
+from .settings.delivery.ecr_repositories import EcrRepositories as EcrRepositories
+from .settings.delivery.github import GitHubDeployRole as GitHubDeployRole
 from .settings.environment import Environment as Environment
 from .settings.existing.data_stores import (
     ExistingCache as ExistingCache,
     ExistingDatabase as ExistingDatabase,
 )
-from .settings.existing.existing_ids import Recorded as Recorded
-from .settings.existing.import_inventory import Adopted as Adopted, Inventory as Inventory
+from .settings.existing.existing_ids import ExistingIds as ExistingIds
+from .settings.existing.import_inventory import (
+    ImportedResource as ImportedResource,
+    ImportInventory as ImportInventory,
+)
 from .settings.hardening import Hardening as Hardening
 from .settings.load_balancing.access_logs import AccessLogs as AccessLogs
 from .settings.load_balancing.domain import Domain as Domain
@@ -47,7 +54,7 @@ from .settings.networking.vpc import (
     PrivateVpc as PrivateVpc,
 )
 from .settings.observability.alarms import Alarms as Alarms
-from .settings.observability.log_pattern_alarm import BudgetRejections as BudgetRejections
+from .settings.observability.log_pattern_alarm import LogPatternAlarm as LogPatternAlarm
 from .settings.observability.logs import Logs as Logs
 from .settings.observability.thresholds import (
     CacheThresholds as CacheThresholds,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["NavraError", "Problem", "SettingsError", "UnknownEnvironmentError", "nearest"]
+__all__ = ["NavraError", "SettingsError", "SettingsProblem", "UnknownEnvironmentError", "suggest"]
 
 
 class NavraError(Exception):
@@ -15,7 +15,7 @@ class NavraError(Exception):
     """
 
 
-class Problem(NamedTuple):
+class SettingsProblem(NamedTuple):
     """One thing that is wrong: where, what is wrong with what was given, and how to repair it."""
 
     field: str
@@ -27,9 +27,11 @@ class Problem(NamedTuple):
     repair: str = ""
     """What to do about it, as an instruction."""
 
-    def under(self, prefix: str) -> Problem:
+    def under(self, prefix: str) -> SettingsProblem:
         """The same problem seen from the settings that hold this part under `prefix`."""
-        return Problem(f"{prefix}.{self.field}" if self.field else prefix, self.wrong, self.repair)
+        return SettingsProblem(
+            f"{prefix}.{self.field}" if self.field else prefix, self.wrong, self.repair
+        )
 
     def __str__(self) -> str:
         where = f"{self.field}: " if self.field else ""
@@ -40,7 +42,7 @@ class Problem(NamedTuple):
 class SettingsError(NavraError):
     """Settings that cannot be synthesized; carries everything that is wrong with them at once."""
 
-    def __init__(self, subject: str, problems: Iterable[Problem]) -> None:
+    def __init__(self, subject: str, problems: Iterable[SettingsProblem]) -> None:
         self.subject = subject
         self.problems = tuple(problems)
         count = len(self.problems)
@@ -52,7 +54,7 @@ class UnknownEnvironmentError(NavraError):
     """A command names an environment that does not exist."""
 
 
-def nearest(given: str, known: Iterable[str], *, likeness: float = 0.6) -> str | None:
+def suggest(given: str, known: Iterable[str], *, likeness: float = 0.6) -> str | None:
     """Which of the known names is meant by one that is not known, where one is like it.
 
     Args:

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from environments.staging import STAGING
-from navra_stacks import Inventory
+from navra_stacks import ImportInventory
 from navra_stacks.cli.app import main
 from navra_stacks.terraform.document import TerraformDocument
 from navra_stacks.terraform.installation import Provider, Terraform
 from navra_stacks.terraform.plan import Plan
-from navra_stacks.terraform.provider_override import loopback_only, redirected
+from navra_stacks.terraform.provider_override import loopback_only, point_at_emulator
 from navra_stacks.terraform.working_directory import Workspace
 from tests.support.handmade_account.environment import ByHand, Console
 
@@ -47,7 +47,7 @@ class Adoption:
     before: Mapping[str, Any]
     """What was live before anything was done."""
     discovered: Discovered
-    inventory: Inventory
+    inventory: ImportInventory
     document: TerraformDocument
     first: Plan
     after: Mapping[str, Any]
@@ -102,12 +102,12 @@ def adopt(made: ByHand, at_hand: tuple[Terraform, Provider], directory: Path) ->
     before = live(made.console)
     found = discovered(endpoint, path, at_hand[1], "--json")
     assert found.status == 0, found.err
-    inventory = Inventory.read(path)
+    inventory = ImportInventory.read(path)
     (written,) = synthesize([STAGING.replace(inventory=inventory)], directory / "out")
     document = TerraformDocument.read(written.path)
     workspace = Workspace(*at_hand, directory / "terraform", loopback_only(endpoint))
     fitted = workspace.fitted(document.content).document
-    workspace.write(redirected(fitted))
+    workspace.write(point_at_emulator(fitted))
     workspace.init()
     variables = found.report["variables"]
     first = workspace.plan(variables=variables)

@@ -35,7 +35,7 @@ CATALOGUE = navra.Environment(
     ),
     routing=navra.Routing(
         default="site",
-        rules=(
+        routes=(
             navra.Route(priority=10, paths=("/search", "/search/*"), service="search"),
             navra.Route(priority=20, paths=("/loans/*",), service="loans"),
         ),

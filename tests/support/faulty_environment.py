@@ -23,13 +23,13 @@ def full_of_mistakes() -> Environment:
         network=DefaultVpc(availability_zones=("us-east-1a", "us-east-1a")),
         routing=Routing(
             default="wbe",
-            rules=(
+            routes=(
                 Route(priority=0, paths=("/api/*",), service="api"),
                 Route(priority=2, paths=("api", "/a b"), service="api", name="more"),
             ),
         ),
         secrets=(Secret(name="KEY"),),
         tags={"aws:x": "y"},
-        recorded={"load_balancer_security_group": "x"},
+        existing_ids={"load_balancer_security_group": "x"},
         regoin="x",
     )

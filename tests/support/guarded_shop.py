@@ -10,7 +10,7 @@ from typing import Any
 
 from navra_stacks.rehearsal.emulator.client import Emulator
 from navra_stacks.terraform.installation import Provider, Terraform
-from navra_stacks.terraform.provider_override import loopback_only, redirected
+from navra_stacks.terraform.provider_override import loopback_only, point_at_emulator
 from navra_stacks.terraform.working_directory import TerraformError, Workspace
 
 REGION = "eu-west-1"
@@ -179,7 +179,7 @@ class Shop:
             "terraform_data": {"note": {"input": "one"}},
         }
         source = {"source": self._provider.source, "version": self._provider.version}
-        return redirected(
+        return point_at_emulator(
             {
                 "terraform": {"required_providers": {"aws": source}},
                 "provider": {"aws": [{"region": REGION}]},

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from navra_stacks.guard.adopted_resources import Adopted
-from navra_stacks.guard.allow_list import Allowance
-from navra_stacks.guard.evaluation import Judgement, judge
+from navra_stacks.guard.adopted_resources import AdoptedResource
+from navra_stacks.guard.allow_list import Waiver
+from navra_stacks.guard.evaluation import Evaluation, judge
 from navra_stacks.terraform.plan import Plan
 
 DELETE, REPLACE, UPDATE = ["delete"], ["delete", "create"], ["update"]
@@ -53,23 +53,23 @@ def change(
 
 def judged(
     *changes: Mapping[str, Any],
-    allow: tuple[Allowance, ...] = (),
-    adopted: Mapping[str, Adopted] | None = None,
+    allow: tuple[Waiver, ...] = (),
+    adopted: Mapping[str, AdoptedResource] | None = None,
     **how: Any,
-) -> Judgement:
+) -> Evaluation:
     return judge(Plan(planned(*changes)), allow=allow, adopted=adopted, **how)
 
 
-def refusals(judgement: Judgement) -> dict[str, str]:
+def refusals(judgement: Evaluation) -> dict[str, str]:
     """What is refused: by address, the action and the sentence."""
     return {one.address: f"{one.action}: {one.sentence}" for one in judgement.refused}
 
 
-def permits(judgement: Judgement) -> dict[str, str]:
+def permits(judgement: Evaluation) -> dict[str, str]:
     """What passes with a reason: by address, the action and the sentence."""
     return {one.address: f"{one.action}: {one.sentence}" for one in judgement.allowed}
 
 
-def listed(id_: str, *changes: str) -> Adopted:
+def listed(id_: str, *changes: str) -> AdoptedResource:
     """A resource as an inventory lists it, with the places that its import changes."""
-    return Adopted(id_, dict.fromkeys(changes, "as told"), "shop.inventory.json")
+    return AdoptedResource(id_, dict.fromkeys(changes, "as told"), "shop.inventory.json")

@@ -49,7 +49,7 @@ def with_container(**changes: Any) -> Environment:
 
 def with_routes(*routes: Route, default: str = "web") -> Environment:
     """A valid environment of two services, `web` and `api`, but for its routes."""
-    return shop(web(), api(), routing=Routing(default=default, rules=routes))
+    return shop(web(), api(), routing=Routing(default=default, routes=routes))
 
 
 def api(**changes: Any) -> Service:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from navra_stacks import Adopted, Inventory
+from navra_stacks import ImportedResource, ImportInventory
 
 HEAD = {"stack": "shop-qa", "account": "111122223333", "region": "eu-west-1"}
 TASK = "aws_ecs_task_definition.web_task_definition"
@@ -17,14 +17,14 @@ VOLUMES = [
     },
     {"name": "odd", "docker_volume_configuration": [{"labels": {"a.b": '${c} "d"'}}]},
 ]
-FOUND = Inventory(
+FOUND = ImportInventory(
     **HEAD,
     resources={
-        "aws_lb.load_balancer": Adopted(id="arn:lb", keeps={"name": "old-lb"}),
-        "aws_security_group.alb_security_group": Adopted(
+        "aws_lb.load_balancer": ImportedResource(id="arn:lb", keeps={"name": "old-lb"}),
+        "aws_security_group.alb_security_group": ImportedResource(
             id="sg-${1}", changes={"tags.Name": "absent -> shop-qa-alb-sg"}
         ),
-        TASK: Adopted(
+        TASK: ImportedResource(
             id="shop-web-qa:3",
             keeps={
                 "container_definitions": DEFINITIONS,

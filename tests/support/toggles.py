@@ -13,17 +13,17 @@ from navra_stacks import (
     Autoscaling,
     Backups,
     Cache,
+    CapacityProviderStrategy,
     Database,
     DefaultVpc,
     Deployment,
+    EcrRepositories,
     Environment,
     ExistingCache,
     ExistingDatabase,
-    FargateMix,
-    GithubDelivery,
+    GitHubDeployRole,
     OneOffTask,
     PrivateVpc,
-    Registry,
     ResponseHeaders,
     Routing,
     S3State,
@@ -35,7 +35,7 @@ from navra_stacks import (
 # Staging, of which nothing is recorded, so that it may also move and change its capacity; and of
 # which it is known where its database and cache are.
 RELAXED = STAGING.replace(
-    recorded=None,
+    existing_ids=None,
     database=ExistingDatabase(
         url_secret="DATABASE_URL",
         port=5432,
@@ -121,14 +121,14 @@ TOGGLES: dict[str, Toggle] = {
     "blue_green": _first(lambda one: one.replace(deployment=Deployment.blue_green())),
     "one_off_task": _last(
         lambda one: one.replace(
-            tasks=(OneOffTask(name="migrate", command=("alembic", "upgrade", "head")),)
+            one_off_tasks=(OneOffTask(name="migrate", command=("alembic", "upgrade", "head")),)
         ),
     ),
     "locked_tasks": _first(_locked),
     "arm": _last(lambda one: one.replace(architecture="ARM64")),
-    "spot": _last(lambda one: one.replace(capacity=FargateMix())),
-    "registry": _settings(registry=Registry()),
-    "delivery": _settings(delivery=GithubDelivery.from_branch("navralabs/aep", "main")),
+    "spot": _last(lambda one: one.replace(capacity=CapacityProviderStrategy())),
+    "registry": _settings(registry=EcrRepositories()),
+    "delivery": _settings(delivery=GitHubDeployRole.from_branch("navralabs/aep", "main")),
     "state": _settings(state=S3State(bucket="navralabs-aep-state", bootstrapped=True)),
 }
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from navra_stacks.errors import NavraError, Problem, SettingsError, UnknownEnvironmentError
+from navra_stacks.errors import NavraError, SettingsError, SettingsProblem, UnknownEnvironmentError
 
-PORT = Problem("port", "87870 is not a port (1-65535)")
-NAME = Problem("name", "is missing", "give it")
+PORT = SettingsProblem("port", "87870 is not a port (1-65535)")
+NAME = SettingsProblem("name", "is missing", "give it")
 
 
 @pytest.mark.parametrize(
@@ -13,16 +13,19 @@ NAME = Problem("name", "is missing", "give it")
     [
         (PORT, "port: 87870 is not a port (1-65535)"),
         (NAME, "name: is missing; give it"),
-        (Problem("", "is faulty as a whole"), "is faulty as a whole"),
+        (SettingsProblem("", "is faulty as a whole"), "is faulty as a whole"),
         (
             PORT.under("container").under("services.web"),
             "services.web.container.port: 87870 is not a port (1-65535)",
         ),
         (NAME.under("service"), "service.name: is missing; give it"),
-        (Problem("", "is faulty as a whole").under("network"), "network: is faulty as a whole"),
+        (
+            SettingsProblem("", "is faulty as a whole").under("network"),
+            "network: is faulty as a whole",
+        ),
     ],
 )
-def test_a_problem_is_one_line(problem: Problem, line: str) -> None:
+def test_a_problem_is_one_line(problem: SettingsProblem, line: str) -> None:
     assert str(problem) == line
 
 

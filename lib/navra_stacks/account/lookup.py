@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from navra_stacks.account.aws_reader import Account, AccountError
 from navra_stacks.account.finders import NEIGHBOURS
-from navra_stacks.account.lookup_types import Candidate, Undescribed
+from navra_stacks.account.lookup_types import Candidate, UnmanagedResource
 from navra_stacks.account.resolver import Search
 from navra_stacks.errors import NavraError
 from navra_stacks.terraform.document import TerraformDocument
 
-__all__ = ["Found", "SearchError", "Undescribed", "search"]
+__all__ = ["Found", "SearchError", "UnmanagedResource", "search"]
 
 
 class SearchError(NavraError):
@@ -36,7 +36,7 @@ class Found:
     """What can neither be adopted nor created until somebody acts, by address: a recorded id that
     is not there, a data source that finds nothing, a secret that is scheduled for deletion."""
 
-    undescribed: tuple[Undescribed, ...] = ()
+    undescribed: tuple[UnmanagedResource, ...] = ()
     """What exists within the environment beside all this, and no resource describes."""
 
     unsearched: Mapping[str, str] = field(default_factory=dict)
@@ -154,9 +154,9 @@ def _checked(document: TerraformDocument, account: Account) -> dict[str, object]
     return known
 
 
-def _undescribed(run: Search) -> tuple[Undescribed, ...]:
+def _undescribed(run: Search) -> tuple[UnmanagedResource, ...]:
     described: set[tuple[str, str]] = run.ids()
-    named: dict[tuple[str, str], Undescribed] = {}
+    named: dict[tuple[str, str], UnmanagedResource] = {}
     for neighbours in NEIGHBOURS:
         for one in neighbours(run):
             if (one.type, one.id) not in described:

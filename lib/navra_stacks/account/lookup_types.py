@@ -12,13 +12,13 @@ from navra_stacks.terraform.document import Block
 
 __all__ = [
     "Candidate",
-    "FaultError",
     "Finder",
+    "LookupTarget",
     "Neighbours",
     "Survey",
-    "Undescribed",
+    "UnmanagedResource",
     "Unsearchable",
-    "Wanted",
+    "UnusableResourceError",
 ]
 
 
@@ -40,7 +40,7 @@ class Candidate:
     """AWS's own description of it, for finders that look at it from elsewhere."""
 
 
-class FaultError(NavraError):
+class UnusableResourceError(NavraError):
     """What there is can neither be adopted nor made anew until somebody acts; says what."""
 
 
@@ -53,7 +53,7 @@ class Unsearchable:
 
 
 @dataclass(frozen=True, slots=True)
-class Undescribed:
+class UnmanagedResource:
     """Something that exists within the environment and that no resource describes."""
 
     type: str
@@ -66,7 +66,7 @@ class Undescribed:
     """What it is, in one line."""
 
 
-class Wanted(Protocol):
+class LookupTarget(Protocol):
     """A resource or data source of the document, its arguments evaluated when they are asked for.
 
     Reading an argument raises what the search understands where its value cannot be told, so a
@@ -88,17 +88,17 @@ class Wanted(Protocol):
     def get(self, argument: str, default: Any = None) -> Any:
         """An argument, or `default` where the document does not give it."""
 
-    def referring(self, type_: str, attribute: str) -> Iterable[Wanted]:
+    def referring(self, type_: str, attribute: str) -> Iterable[LookupTarget]:
         """The resources of a type that refer to this attribute of it."""
 
-    def beside(self, type_: str) -> Iterable[Wanted]:
+    def beside(self, type_: str) -> Iterable[LookupTarget]:
         """The resources and data sources of a type in the same document."""
 
     def found(self) -> Candidate | None:
         """What it is in the account, where there is exactly one."""
 
 
-Finder = Callable[[Wanted], Iterable[Candidate]]
+Finder = Callable[[LookupTarget], Iterable[Candidate]]
 """Looks for what a resource describes: nothing, one, or several that could be it.
 
 Raises:
@@ -111,12 +111,12 @@ class Survey(Protocol):
 
     account: Account
 
-    def wanted(self, type_: str) -> Iterable[Wanted]:
+    def wanted(self, type_: str) -> Iterable[LookupTarget]:
         """The resources and data sources of a type."""
 
     def found(self, type_: str) -> Mapping[str, Candidate]:
         """Of the resources and data sources of a type those that exist, by address."""
 
 
-Neighbours = Callable[[Survey], Iterable[Undescribed]]
+Neighbours = Callable[[Survey], Iterable[UnmanagedResource]]
 """Names what exists beside what was found."""

@@ -9,17 +9,17 @@ from typing import Any
 
 from navra_stacks.account.aws_reader import Account
 from navra_stacks.account.finders import DATA_SOURCES, FINDERS
-from navra_stacks.account.lookup_types import Candidate, FaultError, Unsearchable
+from navra_stacks.account.lookup_types import Candidate, Unsearchable, UnusableResourceError
 from navra_stacks.terraform.document import Block, TerraformDocument
-from navra_stacks.terraform.expressions import NotKnownError, evaluated, references
+from navra_stacks.terraform.expressions import UnresolvedError, evaluated, references
 
-__all__ = ["AbsentError", "Outcome", "Search", "Sought"]
+__all__ = ["AbsentError", "Outcome", "ResolvedBlock", "Search"]
 
 
 NOTHING = "it finds nothing"
 
 
-class AbsentError(NotKnownError):
+class AbsentError(UnresolvedError):
     """What an argument refers to does not exist, so neither does what needs it."""
 
 
@@ -39,7 +39,7 @@ class Outcome:
         return self.candidates[0] if len(self.candidates) == 1 else None
 
 
-class Sought:
+class ResolvedBlock:
     """A resource or data source, its arguments evaluated in the account."""
 
     def __init__(self, search: Search, block: Block, instance: str = "", each: Any = None) -> None:
@@ -60,19 +60,19 @@ class Sought:
 
     def __getitem__(self, argument: str) -> Any:
         if argument not in self.block.body:
-            raise NotKnownError(f"the document gives no {argument}")
+            raise UnresolvedError(f"the document gives no {argument}")
         return evaluated(self.block.body[argument], self._scope)
 
     def get(self, argument: str, default: Any = None) -> Any:
         return self[argument] if argument in self.block.body else default
 
-    def referring(self, type_: str, attribute: str) -> Iterator[Sought]:
+    def referring(self, type_: str, attribute: str) -> Iterator[ResolvedBlock]:
         wanted = f"{self.block.address}.{attribute}"
         for other in self.beside(type_):
             if any(reference == wanted for reference in references(dict(other.block.body))):
                 yield other
 
-    def beside(self, type_: str) -> Iterator[Sought]:
+    def beside(self, type_: str) -> Iterator[ResolvedBlock]:
         return self._search.wanted(type_)
 
     def found(self) -> Candidate | None:
@@ -100,21 +100,21 @@ class Search:
         self._outcomes: dict[str, Outcome] = {}
         self._running: set[str] = set()
 
-    def outcomes(self) -> Iterator[tuple[Sought, Outcome]]:
+    def outcomes(self) -> Iterator[tuple[ResolvedBlock, Outcome]]:
         """Everything the document has, and what became of it."""
         for block in self._by_address.values():
             try:
                 instances = tuple(self._instances(block))
-            except NotKnownError as unknown:
+            except UnresolvedError as unknown:
                 yield (
-                    Sought(self, block),
+                    ResolvedBlock(self, block),
                     Outcome(unknown=f"its instances are not known: {unknown}"),
                 )
                 continue
             for sought in instances:
                 yield sought, self.outcome(sought)
 
-    def outcome(self, sought: Sought) -> Outcome:
+    def outcome(self, sought: ResolvedBlock) -> Outcome:
         """What became of one; it is looked for now if it was not before."""
         address = sought.address
         if address not in self._outcomes:
@@ -127,13 +127,13 @@ class Search:
                 self._running.remove(address)
         return self._outcomes[address]
 
-    def wanted(self, type_: str) -> Iterator[Sought]:
+    def wanted(self, type_: str) -> Iterator[ResolvedBlock]:
         """The resources and data sources of a type, as far as their instances are known."""
         for block in self._by_address.values():
             if block.type == type_:
                 try:
                     yield from self._instances(block)
-                except NotKnownError:
+                except UnresolvedError:
                     continue
 
     def found(self, type_: str) -> dict[str, Candidate]:
@@ -167,8 +167,8 @@ class Search:
         if owner == "local" and name in self._locals:
             return evaluated(self._locals[name], self.value)
         if (block := self._by_address.get(owner)) is None:
-            raise NotKnownError(f"${{{owner}.{name}}} is only known to Terraform")
-        sought = Sought(self, block)
+            raise UnresolvedError(f"${{{owner}.{name}}} is only known to Terraform")
+        sought = ResolvedBlock(self, block)
         outcome = self.outcome(sought)
         if (found := outcome.found) is not None:
             if name in found.attributes:
@@ -176,15 +176,17 @@ class Search:
             if name == "id":
                 return found.id
         elif block.kind == "data" and not outcome.candidates:
-            raise NotKnownError(f"it needs {owner}: {outcome.fault or outcome.unknown or NOTHING}")
+            raise UnresolvedError(
+                f"it needs {owner}: {outcome.fault or outcome.unknown or NOTHING}"
+            )
         if name in block.body:
             return sought[name]
         if found is not None:
-            raise NotKnownError(f"the {name} of {owner} is only known to Terraform")
+            raise UnresolvedError(f"the {name} of {owner} is only known to Terraform")
         if outcome.fault or outcome.unknown:
-            raise NotKnownError(f"it needs {owner}: {outcome.fault or outcome.unknown}")
+            raise UnresolvedError(f"it needs {owner}: {outcome.fault or outcome.unknown}")
         if outcome.candidates:
-            raise NotKnownError(f"it needs {owner}, which {len(outcome.candidates)} could be")
+            raise UnresolvedError(f"it needs {owner}, which {len(outcome.candidates)} could be")
         raise AbsentError(f"{owner} does not exist")
 
     def _variable(self, name: str) -> Any:
@@ -192,22 +194,22 @@ class Search:
             return self._variables[name]
         if "default" in self._declared.get(name, {}):
             return self._declared[name]["default"]
-        raise NotKnownError(f"it needs a value for var.{name}")
+        raise UnresolvedError(f"it needs a value for var.{name}")
 
-    def _instances(self, block: Block) -> Iterator[Sought]:
+    def _instances(self, block: Block) -> Iterator[ResolvedBlock]:
         """The resource, or one each where it has ``for_each`` or ``count``."""
         if "for_each" in block.body:
             each = evaluated(block["for_each"], self.value)
             pairs = each.items() if isinstance(each, Mapping) else ((one, one) for one in each)
             for key, value in pairs:
-                yield Sought(self, block, f"[{json.dumps(key)}]", value)
+                yield ResolvedBlock(self, block, f"[{json.dumps(key)}]", value)
         elif "count" in block.body:
             for index in range(int(evaluated(block["count"], self.value))):
-                yield Sought(self, block, f"[{index}]")
+                yield ResolvedBlock(self, block, f"[{index}]")
         else:
-            yield Sought(self, block)
+            yield ResolvedBlock(self, block)
 
-    def _looked_for(self, sought: Sought) -> Outcome:
+    def _looked_for(self, sought: ResolvedBlock) -> Outcome:
         block = sought.block
         table = DATA_SOURCES if block.kind == "data" else FINDERS
         finder = table.get(block.type)
@@ -219,9 +221,9 @@ class Search:
             return Outcome(candidates=_distinct(finder(sought)))
         except AbsentError:
             return Outcome()
-        except NotKnownError as unknown:
+        except UnresolvedError as unknown:
             return Outcome(unknown=str(unknown))
-        except FaultError as fault:
+        except UnusableResourceError as fault:
             return Outcome(fault=str(fault))
 
 

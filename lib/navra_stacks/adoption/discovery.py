@@ -12,12 +12,16 @@ from navra_stacks.account.aws_reader import Account
 from navra_stacks.account.lookup import Found, search
 from navra_stacks.adoption.image_tags import Given, check_chosen, variables_for
 from navra_stacks.adoption.impact import Effect, effects_of
-from navra_stacks.adoption.import_planner import Settled, Settling
-from navra_stacks.settings.existing.import_inventory import JSON_TEXTS, Adopted, Inventory
+from navra_stacks.adoption.import_planner import ImportPlan, ImportPlanner
+from navra_stacks.settings.existing.import_inventory import (
+    JSON_TEXTS,
+    ImportedResource,
+    ImportInventory,
+)
 from navra_stacks.terraform.document import TerraformDocument
 from navra_stacks.terraform.installation import NotAtHandError
 from navra_stacks.terraform.plan import Plan
-from navra_stacks.terraform.provider_override import redirected
+from navra_stacks.terraform.provider_override import point_at_emulator
 from navra_stacks.terraform.working_directory import Workspace, pinned_version
 
 __all__ = ["Discovery", "Planned", "discover"]
@@ -29,7 +33,7 @@ Progress = Callable[[str], None]
 class Planned:
     """What Terraform's plan tells of the first apply."""
 
-    settled: Settled
+    settled: ImportPlan
 
     effects: tuple[Effect, ...]
     """What would happen to each resource, by address."""
@@ -74,7 +78,7 @@ class Discovery:
         """Whether it is known that the first apply replaces and deletes nothing."""
         return self.planned is not None and not self.planned.of("replaced", "deleted")
 
-    def inventory(self, path: Path | None = None) -> Inventory:
+    def inventory(self, path: Path | None = None) -> ImportInventory:
         """What to import, and with which values, for the file at `path`."""
         keeps: Mapping[str, Mapping[str, Any]] = {}
         changes: dict[str, dict[str, str]] = {}
@@ -85,12 +89,12 @@ class Discovery:
                 del ids[address]
             for effect in self.planned.of("in place"):
                 changes[effect.address] = {one.place: one.told for one in effect.fields}
-        return Inventory(
+        return ImportInventory(
             stack=self.stack,
             account=self.account,
             region=self.region,
             resources={
-                address: Adopted(
+                address: ImportedResource(
                     id=id_,
                     keeps={
                         name: json.loads(value) if name in JSON_TEXTS and value else value
@@ -157,7 +161,7 @@ def _planned(
     progress(f"starting Terraform {workspace.terraform.version}")
     schema = workspace.schema
     fitted = workspace.fitted(document.content)
-    content = redirected(fitted.document) if endpoint is not None else fitted.document
+    content = point_at_emulator(fitted.document) if endpoint is not None else fitted.document
     content = _unprotected(content)
     known = {
         address
@@ -176,7 +180,7 @@ def _planned(
         workspace.write(copy)
         return workspace.plan(variables=values)
 
-    settled = Settling(content, schema, plan).settle({one: ids[one] for one in sorted(known)})
+    settled = ImportPlanner(content, schema, plan).settle({one: ids[one] for one in sorted(known)})
     return Planned(
         settled=settled,
         effects=effects_of(settled.plan, schema),

@@ -12,7 +12,7 @@ from navra_stacks.settings.model.credentials import credentials_in
 from navra_stacks.settings.model.interpolation import literal, literals
 from navra_stacks.terraform.plan import Change, Plan, spelled
 
-__all__ = ["Settled", "Settling", "with_imports"]
+__all__ = ["ImportPlan", "ImportPlanner", "with_imports"]
 
 MOST_PLANS = 8
 """What is replaced because of something else shows only once that stays: a chain of that many."""
@@ -26,7 +26,7 @@ ELSEWHERE = "vpc_id"
 
 
 @dataclass(frozen=True)
-class Settled:
+class ImportPlan:
     """The last plan, and what it took to get there."""
 
     plan: Plan
@@ -45,7 +45,7 @@ Planning = Callable[[Mapping[str, Any]], Plan]
 """Plans a document, without a state."""
 
 
-class Settling:
+class ImportPlanner:
     """Finds the live values to keep: those of the arguments that the plan says force replacement.
 
     Args:
@@ -63,7 +63,7 @@ class Settling:
         self._left_out: dict[str, str] = {}
         self._stays: dict[str, str] = {}
 
-    def settle(self, ids: Mapping[str, str]) -> Settled:
+    def settle(self, ids: Mapping[str, str]) -> ImportPlan:
         """Plan with imports of `ids` until nothing more can be learned from a plan.
 
         Raises:
@@ -78,7 +78,7 @@ class Settling:
             learned = [self._learned(one) for one in replaced]
             if not any(learned):
                 break
-        return Settled(plan, self._keeps, self._left_out, self._stays)
+        return ImportPlan(plan, self._keeps, self._left_out, self._stays)
 
     def _learned(self, change: Change) -> bool:
         """Whether something can be done about a replacement, and was."""

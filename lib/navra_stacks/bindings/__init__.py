@@ -8,7 +8,7 @@ and how to turn it off: ``NAVRA_BINDINGS=lazy`` leaves the package lazy and load
 import os
 
 from .early import begin
-from .hook import take_hold
+from .hook import install_hooks
 from .lazy import lazy_package
 from .node import provide_cache, provide_node
 
@@ -18,6 +18,6 @@ provide_node()
 if os.environ.get("NAVRA_BINDINGS") != "stock":
     lazy_package("cdktf_cdktf_provider_aws")
     # Windows does not tell who owns a file, so that nothing cached could be trusted there.
-    if os.environ.get("NAVRA_BINDINGS") != "lazy" and os.name != "nt" and take_hold():
+    if os.environ.get("NAVRA_BINDINGS") != "lazy" and os.name != "nt" and install_hooks():
         provide_cache()
         begin()

@@ -17,7 +17,7 @@ from .lazy import is_lazy
 from .messages import Messages
 from .wire import Wire
 
-__all__ = ["Ahead", "told_ahead"]
+__all__ = ["Ahead", "pipelined"]
 
 _METHODS = frozenset({"addOverride", "overrideLogicalId"})
 """Of cdktf's; they return nothing and call nothing back."""
@@ -27,13 +27,13 @@ _REFERENCES = frozenset({("cdktf.TerraformVariable", "stringValue")})
 
 _lock = threading.Lock()
 _telling = 0
-"""In how many scopes of `told_ahead` this process is, of all threads."""
+"""In how many scopes of `pipelined` this process is, of all threads."""
 
 _to_settle: list["Ahead"] = []
 
 
 @contextmanager
-def told_ahead() -> Iterator[None]:
+def pipelined() -> Iterator[None]:
     """Make resources, name them and refer to them while JavaScript still works on earlier ones.
 
     It ends when JavaScript has done all of it. What it refuses meanwhile is raised by something

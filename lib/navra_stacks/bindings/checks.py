@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-__all__ = ["quicken_checks", "remember_typeguard"]
+__all__ = ["fast_type_checks", "remember_typeguard"]
 
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _PARTS = re.compile(r"[^\[\],]+|[\[\],]")
@@ -164,7 +164,7 @@ _typing = ModuleType("typing", typing.__doc__)
 _typing.__dict__.update(vars(typing) | {"get_type_hints": _get_type_hints})
 
 
-def quicken_checks(names: dict[str, Any]) -> None:
+def fast_type_checks(names: dict[str, Any]) -> None:
     """Make the checks of a generated module quick; one that has none is left alone.
 
     Args:

@@ -14,7 +14,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from .checks import quicken_checks
+from .checks import fast_type_checks
 from .compiled import Compiled
 from .loader import OtherLoader
 from .pieces import UnknownModuleError
@@ -46,14 +46,14 @@ class DeferredLoader(OtherLoader):
         except (UnknownModuleError, OSError, ValueError, SyntaxError) as error:
             log("%s is imported whole: %s", module.__name__, error)
             super().run(module)
-            quicken_checks(vars(module))
+            fast_type_checks(vars(module))
             return
         names = _Names(module, compiled)
         _modules[compiled.prefix] = names
         _publish(module, names)
         exec(head, names)
         vars(module).update({name: names[name] for name in _OF_THE_MODULE if name in names})
-        quicken_checks(names)
+        fast_type_checks(names)
         _find_deferred_types(registry)
 
 

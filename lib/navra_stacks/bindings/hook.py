@@ -14,7 +14,7 @@ from .loader import OtherLoader
 from .postponed import mocks_left_out, postpone
 from .store import log
 
-__all__ = ["take_hold"]
+__all__ = ["install_hooks"]
 
 _STARTER = "jsii._kernel.providers.process"
 _GENERATED = ("cdktf", "constructs")
@@ -88,7 +88,7 @@ class _Typeguard(OtherLoader):
 _CHANGED = {_STARTER: _Starter, "jsii._kernel": _Values, "typeguard": _Typeguard}
 
 
-def take_hold() -> bool:
+def install_hooks() -> bool:
     """Change jsii and what it generated as they are imported, unless jsii was imported before."""
     if _STARTER in sys.modules:
         return False

@@ -13,7 +13,7 @@ from navra_stacks.cli.error_handling import running
 from navra_stacks.cli.guard import guard
 from navra_stacks.cli.options import Source
 from navra_stacks.cli.rehearse import rehearse
-from navra_stacks.cli.selection import DEFAULT_SOURCE, chosen, environments_of
+from navra_stacks.cli.selection import DEFAULT_SOURCE, environments_of, select_environments
 from navra_stacks.cli.synth import synth as write
 from navra_stacks.errors import NavraError
 
@@ -57,7 +57,7 @@ def routes(
     source: Source = DEFAULT_SOURCE,
 ) -> None:
     """Tell which service answers a path, and because of which listener rule."""
-    (environment,) = chosen(environments_of(source), [name])
+    (environment,) = select_environments(environments_of(source), [name])
     routing = environment.routing
     if path is None:
         for route in routing.in_order:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from navra_stacks.cli.options import Source
-from navra_stacks.cli.selection import DEFAULT_SOURCE, chosen, environments_of
+from navra_stacks.cli.selection import DEFAULT_SOURCE, environments_of, select_environments
 from navra_stacks.cli.signals import ended_by_sigterm
 from navra_stacks.errors import NavraError
 
@@ -51,7 +51,7 @@ def discover(
     Only reads the account. Ends with 0 where the first apply would replace nothing, with 3 where it
     would or nobody could tell, and with 2, writing nothing, where something must be put right.
     """
-    (environment,) = chosen(environments_of(source), [name])
+    (environment,) = select_environments(environments_of(source), [name])
     path = _inventory_path(environment, out)
     variables = dict(_pair(one) for one in var or ())
     start = time.perf_counter()
@@ -105,7 +105,7 @@ def _inventory_path(environment: Environment, out: Path | None) -> Path:
     if path is None:
         raise NavraError(
             f"{environment.names.stack} has no inventory; give it "
-            "inventory=Inventory.beside(__file__), or name a file by --out"
+            "inventory=ImportInventory.beside(__file__), or name a file by --out"
         )
     # Told before the work, rather than after it.
     if not path.parent.is_dir():
@@ -134,7 +134,7 @@ def _workspace(
 ) -> tuple[Workspace | None, str]:
     """Where Terraform runs; none, and the reason, where it or the provider is not at hand."""
     from navra_stacks.terraform.installation import NotAtHandError, find_provider, find_terraform
-    from navra_stacks.terraform.provider_environment import reached
+    from navra_stacks.terraform.provider_environment import provider_environment
     from navra_stacks.terraform.working_directory import Workspace, pinned_version
 
     pinned = pinned_version(document.content)
@@ -143,4 +143,6 @@ def _workspace(
         provider = find_provider(terraform.platform, pinned, mirror=mirror)
     except NotAtHandError as missing:
         return None, str(missing)
-    return Workspace(terraform, provider, directory / "terraform", reached(endpoint)), ""
+    return Workspace(
+        terraform, provider, directory / "terraform", provider_environment(endpoint)
+    ), ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from navra_stacks.guard.evaluation import Judgement, Verdict
+    from navra_stacks.guard.evaluation import Evaluation, Finding
 
 __all__ = ["guard"]
 
@@ -71,7 +71,7 @@ def guard(
         raise typer.Exit(REFUSED)
 
 
-def _tell(plan: str, judgement: Judgement) -> None:
+def _tell(plan: str, judgement: Evaluation) -> None:
     from navra_stacks.guard.evaluation import PLAN
 
     counted = {**COUNTED, **{name: name for name in judgement.counts if name not in COUNTED}}
@@ -98,7 +98,7 @@ def _tell(plan: str, judgement: Judgement) -> None:
         print("Refused.")
 
 
-def _as_json(judgement: Judgement) -> dict[str, Any]:
+def _as_json(judgement: Evaluation) -> dict[str, Any]:
     return {
         "harmless": not judgement.refused,
         "counts": dict(judgement.counts),
@@ -109,7 +109,7 @@ def _as_json(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def _verdict(verdict: Verdict) -> dict[str, Any]:
+def _verdict(verdict: Finding) -> dict[str, Any]:
     from navra_stacks.terraform.plan import spelled
 
     return {

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from navra_stacks.settings.environment import Environment
 
-__all__ = ["kept_by"]
+__all__ = ["summarize_inventory"]
 
 LONGEST = 60
 """How much of a value is shown, in characters."""
 
 
-def kept_by(environment: Environment) -> Iterator[str]:
+def summarize_inventory(environment: Environment) -> Iterator[str]:
     """A line on what is imported, and one for each argument that keeps the value that is live."""
     inventory = environment.inventory
     if inventory is None or not inventory.resources:

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from navra_stacks.cli.options import Source
-from navra_stacks.cli.selection import DEFAULT_SOURCE, chosen, environments_of
+from navra_stacks.cli.selection import DEFAULT_SOURCE, environments_of, select_environments
 from navra_stacks.cli.signals import ended_by_sigterm
 from navra_stacks.errors import NavraError
 
 if TYPE_CHECKING:
-    from navra_stacks.rehearsal.result import Rehearsal, Remnant
-    from navra_stacks.rehearsal.runner import Stage
+    from navra_stacks.rehearsal.result import Leftover, Rehearsal
+    from navra_stacks.rehearsal.runner import RehearsalContext
 
 __all__ = ["rehearse", "table"]
 
@@ -137,7 +137,7 @@ def _change(before: Any, after: Any) -> str:
     return f": {json.dumps(before)} -> {json.dumps(after)}"
 
 
-def _remnant(one: Remnant) -> str:
+def _remnant(one: Leftover) -> str:
     status = f" ({one.status})" if one.status else ""
     return f"{one.service} {one.kind} {one.name}{status}"
 
@@ -166,7 +166,7 @@ def _document(name: str, source: str, directory: Path) -> tuple[str, dict[str, A
     if path.suffix == ".json" or path.is_file():
         stack = path.parent.name if path.name == "cdk.tf.json" else path.name.partition(".")[0]
         return stack, dict(TerraformDocument.read(path).content)
-    (environment,) = chosen(environments_of(source), [name])
+    (environment,) = select_environments(environments_of(source), [name])
     from navra_stacks.stacks.synthesis import synthesize
 
     stack = environment.names.stack
@@ -180,7 +180,7 @@ def _progress(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _look_around(stage: Stage, result: Rehearsal) -> None:
+def _look_around(stage: RehearsalContext, result: Rehearsal) -> None:
     """Say where everything is, and wait until Ctrl-C."""
     if result.failure:
         _progress(f"failed: {result.failure}")

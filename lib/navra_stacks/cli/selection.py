@@ -8,12 +8,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from navra_stacks.errors import NavraError, UnknownEnvironmentError, nearest
+from navra_stacks.errors import NavraError, UnknownEnvironmentError, suggest
 
 if TYPE_CHECKING:
     from navra_stacks.settings.environment import Environment
 
-__all__ = ["DEFAULT_SOURCE", "chosen", "environments_of"]
+__all__ = ["DEFAULT_SOURCE", "environments_of", "select_environments"]
 
 DEFAULT_SOURCE = "environments:ENVIRONMENTS"
 """Where the environments are: a module that can be imported, and its tuple."""
@@ -53,7 +53,9 @@ def environments_of(source: str) -> tuple[Environment, ...]:
     return tuple(found)
 
 
-def chosen(environments: tuple[Environment, ...], names: Sequence[str]) -> tuple[Environment, ...]:
+def select_environments(
+    environments: tuple[Environment, ...], names: Sequence[str]
+) -> tuple[Environment, ...]:
     """The environments of these names, each by its own or its stack's; all where none is named.
 
     Raises:
@@ -68,7 +70,7 @@ def chosen(environments: tuple[Environment, ...], names: Sequence[str]) -> tuple
             )
         if not found:
             known = [one.name for one in environments]
-            close = nearest(name, known)
+            close = suggest(name, known)
             hint = f"did you mean {close!r}?" if close else f"there are {', '.join(known)}"
             raise UnknownEnvironmentError(f"there is no environment {name!r}; {hint}")
         if found[0] not in picked:

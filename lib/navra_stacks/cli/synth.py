@@ -6,8 +6,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from navra_stacks.cli.inventory_summary import kept_by
-from navra_stacks.cli.selection import DEFAULT_SOURCE, chosen, environments_of
+from navra_stacks.cli.inventory_summary import summarize_inventory
+from navra_stacks.cli.selection import DEFAULT_SOURCE, environments_of, select_environments
 
 __all__ = ["synth"]
 
@@ -28,7 +28,7 @@ def synth(names: Sequence[str] = (), out: Path | None = None, source: str = DEFA
     # starts while the environments are read.
     from navra_stacks import bindings as _bindings  # noqa: F401
 
-    wanted = chosen(environments_of(source), names)
+    wanted = select_environments(environments_of(source), names)
     from navra_stacks.stacks.synthesis import synthesize
 
     written = synthesize(wanted, out)
@@ -45,7 +45,7 @@ def synth(names: Sequence[str] = (), out: Path | None = None, source: str = DEFA
                 "until then Terraform asks for it"
             )
     for environment in wanted:
-        for line in kept_by(environment):
+        for line in summarize_inventory(environment):
             print(line)
     count = len(wanted)
     seconds = time.perf_counter() - start

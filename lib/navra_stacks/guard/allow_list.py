@@ -11,11 +11,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator
 
-from navra_stacks.errors import NavraError, Problem, SettingsError
+from navra_stacks.errors import NavraError, SettingsError, SettingsProblem
 from navra_stacks.settings.model.base import Settings, refuse, rule
 from navra_stacks.terraform.plan import Place, covers
 
-__all__ = ["AllowList", "AllowListError", "Allowance"]
+__all__ = ["AllowList", "AllowListError", "Waiver"]
 
 ANY = "*"
 """Among `arguments`: all of them."""
@@ -42,7 +42,7 @@ def _check_reason(value: str) -> str:
     return value
 
 
-class Allowance(Settings):
+class Waiver(Settings):
     """One thing that a plan may do, and why."""
 
     address: Annotated[str, AfterValidator(_check_address)]
@@ -64,15 +64,17 @@ class Allowance(Settings):
     """The last day on which it holds, in UTC; None: for good."""
 
     @rule
-    def _names_arguments_where_there_are_some(self) -> Iterator[Problem]:
+    def _names_arguments_where_there_are_some(self) -> Iterator[SettingsProblem]:
         if self.action in ("import", "update") and not self.arguments:
-            yield Problem(
+            yield SettingsProblem(
                 "arguments",
                 "is missing",
                 'name those that may change, as in ["tags", "idle_timeout"]; ["*"] is all of them',
             )
         if self.action in ("create", "delete", "forget", "invoke") and self.arguments:
-            yield Problem("arguments", f"a {self.action} is of all of a resource", "leave them out")
+            yield SettingsProblem(
+                "arguments", f"a {self.action} is of all of a resource", "leave them out"
+            )
 
     def is_about(self, address: str, action: str) -> bool:
         """Whether this is the resource and the action."""
@@ -97,7 +99,7 @@ class AllowList(Settings):
 
     is_root = True
 
-    allow: tuple[Allowance, ...] = ()
+    allow: tuple[Waiver, ...] = ()
     """What may be done, one entry each: ``[[allow]]``."""
 
     @classmethod
@@ -128,7 +130,7 @@ def _matches(pattern: str, address: str) -> bool:
     return re.fullmatch(expression, address, re.DOTALL) is not None
 
 
-def _all_told(path: str | Path, problems: Iterable[Problem]) -> str:
+def _all_told(path: str | Path, problems: Iterable[SettingsProblem]) -> str:
     lines = [f"  {problem}" for problem in problems]
     count = f"{len(lines)} problem{'s' if len(lines) != 1 else ''}"
     return "\n".join([f"{path} cannot be used: {count} in the allow-list", *lines])

@@ -7,20 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from navra_stacks.errors import nearest
-from navra_stacks.guard.adopted_resources import Adopted, adopted_of
-from navra_stacks.guard.allow_list import Allowance
-from navra_stacks.guard.violations import Objection, action_of, objections
+from navra_stacks.errors import suggest
+from navra_stacks.guard.adopted_resources import AdoptedResource, adopted_of
+from navra_stacks.guard.allow_list import Waiver
+from navra_stacks.guard.violations import Violation, action_of, objections
 from navra_stacks.terraform.plan import Plan
 
-__all__ = ["PLAN", "Judgement", "Verdict", "judge"]
+__all__ = ["PLAN", "Evaluation", "Finding", "judge"]
 
 PLAN = "the plan"
 """The address of what is to be said of a plan as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Finding:
     """One change that is refused, or that passes because somebody allowed it."""
 
     address: str
@@ -28,23 +28,23 @@ class Verdict:
     """``create``, ``delete``, ``forget``, ``import``, ``invoke``, ``replace``, ``update``, or what
     is wrong with a plan as a whole."""
 
-    objections: tuple[Objection, ...]
+    objections: tuple[Violation, ...]
     """What speaks against it, one at least."""
 
     @property
-    def unanswered(self) -> tuple[Objection, ...]:
+    def unwaived(self) -> tuple[Violation, ...]:
         """What nobody has allowed."""
         return tuple(one for one in self.objections if one.excuse is None)
 
     @property
     def is_refused(self) -> bool:
         """Whether there is anything that nobody has allowed."""
-        return bool(self.unanswered)
+        return bool(self.unwaived)
 
     @property
     def sentence(self) -> str:
         """What is done and what speaks against it, or why it passes; of what is refused alone."""
-        told = self.unanswered or self.objections
+        told = self.unwaived or self.objections
         lead = {"replace": "forced by ", "update": "changes ", "import": "changes "}
         places = ", ".join(dict.fromkeys(one.what for one in told if one.place))
         parts = [lead.get(self.action, "") + places] if places else []
@@ -54,10 +54,10 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Evaluation:
     """Whether a plan may be applied."""
 
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[Finding, ...]
     """What there is to say of it, in the plan's order."""
 
     counts: Mapping[str, int]
@@ -71,12 +71,12 @@ class Judgement:
     """What does not decide anything, and somebody should look at."""
 
     @property
-    def refused(self) -> tuple[Verdict, ...]:
+    def refused(self) -> tuple[Finding, ...]:
         """What must not happen; the plan is harmless where it is empty."""
         return tuple(one for one in self.verdicts if one.is_refused)
 
     @property
-    def allowed(self) -> tuple[Verdict, ...]:
+    def allowed(self) -> tuple[Finding, ...]:
         """What passes because somebody said so."""
         return tuple(one for one in self.verdicts if not one.is_refused)
 
@@ -84,11 +84,11 @@ class Judgement:
 def judge(
     plan: Plan,
     *,
-    allow: Iterable[Allowance] = (),
-    adopted: Mapping[str, Adopted] | None = None,
+    allow: Iterable[Waiver] = (),
+    adopted: Mapping[str, AdoptedResource] | None = None,
     incomplete: bool = False,
     today: date | None = None,
-) -> Judgement:
+) -> Evaluation:
     """Judge a plan.
 
     Args:
@@ -104,15 +104,15 @@ def judge(
     day, listed = today or datetime.now(UTC).date(), adopted or {}
     entries = tuple(allow)
     valid = [one for one in entries if one.until is None or day <= one.until]
-    used: set[Allowance] = set()
-    raised: list[tuple[str, str, tuple[Objection, ...]]]
+    used: set[Waiver] = set()
+    raised: list[tuple[str, str, tuple[Violation, ...]]]
     raised = [(PLAN, action, (one,)) for action, one in _of_the_plan(plan, incomplete)]
     raised += [
         (one.address, action_of(one), tuple(objections(one, plan, listed))) for one in plan.changes
     ]
     raised += [(one, "invoke", (_of_an_action(),)) for one in plan.invocations]
     verdicts = tuple(
-        Verdict(
+        Finding(
             address, action, tuple(_answered(address, action, one, valid, used) for one in all_)
         )
         for address, action, all_ in raised
@@ -120,7 +120,7 @@ def judge(
     )
     counts = Counter(action_of(replace(one, importing=None)) for one in plan.changes)
     imported = sum(one.importing is not None for one in plan.changes)
-    return Judgement(
+    return Evaluation(
         verdicts,
         dict(counts) | {"import": imported},
         sum(adopted_of(one, listed) is not None for one in plan.changes),
@@ -128,16 +128,16 @@ def judge(
     )
 
 
-def _of_the_plan(plan: Plan, incomplete: bool) -> Iterator[tuple[str, Objection]]:
+def _of_the_plan(plan: Plan, incomplete: bool) -> Iterator[tuple[str, Violation]]:
     if plan.has_failed:
         yield (
             "errored",
-            Objection((), "Terraform failed while it planned", "what it tells is not all of it"),
+            Violation((), "Terraform failed while it planned", "what it tells is not all of it"),
         )
     elif not plan.is_complete and not incomplete:
         yield (
             "incomplete",
-            Objection(
+            Violation(
                 (),
                 "it leaves something for another apply, by -target or because it was put off",
                 "what comes then is not judged; --incomplete judges what it tells",
@@ -145,17 +145,17 @@ def _of_the_plan(plan: Plan, incomplete: bool) -> Iterator[tuple[str, Objection]
         )
 
 
-def _of_an_action() -> Objection:
-    return Objection((), "the apply calls it", "the plan does not tell what an action does")
+def _of_an_action() -> Violation:
+    return Violation((), "the apply calls it", "the plan does not tell what an action does")
 
 
 def _answered(
     address: str,
     action: str,
-    objection: Objection,
-    allow: Sequence[Allowance],
-    used: set[Allowance],
-) -> Objection:
+    objection: Violation,
+    allow: Sequence[Waiver],
+    used: set[Waiver],
+) -> Violation:
     """The objection, with the reason of the entry that allows it."""
     if objection.excuse is not None:
         return objection
@@ -167,10 +167,10 @@ def _answered(
 
 
 def _stale(
-    entries: Sequence[Allowance],
-    valid: Sequence[Allowance],
-    used: set[Allowance],
-    verdicts: Sequence[Verdict],
+    entries: Sequence[Waiver],
+    valid: Sequence[Waiver],
+    used: set[Waiver],
+    verdicts: Sequence[Finding],
 ) -> Iterator[str]:
     """The entries that let nothing pass; no error, since the plan after theirs is empty."""
     refused = [one.address for one in verdicts if one.is_refused]
@@ -179,12 +179,12 @@ def _stale(
         if one not in valid:
             yield f"{entry} held until {one.until} and lets nothing pass any more: take it out"
         elif one not in used:
-            close = nearest(one.address, refused, likeness=0.7)
+            close = suggest(one.address, refused, likeness=0.7)
             hint = f"did you mean {close}?" if close else "take it out"
             yield f"{entry} is for nothing in this plan: {hint}"
 
 
-def _absent(plan: Plan, listed: Mapping[str, Adopted]) -> Iterator[str]:
+def _absent(plan: Plan, listed: Mapping[str, AdoptedResource]) -> Iterator[str]:
     """What was adopted, and the plan says nothing of."""
     known = {address for one in plan.changes for address in (one.address, one.previous_address)}
     absent = sorted(listed.keys() - known)

@@ -6,20 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from navra_stacks.guard.adopted_resources import Adopted, adopted_of
+from navra_stacks.guard.adopted_resources import AdoptedResource, adopted_of
 from navra_stacks.guard.criticality import at_stake
 from navra_stacks.guard.implicit_adoptions import taken_over
 from navra_stacks.guard.messages import argument, reason
 from navra_stacks.guard.weakened_protections import is_listable, losses
 from navra_stacks.terraform.plan import Change, Place, Plan
 
-__all__ = ["Objection", "action_of", "objections"]
+__all__ = ["Violation", "action_of", "objections"]
 
 TAGS = ("tags", "tags_all")
 
 
 @dataclass(frozen=True, slots=True)
-class Objection:
+class Violation:
     """One thing that a change would do and that somebody must answer for."""
 
     place: Place
@@ -49,7 +49,9 @@ def action_of(change: Change) -> str:
     return next((one for one in known if actions == {one}), "/".join(change.actions))
 
 
-def objections(change: Change, plan: Plan, listed: Mapping[str, Adopted]) -> Iterator[Objection]:
+def objections(
+    change: Change, plan: Plan, listed: Mapping[str, AdoptedResource]
+) -> Iterator[Violation]:
     """Everything that speaks against a change.
 
     Args:
@@ -72,35 +74,35 @@ def objections(change: Change, plan: Plan, listed: Mapping[str, Adopted]) -> Ite
         case "update" | "import":
             yield from _of_update(change, adopted)
         case unknown:
-            yield Objection((), f"Terraform's {unknown}", "the guard does not know what that does")
+            yield Violation((), f"Terraform's {unknown}", "the guard does not know what that does")
 
 
-def _of_identity(change: Change, action: str, adopted: Adopted) -> Iterator[Objection]:
+def _of_identity(change: Change, action: str, adopted: AdoptedResource) -> Iterator[Violation]:
     """What was adopted is what the plan means, and is not made a second time."""
     if adopted.id is None:
         return
     if action == "create":
-        yield Objection(
+        yield Violation(
             (),
             "the plan does not import it",
             f"it exists as {adopted.id} ({adopted.source}), and would be made a second time",
         )
     elif change.importing is not None and change.importing != adopted.id:
-        yield Objection(
+        yield Violation(
             (),
             f"the id is {change.importing or 'known after the apply'}",
             f"{adopted.source} says {adopted.id}",
         )
 
 
-def _of_creation(change: Change) -> Iterator[Objection]:
+def _of_creation(change: Change) -> Iterator[Violation]:
     if (taken := taken_over(change)) is not None:
-        yield Objection((), *taken)
+        yield Violation((), *taken)
 
 
 def _of_deletion(
-    change: Change, action: str, adopted: Adopted | None, plan: Plan
-) -> Iterator[Objection]:
+    change: Change, action: str, adopted: AdoptedResource | None, plan: Plan
+) -> Iterator[Violation]:
     why, excuse = at_stake(change.type), None
     if change.type == "aws_ecs_task_definition":
         why = _still_used(change, plan)
@@ -113,41 +115,41 @@ def _of_deletion(
         why = excuse = "nothing is lost with it"
     if action == "replace":
         for path in change.replace_paths:
-            yield Objection(path, argument(change, path), why, excuse)
+            yield Violation(path, argument(change, path), why, excuse)
     if (told_reason := reason(change)) is not None:
-        yield Objection((), told_reason, why, excuse)
+        yield Violation((), told_reason, why, excuse)
 
 
-def _of_forgetting(change: Change, adopted: Adopted | None) -> Iterator[Objection]:
+def _of_forgetting(change: Change, adopted: AdoptedResource | None) -> Iterator[Violation]:
     what = reason(change) or "it is forgotten"
     if adopted is not None:
-        yield Objection((), what, f"{_adopted(adopted)}, and nothing would describe it any more")
+        yield Violation((), what, f"{_adopted(adopted)}, and nothing would describe it any more")
     elif at_stake(change.type) is not None:
         excuse = "it goes on as it is, without Terraform"
-        yield Objection((), what, excuse, excuse)
+        yield Violation((), what, excuse, excuse)
 
 
-def _of_update(change: Change, adopted: Adopted | None) -> Iterator[Objection]:
+def _of_update(change: Change, adopted: AdoptedResource | None) -> Iterator[Violation]:
     lost = dict(losses(change))
     for place, why in lost.items():
         listed = adopted if is_listable(why) else None
         excuse = None if listed is None else _excuse(change, place, listed)
-        yield Objection(place, argument(change, place), why, excuse)
+        yield Violation(place, argument(change, place), why, excuse)
     if adopted is None:
         return
     for place, _, _ in change.differences:
         if place not in lost:
-            yield Objection(
+            yield Violation(
                 place,
                 argument(change, place),
                 _unlisted(change, place, adopted),
                 _excuse(change, place, adopted),
             )
     if change.actions == ("update",) and not change.differences:
-        yield Objection((), "the plan does not show what", _adopted(adopted))
+        yield Violation((), "the plan does not show what", _adopted(adopted))
 
 
-def _excuse(change: Change, place: Place, adopted: Adopted) -> str | None:
+def _excuse(change: Change, place: Place, adopted: AdoptedResource) -> str | None:
     if place and place[0] in TAGS:
         return "tags alone change nothing that runs"
     if change.importing is not None and adopted.lists(place):
@@ -155,14 +157,14 @@ def _excuse(change: Change, place: Place, adopted: Adopted) -> str | None:
     return None
 
 
-def _unlisted(change: Change, place: Place, adopted: Adopted) -> str:
+def _unlisted(change: Change, place: Place, adopted: AdoptedResource) -> str:
     if change.importing is not None:
         return "no inventory and no allow-list names it"
     spent = ", which listed this for its import alone" if adopted.lists(place) else ""
     return f"{_adopted(adopted)}{spent}"
 
 
-def _adopted(adopted: Adopted) -> str:
+def _adopted(adopted: AdoptedResource) -> str:
     return f"it was adopted ({adopted.source})"
 
 

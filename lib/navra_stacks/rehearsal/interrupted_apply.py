@@ -15,7 +15,7 @@ from navra_stacks.terraform.document import TerraformDocument
 from navra_stacks.terraform.working_directory import Event, TerraformError, Workspace
 
 if TYPE_CHECKING:
-    from navra_stacks.account.lookup import Found, Undescribed
+    from navra_stacks.account.lookup import Found, UnmanagedResource
 
 __all__ = ["KINDS", "Interruption", "InterruptionError"]
 
@@ -128,7 +128,7 @@ class Interruption:
         else:
             self._emulator.fail(self.kind)
 
-    def _revoke(self, undescribed: tuple[Undescribed, ...]) -> tuple[str, ...]:
+    def _revoke(self, undescribed: tuple[UnmanagedResource, ...]) -> tuple[str, ...]:
         """Take from groups that were made halfway the rule that AWS gives each.
 
         It lets everything out. Terraform revokes it as the second step of creating a group, and

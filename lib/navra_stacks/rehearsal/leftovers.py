@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from navra_stacks.rehearsal.result import Remnant
+from navra_stacks.rehearsal.result import Leftover
 
-__all__ = ["sorted_out"]
+__all__ = ["classify_leftovers"]
 
 KEPT: Mapping[tuple[str, str], tuple[str, str]] = {
     ("ec2", "NatGateway"): ("deleted", "EC2 shows a deleted NAT gateway for about an hour"),
@@ -23,12 +23,12 @@ LOST = {
 """What else AWS keeps where an answer was lost after the call took effect."""
 
 
-def sorted_out(
+def classify_leftovers(
     found: Iterable[Mapping[str, str]], *, answers_were_lost: bool = False
-) -> tuple[tuple[Remnant, ...], tuple[Remnant, ...]]:
+) -> tuple[tuple[Leftover, ...], tuple[Leftover, ...]]:
     """What should not be left, and what AWS would keep too."""
-    left: list[Remnant] = []
-    kept: list[Remnant] = []
+    left: list[Leftover] = []
+    kept: list[Leftover] = []
     for one in sorted(found, key=lambda one: tuple(one.values())):
         reasons = dict(
             known[what]
@@ -36,7 +36,7 @@ def sorted_out(
             if (what := (one["service"], one["kind"])) in known
         )
         if one["status"] in reasons:
-            kept.append(Remnant(**one, reason=reasons[one["status"]]))
+            kept.append(Leftover(**one, reason=reasons[one["status"]]))
         else:
-            left.append(Remnant(**one))
+            left.append(Leftover(**one))
     return tuple(left), tuple(kept)

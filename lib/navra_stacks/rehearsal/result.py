@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-__all__ = ["Difference", "Interrupted", "Phase", "Rehearsal", "Remnant"]
+__all__ = ["Difference", "Interrupted", "Leftover", "Phase", "Rehearsal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Remnant:
+class Leftover:
     """Something that is there after the destroy and was not before the apply."""
 
     service: str
@@ -112,10 +112,10 @@ class Rehearsal:
     differences: tuple[Difference, ...]
     """What the second plan would change; nothing, if all is well."""
 
-    left: tuple[Remnant, ...]
+    left: tuple[Leftover, ...]
     """What remains and should not."""
 
-    kept: tuple[Remnant, ...]
+    kept: tuple[Leftover, ...]
     """What remains on AWS too, each with its reason."""
 
     failure: str

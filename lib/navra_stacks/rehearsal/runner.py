@@ -14,23 +14,23 @@ from navra_stacks.rehearsal.drift import differences
 from navra_stacks.rehearsal.emulator.client import Emulator
 from navra_stacks.rehearsal.fixtures.seeding import establish
 from navra_stacks.rehearsal.interrupted_apply import Interruption
-from navra_stacks.rehearsal.leftovers import sorted_out
+from navra_stacks.rehearsal.leftovers import classify_leftovers
 from navra_stacks.rehearsal.progress import line_of
-from navra_stacks.rehearsal.result import Difference, Interrupted, Phase, Rehearsal, Remnant
+from navra_stacks.rehearsal.result import Difference, Interrupted, Leftover, Phase, Rehearsal
 from navra_stacks.rehearsal.transforms.account_region import account_of, defaults, region_of
-from navra_stacks.rehearsal.transforms.deletion_protection import lifted
+from navra_stacks.rehearsal.transforms.deletion_protection import without_protections
 from navra_stacks.rehearsal.transforms.placeholder_values import stand_ins
-from navra_stacks.rehearsal.transforms.unsupported_blocks import set_apart
+from navra_stacks.rehearsal.transforms.unsupported_blocks import strip_unsupported
 from navra_stacks.terraform.document import TerraformDocument
 from navra_stacks.terraform.installation import Provider, Terraform
-from navra_stacks.terraform.provider_override import loopback_only, redirected, without_aws
+from navra_stacks.terraform.provider_override import loopback_only, point_at_emulator, without_aws
 from navra_stacks.terraform.working_directory import Event, TerraformError, Workspace
 
-__all__ = ["Stage", "rehearse"]
+__all__ = ["RehearsalContext", "rehearse"]
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class RehearsalContext:
     """Where a rehearsal takes place, for those who look around while it stands."""
 
     emulator: Emulator
@@ -51,7 +51,7 @@ def rehearse(
     stack: str = "",
     variables: Mapping[str, Any] | None = None,
     interruption: str | None = None,
-    keep: Callable[[Stage, Rehearsal], None] | None = None,
+    keep: Callable[[RehearsalContext, Rehearsal], None] | None = None,
     on_progress: Callable[[str], None] = lambda _: None,
 ) -> Rehearsal:
     """Apply `document` to an empty emulated AWS, plan again, destroy, and look what is left.
@@ -98,7 +98,7 @@ def rehearse(
         result = run.result(stack, made_up)
         if keep is not None:
             speaking = loopback_only(emulator.endpoint)
-            keep(Stage(emulator, directory, region, speaking), result)
+            keep(RehearsalContext(emulator, directory, region, speaking), result)
         return result
 
 
@@ -122,16 +122,16 @@ class _Run:
     preconditions: tuple[str, ...] = ()
     lifted: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
-    left: tuple[Remnant, ...] = ()
-    kept: tuple[Remnant, ...] = ()
+    left: tuple[Leftover, ...] = ()
+    kept: tuple[Leftover, ...] = ()
     interrupted: Interrupted | None = None
     is_whole: bool = False
 
     def prepare(self, document: Mapping[str, Any]) -> None:
         """Everything that comes before the first plan."""
         with self._phase("init"):
-            copy, not_run = set_apart(document)
-            fitted = self.workspace.fitted(redirected(copy))
+            copy, not_run = strip_unsupported(document)
+            fitted = self.workspace.fitted(point_at_emulator(copy))
             self.document, self.omissions = fitted.document, (*not_run, *fitted.omissions)
             self.workspace.write(self.document)
             self.workspace.given(self.values)
@@ -164,7 +164,7 @@ class _Run:
     def destroy(self) -> None:
         """Destroy everything without its protections, and look what is left of it."""
         with self._phase("destroy"):
-            unprotected = lifted(self.document)
+            unprotected = without_protections(self.document)
             self.lifted = unprotected.told
             self.workspace.write(unprotected.document)
             if unprotected.needs_apply:
@@ -172,7 +172,7 @@ class _Run:
             self.workspace.destroy("-refresh=false", on_event=self._watch)
         with self._phase("last look"):
             lost = self.interrupted is not None and self.interrupted.kind == "lost"
-            self.left, self.kept = sorted_out(self.emulator.since(), answers_were_lost=lost)
+            self.left, self.kept = classify_leftovers(self.emulator.since(), answers_were_lost=lost)
         self.is_whole = True
 
     def result(self, stack: str, made_up: Mapping[str, Any]) -> Rehearsal:

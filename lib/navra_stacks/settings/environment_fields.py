@@ -1,5 +1,8 @@
 """The fields of an environment, without the rules between them."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from navra_stacks.naming import Names
 from navra_stacks.settings.compute.autoscaling import Autoscaling
 from navra_stacks.settings.compute.image import EcrImage
@@ -7,11 +10,11 @@ from navra_stacks.settings.compute.service import Service
 from navra_stacks.settings.data.cache import Cache
 from navra_stacks.settings.data.database import Database
 from navra_stacks.settings.data.secrets import Secret
-from navra_stacks.settings.delivery.ecr_repositories import Registry
-from navra_stacks.settings.delivery.github import GithubDelivery
+from navra_stacks.settings.delivery.ecr_repositories import EcrRepositories
+from navra_stacks.settings.delivery.github import GitHubDeployRole
 from navra_stacks.settings.existing.data_stores import ExistingCache, ExistingDatabase
-from navra_stacks.settings.existing.existing_ids import Recorded
-from navra_stacks.settings.existing.import_inventory import Inventory
+from navra_stacks.settings.existing.existing_ids import ExistingIds
+from navra_stacks.settings.existing.import_inventory import ImportInventory
 from navra_stacks.settings.hardening import Hardening
 from navra_stacks.settings.load_balancing.domain import Domain
 from navra_stacks.settings.load_balancing.load_balancer import LoadBalancer
@@ -32,6 +35,8 @@ class EnvironmentFields(Settings):
     The rules between fields lie in `settings.validation`, which imports this class and never
     `Environment`.
     """
+
+    renamed_fields: ClassVar[Mapping[str, str]] = {"recorded": "existing_ids"}
 
     project: Name
     """The project, first part of most names: ``aep``."""
@@ -73,10 +78,10 @@ class EnvironmentFields(Settings):
     cache: Cache | ExistingCache | None = None
     """The cache, made here or by somebody else; None where there is none."""
 
-    registry: Registry | None = None
+    registry: EcrRepositories | None = None
     """ECR repositories of the services' images; None where they exist elsewhere."""
 
-    delivery: GithubDelivery | None = None
+    delivery: GitHubDeployRole | None = None
     """The role with which a pipeline deploys; None where there is none."""
 
     hardening: Hardening = Hardening.relaxed()
@@ -88,10 +93,10 @@ class EnvironmentFields(Settings):
     tags: FrozenMapping[str, str] = EMPTY
     """Tags of every resource, besides Project, Environment and ManagedBy."""
 
-    recorded: Recorded | None = None
+    existing_ids: ExistingIds | None = None
     """What exists already, for an environment that was made by hand."""
 
-    inventory: Inventory | None = None
+    inventory: ImportInventory | None = None
     """What exists already in the account, as `navra discover` found it: it is imported. None where
     nobody looks."""
 

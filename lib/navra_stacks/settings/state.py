@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, one_of, refuse, rule, shown
 from navra_stacks.settings.model.field_types import KmsKeyArn, Region
 
@@ -71,9 +71,9 @@ class S3State(Settings):
     It is applied once, before the environment, and its own small state is kept locally."""
 
     @rule
-    def _key_is_the_stacks(self) -> Iterator[Problem]:
+    def _key_is_the_stacks(self) -> Iterator[SettingsProblem]:
         if self.bootstrapped and self.kms_key_arn is not None:
-            yield Problem(
+            yield SettingsProblem(
                 "kms_key_arn",
                 "is given, but a bootstrapped bucket has a key of its own",
                 "leave out one of the two",

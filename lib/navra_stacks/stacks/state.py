@@ -7,7 +7,7 @@ from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is i
 # isort: split
 from constructs import Construct
 
-from navra_stacks.bindings.ahead import told_ahead
+from navra_stacks.bindings.ahead import pipelined
 from navra_stacks.constructs.state.state_bucket import StateBucket
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.state import LocalState, S3State
@@ -24,7 +24,7 @@ class StateStack(EnvironmentStack):
     the state's Region, where Terraform will look for the bucket.
     """
 
-    @told_ahead()
+    @pipelined()
     def __init__(self, scope: Construct, environment: Environment, state: S3State) -> None:
         super().__init__(
             scope,

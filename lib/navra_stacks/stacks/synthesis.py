@@ -13,14 +13,14 @@ from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is i
 # isort: split
 from cdktf import App
 
-from navra_stacks.errors import NavraError, Problem, SettingsError
+from navra_stacks.errors import NavraError, SettingsError, SettingsProblem
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.state import S3State
 from navra_stacks.settings.validation.uniqueness import claim_problems
 from navra_stacks.stacks.state import StateStack
 from navra_stacks.stacks.web.stack import WebStack
 from navra_stacks.terraform.document import TerraformDocument
-from navra_stacks.terraform.hcl_fixes import mended
+from navra_stacks.terraform.hcl_fixes import fix_hcl
 
 __all__ = ["Synthesized", "synthesize"]
 
@@ -83,13 +83,13 @@ def _made(directory: str | Path) -> Path:
     return path
 
 
-def _twins(environments: Sequence[Environment]) -> Iterator[Problem]:
+def _twins(environments: Sequence[Environment]) -> Iterator[SettingsProblem]:
     for name, count in Counter(one.names.stack for one in environments).items():
         if count > 1:
-            yield Problem(name, "is described more than once", "name each once")
+            yield SettingsProblem(name, "is described more than once", "name each once")
 
 
-def _claimed_twice(environments: Sequence[Environment]) -> Iterator[Problem]:
+def _claimed_twice(environments: Sequence[Environment]) -> Iterator[SettingsProblem]:
     # Each once: that twins claim the same goes without saying.
     return claim_problems([*{one.names.stack: one for one in environments}.values()])
 
@@ -104,7 +104,7 @@ def _written(stack: WebStack | StateStack, outdir: Path, *, hcl: bool) -> Synthe
     if hcl:
         document = stack.to_terraform()
         # Before the cdktf command formats it.
-        path.write_text(mended(text, document), encoding="utf-8")
+        path.write_text(fix_hcl(text, document), encoding="utf-8")
     else:
         document = json.loads(text)
     written = TerraformDocument(document)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-__all__ = ["NotKnownError", "Scope", "evaluated", "references"]
+__all__ = ["Scope", "UnresolvedError", "evaluated", "references"]
 
 REFERENCE = re.compile(r"(data\.)?(\w+)\.(\w+)((?:\.\w+|\[\d+\])*)")
 STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
@@ -17,7 +17,7 @@ PICKED = re.compile(r"\[for (\w+) in ([\w.]+) : \1\.(\w+) if \1\.(\w+) == (\"(?:
 LITERAL = re.compile(r'"(?:[^"\\$%]|\\.)*"|-?\d+(?:\.\d+)?|true|false|null')
 
 
-class NotKnownError(Exception):
+class UnresolvedError(Exception):
     """A value that only a plan or an apply can tell; says which, and why."""
 
 
@@ -92,7 +92,7 @@ def _end(text: str, position: int) -> int:
             if depth == 0:
                 return position
         position += 1
-    raise NotKnownError(f"{text!r} has an expression that does not end")
+    raise UnresolvedError(f"{text!r} has an expression that does not end")
 
 
 def _expression(text: str, scope: Scope) -> Any:
@@ -109,14 +109,14 @@ def _expression(text: str, scope: Scope) -> Any:
         ]
     if (reference := REFERENCE.fullmatch(text)) is not None:
         return _referred(reference, scope)
-    raise NotKnownError(f"what ${{{text}}} comes to is only known to Terraform")
+    raise UnresolvedError(f"what ${{{text}}} comes to is only known to Terraform")
 
 
 def _called(function: str, argument: str, scope: Scope) -> Any:
     values = _expression(argument, scope)
     if function == "one":
         if len(values) > 1:
-            raise NotKnownError(f"${{one({argument})}} has {len(values)}")
+            raise UnresolvedError(f"${{one({argument})}} has {len(values)}")
         return values[0] if values else None
     return list(dict.fromkeys(values)) if function == "toset" else list(values)
 
@@ -129,12 +129,12 @@ def _referred(reference: re.Match[str], scope: Scope) -> Any:
     elif steps and isinstance(attribute := steps.pop(0), str):
         value = scope(f"{data or ''}{type_}.{name}", attribute)
     else:
-        raise NotKnownError(f"what ${{{reference[0]}}} comes to is only known to Terraform")
+        raise UnresolvedError(f"what ${{{reference[0]}}} comes to is only known to Terraform")
     for step in steps:
         try:
             value = value[step]
         except (KeyError, IndexError, TypeError):
-            raise NotKnownError(f"${{{reference[0]}}} is only known to Terraform") from None
+            raise UnresolvedError(f"${{{reference[0]}}} is only known to Terraform") from None
     return value
 
 
@@ -143,4 +143,4 @@ def _text(part: Any, template: str) -> str:
         return "true" if part else "false"
     if isinstance(part, str | int | float):
         return str(part)
-    raise NotKnownError(f"{template!r} holds what is no text")
+    raise UnresolvedError(f"{template!r} holds what is no text")

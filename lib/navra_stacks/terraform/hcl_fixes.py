@@ -24,7 +24,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["mended"]
+__all__ = ["fix_hcl"]
 
 _BLOCKS_OF_TERRAFORM = ("backend", "cloud", "required_providers")
 _CONDITIONS = re.compile(
@@ -40,7 +40,7 @@ _UNTYPED = re.compile(
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
 
 
-def mended(hcl: str, document: Mapping[str, Any]) -> str:
+def fix_hcl(hcl: str, document: Mapping[str, Any]) -> str:
     """`hcl`, made to say what `document` says.
 
     Args:
@@ -167,10 +167,10 @@ def _with_statements(hcl: str, document: Mapping[str, Any]) -> str:
     pieces = _UNTYPED.split(hcl)
     if len(pieces) != len(statements) + 1:
         return hcl
-    mended = [pieces[0]]
+    fixed = [pieces[0]]
     for statement, piece in zip(statements, pieces[1:], strict=True):
-        mended += [*_block("statement", statement), *_past_first_value(piece)]
-    return "\n".join(mended)
+        fixed += [*_block("statement", statement), *_past_first_value(piece)]
+    return "\n".join(fixed)
 
 
 def _block(name: str, value: object) -> Iterator[str]:

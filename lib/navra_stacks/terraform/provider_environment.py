@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-__all__ = ["reached"]
+__all__ = ["provider_environment"]
 
 
-def reached(endpoint: str | None, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+def provider_environment(
+    endpoint: str | None, environ: Mapping[str, str] = os.environ
+) -> dict[str, str]:
     """Variables for Terraform: all of the process's own, so that it uses the same credentials.
 
     Args:

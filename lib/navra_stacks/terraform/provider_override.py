@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["DEFAULT_REGION", "loopback_only", "redirected", "without_aws"]
+__all__ = ["DEFAULT_REGION", "loopback_only", "point_at_emulator", "without_aws"]
 
 DEFAULT_REGION = "us-east-1"
 """Where a document is applied that leaves its Region to the machine."""
@@ -20,7 +20,7 @@ _OF_THE_MACHINE = """
 """.split()
 
 
-def redirected(document: Mapping[str, Any]) -> dict[str, Any]:
+def point_at_emulator(document: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of `document` whose every AWS provider takes whatever credentials it is given."""
     copy: dict[str, Any] = json.loads(json.dumps(document))
     found = copy.setdefault("provider", {}).get("aws") or {}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from navra_stacks import Inventory
+from navra_stacks import ImportInventory
 from navra_stacks.cli.app import main
 from tests.support.adoption_run import Discovered, credentials, ended
 from tests.support.handmade_account.environment import ByHand
@@ -44,7 +44,7 @@ def test_without_terraform_the_ids_are_written_and_the_missing_report_is_told(
 ) -> None:
     found, path = told.ended, told.path
     assert found.status == 3
-    inventory = Inventory.read(path)
+    inventory = ImportInventory.read(path)
     assert inventory.stack == "aep-staging"
     assert inventory.account == "625847798833"
     assert inventory.resources["aws_lb.load_balancer"].id == made.arns["alb"]
@@ -79,7 +79,7 @@ def test_it_tells_the_same_in_json_with_a_value_that_is_given(made: ByHand, path
         "backend_image_tag": "9.9",
         "frontend_image_tag": "build-1",
     }
-    assert Inventory.read(path).stack == "aep-staging"
+    assert ImportInventory.read(path).stack == "aep-staging"
     # Progress is for people, elsewhere.
     assert "reading only" in found.err
 
@@ -139,8 +139,8 @@ def test_an_environment_without_an_inventory_must_be_told_where_to_write(
         main(["discover", "prod"])
     assert end.value.code == 2
     assert capsys.readouterr().err == (
-        "navra: aep-prod has no inventory; give it inventory=Inventory.beside(__file__), or name "
-        "a file by --out\n"
+        "navra: aep-prod has no inventory; give it inventory=ImportInventory.beside(__file__), or "
+        "name a file by --out\n"
     )
 
 

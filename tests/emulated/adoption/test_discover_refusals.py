@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from navra_stacks import Inventory
+from navra_stacks import ImportInventory
 from navra_stacks.account.lookup import Found, SearchError, search
 from tests.support.adoption_run import ended
 from tests.support.handmade_account import variations
@@ -86,7 +86,7 @@ def test_a_second_load_balancer_beside_the_one_that_takes_the_traffic_is_named(
     told = ended(own.console, path)
     assert told.status == 3
     assert own.arns["second alb"] in told.out
-    assert Inventory.read(path).resources["aws_lb.load_balancer"].id == own.arns["alb"]
+    assert ImportInventory.read(path).resources["aws_lb.load_balancer"].id == own.arns["alb"]
     (found,) = searched
     found.check()
     assert found.ids["aws_lb.load_balancer"] == own.arns["alb"]

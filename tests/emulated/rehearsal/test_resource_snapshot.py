@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from navra_stacks.rehearsal.emulator.client import Emulator
-from navra_stacks.rehearsal.leftovers import KEPT, sorted_out
+from navra_stacks.rehearsal.leftovers import KEPT, classify_leftovers
 from tests.support.handmade_account.console import ACCOUNT
 from tests.support.shared_emulator import KeptEmulator
 
@@ -88,20 +88,22 @@ def thing(service: str, kind: str, status: str) -> dict[str, str]:
 @pytest.mark.parametrize(("service", "kind"), KEPT)
 def test_what_aws_keeps_is_told_apart_with_the_reason(service: str, kind: str) -> None:
     status, reason = KEPT[service, kind]
-    left, kept = sorted_out([thing(service, kind, status), thing("sns", "Topic", "")])
+    left, kept = classify_leftovers([thing(service, kind, status), thing("sns", "Topic", "")])
     assert [(one.kind, one.reason) for one in left] == [("Topic", "")]
     assert [(one.kind, one.reason) for one in kept] == [(kind, reason)]
 
 
 def test_what_aws_would_keep_only_once_it_is_deleted_is_left_if_it_is_not() -> None:
-    left, kept = sorted_out([thing("ecs", "Service", "ACTIVE")])
+    left, kept = classify_leftovers([thing("ecs", "Service", "ACTIVE")])
     assert [one.kind for one in left] == ["Service"]
     assert kept == ()
 
 
 def test_a_revision_that_nobody_deregistered_is_excused_where_an_answer_was_lost_alone() -> None:
     revision = thing("ecs", "TaskDefinition", "ACTIVE")
-    assert [one.kind for one in sorted_out([revision])[0]] == ["TaskDefinition"]
-    left, kept = sorted_out([revision, thing("ecs", "Service", "ACTIVE")], answers_were_lost=True)
+    assert [one.kind for one in classify_leftovers([revision])[0]] == ["TaskDefinition"]
+    left, kept = classify_leftovers(
+        [revision, thing("ecs", "Service", "ACTIVE")], answers_were_lost=True
+    )
     assert [one.kind for one in left] == ["Service"]
     assert [one.reason for one in kept] == ["the answer was lost, and ECS registered one more"]

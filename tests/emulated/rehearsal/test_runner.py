@@ -18,7 +18,7 @@ import pytest
 
 from navra_stacks.rehearsal.interrupted_apply import KINDS
 from navra_stacks.rehearsal.result import Rehearsal
-from navra_stacks.rehearsal.runner import Stage, rehearse
+from navra_stacks.rehearsal.runner import RehearsalContext, rehearse
 from navra_stacks.terraform.installation import Provider, Terraform
 from tests.support.catalogue_environment import CATALOGUE
 from tests.support.provider_omissions import LEFT_OUT
@@ -109,7 +109,7 @@ def test_an_interrupted_apply_converges(run: Run, kind: str) -> None:
 
 def test_an_apply_that_fails_is_told_in_terraforms_words(run: Run) -> None:
     bad = of("aws_iam_role_policy", name="one", role="nobody", policy="{}")
-    seen: list[Stage] = []
+    seen: list[RehearsalContext] = []
     result = run(bad, keep=lambda stage, _: seen.append(stage))
     assert result.failure.startswith("apply: error in resource.aws_iam_role_policy.one")
     assert not result.as_promised
@@ -121,7 +121,7 @@ def test_what_the_second_plan_would_change_is_told(run: Run) -> None:
     clock = of("aws_ssm_parameter", name="/now", type="String", value="${timestamp()}")
     seen: list[Any] = []
 
-    def look(stage: Stage, result: Rehearsal) -> None:
+    def look(stage: RehearsalContext, result: Rehearsal) -> None:
         found = stage.emulator.client("ssm", stage.region).describe_parameters()
         seen.extend(one["Name"] for one in found["Parameters"])
         assert Path(stage.directory, "terraform.tfstate").is_file()

@@ -63,7 +63,7 @@ print(json.dumps([document, [refused(value) for value in wrong]]))
 
 AHEAD = """
 import json
-from navra_stacks.bindings.ahead import told_ahead
+from navra_stacks.bindings.ahead import pipelined
 
 import jsii
 from cdktf import App, TerraformStack, TerraformVariable, Testing
@@ -77,7 +77,7 @@ said = {}
 
 def refused(name, act):
     try:
-        with told_ahead():
+        with pipelined():
             act()
     except RuntimeError as error:
         said[name] = str(error)
@@ -86,7 +86,7 @@ def refused(name, act):
 
 
 stack = TerraformStack(App(), "tiny")
-with told_ahead():
+with pipelined():
     vpc = DataAwsVpc(stack, "vpc", default=True)
     vpc.override_logical_id("theirs")
     inner = Construct(stack, "inner")

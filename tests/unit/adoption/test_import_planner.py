@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from navra_stacks.adoption.import_planner import Settled, Settling, with_imports
+from navra_stacks.adoption.import_planner import ImportPlan, ImportPlanner, with_imports
 from navra_stacks.adoption.live_values import live_value
 from navra_stacks.terraform.plan import Plan
 
@@ -70,8 +70,8 @@ class Plans:
         )
 
 
-def settled(plans: Plans, *ids: str) -> Settled:
-    return Settling(DOCUMENT, SCHEMA, plans).settle({one: f"id of {one}" for one in ids})
+def settled(plans: Plans, *ids: str) -> ImportPlan:
+    return ImportPlanner(DOCUMENT, SCHEMA, plans).settle({one: f"id of {one}" for one in ids})
 
 
 def test_what_forces_a_replacement_takes_the_live_value_in_the_next_plan() -> None:

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from navra_stacks.account.lookup import Found
-from navra_stacks.account.lookup_types import Undescribed
+from navra_stacks.account.lookup_types import UnmanagedResource
 from navra_stacks.adoption.discovery import Discovery, Planned
 from navra_stacks.adoption.image_tags import Given
 from navra_stacks.adoption.impact import Effect, Field
-from navra_stacks.adoption.import_planner import Settled
+from navra_stacks.adoption.import_planner import ImportPlan
 from navra_stacks.adoption.report import as_json, lines
 from navra_stacks.terraform.plan import Plan
 
@@ -20,11 +20,11 @@ PLAN = Plan({"format_version": "1.2", "terraform_version": "1.11.4", "resource_c
 FOUND = Found(
     ids={"aws_lb.a": "1", "aws_lb.b": "2", "aws_lb.c": "3", "aws_lb.d": "4", TASK: "web:1"},
     missing=("aws_lb.new",),
-    undescribed=(Undescribed("aws_lb_listener", "arn:8080", "a listener on port 8080"),),
+    undescribed=(UnmanagedResource("aws_lb_listener", "arn:8080", "a listener on port 8080"),),
     unsearched={"aws_acm_certificate_validation.v": "nothing in AWS stands for it"},
 )
 PLANNED = Planned(
-    settled=Settled(
+    settled=ImportPlan(
         PLAN,
         keeps={"aws_lb.b": {"name": "live", "subnets": None}},
         left_out={TASK: "x looks like a credential"},

@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.lb import Lb, LbSubnetMappingList
 from jsii._kernel import types
 from jsii._kernel.providers import process
 
-from navra_stacks.bindings.ahead import Ahead, told_ahead
+from navra_stacks.bindings.ahead import Ahead, pipelined
 from navra_stacks.bindings.messages import Messages
 from navra_stacks.bindings.runtime import with_ahead
 from navra_stacks.bindings.wire import Wire
@@ -20,7 +20,7 @@ from tests.support.bindings.compared_programs import Compared
 from tests.support.bindings.sample_program import Done, Ran
 
 ERRORS = """
-from navra_stacks.bindings.ahead import told_ahead
+from navra_stacks.bindings.ahead import pipelined
 
 from cdktf import App, TerraformStack
 from constructs import Construct
@@ -28,14 +28,14 @@ from constructs import Construct
 stack = TerraformStack(App(), "tiny")
 first = Construct(stack, "first")
 try:
-    with told_ahead():
-        with told_ahead():
+    with pipelined():
+        with pipelined():
             Construct(stack, "first")
         print("the inner one goes on")
         raise ValueError("meanwhile")
 except RuntimeError as error:
     print(error, "/", error.__context__)
-with told_ahead():
+with pipelined():
     Construct(stack, "second")
 print(stack.node.id)
 """
@@ -46,17 +46,17 @@ from cdktf import App, TerraformStack, Testing
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup
 from constructs import Construct
 
-from navra_stacks.bindings.ahead import told_ahead
+from navra_stacks.bindings.ahead import pipelined
 
 stack = TerraformStack(App(), "tiny")
-with told_ahead():
+with pipelined():
     group = LbTargetGroup(stack, "group")
     from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 
     SqsQueue(stack, "queue", name=group.name)
 print(Testing.synth(stack))
 try:
-    with told_ahead():
+    with pipelined():
         Construct(stack, "queue")
         from cdktf_cdktf_provider_aws.vpc import Vpc
 
@@ -72,7 +72,7 @@ from navra_stacks.bindings import ahead
 
 name = TerraformVariable(TerraformStack(App(), "tiny"), "name")
 ahead._REFERENCES = {("cdktf.TerraformVariable", "friendlyUniqueId")}
-with ahead.told_ahead():
+with ahead.pipelined():
     print(name.friendly_unique_id)
 """
 
@@ -157,7 +157,7 @@ OVERRIDDEN = types.CreateRequest("a.B", overrides=[types.Override(method="m", co
 
 
 def test_an_object_has_the_name_that_python_gives_it(ahead: Ahead, kernel: Kernel) -> None:
-    with told_ahead():
+    with pipelined():
         first, second = ahead.answer(CREATE), ahead.answer(CREATE)
     assert first.ref != second.ref
     assert [line["ahead"] for line in kernel.lines] == [first.ref, second.ref]
@@ -169,25 +169,25 @@ def test_an_object_has_the_name_that_python_gives_it(ahead: Ahead, kernel: Kerne
     }
 
 
-def test_nothing_is_told_ahead_unless_it_is_asked_for(
+def test_nothing_is_pipelined_unless_it_is_asked_for(
     ahead: Ahead, kernel: Kernel, asked: list[bool]
 ) -> None:
     assert ahead.answer(CREATE) is None
-    with told_ahead():
+    with pipelined():
         pass
     assert kernel.lines == asked == []
 
 
 def test_it_ends_when_all_is_done(ahead: Ahead, asked: list[bool]) -> None:
-    with told_ahead():
-        with told_ahead():
+    with pipelined():
+        with pipelined():
             ahead.answer(CREATE)
         assert not asked
     assert asked
 
 
 def test_scopes_of_two_threads_may_overlap(ahead: Ahead, asked: list[bool]) -> None:
-    one, other = told_ahead(), told_ahead()
+    one, other = pipelined(), pipelined()
     one.__enter__()
     other.__enter__()
     one.__exit__(None, None, None)
@@ -202,7 +202,7 @@ def test_a_mistake_waits_for_what_was_told_and_an_interruption_for_nothing(
     ahead: Ahead, asked: list[bool]
 ) -> None:
     def fail(error: BaseException) -> None:
-        with told_ahead():
+        with pipelined():
             ahead.answer(CREATE)
             raise error
 
@@ -220,7 +220,7 @@ def test_of_two_kernels_both_are_waited_for(ahead: Ahead, asked: list[bool]) -> 
         raise RuntimeError("refused")
 
     def tell() -> None:
-        with told_ahead():
+        with pipelined():
             ahead.answer(CREATE)
             second.answer(CREATE)
 
@@ -232,7 +232,7 @@ def test_of_two_kernels_both_are_waited_for(ahead: Ahead, asked: list[bool]) -> 
 
 
 def test_where_python_may_be_called_everything_is_waited_for(ahead: Ahead, kernel: Kernel) -> None:
-    with told_ahead():
+    with pipelined():
         assert ahead.answer(CREATE)
         assert ahead.answer(OVERRIDDEN) is None
         assert ahead.answer(CREATE) is None
@@ -241,7 +241,7 @@ def test_where_python_may_be_called_everything_is_waited_for(ahead: Ahead, kerne
 
 def test_an_object_that_calls_python_may_have_been_made_before(ahead: Ahead) -> None:
     assert ahead.answer(OVERRIDDEN) is None
-    with told_ahead():
+    with pipelined():
         assert ahead.answer(CREATE) is None
 
 
@@ -268,7 +268,7 @@ def test_an_object_that_calls_python_may_have_been_made_before(ahead: Ahead) -> 
 def test_what_is_not_known_beforehand_is_waited_for(
     request_: Any, answered: bool, ahead: Ahead
 ) -> None:
-    with told_ahead():
+    with pipelined():
         assert (ahead.answer(request_) is not None) is answered
 
 

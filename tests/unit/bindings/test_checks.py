@@ -16,7 +16,7 @@ import typeguard
 from cdktf_cdktf_provider_aws.lb import Lb, LbAccessLogs, LbConfig
 
 from navra_stacks.bindings import checks
-from navra_stacks.bindings.checks import _Expected, _version, quicken_checks
+from navra_stacks.bindings.checks import _Expected, _version, fast_type_checks
 
 NAMES = {
     "typing": typing,
@@ -144,7 +144,7 @@ def stub_of_a_whole_module() -> Any:
 def test_the_types_of_a_module_that_is_whole_are_what_they_mean() -> None:
     whole = stub_of_a_whole_module()
     names: dict[str, Any] = {"check_type": len, "typing": typing}
-    quicken_checks(names)
+    fast_type_checks(names)
     for _ in range(2):
         hints = names["typing"].get_type_hints(whole.stub)
         assert hints["one"] == whole.later | str | None
@@ -153,7 +153,7 @@ def test_the_types_of_a_module_that_is_whole_are_what_they_mean() -> None:
 
 def test_a_module_that_checks_nothing_is_left_alone() -> None:
     names: dict[str, Any] = {"typing": typing}
-    quicken_checks(names)
+    fast_type_checks(names)
     assert names == {"typing": typing}
 
 

@@ -236,8 +236,8 @@ def test_a_module_that_lacks_another_is_a_bug_and_not_a_missing_module(
 SHOP = """
 from tests.support.navra_command import COMMAND
 from environments.staging import STAGING
-QA = STAGING.replace(name="qa", recorded=None)
-LIST = [QA, STAGING.replace(name="live", project="shop", recorded=None)]
+QA = STAGING.replace(name="qa", existing_ids=None)
+LIST = [QA, STAGING.replace(name="live", project="shop", existing_ids=None)]
 TWICE = (QA, QA.replace(project="shop"))
 EMPTY = ()
 TEXT = "QA"

@@ -10,7 +10,7 @@ import pytest
 
 from navra_stacks.cli.rehearse import table
 from navra_stacks.rehearsal.progress import line_of
-from navra_stacks.rehearsal.result import Difference, Interrupted, Phase, Rehearsal, Remnant
+from navra_stacks.rehearsal.result import Difference, Interrupted, Leftover, Phase, Rehearsal
 
 WELL = Rehearsal(
     stack="shop-live",
@@ -54,7 +54,7 @@ def test_what_went_well_is_told_in_a_few_lines() -> None:
             True,
         ),
         (
-            {"kept": (Remnant("kms", "eu-west-1", "Key", "k", "PendingDeletion", "it waits"),)},
+            {"kept": (Leftover("kms", "eu-west-1", "Key", "k", "PendingDeletion", "it waits"),)},
             "Left, as on AWS:",
             "kms Key k (PendingDeletion): it waits",
             True,
@@ -72,7 +72,7 @@ def test_what_went_well_is_told_in_a_few_lines() -> None:
             False,
         ),
         (
-            {"left": (Remnant("sns", "eu-west-1", "Topic", "t"),)},
+            {"left": (Leftover("sns", "eu-west-1", "Topic", "t"),)},
             "Left, and should not be:",
             "sns Topic t",
             False,
@@ -100,7 +100,7 @@ def test_a_rehearsal_that_was_kept_claims_nothing_of_its_destroy() -> None:
 
 
 def test_all_of_it_can_be_read_by_programs() -> None:
-    told = json.loads(json.dumps(replace(WELL, left=(Remnant("a", "b", "c", "d"),)).as_json()))
+    told = json.loads(json.dumps(replace(WELL, left=(Leftover("a", "b", "c", "d"),)).as_json()))
     assert told["as_promised"] is False
     assert told["left"][0]["kind"] == "c"
     assert told["seconds"] == 12.5

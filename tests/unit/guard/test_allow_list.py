@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from navra_stacks.guard.allow_list import Allowance, AllowList, AllowListError
+from navra_stacks.guard.allow_list import AllowList, AllowListError, Waiver
 from tests.support.plan_fragments import (
     DELETE,
     REPLACE,
@@ -27,7 +27,7 @@ RENAMED = change(
 
 
 def entry(address="aws_lb.web", action="delete", reason="the shop is closed", **more):
-    return Allowance(address=address, action=action, reason=reason, **more)
+    return Waiver(address=address, action=action, reason=reason, **more)
 
 
 def test_an_entry_lets_a_change_pass_and_tells_its_reason():
@@ -173,7 +173,7 @@ def read(tmp_path, text):
 
 def test_a_file_is_read(tmp_path):
     (one,) = read(tmp_path, GOOD)
-    assert one == Allowance(
+    assert one == Waiver(
         address="aws_lb.web",
         action="update",
         arguments=("idle_timeout",),
@@ -209,7 +209,7 @@ def test_everything_that_is_wrong_with_a_file_is_told_at_once(tmp_path):
     assert title.endswith("allow.toml cannot be used: 9 problems in the allow-list")
     told = "\n".join(lines)
     for one in (
-        "adress: is not a setting of Allowance; did you mean 'address'?",
+        "adress: is not a setting of Waiver; did you mean 'address'?",
         "action: 'replaced' is not one of",
         "did you mean 'replace'?",
         "reason: '' is no reason; say why this may happen",

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from navra_stacks.guard.allow_list import Allowance
+from navra_stacks.guard.allow_list import Waiver
 from navra_stacks.guard.evaluation import judge
 from navra_stacks.terraform.plan import Plan, PlanError
 from tests.support.plan_fragments import DELETE, NOTHING, change, planned, refusals
@@ -50,7 +50,7 @@ def test_an_action_that_the_apply_would_call_is_refused_unless_allowed():
         "what an action does",
         "an action": "invoke: the apply calls it; the plan does not tell what an action does",
     }
-    allowed = Allowance(
+    allowed = Waiver(
         address="action.aws_ec2_stop_instance.*", action="invoke", reason="nobody uses it at night"
     )
     assert list(refusals(judge(plan, allow=[allowed]))) == ["an action"]

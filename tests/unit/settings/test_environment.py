@@ -7,8 +7,8 @@ from navra_stacks import (
     Environment,
     ExistingCache,
     ExistingDatabase,
+    ExistingIds,
     Hardening,
-    Recorded,
     Secret,
     Service,
 )
@@ -230,29 +230,30 @@ TAGS = [
 RECORDS = [
     case(
         "a group of an unknown service",
-        lambda: shop(recorded=Recorded(service_security_groups={"wbe": GROUP})),
-        "recorded.service_security_groups.wbe: is no service; did you mean 'web'?",
+        lambda: shop(existing_ids=ExistingIds(service_security_groups={"wbe": GROUP})),
+        "existing_ids.service_security_groups.wbe: is no service; did you mean 'web'?",
     ),
     case(
         "a revision of an unknown service",
-        lambda: shop(recorded=Recorded(task_definition_revisions={"wbe": 1})),
-        "recorded.task_definition_revisions.wbe: is no service; did you mean 'web'?",
+        lambda: shop(existing_ids=ExistingIds(task_definition_revisions={"wbe": 1})),
+        "existing_ids.task_definition_revisions.wbe: is no service; did you mean 'web'?",
     ),
     case(
         "no group id",
-        lambda: shop(recorded=Recorded(load_balancer_security_group="alb-sg")),
-        "recorded.load_balancer_security_group: 'alb-sg' is not the id of a security group; as in "
-        "'sg-0a1b2c3d'",
+        lambda: shop(existing_ids=ExistingIds(load_balancer_security_group="alb-sg")),
+        "existing_ids.load_balancer_security_group: 'alb-sg' is not the id of a security group; as "
+        "in 'sg-0a1b2c3d'",
     ),
     case(
         "revision zero",
-        lambda: shop(recorded=Recorded(task_definition_revisions={"web": 0})),
-        "recorded.task_definition_revisions.web: 0 is not a task definition revision (1-1000000)",
+        lambda: shop(existing_ids=ExistingIds(task_definition_revisions={"web": 0})),
+        "existing_ids.task_definition_revisions.web: 0 is not a task definition revision "
+        "(1-1000000)",
     ),
     case(
         "a service in capitals",
-        lambda: shop(recorded=Recorded(service_security_groups={"Web": GROUP})),
-        "recorded.service_security_groups.Web: 'Web' is not a name here; use 1-32 lower-case "
+        lambda: shop(existing_ids=ExistingIds(service_security_groups={"Web": GROUP})),
+        "existing_ids.service_security_groups.Web: 'Web' is not a name here; use 1-32 lower-case "
         "letters, digits and inner hyphens, starting with a letter",
     ),
 ]

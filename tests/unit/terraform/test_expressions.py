@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from navra_stacks.terraform.expressions import NotKnownError, evaluated, references
+from navra_stacks.terraform.expressions import UnresolvedError, evaluated, references
 
 OPTIONS = [
     {"domain_name": "a.example", "resource_record_name": "_1.a.example"},
@@ -26,7 +26,7 @@ KNOWN: dict[tuple[str, str], Any] = {
 
 def scope(owner: str, name: str) -> Any:
     if (owner, name) not in KNOWN:
-        raise NotKnownError(f"{owner}.{name}")
+        raise UnresolvedError(f"{owner}.{name}")
     return KNOWN[owner, name]
 
 
@@ -80,7 +80,7 @@ def test_an_expression_comes_to_its_value(written: Any, value: Any) -> None:
     ],
 )
 def test_what_only_terraform_knows_is_said_to_be_so(written: str) -> None:
-    with pytest.raises(NotKnownError):
+    with pytest.raises(UnresolvedError):
         evaluated(written, scope)
 
 

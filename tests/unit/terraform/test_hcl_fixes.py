@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from navra_stacks.terraform.hcl_fixes import mended
+from navra_stacks.terraform.hcl_fixes import fix_hcl
 
 
 @pytest.mark.parametrize(
@@ -45,22 +45,22 @@ def test_a_text_is_escaped_outside_of_its_references(text: str, cdktf: str, righ
 
 def mend(written: str, text: str) -> str:
     document = {"resource": {"aws_lb": {"one": {"name": text}}}}
-    hcl = mended(f'resource "aws_lb" "one" {{\nname = {written}\n}}', document)
+    hcl = fix_hcl(f'resource "aws_lb" "one" {{\nname = {written}\n}}', document)
     return hcl.removeprefix('resource "aws_lb" "one" {\nname = ').removesuffix("\n}")
 
 
 def test_an_override_of_the_terraform_block_is_written_out() -> None:
     document = {"terraform": {"backend": {"local": {}}, "required_version": ">= 1.11"}}
     right = 'terraform {\n  required_version = ">= 1.11"\n}'
-    assert mended('terraform {\n  0 = "required_version"\n}', document) == right
-    assert mended(right, document) == right
+    assert fix_hcl('terraform {\n  0 = "required_version"\n}', document) == right
+    assert fix_hcl(right, document) == right
 
 
 def test_the_conditions_of_a_lifecycle_become_blocks() -> None:
     conditions = "".join(
         f'{{\ncondition = "${{self.{name}}}"\nerror_message = "no {name}"\n}},\n' for name in "ab"
     )
-    assert mended(f"lifecycle {{\n  postcondition = [\n{conditions}]\n}}", {}) == (
+    assert fix_hcl(f"lifecycle {{\n  postcondition = [\n{conditions}]\n}}", {}) == (
         'lifecycle {\npostcondition {\ncondition = "${self.a}"\nerror_message = "no a"\n}\n'
         'postcondition {\ncondition = "${self.b}"\nerror_message = "no b"\n}\n}'
     )
@@ -69,11 +69,11 @@ def test_the_conditions_of_a_lifecycle_become_blocks() -> None:
 @pytest.mark.parametrize("argument", ["depends_on", "  ignore_changes", "  replace_triggered_by"])
 def test_references_lose_their_quotes(argument: str) -> None:
     quoted = f'{argument} = [\n"aws_lb.one",\n"aws_lb.two",\n]'
-    assert mended(quoted, {}) == f"{argument} = [\naws_lb.one,\naws_lb.two,\n]"
+    assert fix_hcl(quoted, {}) == f"{argument} = [\naws_lb.one,\naws_lb.two,\n]"
 
 
 def test_lists_of_text_keep_their_quotes() -> None:
-    assert mended('subnets = [\n"a",\n"b",\n]', {}) == 'subnets = [\n"a",\n"b",\n]'
+    assert fix_hcl('subnets = [\n"a",\n"b",\n]', {}) == 'subnets = [\n"a",\n"b",\n]'
 
 
 @pytest.mark.parametrize(
@@ -86,13 +86,13 @@ def test_lists_of_text_keep_their_quotes() -> None:
     ],
 )
 def test_what_is_false_of_a_variable_is_written_out(variable: dict[str, Any], added: str) -> None:
-    found = mended('variable "a" {\ntype = string\n}', {"variable": {"a": variable}})
+    found = fix_hcl('variable "a" {\ntype = string\n}', {"variable": {"a": variable}})
     assert found == f'variable "a" {{\n{added}type = string\n}}'
 
 
 def test_ephemeral_values_are_added() -> None:
     arguments = {"length": 40, "plain": True, "id": "${aws_lb.one.id}", "text": 'a "b"'}
-    assert mended("", {"ephemeral": {"aws_random": {"one": arguments}}}) == (
+    assert fix_hcl("", {"ephemeral": {"aws_random": {"one": arguments}}}) == (
         '\nephemeral "aws_random" "one" {\n  length = 40\n  plain = true\n'
         '  id = "${aws_lb.one.id}"\n  text = "a \\"b\\""\n}\n'
     )
@@ -101,6 +101,6 @@ def test_ephemeral_values_are_added() -> None:
 @pytest.mark.parametrize(("destroy", "told"), [(False, "false"), (True, "true")])
 def test_what_is_forgotten_is_added(destroy: bool, told: str) -> None:
     removed = {"from": "aws_kms_key.one", "lifecycle": {"destroy": destroy}}
-    assert mended("", {"removed": [removed]}) == (
+    assert fix_hcl("", {"removed": [removed]}) == (
         f"\nremoved {{\n  from = aws_kms_key.one\n  lifecycle {{\n    destroy = {told}\n  }}\n}}\n"
     )

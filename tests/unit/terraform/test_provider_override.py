@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from navra_stacks.terraform.provider_override import loopback_only, redirected, without_aws
+from navra_stacks.terraform.provider_override import loopback_only, point_at_emulator, without_aws
 
 MACHINE = {
     "PATH": "/bin",
@@ -46,7 +46,7 @@ def test_a_provider_takes_no_credentials_or_endpoints_of_its_own(several: bool) 
         "default_tags": [{"tags": {"a": "b"}}],
     }
     document = {"provider": {"aws": [own] if several else own}}
-    (provider,) = redirected(document)["provider"]["aws"]
+    (provider,) = point_at_emulator(document)["provider"]["aws"]
     assert provider["region"] == "eu-west-1"
     assert provider["default_tags"] == own["default_tags"]
     assert not {"profile", "shared_credentials_files", "assume_role", "endpoints"} & provider.keys()
@@ -55,12 +55,12 @@ def test_a_provider_takes_no_credentials_or_endpoints_of_its_own(several: bool) 
 
 @pytest.mark.parametrize("document", [{}, {"provider": {}}, {"provider": {"aws": [{}]}}])
 def test_a_document_that_leaves_its_provider_to_the_machine_gets_one(document: Any) -> None:
-    (provider,) = redirected(document)["provider"]["aws"]
+    (provider,) = point_at_emulator(document)["provider"]["aws"]
     assert provider["region"] == "us-east-1"
     assert provider["skip_credentials_validation"] is True
 
 
 def test_what_names_no_provider_gets_one_where_each_has_an_alias() -> None:
-    found = redirected({"provider": {"aws": [{"alias": "one"}, {"alias": "two"}]}})
+    found = point_at_emulator({"provider": {"aws": [{"alias": "one"}, {"alias": "two"}]}})
     assert [one.get("alias") for one in found["provider"]["aws"]] == ["one", "two", None]
     assert all(one["skip_credentials_validation"] for one in found["provider"]["aws"])

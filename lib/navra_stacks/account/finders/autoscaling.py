@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from navra_stacks.account.finders.matching import told
 from navra_stacks.account.lookup_types import (
     Candidate,
+    LookupTarget,
     Survey,
-    Undescribed,
+    UnmanagedResource,
     Unsearchable,
-    Wanted,
 )
 
 __all__ = ["SCHEDULED_ACTION", "other_policies", "policy", "target"]
@@ -22,7 +22,7 @@ SCHEDULED_ACTION = Unsearchable(
 )
 
 
-def target(wanted: Wanted) -> Iterator[Candidate]:
+def target(wanted: LookupTarget) -> Iterator[Candidate]:
     """By what it scales."""
     namespace, resource = wanted["service_namespace"], wanted["resource_id"]
     dimension = wanted["scalable_dimension"]
@@ -41,7 +41,7 @@ def target(wanted: Wanted) -> Iterator[Candidate]:
         )
 
 
-def policy(wanted: Wanted) -> Iterator[Candidate]:
+def policy(wanted: LookupTarget) -> Iterator[Candidate]:
     """By what it scales, and its name."""
     namespace, resource = wanted["service_namespace"], wanted["resource_id"]
     dimension, name = wanted["scalable_dimension"], wanted["name"]
@@ -60,7 +60,7 @@ def policy(wanted: Wanted) -> Iterator[Candidate]:
             )
 
 
-def other_policies(survey: Survey) -> Iterator[Undescribed]:
+def other_policies(survey: Survey) -> Iterator[UnmanagedResource]:
     """Policies of the found targets that no resource describes."""
     for found in survey.found("aws_appautoscaling_target").values():
         live = found.live
@@ -70,7 +70,7 @@ def other_policies(survey: Survey) -> Iterator[Undescribed]:
             ServiceNamespace=live["ServiceNamespace"],
             ResourceId=live["ResourceId"],
         ):
-            yield Undescribed(
+            yield UnmanagedResource(
                 "aws_appautoscaling_policy",
                 f"{found.id}/{one['PolicyName']}",
                 f"{one['PolicyType']} of {live['ResourceId']}",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from navra_stacks.account.finders.matching import created, told
-from navra_stacks.account.lookup_types import Candidate, Wanted
+from navra_stacks.account.lookup_types import Candidate, LookupTarget
 
 __all__ = ["plan", "selection", "vault"]
 
 
-def vault(wanted: Wanted) -> Iterator[Candidate]:
+def vault(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its name, among all: AWS denies whoever describes one that is not there."""
     name = wanted["name"]
     for live in wanted.account.all("backup", "list_backup_vaults"):
@@ -18,7 +18,7 @@ def vault(wanted: Wanted) -> Iterator[Candidate]:
             yield Candidate(name, {"arn": live["BackupVaultArn"], "name": name}, live=live)
 
 
-def plan(wanted: Wanted) -> Iterator[Candidate]:
+def plan(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its name, of which AWS allows several."""
     for live in wanted.account.all("backup", "list_backup_plans"):
         if live["BackupPlanName"] == wanted["name"]:
@@ -30,7 +30,7 @@ def plan(wanted: Wanted) -> Iterator[Candidate]:
             )
 
 
-def selection(wanted: Wanted) -> Iterator[Candidate]:
+def selection(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its plan and its name."""
     plan_id = wanted["plan_id"]
     for live in wanted.account.all("backup", "list_backup_selections", BackupPlanId=plan_id):

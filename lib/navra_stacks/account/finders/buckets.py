@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from navra_stacks.account.lookup_types import Candidate, Wanted
+from navra_stacks.account.lookup_types import Candidate, LookupTarget
 
 __all__ = ["bucket", "setting"]
 
 
-def bucket(wanted: Wanted) -> Iterator[Candidate]:
+def bucket(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its name, among the account's own."""
     name = wanted["bucket"]
     for live in wanted.account.all("s3", "list_buckets"):
@@ -20,7 +20,7 @@ def bucket(wanted: Wanted) -> Iterator[Candidate]:
 
 def setting(
     operation: str, is_set: Callable[[Mapping[str, Any]], Any]
-) -> Callable[[Wanted], Iterator[Candidate]]:
+) -> Callable[[LookupTarget], Iterator[Candidate]]:
     """A finder of one of a bucket's settings, which is imported by the bucket's name.
 
     Args:
@@ -28,7 +28,7 @@ def setting(
         is_set: Whether the answer tells one.
     """
 
-    def found(wanted: Wanted) -> Iterator[Candidate]:
+    def found(wanted: LookupTarget) -> Iterator[Candidate]:
         name = wanted["bucket"]
         if not any(one["Name"] == name for one in wanted.account.all("s3", "list_buckets")):
             return

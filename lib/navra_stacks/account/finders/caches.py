@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from navra_stacks.account.finders.matching import told
-from navra_stacks.account.lookup_types import Candidate, FaultError, Wanted
+from navra_stacks.account.lookup_types import Candidate, LookupTarget, UnusableResourceError
 
 __all__ = ["parameter_group", "replication_group", "subnet_group"]
 
 
-def replication_group(wanted: Wanted) -> Iterator[Candidate]:
+def replication_group(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its id."""
     for live in wanted.account.all(
         "elasticache",
@@ -19,7 +19,7 @@ def replication_group(wanted: Wanted) -> Iterator[Candidate]:
     ):
         name = live["ReplicationGroupId"]
         if live.get("Status") == "deleting":
-            raise FaultError(f"{name} is being deleted; wait until it is gone")
+            raise UnusableResourceError(f"{name} is being deleted; wait until it is gone")
         shards = live.get("NodeGroups") or [{}]
         primary = shards[0].get("PrimaryEndpoint") or live.get("ConfigurationEndpoint") or {}
         yield Candidate(
@@ -34,7 +34,7 @@ def replication_group(wanted: Wanted) -> Iterator[Candidate]:
         )
 
 
-def parameter_group(wanted: Wanted) -> Iterator[Candidate]:
+def parameter_group(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its name."""
     for live in wanted.account.all(
         "elasticache", "describe_cache_parameter_groups", CacheParameterGroupName=wanted["name"]
@@ -43,7 +43,7 @@ def parameter_group(wanted: Wanted) -> Iterator[Candidate]:
         yield Candidate(name, {"arn": live.get("ARN"), "name": name}, live=live)
 
 
-def subnet_group(wanted: Wanted) -> Iterator[Candidate]:
+def subnet_group(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its name."""
     for live in wanted.account.all(
         "elasticache", "describe_cache_subnet_groups", CacheSubnetGroupName=wanted["name"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from navra_stacks.account.finders.matching import created, told
-from navra_stacks.account.lookup_types import Candidate, Survey, Undescribed, Wanted
+from navra_stacks.account.lookup_types import Candidate, LookupTarget, Survey, UnmanagedResource
 
 __all__ = ["certificate", "other_certificates"]
 
@@ -15,7 +15,7 @@ KEYS = ["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096"]
 KEYS += ["EC_prime256v1", "EC_secp384r1", "EC_secp521r1"]
 
 
-def certificate(wanted: Wanted) -> Iterator[Candidate]:
+def certificate(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its domain: the one that a described listener presents, else those that are issued.
 
     Without these, those that wait to be issued.
@@ -32,7 +32,7 @@ def certificate(wanted: Wanted) -> Iterator[Candidate]:
             return
 
 
-def _of(wanted: Wanted | Survey, domain: str) -> list[Any]:
+def _of(wanted: LookupTarget | Survey, domain: str) -> list[Any]:
     """The certificates of AWS's own for a domain, each described."""
     summaries = wanted.account.all("acm", "list_certificates", Includes={"keyTypes": KEYS})
     described = [
@@ -49,7 +49,7 @@ def _of(wanted: Wanted | Survey, domain: str) -> list[Any]:
     return [one for one in described if one.get("Type", "AMAZON_ISSUED") == "AMAZON_ISSUED"]
 
 
-def _presented(wanted: Wanted) -> set[str]:
+def _presented(wanted: LookupTarget) -> set[str]:
     """What the listeners present whose certificate the document says is this one."""
     listeners = [*wanted.referring("aws_lb_listener", "arn")]
     for validation in wanted.referring("aws_acm_certificate_validation", "arn"):
@@ -89,13 +89,13 @@ def _told(live: Mapping[str, Any]) -> str:
     )
 
 
-def other_certificates(survey: Survey) -> Iterator[Undescribed]:
+def other_certificates(survey: Survey) -> Iterator[UnmanagedResource]:
     """Other certificates for the domains of the found ones, and others that listeners present."""
     for wanted in survey.wanted("aws_acm_certificate"):
         if wanted.found() is not None:
             for live in _of(survey, wanted["domain_name"]):
-                yield Undescribed("aws_acm_certificate", live["CertificateArn"], _told(live))
+                yield UnmanagedResource("aws_acm_certificate", live["CertificateArn"], _told(live))
     for listener in survey.found("aws_lb_listener").values():
         for one in listener.live.get("Certificates", ()):
             presented = f"presented by the listener on {listener.live['Port']}"
-            yield Undescribed("aws_acm_certificate", one["CertificateArn"], presented)
+            yield UnmanagedResource("aws_acm_certificate", one["CertificateArn"], presented)

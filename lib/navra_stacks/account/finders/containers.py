@@ -8,16 +8,16 @@ from typing import Any
 from navra_stacks.account.finders.matching import created, told
 from navra_stacks.account.lookup_types import (
     Candidate,
-    FaultError,
+    LookupTarget,
     Survey,
-    Undescribed,
-    Wanted,
+    UnmanagedResource,
+    UnusableResourceError,
 )
 
 __all__ = ["capacity_providers", "cluster", "other_services", "service", "task_definition"]
 
 
-def cluster(wanted: Wanted) -> Iterator[Candidate]:
+def cluster(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its name. One that was deleted is still described for a while, as inactive."""
     for live in _clusters(wanted, wanted["name"]):
         name, arn = live["clusterName"], live["clusterArn"]
@@ -33,13 +33,13 @@ def cluster(wanted: Wanted) -> Iterator[Candidate]:
         )
 
 
-def _clusters(wanted: Wanted, name: str) -> list[Any]:
+def _clusters(wanted: LookupTarget, name: str) -> list[Any]:
     answer = wanted.account.look("ecs", "describe_clusters", clusters=[name], include=["TAGS"])
     found = answer["clusters"] if answer is not None else []
     return [live for live in found if live["status"] == "ACTIVE"]
 
 
-def capacity_providers(wanted: Wanted) -> Iterator[Candidate]:
+def capacity_providers(wanted: LookupTarget) -> Iterator[Candidate]:
     """A cluster's, if it has any."""
     name = wanted["cluster_name"]
     for live in _clusters(wanted, name):
@@ -47,7 +47,7 @@ def capacity_providers(wanted: Wanted) -> Iterator[Candidate]:
             yield Candidate(name, live=live)
 
 
-def service(wanted: Wanted) -> Iterator[Candidate]:
+def service(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its cluster and its name."""
     within = str(wanted["cluster"])
     answer = wanted.account.look(
@@ -56,7 +56,9 @@ def service(wanted: Wanted) -> Iterator[Candidate]:
     for live in answer["services"] if answer is not None else ():
         name, arn = live["serviceName"], live["serviceArn"]
         if live["status"] == "DRAINING":
-            raise FaultError(f"{name} is being deleted; wait until its tasks have stopped")
+            raise UnusableResourceError(
+                f"{name} is being deleted; wait until its tasks have stopped"
+            )
         if live["status"] == "ACTIVE":
             yield Candidate(
                 f"{within.rpartition('/')[2]}/{name}",
@@ -74,13 +76,13 @@ def _revision(arn: str) -> str:
     return arn.rpartition("/")[2]
 
 
-def task_definition(wanted: Wanted) -> Iterator[Candidate]:
+def task_definition(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its recorded revision, else what its service runs, else the family's latest one."""
     family = wanted["family"]
     if (recorded := wanted.recorded) is not None:
         live = _described(wanted, recorded)
         if live is None:
-            raise FaultError(
+            raise UnusableResourceError(
                 f"the recorded {recorded} is not in account {wanted.account.id}, "
                 f"{wanted.account.region}; correct the record, or leave it out to register a new "
                 "revision"
@@ -97,7 +99,7 @@ def task_definition(wanted: Wanted) -> Iterator[Candidate]:
         arn = live["taskDefinitionArn"]
         # Terraform's provider takes it for deleted.
         if live.get("status", "ACTIVE") != "ACTIVE":
-            raise FaultError(
+            raise UnusableResourceError(
                 f"{_revision(arn)} was deregistered, so it cannot be imported, nor can a service "
                 "that runs it be given it again; deploy a revision that is active first"
             )
@@ -115,14 +117,16 @@ def task_definition(wanted: Wanted) -> Iterator[Candidate]:
         )
 
 
-def _described(wanted: Wanted, name: str) -> Mapping[str, Any] | None:
+def _described(wanted: LookupTarget, name: str) -> Mapping[str, Any] | None:
     answer = wanted.account.look("ecs", "describe_task_definition", taskDefinition=name)
     return None if answer is None else answer["taskDefinition"]
 
 
-def other_services(survey: Survey) -> Iterator[Undescribed]:
+def other_services(survey: Survey) -> Iterator[UnmanagedResource]:
     """The services of the environment's cluster that no resource describes."""
     for found in survey.found("aws_ecs_cluster").values():
         for arn in survey.account.all("ecs", "list_services", cluster=found.id):
             name = arn.rpartition("/")[2]
-            yield Undescribed("aws_ecs_service", f"{found.id}/{name}", f"a service of {found.id}")
+            yield UnmanagedResource(
+                "aws_ecs_service", f"{found.id}/{name}", f"a service of {found.id}"
+            )

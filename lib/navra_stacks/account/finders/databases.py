@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from navra_stacks.account.finders.matching import created, told
-from navra_stacks.account.lookup_types import Candidate, FaultError, Wanted
+from navra_stacks.account.lookup_types import Candidate, LookupTarget, UnusableResourceError
 
 __all__ = ["instance", "parameter_group", "subnet_group"]
 
 
-def instance(wanted: Wanted) -> Iterator[Candidate]:
+def instance(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its identifier."""
     for live in wanted.account.all(
         "rds", "describe_db_instances", DBInstanceIdentifier=wanted["identifier"]
     ):
         identifier = live["DBInstanceIdentifier"]
         if live["DBInstanceStatus"] == "deleting":
-            raise FaultError(f"{identifier} is being deleted; wait until it is gone")
+            raise UnusableResourceError(f"{identifier} is being deleted; wait until it is gone")
         endpoint = live.get("Endpoint", {})
         yield Candidate(
             identifier,
@@ -40,7 +40,7 @@ def instance(wanted: Wanted) -> Iterator[Candidate]:
         )
 
 
-def parameter_group(wanted: Wanted) -> Iterator[Candidate]:
+def parameter_group(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its name."""
     for live in wanted.account.all(
         "rds", "describe_db_parameter_groups", DBParameterGroupName=wanted["name"]
@@ -49,7 +49,7 @@ def parameter_group(wanted: Wanted) -> Iterator[Candidate]:
         yield Candidate(name, {"arn": live.get("DBParameterGroupArn"), "name": name}, live=live)
 
 
-def subnet_group(wanted: Wanted) -> Iterator[Candidate]:
+def subnet_group(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its name."""
     for live in wanted.account.all(
         "rds", "describe_db_subnet_groups", DBSubnetGroupName=wanted["name"]

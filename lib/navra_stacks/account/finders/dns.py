@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from navra_stacks.account.finders.matching import told
-from navra_stacks.account.lookup_types import Candidate, Survey, Undescribed, Wanted
+from navra_stacks.account.lookup_types import Candidate, LookupTarget, Survey, UnmanagedResource
 
 __all__ = ["live_records", "looked_up_zone", "others_of_the_host", "record", "target"]
 
 
-def looked_up_zone(wanted: Wanted) -> Iterator[Candidate]:
+def looked_up_zone(wanted: LookupTarget) -> Iterator[Candidate]:
     """As the provider's data source does."""
     if (id_ := wanted.get("zone_id")) is not None:
         answer = wanted.account.look("route53", "get_hosted_zone", Id=id_)
@@ -39,7 +39,7 @@ def looked_up_zone(wanted: Wanted) -> Iterator[Candidate]:
         )
 
 
-def record(wanted: Wanted) -> Iterator[Candidate]:
+def record(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its zone, its name and its type."""
     zone, name = wanted["zone_id"], _plain(wanted["name"])
     for live in live_records(wanted):
@@ -52,7 +52,7 @@ def _id(zone: str, live: Mapping[str, Any]) -> str:
     return "_".join(filter(None, parts))
 
 
-def live_records(wanted: Wanted) -> list[Any]:
+def live_records(wanted: LookupTarget) -> list[Any]:
     """The record sets of a zone that have the name and type of a described one.
 
     Where it has a ``set_identifier``, that one alone; else there are several if they are weighted.
@@ -64,7 +64,7 @@ def live_records(wanted: Wanted) -> list[Any]:
     return found
 
 
-def _records(wanted: Wanted | Survey, zone: str, name: str) -> list[Any]:
+def _records(wanted: LookupTarget | Survey, zone: str, name: str) -> list[Any]:
     """The record sets of a name. A zone lists them in order, so the rest is not read."""
     answer = wanted.account.look(
         "route53",
@@ -98,15 +98,15 @@ def _told(live: Mapping[str, Any]) -> str:
     )
 
 
-def others_of_the_host(survey: Survey) -> Iterator[Undescribed]:
+def others_of_the_host(survey: Survey) -> Iterator[UnmanagedResource]:
     """Records of another type under the names of the described ones."""
     for found, wanted in _found(survey):
         zone = wanted["zone_id"]
         for live in _records(survey, zone, found.attributes["name"]):
-            yield Undescribed("aws_route53_record", _id(zone, live), _told(live))
+            yield UnmanagedResource("aws_route53_record", _id(zone, live), _told(live))
 
 
-def _found(survey: Survey) -> Iterator[tuple[Candidate, Wanted]]:
+def _found(survey: Survey) -> Iterator[tuple[Candidate, LookupTarget]]:
     for wanted in survey.wanted("aws_route53_record"):
         if (found := wanted.found()) is not None:
             yield found, wanted

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from navra_stacks.account.finders.matching import filters, name_tag, told
-from navra_stacks.account.lookup_types import Candidate, Wanted
-from navra_stacks.terraform.expressions import NotKnownError
+from navra_stacks.account.lookup_types import Candidate, LookupTarget
+from navra_stacks.terraform.expressions import UnresolvedError
 
 __all__ = ["GONE", "address", "endpoint", "internet_gateway", "nat_gateway"]
 
 
-def internet_gateway(wanted: Wanted) -> Iterator[Candidate]:
+def internet_gateway(wanted: LookupTarget) -> Iterator[Candidate]:
     """The one that is attached to the VPC, else one of its name that is attached to none."""
     attached = [{"Name": "attachment.vpc-id", "Values": [wanted["vpc_id"]]}]
     found = wanted.account.all("ec2", "describe_internet_gateways", Filters=attached)
@@ -24,7 +24,7 @@ def internet_gateway(wanted: Wanted) -> Iterator[Candidate]:
         yield Candidate(live["InternetGatewayId"], told=told(tags=live.get("Tags")), live=live)
 
 
-def address(wanted: Wanted) -> Iterator[Candidate]:
+def address(wanted: LookupTarget) -> Iterator[Candidate]:
     """An Elastic IP, by its Name tag."""
     for live in wanted.account.all(
         "ec2", "describe_addresses", Filters=filters(tag_Name=name_tag(wanted))
@@ -37,7 +37,7 @@ def address(wanted: Wanted) -> Iterator[Candidate]:
         )
 
 
-def nat_gateway(wanted: Wanted) -> Iterator[Candidate]:
+def nat_gateway(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its Name tag in its VPC, else the one in its subnet.
 
     One that is deleted stays listed for an hour.
@@ -62,17 +62,17 @@ def nat_gateway(wanted: Wanted) -> Iterator[Candidate]:
         )
 
 
-def _vpc_of(wanted: Wanted) -> str | None:
+def _vpc_of(wanted: LookupTarget) -> str | None:
     """The VPC of its subnet, where that exists already."""
     try:
         ids = [wanted["subnet_id"]]
-    except NotKnownError:
+    except UnresolvedError:
         return None
     found = wanted.account.all("ec2", "describe_subnets", SubnetIds=ids)
     return str(found[0]["VpcId"]) if found else None
 
 
-def endpoint(wanted: Wanted) -> Iterator[Candidate]:
+def endpoint(wanted: LookupTarget) -> Iterator[Candidate]:
     """By the service that it leads to."""
     found = wanted.account.all(
         "ec2",

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from navra_stacks.account.finders.matching import created, told
-from navra_stacks.account.lookup_types import Candidate, FaultError, Wanted
+from navra_stacks.account.lookup_types import Candidate, LookupTarget, UnusableResourceError
 
 __all__ = ["alias", "key"]
 
 
-def alias(wanted: Wanted) -> Iterator[Candidate]:
+def alias(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its name."""
     name = wanted["name"]
     for live in _aliases(wanted, name):
@@ -19,11 +19,11 @@ def alias(wanted: Wanted) -> Iterator[Candidate]:
         yield Candidate(name, attributes, f"of {live.get('TargetKeyId', 'no key')}", live)
 
 
-def _aliases(wanted: Wanted, name: str) -> list[Any]:
+def _aliases(wanted: LookupTarget, name: str) -> list[Any]:
     return [one for one in wanted.account.all("kms", "list_aliases") if one["AliasName"] == name]
 
 
-def key(wanted: Wanted) -> Iterator[Candidate]:
+def key(wanted: LookupTarget) -> Iterator[Candidate]:
     """By the alias that the document gives it; else, where there is none yet, by its description.
 
     A key has no name of its own. Keys that are disabled or scheduled for deletion are no
@@ -38,7 +38,7 @@ def key(wanted: Wanted) -> Iterator[Candidate]:
     for key_id in dict.fromkeys(aliased):
         live = _described(wanted, key_id)
         if live is not None and live["KeyState"] != "Enabled":
-            raise FaultError(
+            raise UnusableResourceError(
                 f"the alias is of key {key_id}, whose state is {live['KeyState']}; enable it, or "
                 "cancel its deletion"
             )
@@ -55,7 +55,7 @@ def key(wanted: Wanted) -> Iterator[Candidate]:
                 yield _key(live)
 
 
-def _described(wanted: Wanted, key_id: str) -> Mapping[str, Any] | None:
+def _described(wanted: LookupTarget, key_id: str) -> Mapping[str, Any] | None:
     answer = wanted.account.look("kms", "describe_key", KeyId=key_id)
     return None if answer is None else answer["KeyMetadata"]
 

@@ -7,15 +7,15 @@ from typing import Any
 
 from navra_stacks.account.finders import dns
 from navra_stacks.account.finders.matching import created, known, told
-from navra_stacks.account.lookup_types import Candidate, Survey, Undescribed, Wanted
-from navra_stacks.terraform.expressions import NotKnownError
+from navra_stacks.account.lookup_types import Candidate, LookupTarget, Survey, UnmanagedResource
+from navra_stacks.terraform.expressions import UnresolvedError
 
 __all__ = ["listener", "listener_rule", "load_balancer", "others_at_the_load_balancer"]
 
 ELB = "elbv2"
 
 
-def load_balancer(wanted: Wanted) -> Iterator[Candidate]:
+def load_balancer(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its name, which is unique; and the one that the described host points at, if another.
 
     Without one of that name: those that have the described security groups.
@@ -45,26 +45,26 @@ def _load_balancer(live: Mapping[str, Any]) -> Candidate:
     )
 
 
-def _all(wanted: Wanted | Survey) -> list[Any]:
+def _all(wanted: LookupTarget | Survey) -> list[Any]:
     return wanted.account.all(ELB, "describe_load_balancers")
 
 
-def _pointed_at(wanted: Wanted) -> Iterator[Any]:
+def _pointed_at(wanted: LookupTarget) -> Iterator[Any]:
     """The load balancers at which the alias records point that the document points at this one."""
     for record in wanted.referring("aws_route53_record", "dns_name"):
         try:
             targets = {dns.target(live) for live in dns.live_records(record)}
-        except NotKnownError:
+        except UnresolvedError:
             continue
         for live in _all(wanted):
             if live["DNSName"].lower() in targets:
                 yield live
 
 
-def _with_its_groups(wanted: Wanted) -> Iterator[Any]:
+def _with_its_groups(wanted: LookupTarget) -> Iterator[Any]:
     try:
         groups = set(wanted.get("security_groups", ()))
-    except NotKnownError:
+    except UnresolvedError:
         return
     # Neither can be changed: one of another kind is another one.
     kind = str(wanted.get("load_balancer_type", "application"))
@@ -75,7 +75,7 @@ def _with_its_groups(wanted: Wanted) -> Iterator[Any]:
             yield live
 
 
-def listener(wanted: Wanted) -> Iterator[Candidate]:
+def listener(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its port, which a load balancer has once."""
     port = int(wanted["port"])
     for live in _listeners(wanted, wanted["load_balancer_arn"]):
@@ -88,7 +88,7 @@ def listener(wanted: Wanted) -> Iterator[Candidate]:
             )
 
 
-def _listeners(wanted: Wanted | Survey, load_balancer: str) -> list[Any]:
+def _listeners(wanted: LookupTarget | Survey, load_balancer: str) -> list[Any]:
     return wanted.account.all(ELB, "describe_listeners", LoadBalancerArn=load_balancer)
 
 
@@ -96,7 +96,7 @@ def _listener_told(live: Mapping[str, Any]) -> str:
     return told(f"{live['Protocol']} {live['Port']}", _actions(live["DefaultActions"]))
 
 
-def listener_rule(wanted: Wanted) -> Iterator[Candidate]:
+def listener_rule(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its conditions, whatever its priority and what it does."""
     described = _described_conditions(wanted["condition"])
     for live in _rules(wanted, wanted["listener_arn"]):
@@ -109,7 +109,7 @@ def listener_rule(wanted: Wanted) -> Iterator[Candidate]:
             )
 
 
-def _rules(wanted: Wanted | Survey, listener: str) -> list[Any]:
+def _rules(wanted: LookupTarget | Survey, listener: str) -> list[Any]:
     """The rules of a listener but its default action, which belongs to the listener."""
     rules = wanted.account.all(ELB, "describe_rules", ListenerArn=listener)
     return [rule for rule in rules if not rule["IsDefault"]]
@@ -180,7 +180,7 @@ def _groups(action: Mapping[str, Any]) -> list[str]:
     return arns or ([action["TargetGroupArn"]] if "TargetGroupArn" in action else [])
 
 
-def others_at_the_load_balancer(survey: Survey) -> Iterator[Undescribed]:
+def others_at_the_load_balancer(survey: Survey) -> Iterator[UnmanagedResource]:
     """Listeners, rules and target groups of the environment's load balancer.
 
     And load balancers that have its security groups.
@@ -192,15 +192,15 @@ def others_at_the_load_balancer(survey: Survey) -> Iterator[Undescribed]:
     }
     for balancer in survey.found("aws_lb").values():
         for live in _listeners(survey, balancer.id):
-            yield Undescribed("aws_lb_listener", live["ListenerArn"], _listener_told(live))
+            yield UnmanagedResource("aws_lb_listener", live["ListenerArn"], _listener_told(live))
             for rule in _rules(survey, live["ListenerArn"]):
                 taken = priorities.get(int(rule["Priority"]), "")
                 told_ = f"{_rule_told(rule)}; {taken} wants this priority" if taken else ""
-                yield Undescribed(
+                yield UnmanagedResource(
                     "aws_lb_listener_rule", rule["RuleArn"], told_ or _rule_told(rule)
                 )
         for group in survey.account.all(ELB, "describe_target_groups", LoadBalancerArn=balancer.id):
-            yield Undescribed(
+            yield UnmanagedResource(
                 "aws_lb_target_group",
                 group["TargetGroupArn"],
                 told(group["TargetGroupName"], f"{group.get('Protocol')} {group.get('Port')}"),
@@ -208,4 +208,6 @@ def others_at_the_load_balancer(survey: Survey) -> Iterator[Undescribed]:
         groups = set(balancer.live.get("SecurityGroups", ()))
         for other in _all(survey):
             if groups & set(other.get("SecurityGroups", ())):
-                yield Undescribed("aws_lb", other["LoadBalancerArn"], _load_balancer(other).told)
+                yield UnmanagedResource(
+                    "aws_lb", other["LoadBalancerArn"], _load_balancer(other).told
+                )

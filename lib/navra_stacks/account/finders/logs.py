@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from navra_stacks.account.finders.matching import akin, created, told
-from navra_stacks.account.lookup_types import Candidate, Survey, Undescribed, Wanted
+from navra_stacks.account.lookup_types import Candidate, LookupTarget, Survey, UnmanagedResource
 
 __all__ = [
     "alarm",
@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 
-def log_group(wanted: Wanted) -> Iterator[Candidate]:
+def log_group(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its name; else the one that the found task definition's containers write to."""
     found = _groups(wanted, wanted["name"], exactly=True)
     for name in _written_to(wanted) if not found else ():
@@ -28,7 +28,7 @@ def log_group(wanted: Wanted) -> Iterator[Candidate]:
     yield from map(_group, found)
 
 
-def _groups(wanted: Wanted | Survey, prefix: str, *, exactly: bool = False) -> list[Any]:
+def _groups(wanted: LookupTarget | Survey, prefix: str, *, exactly: bool = False) -> list[Any]:
     given = {"logGroupNamePrefix": prefix} if prefix else {}
     found = wanted.account.all("logs", "describe_log_groups", **given)
     return [live for live in found if not exactly or live["logGroupName"] == prefix]
@@ -51,7 +51,7 @@ def _told(live: Mapping[str, Any]) -> str:
     return told(f"keeps {days} days" if days else "keeps events for ever", created(made))
 
 
-def _written_to(wanted: Wanted) -> Iterator[str]:
+def _written_to(wanted: LookupTarget) -> Iterator[str]:
     """Where the containers write that the document lets write to this group."""
     for task in wanted.referring("aws_ecs_task_definition", "name"):
         if (found := task.found()) is None:
@@ -71,16 +71,18 @@ def _group_of(container: Mapping[str, Any]) -> str:
     return str(options.get("awslogs-group", ""))
 
 
-def other_log_groups(survey: Survey) -> Iterator[Undescribed]:
+def other_log_groups(survey: Survey) -> Iterator[UnmanagedResource]:
     """Log groups whose names are like those of the environment's."""
     names = [one.id for one in survey.found("aws_cloudwatch_log_group").values()]
     if (common := akin(names)) is not None:
         for live in _groups(survey, common[0]):
             if common[1].match(live["logGroupName"]):
-                yield Undescribed("aws_cloudwatch_log_group", live["logGroupName"], _told(live))
+                yield UnmanagedResource(
+                    "aws_cloudwatch_log_group", live["logGroupName"], _told(live)
+                )
 
 
-def metric_filter(wanted: Wanted) -> Iterator[Candidate]:
+def metric_filter(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its log group and its name."""
     group, name = wanted["log_group_name"], wanted["name"]
     for live in wanted.account.all(
@@ -90,7 +92,7 @@ def metric_filter(wanted: Wanted) -> Iterator[Candidate]:
             yield Candidate(f"{group}:{name}", live=live)
 
 
-def alarm(wanted: Wanted) -> Iterator[Candidate]:
+def alarm(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its name."""
     name = wanted["alarm_name"]
     answer = wanted.account.call("cloudwatch", "describe_alarms", AlarmNames=[name])
@@ -98,7 +100,7 @@ def alarm(wanted: Wanted) -> Iterator[Candidate]:
         yield Candidate(name, {"arn": live["AlarmArn"], "alarm_name": name, "id": name}, live=live)
 
 
-def other_alarms(survey: Survey) -> Iterator[Undescribed]:
+def other_alarms(survey: Survey) -> Iterator[UnmanagedResource]:
     """Alarms whose names are like those of the environment's; not those of autoscaling's own."""
     names = [one.id for one in survey.found("aws_cloudwatch_metric_alarm").values()]
     if (common := akin(names)) is not None:
@@ -107,14 +109,14 @@ def other_alarms(survey: Survey) -> Iterator[Undescribed]:
             "cloudwatch", "describe_alarms", AlarmTypes=["MetricAlarm"], **given
         ):
             if common[1].match(live["AlarmName"]):
-                yield Undescribed(
+                yield UnmanagedResource(
                     "aws_cloudwatch_metric_alarm",
                     live["AlarmName"],
                     told(live.get("AlarmDescription", "")),
                 )
 
 
-def dashboard(wanted: Wanted) -> Iterator[Candidate]:
+def dashboard(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its name."""
     name = wanted["dashboard_name"]
     for live in wanted.account.all("cloudwatch", "list_dashboards", DashboardNamePrefix=name):

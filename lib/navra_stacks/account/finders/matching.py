@@ -9,9 +9,9 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from navra_stacks.account.lookup_types import Wanted
+from navra_stacks.account.lookup_types import LookupTarget
 from navra_stacks.settings.model.credentials import is_credential, without_credentials
-from navra_stacks.terraform.expressions import NotKnownError
+from navra_stacks.terraform.expressions import UnresolvedError
 
 __all__ = ["akin", "created", "filters", "known", "name_tag", "told"]
 
@@ -52,19 +52,19 @@ def filters(**wanted: Any) -> list[dict[str, Any]]:
     ]
 
 
-def known(described: Iterable[Wanted], argument: str) -> Iterator[tuple[Any, Wanted]]:
+def known(described: Iterable[LookupTarget], argument: str) -> Iterator[tuple[Any, LookupTarget]]:
     """An argument's value in each that gives it, as far as it can be told."""
     for one in described:
         if argument in one.block.body:
-            with suppress(NotKnownError):
+            with suppress(UnresolvedError):
                 yield one[argument], one
 
 
-def name_tag(wanted: Wanted) -> str:
+def name_tag(wanted: LookupTarget) -> str:
     """The Name tag that the document gives: what EC2 has instead of names."""
     given = wanted.get("tags", {})
     if "Name" not in given:
-        raise NotKnownError("the document gives it no Name tag, by which it could be told")
+        raise UnresolvedError("the document gives it no Name tag, by which it could be told")
     return str(given["Name"])
 
 

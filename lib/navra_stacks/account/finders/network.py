@@ -9,10 +9,10 @@ from navra_stacks.account.finders.gateways import GONE
 from navra_stacks.account.finders.matching import filters, name_tag, told
 from navra_stacks.account.lookup_types import (
     Candidate,
-    FaultError,
+    LookupTarget,
     Survey,
-    Undescribed,
-    Wanted,
+    UnmanagedResource,
+    UnusableResourceError,
 )
 
 __all__ = [
@@ -25,12 +25,12 @@ __all__ = [
 ]
 
 
-def vpc(wanted: Wanted) -> Iterator[Candidate]:
+def vpc(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its recorded id, else by its Name tag and its addresses."""
     if (recorded := wanted.recorded) is not None:
         found = wanted.account.all("ec2", "describe_vpcs", VpcIds=[recorded])
         if not found:
-            raise FaultError(
+            raise UnusableResourceError(
                 f"the recorded {recorded} is not in account {wanted.account.id}, "
                 f"{wanted.account.region}; correct the record"
             )
@@ -44,7 +44,7 @@ def vpc(wanted: Wanted) -> Iterator[Candidate]:
         yield _vpc(wanted, live)
 
 
-def looked_up_vpc(wanted: Wanted) -> Iterator[Candidate]:
+def looked_up_vpc(wanted: LookupTarget) -> Iterator[Candidate]:
     """As the provider's data source does."""
     given: dict[str, Any] = {"Filters": _asked_filters(wanted)}
     if (id_ := wanted.get("id")) is not None:
@@ -55,7 +55,7 @@ def looked_up_vpc(wanted: Wanted) -> Iterator[Candidate]:
         given["Filters"] += filters(cidr=cidr)
     found = wanted.account.all("ec2", "describe_vpcs", **given)
     if id_ is not None and not found:
-        raise FaultError(
+        raise UnusableResourceError(
             f"{id_} is not in account {wanted.account.id}, {wanted.account.region}, or is not what "
             "else the document says of it; correct the record"
         )
@@ -63,7 +63,7 @@ def looked_up_vpc(wanted: Wanted) -> Iterator[Candidate]:
         yield _vpc(wanted, live)
 
 
-def _vpc(wanted: Wanted, live: Mapping[str, Any]) -> Candidate:
+def _vpc(wanted: LookupTarget, live: Mapping[str, Any]) -> Candidate:
     id_ = live["VpcId"]
     owner = live.get("OwnerId", "")
     return Candidate(
@@ -78,7 +78,7 @@ def _vpc(wanted: Wanted, live: Mapping[str, Any]) -> Candidate:
     )
 
 
-def _asked_filters(wanted: Wanted) -> list[dict[str, Any]]:
+def _asked_filters(wanted: LookupTarget) -> list[dict[str, Any]]:
     """The ``filter`` blocks and tags of a data source."""
     asked = [
         {"Name": one["name"], "Values": list(one["values"])} for one in wanted.get("filter", [])
@@ -88,7 +88,7 @@ def _asked_filters(wanted: Wanted) -> list[dict[str, Any]]:
     return asked
 
 
-def subnet(wanted: Wanted) -> Iterator[Candidate]:
+def subnet(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its addresses, which a VPC has once."""
     found = wanted.account.all(
         "ec2",
@@ -98,7 +98,7 @@ def subnet(wanted: Wanted) -> Iterator[Candidate]:
     yield from map(_subnet, found)
 
 
-def looked_up_subnet(wanted: Wanted) -> Iterator[Candidate]:
+def looked_up_subnet(wanted: LookupTarget) -> Iterator[Candidate]:
     """As the provider's data source does."""
     given: dict[str, Any] = {"Filters": _asked_filters(wanted)}
     if (id_ := wanted.get("id")) is not None:
@@ -125,7 +125,7 @@ def _subnet(live: Mapping[str, Any]) -> Candidate:
     )
 
 
-def flow_log(wanted: Wanted) -> Iterator[Candidate]:
+def flow_log(wanted: LookupTarget) -> Iterator[Candidate]:
     """By what it watches and where it writes."""
     watched = next(
         wanted[argument]
@@ -142,7 +142,7 @@ def flow_log(wanted: Wanted) -> Iterator[Candidate]:
             )
 
 
-def others_in_the_vpc(survey: Survey) -> Iterator[Undescribed]:
+def others_in_the_vpc(survey: Survey) -> Iterator[UnmanagedResource]:
     """What lies in the environment's own VPC and no resource describes.
 
     A VPC that is only looked up is others', too.
@@ -152,30 +152,30 @@ def others_in_the_vpc(survey: Survey) -> Iterator[Undescribed]:
             continue
         within = filters(vpc_id=one.id)
         for live in survey.account.all("ec2", "describe_subnets", Filters=within):
-            yield Undescribed("aws_subnet", live["SubnetId"], _subnet(live).told)
+            yield UnmanagedResource("aws_subnet", live["SubnetId"], _subnet(live).told)
         for live in survey.account.all("ec2", "describe_route_tables", Filters=within):
             main = any(association.get("Main") for association in live["Associations"])
             if not main:
-                yield Undescribed(
+                yield UnmanagedResource(
                     "aws_route_table", live["RouteTableId"], told(one.id, tags=live.get("Tags"))
                 )
         for live in survey.account.all("ec2", "describe_vpc_endpoints", Filters=within):
             if live.get("State", "").lower() not in GONE:
-                yield Undescribed(
+                yield UnmanagedResource(
                     "aws_vpc_endpoint",
                     live["VpcEndpointId"],
                     told(live["ServiceName"], tags=live.get("Tags")),
                 )
         for live in survey.account.all("ec2", "describe_nat_gateways", Filters=within):
             if live["State"] in ("pending", "available"):
-                yield Undescribed(
+                yield UnmanagedResource(
                     "aws_nat_gateway",
                     live["NatGatewayId"],
                     told(live.get("SubnetId", ""), tags=live.get("Tags")),
                 )
         for live in survey.account.all("ec2", "describe_security_groups", Filters=within):
             if live["GroupName"] != "default":
-                yield Undescribed(
+                yield UnmanagedResource(
                     "aws_security_group",
                     live["GroupId"],
                     told(live["GroupName"], live["Description"], tags=live.get("Tags")),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from navra_stacks.account.finders.matching import created
-from navra_stacks.account.lookup_types import Candidate, Wanted
+from navra_stacks.account.lookup_types import Candidate, LookupTarget
 
 __all__ = ["lifecycle_policy", "repository"]
 
 
-def repository(wanted: Wanted) -> Iterator[Candidate]:
+def repository(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its name."""
     for live in wanted.account.all(
         "ecr", "describe_repositories", repositoryNames=[wanted["name"]]
@@ -29,7 +29,7 @@ def repository(wanted: Wanted) -> Iterator[Candidate]:
         )
 
 
-def lifecycle_policy(wanted: Wanted) -> Iterator[Candidate]:
+def lifecycle_policy(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its repository, which has one at most."""
     name = wanted["repository"]
     if wanted.account.look("ecr", "get_lifecycle_policy", repositoryName=name) is not None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from navra_stacks.account.finders.matching import filters, name_tag, told
-from navra_stacks.account.lookup_types import Candidate, Wanted
+from navra_stacks.account.lookup_types import Candidate, LookupTarget
 
 __all__ = ["route", "route_table", "subnet_routes"]
 
 
-def route_table(wanted: Wanted) -> Iterator[Candidate]:
+def route_table(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its Name tag within the VPC."""
     found = wanted.account.all(
         "ec2",
@@ -23,7 +23,7 @@ def route_table(wanted: Wanted) -> Iterator[Candidate]:
         )
 
 
-def subnet_routes(wanted: Wanted) -> Iterator[Candidate]:
+def subnet_routes(wanted: LookupTarget) -> Iterator[Candidate]:
     """Which table a subnet has; one that only follows the VPC's main table has none."""
     subnet_id = wanted["subnet_id"]
     associated = [{"Name": "association.subnet-id", "Values": [subnet_id]}]
@@ -40,7 +40,7 @@ DESTINATIONS = {
 }
 
 
-def route(wanted: Wanted) -> Iterator[Candidate]:
+def route(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its table and where it leads."""
     table = wanted["route_table_id"]
     for argument, key in DESTINATIONS.items():

@@ -8,11 +8,11 @@ from typing import Any
 from navra_stacks.account.finders.matching import akin, created, known, told
 from navra_stacks.account.lookup_types import (
     Candidate,
-    FaultError,
+    LookupTarget,
     Survey,
-    Undescribed,
+    UnmanagedResource,
     Unsearchable,
-    Wanted,
+    UnusableResourceError,
 )
 
 __all__ = ["VERSION", "other_secrets", "secret"]
@@ -22,14 +22,14 @@ VERSION = Unsearchable(
 )
 
 
-def secret(wanted: Wanted) -> Iterator[Candidate]:
+def secret(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its name, or the ARN that a data source is given."""
     given = wanted["name"] if "name" in wanted.block.body else wanted["arn"]
     live = wanted.account.look("secretsmanager", "describe_secret", SecretId=given)
     if live is None:
         return
     if (deleted := live.get("DeletedDate")) is not None:
-        raise FaultError(
+        raise UnusableResourceError(
             f"{live['Name']} is scheduled for deletion ({deleted:%Y-%m-%d}), and until it is gone "
             "it can be neither used nor made anew; restore it "
             f"(aws secretsmanager restore-secret --secret-id {live['Name']}), or wait"
@@ -57,7 +57,7 @@ def _told(live: Mapping[str, Any]) -> str:
     )
 
 
-def other_secrets(survey: Survey) -> Iterator[Undescribed]:
+def other_secrets(survey: Survey) -> Iterator[UnmanagedResource]:
     """Secrets whose names are like those of the environment's, also those that are deleted."""
     names = {name for name, _ in known(survey.wanted("aws_secretsmanager_secret"), "name")}
     if (common := akin(names)) is None:
@@ -68,4 +68,4 @@ def other_secrets(survey: Survey) -> Iterator[Undescribed]:
     ):
         if common[1].match(live["Name"]) and live["Name"] not in names:
             what = told(live["Name"], _told(live))
-            yield Undescribed("aws_secretsmanager_secret", live["ARN"], what)
+            yield UnmanagedResource("aws_secretsmanager_secret", live["ARN"], what)

@@ -8,21 +8,21 @@ from typing import Any
 from navra_stacks.account.finders.matching import filters, told
 from navra_stacks.account.lookup_types import (
     Candidate,
-    FaultError,
+    LookupTarget,
     Survey,
-    Undescribed,
-    Wanted,
+    UnmanagedResource,
+    UnusableResourceError,
 )
 
 __all__ = ["default_group", "egress_rule", "group", "ingress_rule", "other_rules"]
 
 
-def group(wanted: Wanted) -> Iterator[Candidate]:
+def group(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its recorded id, else by its name, which a VPC has once."""
     if (recorded := wanted.recorded) is not None:
         found = wanted.account.all("ec2", "describe_security_groups", GroupIds=[recorded])
         if not found:
-            raise FaultError(
+            raise UnusableResourceError(
                 f"the recorded {recorded} is not in account {wanted.account.id}, "
                 f"{wanted.account.region}; correct the record, or leave it out to make a new group"
             )
@@ -35,7 +35,7 @@ def group(wanted: Wanted) -> Iterator[Candidate]:
     yield from map(_group, found)
 
 
-def default_group(wanted: Wanted) -> Iterator[Candidate]:
+def default_group(wanted: LookupTarget) -> Iterator[Candidate]:
     """The one that every VPC has."""
     found = wanted.account.all(
         "ec2",
@@ -59,17 +59,17 @@ def _group(live: Mapping[str, Any]) -> Candidate:
     )
 
 
-def ingress_rule(wanted: Wanted) -> Iterator[Candidate]:
+def ingress_rule(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its group, protocol, ports and peer, whatever its description."""
     yield from _rule(wanted, egress=False)
 
 
-def egress_rule(wanted: Wanted) -> Iterator[Candidate]:
+def egress_rule(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its group, protocol, ports and peer, whatever its description."""
     yield from _rule(wanted, egress=True)
 
 
-def _rule(wanted: Wanted, *, egress: bool) -> Iterator[Candidate]:
+def _rule(wanted: LookupTarget, *, egress: bool) -> Iterator[Candidate]:
     protocol = str(wanted["ip_protocol"])
     described = {
         "IsEgress": egress,
@@ -131,13 +131,13 @@ def _told(live: Mapping[str, Any]) -> str:
     )
 
 
-def other_rules(survey: Survey) -> Iterator[Undescribed]:
+def other_rules(survey: Survey) -> Iterator[UnmanagedResource]:
     """The rules of the groups that no resource describes."""
     groups = [one.id for one in survey.found("aws_security_group").values()]
     if not groups:
         return
     for live in _rules(survey.account, groups):
         direction = "egress" if live["IsEgress"] else "ingress"
-        yield Undescribed(
+        yield UnmanagedResource(
             f"aws_vpc_security_group_{direction}_rule", live["SecurityGroupRuleId"], _told(live)
         )

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from navra_stacks.account.finders.matching import told
-from navra_stacks.account.lookup_types import Candidate, Wanted
+from navra_stacks.account.lookup_types import Candidate, LookupTarget
 from navra_stacks.terraform.expressions import references
 
 __all__ = ["target_group"]
 
 
-def target_group(wanted: Wanted) -> Iterator[Candidate]:
+def target_group(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its name, which is unique; else by what uses it.
 
     That is the service, for the same container, and the listeners and rules that forward to it.
@@ -43,7 +43,7 @@ def target_group(wanted: Wanted) -> Iterator[Candidate]:
         )
 
 
-def _of_services(wanted: Wanted) -> Iterator[str]:
+def _of_services(wanted: LookupTarget) -> Iterator[str]:
     """What the found services register the same container and port with."""
     for service in wanted.referring("aws_ecs_service", "arn"):
         if (found := service.found()) is None:
@@ -58,7 +58,7 @@ def _of_services(wanted: Wanted) -> Iterator[str]:
                     yield live["targetGroupArn"]
 
 
-def _of_actions(wanted: Wanted) -> Iterator[str]:
+def _of_actions(wanted: LookupTarget) -> Iterator[str]:
     """Where the found listeners and rules forward to, if it is one group and this is meant."""
     for type_, argument, key in (
         ("aws_lb_listener", "default_action", "DefaultActions"),

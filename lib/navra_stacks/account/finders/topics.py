@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from navra_stacks.account.lookup_types import Candidate, Survey, Undescribed, Wanted
+from navra_stacks.account.lookup_types import Candidate, LookupTarget, Survey, UnmanagedResource
 
 __all__ = ["other_subscriptions", "policy", "subscription", "topic"]
 
 
-def topic(wanted: Wanted) -> Iterator[Candidate]:
+def topic(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its name."""
     name = wanted["name"]
     for live in wanted.account.all("sns", "list_topics"):
@@ -20,14 +20,14 @@ def topic(wanted: Wanted) -> Iterator[Candidate]:
             yield Candidate(arn, {"arn": arn, "id": arn, "name": name})
 
 
-def policy(wanted: Wanted) -> Iterator[Candidate]:
+def policy(wanted: LookupTarget) -> Iterator[Candidate]:
     """That of its topic: AWS gives each one a policy from the beginning."""
     arn = wanted["arn"]
     if wanted.account.look("sns", "get_topic_attributes", TopicArn=arn) is not None:
         yield Candidate(arn)
 
 
-def subscription(wanted: Wanted) -> Iterator[Candidate]:
+def subscription(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its topic, its protocol and who is told.
 
     One that nobody has confirmed has no ARN yet and cannot be imported: it counts as missing, and
@@ -49,16 +49,16 @@ def _told(live: Mapping[str, Any]) -> str:
     return f"{protocol} {endpoint}"
 
 
-def _subscriptions(wanted: Wanted | Survey, topic: str) -> list[Any]:
+def _subscriptions(wanted: LookupTarget | Survey, topic: str) -> list[Any]:
     return wanted.account.all("sns", "list_subscriptions_by_topic", TopicArn=topic)
 
 
-def other_subscriptions(survey: Survey) -> Iterator[Undescribed]:
+def other_subscriptions(survey: Survey) -> Iterator[UnmanagedResource]:
     """Who else is told by the found topics."""
     for found in survey.found("aws_sns_topic").values():
         for live in _subscriptions(survey, found.id):
             if live["SubscriptionArn"].startswith("arn:"):
-                yield Undescribed(
+                yield UnmanagedResource(
                     "aws_sns_topic_subscription",
                     live["SubscriptionArn"],
                     f"{_told(live)} of {found.attributes['name']}",

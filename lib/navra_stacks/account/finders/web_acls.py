@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from navra_stacks.account.lookup_types import Candidate, Wanted
+from navra_stacks.account.lookup_types import Candidate, LookupTarget
 
 __all__ = ["association", "logging", "web_acl"]
 
 
-def web_acl(wanted: Wanted) -> Iterator[Candidate]:
+def web_acl(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its name and scope."""
     name, scope = wanted["name"], wanted["scope"]
     marker: dict[str, str] = {}
@@ -29,7 +29,7 @@ def web_acl(wanted: Wanted) -> Iterator[Candidate]:
         marker = {"NextMarker": answer["NextMarker"]}
 
 
-def association(wanted: Wanted) -> Iterator[Candidate]:
+def association(wanted: LookupTarget) -> Iterator[Candidate]:
     """By what is protected, which has one web ACL at most: the described one, or another."""
     resource = wanted["resource_arn"]
     answer = wanted.account.look("wafv2", "get_web_acl_for_resource", ResourceArn=resource)
@@ -37,7 +37,7 @@ def association(wanted: Wanted) -> Iterator[Candidate]:
         yield Candidate(f"{live['ARN']},{resource}", told=live["Name"])
 
 
-def logging(wanted: Wanted) -> Iterator[Candidate]:
+def logging(wanted: LookupTarget) -> Iterator[Candidate]:
     """By its web ACL, which has one at most."""
     arn = wanted["resource_arn"]
     if wanted.account.look("wafv2", "get_logging_configuration", ResourceArn=arn) is not None:

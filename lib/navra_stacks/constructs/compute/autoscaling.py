@@ -66,8 +66,8 @@ class Autoscaling(Construct):
                 service_namespace="ecs",
                 scalable_dimension="ecs:service:DesiredCount",
                 resource_id=f"service/{cluster_name}/{service_name}",
-                min_capacity=settings.minimum,
-                max_capacity=settings.maximum,
+                min_capacity=settings.min_capacity,
+                max_capacity=settings.max_capacity,
                 lifecycle=(
                     TerraformResourceLifecycle(ignore_changes=["max_capacity", "min_capacity"])
                     if settings.schedules
@@ -127,8 +127,8 @@ class Autoscaling(Construct):
                     timezone=action.timezone,
                     scalable_target_action=AppautoscalingScheduledActionScalableTargetAction(
                         # Numbers as text in provider 6.
-                        min_capacity=str(action.minimum),
-                        max_capacity=str(action.maximum),
+                        min_capacity=str(action.min_capacity),
+                        max_capacity=str(action.max_capacity),
                     ),
                     **self._of_target,
                 ),

@@ -18,7 +18,7 @@ from cdktf_cdktf_provider_aws.ecs_service import (
 
 from navra_stacks.settings.compute.deployment import Deployment
 
-__all__ = ["TrafficShift", "advanced_configuration", "deployment_arguments", "left_to_others"]
+__all__ = ["TrafficShift", "advanced_configuration", "deployment_arguments", "ignored_changes"]
 
 _START_MINUTES = 20
 """What Terraform waits for a deployment by itself: tasks start and become well."""
@@ -103,14 +103,14 @@ def advanced_configuration(
     )
 
 
-def left_to_others(
+def ignored_changes(
     settings: Deployment, *, terraform_deploys: bool, autoscaled: bool
 ) -> list[str] | None:
     """The arguments of an ECS service that somebody else changes, for Terraform to ignore."""
     others = {
         "desired_count": autoscaled,
-        # The target group that is live after a shift. In a handover Terraform writes it once more.
-        "load_balancer": settings.shifts and not settings.handover,
+        # The target group that is live after a shift. The first apply writes it once more.
+        "load_balancer": settings.shifts and not settings.first_apply,
         "task_definition": not terraform_deploys,
     }
     return [argument for argument, is_theirs in others.items() if is_theirs] or None

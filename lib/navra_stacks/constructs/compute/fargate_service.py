@@ -19,10 +19,10 @@ from navra_stacks.constructs.compute.deployment import (
     TrafficShift,
     advanced_configuration,
     deployment_arguments,
-    left_to_others,
+    ignored_changes,
 )
 from navra_stacks.naming import slug
-from navra_stacks.settings.compute.capacity_provider import FargateMix
+from navra_stacks.settings.compute.capacity_provider import CapacityProviderStrategy
 from navra_stacks.settings.compute.service import Service
 
 __all__ = ["FargateService", "Placement"]
@@ -127,7 +127,7 @@ class FargateService(Construct):
                 propagate_tags="SERVICE",
                 wait_for_steady_state=True if terraform_deploys or shift is not None else None,
                 lifecycle=TerraformResourceLifecycle(
-                    ignore_changes=left_to_others(
+                    ignore_changes=ignored_changes(
                         settings.deployment,
                         terraform_deploys=terraform_deploys,
                         autoscaled=initial_count is not None,
@@ -143,7 +143,7 @@ class FargateService(Construct):
         self.name: str = service.name
 
 
-def _strategy(mix: FargateMix) -> list[EcsServiceCapacityProviderStrategy]:
+def _strategy(mix: CapacityProviderStrategy) -> list[EcsServiceCapacityProviderStrategy]:
     return [
         EcsServiceCapacityProviderStrategy(
             capacity_provider="FARGATE", base=mix.base, weight=mix.fargate_weight

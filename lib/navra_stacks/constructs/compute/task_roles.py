@@ -15,7 +15,7 @@ from navra_stacks.constructs.common.logical_id import addressed
 from navra_stacks.constructs.common.policy_document import policy
 from navra_stacks.constructs.data.secrets import SecretHandle
 from navra_stacks.naming import Names, slug
-from navra_stacks.settings.compute.iam_permission import Permission
+from navra_stacks.settings.compute.iam_permission import IamPermission
 from navra_stacks.settings.model.interpolation import literal
 
 __all__ = ["TaskRoles"]
@@ -39,7 +39,7 @@ class TaskRoles(Construct):
         repository_arns: Sequence[str],
         log_group_arn: str,
         secrets: Sequence[SecretHandle],
-        permissions: Sequence[Permission] = (),
+        permissions: Sequence[IamPermission] = (),
         telemetry: bool = False,
     ) -> None:
         super().__init__(scope, id_)
@@ -122,7 +122,7 @@ def _write_logs(log_group_arn: str) -> dict[str, Any]:
     }
 
 
-def _permitted(permissions: Sequence[Permission]) -> list[dict[str, Any]]:
+def _permitted(permissions: Sequence[IamPermission]) -> list[dict[str, Any]]:
     return [
         {
             "Effect": "Allow",

@@ -16,12 +16,12 @@ from constructs import Construct
 
 from navra_stacks.constructs.common.logical_id import addressed
 from navra_stacks.naming import slug
-from navra_stacks.settings.delivery.ecr_repositories import Registry as RegistrySettings
+from navra_stacks.settings.delivery.ecr_repositories import EcrRepositories
 
-__all__ = ["Registry"]
+__all__ = ["ImageRepositories"]
 
 
-class Registry(Construct):
+class ImageRepositories(Construct):
     """One repository an image: immutable tags, scanned on push, old images expire.
 
     Images are what a rollback needs, so a protected repository is never destroyed with its stack.
@@ -32,7 +32,7 @@ class Registry(Construct):
         scope: Construct,
         id_: str,
         *,
-        settings: RegistrySettings,
+        settings: EcrRepositories,
         repositories: Sequence[str],
         protected: bool,
         kms_key_arn: str | None,

@@ -15,7 +15,7 @@ from navra_stacks.constructs.common.account_region import Location
 from navra_stacks.constructs.common.logical_id import addressed
 from navra_stacks.constructs.common.policy_document import policy
 from navra_stacks.naming import Names
-from navra_stacks.settings.delivery.github import GithubDelivery
+from navra_stacks.settings.delivery.github import GitHubDeployRole
 
 __all__ = ["Deliverable", "Delivery"]
 
@@ -44,7 +44,7 @@ class Delivery(Construct):
         scope: Construct,
         id_: str,
         *,
-        settings: GithubDelivery,
+        settings: GitHubDeployRole,
         names: Names,
         location: Location,
         deliverable: Deliverable,
@@ -108,7 +108,7 @@ class Delivery(Construct):
         )
         return str(variable.string_value)
 
-    def _provider(self, settings: GithubDelivery, location: Location) -> str:
+    def _provider(self, settings: GitHubDeployRole, location: Location) -> str:
         if not settings.creates_provider:
             return f"arn:aws:iam::{location.account}:oidc-provider/{ISSUER}"
         provider = addressed(

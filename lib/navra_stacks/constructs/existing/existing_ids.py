@@ -7,18 +7,18 @@ from constructs import Construct
 
 from navra_stacks.constructs.common.logical_id import addressed
 from navra_stacks.naming import Names, slug
-from navra_stacks.settings.existing.existing_ids import Recorded
+from navra_stacks.settings.existing.existing_ids import ExistingIds
 
-__all__ = ["RecordedIds"]
+__all__ = ["ExistingIdsLocal"]
 
 
-class RecordedIds(Construct):
+class ExistingIdsLocal(Construct):
     """``local.recorded``: the Terraform address of what is adopted, and the id that it has.
 
     A local value: it changes no resource and reaches no state.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, settings: Recorded, names: Names) -> None:
+    def __init__(self, scope: Construct, id_: str, *, settings: ExistingIds, names: Names) -> None:
         super().__init__(scope, id_)
         recorded: dict[str, str] = {}
         if settings.load_balancer_security_group is not None:

@@ -93,7 +93,7 @@ class ListenerRules(Construct):
                 ],
                 lifecycle=(
                     None
-                    if shift is None or shift.deployment.handover
+                    if shift is None or shift.deployment.first_apply
                     else TerraformResourceLifecycle(ignore_changes=["action"])
                 ),
             ),

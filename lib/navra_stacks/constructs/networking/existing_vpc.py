@@ -13,7 +13,7 @@ from navra_stacks.constructs.common.logical_id import addressed
 from navra_stacks.constructs.networking.security_groups import ANYWHERE, Peer
 from navra_stacks.settings.networking.vpc import DefaultVpc, ExistingVpc
 
-__all__ = ["FoundNetwork", "Network"]
+__all__ = ["ExistingNetwork", "Network"]
 
 
 class Network(Protocol):
@@ -40,11 +40,11 @@ class Network(Protocol):
     """What must be there before the load balancer, and longer: AWS takes no internet gateway away
     while a public address is in use behind it."""
 
-    tasks_need: list[ITerraformDependable]
+    task_dependencies: list[ITerraformDependable]
     """What must be there before the first task, which could not pull its image otherwise."""
 
 
-class FoundNetwork(Construct):
+class ExistingNetwork(Construct):
     """Finds the VPC and its subnets. Nothing is created: a plan fails where they do not exist."""
 
     def __init__(self, scope: Construct, id_: str, *, settings: DefaultVpc | ExistingVpc) -> None:
@@ -55,7 +55,7 @@ class FoundNetwork(Construct):
         self.public_ip: bool = settings.public_ip
         self.https_out = ANYWHERE
         self.load_balancer_needs: list[ITerraformDependable] = []
-        self.tasks_need: list[ITerraformDependable] = []
+        self.task_dependencies: list[ITerraformDependable] = []
         if isinstance(settings, DefaultVpc):
             self._find_default(settings)
         else:

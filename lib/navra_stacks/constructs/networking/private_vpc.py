@@ -76,13 +76,13 @@ class PrivateNetwork(Construct):
         self.load_balancer_needs: list[ITerraformDependable] = self._route_public(public)
         self._isolate(isolated)
         tables = {zone: self._route_table("private", zone) for zone in private}
-        self.tasks_need: list[ITerraformDependable] = [
+        self.task_dependencies: list[ITerraformDependable] = [
             self._associate("private", zone, subnet, tables[zone])
             for zone, subnet in private.items()
         ]
-        self.tasks_need += self._route_private(tables, self._nat_gateways(public))
+        self.task_dependencies += self._route_private(tables, self._nat_gateways(public))
         s3 = self._s3_endpoint(tables, region)
-        self.tasks_need.append(s3)
+        self.task_dependencies.append(s3)
         # Without NAT only the endpoints lead out: no more than S3's ranges need be let out.
         only_s3 = Peer("s3", prefix_list_id=s3.prefix_list_id)
         self.https_out = ANYWHERE if settings.has_nat else only_s3

@@ -15,12 +15,12 @@ from constructs import Construct
 from navra_stacks.constructs.common.logical_id import addressed
 from navra_stacks.constructs.observability.metrics import Metric
 
-__all__ = ["Alarm", "Signal", "When"]
+__all__ = ["Alarm", "AlarmCondition", "MetricExpression"]
 
 Comparison = Literal["GreaterThanThreshold", "GreaterThanOrEqualToThreshold", "LessThanThreshold"]
 
 
-class Signal(NamedTuple):
+class MetricExpression(NamedTuple):
     """What an alarm measures: one metric, or an expression over several by their names in it."""
 
     metrics: Mapping[str, Metric]
@@ -32,22 +32,22 @@ class Signal(NamedTuple):
     """What an expression yields, as the console shows it."""
 
     @classmethod
-    def of(cls, metric: Metric) -> Signal:
+    def of(cls, metric: Metric) -> MetricExpression:
         """One metric as it is."""
         return cls({"metric": metric})
 
     @classmethod
-    def largest(cls, metrics: Sequence[Metric], label: str) -> Signal:
+    def largest(cls, metrics: Sequence[Metric], label: str) -> MetricExpression:
         """The largest of the metrics, minute by minute."""
         return cls.of(metrics[0]) if len(metrics) == 1 else cls._over("MAX", metrics, label)
 
     @classmethod
-    def total(cls, metrics: Sequence[Metric], label: str) -> Signal:
+    def total(cls, metrics: Sequence[Metric], label: str) -> MetricExpression:
         """The sum of the metrics, minute by minute."""
         return cls.of(metrics[0]) if len(metrics) == 1 else cls._over("SUM", metrics, label)
 
     @classmethod
-    def _over(cls, function: str, metrics: Sequence[Metric], label: str) -> Signal:
+    def _over(cls, function: str, metrics: Sequence[Metric], label: str) -> MetricExpression:
         named = numbered("metric", metrics)
         return cls(named, f"{function}([{', '.join(named)}])", label)
 
@@ -57,7 +57,7 @@ def numbered(name: str, metrics: Sequence[Metric]) -> dict[str, Metric]:
     return {f"{name}_{number}": metric for number, metric in enumerate(metrics, start=1)}
 
 
-class When(NamedTuple):
+class AlarmCondition(NamedTuple):
     """When an alarm rings."""
 
     comparison: Comparison
@@ -86,8 +86,8 @@ class Alarm(Construct):
         address: str,
         name: str,
         description: str,
-        signal: Signal,
-        when: When,
+        signal: MetricExpression,
+        when: AlarmCondition,
         topic_arn: str,
     ) -> None:
         super().__init__(scope, id_)
@@ -112,7 +112,7 @@ class Alarm(Construct):
         self.name = name
 
 
-def _measured(signal: Signal, period: int) -> dict[str, Any]:
+def _measured(signal: MetricExpression, period: int) -> dict[str, Any]:
     if signal.expression is None:
         (metric,) = signal.metrics.values()
         return {

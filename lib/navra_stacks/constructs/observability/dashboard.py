@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
 from constructs import Construct
 
 from navra_stacks.constructs.common.logical_id import addressed
-from navra_stacks.constructs.observability.metrics import Metric, Watched, WatchedService
+from navra_stacks.constructs.observability.metrics import (
+    Metric,
+    MonitoredEnvironment,
+    MonitoredService,
+)
 
 __all__ = ["Dashboard"]
 
@@ -30,7 +35,7 @@ class Dashboard(Construct):
     """One page that tells how an environment is: from the whole to each service to its data.
 
     It needs nothing but what it shows. Where there are alarms it opens with their state, and with
-    the count of budget rejections, whose metric the alarms' settings make.
+    the counts of the log patterns that have an alarm.
     """
 
     def __init__(
@@ -40,15 +45,15 @@ class Dashboard(Construct):
         *,
         name: str,
         region: str,
-        watched: Watched,
+        watched: MonitoredEnvironment,
         alarm_arns: Sequence[str] = (),
-        budget_rejections: Metric | None = None,
+        log_patterns: Mapping[str, Metric] = MappingProxyType({}),
     ) -> None:
         super().__init__(scope, id_)
         self._region = region
         self._watched = watched
         rows = [self._alarms(alarm_arns)] if alarm_arns else []
-        rows.append(self._environment(budget_rejections))
+        rows.append(self._environment(log_patterns))
         rows += [self._service(service) for service in watched.services]
         if watched.database is not None:
             rows.append(self._database())
@@ -73,7 +78,7 @@ class Dashboard(Construct):
             }
         ]
 
-    def _environment(self, budget_rejections: Metric | None) -> list[Widget]:
+    def _environment(self, log_patterns: Mapping[str, Metric]) -> list[Widget]:
         of = self._watched.of_load_balancer
         row = [
             self._graph("Requests a minute", [("requests", of("RequestCount", "Sum"))]),
@@ -92,13 +97,13 @@ class Dashboard(Construct):
                 ],
             ),
         ]
-        if budget_rejections is not None:
-            row.append(
-                self._graph("Budget rejections a minute", [("rejections", budget_rejections)])
-            )
+        for name, metric in log_patterns.items():
+            words = name.split("-")
+            title = f"{' '.join(words).capitalize()} a minute"
+            row.append(self._graph(title, [(words[-1], metric)]))
         return row
 
-    def _service(self, service: WatchedService) -> list[Widget]:
+    def _service(self, service: MonitoredService) -> list[Widget]:
         of = self._watched.of_service
         load = self._graph(
             f"{service.name}: CPU and memory (%)",
@@ -167,7 +172,7 @@ class Dashboard(Construct):
         ]
 
     def _targets(
-        self, service: WatchedService, label: str, metric: str, statistic: str
+        self, service: MonitoredService, label: str, metric: str, statistic: str
     ) -> list[Line]:
         found = self._watched.of_targets(service, metric, statistic)
         if len(found) == 1:

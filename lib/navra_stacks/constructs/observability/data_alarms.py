@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from constructs import Construct
 
-from navra_stacks.constructs.observability.alarm import Alarm, Signal, When
-from navra_stacks.constructs.observability.metrics import Metric, Watched
+from navra_stacks.constructs.observability.alarm import Alarm, AlarmCondition, MetricExpression
+from navra_stacks.constructs.observability.metrics import Metric, MonitoredEnvironment
 from navra_stacks.naming import Names
 from navra_stacks.settings.observability.thresholds import CacheThresholds, DatabaseThresholds
 
@@ -30,7 +30,7 @@ class DataAlarms(Construct):
         *,
         database: DatabaseThresholds,
         cache: CacheThresholds,
-        watched: Watched,
+        watched: MonitoredEnvironment,
         names: Names,
         topic_arn: str,
     ) -> None:
@@ -87,8 +87,8 @@ class DataAlarms(Construct):
             yield self._alarm(
                 f"database-{kind}",
                 description,
-                Signal.of(self._watched.of_database(metric, statistic)),
-                When(comparison, threshold, missing="breaching"),  # type: ignore[arg-type]
+                MetricExpression.of(self._watched.of_database(metric, statistic)),
+                AlarmCondition(comparison, threshold, missing="breaching"),  # type: ignore[arg-type]
             )
 
     def _of_cache(self, settings: CacheThresholds) -> Iterator[Alarm]:
@@ -97,14 +97,14 @@ class DataAlarms(Construct):
             f"The cache's engine takes more than {settings.cpu_percent} % of its thread, or "
             "reports nothing. Look for slow commands (SLOWLOG), or take a larger node.",
             self._largest("EngineCPUUtilization", "Average"),
-            When("GreaterThanThreshold", settings.cpu_percent, missing="breaching"),
+            AlarmCondition("GreaterThanThreshold", settings.cpu_percent, missing="breaching"),
         )
         yield self._alarm(
             "cache-memory",
             f"The cache uses more than {settings.memory_percent} % of its memory. Look for keys "
             "that never expire, or take a larger node.",
             self._largest("DatabaseMemoryUsagePercentage", "Average"),
-            When("GreaterThanThreshold", settings.memory_percent, missing="breaching"),
+            AlarmCondition("GreaterThanThreshold", settings.memory_percent, missing="breaching"),
         )
         yield self._alarm(
             "cache-evictions",
@@ -112,7 +112,7 @@ class DataAlarms(Construct):
             "Look at its memory, or take a larger node.",
             self._largest("Evictions", "Sum"),
             # The alarm on CPU tells of silence: twice would not help.
-            When("GreaterThanThreshold", settings.evictions, missing="notBreaching"),
+            AlarmCondition("GreaterThanThreshold", settings.evictions, missing="notBreaching"),
         )
         if len(self._watched.cache_nodes) > 1:
             yield self._alarm(
@@ -121,21 +121,23 @@ class DataAlarms(Construct):
                 "a failover would lose that. Look at the primary's writes and the network.",
                 self._largest("ReplicationLag", "Maximum"),
                 # Only replicas report it, and which node is one changes at a failover.
-                When(
+                AlarmCondition(
                     "GreaterThanThreshold",
                     settings.replication_lag_seconds,
                     missing="notBreaching",
                 ),
             )
 
-    def _largest(self, metric: str, statistic: str) -> Signal:
-        return Signal.largest(self._nodes(metric, statistic), metric)
+    def _largest(self, metric: str, statistic: str) -> MetricExpression:
+        return MetricExpression.largest(self._nodes(metric, statistic), metric)
 
     def _nodes(self, metric: str, statistic: str) -> list[Metric]:
         nodes = self._watched.cache_nodes
         return [self._watched.of_cache(node, metric, statistic) for node in nodes]
 
-    def _alarm(self, kind: str, description: str, signal: Signal, when: When) -> Alarm:
+    def _alarm(
+        self, kind: str, description: str, signal: MetricExpression, when: AlarmCondition
+    ) -> Alarm:
         return Alarm(
             self,
             kind,

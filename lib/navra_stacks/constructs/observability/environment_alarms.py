@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from constructs import Construct
 
 from navra_stacks.constructs.common.account_region import Location
-from navra_stacks.constructs.observability.alarm import Alarm, Signal, When
+from navra_stacks.constructs.observability.alarm import Alarm, AlarmCondition, MetricExpression
 from navra_stacks.constructs.observability.alarm_topic import AlarmTopic
 from navra_stacks.constructs.observability.data_alarms import DataAlarms
 from navra_stacks.constructs.observability.metric_filter import MetricFilter
-from navra_stacks.constructs.observability.metrics import Metric, Watched
+from navra_stacks.constructs.observability.metrics import Metric, MonitoredEnvironment
 from navra_stacks.constructs.observability.service_alarms import ServiceAlarms
 from navra_stacks.naming import Names, slug
 from navra_stacks.settings.observability.alarms import Alarms as AlarmsSettings
-from navra_stacks.settings.observability.log_pattern_alarm import BudgetRejections
+from navra_stacks.settings.observability.log_pattern_alarm import LogPatternAlarm
 
 __all__ = ["Alarms"]
 
@@ -33,7 +33,7 @@ class Alarms(Construct):
         id_: str,
         *,
         settings: AlarmsSettings,
-        watched: Watched,
+        watched: MonitoredEnvironment,
         names: Names,
         location: Location,
         log_group_names: Mapping[str, str],
@@ -53,8 +53,8 @@ class Alarms(Construct):
                 deletion_window_days=deletion_window_days,
             ).arn
         self.topic_arn = topic_arn
-        self.budget_rejections: Metric | None = None
-        """The count of rejections by a budget; None where none are counted."""
+        self.log_patterns: dict[str, Metric] = {}
+        """The metric of each alarm on a log pattern, by the alarm's name."""
 
         services = {
             service.name: ServiceAlarms(
@@ -84,13 +84,13 @@ class Alarms(Construct):
         )
         every = [self._load_balancer(watched)]
         every += [alarm for alarms in services.values() for alarm in alarms.all]
-        if settings.budget_rejections is not None:
-            group = log_group_names[settings.budget_rejections.service]
-            every.append(self._budget(settings.budget_rejections, group))
+        every += [
+            self._log_pattern(custom, log_group_names[custom.service]) for custom in settings.custom
+        ]
         every += data.all
         self.arns = [alarm.arn for alarm in every]
 
-    def _load_balancer(self, watched: Watched) -> Alarm:
+    def _load_balancer(self, watched: MonitoredEnvironment) -> Alarm:
         """The 5xx that the load balancer answers itself, as no task could be asked or answered.
 
         A request that found no target is not among the requests that are counted, so the larger of
@@ -102,7 +102,7 @@ class Alarms(Construct):
             f"The load balancer answers more than {self._settings.error_percent} % of all requests "
             "with a 5xx of its own. Look at the targets of each service: 503 is no healthy target, "
             "502 a broken connection, 504 no answer in time.",
-            Signal(
+            MetricExpression(
                 {
                     "errors": watched.of_load_balancer("HTTPCode_ELB_5XX_Count", "Sum"),
                     "requests": watched.of_load_balancer("RequestCount", "Sum"),
@@ -111,29 +111,29 @@ class Alarms(Construct):
                 "5xx of the load balancer (%)",
             ),
             # Nothing is reported while there are no such errors.
-            When("GreaterThanThreshold", self._settings.error_percent, missing="notBreaching"),
+            AlarmCondition(
+                "GreaterThanThreshold", self._settings.error_percent, missing="notBreaching"
+            ),
         )
 
-    def _budget(self, settings: BudgetRejections, log_group_name: str) -> Alarm:
+    def _log_pattern(self, settings: LogPatternAlarm, log_group_name: str) -> Alarm:
         filtered = MetricFilter(
             self,
             "budget_filter",
-            address="budget_rejections_filter",
-            name=self._names.alarm("budget-rejections"),
+            address=f"{slug(settings.name)}_filter",
+            name=self._names.alarm(settings.name),
             pattern=settings.pattern,
             log_group_name=log_group_name,
             namespace=self._names.metric_namespace,
-            metric="BudgetRejections",
+            metric=settings.metric_name,
         )
-        self.budget_rejections = filtered.metric
+        self.log_patterns[settings.name] = filtered.metric
         return self._alarm(
-            "budget-rejections",
-            f"{settings.service} turned away {settings.per_five_minutes} requests or more in five "
-            "minutes because a budget was used up. Look at its log for whose: a budget that is too "
-            "small, or a client that runs wild.",
-            Signal.of(filtered.metric),
+            settings.name,
+            settings.alarm_description,
+            MetricExpression.of(filtered.metric),
             # Nothing is reported while nothing is logged.
-            When(
+            AlarmCondition(
                 "GreaterThanOrEqualToThreshold",
                 settings.per_five_minutes,
                 missing="notBreaching",
@@ -143,7 +143,9 @@ class Alarms(Construct):
             ),
         )
 
-    def _alarm(self, kind: str, description: str, signal: Signal, when: When) -> Alarm:
+    def _alarm(
+        self, kind: str, description: str, signal: MetricExpression, when: AlarmCondition
+    ) -> Alarm:
         return Alarm(
             self,
             kind,

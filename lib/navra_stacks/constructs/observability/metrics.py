@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-__all__ = ["Metric", "Watched", "WatchedService"]
+__all__ = ["Metric", "MonitoredEnvironment", "MonitoredService"]
 
 
 class Metric(NamedTuple):
@@ -18,7 +18,7 @@ class Metric(NamedTuple):
     """``Sum``, ``Average``, ``Minimum``, ``Maximum``, or a percentile as in ``p95``."""
 
 
-class WatchedService(NamedTuple):
+class MonitoredService(NamedTuple):
     """A service, by the names under which CloudWatch knows it."""
 
     name: str
@@ -33,7 +33,7 @@ class WatchedService(NamedTuple):
     """How many tasks it always has: those desired, or the least that autoscaling leaves."""
 
 
-class Watched(NamedTuple):
+class MonitoredEnvironment(NamedTuple):
     """An environment, by the names under which CloudWatch knows its parts.
 
     The names are text, where AWS lets them be: an alarm on a service does not wait for the service,
@@ -45,7 +45,7 @@ class Watched(NamedTuple):
 
     cluster: str
 
-    services: tuple[WatchedService, ...]
+    services: tuple[MonitoredService, ...]
 
     container_insights: bool = False
     """Whether the cluster reports how many tasks are desired and run."""
@@ -59,7 +59,7 @@ class Watched(NamedTuple):
     def of_load_balancer(self, name: str, statistic: str) -> Metric:
         return Metric("AWS/ApplicationELB", name, {"LoadBalancer": self.load_balancer}, statistic)
 
-    def of_targets(self, service: WatchedService, name: str, statistic: str) -> list[Metric]:
+    def of_targets(self, service: MonitoredService, name: str, statistic: str) -> list[Metric]:
         """The metric of each target group of the service."""
         return [
             Metric(
@@ -71,10 +71,10 @@ class Watched(NamedTuple):
             for group in service.target_groups
         ]
 
-    def of_service(self, service: WatchedService, name: str, statistic: str) -> Metric:
+    def of_service(self, service: MonitoredService, name: str, statistic: str) -> Metric:
         return Metric("AWS/ECS", name, self._dimensions(service), statistic)
 
-    def of_tasks(self, service: WatchedService, name: str) -> Metric:
+    def of_tasks(self, service: MonitoredService, name: str) -> Metric:
         """A count that Container Insights keeps."""
         return Metric("ECS/ContainerInsights", name, self._dimensions(service), "Average")
 
@@ -85,5 +85,5 @@ class Watched(NamedTuple):
     def of_cache(node: str, name: str, statistic: str) -> Metric:
         return Metric("AWS/ElastiCache", name, {"CacheClusterId": node}, statistic)
 
-    def _dimensions(self, service: WatchedService) -> dict[str, str]:
+    def _dimensions(self, service: MonitoredService) -> dict[str, str]:
         return {"ClusterName": self.cluster, "ServiceName": service.ecs_name}

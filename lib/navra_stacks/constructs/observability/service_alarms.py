@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from navra_stacks.constructs.observability.alarm import Alarm, Signal, When, numbered
-from navra_stacks.constructs.observability.metrics import Metric, Watched, WatchedService
+from navra_stacks.constructs.observability.alarm import (
+    Alarm,
+    AlarmCondition,
+    MetricExpression,
+    numbered,
+)
+from navra_stacks.constructs.observability.metrics import (
+    Metric,
+    MonitoredEnvironment,
+    MonitoredService,
+)
 from navra_stacks.naming import Names, slug
 from navra_stacks.settings.observability.alarms import Alarms
 
@@ -24,8 +33,8 @@ class ServiceAlarms(Construct):
         id_: str,
         *,
         settings: Alarms,
-        service: WatchedService,
-        watched: Watched,
+        service: MonitoredService,
+        watched: MonitoredEnvironment,
         names: Names,
         topic_arn: str,
     ) -> None:
@@ -50,9 +59,11 @@ class ServiceAlarms(Construct):
             "unhealthy-targets",
             "Tasks of {name} fail the load balancer's health check. Look at the targets of its "
             "target group, which give the reason, and at the log of the tasks.",
-            Signal.total(self._targets("UnHealthyHostCount", "Maximum"), "unhealthy targets"),
+            MetricExpression.total(
+                self._targets("UnHealthyHostCount", "Maximum"), "unhealthy targets"
+            ),
             # No target at all reports nothing: that is the alarm on tasks, not this one.
-            When("GreaterThanOrEqualToThreshold", 1, missing="notBreaching"),
+            AlarmCondition("GreaterThanOrEqualToThreshold", 1, missing="notBreaching"),
         )
 
     def _errors(self) -> Alarm:
@@ -65,14 +76,16 @@ class ServiceAlarms(Construct):
             "{name} answers more than "
             f"{self._settings.error_percent} % of its requests with 5xx. Look at its log at the "
             "time, and at what was deployed last.",
-            Signal(
+            MetricExpression(
                 {**errors, **requests},
                 f"IF({total} >= {self._settings.minimum_requests}, "
                 f"100 * ({' + '.join(errors)}) / ({total}), 0)",
                 "5xx answers (%)",
             ),
             # Nothing is reported while nobody asks.
-            When("GreaterThanThreshold", self._settings.error_percent, missing="notBreaching"),
+            AlarmCondition(
+                "GreaterThanThreshold", self._settings.error_percent, missing="notBreaching"
+            ),
         )
 
     def _latency(self) -> Alarm:
@@ -84,13 +97,15 @@ class ServiceAlarms(Construct):
             "One in twenty answers of {name} takes longer than "
             f"{self._settings.latency_seconds} s. Look at its CPU and memory, at the database and "
             "cache, and at what was deployed last.",
-            Signal(
+            MetricExpression(
                 {**latency, **requests},
                 f"IF({' + '.join(requests)} >= {self._settings.minimum_requests}, {slowest}, 0)",
                 "p95 of the response time (s)",
             ),
             # Nothing is reported while nobody asks.
-            When("GreaterThanThreshold", self._settings.latency_seconds, missing="notBreaching"),
+            AlarmCondition(
+                "GreaterThanThreshold", self._settings.latency_seconds, missing="notBreaching"
+            ),
         )
 
     def _cpu(self) -> Alarm:
@@ -115,9 +130,9 @@ class ServiceAlarms(Construct):
         return self._alarm(
             kind,
             description,
-            Signal.of(self._watched.of_service(self._service, metric, "Average")),
+            MetricExpression.of(self._watched.of_service(self._service, metric, "Average")),
             # Nothing is reported without a running task: that is the alarm on tasks, not this one.
-            When("GreaterThanThreshold", percent, missing="notBreaching"),
+            AlarmCondition("GreaterThanThreshold", percent, missing="notBreaching"),
         )
 
     def _tasks(self) -> Alarm:
@@ -127,15 +142,15 @@ class ServiceAlarms(Construct):
         if watched.container_insights:
             running = watched.of_tasks(service, "RunningTaskCount")
             desired = watched.of_tasks(service, "DesiredTaskCount")
-            signal = Signal(
+            signal = MetricExpression(
                 {"running": running, "desired": desired}, "desired - running", "missing tasks"
             )
-            when = When("GreaterThanThreshold", 0, missing="breaching", breaching=5)
+            when = AlarmCondition("GreaterThanThreshold", 0, missing="breaching", breaching=5)
             text = f"Fewer tasks of {{name}} run than are desired. {look}"
         elif service.target_groups:
             healthy = self._targets("HealthyHostCount", "Minimum")
-            signal = Signal.total(healthy, "healthy targets")
-            when = When(
+            signal = MetricExpression.total(healthy, "healthy targets")
+            when = AlarmCondition(
                 "LessThanThreshold",
                 service.least_tasks,
                 missing="breaching",
@@ -147,8 +162,8 @@ class ServiceAlarms(Construct):
             )
         else:
             # ECS reports no CPU while no task runs, and CPU is never below 0.
-            signal = Signal.of(watched.of_service(service, "CPUUtilization", "Average"))
-            when = When("LessThanThreshold", 0, missing="breaching", breaching=5)
+            signal = MetricExpression.of(watched.of_service(service, "CPUUtilization", "Average"))
+            when = AlarmCondition("LessThanThreshold", 0, missing="breaching", breaching=5)
             text = f"No task of {{name}} runs. {look}"
         return self._alarm("tasks", text, signal, when)
 
@@ -158,7 +173,9 @@ class ServiceAlarms(Construct):
     def _requests(self) -> dict[str, Metric]:
         return numbered("requests", self._targets("RequestCount", "Sum"))
 
-    def _alarm(self, kind: str, description: str, signal: Signal, when: When) -> Alarm:
+    def _alarm(
+        self, kind: str, description: str, signal: MetricExpression, when: AlarmCondition
+    ) -> Alarm:
         service = self._service.name
         return Alarm(
             self,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Any
 
-__all__ = ["ATTEMPT_OF", "InTurn"]
+__all__ = ["ATTEMPT_OF", "SingleRequestApp"]
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -18,7 +18,7 @@ REMEMBERED = 1000
 """Answers: an SDK that sends a call again does so within seconds."""
 
 
-class InTurn:
+class SingleRequestApp:
     """Stands before moto, which is not made for a machine that is busy.
 
     Its backends know no threads: two requests at once may see half of each other's work. And an

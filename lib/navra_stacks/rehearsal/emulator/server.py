@@ -13,12 +13,12 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-__all__ = ["Backstage", "application", "main"]
+__all__ = ["ControlApp", "application", "main"]
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
-class Backstage:
+class ControlApp:
     """The WSGI application: ``/navra/NAME`` asks one of ours, everything else AWS."""
 
     def __init__(self, aws: Wsgi) -> None:
@@ -63,11 +63,11 @@ def application() -> Wsgi:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     from navra_stacks.rehearsal.emulator import moto_patches
-    from navra_stacks.rehearsal.emulator.one_request_at_a_time import InTurn
+    from navra_stacks.rehearsal.emulator.one_request_at_a_time import SingleRequestApp
 
     moto_patches.fill()
     speedups.install()
-    return Backstage(InTurn(DomainDispatcherApplication(create_backend_app)))
+    return ControlApp(SingleRequestApp(DomainDispatcherApplication(create_backend_app)))
 
 
 def main() -> None:

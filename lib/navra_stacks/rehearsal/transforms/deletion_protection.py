@@ -8,7 +8,7 @@ from typing import Any
 
 from navra_stacks.terraform.document import TerraformDocument
 
-__all__ = ["Lifted", "lifted"]
+__all__ = ["UnprotectedDocument", "without_protections"]
 
 UNPROTECTED: Mapping[str, Any] = {
     "deletion_protection": False,
@@ -43,7 +43,7 @@ _DEFAULTS: Mapping[str, Any] = {
 }
 
 
-class Lifted:
+class UnprotectedDocument:
     """A copy without protections, and what was lifted, one line each."""
 
     def __init__(self, document: dict[str, Any], told: list[str], *, needs_apply: bool) -> None:
@@ -53,7 +53,7 @@ class Lifted:
         """Whether AWS or the state must learn of it before the destroy."""
 
 
-def lifted(document: Mapping[str, Any]) -> Lifted:
+def without_protections(document: Mapping[str, Any]) -> UnprotectedDocument:
     """A copy of `document` that can be destroyed."""
     copy: dict[str, Any] = json.loads(json.dumps(document))
     told: list[str] = []
@@ -75,4 +75,4 @@ def lifted(document: Mapping[str, Any]) -> Lifted:
                 body[name] = value
             told.append(f"{block.address}: {name} = {json.dumps(value)}")
             needs_apply = True
-    return Lifted(copy, told, needs_apply=needs_apply)
+    return UnprotectedDocument(copy, told, needs_apply=needs_apply)

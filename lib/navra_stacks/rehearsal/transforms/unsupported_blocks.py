@@ -9,7 +9,7 @@ from typing import Any
 from navra_stacks.errors import NavraError
 from navra_stacks.terraform.document import TerraformDocument
 
-__all__ = ["ForeignProviderError", "set_apart"]
+__all__ = ["ForeignProviderError", "strip_unsupported"]
 
 HARMLESS = frozenset("archive aws cloudinit null random terraform time tls".split())
 """Providers, by what their types begin with, that reach nothing but the emulator."""
@@ -19,7 +19,7 @@ class ForeignProviderError(NavraError):
     """A document has resources that would be made for real."""
 
 
-def set_apart(document: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+def strip_unsupported(document: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """A copy of `document` without imports and provisioners, and what was left out.
 
     Raises:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, rule
 from navra_stacks.settings.model.field_types import between
 
-__all__ = ["FargateMix"]
+__all__ = ["CapacityProviderStrategy"]
 
 
-class FargateMix(Settings):
+class CapacityProviderStrategy(Settings):
     """Fargate and Fargate Spot in a proportion.
 
     Spot costs less and may be taken back with two minutes' notice, so the application must stop
@@ -27,8 +27,8 @@ class FargateMix(Settings):
     """Fargate Spot's share of the tasks beyond the base; 0-1000."""
 
     @rule
-    def _has_a_share(self) -> Iterator[Problem]:
+    def _has_a_share(self) -> Iterator[SettingsProblem]:
         if self.fargate_weight == 0 and self.spot_weight == 0:
-            yield Problem(
+            yield SettingsProblem(
                 "spot_weight", "is 0, and so is fargate_weight", "give one of them a share"
             )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.naming import slug
 from navra_stacks.settings.compute.image import Image
 from navra_stacks.settings.model.base import Settings, rule
@@ -63,22 +63,22 @@ class Container(Settings):
     that path whose owner is that user (ECS, "Bind mounts"): try it on the image."""
 
     @rule
-    def _variables_are_distinct(self) -> Iterator[Problem]:
+    def _variables_are_distinct(self) -> Iterator[SettingsProblem]:
         for name, count in sorted(Counter(self.secrets).items()):
             if count > 1:
-                yield Problem("secrets", f"{name!r} is given {count} times", "name it once")
+                yield SettingsProblem("secrets", f"{name!r} is given {count} times", "name it once")
         for name in sorted(set(self.environment) & set(self.secrets)):
-            yield Problem(
+            yield SettingsProblem(
                 f"environment.{name}",
                 "is also injected from a secret of that name",
                 "keep one of the two",
             )
 
     @rule
-    def _no_credentials(self) -> Iterator[Problem]:
+    def _no_credentials(self) -> Iterator[SettingsProblem]:
         for name, value in sorted(self.environment.items()):
             if is_credential(value, name=name):
-                yield Problem(
+                yield SettingsProblem(
                     f"environment.{name}",
                     "looks like a credential (its value is not shown), which would end up in code, "
                     "plan and state",
@@ -87,7 +87,7 @@ class Container(Settings):
 
         for index, argument in enumerate(self.command):
             if is_credential(argument):
-                yield Problem(
+                yield SettingsProblem(
                     f"command.{index}",
                     "looks like a credential (it is not shown), which would end up in code, plan "
                     "and state",
@@ -95,17 +95,19 @@ class Container(Settings):
                 )
 
     @rule
-    def _volumes_are_distinct(self) -> Iterator[Problem]:
+    def _volumes_are_distinct(self) -> Iterator[SettingsProblem]:
         # A volume is named after its path, in which signs are folded.
         for volume, count in Counter(map(slug, self.writable_paths)).items():
             if count > 1 or not volume:
-                yield Problem(
+                yield SettingsProblem(
                     "writable_paths",
                     f"{count} paths make a volume named {volume!r}",
                     "name each directory once, and never the root",
                 )
 
     @rule
-    def _runs_as_somebody(self) -> Iterator[Problem]:
+    def _runs_as_somebody(self) -> Iterator[SettingsProblem]:
         if self.user is not None and self.user.partition(":")[0] in ("root", "0", ""):
-            yield Problem("user", f"{self.user!r} is root or empty", "name another user, or none")
+            yield SettingsProblem(
+                "user", f"{self.user!r} is root or empty", "name another user, or none"
+            )

@@ -1,9 +1,9 @@
 """How a new revision of a service takes over, and how many tasks it runs."""
 
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.compute.traffic_shifting import (
     LifecycleHook,
     RollbackAlarms,
@@ -24,6 +24,8 @@ class Deployment(Settings):
     All but rolling shift traffic between two target groups. ECS then owns the weights of the
     listener rule and the target group of the service, and a pipeline deploys.
     """
+
+    renamed_fields: ClassVar[Mapping[str, str]] = {"handover": "first_apply"}
 
     strategy: Literal["rolling", "blue_green", "linear", "canary"] = "rolling"
     """ECS's own strategies; CodeDeploy is not used."""
@@ -52,7 +54,7 @@ class Deployment(Settings):
     test_traffic: TestTraffic | None = None
     """Requests that reach the new revision first; None where there are none. Not for rolling."""
 
-    handover: bool = False
+    first_apply: bool = False
     """True for the one apply that turns a shift on where the service runs already. Terraform then
     writes what it leaves to ECS ever after: without it, it would ignore the change. Not needed
     for a new service."""
@@ -72,7 +74,7 @@ class Deployment(Settings):
 
         Args:
             bake_minutes: How long both run side by side after the shift.
-            **guards: `rollback`, `hooks`, `test_traffic` and `handover`, as of every shift.
+            **guards: `rollback`, `hooks`, `test_traffic` and `first_apply`, as of every shift.
         """
         return cls(strategy="blue_green", bake_minutes=bake_minutes, **guards)
 
@@ -118,9 +120,9 @@ class Deployment(Settings):
         return waits * self.step_minutes + self.bake_minutes
 
     @rule
-    def _can_finish(self) -> Iterator[Problem]:
+    def _can_finish(self) -> Iterator[SettingsProblem]:
         if self.minimum_healthy_percent == 100 and self.maximum_percent == 100:
-            yield Problem(
+            yield SettingsProblem(
                 "maximum_percent",
                 "100 with a minimum of 100 lets no task start and none stop, so a deployment "
                 "never finishes",
@@ -128,14 +130,14 @@ class Deployment(Settings):
             )
 
     @rule
-    def _fits_its_strategy(self) -> Iterator[Problem]:
+    def _fits_its_strategy(self) -> Iterator[SettingsProblem]:
         if self.shifts:
             for name, value, default in (
                 ("minimum_healthy_percent", self.minimum_healthy_percent, 100),
                 ("maximum_percent", self.maximum_percent, 200),
             ):
                 if value != default:
-                    yield Problem(
+                    yield SettingsProblem(
                         name,
                         f"{value} is for rolling, and {self.strategy!r} starts every task of the "
                         "new revision beside the old ones",
@@ -145,19 +147,19 @@ class Deployment(Settings):
         for name, given in (
             ("hooks", bool(self.hooks)),
             ("test_traffic", self.test_traffic is not None),
-            ("handover", self.handover),
+            ("first_apply", self.first_apply),
         ):
             if given:
-                yield Problem(
+                yield SettingsProblem(
                     name,
                     "is given, but rolling shifts no traffic",
                     "leave it out, or use blue_green, linear or canary",
                 )
 
     @rule
-    def _steps_are_large_enough(self) -> Iterator[Problem]:
+    def _steps_are_large_enough(self) -> Iterator[SettingsProblem]:
         if self.strategy == "linear" and self.step_percent < SMALLEST_LINEAR_STEP:
-            yield Problem(
+            yield SettingsProblem(
                 "step_percent",
                 f"{self.step_percent} is too small a step for linear "
                 f"({SMALLEST_LINEAR_STEP}-100 percent)",

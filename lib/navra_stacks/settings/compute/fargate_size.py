@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 
 __all__ = ["size_problems"]
 
@@ -29,16 +29,16 @@ def _listed(sizes: list[int]) -> str:
     return f"{sizes[0]}-{sizes[-1]} in steps of {sizes[1] - sizes[0]}"
 
 
-def size_problems(cpu: int, memory: int) -> Iterator[Problem]:
+def size_problems(cpu: int, memory: int) -> Iterator[SettingsProblem]:
     """What keeps a task from having this CPU and this memory."""
     if cpu not in _MEMORY:
         sizes = ", ".join(map(str, _MEMORY))
-        yield Problem("cpu", f"{cpu} is not a CPU size of Fargate ({sizes})")
+        yield SettingsProblem("cpu", f"{cpu} is not a CPU size of Fargate ({sizes})")
         return
     offered = _memory_sizes(cpu)
     if memory not in offered:
         nearest = min(offered, key=lambda size: abs(size - memory))
-        yield Problem(
+        yield SettingsProblem(
             "memory",
             f"{memory} MiB is not offered with {cpu} CPU units ({_listed(offered)})",
             f"the nearest is {nearest}",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, refuse, rule
 from navra_stacks.settings.model.field_types import UrlPath, between
 
@@ -48,9 +48,9 @@ class HealthCheck(Settings):
     """HTTP codes of a good answer: ``200``, ``200,302``, ``200-299``."""
 
     @rule
-    def _answers_in_time(self) -> Iterator[Problem]:
+    def _answers_in_time(self) -> Iterator[SettingsProblem]:
         if self.timeout_seconds >= self.interval_seconds:
-            yield Problem(
+            yield SettingsProblem(
                 "timeout_seconds",
                 f"{self.timeout_seconds} is not below interval_seconds {self.interval_seconds}",
                 "lower the timeout",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, rule
 from navra_stacks.settings.model.field_types import Name
 
@@ -23,6 +23,6 @@ class OneOffTask(Settings):
     """What runs instead of the service's command: ``("alembic", "upgrade", "head")``."""
 
     @rule
-    def _does_something(self) -> Iterator[Problem]:
+    def _does_something(self) -> Iterator[SettingsProblem]:
         if not self.command:
-            yield Problem("command", "is empty", "give the words of the command")
+            yield SettingsProblem("command", "is empty", "give the words of the command")

@@ -2,12 +2,12 @@
 
 import re
 import zoneinfo
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator
 
-from navra_stacks.errors import Problem, nearest
+from navra_stacks.errors import SettingsProblem, suggest
 from navra_stacks.settings.model.base import Settings, refuse, rule
 from navra_stacks.settings.model.field_types import Name, between
 
@@ -73,7 +73,7 @@ def _check_timezone(value: str) -> str:
     known = zoneinfo.available_timezones()
     # A machine without a time zone database cannot tell.
     if known and value not in known:
-        close = nearest(value, known)
+        close = suggest(value, known)
         raise refuse(
             f"{value!r} is not a time zone",
             f"did you mean {close!r}?" if close else "as in 'Europe/Berlin'",
@@ -83,6 +83,11 @@ def _check_timezone(value: str) -> str:
 
 class ScheduledAction(Settings):
     """Sets the range of an autoscaled service at certain times, such as nights without work."""
+
+    renamed_fields: ClassVar[Mapping[str, str]] = {
+        "minimum": "min_capacity",
+        "maximum": "max_capacity",
+    }
 
     name: Name
     """What the action is called: ``evening``."""
@@ -94,15 +99,17 @@ class ScheduledAction(Settings):
     timezone: Annotated[str, AfterValidator(_check_timezone)] = "UTC"
     """The IANA time zone that `cron` is meant in: ``Europe/Berlin``."""
 
-    minimum: Annotated[int, between(0, 5000, "a number of tasks")]
-    """The least tasks that run from then on; 0 with a maximum of 0 stops the service."""
+    min_capacity: Annotated[int, between(0, 5000, "a number of tasks")]
+    """The least tasks that run from then on; 0 with a max_capacity of 0 stops the service."""
 
-    maximum: Annotated[int, between(0, 5000, "a number of tasks")]
+    max_capacity: Annotated[int, between(0, 5000, "a number of tasks")]
     """The most tasks that run from then on."""
 
     @rule
-    def _range(self) -> Iterator[Problem]:
-        if self.minimum > self.maximum:
-            yield Problem(
-                "minimum", f"{self.minimum} is above maximum {self.maximum}", "lower one of them"
+    def _range(self) -> Iterator[SettingsProblem]:
+        if self.min_capacity > self.max_capacity:
+            yield SettingsProblem(
+                "min_capacity",
+                f"{self.min_capacity} is above max_capacity {self.max_capacity}",
+                "lower one of them",
             )

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar, Literal
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.compute.autoscaling import Autoscaling
-from navra_stacks.settings.compute.capacity_provider import FargateMix
+from navra_stacks.settings.compute.capacity_provider import CapacityProviderStrategy
 from navra_stacks.settings.compute.container import Container
 from navra_stacks.settings.compute.deployment import Deployment
 from navra_stacks.settings.compute.fargate_size import size_problems
 from navra_stacks.settings.compute.health_check import HealthCheck
-from navra_stacks.settings.compute.iam_permission import Permission
+from navra_stacks.settings.compute.iam_permission import IamPermission
 from navra_stacks.settings.compute.one_off_task import OneOffTask
 from navra_stacks.settings.compute.sidecars import FireLens, OpenTelemetryCollector
 from navra_stacks.settings.model.base import Settings, rule
@@ -24,6 +24,8 @@ __all__ = ["Service"]
 
 class Service(Settings):
     """An ECS service on Fargate: one task definition, so many tasks, perhaps behind the ALB."""
+
+    renamed_fields: ClassVar[Mapping[str, str]] = {"tasks": "one_off_tasks"}
 
     name: Name
     """The service's name inside the environment: ``backend``."""
@@ -43,7 +45,7 @@ class Service(Settings):
     architecture: Literal["X86_64", "ARM64"] = "X86_64"
     """Processor architecture that the images are built for."""
 
-    capacity: FargateMix | None = None
+    capacity: CapacityProviderStrategy | None = None
     """Fargate Spot for a share of the tasks; Fargate alone where absent."""
 
     ephemeral_storage_gib: Annotated[int, between(21, 200, "a disk size", "GiB")] | None = None
@@ -73,7 +75,7 @@ class Service(Settings):
     """How the number of tasks follows the load. None leaves it to the environment's
     `hardening.autoscaling`, and to `desired_count` where that is None too."""
 
-    permissions: tuple[Permission, ...] = ()
+    permissions: tuple[IamPermission, ...] = ()
     """What the service's code may do in AWS; nothing where absent."""
 
     telemetry: OpenTelemetryCollector | None = None
@@ -82,7 +84,7 @@ class Service(Settings):
     log_router: FireLens | None = None
     """A FireLens container that routes the logs of the others; None keeps CloudWatch Logs."""
 
-    tasks: tuple[OneOffTask, ...] = ()
+    one_off_tasks: tuple[OneOffTask, ...] = ()
     """Commands that are run once, by hand or by a pipeline, in the image of the service."""
 
     @property
@@ -129,55 +131,55 @@ class Service(Settings):
             telemetry=None,
             log_router=None,
             health_check=None,
-            tasks=(),
+            one_off_tasks=(),
         )
 
     @rule
-    def _fargate_size(self) -> Iterator[Problem]:
+    def _fargate_size(self) -> Iterator[SettingsProblem]:
         yield from size_problems(self.cpu, self.memory)
 
     @rule
-    def _containers_fit_together(self) -> Iterator[Problem]:
+    def _containers_fit_together(self) -> Iterator[SettingsProblem]:
         names = Counter(self.container_name(container) for container in self.containers)
         for name, count in names.items():
             if count > 1:
-                yield Problem(
+                yield SettingsProblem(
                     "sidecars", f"{count} containers are named {name!r}", "give each its own `name`"
                 )
         ports = Counter(c.port for c in self.containers if c.port is not None)
         for port, count in ports.items():
             if count > 1:
-                yield Problem(
+                yield SettingsProblem(
                     "sidecars",
                     f"{count} containers listen on port {port}",
                     "the containers of a task share one network: give each its own port",
                 )
 
     @rule
-    def _sidecars_are_pinned(self) -> Iterator[Problem]:
+    def _sidecars_are_pinned(self) -> Iterator[SettingsProblem]:
         for index, sidecar in enumerate(self.sidecars):
             if sidecar.image.tag is None:
-                yield Problem(
+                yield SettingsProblem(
                     f"sidecars.{sidecar.name or index}.image.tag",
                     "is missing",
                     "pin the sidecar's version",
                 )
 
     @rule
-    def _stops_with_a_container(self) -> Iterator[Problem]:
+    def _stops_with_a_container(self) -> Iterator[SettingsProblem]:
         # ECS, "Task definition parameters": all tasks have at least one essential container.
         if not any(container.essential for container in self.containers):
-            yield Problem(
+            yield SettingsProblem(
                 "container.essential",
                 "is off, and so it is for every sidecar, but a task must stop with one of them",
                 "leave it out",
             )
 
     @rule
-    def _drains_before_it_stops(self) -> Iterator[Problem]:
+    def _drains_before_it_stops(self) -> Iterator[SettingsProblem]:
         stop = self.container.stop_timeout_seconds
         if self.takes_traffic and stop <= self.deregistration_delay_seconds:
-            yield Problem(
+            yield SettingsProblem(
                 "container.stop_timeout_seconds",
                 f"{stop} is not above deregistration_delay_seconds "
                 f"{self.deregistration_delay_seconds}, so requests in flight are cut off",
@@ -185,28 +187,31 @@ class Service(Settings):
             )
 
     @rule
-    def _is_checked(self) -> Iterator[Problem]:
+    def _is_checked(self) -> Iterator[SettingsProblem]:
         if self.health_check is not None and self.container.port is None:
-            yield Problem(
+            yield SettingsProblem(
                 "container.port", "is missing, but there is a health check", "give the port"
             )
 
     @rule
-    def _scales_within_its_range(self) -> Iterator[Problem]:
+    def _scales_within_its_range(self) -> Iterator[SettingsProblem]:
         scaling = self.autoscaling
-        if scaling is not None and not scaling.minimum <= self.desired_count <= scaling.maximum:
-            yield Problem(
+        if (
+            scaling is not None
+            and not scaling.min_capacity <= self.desired_count <= scaling.max_capacity
+        ):
+            yield SettingsProblem(
                 "desired_count",
-                f"{self.desired_count} is outside autoscaling's {scaling.minimum}-"
-                f"{scaling.maximum}",
+                f"{self.desired_count} is outside autoscaling's {scaling.min_capacity}-"
+                f"{scaling.max_capacity}",
                 "choose a number within the range",
             )
 
     @rule
-    def _is_deployed_by_who_can(self) -> Iterator[Problem]:
+    def _is_deployed_by_who_can(self) -> Iterator[SettingsProblem]:
         if self.deployment.shifts and self.deployed_by == "terraform":
             # terraform-provider-aws#45678.
-            yield Problem(
+            yield SettingsProblem(
                 "deployed_by",
                 f"'terraform' cannot deploy with {self.deployment.strategy!r}: an apply does not "
                 "alternate the target groups",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.compute.container import Container
 from navra_stacks.settings.compute.image import RegistryImage, Repository, Tag
 from navra_stacks.settings.model.base import Settings, rule
@@ -70,19 +70,19 @@ class FireLens(Settings):
         )
 
     @rule
-    def _names_a_plugin(self) -> Iterator[Problem]:
+    def _names_a_plugin(self) -> Iterator[SettingsProblem]:
         if "Name" not in self.options:
-            yield Problem(
+            yield SettingsProblem(
                 "options",
                 "name no output plugin",
                 "give 'Name', for example 'cloudwatch_logs' or 'kinesis_firehose'",
             )
 
     @rule
-    def _no_credentials(self) -> Iterator[Problem]:
+    def _no_credentials(self) -> Iterator[SettingsProblem]:
         for name, value in sorted(self.options.items()):
             if is_credential(value, name=name):
-                yield Problem(
+                yield SettingsProblem(
                     f"options.{name}",
                     "looks like a credential (its value is not shown)",
                     "give the task role a permission instead",

@@ -14,11 +14,13 @@ def initial_count(service: Service, autoscaling: Autoscaling | None) -> int:
     """
     if autoscaling is None:
         return service.desired_count
-    return min(max(service.desired_count, autoscaling.minimum), autoscaling.maximum)
+    return min(max(service.desired_count, autoscaling.min_capacity), autoscaling.max_capacity)
 
 
 def least_count(service: Service, autoscaling: Autoscaling | None) -> int:
     """The fewest tasks that a service is ever meant to have, whatever the hour."""
     if autoscaling is None:
         return service.desired_count
-    return min([autoscaling.minimum, *(action.minimum for action in autoscaling.schedules)])
+    return min(
+        [autoscaling.min_capacity, *(action.min_capacity for action in autoscaling.schedules)]
+    )

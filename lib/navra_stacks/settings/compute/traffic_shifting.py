@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, refuse, rule, shown
 from navra_stacks.settings.model.field_types import between
 
 __all__ = ["LifecycleHook", "RollbackAlarms", "TestTraffic"]
 
-Stage = Literal[
+RehearsalContext = Literal[
     "RECONCILE_SERVICE",
     "PRE_SCALE_UP",
     "POST_SCALE_UP",
@@ -77,16 +77,18 @@ class LifecycleHook(Settings):
     function_arn: Annotated[str, AfterValidator(_check_function)]
     """The function, which must exist; with a version or an alias, or without."""
 
-    stages: tuple[Stage, ...]
+    stages: tuple[RehearsalContext, ...]
     """The stages at which it is asked."""
 
     @rule
-    def _has_stages(self) -> Iterator[Problem]:
+    def _has_stages(self) -> Iterator[SettingsProblem]:
         if not self.stages:
-            yield Problem("stages", "is empty", "name the stages at which the function is asked")
+            yield SettingsProblem(
+                "stages", "is empty", "name the stages at which the function is asked"
+            )
         for stage, count in Counter(self.stages).items():
             if count > 1:
-                yield Problem("stages", f"{stage!r} is given {count} times", "name it once")
+                yield SettingsProblem("stages", f"{stage!r} is given {count} times", "name it once")
 
 
 class TestTraffic(Settings):

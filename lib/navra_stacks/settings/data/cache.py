@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.data.maintenance_window import (
     DailyWindow,
     WeeklyWindow,
@@ -132,10 +132,10 @@ class Cache(Settings):
         return _FAMILIES[self.engine][self.engine_version]
 
     @rule
-    def _version_is_the_engines(self) -> Iterator[Problem]:
+    def _version_is_the_engines(self) -> Iterator[SettingsProblem]:
         versions = _FAMILIES[self.engine]
         if self.engine_version not in versions:
-            yield Problem(
+            yield SettingsProblem(
                 "engine_version",
                 f"{self.engine_version!r} is not a version of {self.engine} here "
                 f"({', '.join(versions)})",
@@ -143,25 +143,25 @@ class Cache(Settings):
             )
 
     @rule
-    def _failover_has_a_replica(self) -> Iterator[Problem]:
+    def _failover_has_a_replica(self) -> Iterator[SettingsProblem]:
         if self.automatic_failover and self.nodes < 2:
-            yield Problem(
+            yield SettingsProblem(
                 "nodes",
                 f"{self.nodes} leaves automatic_failover nothing to fail over to (2-6)",
                 "give two nodes or more, or turn the failover off",
             )
 
     @rule
-    def _zones_need_failover(self) -> Iterator[Problem]:
+    def _zones_need_failover(self) -> Iterator[SettingsProblem]:
         if self.multi_az and not self.automatic_failover:
-            yield Problem(
+            yield SettingsProblem(
                 "multi_az",
                 "is on, but automatic_failover is off",
                 "turn the failover on, or multi_az off",
             )
 
     @rule
-    def _windows_are_apart(self) -> Iterator[Problem]:
+    def _windows_are_apart(self) -> Iterator[SettingsProblem]:
         yield from overlap_problems(
             "snapshot_window",
             self.snapshot_window,

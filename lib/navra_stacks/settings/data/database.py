@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from pydantic import AfterValidator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.data.maintenance_window import (
     DailyWindow,
     WeeklyWindow,
@@ -207,14 +207,14 @@ class Database(Settings):
         return f"?{'&'.join(pairs)}" if pairs else ""
 
     @rule
-    def _storage_grows(self) -> Iterator[Problem]:
+    def _storage_grows(self) -> Iterator[SettingsProblem]:
         # RDS User Guide, "Managing capacity automatically with storage autoscaling": the maximum
         # is at least 10 percent above what is allocated.
         if self.maximum_storage_gib is None:
             return
         least = -(-self.storage_gib * 11 // 10)
         if self.maximum_storage_gib < least:
-            yield Problem(
+            yield SettingsProblem(
                 "maximum_storage_gib",
                 f"{self.maximum_storage_gib} GiB is not 10 percent above storage_gib "
                 f"{self.storage_gib}",
@@ -222,18 +222,18 @@ class Database(Settings):
             )
 
     @rule
-    def _protected_data_is_kept(self) -> Iterator[Problem]:
+    def _protected_data_is_kept(self) -> Iterator[SettingsProblem]:
         if self.deletion_protection and not self.final_snapshot:
-            yield Problem(
+            yield SettingsProblem(
                 "final_snapshot",
                 "is off, but deletion_protection is on",
                 "keep the snapshot, or give up the protection too",
             )
 
     @rule
-    def _standby_is_backed_up(self) -> Iterator[Problem]:
+    def _standby_is_backed_up(self) -> Iterator[SettingsProblem]:
         if self.deletion_protection and self.backup_retention_days < 7:
-            yield Problem(
+            yield SettingsProblem(
                 "backup_retention_days",
                 f"{self.backup_retention_days} is too short for a database with "
                 "deletion_protection (7-35 days)",
@@ -241,16 +241,16 @@ class Database(Settings):
             )
 
     @rule
-    def _windows_are_apart(self) -> Iterator[Problem]:
+    def _windows_are_apart(self) -> Iterator[SettingsProblem]:
         yield from overlap_problems(
             "backup_window", self.backup_window, self.maintenance_window, refused_by="RDS"
         )
 
     @rule
-    def _url_is_encrypted(self) -> Iterator[Problem]:
+    def _url_is_encrypted(self) -> Iterator[SettingsProblem]:
         mode = self.url_options.get("sslmode", "require")
         if mode not in _ENCRYPTED_MODES:
-            yield Problem(
+            yield SettingsProblem(
                 "url_options.sslmode",
                 f"{mode!r} lets a client connect without TLS ({', '.join(_ENCRYPTED_MODES)})",
                 "choose one of these",

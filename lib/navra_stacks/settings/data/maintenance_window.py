@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import refuse
 
 __all__ = [
@@ -101,10 +101,10 @@ def from_hour(hour: int, hours: int) -> str:
 
 def overlap_problems(
     field: str, daily: str, maintenance: str, *, refused_by: str
-) -> Iterator[Problem]:
+) -> Iterator[SettingsProblem]:
     """What is wrong with a daily window beside the `maintenance_window`."""
     if overlap(daily, maintenance):
-        yield Problem(
+        yield SettingsProblem(
             field,
             f"{daily!r} overlaps maintenance_window {maintenance!r}, which {refused_by} refuses",
             "move one of them",

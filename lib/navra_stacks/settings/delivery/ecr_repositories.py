@@ -5,10 +5,10 @@ from typing import Annotated
 from navra_stacks.settings.model.base import Settings
 from navra_stacks.settings.model.field_types import between
 
-__all__ = ["Registry"]
+__all__ = ["EcrRepositories"]
 
 
-class Registry(Settings):
+class EcrRepositories(Settings):
     """ECR repositories for the images that services take from this account and Region.
 
     Tags are immutable: a tag that was deployed names the same image for ever.

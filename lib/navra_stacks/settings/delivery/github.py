@@ -6,10 +6,10 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, refuse, rule
 
-__all__ = ["GithubDelivery"]
+__all__ = ["GitHubDeployRole"]
 
 
 def _check_repository(value: str) -> str:
@@ -31,7 +31,7 @@ GithubRepository = Annotated[str, AfterValidator(_check_repository)]
 Claim = Annotated[str, AfterValidator(_check_claim)]
 
 
-class GithubDelivery(Settings):
+class GitHubDeployRole(Settings):
     """The role with which GitHub Actions deploys this environment, without a stored key."""
 
     repository: GithubRepository | None
@@ -68,10 +68,10 @@ class GithubDelivery(Settings):
         return f"repo:{repository}:ref:refs/heads/{self.branch}"
 
     @rule
-    def _names_one_origin(self) -> Iterator[Problem]:
+    def _names_one_origin(self) -> Iterator[SettingsProblem]:
         if (self.branch is None) == (self.github_environment is None):
             given = "both are" if self.branch is not None else "neither is"
-            yield Problem(
+            yield SettingsProblem(
                 "branch",
                 f"or github_environment: {given} given, and exactly one decides who may deploy",
                 "name a branch, or a GitHub environment",

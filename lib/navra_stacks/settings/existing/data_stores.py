@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, refuse, rule
 from navra_stacks.settings.model.field_types import (
     Cidr,
@@ -53,18 +53,18 @@ class _Existing(Settings):
         return self.port is not None and (self.security_group_id or self.cidr) is not None
 
     @rule
-    def _is_located_whole(self) -> Iterator[Problem]:
+    def _is_located_whole(self) -> Iterator[SettingsProblem]:
         if self.security_group_id is not None and self.cidr is not None:
-            yield Problem(
+            yield SettingsProblem(
                 "cidr", "is given beside security_group_id", "keep the one that the traffic meets"
             )
         somewhere = self.security_group_id is not None or self.cidr is not None
         if somewhere and self.port is None:
-            yield Problem(
+            yield SettingsProblem(
                 "port", "is missing, but it is said where this is reached", "give the port"
             )
         if self.port is not None and not somewhere:
-            yield Problem(
+            yield SettingsProblem(
                 "port",
                 f"{self.port} is given, but not the place",
                 "give security_group_id or cidr too, or leave the port out",

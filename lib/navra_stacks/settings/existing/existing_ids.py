@@ -6,12 +6,12 @@ from navra_stacks.settings.model.base import Settings
 from navra_stacks.settings.model.field_types import Name, SecurityGroupId, VpcId, between
 from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
 
-__all__ = ["Recorded"]
+__all__ = ["ExistingIds"]
 
 Revision = Annotated[int, between(1, 1_000_000, "a task definition revision")]
 
 
-class Recorded(Settings):
+class ExistingIds(Settings):
     """Ids of what exists already, so that it is adopted rather than made a second time.
 
     They change no resource. They are written into the document as ``local.recorded``, from the

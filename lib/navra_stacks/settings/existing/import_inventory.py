@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from navra_stacks.errors import NavraError, Problem, SettingsError
+from navra_stacks.errors import NavraError, SettingsError, SettingsProblem
 from navra_stacks.settings.model.base import Settings, rule, shown
 from navra_stacks.settings.model.credentials import credentials_in, is_credential
 from navra_stacks.settings.model.field_types import AccountId, Region, matching
-from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenJson, FrozenMapping, thawed
+from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenJson, FrozenMapping, to_mutable
 
-__all__ = ["JSON_TEXTS", "Adopted", "Inventory"]
+__all__ = ["JSON_TEXTS", "ImportInventory", "ImportedResource"]
 
 JSON_TEXTS = frozenset({"container_definitions"})
 """Arguments that are a text of JSON, which the file spells out so that people can read it."""
@@ -35,7 +35,7 @@ ImportId = Annotated[
 ]
 
 
-class Adopted(Settings):
+class ImportedResource(Settings):
     """One resource that exists already, and is imported rather than made a second time."""
 
     id: ImportId
@@ -54,19 +54,19 @@ class Adopted(Settings):
         """`keeps` as Terraform's arguments: plain JSON, and text where the argument is text."""
         return {
             name: (
-                json.dumps(thawed(value), ensure_ascii=False)
+                json.dumps(to_mutable(value), ensure_ascii=False)
                 if name in JSON_TEXTS and not isinstance(value, str | None)
-                else thawed(value)
+                else to_mutable(value)
             )
             for name, value in sorted(self.keeps.items())
         }
 
     @rule
-    def _keeps_no_credential(self) -> Iterator[Problem]:
+    def _keeps_no_credential(self) -> Iterator[SettingsProblem]:
         places = [f"keeps.{place}" for place in credentials_in(self.keeps)]
         places += [f"changes.{name}" for name, told in self.changes.items() if is_credential(told)]
         for place in places:
-            yield Problem(
+            yield SettingsProblem(
                 place,
                 "looks like a credential (its value is not shown), which would end up in code, "
                 "plan and state",
@@ -74,7 +74,7 @@ class Adopted(Settings):
             )
 
 
-class Inventory(Settings):
+class ImportInventory(Settings):
     """What of an environment exists already, as `navra discover` found it in the account.
 
     A resource in it is imported; no other resource and no byte of them changes with it.
@@ -89,7 +89,7 @@ class Inventory(Settings):
     region: Region | None = None
     """The Region in which it was found."""
 
-    resources: FrozenMapping[Address, Adopted] = EMPTY
+    resources: FrozenMapping[Address, ImportedResource] = EMPTY
     """What was found, by Terraform address."""
 
     path: Path | None = None
@@ -130,7 +130,10 @@ class Inventory(Settings):
         if twice:
             raise SettingsError(
                 path.name,
-                [Problem(name, "is named twice", "keep the one that is right") for name in twice],
+                [
+                    SettingsProblem(name, "is named twice", "keep the one that is right")
+                    for name in twice
+                ],
             )
         return cls(**content | {"path": path})
 
@@ -159,31 +162,33 @@ class Inventory(Settings):
         """Its file, to the byte: the same inventory is always the same text."""
         resources = {}
         for address, one in sorted(self.resources.items()):
-            more = {"keeps": thawed(one.keeps), "changes": thawed(one.changes)}
+            more = {"keeps": to_mutable(one.keeps), "changes": to_mutable(one.changes)}
             resources[address] = {"id": one.id} | {k: v for k, v in more.items() if v}
         head = {"stack": self.stack, "account": self.account, "region": self.region}
         content = head | {"resources": resources}
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
     @rule
-    def _is_of_one_environment(self) -> Iterator[Problem]:
+    def _is_of_one_environment(self) -> Iterator[SettingsProblem]:
         if self.resources:
             for name in ("stack", "account", "region"):
                 if getattr(self, name) is None:
-                    yield Problem(name, "is missing", "write the inventory by `navra discover`")
+                    yield SettingsProblem(
+                        name, "is missing", "write the inventory by `navra discover`"
+                    )
 
     @rule
-    def _keeps_what_one_block_describes(self) -> Iterator[Problem]:
+    def _keeps_what_one_block_describes(self) -> Iterator[SettingsProblem]:
         for address, one in self.resources.items():
             if address.endswith("]") and one.keeps:
-                yield Problem(
+                yield SettingsProblem(
                     f"resources.{address}.keeps",
                     "cannot be kept, since one block describes several resources",
                     "leave it out, and describe the value in the settings",
                 )
 
     @rule
-    def _imports_each_once(self) -> Iterator[Problem]:
+    def _imports_each_once(self) -> Iterator[SettingsProblem]:
         kinds = [(address.partition(".")[0], one.id) for address, one in self.resources.items()]
         counted = Counter(kinds)
         for address, one in self.resources.items():
@@ -194,7 +199,7 @@ class Inventory(Settings):
                     for other, theirs in self.resources.items()
                     if other != address and (other.partition(".")[0], theirs.id) == (type_, one.id)
                 ]
-                yield Problem(
+                yield SettingsProblem(
                     f"resources.{address}.id",
                     f"{shown(one.id)} is that of {', '.join(others)} too",
                     "one thing is imported once",
@@ -208,4 +213,4 @@ def _once(pairs: list[tuple[str, Any]], twice: list[str]) -> dict[str, Any]:
 
 def _unreadable(path: Path, wrong: str) -> SettingsError:
     repair = "mend it, or delete it and write it anew by `navra discover`"
-    return SettingsError(path.name, [Problem("", wrong, repair)])
+    return SettingsError(path.name, [SettingsProblem("", wrong, repair)])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, rule, shown
 from navra_stacks.settings.model.field_types import DnsName
 
@@ -22,20 +22,20 @@ class Domain(Settings):
     """The public Route 53 hosted zone, which must exist."""
 
     @rule
-    def _host_in_zone(self) -> Iterator[Problem]:
+    def _host_in_zone(self) -> Iterator[SettingsProblem]:
         if self.host != self.zone and not self.host.endswith(f".{self.zone}"):
-            yield Problem(
+            yield SettingsProblem(
                 "host",
                 f"{self.host!r} is not in the zone {self.zone!r}",
                 f"did you mean '{self.host.partition('.')[0]}.{self.zone}'?",
             )
 
     @rule
-    def _host_fits_a_certificate(self) -> Iterator[Problem]:
+    def _host_fits_a_certificate(self) -> Iterator[SettingsProblem]:
         # ACM API, RequestCertificate: the first name of a certificate is its common name, which
         # RFC 5280 gives 64 octets.
         if len(self.host) > CERTIFICATE_NAME_LIMIT:
-            yield Problem(
+            yield SettingsProblem(
                 "host",
                 f"{shown(self.host)} has {len(self.host)} characters "
                 f"(certificates: {CERTIFICATE_NAME_LIMIT} at most)",

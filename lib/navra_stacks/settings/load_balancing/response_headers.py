@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, refuse, rule, shown
 from navra_stacks.settings.model.field_types import between
 
@@ -64,17 +64,17 @@ class ResponseHeaders(Settings):
         return "; ".join(parts)
 
     @rule
-    def _preload_is_earned(self) -> Iterator[Problem]:
+    def _preload_is_earned(self) -> Iterator[SettingsProblem]:
         if not self.hsts_preload:
             return
         if not self.hsts_include_subdomains:
-            yield Problem(
+            yield SettingsProblem(
                 "hsts_preload",
                 "is on, but hsts_include_subdomains is off (the preload list takes both or none)",
                 "turn hsts_include_subdomains on, or leave hsts_preload off",
             )
         if self.hsts_max_age_seconds < PRELOAD_AGE_SECONDS:
-            yield Problem(
+            yield SettingsProblem(
                 "hsts_max_age_seconds",
                 f"{self.hsts_max_age_seconds} is too short for hsts_preload "
                 f"({PRELOAD_AGE_SECONDS} at least)",

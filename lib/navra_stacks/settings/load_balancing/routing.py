@@ -2,17 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pydantic import AfterValidator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.naming import slug
 from navra_stacks.settings.load_balancing.path_pattern import ALLOWED, covered, matches, wildcards
 from navra_stacks.settings.model.base import Settings, refuse, rule
 from navra_stacks.settings.model.field_types import Name, between, matching
 
-__all__ = ["Answer", "Route", "Routing"]
+__all__ = ["Route", "RouteMatch", "Routing"]
 
 # Quotas of an Application Load Balancer (AWS, "Quotas for your Application Load Balancers").
 MAXIMUM_RULES = 100
@@ -74,24 +74,24 @@ class Route(Settings):
         return sound.get("name") or next((slug(str(p)) for p in sound.get("paths", ())), "") or None
 
     @rule
-    def _within_quotas(self) -> Iterator[Problem]:
+    def _within_quotas(self) -> Iterator[SettingsProblem]:
         count = len(self.paths)
         if not 1 <= count <= MAXIMUM_VALUES:
-            yield Problem(
+            yield SettingsProblem(
                 "paths",
                 f"{count} patterns in one rule (1-{MAXIMUM_VALUES})",
                 "split them over several routes" if count else "give a pattern",
             )
         total = sum(map(wildcards, self.paths))
         if total > MAXIMUM_WILDCARDS:
-            yield Problem(
+            yield SettingsProblem(
                 "paths",
                 f"{total} wildcards in one rule (at most {MAXIMUM_WILDCARDS})",
                 "split the patterns over several routes",
             )
 
 
-class Answer(NamedTuple):
+class RouteMatch(NamedTuple):
     """Which service answers a path, and because of which pattern."""
 
     service: str
@@ -104,16 +104,18 @@ class Answer(NamedTuple):
 class Routing(Settings):
     """All routes of an environment, and the service that answers everything else."""
 
+    renamed_fields: ClassVar[Mapping[str, str]] = {"rules": "routes"}
+
     default: Name
     """The service that answers every path that no route takes."""
 
-    rules: tuple[Route, ...] = ()
+    routes: tuple[Route, ...] = ()
     """The routes, in any order: their priorities decide."""
 
     @property
     def in_order(self) -> tuple[Route, ...]:
         """The routes in the order in which the load balancer asks them."""
-        return tuple(sorted(self.rules, key=lambda route: route.priority))
+        return tuple(sorted(self.routes, key=lambda route: route.priority))
 
     @property
     def catch_all(self) -> Route:
@@ -126,7 +128,7 @@ class Routing(Settings):
             name="everything_else", priority=MAXIMUM_PRIORITY, paths=("/*",), service=self.default
         )
 
-    def resolve(self, path: str) -> Answer:
+    def resolve(self, path: str) -> RouteMatch:
         """Which service answers a request for `path`, as the load balancer would decide.
 
         Only the path of a URL is compared: a query string or fragment is left out.
@@ -140,53 +142,55 @@ class Routing(Settings):
         for route in self.in_order:
             for pattern in route.paths:
                 if matches(pattern, bare):
-                    return Answer(route.service, pattern, route.priority)
-        return Answer(self.default, None, None)
+                    return RouteMatch(route.service, pattern, route.priority)
+        return RouteMatch(self.default, None, None)
 
     @rule
-    def _few_enough(self) -> Iterator[Problem]:
-        if len(self.rules) > MAXIMUM_RULES:
-            yield Problem(
-                "rules",
-                f"{len(self.rules)} rules (a load balancer takes {MAXIMUM_RULES})",
+    def _few_enough(self) -> Iterator[SettingsProblem]:
+        if len(self.routes) > MAXIMUM_RULES:
+            yield SettingsProblem(
+                "routes",
+                f"{len(self.routes)} rules (a load balancer takes {MAXIMUM_RULES})",
                 "put up to five patterns of one service into one route",
             )
 
     @rule
-    def _distinct(self) -> Iterator[Problem]:
-        for priority, count in Counter(route.priority for route in self.rules).items():
+    def _distinct(self) -> Iterator[SettingsProblem]:
+        for priority, count in Counter(route.priority for route in self.routes).items():
             if count > 1:
-                yield Problem(
-                    "rules",
+                yield SettingsProblem(
+                    "routes",
                     f"priority {priority} is given to {count} routes",
                     "give each route a priority of its own",
                 )
-        for label, count in Counter(route.label for route in self.rules).items():
+        for label, count in Counter(route.label for route in self.routes).items():
             if count > 1:
-                yield Problem(
-                    "rules", f"{count} routes are named {label!r}", "give one a `name` of its own"
+                yield SettingsProblem(
+                    "routes", f"{count} routes are named {label!r}", "give one a `name` of its own"
                 )
 
     @rule
-    def _reachable(self) -> Iterator[Problem]:
+    def _reachable(self) -> Iterator[SettingsProblem]:
         earlier: list[tuple[str, Route]] = []
         for route in self.in_order:
             for pattern in route.paths:
                 yield from _hidden(pattern, route, earlier)
                 earlier.append((pattern, route))
         if earlier and covered("*", (pattern for pattern, _ in earlier)):
-            yield Problem(
+            yield SettingsProblem(
                 "default",
                 f"{self.default!r} would never be asked: the routes take every path",
                 "leave out the route that matches everything, and name its service as default",
             )
 
 
-def _hidden(pattern: str, route: Route, earlier: list[tuple[str, Route]]) -> Iterator[Problem]:
+def _hidden(
+    pattern: str, route: Route, earlier: list[tuple[str, Route]]
+) -> Iterator[SettingsProblem]:
     for other_pattern, other in earlier:
         if pattern == other_pattern:
-            yield Problem(
-                f"rules.{route.label}",
+            yield SettingsProblem(
+                f"routes.{route.label}",
                 f"{pattern!r} is given to {other.service!r} already (priority {other.priority})",
                 "name a pattern once",
             )
@@ -199,8 +203,8 @@ def _hidden(pattern: str, route: Route, earlier: list[tuple[str, Route]]) -> Ite
         if single
         else "the routes before it together"
     )
-    yield Problem(
-        f"rules.{route.label}",
+    yield SettingsProblem(
+        f"routes.{route.label}",
         f"{pattern!r} (priority {route.priority}) is never reached, it is shadowed by {by}",
         "give the narrower pattern the lower priority, or leave it out",
     )

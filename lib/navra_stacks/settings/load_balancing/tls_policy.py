@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import BeforeValidator
 
 from navra_stacks.settings.model.base import refuse
-from navra_stacks.settings.model.field_types import close_to
+from navra_stacks.settings.model.field_types import suggest_repair
 
 __all__ = ["TlsPolicy"]
 
@@ -51,7 +51,7 @@ def _check(value: object) -> object:
         raise refuse(f"{value!r} adds ciphers without forward secrecy", repair)
     raise refuse(
         f"{value!r} is not a security policy of an Application Load Balancer with TLS 1.2 or newer",
-        close_to(value, get_args(_Policy)) or repair,
+        suggest_repair(value, get_args(_Policy)) or repair,
     )
 
 

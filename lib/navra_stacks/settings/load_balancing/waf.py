@@ -7,9 +7,9 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, refuse, rule
-from navra_stacks.settings.model.field_types import between, close_to
+from navra_stacks.settings.model.field_types import between, suggest_repair
 
 __all__ = ["EvaluationWindow", "PathPrefix", "RuleGroup", "Waf"]
 
@@ -33,7 +33,7 @@ def _check_group(value: object) -> object:
     if isinstance(value, str) and value not in known:
         raise refuse(
             f"{value!r} is no managed rule group of the web ACL ({', '.join(known)})",
-            close_to(value, known),
+            suggest_repair(value, known),
         )
     return value
 
@@ -104,16 +104,18 @@ class Waf(Settings):
     8 KB of a body and refuses longer ones on every other path."""
 
     @rule
-    def _each_group_once(self) -> Iterator[Problem]:
+    def _each_group_once(self) -> Iterator[SettingsProblem]:
         for name, count in Counter(self.count_only).items():
             if count > 1:
-                yield Problem("count_only", f"{name!r} is named {count} times", "name it once")
+                yield SettingsProblem(
+                    "count_only", f"{name!r} is named {count} times", "name it once"
+                )
 
     @rule
-    def _exceptions_are_few_and_distinct(self) -> Iterator[Problem]:
+    def _exceptions_are_few_and_distinct(self) -> Iterator[SettingsProblem]:
         given = self.body_size_exceptions
         if len(given) > MAXIMUM_BODY_SIZE_EXCEPTIONS:
-            yield Problem(
+            yield SettingsProblem(
                 "body_size_exceptions",
                 f"{len(given)} prefixes (at most {MAXIMUM_BODY_SIZE_EXCEPTIONS}, "
                 "for the capacity of the web ACL)",
@@ -124,7 +126,7 @@ class Waf(Settings):
                 (o for at, o in enumerate(given) if at != index and prefix.startswith(o)), None
             )
             if wider is not None and (wider != prefix or given.index(prefix) != index):
-                yield Problem(
+                yield SettingsProblem(
                     "body_size_exceptions",
                     f"{prefix!r} is covered by {wider!r} already",
                     "leave it out",

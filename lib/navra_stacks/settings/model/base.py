@@ -17,7 +17,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
-from navra_stacks.errors import Problem, SettingsError
+from navra_stacks.errors import SettingsError, SettingsProblem
 from navra_stacks.settings.model.credentials import without_credentials
 from navra_stacks.settings.model.interpolation import template_problems
 from navra_stacks.settings.model.messages import (
@@ -30,7 +30,7 @@ from navra_stacks.settings.model.messages import (
 
 __all__ = ["Rule", "Settings", "one_of", "refuse", "rule", "shown"]
 
-Rule = Callable[[Any], Iterable[Problem]]
+Rule = Callable[[Any], Iterable[SettingsProblem]]
 R = TypeVar("R", bound=Rule)
 
 Reader = Literal["outside", "validator", "rule"]
@@ -94,6 +94,9 @@ class Settings(BaseModel):
     further_rules: ClassVar[tuple[Rule, ...]] = ()
     """Rules that lie in modules of their own: functions of the value, each run as a method is."""
 
+    renamed_fields: ClassVar[Mapping[str, str]] = {}
+    """The present name of each field that had another one, for the error about the old name."""
+
     _rules: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
@@ -109,7 +112,7 @@ class Settings(BaseModel):
     def __init__(self, /, **data: Any) -> None:
         # An iterator can be read once, and may be needed twice.
         data = {n: tuple(v) if isinstance(v, Iterator) else v for n, v in data.items()}
-        problems: list[Problem] = []
+        problems: list[SettingsProblem] = []
         try:
             with _read_by("validator"):
                 super().__init__(**data)
@@ -146,7 +149,7 @@ class Settings(BaseModel):
         """Pydantic's copy, which would skip every check: here it is `replace`."""
         return self.replace(**(update or {}))
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[SettingsProblem, ...]:
         """What is wrong with this part; empty when it can be used."""
         return tuple(self.__dict__.get("_problems", ()))
 
@@ -162,14 +165,16 @@ class Settings(BaseModel):
         return name if isinstance(name, str) else None
 
     @rule
-    def _texts_mean_themselves(self) -> Iterator[Problem]:
+    def _texts_mean_themselves(self) -> Iterator[SettingsProblem]:
         fields = self.__dict__.get("_sound", self.__dict__)
         yield from template_problems(type(self).__name__, fields)
 
-    def _hold(self, problems: Iterable[Problem], sound: dict[str, Any]) -> None:
+    def _hold(self, problems: Iterable[SettingsProblem], sound: dict[str, Any]) -> None:
         """Become a faulty part: no field can be read from outside, the problems are kept."""
         kept = tuple(
-            Problem(*map(without_credentials, (problem.field, problem.wrong, problem.repair)))
+            SettingsProblem(
+                *map(without_credentials, (problem.field, problem.wrong, problem.repair))
+            )
             for problem in problems
         )
         object.__setattr__(self, "__dict__", {"_problems": kept, "_sound": sound})
@@ -177,10 +182,10 @@ class Settings(BaseModel):
         object.__setattr__(self, "__pydantic_extra__", None)
         object.__setattr__(self, "__pydantic_private__", None)
 
-    def _broken_rules(self) -> list[Problem]:
+    def _broken_rules(self) -> list[SettingsProblem]:
         faulty = "_problems" in self.__dict__
-        found: list[Problem] = []
-        rules: list[Callable[[], Iterable[Problem]]]
+        found: list[SettingsProblem] = []
+        rules: list[Callable[[], Iterable[SettingsProblem]]]
         rules = [partial(further, self) for further in self.further_rules]
         rules += [getattr(self, name) for name in self._rules]
         with _read_by("rule"):
@@ -205,7 +210,7 @@ class Settings(BaseModel):
         reader = _reader.get()
         if reader == "rule" and name in sound:
             return sound[name]
-        problems: tuple[Problem, ...] = self.__dict__["_problems"]
+        problems: tuple[SettingsProblem, ...] = self.__dict__["_problems"]
         if reader == "validator":
             raise PydanticCustomError(FAULTY_PART, "a part is at fault", {"problems": problems})
         raise SettingsError(self._subject(sound), problems)
@@ -269,7 +274,7 @@ def _sound_fields(
     return sound
 
 
-def _problems_of_parts(fields: Mapping[str, Any]) -> Iterator[Problem]:
+def _problems_of_parts(fields: Mapping[str, Any]) -> Iterator[SettingsProblem]:
     """The problems that the parts in `fields` kept, each under the name of its place."""
     for place, part in _all_parts(fields):
         for problem in part.problems():

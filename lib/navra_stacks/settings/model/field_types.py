@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from navra_stacks.errors import nearest
+from navra_stacks.errors import suggest
 from navra_stacks.settings.model.base import refuse, shown
 
 __all__ = [
@@ -26,9 +26,9 @@ __all__ = [
     "UrlPath",
     "VpcId",
     "between",
-    "close_to",
     "matching",
     "region_of",
+    "suggest_repair",
 ]
 
 REGIONS = frozenset(
@@ -45,9 +45,9 @@ CLASS_PATTERN = r"{}\.[a-z][a-z0-9]+\.(micro|small|medium|large|[0-9]*xlarge)"
 """A class of instances, with the prefix of its service: ``db.t4g.medium``."""
 
 
-def close_to(value: str, known: frozenset[str] | set[str] | tuple[str, ...]) -> str:
+def suggest_repair(value: str, known: frozenset[str] | set[str] | tuple[str, ...]) -> str:
     """The repair that names the nearest of the `known` values, or all of a few."""
-    close = nearest(value, known)
+    close = suggest(value, known)
     if close:
         return f"did you mean {close!r}?"
     return f"give one of {', '.join(sorted(known))}" if known and len(known) <= 12 else ""
@@ -80,7 +80,7 @@ def matching(pattern: str, wrong: str, repair: str) -> AfterValidator:
 def _check_region(value: str) -> str:
     if value not in REGIONS:
         raise refuse(
-            f"{value!r} is not an AWS Region", close_to(value, REGIONS) or "as in 'us-east-1'"
+            f"{value!r} is not an AWS Region", suggest_repair(value, REGIONS) or "as in 'us-east-1'"
         )
     return value
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 from pydantic import AfterValidator
 
-__all__ = ["EMPTY", "FrozenJson", "FrozenMapping", "thawed"]
+__all__ = ["EMPTY", "FrozenJson", "FrozenMapping", "to_mutable"]
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -51,10 +51,10 @@ FrozenJson = Annotated[Any, AfterValidator(_freeze_within)]
 """A field of any JSON: a copy of what was given, frozen all the way down."""
 
 
-def thawed(value: Any) -> Any:
+def to_mutable(value: Any) -> Any:
     """A copy of frozen JSON in plain lists and dicts, the latter sorted."""
     if isinstance(value, Mapping):
-        return {key: thawed(item) for key, item in sorted(value.items())}
+        return {key: to_mutable(item) for key, item in sorted(value.items())}
     if isinstance(value, list | tuple):
-        return [thawed(item) for item in value]
+        return [to_mutable(item) for item in value]
     return value

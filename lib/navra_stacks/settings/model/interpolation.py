@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 
 __all__ = ["literal", "literals", "template_problems"]
 
@@ -16,15 +16,15 @@ _SEQUENCES = ("${", "%{")
 _ANY_TEXT = frozenset(
     {
         # Text for others than Terraform, which is escaped with `literal`.
-        "Adopted.changes",
-        "Adopted.id",
-        "Adopted.keeps",
-        "BudgetRejections.pattern",
+        "ImportedResource.changes",
+        "ImportedResource.id",
+        "ImportedResource.keeps",
+        "LogPatternAlarm.pattern",
         "Container.command",
         "Container.environment",
         "FireLens.options",
         "OneOffTask.command",
-        "Permission.resources",
+        "IamPermission.resources",
         "ResponseHeaders.content_security_policy",
         # Encoded as a part of a URL.
         "Database.url_options",
@@ -35,12 +35,12 @@ _ANY_TEXT = frozenset(
 )
 
 
-def template_problems(owner: str, fields: Mapping[str, object]) -> Iterator[Problem]:
+def template_problems(owner: str, fields: Mapping[str, object]) -> Iterator[SettingsProblem]:
     """What in the texts of a value of type `owner` would not arrive as it was written."""
     for name, value in fields.items():
         for place, text in _texts(name, value):
             if _TOKEN in text:
-                yield Problem(
+                yield SettingsProblem(
                     place,
                     f"holds {_TOKEN!r}, which CDKTF takes for a mark of its own",
                     "leave it out",
@@ -48,7 +48,7 @@ def template_problems(owner: str, fields: Mapping[str, object]) -> Iterator[Prob
             elif f"{owner}.{name}" not in _ANY_TEXT:
                 for sequence in _SEQUENCES:
                     if sequence in text:
-                        yield Problem(
+                        yield SettingsProblem(
                             place,
                             f"holds {sequence!r}, which Terraform takes for a template",
                             "write out what is meant",

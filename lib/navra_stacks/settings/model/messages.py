@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from navra_stacks.errors import Problem, nearest
+from navra_stacks.errors import SettingsProblem, suggest
 from navra_stacks.settings.model.docs import purpose
 
 __all__ = ["FAULTY_PART", "in_our_words", "nearest_field", "refuse", "shown"]
@@ -47,7 +47,9 @@ def shown(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
-def in_our_words(model: type[BaseModel], details: Iterable[ErrorDetails]) -> Iterator[Problem]:
+def in_our_words(
+    model: type[BaseModel], details: Iterable[ErrorDetails]
+) -> Iterator[SettingsProblem]:
     """The problems that pydantic's errors about a `model` are."""
     reported: set[str] = set()
     for detail in details:
@@ -59,21 +61,23 @@ def in_our_words(model: type[BaseModel], details: Iterable[ErrorDetails]) -> Ite
         if kind == FAULTY_PART:
             continue  # its problems are told where it stands
         if kind == "extra_forbidden":
-            yield Problem(field, f"is not a setting of {model.__name__}", _other(model, field))
+            yield SettingsProblem(
+                field, f"is not a setting of {model.__name__}", _other(model, field)
+            )
         elif kind == "missing":
-            yield Problem(field, "is missing", f"give it{_meant(model, field)}")
+            yield SettingsProblem(field, "is missing", f"give it{_meant(model, field)}")
         elif kind == "refused":
-            yield Problem(field, str(context["wrong"]), str(context["repair"]))
+            yield SettingsProblem(field, str(context["wrong"]), str(context["repair"]))
         elif kind in ("value_error", "assertion_error"):
-            yield Problem(field, f"{value} is refused: {context['error']}")
+            yield SettingsProblem(field, f"{value} is refused: {context['error']}")
         elif kind == "literal_error":
             choices = _choices(info)
             repair = f"did you mean {close!r}?" if (close := _close(given, choices)) else ""
-            yield Problem(field, f"{value} is not one of {context['expected']}", repair)
+            yield SettingsProblem(field, f"{value} is not one of {context['expected']}", repair)
         elif kind in _WORDS:
-            yield Problem(field, f"{value} {_WORDS[kind]}", _retype(kind, given, info))
+            yield SettingsProblem(field, f"{value} {_WORDS[kind]}", _retype(kind, given, info))
         elif info is None:
-            yield Problem(field, str(detail["msg"]))
+            yield SettingsProblem(field, str(detail["msg"]))
         else:
             # A union reports one error for each of its members: say it once.
             depth, expected = _expected(info.annotation, location[1:])
@@ -82,19 +86,20 @@ def in_our_words(model: type[BaseModel], details: Iterable[ErrorDetails]) -> Ite
                 continue
             reported.add(place)
             if kind in ("model_type", "model_attributes_type") or depth < len(location) - 1:
-                yield Problem(place, f"{value} is not {_type_names(expected)}")
+                yield SettingsProblem(place, f"{value} is not {_type_names(expected)}")
             else:
-                yield Problem(place, f"{value} is refused: {detail['msg']}")
+                yield SettingsProblem(place, f"{value} is refused: {detail['msg']}")
 
 
 def nearest_field(model: type[BaseModel], name: str) -> str | None:
-    """The field of `model` that an unknown `name` is probably meant to be."""
-    return _close(name, model.model_fields)
+    """Return the field of `model` that an unknown `name` probably means, else None."""
+    renamed: Mapping[str, str] = getattr(model, "renamed_fields", {})
+    return renamed.get(name) or _close(name, model.model_fields)
 
 
 def _close(given: object, known: Iterable[str]) -> str | None:
     text = given if isinstance(given, str) else ""
-    return nearest(text, known, likeness=0.5)
+    return suggest(text, known, likeness=0.5)
 
 
 def _other(model: type[BaseModel], name: str) -> str:

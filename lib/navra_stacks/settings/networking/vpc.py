@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, one_of, rule
 from navra_stacks.settings.model.field_types import AvailabilityZone, Cidr, SubnetId, VpcId
 from navra_stacks.settings.observability.logs import RetentionDays
@@ -29,15 +29,17 @@ _PRIVATE_RANGES = tuple(
 """Ranges that no host of the internet has (RFC 1918, RFC 6598); a VPC takes them."""
 
 
-def _zone_problems(zones: tuple[str, ...]) -> Iterator[Problem]:
+def _zone_problems(zones: tuple[str, ...]) -> Iterator[SettingsProblem]:
     if len(zones) < MINIMUM_ZONES:
-        yield Problem(
+        yield SettingsProblem(
             "availability_zones",
             f"{len(zones)} Availability Zone(s) given, a load balancer needs {MINIMUM_ZONES}",
             "name another zone of the Region",
         )
     for zone in sorted({zone for zone in zones if zones.count(zone) > 1}):
-        yield Problem("availability_zones", f"{zone!r} is given twice", "name each zone once")
+        yield SettingsProblem(
+            "availability_zones", f"{zone!r} is given twice", "name each zone once"
+        )
 
 
 class DefaultVpc(Settings):
@@ -58,7 +60,7 @@ class DefaultVpc(Settings):
         return True
 
     @rule
-    def _zones(self) -> Iterator[Problem]:
+    def _zones(self) -> Iterator[SettingsProblem]:
         yield from _zone_problems(self.availability_zones)
 
 
@@ -81,9 +83,9 @@ class ExistingVpc(Settings):
         return not self.private_subnet_ids
 
     @rule
-    def _subnets(self) -> Iterator[Problem]:
+    def _subnets(self) -> Iterator[SettingsProblem]:
         if len(self.public_subnet_ids) < MINIMUM_ZONES:
-            yield Problem(
+            yield SettingsProblem(
                 "public_subnet_ids",
                 f"{len(self.public_subnet_ids)} subnet(s) given, a load balancer needs "
                 f"{MINIMUM_ZONES}, each in its own Availability Zone",
@@ -91,7 +93,7 @@ class ExistingVpc(Settings):
             )
         named = (*self.public_subnet_ids, *self.private_subnet_ids)
         for subnet in sorted({subnet for subnet in named if named.count(subnet) > 1}):
-            yield Problem("public_subnet_ids", f"{subnet!r} is given twice", "name it once")
+            yield SettingsProblem("public_subnet_ids", f"{subnet!r} is given twice", "name it once")
 
 
 class PrivateVpc(Settings):
@@ -150,10 +152,10 @@ class PrivateVpc(Settings):
         return dict(zip(self.availability_zones, networks, strict=False))
 
     @rule
-    def _zones(self) -> Iterator[Problem]:
+    def _zones(self) -> Iterator[SettingsProblem]:
         yield from _zone_problems(self.availability_zones)
         if len(self.availability_zones) > MAXIMUM_ZONES:
-            yield Problem(
+            yield SettingsProblem(
                 "availability_zones",
                 f"{len(self.availability_zones)} Availability Zones given, the network is cut for "
                 f"{MAXIMUM_ZONES} at most",
@@ -161,22 +163,22 @@ class PrivateVpc(Settings):
             )
 
     @rule
-    def _size(self) -> Iterator[Problem]:
+    def _size(self) -> Iterator[SettingsProblem]:
         # A VPC is a /16 at most (Amazon VPC, "VPC CIDR blocks"). The smallest subnet, a /25, holds
         # the 100 addresses that a load balancer may come to use, and a deployment's tasks.
         prefix = ipaddress.IPv4Network(self.cidr).prefixlen
         if not 16 <= prefix <= 21:
-            yield Problem(
+            yield SettingsProblem(
                 "cidr",
                 f"{self.cidr!r} cannot hold the subnets (/16 to /21)",
                 "give a /16, or a smaller network down to /21",
             )
 
     @rule
-    def _is_private(self) -> Iterator[Problem]:
+    def _is_private(self) -> Iterator[SettingsProblem]:
         network = ipaddress.IPv4Network(self.cidr)
         if not any(network.subnet_of(private) for private in _PRIVATE_RANGES):
-            yield Problem(
+            yield SettingsProblem(
                 "cidr",
                 f"{self.cidr!r} has addresses of the internet, which tasks could then not reach "
                 f"(private are {', '.join(map(str, _PRIVATE_RANGES))})",
@@ -184,10 +186,10 @@ class PrivateVpc(Settings):
             )
 
     @rule
-    def _tasks_can_start(self) -> Iterator[Problem]:
+    def _tasks_can_start(self) -> Iterator[SettingsProblem]:
         refused = "interface_endpoints" in self.model_fields_set and not self.interface_endpoints
         if refused and not self.has_nat:
-            yield Problem(
+            yield SettingsProblem(
                 "interface_endpoints",
                 "False leaves tasks no way to their images, logs and secrets, since `nat` is "
                 "'none'",

@@ -2,15 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, refuse, rule
 from navra_stacks.settings.model.field_types import between
-from navra_stacks.settings.observability.log_pattern_alarm import BudgetRejections
+from navra_stacks.settings.observability.log_pattern_alarm import LogPatternAlarm
 from navra_stacks.settings.observability.thresholds import (
     CacheThresholds,
     DatabaseThresholds,
@@ -74,6 +74,8 @@ class Alarms(Settings):
     has Terraform ask for them at each plan.
     """
 
+    renamed_fields: ClassVar[Mapping[str, str]] = {"budget_rejections": "custom"}
+
     emails: tuple[Annotated[str, AfterValidator(_check_email)], ...] | None = ()
     """Addresses that get a mail; each is asked to confirm. None where they are not known yet."""
 
@@ -101,8 +103,8 @@ class Alarms(Settings):
     memory_percent: ThresholdPercent = 85
     """Memory of a service that raises an alarm, in percent; at 100 a task is killed."""
 
-    budget_rejections: BudgetRejections | None = None
-    """Rejections by a budget that raise an alarm; None where no service has budgets."""
+    custom: tuple[LogPatternAlarm, ...] = ()
+    """Alarms of the application's own, each on log lines that match a pattern."""
 
     database: DatabaseThresholds = DatabaseThresholds()
     """What raises an alarm on a managed database."""
@@ -116,9 +118,9 @@ class Alarms(Settings):
         return self.emails is None
 
     @rule
-    def _tells_somebody(self) -> Iterator[Problem]:
+    def _tells_somebody(self) -> Iterator[SettingsProblem]:
         if self.emails == () and not self.https_endpoints and self.topic_arn is None:
-            yield Problem(
+            yield SettingsProblem(
                 "emails",
                 "no address and no topic is given, so the alarms would tell nobody",
                 "give emails, https_endpoints or topic_arn; or emails=None while nobody knows "
@@ -126,17 +128,27 @@ class Alarms(Settings):
             )
 
     @rule
-    def _one_topic(self) -> Iterator[Problem]:
+    def _one_topic(self) -> Iterator[SettingsProblem]:
         if self.topic_arn is not None and (self.emails != () or self.https_endpoints):
-            yield Problem(
+            yield SettingsProblem(
                 "topic_arn",
                 "is given beside addresses, which would be subscribed to a topic made here",
                 "subscribe them to your topic and leave them out, or leave topic_arn out",
             )
 
     @rule
-    def _told_once(self) -> Iterator[Problem]:
+    def _told_once(self) -> Iterator[SettingsProblem]:
         for field in ("emails", "https_endpoints"):
             for address, count in Counter(getattr(self, field) or ()).items():
                 if count > 1:
-                    yield Problem(field, f"{address!r} is given {count} times", "give it once")
+                    yield SettingsProblem(
+                        field, f"{address!r} is given {count} times", "give it once"
+                    )
+
+    @rule
+    def _custom_alarms_have_names_of_their_own(self) -> Iterator[SettingsProblem]:
+        for name, count in Counter(alarm.name for alarm in self.custom).items():
+            if count > 1:
+                yield SettingsProblem(
+                    "custom", f"{count} alarms are named {name!r}", "name each differently"
+                )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.naming import LOAD_BALANCER_NAME_LIMIT, ROLE_NAME_LIMIT, slug
 from navra_stacks.settings.compute.autoscaling import Autoscaling
 from navra_stacks.settings.compute.service import Service
@@ -24,7 +24,7 @@ from navra_stacks.settings.load_balancing.routing import (
 __all__ = ["RULES"]
 
 
-def autoscaling_problems(environment: EnvironmentFields) -> Iterator[Problem]:
+def autoscaling_problems(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
     """What is wrong with how many tasks run, and are replaced."""
     for service in environment.services:
         scaling = environment.autoscaling_of(service)
@@ -34,7 +34,7 @@ def autoscaling_problems(environment: EnvironmentFields) -> Iterator[Problem]:
     yield from _schedule_name_problems(environment)
 
 
-def _requests_problems(service: Service) -> Iterator[Problem]:
+def _requests_problems(service: Service) -> Iterator[SettingsProblem]:
     own = service.autoscaling is not None
     where = f"services.{service.name}" if own else "hardening"
     field = f"{where}.autoscaling.requests_per_target"
@@ -42,12 +42,12 @@ def _requests_problems(service: Service) -> Iterator[Problem]:
         "" if own else f", with an `autoscaling` of its own in services.{service.name}"
     )
     if service.health_check is None:
-        yield Problem(
+        yield SettingsProblem(
             field, f"counts requests, but the service {service.name!r} has no target group", repair
         )
     elif service.deployment.shifts:
         # ECS, "Use a target metric to scale Amazon ECS services".
-        yield Problem(
+        yield SettingsProblem(
             field,
             f"counts the requests of one target group, but {service.deployment.strategy!r} moves "
             f"the service {service.name!r} between two",
@@ -55,12 +55,12 @@ def _requests_problems(service: Service) -> Iterator[Problem]:
         )
 
 
-def _deadlocks(service: Service, scaling: Autoscaling | None) -> Iterator[Problem]:
+def _deadlocks(service: Service, scaling: Autoscaling | None) -> Iterator[SettingsProblem]:
     if service.deployment.shifts:  # all new tasks start beside the old: one is as good as many
         return
     counts = [service.desired_count]
     if scaling is not None:
-        counts = [scaling.minimum, *(action.minimum for action in scaling.schedules)]
+        counts = [scaling.min_capacity, *(action.min_capacity for action in scaling.schedules)]
     tasks = min((count for count in counts if count > 0), default=0)
     least = service.deployment.minimum_healthy_percent
     most = service.deployment.maximum_percent
@@ -68,7 +68,7 @@ def _deadlocks(service: Service, scaling: Autoscaling | None) -> Iterator[Proble
     if least == most == 100 or tasks == 0:
         return
     if tasks * most // 100 <= tasks and -(-tasks * least // 100) >= tasks:
-        yield Problem(
+        yield SettingsProblem(
             f"services.{service.name}.deployment.maximum_percent",
             f"{most} with a minimum of {least} lets no task start and none stop while {tasks} "
             f"run{'s' if tasks == 1 else ''}, so a deployment never finishes",
@@ -76,7 +76,7 @@ def _deadlocks(service: Service, scaling: Autoscaling | None) -> Iterator[Proble
         )
 
 
-def _schedule_name_problems(environment: EnvironmentFields) -> Iterator[Problem]:
+def _schedule_name_problems(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
     owners: dict[str, list[str]] = {}
     for service in environment.services:
         scaling = environment.autoscaling_of(service)
@@ -84,21 +84,21 @@ def _schedule_name_problems(environment: EnvironmentFields) -> Iterator[Problem]
             owners.setdefault(slug(f"{service.name}_{name}"), []).append(f"{service.name}-{name}")
     for joined in owners.values():
         if len(joined) > 1:
-            yield Problem(
+            yield SettingsProblem(
                 "services",
                 f"the scheduled actions {' and '.join(sorted(joined))} would have one address",
                 "name one of them differently",
             )
 
 
-def shift_problems(environment: EnvironmentFields) -> Iterator[Problem]:
+def shift_problems(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
     """What keeps ECS from shifting the traffic of a service."""
     routing = environment.routing
     rules = list(routing.in_order)
     for service in environment.services:
         if not service.deployment.shifts:
             continue
-        leading = [route for route in routing.rules if route.service == service.name]
+        leading = [route for route in routing.routes if route.service == service.name]
         if service.name == routing.default:
             yield from _catch_all_problems(environment)
             leading.append(routing.catch_all)
@@ -110,20 +110,22 @@ def shift_problems(environment: EnvironmentFields) -> Iterator[Problem]:
         if service.deployment.test_traffic is not None:
             rules.append(leading[0] if leading else routing.catch_all)
         yield from _name_problems(environment, service)
-    if len(routing.rules) <= MAXIMUM_RULES < len(rules):
-        yield Problem(
-            "routing.rules",
+    if len(routing.routes) <= MAXIMUM_RULES < len(rules):
+        yield SettingsProblem(
+            "routing.routes",
             f"{len(rules)} rules with those that shift traffic (a load balancer takes "
             f"{MAXIMUM_RULES})",
             "put up to five patterns of one service into one route",
         )
 
 
-def _one_rule_only(service: Service, leading: list[Route], default: str) -> Iterator[Problem]:
+def _one_rule_only(
+    service: Service, leading: list[Route], default: str
+) -> Iterator[SettingsProblem]:
     strategy = service.deployment.strategy
     field = f"services.{service.name}.deployment"
     if not leading:
-        yield Problem(
+        yield SettingsProblem(
             field,
             f"{strategy!r} shifts traffic, but no route leads to the service",
             "use Deployment.rolling()",
@@ -138,7 +140,7 @@ def _one_rule_only(service: Service, leading: list[Route], default: str) -> Iter
     else:
         repair = f"join them into one route of up to {MAXIMUM_VALUES} patterns"
     # The others would go on to the target group that ECS has emptied.
-    yield Problem(
+    yield SettingsProblem(
         field,
         f"{strategy!r} shifts one listener rule, but {len(leading)} routes lead to the service "
         f"({', '.join(paths)})",
@@ -146,30 +148,30 @@ def _one_rule_only(service: Service, leading: list[Route], default: str) -> Iter
     )
 
 
-def _catch_all_problems(environment: EnvironmentFields) -> Iterator[Problem]:
+def _catch_all_problems(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
     catch_all = environment.routing.catch_all
-    for route in environment.routing.rules:
-        field = f"routing.rules.{route.label}"
+    for route in environment.routing.routes:
+        field = f"routing.routes.{route.label}"
         why = f"the rule of {catch_all.service!r}, which shifts the traffic of the default route"
         if route.priority == catch_all.priority:
-            yield Problem(
+            yield SettingsProblem(
                 f"{field}.priority", f"{route.priority} belongs to {why}", "choose a lower one"
             )
         if route.label == catch_all.label:
-            yield Problem(
+            yield SettingsProblem(
                 f"{field}.name", f"{route.label!r} is the name of {why}", "choose another `name`"
             )
 
 
 def _test_traffic_problems(
     environment: EnvironmentFields, service: Service, production: Route
-) -> Iterator[Problem]:
+) -> Iterator[SettingsProblem]:
     test = service.deployment.test_traffic
     if test is None:
         return
     field = f"services.{service.name}.deployment.test_traffic"
     if test.priority >= production.priority:
-        yield Problem(
+        yield SettingsProblem(
             f"{field}.priority",
             f"{test.priority} is not below {production.priority}, the priority of the rule that "
             "takes everyone's requests",
@@ -178,38 +180,38 @@ def _test_traffic_problems(
             else "give that route a higher priority first, which replaces its listener rule",
         )
     taken = [
-        f"the route {r.label!r}" for r in environment.routing.rules if r.priority == test.priority
+        f"the route {r.label!r}" for r in environment.routing.routes if r.priority == test.priority
     ]
     for other in environment.services:
         rival = other.deployment.test_traffic
         if other.name != service.name and rival is not None and rival.priority == test.priority:
             taken.append(f"the test traffic of {other.name!r}")
     if taken and test.priority < production.priority:
-        yield Problem(
+        yield SettingsProblem(
             f"{field}.priority", f"{test.priority} belongs to {taken[0]}", "choose a free one"
         )
     if len(production.paths) >= MAXIMUM_VALUES:
-        yield Problem(
+        yield SettingsProblem(
             field,
             f"its rule has {len(production.paths)} path patterns and a header "
             f"(a rule takes {MAXIMUM_VALUES} values)",
             "leave the test traffic out, or a pattern of the route",
         )
-    for route in environment.routing.rules:
+    for route in environment.routing.routes:
         if route.label == f"{production.label}_test":
-            yield Problem(
-                f"routing.rules.{route.label}.name",
+            yield SettingsProblem(
+                f"routing.routes.{route.label}.name",
                 f"{route.label!r} is the name of the rule of {service.name!r}'s test traffic",
                 "choose another `name`",
             )
 
 
-def _name_problems(environment: EnvironmentFields, service: Service) -> Iterator[Problem]:
+def _name_problems(environment: EnvironmentFields, service: Service) -> Iterator[SettingsProblem]:
     names = environment.names
     alternate = names.alternate_target_group(service.name)
     repair = "shorten the project, the environment or the service, or use Deployment.rolling()"
     if len(alternate) > LOAD_BALANCER_NAME_LIMIT >= len(names.target_group(service.name)):
-        yield Problem(
+        yield SettingsProblem(
             f"services.{service.name}.deployment",
             f"makes the name {alternate!r} of {len(alternate)} characters for the alternate target "
             f"group ({LOAD_BALANCER_NAME_LIMIT} at most)",
@@ -217,7 +219,7 @@ def _name_problems(environment: EnvironmentFields, service: Service) -> Iterator
         )
     role = names.infrastructure_role(service.name)
     if len(role) > ROLE_NAME_LIMIT >= len(names.execution_role(service.name)):
-        yield Problem(
+        yield SettingsProblem(
             f"services.{service.name}.deployment",
             f"makes the name {role!r} of {len(role)} characters (IAM roles: {ROLE_NAME_LIMIT} at "
             "most)",
@@ -227,26 +229,26 @@ def _name_problems(environment: EnvironmentFields, service: Service) -> Iterator
         if names.target_group(other.name) == alternate or slug(other.name) == slug(
             f"{service.name}_alternate"
         ):
-            yield Problem(
+            yield SettingsProblem(
                 f"services.{other.name}.name",
                 f"{other.name!r} is what the alternate target group of {service.name!r} is called",
                 "choose another",
             )
 
 
-def one_off_task_problems(environment: EnvironmentFields) -> Iterator[Problem]:
+def one_off_task_problems(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
     """What is wrong with the names of one-off tasks, which become addresses."""
     taken = Counter(slug(service.name) for service in environment.services)
     taken.update(
         slug(f"{service.name}_{task.name}")
         for service in environment.services
-        for task in service.tasks
+        for task in service.one_off_tasks
     )
     for service in environment.services:
-        for name in sorted({task.name for task in service.tasks}):
+        for name in sorted({task.name for task in service.one_off_tasks}):
             if taken[slug(f"{service.name}_{name}")] > 1:
-                yield Problem(
-                    f"services.{service.name}.tasks.{name}",
+                yield SettingsProblem(
+                    f"services.{service.name}.one_off_tasks.{name}",
                     "is the name of another task or service, joined with its service's",
                     "choose another",
                 )

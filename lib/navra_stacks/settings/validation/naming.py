@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.naming import LOAD_BALANCER_NAME_LIMIT, ROLE_NAME_LIMIT, slug
 from navra_stacks.settings.environment_fields import EnvironmentFields
 
@@ -15,13 +15,13 @@ RESERVED_SERVICE_NAMES = ("alb", "anywhere", "cache", "database", "endpoints", "
 """Names of the ends of connections, which become part of the addresses of rules."""
 
 
-def has_services(environment: EnvironmentFields) -> Iterator[Problem]:
+def has_services(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
     """An environment without a service is nothing."""
     if not environment.services:
-        yield Problem("services", "is empty", "describe at least one service")
+        yield SettingsProblem("services", "is empty", "describe at least one service")
 
 
-def names_fit(environment: EnvironmentFields) -> Iterator[Problem]:
+def names_fit(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
     """What is made of project, environment and service has limits."""
     names, balancers = environment.names, "load balancers and target groups"
     checked = [("name", names.load_balancer, LOAD_BALANCER_NAME_LIMIT, balancers)]
@@ -34,19 +34,19 @@ def names_fit(environment: EnvironmentFields) -> Iterator[Problem]:
         checked.append((place, role, ROLE_NAME_LIMIT, "roles"))
     for place, name, limit, what in checked:
         if len(name) > limit:
-            yield Problem(
+            yield SettingsProblem(
                 place,
                 f"makes the name {name!r} of {len(name)} characters ({what}: {limit} at most)",
                 "shorten the project, the environment or the service",
             )
 
 
-def names_are_not_reserved(environment: EnvironmentFields) -> Iterator[Problem]:
+def names_are_not_reserved(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
     """AWS keeps some names for itself, and so does the library."""
     # Elastic Load Balancing, CreateLoadBalancer; EC2, CreateSecurityGroup.
     for prefix, what in (("internal-", "a load balancer"), ("sg-", "a security group")):
         if environment.names.stack.startswith(prefix):
-            yield Problem(
+            yield SettingsProblem(
                 "project",
                 f"{environment.project!r} makes the name of {what} begin with {prefix!r}, which "
                 "AWS keeps for itself",
@@ -54,14 +54,14 @@ def names_are_not_reserved(environment: EnvironmentFields) -> Iterator[Problem]:
             )
     for service in environment.services:
         if service.name in RESERVED_SERVICE_NAMES:
-            yield Problem(
+            yield SettingsProblem(
                 f"services.{service.name}.name",
                 f"{service.name!r} is what the library calls a part of its own",
                 "choose another",
             )
 
 
-def addresses_are_distinct(environment: EnvironmentFields) -> Iterator[Problem]:
+def addresses_are_distinct(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
     """Names become Terraform addresses, in which case and signs are folded."""
     for field in ("services", "secrets"):
         alike: dict[str, list[str]] = {}
@@ -70,9 +70,11 @@ def addresses_are_distinct(environment: EnvironmentFields) -> Iterator[Problem]:
         for names in alike.values():
             for name, count in Counter(names).items():
                 if count > 1:
-                    yield Problem(field, f"{count} are named {name!r}", "name each differently")
+                    yield SettingsProblem(
+                        field, f"{count} are named {name!r}", "name each differently"
+                    )
             if len(set(names)) > 1:
-                yield Problem(
+                yield SettingsProblem(
                     field,
                     f"{' and '.join(map(repr, dict.fromkeys(names)))} differ in case and signs "
                     "only, and would share one Terraform address",

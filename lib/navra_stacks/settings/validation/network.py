@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.environment_fields import EnvironmentFields
 from navra_stacks.settings.model.field_types import region_of
 from navra_stacks.settings.networking.vpc import DefaultVpc, PrivateVpc
@@ -12,29 +12,29 @@ from navra_stacks.settings.networking.vpc import DefaultVpc, PrivateVpc
 __all__ = ["RULES"]
 
 
-def zones_lie_in_the_region(environment: EnvironmentFields) -> Iterator[Problem]:
+def zones_lie_in_the_region(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
     """A zone is one of the environment's Region."""
     if isinstance(environment.network, DefaultVpc | PrivateVpc):
         for zone in environment.network.availability_zones:
             if region_of(zone) != environment.region:
-                yield Problem(
+                yield SettingsProblem(
                     "network.availability_zones",
                     f"{zone!r} is not a zone of {environment.region}",
                     f"did you mean '{environment.region}{zone[-1]}'?",
                 )
 
 
-def stays_in_its_vpc(environment: EnvironmentFields) -> Iterator[Problem]:
+def stays_in_its_vpc(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
     """What exists cannot move to another VPC, unless that is meant."""
-    if environment.recorded is None:
+    if environment.existing_ids is None:
         return
-    network, recorded = environment.network, environment.recorded.vpc_id
+    network, recorded = environment.network, environment.existing_ids.vpc_id
     vpc = None if isinstance(network, PrivateVpc) else network.vpc_id
     stays = vpc is not None and vpc == recorded
-    if environment.recorded.leaves_vpc:
+    if environment.existing_ids.leaves_vpc:
         if stays:
-            yield Problem(
-                "recorded.leaves_vpc",
+            yield SettingsProblem(
+                "existing_ids.leaves_vpc",
                 f"is True, but the network is the recorded VPC {recorded!r}",
                 "leave it out, so that a later mistake is refused",
             )
@@ -49,11 +49,11 @@ def stays_in_its_vpc(environment: EnvironmentFields) -> Iterator[Problem]:
     else:
         wrong = f"{vpc!r} is another VPC than the recorded {recorded!r}"
     keep = f"stay in {recorded!r}" if recorded is not None else "stay in the VPC that exists"
-    yield Problem(
+    yield SettingsProblem(
         "network",
         f"{wrong}: the load balancer, the target groups and the security groups would be "
         "replaced, and the host be down meanwhile",
-        f"{keep}, or set `recorded.leaves_vpc=True` if that is meant",
+        f"{keep}, or set `existing_ids.leaves_vpc=True` if that is meant",
     )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.environment_fields import EnvironmentFields
-from navra_stacks.settings.model.field_types import close_to
+from navra_stacks.settings.model.field_types import suggest_repair
 
 __all__ = ["RULES"]
 
 
-def secrets_are_declared(environment: EnvironmentFields) -> Iterator[Problem]:
+def secrets_are_declared(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
     """What is injected, or filled, is a secret of the environment."""
     declared = {secret.name for secret in environment.secrets}
     wanted = [
@@ -25,16 +25,16 @@ def secrets_are_declared(environment: EnvironmentFields) -> Iterator[Problem]:
             wanted.append((f"{field}.url_secret", dependency.url_secret))
     for place, name in wanted:
         if name not in declared:
-            repair = close_to(name, declared) or "declare it under `secrets`"
-            yield Problem(place, f"{name!r} is no secret of this environment", repair)
+            repair = suggest_repair(name, declared) or "declare it under `secrets`"
+            yield SettingsProblem(place, f"{name!r} is no secret of this environment", repair)
 
 
-def secrets_are_used(environment: EnvironmentFields) -> Iterator[Problem]:
+def secrets_are_used(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
     """A secret that nobody reads is a mistake, or a risk for nothing."""
     used = {name for service in environment.services for name in service.injected}
     for secret in environment.secrets:
         if secret.name not in used:
-            yield Problem(
+            yield SettingsProblem(
                 f"secrets.{secret.name}",
                 "is injected into no container",
                 "name it under a container's `secrets`, or leave it out",

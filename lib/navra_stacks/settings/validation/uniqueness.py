@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from navra_stacks.errors import Problem
+from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.environment_fields import EnvironmentFields
 from navra_stacks.settings.state import S3State
 
@@ -23,7 +23,7 @@ class _Claim(NamedTuple):
     repair: str
 
 
-def claim_problems(environments: Sequence[EnvironmentFields]) -> Iterator[Problem]:
+def claim_problems(environments: Sequence[EnvironmentFields]) -> Iterator[SettingsProblem]:
     """What several environments claim that only one can have; each is told, under the later one.
 
     An account that is not known yet is not compared: it may be any.
@@ -34,7 +34,7 @@ def claim_problems(environments: Sequence[EnvironmentFields]) -> Iterator[Proble
         for claim in _claims(environment):
             owner = owners.setdefault(claim.what, stack)
             if owner != stack:
-                yield Problem(
+                yield SettingsProblem(
                     f"{stack}.{claim.field}",
                     f"{claim.told} belongs to {owner} already",
                     claim.repair,

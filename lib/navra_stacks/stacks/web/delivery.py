@@ -9,7 +9,7 @@ from constructs import Construct
 from navra_stacks.constructs.common.account_region import Location
 from navra_stacks.constructs.compute.cluster import Cluster
 from navra_stacks.constructs.compute.task_roles import TaskRoles
-from navra_stacks.constructs.delivery.ecr_repositories import Registry
+from navra_stacks.constructs.delivery.ecr_repositories import ImageRepositories
 from navra_stacks.constructs.delivery.github_role import Deliverable, Delivery
 from navra_stacks.settings.environment import Environment
 
@@ -18,11 +18,11 @@ __all__ = ["delivery_of", "registry_of"]
 
 def registry_of(
     scope: Construct, environment: Environment, *, kms_key_arn: str | None
-) -> Registry | None:
+) -> ImageRepositories | None:
     """The repositories, unless they exist elsewhere."""
     if environment.registry is None:
         return None
-    return Registry(
+    return ImageRepositories(
         scope,
         "registry",
         settings=environment.registry,
@@ -58,7 +58,7 @@ def delivery_of(
                 *(
                     names.one_off_task(service.name, task.name)
                     for service in environment.services
-                    for task in service.tasks
+                    for task in service.one_off_tasks
                 ),
             ],
             repository_arns=[

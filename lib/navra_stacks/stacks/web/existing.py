@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from cdktf import TerraformResource, TerraformStack
 
 from navra_stacks.constructs.compute.fargate_service import FargateService
-from navra_stacks.constructs.existing.existing_ids import RecordedIds
+from navra_stacks.constructs.existing.existing_ids import ExistingIdsLocal
 from navra_stacks.constructs.load_balancing.load_balancer import LoadBalancer
 from navra_stacks.naming import slug
 from navra_stacks.settings.environment import Environment
@@ -27,9 +27,9 @@ def keep_record(
 
     What is not recorded may move, too, once it runs; what is recorded only if that is said.
     """
-    recorded = environment.recorded
+    recorded = environment.existing_ids
     if recorded is not None:
-        RecordedIds(stack, "recorded_ids", settings=recorded, names=environment.names)
+        ExistingIdsLocal(stack, "recorded_ids", settings=recorded, names=environment.names)
     if recorded is None or recorded.leaves_vpc:
         _replace_with_groups(load_balancer, services)
     if environment.inventory is not None:

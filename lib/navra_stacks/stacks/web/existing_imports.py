@@ -6,15 +6,15 @@ from typing import Any
 
 from cdktf import TerraformResource, TerraformStack, Token
 
-from navra_stacks.errors import Problem, SettingsError
-from navra_stacks.settings.existing.import_inventory import Inventory
-from navra_stacks.settings.model.field_types import close_to
+from navra_stacks.errors import SettingsError, SettingsProblem
+from navra_stacks.settings.existing.import_inventory import ImportInventory
+from navra_stacks.settings.model.field_types import suggest_repair
 from navra_stacks.settings.model.interpolation import literal, literals
 
 __all__ = ["adopt"]
 
 
-def adopt(stack: TerraformStack, inventory: Inventory, *, name: str) -> None:
+def adopt(stack: TerraformStack, inventory: ImportInventory, *, name: str) -> None:
     """Import what is in the inventory, and take its value where ours would replace it.
 
     Args:
@@ -33,10 +33,10 @@ def adopt(stack: TerraformStack, inventory: Inventory, *, name: str) -> None:
         if isinstance(one, TerraformResource)
     }
     problems = [
-        Problem(
+        SettingsProblem(
             f"inventory.resources.{address}",
             f"is no resource of {name}",
-            close_to(address, set(resources)) or "take it out of the inventory",
+            suggest_repair(address, set(resources)) or "take it out of the inventory",
         )
         for address in inventory.resources
         if address.partition("[")[0] not in resources

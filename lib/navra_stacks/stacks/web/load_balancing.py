@@ -90,7 +90,7 @@ class Edge:
         both = (self.target_groups, self.alternate_target_groups)
         return [groups[service] for groups in both if service in groups]
 
-    def leads_to(self, service: str) -> list[ITerraformDependable]:
+    def traffic_dependencies(self, service: str) -> list[ITerraformDependable]:
         """What leads to a service; its target group takes no targets before."""
         if service not in self.target_groups:
             return []

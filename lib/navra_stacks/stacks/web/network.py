@@ -6,7 +6,7 @@ from cdktf import ITerraformDependable
 from constructs import Construct
 
 from navra_stacks.constructs.common.account_region import Location
-from navra_stacks.constructs.networking.existing_vpc import FoundNetwork, Network
+from navra_stacks.constructs.networking.existing_vpc import ExistingNetwork, Network
 from navra_stacks.constructs.networking.flow_logs import FlowLogs
 from navra_stacks.constructs.networking.private_vpc import PrivateNetwork
 from navra_stacks.constructs.networking.vpc_endpoints import InterfaceEndpoints
@@ -23,7 +23,7 @@ def network_of(
     """The VPC that exists, or one of the environment's own."""
     settings = environment.network
     if not isinstance(settings, PrivateVpc):
-        return FoundNetwork(scope, "network", settings=settings)
+        return ExistingNetwork(scope, "network", settings=settings)
     network = PrivateNetwork(
         scope, "network", settings=settings, names=environment.names, region=environment.region
     )

@@ -10,7 +10,7 @@ from navra_stacks.constructs.common.account_region import Location
 from navra_stacks.constructs.observability.dashboard import Dashboard
 from navra_stacks.constructs.observability.environment_alarms import Alarms
 from navra_stacks.constructs.observability.log_group import LogGroup
-from navra_stacks.constructs.observability.metrics import Watched, WatchedService
+from navra_stacks.constructs.observability.metrics import MonitoredEnvironment, MonitoredService
 from navra_stacks.settings.compute.service import Service
 from navra_stacks.settings.compute.task_count import least_count
 from navra_stacks.settings.data.cache import Cache as CacheSettings
@@ -41,10 +41,10 @@ class Observability:
         if environment.hardening.dashboard:
             self._dashboard()
 
-    def _watched(self, edge: Edge, data: DataLayer) -> Watched:
+    def _watched(self, edge: Edge, data: DataLayer) -> MonitoredEnvironment:
         names, cache = self._environment.names, self._environment.cache
         nodes = cache.nodes if isinstance(cache, CacheSettings) else 0
-        return Watched(
+        return MonitoredEnvironment(
             load_balancer=edge.load_balancer.arn_suffix,
             cluster=names.cluster,
             services=tuple(self._service(one, edge) for one in self._environment.services),
@@ -53,10 +53,10 @@ class Observability:
             cache_nodes=tuple(f"{names.cache}-{number:03}" for number in range(1, nodes + 1)),
         )
 
-    def _service(self, service: Service, edge: Edge) -> WatchedService:
+    def _service(self, service: Service, edge: Edge) -> MonitoredService:
         scaling = self._environment.autoscaling_of(service)
         groups = edge.target_groups_of(service.name)
-        return WatchedService(
+        return MonitoredService(
             name=service.name,
             ecs_name=self._environment.names.service(service.name),
             target_groups=tuple(group.arn_suffix for group in groups),
@@ -86,5 +86,5 @@ class Observability:
             region=self._environment.region,
             watched=self.watched,
             alarm_arns=[] if self.alarms is None else self.alarms.arns,
-            budget_rejections=None if self.alarms is None else self.alarms.budget_rejections,
+            log_patterns={} if self.alarms is None else self.alarms.log_patterns,
         )

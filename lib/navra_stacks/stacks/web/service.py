@@ -43,7 +43,7 @@ class WebService:
         data: DataLayer,
         edge: Edge,
         exec_sessions: AuditedExec | None,
-        tasks_need: list[ITerraformDependable],
+        task_dependencies: list[ITerraformDependable],
         kms_key_arn: str | None,
     ) -> None:
         self._scope = scope
@@ -71,14 +71,14 @@ class WebService:
 
         # A role must keep its permissions until the last task has stopped.
         needs: list[ITerraformDependable] = list(self.roles.policies)
-        needs += edge.leads_to(service.name)
+        needs += edge.traffic_dependencies(service.name)
         needs += data.urls_among(service.injected)
         if exec_sessions is not None:
             role = self.roles.task_role_name
             needs.append(exec_sessions.permit(service=service.name, task_role_name=role))
         if service.capacity is not None and cluster.capacity_providers is not None:
             needs.append(cluster.capacity_providers)
-        needs += tasks_need
+        needs += task_dependencies
         shift, shift_needs = traffic_shift(
             scope, service, names=self._names, location=location, edge=edge
         )
@@ -99,7 +99,7 @@ class WebService:
         )
         if scaling is not None:
             self._autoscale(scaling)
-        for task in service.tasks:
+        for task in service.one_off_tasks:
             self._one_off_task(task)
 
     def _images_of_containers(self) -> list[Image]:

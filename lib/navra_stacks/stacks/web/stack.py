@@ -8,7 +8,7 @@ from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is i
 from cdktf import TerraformOutput
 from constructs import Construct
 
-from navra_stacks.bindings.ahead import told_ahead
+from navra_stacks.bindings.ahead import pipelined
 from navra_stacks.constructs.common.logical_id import addressed
 from navra_stacks.constructs.compute.cluster import Cluster
 from navra_stacks.constructs.compute.fargate_service import Placement
@@ -35,7 +35,7 @@ class WebStack(EnvironmentStack):
     Its public attributes are the parts, for a team that adds resources of its own beside them.
     """
 
-    @told_ahead()
+    @pipelined()
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, environment, name=environment.names.stack, state=environment.state)
 
@@ -113,8 +113,8 @@ class WebStack(EnvironmentStack):
                 data=data,
                 edge=edge,
                 exec_sessions=self.exec,
-                tasks_need=[
-                    *self.network.tasks_need,
+                task_dependencies=[
+                    *self.network.task_dependencies,
                     *self.endpoints,
                     *access.of_service[service.name],
                 ],

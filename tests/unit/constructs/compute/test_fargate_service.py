@@ -93,7 +93,7 @@ def test_zones_are_only_rebalanced_where_a_deployment_may_run_more_tasks(build: 
 def test_a_service_waits_for_the_rules_that_lead_to_it_and_no_others(build: Build) -> None:
     routing = Routing(
         default="web",
-        rules=(
+        routes=(
             Route(priority=1, paths=("/api/*",), service="api"),
             Route(priority=2, paths=("/up",), service="api", name="probe"),
         ),

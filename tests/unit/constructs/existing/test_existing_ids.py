@@ -1,6 +1,6 @@
 """Ids of what exists already: kept where adoption finds them, and changing nothing."""
 
-from navra_stacks import Recorded
+from navra_stacks import ExistingIds
 from tests.support.synthesized import Build
 
 MOVES = {"aws_lb.load_balancer", "aws_ecs_service.web_service"}
@@ -9,7 +9,7 @@ MOVES = {"aws_lb.load_balancer", "aws_ecs_service.web_service"}
 
 def test_recorded_ids_stand_under_the_addresses_that_they_belong_to(build: Build) -> None:
     built = build(
-        recorded=Recorded(
+        existing_ids=ExistingIds(
             load_balancer_security_group="sg-0000000a",
             service_security_groups={"web": "sg-0000000b"},
             task_definition_revisions={"web": 12},
@@ -25,7 +25,7 @@ def test_recorded_ids_stand_under_the_addresses_that_they_belong_to(build: Build
 
 
 def test_recorded_ids_change_nothing_but_that_the_environment_stays(build: Build) -> None:
-    recorded = build(recorded=Recorded(load_balancer_security_group="sg-0000000a")).bodies
+    recorded = build(existing_ids=ExistingIds(load_balancer_security_group="sg-0000000a")).bodies
     for address, body in build().bodies.items():
         lifecycle = dict(body.get("lifecycle", {}))
         moves = lifecycle.pop("replace_triggered_by", None)

@@ -67,8 +67,8 @@ def test_rules_keep_their_priorities_and_addresses_when_a_route_is_added(build: 
     api = web(name="api", container=web().container.replace(port=9000))
     old = (Route(priority=10, paths=("/api/*", "/up"), service="api"),)
     new = Route(priority=5, paths=("/v2/*",), service="api")
-    before = build(shop(front(), api, routing=Routing(default="web", rules=old)))
-    after = build(shop(front(), api, routing=Routing(default="web", rules=(new, *old))))
+    before = build(shop(front(), api, routing=Routing(default="web", routes=old)))
+    after = build(shop(front(), api, routing=Routing(default="web", routes=(new, *old))))
     added, removed, changed = difference(before, after)
     assert added == {"aws_lb_listener_rule.v2_rule"}
     # The service waits for the new rule; nothing else moves.
@@ -78,7 +78,7 @@ def test_rules_keep_their_priorities_and_addresses_when_a_route_is_added(build: 
 def test_a_rule_holds_all_patterns_of_its_route(build: Build) -> None:
     api = web(name="api", container=web().container.replace(port=9000))
     route = Route(priority=7, paths=("/api/*", "/up", "/?/x"), service="api", name="probes")
-    built = build(shop(front(), api, routing=Routing(default="web", rules=(route,))))
+    built = build(shop(front(), api, routing=Routing(default="web", routes=(route,))))
     (rule,) = built.listener_rules()
     assert rule.address == "aws_lb_listener_rule.probes_rule"
     assert rule["priority"] == 7

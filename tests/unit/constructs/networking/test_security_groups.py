@@ -19,7 +19,9 @@ def worker() -> Service:
     return Service(name="worker", container=Container(image=image), cpu=256, memory=512)
 
 
-ROUTING = Routing(default="web", rules=(Route(priority=1, paths=("/api/*", "/up"), service="api"),))
+ROUTING = Routing(
+    default="web", routes=(Route(priority=1, paths=("/api/*", "/up"), service="api"),)
+)
 
 
 def test_the_load_balancer_reaches_each_service_on_its_own_port(build: Build) -> None:

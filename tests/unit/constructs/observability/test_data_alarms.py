@@ -12,20 +12,20 @@ from navra_stacks import Alarms as AlarmsSettings
 from navra_stacks.constructs.common.account_region import Location
 from navra_stacks.constructs.observability.dashboard import Dashboard
 from navra_stacks.constructs.observability.environment_alarms import Alarms
-from navra_stacks.constructs.observability.metrics import Watched, WatchedService
+from navra_stacks.constructs.observability.metrics import MonitoredEnvironment, MonitoredService
 from navra_stacks.naming import Names
 from navra_stacks.terraform.document import TerraformDocument
 
 ALARM = "aws_cloudwatch_metric_alarm"
-WORKER = WatchedService(
+WORKER = MonitoredService(
     name="worker", ecs_name="shop-worker-live-svc", target_groups=(), least_tasks=2
 )
-WATCHED = Watched(
+WATCHED = MonitoredEnvironment(
     load_balancer="app/shop-live-alb/1",
     cluster="shop-live",
     services=(
         WORKER,
-        WatchedService(
+        MonitoredService(
             name="web",
             ecs_name="shop-web-live-svc",
             target_groups=("targetgroup/blue/1", "targetgroup/green/2"),

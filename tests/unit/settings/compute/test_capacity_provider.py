@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from environments.staging import STAGING
-from navra_stacks import FargateMix, Hardening, SettingsError
+from navra_stacks import CapacityProviderStrategy, Hardening, SettingsError
 
 
 def test_spot_is_refused_where_it_would_replace_a_running_service():
-    backend = STAGING.service("backend").replace(capacity=FargateMix())
+    backend = STAGING.service("backend").replace(capacity=CapacityProviderStrategy())
     with pytest.raises(SettingsError, match=r"services\.backend\.capacity: would replace"):
         STAGING.replace(services=(STAGING.service("frontend"), backend))
 
@@ -25,7 +25,7 @@ def test_exec_is_refused_beside_a_read_only_root():
 
 
 def test_a_mix_without_any_share_is_refused():
-    mix = FargateMix(fargate_weight=0, spot_weight=0)
+    mix = CapacityProviderStrategy(fargate_weight=0, spot_weight=0)
     assert [str(problem) for problem in mix.problems()] == [
         "spot_weight: is 0, and so is fargate_weight; give one of them a share"
     ]

@@ -174,8 +174,8 @@ SERVICES = [
         "services.web.zzz: is not a setting of Service; its settings are architecture, "
         "autoscaling, capacity, container, cpu, deployed_by, deployment, "
         "deregistration_delay_seconds, desired_count, ephemeral_storage_gib, health_check, "
-        "health_check_grace_seconds, log_router, memory, name, permissions, sidecars, tasks, "
-        "telemetry",
+        "health_check_grace_seconds, log_router, memory, name, one_off_tasks, permissions, "
+        "sidecars, telemetry",
     ),
     case(
         "a text for a container",
@@ -407,8 +407,8 @@ DEPLOYMENTS = [
 SCALING = [
     case(
         "a minimum above the maximum",
-        lambda: Autoscaling(minimum=4, maximum=3),
-        "minimum: 4 is above maximum 3; lower one of them",
+        lambda: Autoscaling(min_capacity=4, max_capacity=3),
+        "min_capacity: 4 is above max_capacity 3; lower one of them",
     ),
     case(
         "no target",
@@ -422,7 +422,7 @@ SCALING = [
     ),
     case(
         "tasks outside the range",
-        lambda: web(desired_count=1, autoscaling=Autoscaling(minimum=2, maximum=4)),
+        lambda: web(desired_count=1, autoscaling=Autoscaling(min_capacity=2, max_capacity=4)),
         "desired_count: 1 is outside autoscaling's 2-4; choose a number within the range",
     ),
 ]

@@ -5,23 +5,23 @@ from __future__ import annotations
 import pytest
 
 from environments.staging import STAGING
-from navra_stacks import EcrImage, GithubDelivery, Registry, S3State, SettingsError
+from navra_stacks import EcrImage, EcrRepositories, GitHubDeployRole, S3State, SettingsError
 
 
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
         (
-            GithubDelivery(repository="aep", branch="main"),
+            GitHubDeployRole(repository="aep", branch="main"),
             "repository: 'aep' is not a GitHub repository; write it as in 'owner/name'",
         ),
         (
-            GithubDelivery(repository="navralabs/aep"),
+            GitHubDeployRole(repository="navralabs/aep"),
             "branch: or github_environment: neither is given, and exactly one decides who may "
             "deploy; name a branch, or a GitHub environment",
         ),
         (
-            GithubDelivery(repository="navralabs/aep", branch="*"),
+            GitHubDeployRole(repository="navralabs/aep", branch="*"),
             "branch: '*' is not the name of a branch or of a GitHub environment; name one in full; "
             "a wildcard would let anybody's branch deploy",
         ),
@@ -50,4 +50,4 @@ def test_a_registry_without_an_image_of_its_own_is_refused():
         for service in STAGING.services
     ]
     with pytest.raises(SettingsError, match="registry: would be empty"):
-        STAGING.replace(services=services, registry=Registry())
+        STAGING.replace(services=services, registry=EcrRepositories())

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from navra_stacks import Adopted, Inventory, NavraError, SettingsError
+from navra_stacks import ImportedResource, ImportInventory, NavraError, SettingsError
 from navra_stacks.settings.model.credentials import credentials_in
 from tests.support.credentials import CREDENTIALS
 from tests.support.settings_errors import complaints
@@ -18,8 +18,8 @@ LB = "aws_lb.load_balancer"
 HEAD = {"stack": "shop-qa", "account": "111122223333", "region": "eu-west-1"}
 
 
-def inventory(head: dict[str, Any] | None = None, **resources: Any) -> Inventory:
-    return Inventory(**(HEAD | (head or {})), resources=resources)
+def inventory(head: dict[str, Any] | None = None, **resources: Any) -> ImportInventory:
+    return ImportInventory(**(HEAD | (head or {})), resources=resources)
 
 
 def file_of(directory: Path, content: object) -> Path:
@@ -34,7 +34,7 @@ def file_of(directory: Path, content: object) -> Path:
 
 def test_an_inventory_lies_beside_the_module_of_its_environment(tmp_path: Path) -> None:
     file_of(tmp_path, HEAD | {"resources": {LB: {"id": "arn:lb"}}})
-    found = Inventory.beside(str(tmp_path / "qa.py"))
+    found = ImportInventory.beside(str(tmp_path / "qa.py"))
     assert found.path == tmp_path / "qa.inventory.json"
     assert found.stack == "shop-qa"
     assert found.resources[LB].id == "arn:lb"
@@ -43,8 +43,8 @@ def test_an_inventory_lies_beside_the_module_of_its_environment(tmp_path: Path) 
 def test_an_inventory_that_was_never_written_is_empty_and_knows_where_it_will_be(
     tmp_path: Path,
 ) -> None:
-    found = Inventory.beside(tmp_path / "qa.py")
-    assert found == Inventory(path=tmp_path / "qa.inventory.json")
+    found = ImportInventory.beside(tmp_path / "qa.py")
+    assert found == ImportInventory(path=tmp_path / "qa.inventory.json")
     assert complaints(lambda: shop(inventory=found)) == []
 
 
@@ -52,15 +52,17 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     definitions = ({"name": "web", "command": ("echo", "${PORT}", 'a "b"')},)
     written = inventory(
         **{
-            LB: Adopted(id="arn:lb", keeps={"name": "lb", "ports": [1, 2]}, changes={"tags": "x"}),
-            "aws_ecs_task_definition.web_task_definition": Adopted(
+            LB: ImportedResource(
+                id="arn:lb", keeps={"name": "lb", "ports": [1, 2]}, changes={"tags": "x"}
+            ),
+            "aws_ecs_task_definition.web_task_definition": ImportedResource(
                 id="web:1", keeps={"container_definitions": definitions, "volume": None}
             ),
         }
     )
     path = tmp_path / "qa.inventory.json"
     written.write(path)
-    assert Inventory.read(path) == Inventory(**dict(written) | {"path": path})
+    assert ImportInventory.read(path) == ImportInventory(**dict(written) | {"path": path})
     assert [one.name for one in tmp_path.iterdir()] == ["qa.inventory.json"]
 
 
@@ -111,20 +113,22 @@ def test_an_inventory_that_cannot_be_written_leaves_the_one_before_it(tmp_path: 
 
 
 def test_container_definitions_are_spelled_out_in_the_file_and_text_for_terraform() -> None:
-    one = Adopted(id="web:1", keeps={"container_definitions": [{"name": "w", "cpu": 0}], "cpu": 1})
+    one = ImportedResource(
+        id="web:1", keeps={"container_definitions": [{"name": "w", "cpu": 0}], "cpu": 1}
+    )
     assert one.kept_arguments == {
         "container_definitions": '[{"cpu": 0, "name": "w"}]',
         "cpu": 1,
     }
-    as_text = Adopted(id="web:1", keeps={"container_definitions": '[{"name": "w"}]'})
+    as_text = ImportedResource(id="web:1", keeps={"container_definitions": '[{"name": "w"}]'})
     assert as_text.kept_arguments == {"container_definitions": '[{"name": "w"}]'}
 
 
 def test_nobody_can_change_what_an_inventory_keeps() -> None:
-    one = Adopted(id="web:1", keeps={"volume": [{"name": "data"}]})
+    one = ImportedResource(id="web:1", keeps={"volume": [{"name": "data"}]})
     with pytest.raises(TypeError, match="settings are frozen"):
         one.keeps["volume"][0]["name"] = "other"
-    assert hash(one) == hash(Adopted(id="web:1", keeps={"volume": ({"name": "data"},)}))
+    assert hash(one) == hash(ImportedResource(id="web:1", keeps={"volume": ({"name": "data"},)}))
 
 
 # Mistakes
@@ -148,14 +152,14 @@ def test_a_file_that_is_no_inventory_is_refused_by_its_name(
     tmp_path: Path, content: str, told: str
 ) -> None:
     with pytest.raises(SettingsError) as refused:
-        Inventory.read(file_of(tmp_path, content))
+        ImportInventory.read(file_of(tmp_path, content))
     assert str(refused.value).startswith("qa.inventory.json: 1 problem in the settings\n")
     assert told in str(refused.value)
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=f"cannot be read: No such file.*; {REPAIR}"):
-        Inventory.read(tmp_path / "qa.inventory.json")
+        ImportInventory.read(tmp_path / "qa.inventory.json")
 
 
 @pytest.mark.parametrize(
@@ -201,19 +205,19 @@ def test_every_mistake_of_an_inventory_is_told_at_once(tmp_path: Path) -> None:
         tmp_path,
         HEAD | {"account": 12, "resources": {LB: {"idd": "1"}, "aws_lb.b": {"id": " "}}},
     )
-    told = complaints(lambda: shop(inventory=Inventory.read(path)))
+    told = complaints(lambda: shop(inventory=ImportInventory.read(path)))
     assert told == [
         "inventory.account: 12 is not text; put it in quotes: '12'",
         f"inventory.resources.{LB}.id: is missing; give it: what Terraform imports it by: an ARN, "
         "a name, or several joined, as its type wants",
-        f"inventory.resources.{LB}.idd: is not a setting of Adopted; did you mean 'id'?",
+        f"inventory.resources.{LB}.idd: is not a setting of ImportedResource; did you mean 'id'?",
         "inventory.resources.aws_lb.b.id: ' ' is not an id to import by; give what "
         "`terraform import` takes",
     ]
 
 
 def test_resources_need_the_place_in_which_they_were_found() -> None:
-    found = Inventory(resources={LB: {"id": "1"}})
+    found = ImportInventory(resources={LB: {"id": "1"}})
     assert complaints(lambda: shop(inventory=found)) == [
         f"inventory.{name}: is missing; write the inventory by `navra discover`"
         for name in ("stack", "account", "region")
@@ -246,7 +250,9 @@ def test_of_several_that_one_block_describes_each_is_imported_and_none_keeps_a_v
 @pytest.mark.parametrize("value", CREDENTIALS.values(), ids=CREDENTIALS)
 def test_a_value_that_looks_like_a_credential_is_never_kept(value: str, tmp_path: Path) -> None:
     environment = [{"name": "SETTING", "value": value}]
-    one = Adopted(id="web:1", keeps={"container_definitions": [{"environment": environment}]})
+    one = ImportedResource(
+        id="web:1", keeps={"container_definitions": [{"environment": environment}]}
+    )
     faulty = inventory(**{"aws_ecs_task_definition.web": one})
     (told,) = complaints(lambda: shop(inventory=faulty))
     place = "inventory.resources.aws_ecs_task_definition.web.keeps.container_definitions.0"
@@ -259,7 +265,7 @@ def test_a_value_that_looks_like_a_credential_is_never_kept(value: str, tmp_path
 
 @pytest.mark.parametrize("value", CREDENTIALS.values(), ids=CREDENTIALS)
 def test_a_change_that_shows_a_credential_is_refused(value: str) -> None:
-    found = inventory(**{LB: Adopted(id="1", changes={"tags.url": f'"{value}" -> ""'})})
+    found = inventory(**{LB: ImportedResource(id="1", changes={"tags.url": f'"{value}" -> ""'})})
     (told,) = complaints(lambda: shop(inventory=found))
     assert "keeps" not in told
     assert value not in told

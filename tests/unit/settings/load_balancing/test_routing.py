@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from navra_stacks import Environment, Route, Routing
-from navra_stacks.settings.load_balancing.routing import Answer
+from navra_stacks.settings.load_balancing.routing import RouteMatch
 from tests.support.settings_errors import Build, api, case, complaints, told_by, with_routes
 from tests.support.shop import shop, web
 
@@ -28,7 +28,7 @@ ROUTES = [
     case(
         "an unknown service",
         lambda: with_routes(Route(priority=1, paths=("/api/*",), service="apii")),
-        "routing.rules.api.service: 'apii' is no service; did you mean 'api'?",
+        "routing.routes.api.service: 'apii' is no service; did you mean 'api'?",
     ),
     case(
         "an unknown default",
@@ -37,13 +37,13 @@ ROUTES = [
     ),
     case(
         "no default",
-        lambda: with_routes_of(rules=(to_api(1, "/api/*"),)),
+        lambda: with_routes_of(routes=(to_api(1, "/api/*"),)),
         "routing.default: is missing; give it: the service that answers every path that no route "
         "takes",
     ),
     case(
         "two defaults",
-        lambda: with_routes_of(default=("web", "api"), rules=(to_api(1, "/api/*"),)),
+        lambda: with_routes_of(default=("web", "api"), routes=(to_api(1, "/api/*"),)),
         "routing.default: a tuple is not text",
     ),
     case(
@@ -51,19 +51,19 @@ ROUTES = [
         lambda: with_routes(
             to_api(1, "/api/*"), Route(priority=2, paths=("/api/*",), service="web", name="mine")
         ),
-        "routing.rules.mine: '/api/*' is given to 'api' already (priority 1); name a pattern once",
+        "routing.routes.mine: '/api/*' is given to 'api' already (priority 1); name a pattern once",
     ),
     case(
         "a pattern twice for one service",
         lambda: with_routes(to_api(1, "/api/*", "/api/*")),
-        "routing.rules.api: '/api/*' is given to 'api' already (priority 1); name a pattern once",
+        "routing.routes.api: '/api/*' is given to 'api' already (priority 1); name a pattern once",
     ),
     case(
         "a pattern behind a broader one",
         lambda: with_routes(
             Route(priority=7, paths=("/api/v1/*",), service="web"), to_api(3, "/api/*")
         ),
-        "routing.rules.api_v1: '/api/v1/*' (priority 7) is never reached, it is shadowed by "
+        "routing.routes.api_v1: '/api/v1/*' (priority 7) is never reached, it is shadowed by "
         "'/api/*' (priority 3, 'api'); give the narrower pattern the lower priority, or leave it "
         "out",
     ),
@@ -72,7 +72,7 @@ ROUTES = [
         lambda: with_routes(
             to_api(1, "/x/"), to_api(2, "/x/?*", name="rest"), to_api(3, "/x/*", name="all_x")
         ),
-        "routing.rules.all_x: '/x/*' (priority 3) is never reached, it is shadowed by the routes "
+        "routing.routes.all_x: '/x/*' (priority 3) is never reached, it is shadowed by the routes "
         "before it together; give the narrower pattern the lower priority, or leave it out",
     ),
     case(
@@ -94,74 +94,74 @@ ROUTES = [
     case(
         "one priority twice",
         lambda: with_routes(to_api(1, "/a"), to_api(1, "/b")),
-        "routing.rules: priority 1 is given to 2 routes; give each route a priority of its own",
+        "routing.routes: priority 1 is given to 2 routes; give each route a priority of its own",
     ),
     case(
         "one address twice",
         lambda: with_routes(to_api(1, "/api-v1/*"), to_api(2, "/api/v1/*")),
-        "routing.rules: 2 routes are named 'api_v1'; give one a `name` of its own",
+        "routing.routes: 2 routes are named 'api_v1'; give one a `name` of its own",
     ),
     case(
         "a priority out of range",
         lambda: with_routes(to_api(50001, "/a")),
-        "routing.rules.a.priority: 50001 is not the priority of a listener rule (1-50000)",
+        "routing.routes.a.priority: 50001 is not the priority of a listener rule (1-50000)",
     ),
     case(
         "priority zero",
         lambda: with_routes(to_api(0, "/a")),
-        "routing.rules.a.priority: 0 is not the priority of a listener rule (1-50000)",
+        "routing.routes.a.priority: 0 is not the priority of a listener rule (1-50000)",
     ),
     case(
         "no pattern",
         lambda: with_routes(to_api(1, name="empty")),
-        "routing.rules.empty.paths: 0 patterns in one rule (1-5); give a pattern",
+        "routing.routes.empty.paths: 0 patterns in one rule (1-5); give a pattern",
     ),
     case(
         "six patterns",
         lambda: with_routes(to_api(1, *(f"/{n}" for n in range(6)), name="many")),
-        "routing.rules.many.paths: 6 patterns in one rule (1-5); split them over several routes",
+        "routing.routes.many.paths: 6 patterns in one rule (1-5); split them over several routes",
     ),
     case(
         "six wildcards",
         lambda: with_routes(to_api(1, "/a/?/?/*", "/b/?/?/*", name="wild")),
-        "routing.rules.wild.paths: 6 wildcards in one rule (at most 5); split the patterns over "
+        "routing.routes.wild.paths: 6 wildcards in one rule (at most 5); split the patterns over "
         "several routes",
     ),
     case(
         "bad characters",
         lambda: with_routes(to_api(1, "/a b#", name="bad")),
-        f"routing.rules.bad.paths.0: '/a b#' holds ' ', '#'; {ALLOWED}",
+        f"routing.routes.bad.paths.0: '/a b#' holds ' ', '#'; {ALLOWED}",
     ),
     case(
         "an empty pattern",
         lambda: with_routes(to_api(1, "", name="bad")),
-        f"routing.rules.bad.paths.0: '' is not 1-128 characters long; {ALLOWED}",
+        f"routing.routes.bad.paths.0: '' is not 1-128 characters long; {ALLOWED}",
     ),
     case(
         "a pattern of 129 characters",
         lambda: with_routes(to_api(1, "/" + "a" * 128, name="bad")),
-        f"routing.rules.bad.paths.0: '/{'a' * 128}' is not 1-128 characters long; {ALLOWED}",
+        f"routing.routes.bad.paths.0: '/{'a' * 128}' is not 1-128 characters long; {ALLOWED}",
     ),
     case(
         "a pattern without a slash",
         lambda: with_routes(to_api(1, "api/*", name="bad")),
-        "routing.rules.bad.paths.0: 'api/*' matches no path; did you mean '/api/*'?",
+        "routing.routes.bad.paths.0: 'api/*' matches no path; did you mean '/api/*'?",
     ),
     case(
         "a list of one without its comma",
         lambda: with_routes(Route(priority=1, paths="/api/*", service="api", name="bad")),  # type: ignore[arg-type]
-        "routing.rules.bad.paths: '/api/*' is not a list; a list of one is written ('/api/*',)",
+        "routing.routes.bad.paths: '/api/*' is not a list; a list of one is written ('/api/*',)",
     ),
     case(
         "a name that makes no address",
         lambda: with_routes(to_api(1, "/api/*", name="my api")),
-        "routing.rules.api.name: 'my api' is not the name of a route; use 1-64 lower-case letters, "
-        "digits and underscores, starting with a letter",
+        "routing.routes.api.name: 'my api' is not the name of a route; use 1-64 lower-case "
+        "letters, digits and underscores, starting with a letter",
     ),
     case(
         "over 100 rules",
         lambda: with_routes(*(to_api(n, f"/{n}") for n in range(1, 102))),
-        "routing.rules: 101 rules (a load balancer takes 100); put up to five patterns of one "
+        "routing.routes: 101 rules (a load balancer takes 100); put up to five patterns of one "
         "service into one route",
     ),
     case(
@@ -200,13 +200,13 @@ def test_the_limits_themselves_are_fine() -> None:
 
 def test_the_order_of_priorities_decides_not_the_order_of_writing() -> None:
     late, early = to_api(20, "/b/*"), to_api(10, "/a/*")
-    assert Routing(default="web", rules=(late, early)).in_order == (early, late)
+    assert Routing(default="web", routes=(late, early)).in_order == (early, late)
 
 
 def test_adding_a_route_moves_no_other() -> None:
     before = (to_api(10, "/a/*"), to_api(20, "/b/*"), to_api(30, "/c/*"))
     new = to_api(15, "/a-b/*")
-    after = Routing(default="web", rules=(new, *before)).in_order
+    after = Routing(default="web", routes=(new, *before)).in_order
     assert after == (before[0], new, *before[1:])
     assert {route.label: route.priority for route in before}.items() <= {
         route.label: route.priority for route in after
@@ -227,7 +227,7 @@ def test_a_route_is_named_after_its_first_pattern(route: Route, label: str) -> N
 
 ROUTING = Routing(
     default="web",
-    rules=(
+    routes=(
         Route(priority=20, paths=("/api/*",), service="api"),
         Route(priority=10, paths=("/api/admin/*", "/admin"), service="admin"),
     ),
@@ -237,17 +237,17 @@ ROUTING = Routing(
 @pytest.mark.parametrize(
     ("path", "answer"),
     [
-        ("/api/users", Answer("api", "/api/*", 20)),
-        ("/api/admin/x", Answer("admin", "/api/admin/*", 10)),
-        ("/admin", Answer("admin", "/admin", 10)),
-        ("/admin?next=/api/x", Answer("admin", "/admin", 10)),
-        ("/admin#top", Answer("admin", "/admin", 10)),
-        ("/?path=/api/x", Answer("web", None, None)),
-        ("/API/users", Answer("web", None, None)),
-        ("/", Answer("web", None, None)),
+        ("/api/users", RouteMatch("api", "/api/*", 20)),
+        ("/api/admin/x", RouteMatch("admin", "/api/admin/*", 10)),
+        ("/admin", RouteMatch("admin", "/admin", 10)),
+        ("/admin?next=/api/x", RouteMatch("admin", "/admin", 10)),
+        ("/admin#top", RouteMatch("admin", "/admin", 10)),
+        ("/?path=/api/x", RouteMatch("web", None, None)),
+        ("/API/users", RouteMatch("web", None, None)),
+        ("/", RouteMatch("web", None, None)),
     ],
 )
-def test_a_path_is_answered_by_the_first_route_that_matches(path: str, answer: Answer) -> None:
+def test_a_path_is_answered_by_the_first_route_that_matches(path: str, answer: RouteMatch) -> None:
     assert ROUTING.resolve(path) == answer
 
 
@@ -266,7 +266,7 @@ def test_resolving_is_asking_the_rules_one_by_one(patterns: list[str], path: str
         Route(priority=9 - n, paths=(pattern,), service=f"s{n}", name=f"r{n}")
         for n, pattern in enumerate(patterns)
     )
-    routing = Routing(default="web", rules=rules)
+    routing = Routing(default="web", routes=rules)
     if routing.problems():
         return  # a table that is refused answers nothing
     expected = "web"
@@ -278,10 +278,10 @@ def test_resolving_is_asking_the_rules_one_by_one(patterns: list[str], path: str
 
 def test_a_faulty_route_does_not_hide_the_others_mistakes() -> None:
     routing = Routing(
-        default="Web", rules=(to_api(0, "/a"), to_api(1, "/b c", name="b"), to_api(2, "/c"))
+        default="Web", routes=(to_api(0, "/a"), to_api(1, "/b c", name="b"), to_api(2, "/c"))
     )
     assert [line.partition(": ")[0] for line in told_by(routing)] == [
         "default",
-        "rules.a.priority",
-        "rules.b.paths.0",
+        "routes.a.priority",
+        "routes.b.paths.0",
     ]

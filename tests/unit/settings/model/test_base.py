@@ -9,7 +9,18 @@ from typing import Any, Self
 import pytest
 from pydantic import BaseModel, Field, PrivateAttr, field_validator, model_validator
 
-from navra_stacks import Container, Domain, Environment, Problem, RegistryImage, SettingsError
+from navra_stacks import (
+    Alarms,
+    Autoscaling,
+    Container,
+    Deployment,
+    Domain,
+    Environment,
+    RegistryImage,
+    Routing,
+    SettingsError,
+    SettingsProblem,
+)
 from navra_stacks.settings.model.base import Settings, refuse, rule
 from tests.support.settings_errors import complaints, told_by
 from tests.support.shop import shop, web, web_container
@@ -75,7 +86,7 @@ def test_a_faulty_part_reads_the_same_in_another_thread_meanwhile() -> None:
         domain: Domain
 
         @rule
-        def _read_elsewhere(self) -> Iterator[Problem]:
+        def _read_elsewhere(self) -> Iterator[SettingsProblem]:
             assert self.domain.zone == "shop.example"  # a rule may read what is sound
             thread = threading.Thread(target=read)
             thread.start()
@@ -207,8 +218,8 @@ class Careless(Settings):
         return value
 
     @rule
-    def _divides(self) -> Iterator[Problem]:
-        yield Problem("divisor", "is looked at")
+    def _divides(self) -> Iterator[SettingsProblem]:
+        yield SettingsProblem("divisor", "is looked at")
         if self.divisor == 0:
             raise self.raises("a bug")
 
@@ -232,8 +243,8 @@ def test_a_rule_that_stumbles_over_a_fault_hides_neither_it_nor_what_it_found_be
 def test_a_rule_that_uses_a_faulty_value_of_its_own_making_is_a_bug() -> None:
     class Odd(Settings):
         @rule
-        def _makes_one(self) -> Iterator[Problem]:
-            yield Problem("x", Domain(host="localhost", zone="shop.example").host)
+        def _makes_one(self) -> Iterator[SettingsProblem]:
+            yield SettingsProblem("x", Domain(host="localhost", zone="shop.example").host)
 
     with pytest.raises(SettingsError):
         Odd()
@@ -248,9 +259,9 @@ class Tagged(Environment):
     cost_center: int
 
     @rule
-    def _is_ours(self) -> Iterator[Problem]:
+    def _is_ours(self) -> Iterator[SettingsProblem]:
         if self.cost_center < 100:
-            yield Problem("cost_center", f"{self.cost_center} is not ours")
+            yield SettingsProblem("cost_center", f"{self.cost_center} is not ours")
 
 
 def tagged(**changes: Any) -> Tagged:
@@ -269,7 +280,7 @@ def test_a_subclass_adds_to_the_rules() -> None:
 
 def test_a_subclass_may_replace_a_rule() -> None:
     class Lenient(Tagged):
-        def _is_ours(self) -> Iterator[Problem]:
+        def _is_ours(self) -> Iterator[SettingsProblem]:
             return iter(())
 
     whole = shop()
@@ -280,13 +291,13 @@ def test_a_subclass_may_replace_a_rule() -> None:
 def test_the_rules_of_every_base_hold() -> None:
     class Left(Settings):
         @rule
-        def _left(self) -> Iterator[Problem]:
-            yield Problem("left", "no")
+        def _left(self) -> Iterator[SettingsProblem]:
+            yield SettingsProblem("left", "no")
 
     class Right(Settings):
         @rule
-        def _right(self) -> Iterator[Problem]:
-            yield Problem("right", "no")
+        def _right(self) -> Iterator[SettingsProblem]:
+            yield SettingsProblem("right", "no")
 
     class Both(Left, Right):
         pass
@@ -462,3 +473,21 @@ def test_a_container_can_be_made_of_plain_values() -> None:
     container = Container(image={"repository": "web", "account": "111122223333"})  # type: ignore[arg-type]
     assert container.image.repository == "web"
     assert RegistryImage(repository="web").problems() == ()
+
+
+@pytest.mark.parametrize(
+    ("build", "old", "new"),
+    [
+        (lambda: web(tasks=()), "tasks", "one_off_tasks"),
+        (lambda: Routing(default="web", rules=()), "rules", "routes"),
+        (lambda: Autoscaling(minimum=2), "minimum", "min_capacity"),
+        (lambda: Autoscaling(maximum=2), "maximum", "max_capacity"),
+        (lambda: Deployment.blue_green(handover=True), "handover", "first_apply"),
+        (lambda: Alarms(emails=None, budget_rejections=None), "budget_rejections", "custom"),
+    ],
+)
+def test_a_former_field_name_is_answered_with_the_present_one(build, old, new):
+    part = build()
+    assert told_by(part) == [
+        f"{old}: is not a setting of {type(part).__name__}; did you mean {new!r}?"
+    ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from navra_stacks import (
-    BudgetRejections,
     HealthCheck,
+    LogPatternAlarm,
     OneOffTask,
     ResponseHeaders,
     S3State,
@@ -83,7 +83,7 @@ def test_a_faulty_part_is_told_of_its_other_texts_too() -> None:
     [
         web_container(environment={"TEXT": "${a} %{b}"}, command=("sh", "-c", "echo ${HOME}")),
         OneOffTask(name="once", command=("sh", "-c", "echo ${HOME}")),
-        BudgetRejections(service="web", pattern="%{[0-9]}%"),
+        LogPatternAlarm(name="refusals", service="web", pattern="%{[0-9]}%"),
         ResponseHeaders(content_security_policy="default-src ${x}"),
     ],
     ids=lambda part: type(part).__name__,

@@ -11,9 +11,9 @@ from navra_stacks import (
     Container,
     DefaultVpc,
     EcrImage,
+    ExistingIds,
     ExistingVpc,
     PrivateVpc,
-    Recorded,
     RegistryImage,
     SettingsError,
 )
@@ -152,21 +152,21 @@ ELSEWHERE = DefaultVpc(availability_zones=ZONES[:2], vpc_id="vpc-0a1b2c3d")
 )
 def test_a_recorded_environment_stays_in_its_vpc_unless_told_otherwise(network, wrong):
     assert refused(network=network) == [
-        f"network: {wrong}{CONSEQUENCE}stay in {RECORDED!r}, or set `recorded.leaves_vpc=True` if "
-        "that is meant"
+        f"network: {wrong}{CONSEQUENCE}stay in {RECORDED!r}, or set `existing_ids.leaves_vpc=True` "
+        "if that is meant"
     ]
-    STAGING.replace(network=network, recorded=STAGING.recorded.replace(leaves_vpc=True))
-    STAGING.replace(network=network, recorded=None)
+    STAGING.replace(network=network, existing_ids=STAGING.existing_ids.replace(leaves_vpc=True))
+    STAGING.replace(network=network, existing_ids=None)
 
 
 def test_a_record_without_a_vpc_still_keeps_its_environment_out_of_a_new_one():
-    recorded = Recorded(load_balancer_security_group="sg-08200836125a8f3af")
-    assert refused(network=private_vpc(), recorded=recorded) == [
+    recorded = ExistingIds(load_balancer_security_group="sg-08200836125a8f3af")
+    assert refused(network=private_vpc(), existing_ids=recorded) == [
         "network: PrivateVpc makes a VPC of its own, and what is recorded is in another"
-        f"{CONSEQUENCE}stay in the VPC that exists, or set `recorded.leaves_vpc=True` if that is "
-        "meant"
+        f"{CONSEQUENCE}stay in the VPC that exists, or set `existing_ids.leaves_vpc=True` if that "
+        "is meant"
     ]
-    STAGING.replace(network=ELSEWHERE, recorded=recorded)
+    STAGING.replace(network=ELSEWHERE, existing_ids=recorded)
 
 
 def test_the_recorded_vpc_may_be_named_by_another_kind_of_network():
@@ -178,9 +178,9 @@ def test_the_recorded_vpc_may_be_named_by_another_kind_of_network():
 
 
 def test_leave_to_move_is_refused_where_nothing_moves():
-    assert refused(recorded=STAGING.recorded.replace(leaves_vpc=True)) == [
-        f"recorded.leaves_vpc: is True, but the network is the recorded VPC {RECORDED!r}; leave it "
-        "out, so that a later mistake is refused"
+    assert refused(existing_ids=STAGING.existing_ids.replace(leaves_vpc=True)) == [
+        f"existing_ids.leaves_vpc: is True, but the network is the recorded VPC {RECORDED!r}; "
+        "leave it out, so that a later mistake is refused"
     ]
 
 
@@ -194,7 +194,7 @@ def test_leave_to_move_is_refused_where_nothing_moves():
 )
 def test_an_image_that_endpoints_do_not_lead_to_is_refused_without_nat(image):
     frontend = STAGING.service("frontend").replace(container=Container(image=image, port=80))
-    changes = {"services": (frontend, STAGING.service("backend")), "recorded": None}
+    changes = {"services": (frontend, STAGING.service("backend")), "existing_ids": None}
     assert refused(network=private_vpc(nat="none"), **changes) == [
         "services.frontend.frontend.image: 'public.ecr.aws/nginx/nginx' is outside the Region's "
         "own ECR, which is all that tasks reach without NAT; copy the image there, or choose a "
@@ -205,7 +205,7 @@ def test_an_image_that_endpoints_do_not_lead_to_is_refused_without_nat(image):
 
 def test_zones_of_a_vpc_of_ones_own_lie_in_the_region():
     zones = ("eu-west-1a", "eu-west-1b")
-    assert refused(network=private_vpc(availability_zones=zones), recorded=None) == [
+    assert refused(network=private_vpc(availability_zones=zones), existing_ids=None) == [
         f"network.availability_zones: {zone!r} is not a zone of us-east-1; did you mean "
         f"'us-east-1{zone[-1]}'?"
         for zone in zones
@@ -216,10 +216,10 @@ def test_zones_of_a_vpc_of_ones_own_lie_in_the_region():
 def test_a_service_cannot_be_called_like_the_other_end_of_a_connection(name):
     backend = STAGING.service("backend").replace(name=name)
     routing = STAGING.routing.replace(
-        rules=tuple(route.replace(service=name) for route in STAGING.routing.rules)
+        routes=tuple(route.replace(service=name) for route in STAGING.routing.routes)
     )
     assert refused(
-        services=(STAGING.service("frontend"), backend), routing=routing, recorded=None
+        services=(STAGING.service("frontend"), backend), routing=routing, existing_ids=None
     ) == [
         f"services.{name}.name: {name!r} is what the library calls a part of its own; choose "
         "another"

@@ -8,10 +8,10 @@ from environments.staging import STAGING
 from navra_stacks import (
     Alarms,
     Autoscaling,
-    BudgetRejections,
     CacheThresholds,
     DatabaseThresholds,
     Hardening,
+    LogPatternAlarm,
     SettingsError,
 )
 
@@ -129,19 +129,19 @@ def test_an_endpoint_that_holds_a_credential_is_refused_without_showing_it(addre
 
 @pytest.mark.parametrize("pattern", ["", "  "])
 def test_a_pattern_that_matches_every_line_is_refused(pattern):
-    (problem,) = refused(BudgetRejections(service="backend", pattern=pattern))
+    (problem,) = refused(LogPatternAlarm(name="refusals", service="backend", pattern=pattern))
     assert problem.startswith("pattern: is empty, which matches every line")
 
 
 def test_a_pattern_longer_than_cloudwatch_takes_is_refused():
-    (problem,) = refused(BudgetRejections(service="backend", pattern="x" * 1025))
+    (problem,) = refused(LogPatternAlarm(name="refusals", service="backend", pattern="x" * 1025))
     assert "has 1025 characters (at most 1024)" in problem
 
 
 def test_the_service_whose_budget_is_watched_exists():
-    budget = BudgetRejections(service="backnd", pattern="budget")
-    assert refused_in_staging(alarms=Alarms(emails=SOMEBODY, budget_rejections=budget)) == [
-        "hardening.alarms.budget_rejections.service: 'backnd' is no service; "
+    budget = LogPatternAlarm(name="budget", service="backnd", pattern="budget")
+    assert refused_in_staging(alarms=Alarms(emails=SOMEBODY, custom=(budget,))) == [
+        "hardening.alarms.custom.budget.service: 'backnd' is not a service of this environment; "
         "did you mean 'backend'?"
     ]
 

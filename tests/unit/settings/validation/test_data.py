@@ -342,7 +342,7 @@ def test_a_service_may_not_take_a_part_s_name(name):
     service = STAGING.service("frontend").replace(name=name)
     routing = STAGING.routing.replace(default=name)
     message = refusal(
-        services=(service, STAGING.service("backend")), routing=routing, recorded=None
+        services=(service, STAGING.service("backend")), routing=routing, existing_ids=None
     )
     assert f"{name!r} is what the library calls a part of its own" in message
 

@@ -21,10 +21,10 @@ from navra_stacks import (
     TestTraffic,
 )
 
-MORNING = ScheduledAction(name="morning", cron="0 7 ? * MON-FRI *", minimum=2, maximum=6)
+MORNING = ScheduledAction(name="morning", cron="0 7 ? * MON-FRI *", min_capacity=2, max_capacity=6)
 JOINED = Routing(
     default="frontend",
-    rules=(Route(priority=10, paths=("/api/*", "/health/*"), service="backend"),),
+    routes=(Route(priority=10, paths=("/api/*", "/health/*"), service="backend"),),
 )
 WORKER = Service(
     name="worker",
@@ -70,7 +70,7 @@ def test_one_task_can_be_shifted():
 def test_a_default_service_with_routes_of_its_own_is_told_to_leave_them_out():
     routing = Routing(
         default="frontend",
-        rules=(*STAGING.routing.rules, Route(priority=3, paths=("/app/*",), service="frontend")),
+        routes=(*STAGING.routing.routes, Route(priority=3, paths=("/app/*",), service="frontend")),
     )
     (problem,) = refused(frontend={"deployment": Deployment.canary()}, routing=routing)
     assert "but 2 routes lead to the service (/app/*, /*); leave its routes out" in problem
@@ -79,7 +79,7 @@ def test_a_default_service_with_routes_of_its_own_is_told_to_leave_them_out():
 def test_too_many_patterns_to_join_are_not_proposed():
     routing = Routing(
         default="frontend",
-        rules=(
+        routes=(
             Route(priority=1, paths=("/a/*", "/b/*", "/c/*"), service="backend"),
             Route(priority=2, paths=("/health/*", "/d/*", "/e/*"), service="backend"),
         ),
@@ -129,23 +129,23 @@ def test_no_service_is_called_like_an_alternate_target_group():
 def test_the_last_priority_belongs_to_the_default_rule_only_while_it_exists():
     routing = Routing(
         default="frontend",
-        rules=(
-            *STAGING.routing.rules,
+        routes=(
+            *STAGING.routing.routes,
             Route(priority=50000, paths=("/late/*",), service="backend", name="everything_else"),
         ),
     )
     assert staging(routing=routing)
     priority, name = refused(routing=routing, frontend={"deployment": Deployment.blue_green()})
     assert priority.startswith(
-        "routing.rules.everything_else.priority: 50000 belongs to the rule of 'frontend'"
+        "routing.routes.everything_else.priority: 50000 belongs to the rule of 'frontend'"
     )
-    assert name.startswith("routing.rules.everything_else.name: 'everything_else' is the name of")
+    assert name.startswith("routing.routes.everything_else.name: 'everything_else' is the name of")
 
 
 def test_the_rules_of_a_shift_count():
     routing = Routing(
         default="frontend",
-        rules=tuple(
+        routes=tuple(
             Route(priority=n, paths=(f"/api/{n}",), service="backend") for n in range(1, 101)
         ),
     )
@@ -155,7 +155,7 @@ def test_the_rules_of_a_shift_count():
         routing=routing, backend=health, frontend={"deployment": Deployment.blue_green()}
     )
     assert problem.startswith(
-        "routing.rules: 101 rules with those that shift traffic (a load balancer takes 100)"
+        "routing.routes: 101 rules with those that shift traffic (a load balancer takes 100)"
     )
 
 
@@ -200,7 +200,11 @@ def test_test_traffic_has_a_priority_of_its_own():
         ),
         (lambda: Deployment.linear(percent=2), "step_percent", "2 is too small a step for linear"),
         (lambda: Deployment.blue_green(bake_minutes=1441), "bake_minutes", "1441 is not a bake"),
-        (lambda: Deployment(handover=True), "handover", "is given, but rolling shifts no traffic"),
+        (
+            lambda: Deployment(first_apply=True),
+            "first_apply",
+            "is given, but rolling shifts no traffic",
+        ),
         (
             lambda: Deployment.blue_green(hooks=(LifecycleHook(function_arn="smoke", stages=()),)),
             "hooks.0.function_arn",
@@ -236,12 +240,12 @@ def test_two_tasks_under_the_same_percents_do_not():
 
 
 def test_an_explicit_range_refuses_a_count_outside_it():
-    (problem,) = refused(frontend={"autoscaling": Autoscaling(minimum=2)})
+    (problem,) = refused(frontend={"autoscaling": Autoscaling(min_capacity=2)})
     assert problem.startswith("services.frontend.desired_count: 1 is outside autoscaling's 2-6")
 
 
 def test_the_environments_range_does_not():
-    assert staging(hardening=Hardening(autoscaling=Autoscaling(minimum=3)))
+    assert staging(hardening=Hardening(autoscaling=Autoscaling(min_capacity=3)))
 
 
 def test_requests_are_counted_only_where_there_are_some():
@@ -284,7 +288,7 @@ def test_requests_are_not_counted_across_two_target_groups():
     ],
 )
 def test_a_schedule_that_aws_would_not_read(cron, message):
-    (problem,) = ScheduledAction(name="x", cron=cron, minimum=0, maximum=0).problems()
+    (problem,) = ScheduledAction(name="x", cron=cron, min_capacity=0, max_capacity=0).problems()
     assert problem.field == "cron"
     assert message in problem.wrong
 
@@ -293,12 +297,12 @@ def test_a_schedule_that_aws_would_not_read(cron, message):
     "cron", ["0 20 ? * MON-FRI *", "0/15 6-18 1,15 JAN-MAR ? 2030", "0 0 L * ? *", "0 8 ? * 2#1 *"]
 )
 def test_a_schedule_that_aws_reads(cron):
-    assert ScheduledAction(name="x", cron=cron, minimum=0, maximum=0).problems() == ()
+    assert ScheduledAction(name="x", cron=cron, min_capacity=0, max_capacity=0).problems() == ()
 
 
 def test_a_time_zone_that_does_not_exist():
     action = ScheduledAction(
-        name="x", cron="0 7 ? * MON *", timezone="Europe/Berlinn", minimum=0, maximum=0
+        name="x", cron="0 7 ? * MON *", timezone="Europe/Berlinn", min_capacity=0, max_capacity=0
     )
     assert [str(one) for one in action.problems()] == [
         "timezone: 'Europe/Berlinn' is not a time zone; did you mean 'Europe/Berlin'?"
@@ -306,27 +310,29 @@ def test_a_time_zone_that_does_not_exist():
 
 
 def test_a_schedule_has_a_range_and_the_ranges_come_back():
-    evening = ScheduledAction(name="evening", cron="0 20 ? * * *", minimum=0, maximum=0)
+    evening = ScheduledAction(name="evening", cron="0 20 ? * * *", min_capacity=0, max_capacity=0)
     assert Autoscaling(schedules=(evening, MORNING)).problems() == ()
     (problem,) = Autoscaling(schedules=(evening,)).problems()
     assert str(problem) == (
         "schedules: none gives the range 2-6 back, so it would be gone after the first action; add "
-        "an action with minimum 2 and maximum 6"
+        "an action with min_capacity 2 and max_capacity 6"
     )
-    (problem,) = ScheduledAction(name="x", cron="0 7 ? * * *", minimum=2, maximum=1).problems()
-    assert str(problem) == "minimum: 2 is above maximum 1; lower one of them"
+    (problem,) = ScheduledAction(
+        name="x", cron="0 7 ? * * *", min_capacity=2, max_capacity=1
+    ).problems()
+    assert str(problem) == "min_capacity: 2 is above max_capacity 1; lower one of them"
     (problem,) = Autoscaling(schedules=(MORNING, MORNING)).problems()
     assert "2 are named 'morning'" in str(problem)
 
 
 def test_tasks_have_commands_and_names_of_their_own():
     migrate = OneOffTask(name="migrate", command=("alembic", "upgrade", "head"))
-    assert staging(backend={"tasks": (migrate,)})
-    (problem,) = refused(backend={"tasks": (migrate, migrate)})
-    assert problem.startswith("services.backend.tasks.migrate: is the name of another task")
+    assert staging(backend={"one_off_tasks": (migrate,)})
+    (problem,) = refused(backend={"one_off_tasks": (migrate, migrate)})
+    assert problem.startswith("services.backend.one_off_tasks.migrate: is the name of another task")
     (problem,) = refused(
-        backend={"tasks": (migrate,)}, more=(WORKER.replace(name="backend-migrate"),)
+        backend={"one_off_tasks": (migrate,)}, more=(WORKER.replace(name="backend-migrate"),)
     )
-    assert problem.startswith("services.backend.tasks.migrate: is the name of another task")
-    (problem,) = refused(backend={"tasks": (OneOffTask(name="migrate", command=()),)})
-    assert problem.startswith("services.backend.tasks.migrate.command: is empty")
+    assert problem.startswith("services.backend.one_off_tasks.migrate: is the name of another task")
+    (problem,) = refused(backend={"one_off_tasks": (OneOffTask(name="migrate", command=()),)})
+    assert problem.startswith("services.backend.one_off_tasks.migrate.command: is empty")

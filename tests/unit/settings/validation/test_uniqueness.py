@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from navra_stacks import EcrImage, Environment, GithubDelivery, Registry, S3State
+from navra_stacks import EcrImage, EcrRepositories, Environment, GitHubDeployRole, S3State
 from navra_stacks.settings.validation.uniqueness import claim_problems
 from tests.support.shop import shop, web, web_container
 
@@ -25,12 +25,12 @@ def told(environments: list[Environment]) -> list[str]:
     return [str(problem) for problem in claim_problems(environments)]
 
 
-def provider() -> GithubDelivery:
-    return GithubDelivery.from_branch("navra/shop", "main", creates_provider=True)
+def provider() -> GitHubDeployRole:
+    return GitHubDeployRole.from_branch("navra/shop", "main", creates_provider=True)
 
 
 def test_a_repository_is_made_once() -> None:
-    assert told(qa_and_live(registry=Registry())) == [
+    assert told(qa_and_live(registry=EcrRepositories())) == [
         "shop-live.registry: the repository 'shop-web' of 111122223333 in eu-west-1 belongs to "
         "shop-qa already; set the registry in one of the two, and leave it out of the other"
     ]
@@ -66,7 +66,7 @@ def test_the_key_that_is_made_for_a_state_counts_too() -> None:
 
 
 def test_everything_is_told_at_once_and_of_every_environment() -> None:
-    claims = {"registry": Registry(), "delivery": provider()}
+    claims = {"registry": EcrRepositories(), "delivery": provider()}
     third = shop(name="demo", delivery=provider())
     fields = [line.partition(":")[0] for line in told([*qa_and_live(**claims), third])]
     assert fields == [
@@ -80,16 +80,16 @@ def test_everything_is_told_at_once_and_of_every_environment() -> None:
 def test_what_an_account_has_is_not_compared_with_another_nor_with_an_unknown_one(
     live_account: str | None,
 ) -> None:
-    claims = {"registry": Registry(), "delivery": provider()}
+    claims = {"registry": EcrRepositories(), "delivery": provider()}
     assert told(qa_and_live(live_account, **claims)) == []
 
 
 def test_two_unknown_accounts_are_not_compared() -> None:
-    claims = {"registry": Registry(), "delivery": provider(), "account": None}
+    claims = {"registry": EcrRepositories(), "delivery": provider(), "account": None}
     assert told(qa_and_live(**claims)) == []
 
 
 def test_environments_may_share_a_bucket_and_another_s_repositories() -> None:
     qa, live = qa_and_live(state=S3State(bucket="shop-state"))
     made = S3State(bucket="shop-state", bootstrapped=True)
-    assert told([qa.replace(registry=Registry(), state=made), live]) == []
+    assert told([qa.replace(registry=EcrRepositories(), state=made), live]) == []

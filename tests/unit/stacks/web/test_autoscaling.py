@@ -8,8 +8,8 @@ from environments.staging import STAGING
 from navra_stacks import Autoscaling, Hardening, ScheduledAction
 
 NIGHTS = Autoscaling(
-    minimum=1,
-    maximum=4,
+    min_capacity=1,
+    max_capacity=4,
     memory_percent=70,
     requests_per_target=500,
     schedules=(
@@ -17,11 +17,15 @@ NIGHTS = Autoscaling(
             name="evening",
             cron="0 20 ? * MON-FRI *",
             timezone="Europe/Berlin",
-            minimum=0,
-            maximum=0,
+            min_capacity=0,
+            max_capacity=0,
         ),
         ScheduledAction(
-            name="morning", cron="0 7 ? * MON-FRI *", timezone="Europe/Berlin", minimum=1, maximum=4
+            name="morning",
+            cron="0 7 ? * MON-FRI *",
+            timezone="Europe/Berlin",
+            min_capacity=1,
+            max_capacity=4,
         ),
     ),
 )
@@ -89,7 +93,7 @@ def test_a_services_own_autoscaling_wins_over_the_environments(synthesized):
     document = synthesized(
         STAGING.replace(
             hardening=Hardening(autoscaling=Autoscaling()),
-            services=services(backend={"autoscaling": Autoscaling(minimum=1, maximum=3)}),
+            services=services(backend={"autoscaling": Autoscaling(min_capacity=1, max_capacity=3)}),
         )
     )
     ranges = {

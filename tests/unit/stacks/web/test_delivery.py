@@ -7,7 +7,7 @@ import json
 import pytest
 
 from environments.staging import STAGING
-from navra_stacks import GithubDelivery, Hardening, Registry, S3State, synthesize
+from navra_stacks import EcrRepositories, GitHubDeployRole, Hardening, S3State, synthesize
 from navra_stacks.terraform.document import TerraformDocument
 
 REPOSITORIES = {
@@ -16,31 +16,31 @@ REPOSITORIES = {
     "aws_ecr_repository.aep_backend_repository",
     "aws_ecr_repository.aep_frontend_repository",
 }
-GITHUB = GithubDelivery.from_branch("navralabs/aep", "main")
+GITHUB = GitHubDeployRole.from_branch("navralabs/aep", "main")
 
 
 def test_a_registry_adds_a_repository_for_each_image_and_nothing_else(replaced):
-    change = replaced(registry=Registry())
+    change = replaced(registry=EcrRepositories())
     assert (change.added, change.removed, change.changed) == (REPOSITORIES, set(), set())
 
 
 def test_tags_are_immutable_and_images_are_scanned(replaced):
-    for repository in replaced(registry=Registry()).after.all("aws_ecr_repository"):
+    for repository in replaced(registry=EcrRepositories()).after.all("aws_ecr_repository"):
         assert repository["image_tag_mutability"] == "IMMUTABLE"
         assert repository["image_scanning_configuration"] == {"scan_on_push": True}
 
 
 def test_old_images_expire(replaced):
-    document = replaced(registry=Registry(keep_images=20, untagged_days=3)).after
+    document = replaced(registry=EcrRepositories(keep_images=20, untagged_days=3)).after
     for policy in document.all("aws_ecr_lifecycle_policy"):
         rules = json.loads(policy["policy"])["rules"]
         assert [rule["selection"]["countNumber"] for rule in rules] == [3, 20]
 
 
 def test_a_protected_repository_is_not_destroyed_with_its_stack(replaced):
-    relaxed = replaced(registry=Registry()).after
+    relaxed = replaced(registry=EcrRepositories()).after
     hardened = replaced(
-        registry=Registry(), hardening=Hardening.relaxed(deletion_protection=True)
+        registry=EcrRepositories(), hardening=Hardening.relaxed(deletion_protection=True)
     ).after
     for repository in relaxed.all("aws_ecr_repository"):
         assert repository["force_delete"] is True
@@ -57,7 +57,7 @@ def test_delivery_adds_one_role_and_nothing_else(replaced):
 
 
 def test_delivery_makes_the_account_s_provider_only_when_told(replaced):
-    delivery = GithubDelivery.from_branch("navralabs/aep", "main", creates_provider=True)
+    delivery = GitHubDeployRole.from_branch("navralabs/aep", "main", creates_provider=True)
     added = replaced(delivery=delivery).added
     assert "aws_iam_openid_connect_provider.github_oidc_provider" in added
 
@@ -67,7 +67,7 @@ def test_delivery_makes_the_account_s_provider_only_when_told(replaced):
     [
         (GITHUB, "repo:navralabs/aep:ref:refs/heads/main"),
         (
-            GithubDelivery.from_github_environment("navralabs/aep", "live"),
+            GitHubDeployRole.from_github_environment("navralabs/aep", "live"),
             "repo:navralabs/aep:environment:live",
         ),
     ],

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from environments.staging import STAGING
-from navra_stacks import Adopted, Inventory, Recorded, SettingsError
-from navra_stacks.cli.inventory_summary import kept_by
-from navra_stacks.terraform.hcl_fixes import mended
+from navra_stacks import ExistingIds, ImportedResource, ImportInventory, SettingsError
+from navra_stacks.cli.inventory_summary import summarize_inventory
+from navra_stacks.terraform.hcl_fixes import fix_hcl
 from tests.support.shop import shop
 from tests.support.shop_inventory import DEFINITIONS, FOUND, HEAD, TASK, VOLUMES
 from tests.support.synthesized import Build, Built
@@ -48,10 +48,10 @@ def test_a_live_list_or_map_takes_the_place_of_ours_whole(build: Build) -> None:
     keeps = {"subnets": ["subnet-live"], "tags": {"made": "by hand ${x}"}}
     task = {"requires_compatibilities": ["EC2", "FARGATE"], "runtime_platform": [{"a": "B"}]}
     one = {
-        "aws_lb.load_balancer": Adopted(id="arn:lb", keeps=keeps),
-        TASK: Adopted(id="shop-web-qa:3", keeps=task),
+        "aws_lb.load_balancer": ImportedResource(id="arn:lb", keeps=keeps),
+        TASK: ImportedResource(id="shop-web-qa:3", keeps=task),
     }
-    built = build(shop(inventory=Inventory(**HEAD, resources=one)))
+    built = build(shop(inventory=ImportInventory(**HEAD, resources=one)))
     balancer, definition = built.one("aws_lb"), built.one("aws_ecs_task_definition")
     assert balancer["subnets"] == ["subnet-live"]
     assert balancer["tags"] == {"made": "by hand $${x}"}
@@ -72,20 +72,20 @@ def test_nothing_else_changes_with_an_inventory(adopted: Built, build: Build) ->
 
 
 def test_an_empty_inventory_changes_no_byte(build: Build, tmp_path: Path) -> None:
-    plain, empty = build(), build(shop(inventory=Inventory.beside(tmp_path / "qa.py")))
+    plain, empty = build(), build(shop(inventory=ImportInventory.beside(tmp_path / "qa.py")))
     assert empty.text == plain.text
     assert "import" not in plain.content
 
 
 def test_what_is_recorded_stays_beside_what_is_imported(build: Build) -> None:
-    recorded = Recorded(load_balancer_security_group="sg-0000000a")
-    built = build(shop(recorded=recorded, inventory=FOUND))
+    recorded = ExistingIds(load_balancer_security_group="sg-0000000a")
+    built = build(shop(existing_ids=recorded, inventory=FOUND))
     assert set(built.content["locals"]["recorded"]) == {"aws_security_group.alb_security_group"}
     assert len(built.content["import"]) == 3
 
 
 def test_an_address_that_the_stack_has_not_is_refused_with_the_nearest(build: Build) -> None:
-    found = Inventory(
+    found = ImportInventory(
         **HEAD,
         resources={
             "aws_lb.load_balncer": {"id": "1"},
@@ -104,7 +104,7 @@ def test_an_address_that_the_stack_has_not_is_refused_with_the_nearest(build: Bu
 
 
 def test_synth_says_what_is_imported_and_what_keeps_its_value() -> None:
-    told = list(kept_by(shop(inventory=FOUND)))
+    told = list(summarize_inventory(shop(inventory=FOUND)))
     assert told == [
         "shop-qa: 3 resources imported",
         f"shop-qa: {TASK} keeps container_definitions as it is: "
@@ -114,7 +114,7 @@ def test_synth_says_what_is_imported_and_what_keeps_its_value() -> None:
         '{"efs_volume_configuration": [{"author...',
         "shop-qa: aws_lb.load_balancer keeps name as it is: old-lb",
     ]
-    assert list(kept_by(shop())) == []
+    assert list(summarize_inventory(shop())) == []
 
 
 def test_imports_are_written_in_hcl_with_a_bare_address() -> None:
@@ -122,7 +122,7 @@ def test_imports_are_written_in_hcl_with_a_bare_address() -> None:
         "resource": {"aws_lb": {"one": {}}},
         "import": [{"to": "aws_lb.one", "id": 'a "b" $${c}'}],
     }
-    assert mended("", document) == ('\nimport {\n  to = aws_lb.one\n  id = "a \\"b\\" $${c}"\n}\n')
+    assert fix_hcl("", document) == ('\nimport {\n  to = aws_lb.one\n  id = "a \\"b\\" $${c}"\n}\n')
 
 
 def test_the_committed_environment_looks_for_its_inventory_beside_itself() -> None:

@@ -18,7 +18,7 @@ from navra_stacks.terraform.document import TerraformDocument
 
 ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
 KINDS = ("public", "private", "isolated")
-MAY_LEAVE = STAGING.recorded.replace(leaves_vpc=True)
+MAY_LEAVE = STAGING.existing_ids.replace(leaves_vpc=True)
 TASK_ENDPOINTS = {"ecr_api", "ecr_dkr", "logs", "secretsmanager"}
 
 
@@ -33,7 +33,7 @@ def moved(replaced):
     def of(hardening=None, *, elsewhere=None, **settings):
         return replaced(
             network=private_vpc(**settings),
-            recorded=MAY_LEAVE,
+            existing_ids=MAY_LEAVE,
             hardening=hardening or Hardening.relaxed(),
             **(elsewhere or {}),
         )
@@ -145,7 +145,7 @@ def test_moving_replaces_what_would_hold_on_to_the_old_security_groups(moved):
 
 def test_what_is_not_recorded_moves_with_the_vpc_of_its_groups_and_not_before(synthesized):
     for network in (private_vpc(), STAGING.network):
-        document = synthesized(STAGING.replace(network=network, recorded=None))
+        document = synthesized(STAGING.replace(network=network, existing_ids=None))
         triggers = {
             block.address: block.body["lifecycle"]["replace_triggered_by"]
             for block in document.resources
@@ -400,7 +400,7 @@ def test_data_goes_to_isolated_subnets_where_there_are_any(tmp_path):
     from navra_stacks.stacks.web.stack import WebStack
 
     app = App(outdir=str(tmp_path))
-    own = WebStack(app, STAGING.replace(network=private_vpc(), recorded=None))
+    own = WebStack(app, STAGING.replace(network=private_vpc(), existing_ids=None))
     told = TerraformOutput(own, "isolated", value=own.network.isolated_subnet_ids)
     told.override_logical_id("isolated")
     app.synth()

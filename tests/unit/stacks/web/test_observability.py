@@ -8,10 +8,15 @@ import pytest
 
 from environments.prod import PROD
 from environments.staging import STAGING
-from navra_stacks import Alarms, Autoscaling, BudgetRejections, Hardening, ScheduledAction
+from navra_stacks import Alarms, Autoscaling, Hardening, LogPatternAlarm, ScheduledAction
 
 TOPIC = "arn:aws:sns:us-east-1:625847798833:operations"
-BUDGET = BudgetRejections(service="backend", pattern='{ $.event = "rejected" }', per_five_minutes=7)
+BUDGET = LogPatternAlarm(
+    name="budget-rejections",
+    service="backend",
+    pattern='{ $.event = "rejected" }',
+    per_five_minutes=7,
+)
 ALARM = "aws_cloudwatch_metric_alarm"
 ALARMS = {
     f"{ALARM}.load_balancer_errors_alarm",
@@ -40,7 +45,7 @@ def full(turned_on):
         alarms=Alarms(
             emails=("b@navralabs.com", "a@navralabs.com"),
             https_endpoints=("https://alerts.navralabs.com/in",),
-            budget_rejections=BUDGET,
+            custom=(BUDGET,),
         ),
         dashboard=True,
     )
@@ -204,11 +209,11 @@ def test_missing_tasks_are_known_by_healthy_targets_where_ecs_does_not_count_tas
 
 
 def test_a_schedule_that_lets_fewer_tasks_run_at_night_rings_no_alarm(turned_on):
-    night = ScheduledAction(name="night", cron="0 20 * * ? *", minimum=1, maximum=6)
-    day = ScheduledAction(name="day", cron="0 6 * * ? *", minimum=3, maximum=6)
+    night = ScheduledAction(name="night", cron="0 20 * * ? *", min_capacity=1, max_capacity=6)
+    day = ScheduledAction(name="day", cron="0 6 * * ? *", min_capacity=3, max_capacity=6)
     after = turned_on(
         alarms=Alarms(topic_arn=TOPIC),
-        autoscaling=Autoscaling(minimum=3, maximum=6, schedules=(night, day)),
+        autoscaling=Autoscaling(min_capacity=3, max_capacity=6, schedules=(night, day)),
     ).after
     block = alarm(after, "aep-backend-staging-tasks")
     assert (block["metric_name"], block["threshold"]) == ("HealthyHostCount", 1)

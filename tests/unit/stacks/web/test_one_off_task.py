@@ -21,7 +21,7 @@ def with_backend(**changes):
 
 @pytest.fixture(scope="module")
 def migrate(replaced):
-    return replaced(services=with_backend(tasks=(MIGRATE,)))
+    return replaced(services=with_backend(one_off_tasks=(MIGRATE,)))
 
 
 def definitions(document, family):
@@ -62,13 +62,13 @@ def test_its_output_runs_it_where_the_service_runs(migrate):
 
 def test_it_stops_with_its_command_even_where_the_service_stops_with_a_sidecar(replaced):
     container = STAGING.service("backend").container.replace(essential=False)
-    services = with_backend(container=container, tasks=(MIGRATE,), sidecars=(SIDECAR,))
+    services = with_backend(container=container, one_off_tasks=(MIGRATE,), sidecars=(SIDECAR,))
     after = replaced(services=services).after
     _, (once,) = definitions(after, "aep-backend-staging-migrate")
     assert once["essential"] is True
 
 
 def test_it_has_none_of_the_sidecars(replaced):
-    change = replaced(services=with_backend(tasks=(MIGRATE,), sidecars=(SIDECAR,)))
+    change = replaced(services=with_backend(one_off_tasks=(MIGRATE,), sidecars=(SIDECAR,)))
     _, containers = definitions(change.after, "aep-backend-staging-migrate")
     assert [one["name"] for one in containers] == ["backend"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from environments.staging import STAGING
-from navra_stacks import FargateMix
+from navra_stacks import CapacityProviderStrategy
 
 SERVICES = {"aws_ecs_service.backend_service", "aws_ecs_service.frontend_service"}
 EXEC = {
@@ -91,9 +91,11 @@ def test_a_key_is_deleted_quickly_only_where_that_is_allowed(turned_on):
 
 
 def test_spot_takes_its_share_and_the_cluster_offers_it_first(synthesized):
-    backend = STAGING.service("backend").replace(capacity=FargateMix(base=1, spot_weight=3))
+    backend = STAGING.service("backend").replace(
+        capacity=CapacityProviderStrategy(base=1, spot_weight=3)
+    )
     document = synthesized(
-        STAGING.replace(recorded=None, services=(STAGING.service("frontend"), backend))
+        STAGING.replace(existing_ids=None, services=(STAGING.service("frontend"), backend))
     )
     service = document.one("aws_ecs_service", name="aep-backend-staging-svc")
     assert "launch_type" not in service.body

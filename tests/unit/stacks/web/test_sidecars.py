@@ -7,11 +7,11 @@ import json
 import pytest
 
 from environments.staging import STAGING
-from navra_stacks import FireLens, OpenTelemetryCollector, Permission
+from navra_stacks import FireLens, IamPermission, OpenTelemetryCollector
 
 COLLECTOR = OpenTelemetryCollector(tag="v0.43.3")
 ROUTER = FireLens(tag="2.32.5", options={"Name": "kinesis_firehose", "delivery_stream": "logs"})
-READS = Permission(actions=("s3:GetObject",), resources=("arn:aws:s3:::reports/*",))
+READS = IamPermission(actions=("s3:GetObject",), resources=("arn:aws:s3:::reports/*",))
 
 
 def with_backend(**changes):
@@ -87,17 +87,17 @@ def test_a_service_may_do_what_it_names_from_its_first_moment(replaced):
     ("settings", "message"),
     [
         (
-            Permission(actions=("s3:*",), resources=("arn:aws:s3:::reports/*",)),
+            IamPermission(actions=("s3:*",), resources=("arn:aws:s3:::reports/*",)),
             "actions: 's3:*' is not one IAM action; name each action in full, without wildcards, "
             "as in 's3:GetObject'",
         ),
         (
-            Permission(actions=("s3:GetObject",), resources=("*",)),
+            IamPermission(actions=("s3:GetObject",), resources=("*",)),
             "resources: '*' is not an ARN; name the resource in full, as in "
             "'arn:aws:s3:::reports/*'",
         ),
         (
-            Permission(actions=("sqs:SendMessage",), resources=("arn:aws:sqs:us-east-1:1:*",)),
+            IamPermission(actions=("sqs:SendMessage",), resources=("arn:aws:sqs:us-east-1:1:*",)),
             "resources: 'arn:aws:sqs:us-east-1:1:*' is everything; name the resources that are "
             "meant",
         ),

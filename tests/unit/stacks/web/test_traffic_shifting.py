@@ -25,7 +25,7 @@ REPLACES_A_SERVICE = (
 # ECS shifts one rule, so the two that lead to the backend are joined first, under the first's name.
 JOINED = Routing(
     default="frontend",
-    rules=(Route(priority=1, paths=("/api/*", "/health/*"), service="backend"),),
+    routes=(Route(priority=1, paths=("/api/*", "/health/*"), service="backend"),),
 )
 
 
@@ -65,7 +65,7 @@ def shifted(synthesized):
         STAGING.replace(
             routing=Routing(
                 default="frontend",
-                rules=(Route(priority=10, paths=("/api/*", "/health/*"), service="backend"),),
+                routes=(Route(priority=10, paths=("/api/*", "/health/*"), service="backend"),),
             ),
             services=services(
                 frontend=Deployment.canary(
@@ -293,7 +293,7 @@ def test_the_unhealthy_alarm_waits_longer_than_a_start_may_take(frontend):
 
 
 def test_a_handover_writes_once_what_ecs_owns_afterwards(replaced):
-    change = replaced(services=services(frontend=Deployment.blue_green(handover=True)))
+    change = replaced(services=services(frontend=Deployment.blue_green(first_apply=True)))
     service = change.after.one("aws_ecs_service", name=FRONTEND)
     assert service["lifecycle"]["ignore_changes"] == ["task_definition"]
     (rule,) = (
