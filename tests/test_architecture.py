@@ -28,40 +28,15 @@ PUBLIC = """
     TestTraffic Waf WebStack synthesize
 """.split()
 
-HANDLES = {
-    # What a construct may import of a neighbour's module: small values and helpers.
-    "ANYWHERE",
-    "ExecLogging",
-    "Location",
-    "LogDelivery",
-    "Metric",
-    "Peer",
-    "SecretHandle",
-    "MetricExpression",
-    # The roles of a service, of which its task definition reads two ARNs.
-    "TaskRoles",
-    "TrafficShift",
-    "MonitoredEnvironment",
-    "MonitoredService",
-    "AlarmCondition",
-    "addressed",
-    "advanced_configuration",
-    "deployment_arguments",
-    "ignored_changes",
-    "numbered",
-    "only_tls",
-    "policy",
-    "recovery_window_days",
-}
-
-PARTS = {
-    # Constructs that others are made of, and which.
+NESTED_CONSTRUCTS = {
+    # The constructs that other constructs create, and the files that do. All others are created in
+    # stacks/ and passed on as objects.
     "Alarm": {"environment_alarms.py", "data_alarms.py", "service_alarms.py"},
     "AlarmTopic": {"environment_alarms.py"},
-    "BucketPrivacy": {"access_logs.py", "state_bucket.py"},
+    "PrivateBucketConfiguration": {"access_logs.py", "state_bucket.py"},
     "DataAlarms": {"environment_alarms.py"},
     "DatabasePassword": {"database.py"},
-    "EncryptionKey": {"alarm_topic.py", "exec_logging.py"},
+    "CustomerManagedKey": {"alarm_topic.py", "exec_logging.py"},
     "MetricFilter": {"environment_alarms.py"},
     "ServiceAlarms": {"environment_alarms.py"},
 }
@@ -222,21 +197,22 @@ def test_only_the_command_prints_or_exits() -> None:
     assert not set(files_where("stdout|stderr")) - commands() - PROCESSES - STARTERS - BINDINGS
 
 
-def test_constructs_import_of_each_other_only_small_handles_and_their_own_parts() -> None:
-    constructs = LIB / "constructs"
-    taken = {
-        (path.name, name)
-        for path in SOURCES
-        if constructs in path.parents
-        for module, name in imported(path)
-        if module.startswith("navra_stacks.constructs")
+def test_constructs_create_no_other_constructs_but_their_own_parts() -> None:
+    files = [path for path in SOURCES if LIB / "constructs" in path.parents]
+    classes = {
+        node.name
+        for path in files
+        for node in tree_of(path).body
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(base, ast.Name) and base.id == "Construct" for base in node.bases)
     }
-    assert taken
-    wholes: dict[str, set[str]] = {}
-    for file, name in taken:
-        if name not in HANDLES:
-            wholes.setdefault(name, set()).add(file)
-    assert wholes == PARTS
+    assert len(classes) > 30
+    created: dict[str, set[str]] = {}
+    for path in files:
+        for node in nodes_of(path):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in classes:
+                created.setdefault(node.func.id, set()).add(path.name)
+    assert created == NESTED_CONSTRUCTS
 
 
 def test_constructs_ask_for_their_own_settings_and_never_for_the_whole_environment() -> None:

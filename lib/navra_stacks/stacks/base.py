@@ -1,4 +1,4 @@
-"""What every stack of an environment begins with: its state, its provider, its account."""
+"""The base of every stack of an environment: its backend, its provider, its account."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from cdktf import (
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
 
-from navra_stacks.constructs.common.account_region import Location
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.bindings.ahead import pipelined
+from navra_stacks.constructs.common.account_region import AccountRegion
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.model.field_types import Region
 from navra_stacks.settings.state import S3State, State
@@ -28,7 +30,10 @@ TERRAFORM_VERSION = ">= 1.11"
 
 
 class EnvironmentStack(TerraformStack):
-    """A stack with one state, whose provider touches the environment's account and no other."""
+    """A stack with its own state, whose provider is pinned to the environment's account.
+
+    A subclass creates its constructs in `compose`.
+    """
 
     def __init__(
         self,
@@ -39,49 +44,68 @@ class EnvironmentStack(TerraformStack):
         state: State,
         region: Region | None = None,
     ) -> None:
-        """`region`: where its resources lie, if not in the environment's own Region."""
-        super().__init__(scope, name)
-        self.environment = environment
-        self.names = environment.names
-        self.stack_name = name
-        self.add_override("terraform.required_version", TERRAFORM_VERSION)
-        if isinstance(state, S3State):
-            self._keep_in_bucket(state)
-        else:
-            # From <out>/stacks/<name>, where Terraform runs, beside <out>.
-            LocalBackend(self, path=f"../../../terraform.{name}.tfstate")
-        self.location = self._pinned(environment.region if region is None else region)
+        """Create the stack.
 
-    def _keep_in_bucket(self, state: S3State) -> None:
+        Args:
+            scope: The CDKTF app.
+            environment: The environment.
+            name: The stack's name.
+            state: The backend.
+            region: The Region of its resources; the environment's Region where absent.
+        """
+        with pipelined():
+            super().__init__(scope, name)
+            self.environment = environment
+            self.names = environment.names
+            self.stack_name = name
+            self.add_override("terraform.required_version", TERRAFORM_VERSION)
+            self._add_backend(state)
+            self.env = EnvironmentContext(
+                names=environment.names,
+                location=self._pin_account(environment.region if region is None else region),
+                log_retention_days=environment.logs.retention_days,
+                deletion_protection=environment.hardening.deletion_protection,
+                key_deletion_window_days=environment.hardening.key_deletion_window_days,
+            )
+            self.compose()
+
+    def compose(self) -> None:
+        """Create the constructs of the stack."""
+
+    def _add_backend(self, state: State) -> None:
+        if not isinstance(state, S3State):
+            # Terraform runs in <out>/stacks/<name>; the state lies beside <out>.
+            LocalBackend(self, path=f"../../../terraform.{self.stack_name}.tfstate")
+            return
         S3Backend(
             self,
             bucket=state.bucket,
             key=state.key or self.names.state_key(),
             region=state.region or self.environment.region,
-            # With "encrypt" and no key, Terraform asks for S3's own key; left out, the bucket's
-            # default applies, which is the key that its bootstrap stack made.
+            # "encrypt" without a key would request S3 managed encryption; without it the bucket's
+            # default encryption applies, which is the key of its bootstrap stack.
             encrypt=None if state.bootstrapped else True,
             kms_key_id=state.kms_key_arn,
         )
         # CDKTF 0.21 does not know the lock file, which replaces the DynamoDB table.
         self.add_override("terraform.backend.s3.use_lockfile", True)
 
-    def _pinned(self, region: Region) -> Location:
-        environment = self.environment
-        account = environment.account or self._asked_account()
-        tags = self.names.tags(dict(environment.tags))
+    def _pin_account(self, region: Region) -> AccountRegion:
+        account = self.environment.account or self._account_variable()
         AwsProvider(
             self,
             "aws",
             region=region,
             allowed_account_ids=[account],
-            default_tags=[AwsProviderDefaultTags(tags=tags)],
+            default_tags=[
+                AwsProviderDefaultTags(tags=self.names.tags(dict(self.environment.tags)))
+            ],
         )
-        return Location(account, region)
+        return AccountRegion(account, region)
 
-    def _asked_account(self) -> str:
-        """The account, where the settings do not know it: Terraform asks for it in a variable."""
-        variable = addressed(
+    def _account_variable(self) -> str:
+        """Create the variable of an account that the settings do not contain yet."""
+        variable = with_logical_id(
             TerraformVariable(
                 self,
                 "account_id",

@@ -1,4 +1,4 @@
-"""The bootstrap stack of an environment: the bucket that its state is kept in."""
+"""The bootstrap stack of an environment: the bucket of its Terraform state."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is i
 # isort: split
 from constructs import Construct
 
-from navra_stacks.bindings.ahead import pipelined
 from navra_stacks.constructs.state.state_bucket import StateBucket
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.state import LocalState, S3State
@@ -17,15 +16,15 @@ __all__ = ["StateStack"]
 
 
 class StateStack(EnvironmentStack):
-    """Applied once, by hand, before the environment whose state the bucket will keep.
+    """Creates the state bucket; applied once, by hand, before the environment's own stack.
 
-    Its own state cannot lie in a bucket that it has yet to make, so it is a local file. Losing that
-    loses nothing: the bucket and its key refuse to be destroyed, and can be imported. It works in
-    the state's Region, where Terraform will look for the bucket.
+    Its own state is a local file, since the bucket does not exist yet. Losing that file loses
+    nothing: the bucket and its key cannot be destroyed, and can be imported. Its Region is the one
+    of the backend.
     """
 
-    @pipelined()
     def __init__(self, scope: Construct, environment: Environment, state: S3State) -> None:
+        self.state = state
         super().__init__(
             scope,
             environment,
@@ -33,6 +32,9 @@ class StateStack(EnvironmentStack):
             state=LocalState(),
             region=state.region,
         )
+
+    def compose(self) -> None:
+        """Create the bucket and its key."""
         self.bucket = StateBucket(
-            self, "state", name=state.bucket, alias=self.stack_name, location=self.location
+            self, "state", name=self.state.bucket, alias=self.stack_name, location=self.env.location
         )

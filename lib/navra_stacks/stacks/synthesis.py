@@ -1,4 +1,4 @@
-"""Environments in, Terraform JSON files out."""
+"""Synthesis of environments into Terraform JSON files."""
 
 from __future__ import annotations
 
@@ -26,21 +26,28 @@ __all__ = ["Synthesized", "synthesize"]
 
 
 class Synthesized(NamedTuple):
-    """One stack that was written for an environment."""
+    """A stack that was written for an environment."""
 
     environment: Environment
 
     stack: str
-    """The stack's name: the environment's own, or the one that makes its state bucket."""
+    """The stack's name: that of the environment, or of the stack of its state bucket."""
 
     path: Path
-    """The Terraform JSON, or HCL where CDKTF was told so; Terraform runs in its directory."""
+    """The Terraform JSON file, or the HCL file with `cdktf synth --hcl`; Terraform runs in its
+    directory."""
 
     resources: int
-    """How many resources the environment has."""
+    """The number of resources in the file."""
 
     data_sources: int
-    """How many look-ups it makes in the account."""
+    """The number of data sources in the file."""
+
+    def __repr__(self) -> str:
+        return (
+            f"Synthesized(stack={self.stack!r}, path={str(self.path)!r}, "
+            f"resources={self.resources}, data_sources={self.data_sources})"
+        )
 
 
 def synthesize(
@@ -48,21 +55,24 @@ def synthesize(
 ) -> list[Synthesized]:
     """Write ``<outdir>/stacks/<project>-<environment>/cdk.tf.json`` for each environment.
 
-    An environment whose state bucket is bootstrapped gets a second stack, ``...-state``, before it.
+    An environment whose state bucket is bootstrapped gets a second stack, ``...-state``, before its
+    own.
 
     Args:
-        environments: What to synthesize; each project and name once.
-        outdir: Where to; CDKTF's own choice where absent, which is ``$CDKTF_OUTDIR`` or
-            ``cdktf.out``.
+        environments: The environments, each project and name once.
+        outdir: The output directory; ``$CDKTF_OUTDIR`` or ``cdktf.out`` where absent.
+
+    Returns:
+        The stacks in the order in which they were written.
 
     Raises:
-        SettingsError: two environments have one name, or claim what only one can have.
-        NavraError: the directory cannot be made.
+        SettingsError: two environments have the same name or claim the same unique resource.
+        NavraError: the output directory cannot be created.
     """
-    if problems := [*_twins(environments), *_claimed_twice(environments)]:
+    if problems := [*_duplicate_names(environments), *_duplicate_claims(environments)]:
         raise SettingsError("environments", problems)
-    # Node resolves a relative directory against the one in which it was started, once a process.
-    app = App() if outdir is None else App(outdir=str(_made(outdir).absolute()))
+    # Node resolves a relative path against the working directory in which it was started.
+    app = App() if outdir is None else App(outdir=str(_created(outdir).absolute()))
     written_to = Path(app.outdir if outdir is None else outdir)
     stacks: list[WebStack | StateStack] = []
     for environment in environments:
@@ -73,31 +83,33 @@ def synthesize(
     return [_written(stack, written_to, hcl=bool(app.hcl_output)) for stack in stacks]
 
 
-def _made(directory: str | Path) -> Path:
-    # CDKTF makes the last directory of a path only.
+def _created(directory: str | Path) -> Path:
+    # CDKTF creates only the last directory of a path.
     path = Path(directory)
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise NavraError(f"{path} cannot be made: {error.strerror}") from None
+        raise NavraError(f"{path} cannot be created: {error.strerror}") from None
     return path
 
 
-def _twins(environments: Sequence[Environment]) -> Iterator[SettingsProblem]:
+def _duplicate_names(environments: Sequence[Environment]) -> Iterator[SettingsProblem]:
     for name, count in Counter(one.names.stack for one in environments).items():
         if count > 1:
-            yield SettingsProblem(name, "is described more than once", "name each once")
+            yield SettingsProblem(
+                name, "is described more than once", "describe each environment once"
+            )
 
 
-def _claimed_twice(environments: Sequence[Environment]) -> Iterator[SettingsProblem]:
-    # Each once: that twins claim the same goes without saying.
+def _duplicate_claims(environments: Sequence[Environment]) -> Iterator[SettingsProblem]:
+    # Each name once: environments with the same name always have the same claims.
     return claim_problems([*{one.names.stack: one for one in environments}.values()])
 
 
 def _written(stack: WebStack | StateStack, outdir: Path, *, hcl: bool) -> Synthesized:
     directory = outdir / "stacks" / stack.stack_name
     names = ("cdk.tf.json", "cdk.tf")
-    # Of the other syntax, an earlier run's file may lie here; Terraform would read both.
+    # An earlier run may have left a file in the other syntax, and Terraform reads both.
     (directory / names[0 if hcl else 1]).unlink(missing_ok=True)
     path = directory / names[1 if hcl else 0]
     text = path.read_text(encoding="utf-8")

@@ -291,7 +291,7 @@ def test_two_environments_of_one_stack_are_refused(here: Navra, tmp_path: Path) 
     (tmp_path / "twins.py").write_text("from here_only import QA\nENVIRONMENTS = (QA, QA)\n")
     ended = here("synth", "--from", "twins:ENVIRONMENTS")
     assert (ended.status, ended.out) == (2, "")
-    assert "aep-qa: is described more than once; name each once" in ended.err
+    assert "aep-qa: is described more than once; describe each environment once" in ended.err
 
 
 # Usage

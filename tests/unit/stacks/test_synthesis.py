@@ -208,7 +208,7 @@ def test_a_directory_that_does_not_exist_yet_is_made(tmp_path: Path) -> None:
 
 def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "a").touch()
-    with pytest.raises(NavraError, match="a/b cannot be made: Not a directory"):
+    with pytest.raises(NavraError, match="a/b cannot be created: Not a directory"):
         navra_stacks.synthesize([shop()], tmp_path / "a/b")
 
 
@@ -219,3 +219,15 @@ def test_a_file_of_the_other_syntax_is_taken_away(tmp_path: Path) -> None:
     hcl.write_text("resource {}")
     navra_stacks.synthesize([shop()], tmp_path)
     assert [file.name for file in written.path.parent.iterdir()] == ["cdk.tf.json"]
+
+
+def test_the_result_prints_the_stack_its_file_and_its_counts(tmp_path: Path) -> None:
+    from navra_stacks import synthesize
+
+    path = tmp_path / "stacks/shop-qa/cdk.tf.json"
+    (written,) = synthesize([shop()], tmp_path)
+    assert repr(written) == (
+        f"Synthesized(stack='shop-qa', path={str(path)!r}, "
+        f"resources={written.resources}, data_sources={written.data_sources})"
+    )
+    assert written.resources > written.data_sources > 0

@@ -1,21 +1,21 @@
-"""The account and the Region that a stack is for."""
+"""The account and the Region of a stack."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["Location"]
+__all__ = ["AccountRegion"]
 
 
-class Location(NamedTuple):
-    """What every ARN begins with."""
+class AccountRegion(NamedTuple):
+    """An AWS account and Region, from which ARNs are made."""
 
     account: str
-    """12 digits, or the Terraform expression of the variable that asks for them."""
+    """12 digits, or the Terraform expression of the `account_id` variable."""
 
     region: str
     """The AWS Region."""
 
     def arn(self, service: str, resource: str) -> str:
-        """The ARN of a resource of this account and Region."""
+        """Return the ARN of a resource in this account and Region."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"

@@ -9,19 +9,19 @@ from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
-from navra_stacks.constructs.common.account_region import Location
-from navra_stacks.constructs.common.logical_id import addressed
-from navra_stacks.constructs.common.policy_document import policy
+from navra_stacks.constructs.common.account_region import AccountRegion
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.common.policy_document import policy_document
 
-__all__ = ["EncryptionKey"]
+__all__ = ["CustomerManagedKey"]
 
 
-class EncryptionKey(Construct):
-    """Encrypts what one environment keeps, rotates every year, and is deleted slowly.
+class CustomerManagedKey(Construct):
+    """A key that rotates every year and is deleted only after a waiting period.
 
-    The account's own policies decide who uses it, as with a key that AWS makes. Besides, its policy
-    names the services that act without a role which a policy could name: CloudWatch Logs for log
-    groups of this account, and CloudWatch alarms for an encrypted topic.
+    IAM policies of the account decide which principals use it, as with the default key policy. The
+    key policy also allows the service that uses the key without an IAM role: CloudWatch Logs for
+    log groups of this account, or CloudWatch alarms for an encrypted topic.
     """
 
     def __init__(
@@ -29,36 +29,38 @@ class EncryptionKey(Construct):
         scope: Construct,
         id_: str,
         *,
-        address: str,
+        logical_id: str,
         alias: str,
         description: str,
-        location: Location,
+        location: AccountRegion,
         deletion_window_days: int,
         used_by: Literal["logs", "alarms"],
     ) -> None:
         super().__init__(scope, id_)
-        key = addressed(
+        key = with_logical_id(
             KmsKey(
                 self,
                 "key",
                 description=description,
                 enable_key_rotation=True,
                 deletion_window_in_days=deletion_window_days,
-                # What it encrypted takes up another key, or none, before it goes.
+                # Resources change to another key, or to none, before this one is deleted.
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-                policy=policy(*_statements(location, used_by)),
+                policy=policy_document(*_statements(location, used_by)),
             ),
-            address,
+            logical_id,
         )
-        addressed(
+        with_logical_id(
             KmsAlias(self, "alias", name=f"alias/{alias}", target_key_id=key.key_id),
-            f"{address}_alias",
+            f"{logical_id}_alias",
         )
         self.arn: str = key.arn
 
 
-def _statements(location: Location, used_by: Literal["logs", "alarms"]) -> list[dict[str, Any]]:
-    # In a key's policy "*" is the key itself (KMS, "Key policies in AWS KMS").
+def _statements(
+    location: AccountRegion, used_by: Literal["logs", "alarms"]
+) -> list[dict[str, Any]]:
+    # In a key policy "*" is the key itself (KMS, "Key policies in AWS KMS").
     account = {
         "Sid": "TheAccountDecides",
         "Effect": "Allow",

@@ -6,16 +6,16 @@ from typing import TypeVar
 
 from cdktf import TerraformElement
 
-__all__ = ["addressed"]
+__all__ = ["with_logical_id"]
 
 E = TypeVar("E", bound=TerraformElement)
 
 
-def addressed(element: E, address: str) -> E:
-    """`element`, under the address ``<type>.<address>``.
+def with_logical_id(element: E, logical_id: str) -> E:
+    """Give `element` the Terraform address ``<type>.<logical_id>`` and return it.
 
-    CDKTF's own address ends in a hash of the construct's path, so that moving a line of Python
-    destroys and recreates what runs. Ours is chosen, and unique for its type in a stack.
+    CDKTF's default address ends in a hash of the construct path, so moving a line of Python would
+    destroy and recreate the resource. A logical ID is unique for its type within a stack.
     """
-    element.override_logical_id(address)
+    element.override_logical_id(logical_id)
     return element

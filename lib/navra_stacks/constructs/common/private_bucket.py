@@ -1,4 +1,4 @@
-"""What makes an S3 bucket private, and keeps overwritten objects for a while."""
+"""Public access block, encryption, versioning and expiry of a private S3 bucket."""
 
 from __future__ import annotations
 
@@ -29,17 +29,18 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 )
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.logical_id import with_logical_id
 
-__all__ = ["BucketPrivacy", "only_tls"]
+__all__ = ["PrivateBucketConfiguration", "deny_insecure_transport"]
 
-KEEP_INCOMPLETE_DAYS = 7
+INCOMPLETE_UPLOAD_DAYS = 7
+"""Days after which an incomplete multipart upload is aborted."""
 
 
-class BucketPrivacy(Construct):
-    """Closes a bucket to the public and to ACLs, encrypts it, and versions what lies in it.
+class PrivateBucketConfiguration(Construct):
+    """Blocks public access and ACLs of a bucket, and encrypts and versions its objects.
 
-    The bucket and its policy are its owner's: who may destroy the one and use the other differs.
+    The bucket and its policy stay with the calling construct, since their protection differs.
     """
 
     def __init__(
@@ -48,36 +49,36 @@ class BucketPrivacy(Construct):
         id_: str,
         *,
         bucket: str,
-        address: str,
-        expiry: str,
-        keep_overwritten_days: int,
-        keep_days: int | None = None,
+        logical_id: str,
+        expiry_rule: str,
+        noncurrent_days: int,
+        expiration_days: int | None = None,
         kms_key_arn: str | None = None,
     ) -> None:
-        """Protect a bucket.
+        """Configure a bucket.
 
         Args:
-            scope: The construct that holds this one.
-            id_: Its id in that.
+            scope: The parent construct.
+            id_: The id of this construct in its scope.
             bucket: The bucket's name.
-            address: What the addresses begin with.
-            expiry: What the rule is called by which objects expire.
-            keep_overwritten_days: How long an overwritten object can be brought back.
-            keep_days: How long an object is kept; None for ever.
-            kms_key_arn: The key; None for S3's own keys.
+            logical_id: The prefix of the logical IDs.
+            expiry_rule: The id of the lifecycle rule.
+            noncurrent_days: Days for which an overwritten object can be restored.
+            expiration_days: Days after which an object is deleted; None for never.
+            kms_key_arn: The encryption key; None for S3 managed keys.
         """
         super().__init__(scope, id_)
         self._bucket = bucket
-        self._address = address
-        self.closed: list[ITerraformDependable] = self._close()
-        """What must be there before a policy: S3 refuses two changes to a bucket's access at the
-        same moment."""
+        self._logical_id = logical_id
+        self.access_controls: list[ITerraformDependable] = self._block_public_access()
+        """Dependencies of a bucket policy: S3 refuses two concurrent changes to a bucket's
+        access."""
         self._encrypt(kms_key_arn)
-        self._expire(expiry, keep_days, keep_overwritten_days)
+        self._expire(expiry_rule, expiration_days, noncurrent_days)
 
-    def _close(self) -> list[ITerraformDependable]:
+    def _block_public_access(self) -> list[ITerraformDependable]:
         return [
-            addressed(
+            with_logical_id(
                 S3BucketPublicAccessBlock(
                     self,
                     "public_access_block",
@@ -87,21 +88,21 @@ class BucketPrivacy(Construct):
                     ignore_public_acls=True,
                     restrict_public_buckets=True,
                 ),
-                f"{self._address}_public_access_block",
+                f"{self._logical_id}_public_access_block",
             ),
-            addressed(
+            with_logical_id(
                 S3BucketOwnershipControls(
                     self,
                     "ownership",
                     bucket=self._bucket,
                     rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
                 ),
-                f"{self._address}_ownership",
+                f"{self._logical_id}_ownership",
             ),
         ]
 
     def _encrypt(self, kms_key_arn: str | None) -> None:
-        addressed(
+        with_logical_id(
             S3BucketServerSideEncryptionConfigurationA(
                 self,
                 "encryption",
@@ -118,11 +119,11 @@ class BucketPrivacy(Construct):
                     )
                 ],
             ),
-            f"{self._address}_encryption",
+            f"{self._logical_id}_encryption",
         )
 
-    def _expire(self, rule: str, keep_days: int | None, keep_overwritten_days: int) -> None:
-        versioning = addressed(
+    def _expire(self, rule: str, expiration_days: int | None, noncurrent_days: int) -> None:
+        versioning = with_logical_id(
             S3BucketVersioningA(
                 self,
                 "versioning",
@@ -131,9 +132,9 @@ class BucketPrivacy(Construct):
                     status="Enabled"
                 ),
             ),
-            f"{self._address}_versioning",
+            f"{self._logical_id}_versioning",
         )
-        addressed(
+        with_logical_id(
             S3BucketLifecycleConfiguration(
                 self,
                 "lifecycle",
@@ -145,32 +146,34 @@ class BucketPrivacy(Construct):
                         filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
                         expiration=(
                             None
-                            if keep_days is None
-                            else [S3BucketLifecycleConfigurationRuleExpiration(days=keep_days)]
+                            if expiration_days is None
+                            else [
+                                S3BucketLifecycleConfigurationRuleExpiration(days=expiration_days)
+                            ]
                         ),
                         noncurrent_version_expiration=[
                             S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(
-                                noncurrent_days=keep_overwritten_days
+                                noncurrent_days=noncurrent_days
                             )
                         ],
                         abort_incomplete_multipart_upload=[
                             S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(
-                                days_after_initiation=KEEP_INCOMPLETE_DAYS
+                                days_after_initiation=INCOMPLETE_UPLOAD_DAYS
                             )
                         ],
                     )
                 ],
-                # Expiry of old versions means something once there are versions.
+                # A rule for noncurrent versions needs a versioned bucket.
                 depends_on=[versioning],
             ),
-            f"{self._address}_lifecycle",
+            f"{self._logical_id}_lifecycle",
         )
 
 
-def only_tls(bucket_arn: str, *, sid: str) -> dict[str, Any]:
-    """The statement of a bucket policy that refuses requests without TLS.
+def deny_insecure_transport(bucket_arn: str, *, sid: str) -> dict[str, Any]:
+    """Return the bucket policy statement that denies requests without TLS.
 
-    Everyone's and everything's, as a denial must (AWS Config rule s3-bucket-ssl-requests-only).
+    It covers all principals and actions (AWS Config rule s3-bucket-ssl-requests-only).
     """
     return {
         "Sid": sid,

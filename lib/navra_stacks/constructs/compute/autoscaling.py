@@ -15,19 +15,24 @@ from cdktf_cdktf_provider_aws.appautoscaling_scheduled_action import (
 from cdktf_cdktf_provider_aws.appautoscaling_target import AppautoscalingTarget
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
-from navra_stacks.naming import Names, slug
-from navra_stacks.settings.compute.autoscaling import Autoscaling as AutoscalingSettings
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.compute.cluster import Cluster
+from navra_stacks.constructs.compute.fargate_service import FargateService
+from navra_stacks.constructs.load_balancing.load_balancer import ApplicationLoadBalancer
+from navra_stacks.constructs.load_balancing.target_group import TargetGroup
+from navra_stacks.naming import slug
+from navra_stacks.settings.compute.autoscaling import Autoscaling
 
-__all__ = ["Autoscaling"]
+__all__ = ["ScalableTarget"]
 
 
-class Autoscaling(Construct):
-    """Holds a service at its target loads by adding and removing tasks within a range.
+class ScalableTarget(Construct):
+    """Keeps a service at its target loads by changing its task count within a range.
 
-    One policy a load: a service grows when any wants more tasks, and shrinks when all want fewer.
-    Scheduled actions write into the range themselves, so where there are some, Terraform sets the
-    range once and then ignores it; an apply at night would else undo the evening's action.
+    Each load has its own target tracking policy: a service scales out when any policy requests it,
+    and scales in when all do. Scheduled actions change the range, so with schedules Terraform sets
+    the range once and then ignores it; otherwise an apply would revert the last action.
     """
 
     def __init__(
@@ -35,37 +40,39 @@ class Autoscaling(Construct):
         scope: Construct,
         id_: str,
         *,
-        settings: AutoscalingSettings,
+        settings: Autoscaling,
+        env: EnvironmentContext,
         service: str,
-        names: Names,
-        cluster_name: str,
-        service_name: str,
-        request_label: str | None,
+        cluster: Cluster,
+        fargate_service: FargateService,
+        load_balancer: ApplicationLoadBalancer,
+        target_group: TargetGroup | None,
     ) -> None:
-        """Scale the service `service_name` of the cluster `cluster_name`.
+        """Scale an ECS service.
 
         Args:
-            scope: The construct that holds this one.
-            id_: Its id in that.
+            scope: The parent construct.
+            id_: The id of this construct in its scope.
             settings: The range, the loads and the schedules.
-            service: What the settings call the service.
-            names: The physical names.
-            cluster_name: The ECS cluster.
-            service_name: The ECS service.
-            request_label: The load balancer and target group whose requests are counted, as
-                ``app/<name>/<id>/targetgroup/<name>/<id>``; None where there are none.
+            env: The environment's names.
+            service: The service's name in the settings.
+            cluster: The cluster of the service.
+            fargate_service: The service to scale.
+            load_balancer: The load balancer whose requests are counted.
+            target_group: The target group whose requests are counted; None where the service
+                receives no traffic.
         """
         super().__init__(scope, id_)
         self._settings = settings
         self._service = service
-        self._names = names
-        target = addressed(
+        self._names = env.names
+        target = with_logical_id(
             AppautoscalingTarget(
                 self,
                 "target",
                 service_namespace="ecs",
                 scalable_dimension="ecs:service:DesiredCount",
-                resource_id=f"service/{cluster_name}/{service_name}",
+                resource_id=f"service/{cluster.name}/{fargate_service.name}",
                 min_capacity=settings.min_capacity,
                 max_capacity=settings.max_capacity,
                 lifecycle=(
@@ -76,8 +83,8 @@ class Autoscaling(Construct):
             ),
             f"{slug(service)}_autoscaling_target",
         )
-        # Through the target, so that it exists before them and goes after them.
-        self._of_target = {
+        # References to the target: it is created before the policies and destroyed after them.
+        self._target = {
             "service_namespace": target.service_namespace,
             "scalable_dimension": target.scalable_dimension,
             "resource_id": target.resource_id,
@@ -87,13 +94,16 @@ class Autoscaling(Construct):
         if settings.memory_percent is not None:
             self._track("memory", "ECSServiceAverageMemoryUtilization", settings.memory_percent)
         if settings.requests_per_target is not None:
-            self._track(
-                "requests", "ALBRequestCountPerTarget", settings.requests_per_target, request_label
+            label = (
+                None
+                if target_group is None
+                else f"{load_balancer.arn_suffix}/{target_group.arn_suffix}"
             )
+            self._track("requests", "ALBRequestCountPerTarget", settings.requests_per_target, label)
         self._schedule()
 
     def _track(self, load: str, metric: str, target: int, label: str | None = None) -> None:
-        addressed(
+        with_logical_id(
             AppautoscalingPolicy(
                 self,
                 f"{load}_policy",
@@ -111,14 +121,14 @@ class Autoscaling(Construct):
                         ),
                     )
                 ),
-                **self._of_target,
+                **self._target,
             ),
             f"{slug(self._service)}_{load}_scaling",
         )
 
     def _schedule(self) -> None:
         for action in self._settings.schedules:
-            addressed(
+            with_logical_id(
                 AppautoscalingScheduledAction(
                     self,
                     f"{action.name}_action",
@@ -126,11 +136,11 @@ class Autoscaling(Construct):
                     schedule=f"cron({action.cron})",
                     timezone=action.timezone,
                     scalable_target_action=AppautoscalingScheduledActionScalableTargetAction(
-                        # Numbers as text in provider 6.
+                        # Strings since provider 6.
                         min_capacity=str(action.min_capacity),
                         max_capacity=str(action.max_capacity),
                     ),
-                    **self._of_target,
+                    **self._target,
                 ),
                 f"{slug(self._service)}_{slug(action.name)}_schedule",
             )

@@ -13,16 +13,18 @@ from cdktf_cdktf_provider_aws.ecs_cluster import (
 from cdktf_cdktf_provider_aws.ecs_cluster_capacity_providers import EcsClusterCapacityProviders
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
-from navra_stacks.constructs.compute.exec_logging import ExecLogging
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.compute.exec_logging import AuditedExec
 
 __all__ = ["Cluster"]
 
 
 class Cluster(Construct):
-    """The cluster of all services of an environment.
+    """The cluster that runs all services of an environment.
 
-    Container Insights is written out even when off: an account may turn it on by default.
+    The Container Insights setting is written even when it is off, since an account can turn it on
+    by default.
     """
 
     def __init__(
@@ -30,25 +32,25 @@ class Cluster(Construct):
         scope: Construct,
         id_: str,
         *,
-        name: str,
+        env: EnvironmentContext,
         container_insights: bool,
-        exec_logging: ExecLogging | None = None,
+        exec_logging: AuditedExec | None = None,
         spot: bool = False,
     ) -> None:
         super().__init__(scope, id_)
-        cluster = addressed(
+        cluster = with_logical_id(
             EcsCluster(
                 self,
                 "cluster",
-                name=name,
+                name=env.names.cluster,
                 setting=[
                     EcsClusterSetting(
                         name="containerInsights",
                         value="enhanced" if container_insights else "disabled",
                     )
                 ],
-                configuration=None if exec_logging is None else _audited(exec_logging),
-                # AWS keeps what it was told about sessions, which no service holds any more.
+                configuration=None if exec_logging is None else _exec_configuration(exec_logging),
+                # AWS keeps the configuration once it was set; without ECS Exec it is unused.
                 lifecycle=(
                     TerraformResourceLifecycle(ignore_changes=["configuration"])
                     if exec_logging is None
@@ -58,9 +60,9 @@ class Cluster(Construct):
             "cluster",
         )
         self.capacity_providers: EcsClusterCapacityProviders | None = None
-        """What a service that uses Spot must wait for."""
+        """The dependency of a service that uses Fargate Spot."""
         if spot:
-            self.capacity_providers = addressed(
+            self.capacity_providers = with_logical_id(
                 EcsClusterCapacityProviders(
                     self,
                     "capacity_providers",
@@ -73,14 +75,14 @@ class Cluster(Construct):
         self.name: str = cluster.name
 
 
-def _audited(logging: ExecLogging) -> EcsClusterConfiguration:
+def _exec_configuration(exec_logging: AuditedExec) -> EcsClusterConfiguration:
     return EcsClusterConfiguration(
         execute_command_configuration=EcsClusterConfigurationExecuteCommandConfiguration(
-            kms_key_id=logging.kms_key_arn,
+            kms_key_id=exec_logging.kms_key_arn,
             logging="OVERRIDE",
             log_configuration=EcsClusterConfigurationExecuteCommandConfigurationLogConfiguration(
                 cloud_watch_encryption_enabled=True,
-                cloud_watch_log_group_name=logging.log_group_name,
+                cloud_watch_log_group_name=exec_logging.log_group_name,
             ),
         )
     )

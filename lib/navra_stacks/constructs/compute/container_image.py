@@ -1,21 +1,22 @@
-"""The image of a container, with its tag, and the permission to pull it."""
+"""The image reference of a container."""
 
 from __future__ import annotations
 
 from cdktf import TerraformVariable, TerraformVariableValidationConfig
 from constructs import Construct
 
-from navra_stacks.constructs.common.account_region import Location
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.account_region import AccountRegion
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.settings.compute.image import EcrImage, RegistryImage
 
-__all__ = ["Image"]
+__all__ = ["ContainerImage"]
 
 
-class Image(Construct):
-    """An image reference, with a tag that is always chosen by somebody.
+class ContainerImage(Construct):
+    """An image reference with an explicit tag.
 
-    Where the settings fix none, a Terraform variable without a default asks for it.
+    Where the settings give no tag, it is a Terraform variable without a default.
     """
 
     def __init__(
@@ -24,25 +25,25 @@ class Image(Construct):
         id_: str,
         *,
         settings: EcrImage | RegistryImage,
-        location: Location,
-        variable: str,
+        env: EnvironmentContext,
+        tag_variable: str,
     ) -> None:
         super().__init__(scope, id_)
         self.repository_arn: str | None = None
-        """The ECR repository that must be readable; None where no permission is needed."""
+        """The ECR repository that is pulled from; None for a registry that needs no permission."""
         repository = settings.repository
         if isinstance(settings, EcrImage):
-            registry = Location(
-                settings.account or location.account, settings.region or location.region
+            registry = AccountRegion(
+                settings.account or env.location.account, settings.region or env.location.region
             )
             repository = (
                 f"{registry.account}.dkr.ecr.{registry.region}.amazonaws.com/{settings.repository}"
             )
             self.repository_arn = registry.arn("ecr", f"repository/{settings.repository}")
-        self.reference = f"{repository}:{settings.tag or self._tag(variable)}"
+        self.reference = f"{repository}:{settings.tag or self._tag(tag_variable)}"
 
     def _tag(self, variable: str) -> str:
-        tag = addressed(
+        tag = with_logical_id(
             TerraformVariable(
                 self,
                 "tag",

@@ -1,8 +1,7 @@
-"""What the deployment strategy of a service means in the arguments of its ECS service."""
+"""The arguments of an ECS service that its deployment strategy determines."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from cdktf_cdktf_provider_aws.ecs_service import (
@@ -15,35 +14,38 @@ from cdktf_cdktf_provider_aws.ecs_service import (
     EcsServiceLoadBalancerAdvancedConfiguration,
     EcsServiceTimeouts,
 )
+from cdktf_cdktf_provider_aws.lb_listener_rule import LbListenerRule
 
+from navra_stacks.constructs.compute.deployment_roles import DeploymentRoles
+from navra_stacks.constructs.compute.rollback_alarms import RollbackAlarms
+from navra_stacks.constructs.load_balancing.target_group import TargetGroup
 from navra_stacks.settings.compute.deployment import Deployment
 
 __all__ = ["TrafficShift", "advanced_configuration", "deployment_arguments", "ignored_changes"]
 
 _START_MINUTES = 20
-"""What Terraform waits for a deployment by itself: tasks start and become well."""
+"""Minutes that Terraform waits for tasks to start and become healthy, besides a traffic shift."""
 
 
 class TrafficShift(NamedTuple):
-    """What ECS shifts traffic with, from one revision of a service to the next."""
+    """The resources with which ECS shifts traffic from one revision of a service to the next."""
 
-    alternate_target_group_arn: str
-    production_rule_arn: str
-    test_rule_arn: str | None
-    role_arn: str
-    hook_role_arn: str | None
-    alarm_names: Sequence[str]
+    alternate_target_group: TargetGroup
+    production_rule: LbListenerRule
+    test_rule: LbListenerRule | None
+    roles: DeploymentRoles
+    alarms: RollbackAlarms
 
 
 def deployment_arguments(settings: Deployment, shift: TrafficShift | None) -> dict[str, Any]:
-    """The arguments of an ECS service that its strategy decides.
+    """Return the arguments of an ECS service that its deployment strategy determines.
 
-    The circuit breaker knows rolling only; a shift is rolled back by alarms. An apply that starts
-    one waits for its end, and rolls it back when it is interrupted.
+    The circuit breaker supports rolling deployments only; alarms roll a traffic shift back. An
+    apply that starts a shift waits for its end, and an interrupted apply rolls it back.
     """
     if shift is None:
         return {
-            # Written out, since a service that leaves a shift would keep it otherwise.
+            # Explicit: without the argument a service would keep its previous strategy.
             "deployment_configuration": EcsServiceDeploymentConfiguration(strategy="ROLLING"),
             "deployment_circuit_breaker": EcsServiceDeploymentCircuitBreaker(
                 enable=True, rollback=True
@@ -74,7 +76,7 @@ def deployment_arguments(settings: Deployment, shift: TrafficShift | None) -> di
                 EcsServiceDeploymentConfigurationLifecycleHook(
                     hook_target_arn=hook.function_arn,
                     lifecycle_stages=list(hook.stages),
-                    role_arn=str(shift.hook_role_arn),
+                    role_arn=str(shift.roles.hook_role_arn),
                 )
                 for hook in settings.hooks
             ]
@@ -83,7 +85,9 @@ def deployment_arguments(settings: Deployment, shift: TrafficShift | None) -> di
         "deployment_circuit_breaker": EcsServiceDeploymentCircuitBreaker(
             enable=False, rollback=False
         ),
-        "alarms": EcsServiceAlarms(enable=True, rollback=True, alarm_names=list(shift.alarm_names)),
+        "alarms": EcsServiceAlarms(
+            enable=True, rollback=True, alarm_names=list(shift.alarms.names)
+        ),
         "sigint_rollback": True,
         "timeouts": EcsServiceTimeouts(create=f"{minutes}m", update=f"{minutes}m"),
     }
@@ -92,25 +96,25 @@ def deployment_arguments(settings: Deployment, shift: TrafficShift | None) -> di
 def advanced_configuration(
     shift: TrafficShift | None,
 ) -> EcsServiceLoadBalancerAdvancedConfiguration | None:
-    """The second target group and the rules of a load balancer block; None without a shift."""
+    """Return the alternate target group and the rules of a load balancer block, for a shift."""
     if shift is None:
         return None
     return EcsServiceLoadBalancerAdvancedConfiguration(
-        alternate_target_group_arn=shift.alternate_target_group_arn,
-        production_listener_rule=shift.production_rule_arn,
-        test_listener_rule=shift.test_rule_arn,
-        role_arn=shift.role_arn,
+        alternate_target_group_arn=shift.alternate_target_group.arn,
+        production_listener_rule=shift.production_rule.arn,
+        test_listener_rule=None if shift.test_rule is None else shift.test_rule.arn,
+        role_arn=shift.roles.infrastructure_role_arn,
     )
 
 
 def ignored_changes(
     settings: Deployment, *, terraform_deploys: bool, autoscaled: bool
 ) -> list[str] | None:
-    """The arguments of an ECS service that somebody else changes, for Terraform to ignore."""
-    others = {
+    """Return the arguments that ECS, autoscaling or a pipeline changes and Terraform ignores."""
+    changed_elsewhere = {
         "desired_count": autoscaled,
-        # The target group that is live after a shift. The first apply writes it once more.
+        # After a shift the other target group is live. With `first_apply` Terraform writes it.
         "load_balancer": settings.shifts and not settings.first_apply,
         "task_definition": not terraform_deploys,
     }
-    return [argument for argument, is_theirs in others.items() if is_theirs] or None
+    return [argument for argument, ignored in changed_elsewhere.items() if ignored] or None

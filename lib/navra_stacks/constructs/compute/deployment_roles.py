@@ -1,4 +1,4 @@
-"""The IAM roles with which ECS itself shifts the traffic of a service."""
+"""The IAM roles with which ECS shifts the traffic of a service."""
 
 from __future__ import annotations
 
@@ -10,25 +10,28 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
-from navra_stacks.constructs.common.policy_document import policy
-from navra_stacks.naming import Names, slug
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.common.policy_document import policy_document
+from navra_stacks.naming import slug
+from navra_stacks.settings.compute.deployment import Deployment
 
 __all__ = ["DeploymentRoles"]
 
 LOAD_BALANCER_POLICY = "arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers"
-"""AWS's own policy, which it widens when ECS needs more (ECS, "infrastructure IAM role for load
-balancers"). It changes listeners, rules and targets of any load balancer of the account."""
+"""AWS managed policy, which AWS extends when ECS needs more (ECS, "infrastructure IAM role for load
+balancers"). It allows changes to listeners, rules and targets of all load balancers of the
+account."""
 
 
 _OUTLIVES = TerraformResourceLifecycle(create_before_destroy=True)
-"""A service that goes back to rolling lets go of them before they are destroyed."""
+"""When a service returns to rolling, it stops using the roles before they are destroyed."""
 
 
 class DeploymentRoles(Construct):
-    """The infrastructure role, and where there are hooks, the role that may invoke just those.
+    """The infrastructure role, and with lifecycle hooks the role that may invoke exactly those.
 
-    ECS may use them for services of this account only.
+    ECS may assume the roles for services of this account only.
     """
 
     def __init__(
@@ -36,24 +39,23 @@ class DeploymentRoles(Construct):
         scope: Construct,
         id_: str,
         *,
+        settings: Deployment,
+        env: EnvironmentContext,
         service: str,
-        names: Names,
-        account: str,
-        hook_arns: Sequence[str],
     ) -> None:
         super().__init__(scope, id_)
         self._service = service
-        self._trust = policy(
+        self._trust = policy_document(
             {
                 "Effect": "Allow",
                 "Principal": {"Service": "ecs.amazonaws.com"},
                 "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+                "Condition": {"StringEquals": {"aws:SourceAccount": env.location.account}},
             }
         )
-        role = self._role("infrastructure", names.infrastructure_role(service))
+        role = self._role("infrastructure", env.names.infrastructure_role(service))
         permissions: list[ITerraformDependable] = [
-            addressed(
+            with_logical_id(
                 IamRolePolicyAttachment(
                     self,
                     "infrastructure_policy",
@@ -66,15 +68,16 @@ class DeploymentRoles(Construct):
         ]
         self.infrastructure_role_arn: str = role.arn
         self.hook_role_arn: str | None = None
+        hook_arns = [hook.function_arn for hook in settings.hooks]
         if hook_arns:
-            hooks = self._role("hook", names.hook_role(service))
+            hooks = self._role("hook", env.names.hook_role(service))
             self.hook_role_arn = hooks.arn
-            permissions.append(self._may_invoke(hooks, hook_arns))
+            permissions.append(self._allow_invoking(hooks, hook_arns))
         self.permissions = tuple(permissions)
-        """What a service must wait for, and outlive."""
+        """Dependencies of the service: created before it and destroyed after it."""
 
     def _role(self, kind: str, name: str) -> IamRole:
-        return addressed(
+        return with_logical_id(
             IamRole(
                 self,
                 f"{kind}_role",
@@ -85,15 +88,15 @@ class DeploymentRoles(Construct):
             f"{slug(self._service)}_{kind}_role",
         )
 
-    def _may_invoke(self, role: IamRole, hook_arns: Sequence[str]) -> IamRolePolicy:
-        return addressed(
+    def _allow_invoking(self, role: IamRole, hook_arns: Sequence[str]) -> IamRolePolicy:
+        return with_logical_id(
             IamRolePolicy(
                 self,
                 "hook_policy",
                 name="invoke-hooks",
                 role=role.name,
                 lifecycle=_OUTLIVES,
-                policy=policy(
+                policy=policy_document(
                     {
                         "Effect": "Allow",
                         "Action": "lambda:InvokeFunction",

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
-from navra_stacks.constructs.common.account_region import Location
-from navra_stacks.constructs.common.kms_key import EncryptionKey
-from navra_stacks.constructs.common.logical_id import addressed
-from navra_stacks.constructs.common.policy_document import policy
-from navra_stacks.naming import Names, slug
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.kms_key import CustomerManagedKey
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.common.policy_document import policy_document
+from navra_stacks.constructs.compute.task_roles import TaskRoles
+from navra_stacks.naming import slug
 
-__all__ = ["AuditedExec", "ExecLogging"]
-
-
-class ExecLogging(NamedTuple):
-    """What the cluster is told about ECS Exec."""
-
-    kms_key_arn: str
-    log_group_name: str
+__all__ = ["AuditedExec"]
 
 
 class AuditedExec(Construct):
-    """The log group and the key of ECS Exec sessions, and the permission to hold one.
+    """The log group and the KMS key of ECS Exec sessions, and the permission to open one.
 
-    A session is encrypted with a key of its own, beside TLS, and what is typed and shown in it is
-    kept in a log group that nothing else writes to.
+    Sessions are encrypted with their own key in addition to TLS, and their input and output are
+    logged to a log group of their own.
     """
 
     def __init__(
@@ -36,36 +28,34 @@ class AuditedExec(Construct):
         scope: Construct,
         id_: str,
         *,
-        names: Names,
-        location: Location,
-        retention_days: int,
-        deletion_window_days: int,
+        env: EnvironmentContext,
     ) -> None:
         super().__init__(scope, id_)
-        self._key = EncryptionKey(
+        key = CustomerManagedKey(
             self,
             "key",
-            address="exec_key",
-            alias=names.exec_key_alias,
-            description=f"ECS Exec sessions of {names.stack}",
-            location=location,
-            deletion_window_days=deletion_window_days,
+            logical_id="exec_key",
+            alias=env.names.exec_key_alias,
+            description=f"ECS Exec sessions of {env.names.stack}",
+            location=env.location,
+            deletion_window_days=env.key_deletion_window_days,
             used_by="logs",
         )
-        self._group = addressed(
+        self._group = with_logical_id(
             CloudwatchLogGroup(
                 self,
                 "log_group",
-                name=names.exec_log_group,
-                retention_in_days=retention_days,
-                kms_key_id=self._key.arn,
+                name=env.names.exec_log_group,
+                retention_in_days=env.log_retention_days,
+                kms_key_id=key.arn,
             ),
             "exec_log_group",
         )
-        self.logging = ExecLogging(kms_key_arn=self._key.arn, log_group_name=self._group.name)
+        self.kms_key_arn: str = key.arn
+        self.log_group_name: str = self._group.name
 
-    def permit(self, *, service: str, task_role_name: str) -> IamRolePolicy:
-        """Let the tasks of a service hold sessions (ECS, "Monitor containers with ECS Exec")."""
+    def grant_sessions(self, *, service: str, roles: TaskRoles) -> IamRolePolicy:
+        """Allow sessions in the tasks of a service (ECS, "Monitor containers with ECS Exec")."""
         statements: list[dict[str, object]] = [
             {
                 # Session Manager's channels have no ARN.
@@ -78,7 +68,7 @@ class AuditedExec(Construct):
                 ],
                 "Resource": "*",
             },
-            # Lists all groups or none.
+            # No resource-level permissions.
             {"Effect": "Allow", "Action": "logs:DescribeLogGroups", "Resource": "*"},
             {
                 "Effect": "Allow",
@@ -89,15 +79,15 @@ class AuditedExec(Construct):
                 ],
                 "Resource": f"{self._group.arn}:*",
             },
-            {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": self._key.arn},
+            {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": self.kms_key_arn},
         ]
-        return addressed(
+        return with_logical_id(
             IamRolePolicy(
                 self,
                 f"{service}_policy",
                 name="hold-exec-sessions",
-                role=task_role_name,
-                policy=policy(*statements),
+                role=roles.task_role_name,
+                policy=policy_document(*statements),
             ),
             f"{slug(service)}_exec_policy",
         )

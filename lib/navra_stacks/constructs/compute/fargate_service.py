@@ -14,13 +14,19 @@ from cdktf_cdktf_provider_aws.ecs_service import (
 )
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.compute.cluster import Cluster
 from navra_stacks.constructs.compute.deployment import (
     TrafficShift,
     advanced_configuration,
     deployment_arguments,
     ignored_changes,
 )
+from navra_stacks.constructs.compute.task_definition import TaskDefinition
+from navra_stacks.constructs.load_balancing.target_group import TargetGroup
+from navra_stacks.constructs.networking.existing_vpc import VpcNetwork
+from navra_stacks.constructs.networking.security_groups import Peer
 from navra_stacks.naming import slug
 from navra_stacks.settings.compute.capacity_provider import CapacityProviderStrategy
 from navra_stacks.settings.compute.service import Service
@@ -29,21 +35,20 @@ __all__ = ["FargateService", "Placement"]
 
 
 class Placement(NamedTuple):
-    """Where the tasks of a service run."""
+    """The cluster, the network and the security group of a service's tasks."""
 
-    cluster_arn: str
-    subnet_ids: list[str]
-    security_group_id: str
-    public_ip: bool
+    cluster: Cluster
+    vpc: VpcNetwork
+    security_group: Peer
 
 
 class FargateService(Construct):
-    """Keeps so many tasks of one task definition running, and hands them to the load balancer.
+    """Runs the desired count of a task definition and registers the tasks with the load balancer.
 
-    A deployment whose tasks never become well is rolled back: by ECS's circuit breaker, or by
-    alarms where traffic is shifted. Where Terraform deploys, apply waits for the outcome and fails
-    if the revision that it registered is not the one that runs in the end; where a pipeline
-    deploys, Terraform leaves the revision alone.
+    A deployment whose tasks never become healthy is rolled back, by the ECS circuit breaker or, for
+    a traffic shift, by alarms. Where Terraform deploys, apply waits for the outcome and fails if
+    another revision than the registered one runs in the end. Where a pipeline deploys, Terraform
+    ignores the revision.
     """
 
     def __init__(
@@ -52,76 +57,76 @@ class FargateService(Construct):
         id_: str,
         *,
         settings: Service,
-        name: str,
+        env: EnvironmentContext,
         placement: Placement,
-        task_definition_arn: str,
-        target_group_arn: str | None,
+        task_definition: TaskDefinition,
+        target_group: TargetGroup | None,
         depends_on: Sequence[ITerraformDependable],
         exec_enabled: bool = False,
         initial_count: int | None = None,
         shift: TrafficShift | None = None,
     ) -> None:
-        """Run `settings`.
+        """Create the ECS service.
 
         Args:
-            scope: The construct that holds this one.
-            id_: Its id in that.
+            scope: The parent construct.
+            id_: The id of this construct in its scope.
             settings: The service.
-            name: Its physical name.
-            placement: Where its tasks run.
-            task_definition_arn: What they consist of.
-            target_group_arn: Where they take requests from; None where they take none.
-            depends_on: What must exist before it, and go after it.
-            exec_enabled: Whether its tasks hold ECS Exec sessions.
-            initial_count: How many tasks it is created with, where autoscaling owns the number
-                from then on; None where `settings.desired_count` is always meant.
-            shift: What ECS shifts its traffic with; None where a deployment is rolling.
+            env: The environment's names.
+            placement: The cluster, network and security group of its tasks.
+            task_definition: The task definition of its tasks.
+            target_group: The target group that its tasks are registered with; None for a service
+                that receives no traffic.
+            depends_on: Resources created before the service and destroyed after it.
+            exec_enabled: Whether ECS Exec sessions can be opened in its tasks.
+            initial_count: The task count at creation, where autoscaling owns the count from then
+                on; None where `settings.desired_count` always applies.
+            shift: The resources of a traffic shift; None for rolling deployments.
         """
         super().__init__(scope, id_)
         terraform_deploys = settings.deployed_by == "terraform"
-        behind_load_balancer = target_group_arn is not None
-        service = addressed(
+        service = with_logical_id(
             EcsService(
                 self,
                 "service",
-                name=name,
-                cluster=placement.cluster_arn,
-                task_definition=task_definition_arn,
+                name=env.names.service(settings.name),
+                cluster=placement.cluster.arn,
+                task_definition=task_definition.arn,
                 desired_count=settings.desired_count if initial_count is None else initial_count,
                 launch_type="FARGATE" if settings.capacity is None else None,
                 capacity_provider_strategy=(
                     None if settings.capacity is None else _strategy(settings.capacity)
                 ),
-                # The provider changes a strategy in place only so.
+                # The provider changes a strategy in place only with this argument.
                 force_new_deployment=None if settings.capacity is None else True,
                 enable_execute_command=True if exec_enabled else None,
                 platform_version="LATEST",
                 deployment_minimum_healthy_percent=settings.deployment.minimum_healthy_percent,
                 deployment_maximum_percent=settings.deployment.maximum_percent,
                 **deployment_arguments(settings.deployment, shift),
-                # ECS only rebalances where a deployment may run more than the desired tasks.
+                # ECS rebalances only where a deployment may run more tasks than desired.
                 availability_zone_rebalancing=(
                     "ENABLED" if settings.deployment.maximum_percent > 100 else "DISABLED"
                 ),
                 health_check_grace_period_seconds=(
-                    settings.health_check_grace_seconds if behind_load_balancer else None
+                    None if target_group is None else settings.health_check_grace_seconds
                 ),
                 network_configuration=EcsServiceNetworkConfiguration(
-                    subnets=placement.subnet_ids,
-                    security_groups=[placement.security_group_id],
-                    assign_public_ip=placement.public_ip,
+                    subnets=placement.vpc.task_subnet_ids,
+                    security_groups=[placement.security_group.group_id],
+                    assign_public_ip=placement.vpc.assign_public_ip,
                 ),
                 load_balancer=(
-                    [
+                    None
+                    if target_group is None
+                    else [
                         EcsServiceLoadBalancer(
-                            target_group_arn=target_group_arn,
+                            target_group_arn=target_group.arn,
                             container_name=settings.container_name(settings.container),
                             container_port=settings.container.port,
                             advanced_configuration=advanced_configuration(shift),
                         )
                     ]
-                    if behind_load_balancer
-                    else None
                 ),
                 enable_ecs_managed_tags=True,
                 propagate_tags="SERVICE",
@@ -133,7 +138,7 @@ class FargateService(Construct):
                         autoscaled=initial_count is not None,
                     ),
                     postcondition=(
-                        [_runs_what_was_registered(settings.name)] if terraform_deploys else None
+                        [_registered_revision_runs(settings.name)] if terraform_deploys else None
                     ),
                 ),
                 depends_on=list(depends_on),
@@ -143,18 +148,18 @@ class FargateService(Construct):
         self.name: str = service.name
 
 
-def _strategy(mix: CapacityProviderStrategy) -> list[EcsServiceCapacityProviderStrategy]:
+def _strategy(settings: CapacityProviderStrategy) -> list[EcsServiceCapacityProviderStrategy]:
     return [
         EcsServiceCapacityProviderStrategy(
-            capacity_provider="FARGATE", base=mix.base, weight=mix.fargate_weight
+            capacity_provider="FARGATE", base=settings.base, weight=settings.fargate_weight
         ),
         EcsServiceCapacityProviderStrategy(
-            capacity_provider="FARGATE_SPOT", base=0, weight=mix.spot_weight
+            capacity_provider="FARGATE_SPOT", base=0, weight=settings.spot_weight
         ),
     ]
 
 
-def _runs_what_was_registered(service: str) -> Postcondition:
+def _registered_revision_runs(service: str) -> Postcondition:
     address = f"aws_ecs_task_definition.{slug(service)}_task_definition"
     return Postcondition(
         condition=f"${{self.task_definition == {address}.arn}}",

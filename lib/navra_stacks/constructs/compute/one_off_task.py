@@ -1,21 +1,24 @@
-"""The command that runs a one-off task."""
+"""The output with the command that runs a one-off task."""
 
 from __future__ import annotations
 
 from cdktf import TerraformOutput
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.compute.fargate_service import Placement
+from navra_stacks.constructs.compute.task_definition import TaskDefinition
 from navra_stacks.naming import slug
 
-__all__ = ["OneOffTask"]
+__all__ = ["OneOffTaskCommand"]
 
 
-class OneOffTask(Construct):
-    """Tells how a one-off task is run, in the output ``<service>_<task>_command``.
+class OneOffTaskCommand(Construct):
+    """The AWS CLI command of a one-off task, in the output ``<service>_<task>_command``.
 
-    An apply registers the task and never runs it: a migration belongs into the hands of a person
-    or a pipeline, who see its outcome.
+    An apply registers the task definition and never runs the task: a person or a pipeline does, and
+    checks the result.
     """
 
     def __init__(
@@ -25,32 +28,29 @@ class OneOffTask(Construct):
         *,
         service: str,
         task: str,
-        region: str,
-        cluster_name: str,
-        family: str,
-        subnet_ids: list[str],
-        security_group_id: str,
-        public_ip: bool,
+        env: EnvironmentContext,
+        task_definition: TaskDefinition,
+        placement: Placement,
     ) -> None:
         super().__init__(scope, id_)
         network = (
-            f"awsvpcConfiguration={{subnets=[{','.join(subnet_ids)}],"
-            f"securityGroups=[{security_group_id}],"
-            f"assignPublicIp={'ENABLED' if public_ip else 'DISABLED'}}}"
+            f"awsvpcConfiguration={{subnets=[{','.join(placement.vpc.task_subnet_ids)}],"
+            f"securityGroups=[{placement.security_group.group_id}],"
+            f"assignPublicIp={'ENABLED' if placement.vpc.assign_public_ip else 'DISABLED'}}}"
         )
-        words = {
-            "region": region,
-            "cluster": cluster_name,
-            "task-definition": family,
+        options = {
+            "region": env.location.region,
+            "cluster": placement.cluster.name,
+            "task-definition": task_definition.family,
             "launch-type": "FARGATE",
             "propagate-tags": "TASK_DEFINITION",
             "network-configuration": f"'{network}'",
         }
         self.command = " ".join(
-            ["aws ecs run-task", *(f"--{option} {value}" for option, value in words.items())]
+            ["aws ecs run-task", *(f"--{option} {value}" for option, value in options.items())]
         )
         name = f"{slug(service)}_{slug(task)}_command"
-        addressed(
+        with_logical_id(
             TerraformOutput(
                 self,
                 "command",

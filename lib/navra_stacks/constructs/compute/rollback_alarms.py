@@ -1,30 +1,32 @@
-"""The alarms that roll a shift of traffic back."""
+"""The alarms that roll a traffic shift back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
-from navra_stacks.naming import Names, slug
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.load_balancing.load_balancer import ApplicationLoadBalancer
+from navra_stacks.constructs.load_balancing.target_group import TargetGroup
+from navra_stacks.naming import slug
 from navra_stacks.settings.compute.traffic_shifting import RollbackAlarms as RollbackAlarmSettings
 
 __all__ = ["RollbackAlarms"]
 
 
 MINUTES_OF_A_DAY = 1440
-"""The longest that an alarm looks back (CloudWatch API, PutMetricAlarm)."""
+"""Maximum evaluation range of an alarm, in minutes (CloudWatch API, PutMetricAlarm)."""
 
 
 class RollbackAlarms(Construct):
-    """Watches both target groups of a service for 5xx answers and unhealthy tasks.
+    """Alarms on 5xx responses and unhealthy tasks of both target groups of a service.
 
-    ECS reads their state during a deployment; they tell nobody else, and exist whether or not the
-    environment has alarms. A silent target group, such as the one that is not in use, is well.
+    ECS evaluates them during a deployment. They have no actions and exist even where the
+    environment has no other alarms. Missing data, as of the target group not in use, is healthy.
     """
 
     def __init__(
@@ -33,34 +35,37 @@ class RollbackAlarms(Construct):
         id_: str,
         *,
         settings: RollbackAlarmSettings,
+        env: EnvironmentContext,
         service: str,
-        names: Names,
-        load_balancer: str,
-        target_groups: Mapping[str, str],
+        load_balancer: ApplicationLoadBalancer,
+        target_group: TargetGroup,
+        alternate_target_group: TargetGroup,
         grace_seconds: int,
     ) -> None:
-        """Watch the `target_groups`: by their part of a name, their ARN suffixes.
+        """Create the alarms.
 
         Args:
-            scope: The construct that holds this one.
-            id_: Its id in that.
+            scope: The parent construct.
+            id_: The id of this construct in its scope.
             settings: The thresholds.
-            service: What the settings call the service.
-            names: The physical names.
-            load_balancer: The ARN suffix of the load balancer.
-            target_groups: ``{"": <ARN suffix>, "alternate": <ARN suffix>}``.
-            grace_seconds: How long a starting task may be unhealthy.
+            env: The environment's names.
+            service: The service's name in the settings.
+            load_balancer: The load balancer of the target groups.
+            target_group: The service's target group.
+            alternate_target_group: The target group of its next revision.
+            grace_seconds: Seconds for which a starting task may be unhealthy.
         """
         super().__init__(scope, id_)
         self._service = service
-        self._names = names
+        self._names = env.names
         self._load_balancer = load_balancer
         self.names: list[str] = []
-        for part, target_group in target_groups.items():
+        groups = {"": target_group, "alternate": alternate_target_group}
+        for part, group in groups.items():
             self._alarm(
                 part,
                 "5xx",
-                target_group,
+                group,
                 f"{service} answers with 5xx: ECS rolls a deployment back",
                 metric_name="HTTPCode_Target_5XX_Count",
                 statistic="Sum",
@@ -70,36 +75,39 @@ class RollbackAlarms(Construct):
             self._alarm(
                 part,
                 "unhealthy",
-                target_group,
+                group,
                 f"{service} has unhealthy tasks: ECS rolls a deployment back",
                 metric_name="UnHealthyHostCount",
                 statistic="Maximum",
                 threshold=1,
-                # A task that becomes well within its grace must not have raised it.
+                # A task that becomes healthy within its grace period must not trigger the alarm.
                 evaluation_periods=min(-(-grace_seconds // 60) + 2, MINUTES_OF_A_DAY),
             )
 
     def _alarm(
-        self, part: str, cause: str, target_group: str, description: str, **metric: Any
+        self, part: str, cause: str, target_group: TargetGroup, description: str, **metric: Any
     ) -> None:
-        address = slug(f"{self._service} {part} {cause} rollback alarm")
-        alarm = addressed(
+        logical_id = slug(f"{self._service} {part} {cause} rollback alarm")
+        alarm = with_logical_id(
             CloudwatchMetricAlarm(
                 self,
-                address,
+                logical_id,
                 alarm_name=self._names.rollback_alarm(
                     self._service, "-".join(filter(None, (part, cause)))
                 ),
                 alarm_description=description,
                 namespace="AWS/ApplicationELB",
-                dimensions={"LoadBalancer": self._load_balancer, "TargetGroup": target_group},
+                dimensions={
+                    "LoadBalancer": self._load_balancer.arn_suffix,
+                    "TargetGroup": target_group.arn_suffix,
+                },
                 period=60,
                 comparison_operator="GreaterThanOrEqualToThreshold",
                 treat_missing_data="notBreaching",
-                # A service that goes back to rolling lets go of its alarms before they go.
+                # When a service returns to rolling, it stops using its alarms first.
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
                 **metric,
             ),
-            address,
+            logical_id,
         )
         self.names.append(alarm.alarm_name)

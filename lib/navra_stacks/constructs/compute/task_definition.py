@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cdktf_cdktf_provider_aws.ecs_task_definition import (
     EcsTaskDefinition,
@@ -14,29 +14,25 @@ from cdktf_cdktf_provider_aws.ecs_task_definition import (
 )
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.compute.container_image import ContainerImage
 from navra_stacks.constructs.compute.task_roles import TaskRoles
 from navra_stacks.constructs.data.secrets import SecretHandle
+from navra_stacks.constructs.observability.log_group import LogGroup
 from navra_stacks.naming import slug
 from navra_stacks.settings.compute.container import Container
 from navra_stacks.settings.compute.service import Service
 from navra_stacks.settings.model.interpolation import literal
 
-__all__ = ["LogStream", "TaskDefinition"]
-
-
-class LogStream(NamedTuple):
-    """Where containers write their logs."""
-
-    group: str
-    region: str
+__all__ = ["TaskDefinition"]
 
 
 class TaskDefinition(Construct):
-    """What a task of a service consists of; or a one-off task, under an `address` of its own.
+    """The task definition of a service, or of a one-off task.
 
-    The container definitions are sorted and hold no empty fields, so that the same settings never
-    register a new revision. Old revisions are kept, so that there is something to roll back to.
+    The container definitions are sorted and have no empty fields, so that the same settings never
+    register a new revision. Terraform does not deregister old revisions, which a rollback uses.
     """
 
     def __init__(
@@ -46,18 +42,34 @@ class TaskDefinition(Construct):
         *,
         settings: Service,
         family: str,
-        images: Sequence[str],
+        env: EnvironmentContext,
+        images: Sequence[ContainerImage],
         roles: TaskRoles,
-        logs: LogStream,
+        log_group: LogGroup,
         secrets: Mapping[str, SecretHandle],
-        address: str | None = None,
+        logical_id: str | None = None,
     ) -> None:
+        """Register a task definition.
+
+        Args:
+            scope: The parent construct.
+            id_: The id of this construct in its scope.
+            settings: The service, or the service that a one-off task is derived from.
+            family: The family.
+            env: The environment's Region.
+            images: The image of each container, in the order of `settings.containers`.
+            roles: The task role and the execution role.
+            log_group: The log group of the containers.
+            secrets: The secrets by the name of their variable.
+            logical_id: The logical ID; that of the service's task definition where absent.
+        """
         super().__init__(scope, id_)
+        logs = {"awslogs-group": log_group.name, "awslogs-region": env.location.region}
         definitions = [
-            _definition(settings, container, image, logs, secrets)
+            _container(settings, container, image.reference, logs, secrets)
             for container, image in zip(settings.containers, images, strict=True)
         ]
-        task_definition = addressed(
+        task_definition = with_logical_id(
             EcsTaskDefinition(
                 self,
                 "task_definition",
@@ -87,17 +99,17 @@ class TaskDefinition(Construct):
                 or None,
                 skip_destroy=True,
             ),
-            address or f"{slug(settings.name)}_task_definition",
+            logical_id or f"{slug(settings.name)}_task_definition",
         )
         self.arn: str = task_definition.arn
         self.family: str = task_definition.family
 
 
-def _definition(
+def _container(
     service: Service,
     container: Container,
     image: str,
-    logs: LogStream,
+    logs: Mapping[str, str],
     secrets: Mapping[str, SecretHandle],
 ) -> dict[str, Any]:
     name = service.container_name(container)
@@ -136,7 +148,7 @@ def _definition(
         "image": image,
         "essential": container.essential,
         "stopTimeout": container.stop_timeout_seconds,
-        # An init process hands signals to the application and reaps its children.
+        # An init process forwards signals to the application and reaps its child processes.
         "linuxParameters": {"initProcessEnabled": True},
         "logConfiguration": _logging(service, name, logs),
         **{key: value for key, value in optional.items() if value},
@@ -147,15 +159,14 @@ def _routes_logs(service: Service, name: str) -> bool:
     return service.log_router is not None and name == service.log_router.name
 
 
-def _logging(service: Service, name: str, logs: LogStream) -> dict[str, Any]:
+def _logging(service: Service, name: str, logs: Mapping[str, str]) -> dict[str, Any]:
     if service.log_router is not None and not _routes_logs(service, name):
         options = {key: literal(value) for key, value in sorted(service.log_router.options.items())}
         return {"logDriver": "awsfirelens", "options": options}
     return {
         "logDriver": "awslogs",
         "options": {
-            "awslogs-group": logs.group,
-            "awslogs-region": logs.region,
+            **logs,
             "awslogs-stream-prefix": name,
         },
     }

@@ -1,8 +1,8 @@
-"""The two IAM roles of a service's tasks."""
+"""The execution role and the task role of a service."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cdktf import ITerraformDependable
@@ -10,22 +10,26 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
-from navra_stacks.constructs.common.account_region import Location
-from navra_stacks.constructs.common.logical_id import addressed
-from navra_stacks.constructs.common.policy_document import policy
+from navra_stacks.constructs.common.account_region import AccountRegion
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.common.policy_document import policy_document
+from navra_stacks.constructs.compute.container_image import ContainerImage
 from navra_stacks.constructs.data.secrets import SecretHandle
-from navra_stacks.naming import Names, slug
+from navra_stacks.constructs.observability.log_group import LogGroup
+from navra_stacks.naming import slug
 from navra_stacks.settings.compute.iam_permission import IamPermission
+from navra_stacks.settings.compute.service import Service
 from navra_stacks.settings.model.interpolation import literal
 
 __all__ = ["TaskRoles"]
 
 
 class TaskRoles(Construct):
-    """The execution role, with which ECS starts a task, and the task role, which the code has.
+    """The execution role, with which ECS starts tasks, and the task role of the application code.
 
     The execution role may pull the images, write to the log group and read the secrets that the
-    task's containers inject, and nothing else. The task role starts out with no permission.
+    containers inject, and nothing else. The task role has only the permissions of the settings.
     """
 
     def __init__(
@@ -33,64 +37,66 @@ class TaskRoles(Construct):
         scope: Construct,
         id_: str,
         *,
-        service: str,
-        names: Names,
-        location: Location,
-        repository_arns: Sequence[str],
-        log_group_arn: str,
-        secrets: Sequence[SecretHandle],
-        permissions: Sequence[IamPermission] = (),
-        telemetry: bool = False,
+        settings: Service,
+        env: EnvironmentContext,
+        images: Sequence[ContainerImage],
+        log_group: LogGroup,
+        secrets: Mapping[str, SecretHandle],
     ) -> None:
         super().__init__(scope, id_)
-        self._trust = policy(
+        service = settings.name
+        self._trust = policy_document(
             {
                 "Effect": "Allow",
                 "Principal": {"Service": "ecs-tasks.amazonaws.com"},
                 "Action": "sts:AssumeRole",
                 # Only for tasks of this account and Region (IAM, "The confused deputy problem").
                 "Condition": {
-                    "StringEquals": {"aws:SourceAccount": location.account},
-                    "ArnLike": {"aws:SourceArn": location.arn("ecs", "*")},
+                    "StringEquals": {"aws:SourceAccount": env.location.account},
+                    "ArnLike": {"aws:SourceArn": env.location.arn("ecs", "*")},
                 },
             }
         )
-        execution = self._role("execution", service, names.execution_role(service))
-        task = self._role("task", service, names.task_role(service))
+        execution = self._role("execution", service, env.names.execution_role(service))
+        task = self._role("task", service, env.names.task_role(service))
         self.execution_role_arn: str = execution.arn
         self.task_role_arn: str = task.arn
         self.task_role_name: str = task.name
-        self.execution_policy = addressed(
+        self.execution_policy = with_logical_id(
             IamRolePolicy(
                 self,
                 "execution_policy",
                 name="start-tasks",
                 role=execution.name,
-                policy=policy(
-                    *_pull(repository_arns), _write_logs(log_group_arn), *_read_secrets(secrets)
+                policy=policy_document(
+                    *_pull([arn for image in images if (arn := image.repository_arn) is not None]),
+                    _write_logs(log_group.arn),
+                    *_read_secrets([secrets[name] for name in sorted(settings.injected)]),
                 ),
             ),
             f"{slug(service)}_execution_policy",
         )
         self.policies: list[ITerraformDependable] = [self.execution_policy]
-        """What tasks need from their first moment to their last."""
-        allowed = [*_permitted(permissions), *(_send_telemetry(location) if telemetry else [])]
+        """Policies that exist before the first task and until the last one has stopped."""
+        allowed = _permitted(settings.permissions)
+        if settings.telemetry is not None:
+            allowed += _send_telemetry(env.location)
         if allowed:
             self.policies.append(
-                addressed(
+                with_logical_id(
                     IamRolePolicy(
                         self,
                         "task_policy",
                         name="work",
                         role=task.name,
-                        policy=policy(*allowed),
+                        policy=policy_document(*allowed),
                     ),
                     f"{slug(service)}_task_policy",
                 )
             )
 
     def _role(self, kind: str, service: str, name: str) -> IamRole:
-        return addressed(
+        return with_logical_id(
             IamRole(self, f"{kind}_role", name=name, assume_role_policy=self._trust),
             f"{slug(service)}_{kind}_role",
         )
@@ -100,7 +106,7 @@ def _pull(repository_arns: Sequence[str]) -> list[dict[str, Any]]:
     if not repository_arns:
         return []
     return [
-        # This action knows no resources (Service Authorization Reference, Amazon ECR).
+        # No resource-level permissions (Service Authorization Reference, Amazon ECR).
         {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
         {
             "Effect": "Allow",
@@ -133,12 +139,12 @@ def _permitted(permissions: Sequence[IamPermission]) -> list[dict[str, Any]]:
     ]
 
 
-def _send_telemetry(location: Location) -> list[dict[str, Any]]:
-    """What the collector's own configuration for ECS does (AWS Distro for OpenTelemetry, "IAM")."""
+def _send_telemetry(location: AccountRegion) -> list[dict[str, Any]]:
+    """Return the permissions of the collector (AWS Distro for OpenTelemetry, "IAM")."""
     metrics = location.arn("logs", "log-group:/aws/ecs/application/metrics")
     return [
         {
-            # None of these knows a resource (Service Authorization Reference, AWS X-Ray).
+            # No resource-level permissions (Service Authorization Reference, AWS X-Ray).
             "Effect": "Allow",
             "Action": [
                 "xray:GetSamplingRules",

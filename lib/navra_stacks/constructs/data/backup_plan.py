@@ -1,4 +1,4 @@
-"""Backups of the database that outlive it."""
+"""The AWS Backup vault and plan of the database."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
-from navra_stacks.constructs.common.policy_document import policy
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.common.policy_document import policy_document
 from navra_stacks.naming import Names
-from navra_stacks.settings.data.backup_plan import Backups as BackupSettings
+from navra_stacks.settings.data.backup_plan import Backups
 
-__all__ = ["Backups"]
+__all__ = ["DatabaseBackups"]
 
 START_WINDOW_MINUTES = 60
 COMPLETION_WINDOW_MINUTES = 360
 
 
-class Backups(Construct):
-    """An AWS Backup vault, and a plan that puts a snapshot of one database into it every day.
+class DatabaseBackups(Construct):
+    """A backup vault, and a plan with a daily snapshot of one database.
 
-    The plan takes no continuous backups: RDS itself restores to any second within its own
-    retention, and AWS Backup would take that setting away from the database's resource. The role
-    may restore too, so that nobody has to make one in an emergency.
+    The plan has no continuous backups: RDS restores to any second within its own retention, and AWS
+    Backup would override that setting of the database. The role may also restore, so that an
+    emergency needs no further role.
     """
 
     def __init__(
@@ -38,33 +39,32 @@ class Backups(Construct):
         scope: Construct,
         id_: str,
         *,
-        settings: BackupSettings,
-        names: Names,
+        settings: Backups,
+        env: EnvironmentContext,
         database_arn: str,
         protected: bool,
-        kms_key_arn: str | None,
     ) -> None:
         super().__init__(scope, id_)
-        vault = addressed(
+        vault = with_logical_id(
             BackupVault(
                 self,
                 "vault",
-                name=names.backups,
-                kms_key_arn=kms_key_arn,
+                name=env.names.backups,
+                kms_key_arn=env.kms_key_arn,
                 force_destroy=not protected,
                 lifecycle=TerraformResourceLifecycle(
                     prevent_destroy=True if protected else None,
-                    # Its key is for ever: another would replace it, and every backup in it.
+                    # Another key would replace the vault and delete every backup in it.
                     ignore_changes=["kms_key_arn"],
                 ),
             ),
             "backups",
         )
-        plan = addressed(
+        plan = with_logical_id(
             BackupPlan(
                 self,
                 "plan",
-                name=names.backups,
+                name=env.names.backups,
                 rule=[
                     BackupPlanRule(
                         rule_name="daily",
@@ -78,8 +78,8 @@ class Backups(Construct):
             ),
             "backups",
         )
-        role, permissions = self._role(names)
-        addressed(
+        role, permissions = self._role(env.names)
+        with_logical_id(
             BackupSelection(
                 self,
                 "selection",
@@ -95,31 +95,31 @@ class Backups(Construct):
         self.vault_name: str = vault.name
 
     def _role(self, names: Names) -> tuple[IamRole, list[IamRolePolicyAttachment]]:
-        trust = policy(
+        trust = policy_document(
             {
                 "Effect": "Allow",
                 "Principal": {"Service": "backup.amazonaws.com"},
-                # No condition: AWS documents none for this service, and one that it does not
-                # fulfil would stop the backups silently. A role is passed in its account only.
+                # No condition: AWS documents none for this service, and a condition that is not met
+                # would silently stop the backups. A role can be passed within its account only.
                 "Action": "sts:AssumeRole",
             }
         )
-        role = addressed(
+        role = with_logical_id(
             IamRole(self, "role", name=names.backups, assume_role_policy=trust),
             "backups_role",
         )
-        # AWS's own policies (AWS Backup Developer Guide, "Managed policies for AWS Backup").
+        # AWS managed policies (AWS Backup Developer Guide, "Managed policies for AWS Backup").
         permissions = [
-            addressed(
+            with_logical_id(
                 IamRolePolicyAttachment(
                     self,
-                    f"{what}_permission",
+                    f"{purpose}_permission",
                     role=role.name,
                     policy_arn=f"arn:aws:iam::aws:policy/service-role/{policy}",
                 ),
-                f"backups_{what}",
+                f"backups_{purpose}",
             )
-            for what, policy in (
+            for purpose, policy in (
                 ("backup", "AWSBackupServiceRolePolicyForBackup"),
                 ("restore", "AWSBackupServiceRolePolicyForRestores"),
             )

@@ -1,4 +1,4 @@
-"""The Valkey or Redis cache of an environment."""
+"""The ElastiCache replication group of an environment."""
 
 from __future__ import annotations
 
@@ -12,20 +12,23 @@ from cdktf_cdktf_provider_aws.elasticache_subnet_group import ElasticacheSubnetG
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.constructs.data.secrets import SecretHandle
+from navra_stacks.constructs.networking.existing_vpc import VpcNetwork
+from navra_stacks.constructs.networking.security_groups import Peer
 from navra_stacks.naming import Names
-from navra_stacks.settings.data.cache import REDIS_PORT, Cache as CacheSettings
+from navra_stacks.settings.data.cache import REDIS_PORT, Cache
 
-__all__ = ["Cache"]
+__all__ = ["ReplicationGroup"]
 
 
-class Cache(Construct):
-    """A replication group, encrypted on disk and on the way, and the secret with its URL.
+class ReplicationGroup(Construct):
+    """A Valkey or Redis replication group, encrypted at rest and in transit, and its URL secret.
 
-    It has no password: provider 6.25 would keep one in the state. Its security group lets in only
-    the services that inject the URL. The URL holds no secret, but goes the way of one, so that an
-    application is configured in the same way wherever its cache comes from.
+    It has no password, which provider 6.25 would store in the state. Its security group accepts
+    connections from the services that inject the URL only. The URL contains no credential; it is
+    stored in a secret so that services read the URL of any cache in the same way.
     """
 
     def __init__(
@@ -33,26 +36,26 @@ class Cache(Construct):
         scope: Construct,
         id_: str,
         *,
-        settings: CacheSettings,
-        names: Names,
-        subnet_ids: list[str],
-        security_group_id: str,
+        settings: Cache,
+        env: EnvironmentContext,
+        vpc: VpcNetwork,
+        security_group: Peer,
         url_secret: SecretHandle,
         protected: bool,
-        kms_key_arn: str | None,
     ) -> None:
         super().__init__(scope, id_)
-        subnet_group = addressed(
+        names = env.names
+        subnet_group = with_logical_id(
             ElasticacheSubnetGroup(
                 self,
                 "subnet_group",
                 name=names.cache,
                 description=f"Where the cache of {names.stack} lies",
-                subnet_ids=subnet_ids,
+                subnet_ids=vpc.isolated_subnet_ids,
             ),
             "cache",
         )
-        group = addressed(
+        group = with_logical_id(
             ElasticacheReplicationGroup(
                 self,
                 "replication_group",
@@ -60,7 +63,7 @@ class Cache(Construct):
                 description=f"Cache of {names.stack}",
                 engine=settings.engine,
                 engine_version=settings.engine_version,
-                # Text in the provider's schema, unlike its neighbours.
+                # A string in the provider's schema.
                 auto_minor_version_upgrade="true",
                 apply_immediately=settings.major_upgrade,
                 node_type=settings.node_type,
@@ -69,19 +72,19 @@ class Cache(Construct):
                 multi_az_enabled=settings.multi_az,
                 port=REDIS_PORT,
                 subnet_group_name=subnet_group.name,
-                security_group_ids=[security_group_id],
+                security_group_ids=[security_group.group_id],
                 parameter_group_name=self._parameters(settings, names).name,
                 transit_encryption_enabled=True,
                 transit_encryption_mode="required",
                 at_rest_encryption_enabled="true",
-                kms_key_id=kms_key_arn,
+                kms_key_id=env.kms_key_arn,
                 snapshot_retention_limit=settings.snapshot_retention_days,
                 snapshot_window=settings.snapshot_window,
                 maintenance_window=settings.maintenance_window,
                 final_snapshot_identifier=f"{names.cache}-final" if protected else None,
                 lifecycle=TerraformResourceLifecycle(
                     prevent_destroy=True if protected else None,
-                    # Its key is for ever: another would replace it, and the data with it.
+                    # Another key would replace the replication group and lose its data.
                     ignore_changes=["kms_key_id"],
                 ),
             ),
@@ -96,17 +99,17 @@ class Cache(Construct):
             secret_string_wo=f"rediss://{group.primary_endpoint_address}:{REDIS_PORT}/0",
             secret_string_wo_version=1,
         )
-        # Terraform cannot see that a write-only value differs; only this part of it can change.
+        # Terraform cannot compare write-only values; of this one only the endpoint can change.
         version.add_override(
             "lifecycle.replace_triggered_by",
             ["aws_elasticache_replication_group.cache.primary_endpoint_address"],
         )
-        self.url = addressed(version, "cache_url")
-        """What fills the secret with the URL; a task that injects it starts after this."""
+        self.url = with_logical_id(version, "cache_url")
+        """The secret version with the URL: a dependency of the services that inject it."""
 
-    def _parameters(self, settings: CacheSettings, names: Names) -> ElasticacheParameterGroup:
+    def _parameters(self, settings: Cache, names: Names) -> ElasticacheParameterGroup:
         family = settings.parameter_group_family
-        return addressed(
+        return with_logical_id(
             ElasticacheParameterGroup(
                 self,
                 "parameter_group",

@@ -1,4 +1,4 @@
-"""The PostgreSQL database of an environment."""
+"""The RDS for PostgreSQL database of an environment."""
 
 from __future__ import annotations
 
@@ -17,31 +17,29 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
 from constructs import Construct
 
-from navra_stacks.constructs.common.account_region import Location
-from navra_stacks.constructs.common.logical_id import addressed
-from navra_stacks.constructs.common.policy_document import policy
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.common.policy_document import policy_document
 from navra_stacks.constructs.data.database_password import DatabasePassword
 from navra_stacks.constructs.data.secrets import SecretHandle, recovery_window_days
-from navra_stacks.naming import Names
-from navra_stacks.settings.data.database import POSTGRES_PORT, Database as DatabaseSettings
+from navra_stacks.constructs.networking.existing_vpc import VpcNetwork
+from navra_stacks.constructs.networking.security_groups import Peer
+from navra_stacks.settings.data.database import POSTGRES_PORT, Database
 
-__all__ = ["Database"]
+__all__ = ["RdsDatabase"]
 
 LOGS = ("postgresql", "upgrade")
 """The logs that RDS for PostgreSQL can export."""
 
 CERTIFICATE_AUTHORITY = "rds-ca-rsa2048-g1"
-"""Which authority signs the server's certificate; it lasts until 2061."""
+"""The certificate authority of the server certificate; it expires in 2061."""
 
 
-class Database(Construct):
-    """PostgreSQL on RDS, private and encrypted, and the secret that its URL is put into.
+class RdsDatabase(Construct):
+    """A private, encrypted PostgreSQL instance on RDS, and the secret with its URL.
 
-    Its log groups are made first: RDS would make them itself, and keep them for ever. Whether the
-    instance is protected is decided outside, since more than its own settings may ask for it; a
-    protected one leaves a last snapshot and its automated backups behind whatever happens.
-
-    A new customer-managed key replaces the instance, as AWS cannot encrypt a disk anew.
+    Its log groups are created first; RDS would create them without a retention. A protected
+    instance keeps a final snapshot and its automated backups when it is deleted.
     """
 
     def __init__(
@@ -49,45 +47,42 @@ class Database(Construct):
         scope: Construct,
         id_: str,
         *,
-        settings: DatabaseSettings,
-        names: Names,
-        location: Location,
-        subnet_ids: list[str],
-        security_group_id: str,
+        settings: Database,
+        env: EnvironmentContext,
+        vpc: VpcNetwork,
+        security_group: Peer,
         url_secret: SecretHandle,
-        log_retention_days: int,
         protected: bool,
-        kms_key_arn: str | None,
     ) -> None:
         super().__init__(scope, id_)
         self._settings = settings
-        self._names = names
-        self._kms_key_arn = kms_key_arn
+        self._env = env
+        names = env.names
         password = DatabasePassword(
             self,
             "password",
             name=names.database_password,
             version=settings.password_version,
             recovery_window_days=recovery_window_days(protected=protected),
-            kms_key_arn=kms_key_arn,
+            kms_key_arn=env.kms_key_arn,
         )
-        needed: list[ITerraformDependable] = [*self._log_groups(log_retention_days)]
+        depends_on: list[ITerraformDependable] = [*self._log_groups()]
         monitoring_role_arn = None
         if settings.monitoring_interval_seconds > 0:
-            monitoring_role_arn, permission = self._monitoring(location)
-            needed.append(permission)
-        subnet_group = addressed(
+            monitoring_role_arn, permission = self._monitoring()
+            depends_on.append(permission)
+        subnet_group = with_logical_id(
             DbSubnetGroup(
                 self,
                 "subnet_group",
                 name=names.database,
                 description=f"Where the database of {names.stack} lies",
-                subnet_ids=subnet_ids,
+                subnet_ids=vpc.isolated_subnet_ids,
             ),
             "database",
         )
         parameter_group = self._parameters(protected=protected)
-        instance = addressed(
+        instance = with_logical_id(
             DbInstance(
                 self,
                 "instance",
@@ -102,7 +97,7 @@ class Database(Construct):
                 allocated_storage=settings.storage_gib,
                 max_allocated_storage=settings.maximum_storage_gib,
                 storage_encrypted=True,
-                kms_key_id=kms_key_arn,
+                kms_key_id=env.kms_key_arn,
                 db_name=settings.name,
                 username=settings.username,
                 password_wo=password.value,
@@ -110,7 +105,7 @@ class Database(Construct):
                 iam_database_authentication_enabled=True,
                 port=POSTGRES_PORT,
                 db_subnet_group_name=subnet_group.name,
-                vpc_security_group_ids=[security_group_id],
+                vpc_security_group_ids=[security_group.group_id],
                 publicly_accessible=False,
                 ca_cert_identifier=CERTIFICATE_AUTHORITY,
                 parameter_group_name=parameter_group.name,
@@ -131,59 +126,61 @@ class Database(Construct):
                 **self._insights(),
                 lifecycle=TerraformResourceLifecycle(
                     prevent_destroy=True if protected else None,
-                    # Its key is for ever: another would replace it, and the data with it.
+                    # Another key would replace the instance and lose its data.
                     ignore_changes=["kms_key_id", "performance_insights_kms_key_id"],
                 ),
-                depends_on=needed,
+                depends_on=depends_on,
             ),
             "database",
         )
         self.arn: str = instance.arn
         self.identifier: str = instance.identifier
-        self.url = self._fill(url_secret, str(instance.address), password)
-        """What fills the secret with the URL; a task that injects it starts after this."""
+        self.url = self._store_url(url_secret, str(instance.address), password)
+        """The secret version with the URL: a dependency of the services that inject it."""
 
-    def _log_groups(self, retention_days: int) -> Sequence[CloudwatchLogGroup]:
+    def _log_groups(self) -> Sequence[CloudwatchLogGroup]:
         return [
-            addressed(
+            with_logical_id(
                 CloudwatchLogGroup(
                     self,
                     f"{log}_log_group",
-                    name=self._names.database_log_group(log),
-                    retention_in_days=retention_days,
-                    kms_key_id=self._kms_key_arn,
+                    name=self._env.names.database_log_group(log),
+                    retention_in_days=self._env.log_retention_days,
+                    kms_key_id=self._env.kms_key_arn,
                 ),
                 f"database_{log}_log_group",
             )
             for log in LOGS
         ]
 
-    def _monitoring(self, location: Location) -> tuple[str, IamRolePolicyAttachment]:
-        """The role with which RDS tells the operating system's metrics."""
-        trust = policy(
+    def _monitoring(self) -> tuple[str, IamRolePolicyAttachment]:
+        """Create the role with which RDS sends operating system metrics (Enhanced Monitoring)."""
+        trust = policy_document(
             {
                 "Effect": "Allow",
                 "Principal": {"Service": "monitoring.rds.amazonaws.com"},
                 "Action": "sts:AssumeRole",
                 # RDS User Guide, "Setting up and enabling Enhanced Monitoring".
                 "Condition": {
-                    "StringEquals": {"aws:SourceAccount": location.account},
+                    "StringEquals": {"aws:SourceAccount": self._env.location.account},
                     "StringLike": {
-                        "aws:SourceArn": location.arn("rds", f"db:{self._names.database}")
+                        "aws:SourceArn": self._env.location.arn(
+                            "rds", f"db:{self._env.names.database}"
+                        )
                     },
                 },
             }
         )
-        role = addressed(
+        role = with_logical_id(
             IamRole(
                 self,
                 "monitoring_role",
-                name=self._names.database_monitoring_role,
+                name=self._env.names.database_monitoring_role,
                 assume_role_policy=trust,
             ),
             "database_monitoring_role",
         )
-        permission = addressed(
+        permission = with_logical_id(
             IamRolePolicyAttachment(
                 self,
                 "monitoring_permission",
@@ -196,23 +193,23 @@ class Database(Construct):
 
     def _parameters(self, *, protected: bool) -> DbParameterGroup:
         family = f"postgres{self._settings.engine_version}"
-        return addressed(
+        return with_logical_id(
             DbParameterGroup(
                 self,
                 "parameter_group",
-                name=self._names.parameter_group(family),
+                name=self._env.names.parameter_group(family),
                 family=family,
-                description=f"Database of {self._names.stack}",
-                # Statements are not logged: they hold data, and passwords where roles are made.
+                description=f"Database of {self._env.names.stack}",
+                # Statement logging stays off: statements contain data, and passwords of new roles.
                 parameter=[
                     DbParameterGroupParameter(
                         name="rds.force_ssl",
                         value="1",
-                        # Static in some families, where RDS refuses it at once.
+                        # A static parameter in some families, for which RDS refuses "immediate".
                         apply_method="pending-reboot",
                     )
                 ],
-                # The old family's is left where an upgrade still hangs, or is to be undone.
+                # The old family's group stays for an upgrade that is pending or is reverted.
                 skip_destroy=True if protected else None,
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             ),
@@ -225,17 +222,17 @@ class Database(Construct):
         return {
             "performance_insights_enabled": True,
             "performance_insights_retention_period": 7,
-            "performance_insights_kms_key_id": self._kms_key_arn,
+            "performance_insights_kms_key_id": self._env.kms_key_arn,
         }
 
-    def _fill(
+    def _store_url(
         self, secret: SecretHandle, host: str, password: DatabasePassword
     ) -> SecretsmanagerSecretVersion:
-        """Put the URL into its secret, anew whenever the password or another part of it changes."""
+        """Store the URL in its secret, and again when the password or another part changes."""
         settings = self._settings
         end = f"{host}:{POSTGRES_PORT}/{settings.name}{settings.query}"
-        # Terraform cannot see that a write-only value differs: this holds the rest of it.
-        # CDKTF's own `DataResource` would ask a `terraform` on the PATH for its version.
+        # Terraform cannot compare write-only values: this holds the other parts of the URL.
+        # CDKTF's `DataResource` would run the `terraform` on the PATH for its version.
         parts = TerraformResource(self, "url_parts", terraform_resource_type="terraform_data")
         for name, part in {
             "scheme": settings.url_scheme,
@@ -243,7 +240,7 @@ class Database(Construct):
             "end": end,
         }.items():
             parts.add_override(f"input.{name}", part)
-        addressed(parts, "database_url")
+        with_logical_id(parts, "database_url")
         version = SecretsmanagerSecretVersion(
             self,
             "url",
@@ -254,4 +251,4 @@ class Database(Construct):
             secret_string_wo_version=password.version,
         )
         version.add_override("lifecycle.replace_triggered_by", ["terraform_data.database_url"])
-        return addressed(version, "database_url")
+        return with_logical_id(version, "database_url")

@@ -1,4 +1,4 @@
-"""The secrets that containers have injected."""
+"""The Secrets Manager secrets that containers inject."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from cdktf_cdktf_provider_aws.data_aws_secretsmanager_secret import DataAwsSecre
 from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.naming import Names, slug
 from navra_stacks.settings.data.secrets import Secret
 
@@ -17,25 +18,25 @@ __all__ = ["SecretHandle", "Secrets", "recovery_window_days"]
 
 
 class SecretHandle(NamedTuple):
-    """What a task needs to have a secret injected: where it is, never what it is."""
+    """The ARN of a secret and its KMS key; never its value."""
 
     arn: str
     kms_key_arn: str | None
 
 
 def recovery_window_days(*, protected: bool) -> int:
-    """How long a deleted secret can be brought back where nobody said: as long as AWS allows.
+    """Return the default recovery window of a deleted secret: 30 days if protected, else none.
 
-    One that is not protected is gone at once, so that another of its name can be made.
+    Without a recovery window the name is free at once.
     """
     return 30 if protected else 0
 
 
 class Secrets(Construct):
-    """Finds secrets by name, and makes those that are asked for, empty.
+    """Looks up secrets by name, and creates the managed ones without a value.
 
-    Only their ARNs are read, which hold a suffix that nobody chooses. A secret that is made keeps
-    whatever is put into it: no value is part of the resource.
+    Terraform reads the ARNs only, which end in a random suffix. The value of a managed secret is
+    not part of the resource, so Terraform never changes it.
     """
 
     def __init__(
@@ -44,41 +45,49 @@ class Secrets(Construct):
         id_: str,
         *,
         settings: tuple[Secret, ...],
-        names: Names,
-        made: Mapping[str, int],
-        kms_key_arn: str | None,
+        env: EnvironmentContext,
+        managed: Mapping[str, int],
     ) -> None:
-        """`made`: the names of those that are made, with the recovery window where none is set."""
+        """Look up or create each secret.
+
+        Args:
+            scope: The parent construct.
+            id_: The id of this construct in its scope.
+            settings: The secrets.
+            env: The environment's names and key.
+            managed: The names of the secrets to create, with their default recovery window in days.
+        """
         super().__init__(scope, id_)
         self.by_name = {
-            secret.name: self._make(secret, names, made[secret.name], kms_key_arn)
-            if secret.name in made
-            else self._find(secret, names)
+            secret.name: self._create(secret, env, managed[secret.name])
+            if secret.name in managed
+            else self._look_up(secret, env.names)
             for secret in settings
         }
 
-    def _find(self, secret: Secret, names: Names) -> SecretHandle:
-        address = f"{slug(secret.name)}_secret"
-        found = addressed(
-            DataAwsSecretsmanagerSecret(self, address, name=names.secret(secret.name)), address
+    def _look_up(self, secret: Secret, names: Names) -> SecretHandle:
+        logical_id = f"{slug(secret.name)}_secret"
+        secret_data = with_logical_id(
+            DataAwsSecretsmanagerSecret(self, logical_id, name=names.secret(secret.name)),
+            logical_id,
         )
-        return SecretHandle(arn=found.arn, kms_key_arn=secret.kms_key_arn)
+        return SecretHandle(arn=secret_data.arn, kms_key_arn=secret.kms_key_arn)
 
-    def _make(
-        self, secret: Secret, names: Names, window: int, kms_key_arn: str | None
+    def _create(
+        self, secret: Secret, env: EnvironmentContext, default_window_days: int
     ) -> SecretHandle:
-        address = f"{slug(secret.name)}_secret"
-        key = secret.kms_key_arn if secret.kms_key_arn is not None else kms_key_arn
-        asked = secret.recovery_window_days
-        made = addressed(
+        logical_id = f"{slug(secret.name)}_secret"
+        key = secret.kms_key_arn if secret.kms_key_arn is not None else env.kms_key_arn
+        window = secret.recovery_window_days
+        created = with_logical_id(
             SecretsmanagerSecret(
                 self,
-                address,
-                name=names.secret(secret.name),
-                description=f"{secret.name} of {names.stack}",
+                logical_id,
+                name=env.names.secret(secret.name),
+                description=f"{secret.name} of {env.names.stack}",
                 kms_key_id=key,
-                recovery_window_in_days=window if asked is None else asked,
+                recovery_window_in_days=default_window_days if window is None else window,
             ),
-            address,
+            logical_id,
         )
-        return SecretHandle(arn=made.arn, kms_key_arn=key)
+        return SecretHandle(arn=created.arn, kms_key_arn=key)

@@ -14,7 +14,8 @@ from cdktf_cdktf_provider_aws.ecr_repository import (
 )
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.naming import slug
 from navra_stacks.settings.delivery.ecr_repositories import EcrRepositories
 
@@ -22,9 +23,9 @@ __all__ = ["ImageRepositories"]
 
 
 class ImageRepositories(Construct):
-    """One repository an image: immutable tags, scanned on push, old images expire.
+    """One ECR repository per image, with immutable tags, scan on push and a lifecycle policy.
 
-    Images are what a rollback needs, so a protected repository is never destroyed with its stack.
+    A rollback needs the images, so a protected repository cannot be destroyed with its stack.
     """
 
     def __init__(
@@ -33,21 +34,22 @@ class ImageRepositories(Construct):
         id_: str,
         *,
         settings: EcrRepositories,
+        env: EnvironmentContext,
         repositories: Sequence[str],
-        protected: bool,
-        kms_key_arn: str | None,
     ) -> None:
         super().__init__(scope, id_)
         self._settings = settings
+        self._env = env
         for name in repositories:
-            self._repository(name, protected=protected, kms_key_arn=kms_key_arn)
+            self._repository(name)
 
-    def _repository(self, name: str, *, protected: bool, kms_key_arn: str | None) -> None:
-        address = f"{slug(name)}_repository"
-        repository = addressed(
+    def _repository(self, name: str) -> None:
+        protected, kms_key_arn = self._env.deletion_protection, self._env.kms_key_arn
+        logical_id = f"{slug(name)}_repository"
+        repository = with_logical_id(
             EcrRepository(
                 self,
-                address,
+                logical_id,
                 name=name,
                 image_tag_mutability="IMMUTABLE",
                 image_scanning_configuration=EcrRepositoryImageScanningConfiguration(
@@ -62,16 +64,19 @@ class ImageRepositories(Construct):
                 force_delete=None if protected else True,
                 lifecycle=TerraformResourceLifecycle(
                     prevent_destroy=True if protected else None,
-                    # AWS only takes it when a repository is made: another key would replace the
-                    # repository, and with it every image that a rollback needs.
+                    # AWS sets the key at creation only: another key would replace the repository
+                    # and delete every image.
                     ignore_changes=["encryption_configuration"],
                 ),
             ),
-            address,
+            logical_id,
         )
-        addressed(
+        with_logical_id(
             EcrLifecyclePolicy(
-                self, f"{address}_lifecycle", repository=repository.name, policy=self._lifecycle()
+                self,
+                f"{logical_id}_lifecycle",
+                repository=repository.name,
+                policy=self._lifecycle(),
             ),
             f"{slug(name)}_lifecycle",
         )

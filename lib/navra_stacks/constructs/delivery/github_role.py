@@ -11,32 +11,42 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
-from navra_stacks.constructs.common.account_region import Location
-from navra_stacks.constructs.common.logical_id import addressed
-from navra_stacks.constructs.common.policy_document import policy
-from navra_stacks.naming import Names
+from navra_stacks.constructs.common.account_region import AccountRegion
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.common.policy_document import policy_document
+from navra_stacks.constructs.compute.cluster import Cluster
+from navra_stacks.constructs.compute.task_roles import TaskRoles
 from navra_stacks.settings.delivery.github import GitHubDeployRole
 
-__all__ = ["Deliverable", "Delivery"]
+__all__ = ["DeployTargets", "GitHubActionsRole"]
 
 ISSUER = "token.actions.githubusercontent.com"
 
 
-class Deliverable(NamedTuple):
-    """What the role may change, all of it of one environment."""
+class DeployTargets(NamedTuple):
+    """The resources of one environment that the role may change."""
 
-    cluster_arn: str
+    cluster: Cluster
+
     services: Sequence[str]
+    """The names of the ECS services."""
+
     families: Sequence[str]
+    """The task definition families."""
+
     repository_arns: Sequence[str]
-    role_arns: Sequence[str]
+    """The ECR repositories that the role may push to."""
+
+    roles: Sequence[TaskRoles]
+    """The task roles and execution roles that the role may pass to ECS."""
 
 
-class Delivery(Construct):
-    """Trusts one branch or one GitHub environment of one repository, by name, without wildcards.
+class GitHubActionsRole(Construct):
+    """A role that one branch or one GitHub environment of one repository may assume.
 
-    The role pushes the environment's images, registers revisions of its task definitions, updates
-    its services, runs its one-off tasks, and passes its tasks' roles to ECS and to nothing else.
+    The subject has no wildcards. The role may push images, register task definition revisions,
+    update the services, run the one-off tasks, and pass the tasks' roles to ECS only.
     """
 
     def __init__(
@@ -45,27 +55,26 @@ class Delivery(Construct):
         id_: str,
         *,
         settings: GitHubDeployRole,
-        names: Names,
-        location: Location,
-        deliverable: Deliverable,
+        env: EnvironmentContext,
+        targets: DeployTargets,
     ) -> None:
         super().__init__(scope, id_)
-        role = addressed(
+        role = with_logical_id(
             IamRole(
                 self,
                 "role",
-                name=names.deploy_role,
+                name=env.names.deploy_role,
                 max_session_duration=3600,
-                assume_role_policy=policy(
+                assume_role_policy=policy_document(
                     {
                         "Effect": "Allow",
-                        "Principal": {"Federated": self._provider(settings, location)},
+                        "Principal": {"Federated": self._provider(settings, env.location)},
                         "Action": "sts:AssumeRoleWithWebIdentity",
                         "Condition": {
                             "StringEquals": {
                                 f"{ISSUER}:aud": "sts.amazonaws.com",
                                 f"{ISSUER}:sub": settings.subject(
-                                    settings.repository or self._asked_repository()
+                                    settings.repository or self._repository_variable()
                                 ),
                             }
                         },
@@ -74,20 +83,20 @@ class Delivery(Construct):
             ),
             "deploy_role",
         )
-        addressed(
+        with_logical_id(
             IamRolePolicy(
                 self,
                 "policy",
                 name="deploy",
                 role=role.name,
-                policy=policy(*_statements(names, location, deliverable)),
+                policy=policy_document(*_statements(env, targets)),
             ),
             "deploy_policy",
         )
         self.role_arn: str = role.arn
 
-    def _asked_repository(self) -> str:
-        variable = addressed(
+    def _repository_variable(self) -> str:
+        variable = with_logical_id(
             TerraformVariable(
                 self,
                 "repository",
@@ -108,10 +117,10 @@ class Delivery(Construct):
         )
         return str(variable.string_value)
 
-    def _provider(self, settings: GitHubDeployRole, location: Location) -> str:
+    def _provider(self, settings: GitHubDeployRole, location: AccountRegion) -> str:
         if not settings.creates_provider:
             return f"arn:aws:iam::{location.account}:oidc-provider/{ISSUER}"
-        provider = addressed(
+        provider = with_logical_id(
             IamOpenidConnectProvider(
                 self,
                 "provider",
@@ -123,18 +132,17 @@ class Delivery(Construct):
         return str(provider.arn)
 
 
-def _statements(
-    names: Names, location: Location, deliverable: Deliverable
-) -> list[dict[str, object]]:
-    revisions = [location.arn("ecs", f"task-definition/{one}:*") for one in deliverable.families]
-    in_cluster = {"ArnEquals": {"ecs:cluster": deliverable.cluster_arn}}
+def _statements(env: EnvironmentContext, targets: DeployTargets) -> list[dict[str, object]]:
+    names, location = env.names, env.location
+    revisions = [location.arn("ecs", f"task-definition/{family}:*") for family in targets.families]
+    in_cluster = {"ArnEquals": {"ecs:cluster": targets.cluster.arn}}
     statements: list[dict[str, object]] = [
         {
             "Effect": "Allow",
             "Action": "ecs:RegisterTaskDefinition",
             "Resource": revisions,
         },
-        # Reads any task definition or none (Service Authorization Reference, Amazon ECS).
+        # No resource-level permissions (Service Authorization Reference, Amazon ECS).
         {"Effect": "Allow", "Action": "ecs:DescribeTaskDefinition", "Resource": "*"},
         {
             "Effect": "Allow",
@@ -146,12 +154,12 @@ def _statements(
             ],
             "Resource": [
                 *(
-                    location.arn("ecs", f"service/{names.cluster}/{one}")
-                    for one in deliverable.services
+                    location.arn("ecs", f"service/{names.cluster}/{service}")
+                    for service in targets.services
                 ),
                 *(
-                    location.arn("ecs", f"service-deployment/{names.cluster}/{one}/*")
-                    for one in deliverable.services
+                    location.arn("ecs", f"service-deployment/{names.cluster}/{service}/*")
+                    for service in targets.services
                 ),
             ],
         },
@@ -162,7 +170,7 @@ def _statements(
             "Condition": in_cluster,
         },
         {
-            # A task that is started with the tags of its definition.
+            # RunTask propagates the tags of the task definition.
             "Effect": "Allow",
             "Action": "ecs:TagResource",
             "Resource": location.arn("ecs", f"task/{names.cluster}/*"),
@@ -176,13 +184,17 @@ def _statements(
         {
             "Effect": "Allow",
             "Action": "iam:PassRole",
-            "Resource": list(deliverable.role_arns),
+            "Resource": [
+                arn
+                for roles in targets.roles
+                for arn in (roles.execution_role_arn, roles.task_role_arn)
+            ],
             "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
         },
     ]
-    if deliverable.repository_arns:
+    if targets.repository_arns:
         statements += [
-            # This action knows no resources (Service Authorization Reference, Amazon ECR).
+            # No resource-level permissions (Service Authorization Reference, Amazon ECR).
             {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
             {
                 "Effect": "Allow",
@@ -196,7 +208,7 @@ def _statements(
                     "ecr:PutImage",
                     "ecr:UploadLayerPart",
                 ],
-                "Resource": list(deliverable.repository_arns),
+                "Resource": list(targets.repository_arns),
             },
         ]
     return statements

@@ -1,11 +1,11 @@
-"""The ids of what existed before Terraform, kept where adoption and reviewers find them."""
+"""The recorded IDs of resources that existed before Terraform managed them."""
 
 from __future__ import annotations
 
 from cdktf import TerraformLocal
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.naming import Names, slug
 from navra_stacks.settings.existing.existing_ids import ExistingIds
 
@@ -13,9 +13,9 @@ __all__ = ["ExistingIdsLocal"]
 
 
 class ExistingIdsLocal(Construct):
-    """``local.recorded``: the Terraform address of what is adopted, and the id that it has.
+    """The local value ``local.recorded``: the ID of each recorded resource by Terraform address.
 
-    A local value: it changes no resource and reaches no state.
+    A local value changes no resource and is not part of the state.
     """
 
     def __init__(self, scope: Construct, id_: str, *, settings: ExistingIds, names: Names) -> None:
@@ -31,4 +31,6 @@ class ExistingIdsLocal(Construct):
             recorded[f"aws_ecs_task_definition.{slug(service)}_task_definition"] = (
                 f"{names.family(service)}:{revision}"
             )
-        addressed(TerraformLocal(self, "recorded", dict(sorted(recorded.items()))), "recorded")
+        with_logical_id(
+            TerraformLocal(self, "recorded", dict(sorted(recorded.items()))), "recorded"
+        )

@@ -1,44 +1,37 @@
-"""The bucket that a load balancer writes its logs to."""
+"""The S3 bucket of the load balancer's access and connection logs."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
 from constructs import Construct
 
-from navra_stacks.constructs.common.account_region import Location
-from navra_stacks.constructs.common.logical_id import addressed
-from navra_stacks.constructs.common.policy_document import policy
-from navra_stacks.constructs.common.private_bucket import BucketPrivacy, only_tls
-from navra_stacks.naming import Names
-from navra_stacks.settings.load_balancing.access_logs import AccessLogs as AccessLogsSettings
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.common.policy_document import policy_document
+from navra_stacks.constructs.common.private_bucket import (
+    PrivateBucketConfiguration,
+    deny_insecure_transport,
+)
+from navra_stacks.settings.load_balancing.access_logs import AccessLogs
 
-__all__ = ["AccessLogs", "LogDelivery"]
+__all__ = ["AccessLogBucket"]
 
 ACCESS_PREFIX = "access"
 CONNECTION_PREFIX = "connection"
-KEEP_OVERWRITTEN_DAYS = 7
+NONCURRENT_DAYS = 7
+"""Days for which an overwritten object can be restored."""
 
 
-class LogDelivery(NamedTuple):
-    """Where a load balancer writes its logs, and what must exist before it may."""
+class AccessLogBucket(Construct):
+    """A private bucket that load balancers of this account deliver logs to.
 
-    bucket: str
-    access_prefix: str
-    connection_prefix: str
-    permission: ITerraformDependable
-
-
-class AccessLogs(Construct):
-    """Keeps the access and connection logs of a load balancer, for as long as settings say.
-
-    Encrypted with keys of S3, since load balancers cannot write to a bucket with KMS keys. They may
-    add objects under their two prefixes for this account, and nobody may speak to the bucket
-    without TLS. Where it is protected neither Terraform nor a full bucket lets it be deleted; else
-    it is deleted with its logs.
+    Encrypted with S3 managed keys, since load balancers cannot write to a bucket with KMS keys. The
+    bucket policy allows objects under the two log prefixes of this account and denies requests
+    without TLS. A protected bucket cannot be destroyed; any other is destroyed with its logs.
     """
 
     def __init__(
@@ -46,22 +39,21 @@ class AccessLogs(Construct):
         scope: Construct,
         id_: str,
         *,
-        settings: AccessLogsSettings,
-        names: Names,
-        location: Location,
-        protected: bool,
+        settings: AccessLogs,
+        env: EnvironmentContext,
     ) -> None:
         super().__init__(scope, id_)
-        bucket = addressed(
+        protected = env.deletion_protection
+        bucket = with_logical_id(
             S3Bucket(
                 self,
                 "bucket",
                 bucket=settings.bucket_name
-                or names.access_log_bucket(location.account, location.region),
+                or env.names.access_log_bucket(env.location.account, env.location.region),
                 force_destroy=not protected,
                 lifecycle=TerraformResourceLifecycle(
                     prevent_destroy=True if protected else None,
-                    # The load balancer stops writing before the bucket and its name are free.
+                    # The load balancer stops writing before the bucket is destroyed.
                     create_before_destroy=True,
                 ),
             ),
@@ -69,40 +61,43 @@ class AccessLogs(Construct):
         )
         self.bucket_arn: str = bucket.arn
         self.bucket_name: str = bucket.id
-        privacy = BucketPrivacy(
+        privacy = PrivateBucketConfiguration(
             self,
             "privacy",
             bucket=self.bucket_name,
-            address="access_logs",
-            expiry="expire",
-            keep_days=settings.retention_days,
-            keep_overwritten_days=KEEP_OVERWRITTEN_DAYS,
+            logical_id="access_logs",
+            expiry_rule="expire",
+            expiration_days=settings.retention_days,
+            noncurrent_days=NONCURRENT_DAYS,
         )
-        self.delivery = LogDelivery(
-            bucket=self.bucket_name,
-            access_prefix=ACCESS_PREFIX,
-            connection_prefix=CONNECTION_PREFIX,
-            permission=self._permit(location.account, after=privacy.closed),
+        self.access_prefix = ACCESS_PREFIX
+        self.connection_prefix = CONNECTION_PREFIX
+        self.policy: ITerraformDependable = self._allow_delivery(
+            env.location.account, after=privacy.access_controls
         )
+        """The dependency of a load balancer: without it AWS refuses to turn the logs on."""
 
-    def _permit(self, account: str, *, after: list[ITerraformDependable]) -> S3BucketPolicy:
-        return addressed(
+    def _allow_delivery(self, account: str, *, after: list[ITerraformDependable]) -> S3BucketPolicy:
+        return with_logical_id(
             S3BucketPolicy(
                 self,
                 "policy",
                 bucket=self.bucket_name,
-                policy=policy(self._deliver(account), only_tls(self.bucket_arn, sid="OnlyWithTls")),
+                policy=policy_document(
+                    self._delivery_statement(account),
+                    deny_insecure_transport(self.bucket_arn, sid="OnlyWithTls"),
+                ),
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
                 depends_on=after,
             ),
             "access_logs_policy",
         )
 
-    def _deliver(self, account: str) -> dict[str, Any]:
-        # One service in every Region; accounts of Elastic Load Balancing, one for each Region, are
-        # the older form ("Enable access logs for your Application Load Balancer"). That page names
-        # no condition for the source, and with one the check on the bucket is refused: the account
-        # in the path is what keeps others out.
+    def _delivery_statement(self, account: str) -> dict[str, Any]:
+        # The service principal is the same in every Region; one account per Region is the older
+        # form ("Enable access logs for your Application Load Balancer"). That page has no condition
+        # on the source, and with one AWS refuses the bucket: the account ID in the path excludes
+        # other accounts.
         return {
             "Sid": "DeliverLogs",
             "Effect": "Allow",

@@ -1,4 +1,4 @@
-"""The ACM certificate of a domain, proven by DNS."""
+"""The ACM certificate of a domain, validated by DNS."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from cdktf_cdktf_provider_aws.acm_certificate_validation import AcmCertificateVa
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.load_balancing.dns import Dns
 from navra_stacks.settings.load_balancing.domain import Domain
 
 __all__ = ["Certificate"]
 
 
 class Certificate(Construct):
-    """A certificate for the host, validated before anyone uses it.
+    """A certificate of the host, validated by a DNS record.
 
     `arn` is that of the validation, so a listener waits until the certificate is issued.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, settings: Domain, zone_id: str) -> None:
+    def __init__(self, scope: Construct, id_: str, *, settings: Domain, dns: Dns) -> None:
         super().__init__(scope, id_)
-        certificate = addressed(
+        certificate = with_logical_id(
             AcmCertificate(
                 self,
                 "certificate",
@@ -31,26 +32,26 @@ class Certificate(Construct):
                 options=AcmCertificateOptions(
                     certificate_transparency_logging_preference="ENABLED"
                 ),
-                # A listener uses the old one until the new one is issued.
+                # A listener uses the old certificate until the new one is issued.
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             ),
             "certificate",
         )
-        record = addressed(
+        record = with_logical_id(
             Route53Record(
                 self,
                 "validation_record",
-                zone_id=zone_id,
-                name=_proof(settings.host, "name"),
-                type=_proof(settings.host, "type"),
-                records=[_proof(settings.host, "value")],
+                zone_id=dns.zone_id,
+                name=_validation(settings.host, "name"),
+                type=_validation(settings.host, "type"),
+                records=[_validation(settings.host, "value")],
                 ttl=60,
-                # The same record proves the host to every certificate of the account.
+                # All certificates of the host in this account share the same validation record.
                 allow_overwrite=True,
             ),
             "certificate_validation_record",
         )
-        validation = addressed(
+        validation = with_logical_id(
             AcmCertificateValidation(
                 self,
                 "validation",
@@ -62,11 +63,11 @@ class Certificate(Construct):
         self.arn: str = validation.certificate_arn
 
 
-def _proof(host: str, part: str) -> str:
-    """The part of the validation record that ACM wants for `host`.
+def _validation(host: str, part: str) -> str:
+    """Return the expression of a part of the validation record of `host`.
 
-    Chosen by the literal host, since the options are a set whose order means nothing, and whose
-    members are unknown before the certificate exists.
+    It selects by the literal host: the options are an unordered set, unknown before the certificate
+    exists.
     """
     return (
         "${one([for option in aws_acm_certificate.certificate.domain_validation_options : "

@@ -1,4 +1,4 @@
-"""The listener rules that routes are compiled to."""
+"""The listener rules of the routes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.lb_listener import LbListener
 from cdktf_cdktf_provider_aws.lb_listener_rule import (
     LbListenerRule,
     LbListenerRuleAction,
@@ -17,7 +18,8 @@ from cdktf_cdktf_provider_aws.lb_listener_rule import (
 )
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.load_balancing.target_group import TargetGroup
 from navra_stacks.settings.compute.deployment import Deployment
 from navra_stacks.settings.load_balancing.routing import Route, Routing
 
@@ -25,18 +27,19 @@ __all__ = ["ListenerRules", "ShiftedRoute"]
 
 
 class ShiftedRoute(NamedTuple):
-    """What the rule of a service needs, where ECS shifts its traffic."""
+    """The deployment and the alternate target group of a service whose traffic ECS shifts."""
 
     deployment: Deployment
-    alternate_target_group_arn: str
+    alternate_target_group: TargetGroup
 
 
 class ListenerRules(Construct):
-    """One rule a route, with the priority that its settings give it.
+    """One listener rule for each route, with the priority of the route.
 
-    Where ECS shifts the traffic of a service, its rule has one action with two target groups. ECS
-    owns the weights, so Terraform writes them once and ignores the action ever after. The default
-    service then has a rule too, asked last, since a listener's default rule has no ARN.
+    The rule of a service whose traffic ECS shifts has one action with two target groups. ECS
+    changes the weights, so Terraform writes them once and then ignores the action. If that is the
+    default service, it gets a rule of the lowest priority, since ECS shifts a rule by its ARN and
+    the default action of a listener has none.
     """
 
     def __init__(
@@ -45,17 +48,17 @@ class ListenerRules(Construct):
         id_: str,
         *,
         settings: Routing,
-        listener_arn: str,
-        target_group_arns: Mapping[str, str],
+        listener: LbListener,
+        target_groups: Mapping[str, TargetGroup],
         shifted: Mapping[str, ShiftedRoute],
     ) -> None:
         super().__init__(scope, id_)
-        self._listener_arn = listener_arn
-        self._target_group_arns = target_group_arns
+        self._listener = listener
+        self._target_groups = target_groups
         self._shifted = shifted
         self.by_service: dict[str, list[LbListenerRule]] = {}
         self.tests: dict[str, LbListenerRule] = {}
-        """The rule of each service's test traffic, where it has some."""
+        """The rule of the test traffic, by service."""
         last = [settings.catch_all] if settings.default in shifted else []
         for route in (*settings.in_order, *last):
             rule = self._rule(route, f"{route.label}_rule", route.priority)
@@ -75,14 +78,14 @@ class ListenerRules(Construct):
                 )
 
     def _rule(
-        self, route: Route, address: str, priority: int, *further: LbListenerRuleCondition
+        self, route: Route, logical_id: str, priority: int, *further: LbListenerRuleCondition
     ) -> LbListenerRule:
         shift = self._shifted.get(route.service)
-        return addressed(
+        return with_logical_id(
             LbListenerRule(
                 self,
-                address,
-                listener_arn=self._listener_arn,
+                logical_id,
+                listener_arn=self._listener.arn,
                 priority=priority,
                 action=[self._forward(route.service)],
                 condition=[
@@ -97,11 +100,11 @@ class ListenerRules(Construct):
                     else TerraformResourceLifecycle(ignore_changes=["action"])
                 ),
             ),
-            address,
+            logical_id,
         )
 
     def _forward(self, service: str) -> LbListenerRuleAction:
-        primary = self._target_group_arns[service]
+        primary = self._target_groups[service].arn
         shift = self._shifted.get(service)
         if shift is None:
             return LbListenerRuleAction(type="forward", target_group_arn=primary)
@@ -111,7 +114,7 @@ class ListenerRules(Construct):
                 target_group=[
                     LbListenerRuleActionForwardTargetGroup(arn=primary, weight=100),
                     LbListenerRuleActionForwardTargetGroup(
-                        arn=shift.alternate_target_group_arn, weight=0
+                        arn=shift.alternate_target_group.arn, weight=0
                     ),
                 ]
             ),

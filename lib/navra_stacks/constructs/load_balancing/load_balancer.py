@@ -1,11 +1,10 @@
-"""The Application Load Balancer with its two listeners."""
+"""The Application Load Balancer and its listeners."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb import Lb, LbAccessLogs, LbConnectionLogs
 from cdktf_cdktf_provider_aws.lb_listener import (
     LbListener,
@@ -14,22 +13,26 @@ from cdktf_cdktf_provider_aws.lb_listener import (
 )
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
-from navra_stacks.constructs.load_balancing.access_logs import LogDelivery
-from navra_stacks.settings.load_balancing.load_balancer import LoadBalancer as LoadBalancerSettings
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.load_balancing.access_logs import AccessLogBucket
+from navra_stacks.constructs.load_balancing.certificate import Certificate
+from navra_stacks.constructs.load_balancing.target_group import TargetGroup
+from navra_stacks.constructs.networking.existing_vpc import VpcNetwork
+from navra_stacks.constructs.networking.security_groups import Peer
+from navra_stacks.settings.load_balancing.load_balancer import LoadBalancer
 from navra_stacks.settings.load_balancing.response_headers import ResponseHeaders
 from navra_stacks.settings.model.interpolation import literal
 
-__all__ = ["LoadBalancer"]
+__all__ = ["ApplicationLoadBalancer"]
 
 
-class LoadBalancer(Construct):
-    """Internet-facing: HTTPS goes to the default service, HTTP is sent to HTTPS.
+class ApplicationLoadBalancer(Construct):
+    """An internet-facing load balancer that forwards HTTPS and redirects HTTP to HTTPS.
 
-    Headers that HTTP does not allow are dropped, and ambiguous requests are treated defensively
-    (FSBP ELB.1, ELB.4, ELB.12). Logs wait for the permission to write them, else AWS refuses to
-    turn them on. Response headers that are no longer asked for stay as they were last set, since
-    the provider leaves alone what a document does not mention: turn them off by hand as well.
+    Invalid headers are dropped, and the desync mitigation mode is defensive (FSBP ELB.1, ELB.4,
+    ELB.12). Response headers that are removed from the settings keep their last value in AWS, since
+    the provider ignores arguments that are absent: reset them by hand.
     """
 
     def __init__(
@@ -37,42 +40,40 @@ class LoadBalancer(Construct):
         scope: Construct,
         id_: str,
         *,
-        settings: LoadBalancerSettings,
-        name: str,
-        subnet_ids: list[str],
-        security_group_id: str,
-        certificate_arn: str,
-        default_target_group_arn: str,
-        deletion_protection: bool,
-        log_delivery: LogDelivery | None = None,
+        settings: LoadBalancer,
+        env: EnvironmentContext,
+        vpc: VpcNetwork,
+        security_group: Peer,
+        certificate: Certificate,
+        default_target_group: TargetGroup,
+        access_logs: AccessLogBucket | None = None,
         response_headers: ResponseHeaders | None = None,
-        depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         super().__init__(scope, id_)
-        needed = list(depends_on)
-        if log_delivery is not None:
-            needed.append(log_delivery.permission)
-        load_balancer = addressed(
+        depends_on = list(vpc.load_balancer_dependencies)
+        if access_logs is not None:
+            depends_on.append(access_logs.policy)
+        load_balancer = with_logical_id(
             Lb(
                 self,
                 "load_balancer",
-                name=name,
+                name=env.names.load_balancer,
                 load_balancer_type="application",
                 internal=False,
-                subnets=subnet_ids,
-                security_groups=[security_group_id],
+                subnets=vpc.load_balancer_subnet_ids,
+                security_groups=[security_group.group_id],
                 idle_timeout=settings.idle_timeout_seconds,
                 client_keep_alive=settings.client_keep_alive_seconds,
                 drop_invalid_header_fields=True,
                 desync_mitigation_mode="defensive",
-                enable_deletion_protection=deletion_protection,
+                enable_deletion_protection=env.deletion_protection,
                 lifecycle=(
                     TerraformResourceLifecycle(prevent_destroy=True)
-                    if deletion_protection
+                    if env.deletion_protection
                     else None
                 ),
-                **_logs(log_delivery),
-                depends_on=needed or None,
+                **_log_arguments(access_logs),
+                depends_on=depends_on or None,
             ),
             "load_balancer",
         )
@@ -80,7 +81,7 @@ class LoadBalancer(Construct):
         self.arn_suffix: str = load_balancer.arn_suffix
         self.dns_name: str = load_balancer.dns_name
         self.zone_id: str = load_balancer.zone_id
-        self.https_listener = addressed(
+        self.https_listener = with_logical_id(
             LbListener(
                 self,
                 "https_listener",
@@ -88,17 +89,17 @@ class LoadBalancer(Construct):
                 port=443,
                 protocol="HTTPS",
                 ssl_policy=settings.tls_policy,
-                certificate_arn=certificate_arn,
+                certificate_arn=certificate.arn,
                 default_action=[
                     LbListenerDefaultAction(
-                        type="forward", target_group_arn=default_target_group_arn
+                        type="forward", target_group_arn=default_target_group.arn
                     )
                 ],
-                **_added(response_headers),
+                **_header_arguments(response_headers),
             ),
             "https_listener",
         )
-        addressed(
+        with_logical_id(
             LbListener(
                 self,
                 "http_listener",
@@ -118,24 +119,24 @@ class LoadBalancer(Construct):
         )
 
 
-def _logs(delivery: LogDelivery | None) -> dict[str, Any]:
-    if delivery is None:
-        # Written out: a load balancer that is told nothing goes on logging to where it did.
+def _log_arguments(logs: AccessLogBucket | None) -> dict[str, Any]:
+    if logs is None:
+        # Explicit: without the blocks the load balancer keeps its previous logging.
         return {
             "access_logs": LbAccessLogs(bucket="", enabled=False),
             "connection_logs": LbConnectionLogs(bucket="", enabled=False),
         }
     return {
         "access_logs": LbAccessLogs(
-            bucket=delivery.bucket, prefix=delivery.access_prefix, enabled=True
+            bucket=logs.bucket_name, prefix=logs.access_prefix, enabled=True
         ),
         "connection_logs": LbConnectionLogs(
-            bucket=delivery.bucket, prefix=delivery.connection_prefix, enabled=True
+            bucket=logs.bucket_name, prefix=logs.connection_prefix, enabled=True
         ),
     }
 
 
-def _added(headers: ResponseHeaders | None) -> dict[str, Any]:
+def _header_arguments(headers: ResponseHeaders | None) -> dict[str, Any]:
     if headers is None:
         return {}
     response = "routing_http_response"

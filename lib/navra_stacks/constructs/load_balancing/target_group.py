@@ -1,4 +1,4 @@
-"""The target group of a service: where the load balancer sends its requests."""
+"""The target group of a service."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.networking.existing_vpc import VpcNetwork
 from navra_stacks.naming import slug
-from navra_stacks.settings.compute.health_check import HealthCheck
+from navra_stacks.settings.compute.service import Service
 
 __all__ = ["TargetGroup"]
 
 
 class TargetGroup(Construct):
-    """Targets by IP address, as Fargate wants them, asked on their own port whether they are well.
+    """An IP target group with a health check on the port of each target.
 
-    The group's own port is only what a target without one would get. ECS registers every task with
-    its container's port, so a changed port needs no new group, which AWS would ask for.
+    ECS registers every task with its container port, so the port of the group is unused. Changes to
+    it are ignored, since AWS would replace the group.
     """
 
     def __init__(
@@ -25,25 +27,37 @@ class TargetGroup(Construct):
         scope: Construct,
         id_: str,
         *,
-        service: str,
-        name: str,
-        vpc_id: str,
-        port: int,
-        health_check: HealthCheck,
-        deregistration_delay_seconds: int,
+        settings: Service,
+        env: EnvironmentContext,
+        vpc: VpcNetwork,
         alternate: bool = False,
     ) -> None:
+        """Create the target group of a service.
+
+        Args:
+            scope: The parent construct.
+            id_: The id of this construct in its scope.
+            settings: The service, which has a port and a health check.
+            env: The environment's names.
+            vpc: The VPC of the tasks.
+            alternate: Whether this is the group of the next revision in a traffic shift.
+        """
         super().__init__(scope, id_)
-        group = addressed(
+        health_check = settings.health_check
+        assert health_check is not None
+        assert settings.container.port is not None
+        name = env.names.alternate_target_group if alternate else env.names.target_group
+        suffix = "_alternate" if alternate else ""
+        group = with_logical_id(
             LbTargetGroup(
                 self,
                 "target_group",
-                name=name,
-                vpc_id=vpc_id,
+                name=name(settings.name),
+                vpc_id=vpc.vpc_id,
                 target_type="ip",
                 protocol="HTTP",
-                port=port,
-                deregistration_delay=str(deregistration_delay_seconds),
+                port=settings.container.port,
+                deregistration_delay=str(settings.deregistration_delay_seconds),
                 health_check=LbTargetGroupHealthCheck(
                     enabled=True,
                     path=health_check.path,
@@ -57,12 +71,12 @@ class TargetGroup(Construct):
                 ),
                 lifecycle=TerraformResourceLifecycle(
                     ignore_changes=["port"],
-                    # A rule must let go of an alternate group before that is destroyed. Any other
-                    # group goes first: a new one, in another VPC, takes its name.
+                    # A rule stops using the alternate group before that is destroyed. Any other
+                    # group is destroyed first, since its successor in another VPC has its name.
                     create_before_destroy=True if alternate else None,
                 ),
             ),
-            f"{slug(service)}_target_group",
+            f"{slug(settings.name)}{suffix}_target_group",
         )
         self.arn: str = group.arn
         self.arn_suffix: str = group.arn_suffix

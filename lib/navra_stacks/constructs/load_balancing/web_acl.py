@@ -1,4 +1,4 @@
-"""The web ACL before a load balancer, and what it logs."""
+"""The AWS WAF web ACL of a load balancer, and its logs."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ from cdktf_cdktf_provider_aws.wafv2_web_acl_logging_configuration import (
 )
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
-from navra_stacks.naming import Names
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.load_balancing.load_balancer import ApplicationLoadBalancer
 from navra_stacks.settings.load_balancing.waf import Waf
 
 __all__ = ["WebAcl"]
@@ -37,31 +38,30 @@ __all__ = ["WebAcl"]
 COMMON_RULES = "AWSManagedRulesCommonRuleSet"
 BODY_SIZE_RULE = "SizeRestrictions_BODY"
 BODY_SIZE_LABEL = "awswaf:managed:aws:core-rule-set:SizeRestrictions_Body"
-"""What that rule puts on a request; spelled differently from the rule (AWS WAF Developer Guide,
-"Baseline rule groups")."""
+"""The label that the rule adds to a request; its spelling differs from the rule's (AWS WAF
+Developer Guide, "Baseline rule groups")."""
 
 REDACTED_HEADERS = ("authorization", "cookie")
 
 
 class WebAcl(Construct):
-    """Blocks known attacks and too many requests before they reach the load balancer.
+    """Blocks known attacks and excessive request rates in front of a load balancer.
 
-    Everything that no rule blocks is allowed. The cheap rules come first: reputation of the
-    address, then the rate of its requests, then what a request holds. Requests that the reputation
-    lists block are not counted towards the rate.
+    The default action allows. Rules on the source address come first, then the request rate, then
+    the request content. Requests that the reputation lists block do not count towards the rate.
 
     Capacity (WCU; the basic price covers 1500, 5000 is the limit): reputation 25, anonymous
     addresses 50, rate 2, common rules 700, known bad inputs 200, SQL injection 200, together 1177.
     Body-size exceptions add 1 for the label and 22 for each prefix (2 to compare, 10 for each of
     two transformations), with the ten that settings allow 1398.
 
-    A body over 8 KB is blocked by a rule of the common rule set. Where there are exceptions that
-    rule only counts, and a rule of ours blocks by its label on all other paths; a path is decoded
-    and normalized before it is compared, so that ``/uploads/../login`` is no exception.
+    A rule of the common rule set blocks a body over 8 KB. With exceptions that rule only counts,
+    and an additional rule blocks by its label on all other paths. Paths are decoded and normalized
+    before the comparison, so ``/uploads/../login`` does not match the exception ``/uploads``.
 
-    Requests are not sampled: samples hold the headers that are redacted from the logs (AWS WAF API,
-    ``LoggingConfiguration``), and the logs tell the same. AWS WAF lets itself write to the log
-    group through the account's resource policy ``AWSWAF-LOGS``, which it keeps by itself.
+    Request sampling is off, since samples contain the headers that are redacted from the logs (AWS
+    WAF API, ``LoggingConfiguration``). AWS WAF creates the CloudWatch Logs resource policy
+    ``AWSWAF-LOGS`` of the account, which allows it to write to the log group.
     """
 
     def __init__(
@@ -70,24 +70,22 @@ class WebAcl(Construct):
         id_: str,
         *,
         settings: Waf,
-        names: Names,
-        load_balancer_arn: str,
-        log_retention_days: int,
-        kms_key_arn: str | None = None,
+        env: EnvironmentContext,
+        load_balancer: ApplicationLoadBalancer,
     ) -> None:
         super().__init__(scope, id_)
         self._settings = settings
-        acl = addressed(
+        acl = with_logical_id(
             Wafv2WebAcl(
                 self,
                 "web_acl",
-                name=names.web_acl,
-                description=f"Before the load balancer of {names.stack}",
+                name=env.names.web_acl,
+                description=f"Before the load balancer of {env.names.stack}",
                 scope="REGIONAL",
                 default_action=Wafv2WebAclDefaultAction(allow=Wafv2WebAclDefaultActionAllow()),
                 rule=self._rules(),
                 visibility_config=Wafv2WebAclVisibilityConfig(
-                    metric_name=names.web_acl,
+                    metric_name=env.names.web_acl,
                     cloudwatch_metrics_enabled=True,
                     sampled_requests_enabled=False,
                 ),
@@ -96,14 +94,14 @@ class WebAcl(Construct):
         )
         self.arn: str = acl.arn
         self.name: str = acl.name
-        # Of the load balancer and the ACL alone: anything more makes the two race (aws#17527).
-        addressed(
+        # References to these two only: any other makes them race (terraform-provider-aws #17527).
+        with_logical_id(
             Wafv2WebAclAssociation(
-                self, "association", resource_arn=load_balancer_arn, web_acl_arn=acl.arn
+                self, "association", resource_arn=load_balancer.arn, web_acl_arn=acl.arn
             ),
             "web_acl_association",
         )
-        self._log(names.web_acl_log_group, log_retention_days, kms_key_arn)
+        self._log(env)
 
     def _rules(self) -> list[Wafv2WebAclRule]:
         rules = [
@@ -119,23 +117,23 @@ class WebAcl(Construct):
         return rules
 
     def _group(self, priority: int, name: str) -> Wafv2WebAclRule:
-        """A managed rule group, in the version that AWS has as default."""
+        """Return the rule of an AWS managed rule group, in its default version."""
         group: dict[str, Any] = {"vendor_name": "AWS", "name": name}
         if name == COMMON_RULES and self._settings.body_size_exceptions:
             group["rule_action_override"] = [
                 {"name": BODY_SIZE_RULE, "action_to_use": {"count": {}}}
             ]
-        counted = name in self._settings.count_only
+        count_only = name in self._settings.count_only
         return Wafv2WebAclRule(
             name=name,
             priority=priority,
             override_action=(
                 Wafv2WebAclRuleOverrideAction(count=Wafv2WebAclRuleOverrideActionCount())
-                if counted
+                if count_only
                 else Wafv2WebAclRuleOverrideAction(none=Wafv2WebAclRuleOverrideActionNone())
             ),
             statement={"managed_rule_group_statement": group},
-            visibility_config=_measured(name),
+            visibility_config=_visibility(name),
         )
 
     def _rate_limit(self, priority: int) -> Wafv2WebAclRule:
@@ -158,47 +156,50 @@ class WebAcl(Construct):
                     "evaluation_window_sec": self._settings.rate_window_seconds,
                 }
             },
-            visibility_config=_measured("rate-limit"),
+            visibility_config=_visibility("rate-limit"),
         )
 
     def _body_size(self, priority: int) -> Wafv2WebAclRule:
-        """Blocks what carries the label and begins with none of the prefixes."""
+        """Return the rule that blocks labelled requests whose path has none of the prefixes."""
         labelled = {"label_match_statement": {"scope": "LABEL", "key": BODY_SIZE_LABEL}}
-        # Where the rule set itself only counts, its stand-in does no more.
-        counted = COMMON_RULES in self._settings.count_only
+        # Where the rule set only counts, this rule only counts too.
+        count_only = COMMON_RULES in self._settings.count_only
         return Wafv2WebAclRule(
             name="body-size",
             priority=priority,
             action=(
                 Wafv2WebAclRuleAction(count=Wafv2WebAclRuleActionCount())
-                if counted
+                if count_only
                 else Wafv2WebAclRuleAction(block=Wafv2WebAclRuleActionBlock())
             ),
             statement={
                 "and_statement": {
                     "statement": [
                         labelled,
-                        *(_not_below(prefix) for prefix in self._settings.body_size_exceptions),
+                        *(
+                            _path_not_under(prefix)
+                            for prefix in self._settings.body_size_exceptions
+                        ),
                     ]
                 }
             },
-            visibility_config=_measured("body-size"),
+            visibility_config=_visibility("body-size"),
         )
 
-    def _log(self, name: str, retention_days: int, kms_key_arn: str | None) -> None:
-        group = addressed(
+    def _log(self, env: EnvironmentContext) -> None:
+        group = with_logical_id(
             CloudwatchLogGroup(
                 self,
                 "log_group",
-                name=name,
-                retention_in_days=retention_days,
-                kms_key_id=kms_key_arn,
+                name=env.names.web_acl_log_group,
+                retention_in_days=env.log_retention_days,
+                kms_key_id=env.kms_key_arn,
             ),
             "web_acl_log_group",
         )
         self.log_group_arn: str = group.arn
         self.log_group_name: str = group.name
-        addressed(
+        with_logical_id(
             Wafv2WebAclLoggingConfiguration(
                 self,
                 "logging",
@@ -217,14 +218,14 @@ class WebAcl(Construct):
         )
 
 
-def _measured(name: str) -> Wafv2WebAclRuleVisibilityConfig:
-    """A metric under the rule's own name; its dimension `WebACL` keeps environments apart."""
+def _visibility(name: str) -> Wafv2WebAclRuleVisibilityConfig:
+    """Return a metric named after the rule; its dimension `WebACL` identifies the environment."""
     return Wafv2WebAclRuleVisibilityConfig(
         metric_name=name, cloudwatch_metrics_enabled=True, sampled_requests_enabled=False
     )
 
 
-def _not_below(prefix: str) -> dict[str, Any]:
+def _path_not_under(prefix: str) -> dict[str, Any]:
     return {
         "not_statement": {
             "statement": [

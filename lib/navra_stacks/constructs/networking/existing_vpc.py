@@ -1,4 +1,4 @@
-"""The network as neighbours see it, and one that exists already."""
+"""The handle of a VPC and its subnets, and the lookup of an existing VPC."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from cdktf_cdktf_provider_aws.data_aws_subnet import DataAwsSubnet, DataAwsSubne
 from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.constructs.networking.security_groups import ANYWHERE, Peer
 from navra_stacks.settings.networking.vpc import DefaultVpc, ExistingVpc
 
-__all__ = ["ExistingNetwork", "Network"]
+__all__ = ["ExistingNetwork", "VpcNetwork"]
 
 
-class Network(Protocol):
-    """What neighbours need of a network, found or built."""
+class VpcNetwork(Protocol):
+    """A VPC with its subnets, looked up or created: what other constructs use of it."""
 
     vpc_id: str
 
@@ -30,45 +30,45 @@ class Network(Protocol):
     isolated_subnet_ids: list[str]
     """Subnets of the database and the cache."""
 
-    public_ip: bool
-    """Whether tasks get a public IP."""
+    assign_public_ip: bool
+    """Whether tasks get a public IP address."""
 
-    https_out: Peer
-    """What tasks reach on port 443 by the network's routes."""
+    https_egress: Peer
+    """The destination that tasks reach on port 443 through the routes of their subnets."""
 
-    load_balancer_needs: list[ITerraformDependable]
-    """What must be there before the load balancer, and longer: AWS takes no internet gateway away
-    while a public address is in use behind it."""
+    load_balancer_dependencies: list[ITerraformDependable]
+    """Routes that exist before the load balancer and are destroyed after it: AWS does not detach an
+    internet gateway while a public address behind it is in use."""
 
     task_dependencies: list[ITerraformDependable]
-    """What must be there before the first task, which could not pull its image otherwise."""
+    """Routes and endpoints that exist before the first task, which pulls its image through them."""
 
 
 class ExistingNetwork(Construct):
-    """Finds the VPC and its subnets. Nothing is created: a plan fails where they do not exist."""
+    """Looks up a VPC and its subnets and creates nothing; a plan fails where they do not exist."""
 
     def __init__(self, scope: Construct, id_: str, *, settings: DefaultVpc | ExistingVpc) -> None:
         super().__init__(scope, id_)
         self.vpc_id: str
         self.load_balancer_subnet_ids: list[str]
         self.task_subnet_ids: list[str]
-        self.public_ip: bool = settings.public_ip
-        self.https_out = ANYWHERE
-        self.load_balancer_needs: list[ITerraformDependable] = []
+        self.assign_public_ip: bool = settings.public_ip
+        self.https_egress = ANYWHERE
+        self.load_balancer_dependencies: list[ITerraformDependable] = []
         self.task_dependencies: list[ITerraformDependable] = []
         if isinstance(settings, DefaultVpc):
-            self._find_default(settings)
+            self._look_up_default(settings)
         else:
-            self._find_existing(settings)
+            self._look_up_existing(settings)
         self.isolated_subnet_ids: list[str] = self.task_subnet_ids
 
-    def _find_default(self, settings: DefaultVpc) -> None:
-        vpc = addressed(DataAwsVpc(self, "vpc", id=settings.vpc_id, default=True), "vpc")
+    def _look_up_default(self, settings: DefaultVpc) -> None:
+        vpc = with_logical_id(DataAwsVpc(self, "vpc", id=settings.vpc_id, default=True), "vpc")
         self.vpc_id = vpc.id
-        # One look-up a zone, in the order of the settings: a list of ids that AWS returns may
-        # change its order, and one of several matches would be picked silently.
+        # One lookup per zone, in the order of the settings: the order of a list from AWS is not
+        # guaranteed, and a lookup that matches several subnets picks one silently.
         subnets = [
-            addressed(
+            with_logical_id(
                 DataAwsSubnet(
                     self,
                     f"public_subnet_{zone}",
@@ -84,13 +84,13 @@ class ExistingNetwork(Construct):
         self.load_balancer_subnet_ids = [subnet.id for subnet in subnets]
         self.task_subnet_ids = self.load_balancer_subnet_ids
 
-    def _find_existing(self, settings: ExistingVpc) -> None:
-        vpc = addressed(DataAwsVpc(self, "vpc", id=settings.vpc_id), "vpc")
+    def _look_up_existing(self, settings: ExistingVpc) -> None:
+        vpc = with_logical_id(DataAwsVpc(self, "vpc", id=settings.vpc_id), "vpc")
         self.vpc_id = vpc.id
 
-        def found(kind: str, ids: tuple[str, ...]) -> list[str]:
+        def looked_up(kind: str, ids: tuple[str, ...]) -> list[str]:
             subnets = [
-                addressed(
+                with_logical_id(
                     DataAwsSubnet(self, f"{kind}_{number}", id=subnet, vpc_id=self.vpc_id),
                     f"{kind}_{number}",
                 )
@@ -98,6 +98,6 @@ class ExistingNetwork(Construct):
             ]
             return [subnet.id for subnet in subnets]
 
-        self.load_balancer_subnet_ids = found("public_subnet", settings.public_subnet_ids)
-        private = found("private_subnet", settings.private_subnet_ids)
+        self.load_balancer_subnet_ids = looked_up("public_subnet", settings.public_subnet_ids)
+        private = looked_up("private_subnet", settings.private_subnet_ids)
         self.task_subnet_ids = private or self.load_balancer_subnet_ids

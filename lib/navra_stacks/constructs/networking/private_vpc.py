@@ -1,4 +1,4 @@
-"""A VPC of the environment's own, with its subnets and their routes."""
+"""A new VPC with public, private and isolated subnets and their routes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from cdktf_cdktf_provider_aws.vpc import Vpc
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.constructs.networking.security_groups import ANYWHERE, Peer
-from navra_stacks.naming import Names, slug
+from navra_stacks.naming import slug
 from navra_stacks.settings.networking.vpc import PrivateVpc, SubnetKind
 
 __all__ = ["PrivateNetwork"]
@@ -26,32 +27,32 @@ EVERYWHERE = "0.0.0.0/0"
 
 
 _UNTIL_ROUTES_MOVED = TerraformResourceLifecycle(create_before_destroy=True)
-"""Another kind of NAT takes over the routes before the old gateways go."""
+"""When the NAT changes, routes move to the new gateways before the old ones are destroyed."""
 
 
 class PrivateNetwork(Construct):
-    """Builds public, private and isolated subnets in each zone of a new VPC.
+    """A VPC with public, private and isolated subnets in each Availability Zone.
 
-    The load balancer is in public subnets, tasks in private ones, data in isolated ones, whose
-    route table has no route. Every zone's private subnet has a route table of its own whatever the
-    NAT is, so that another NAT changes routes and nothing else. Routes stand alone: those written
-    inside a table would fight with the one that the S3 endpoint adds. S3 is always reached through
-    its gateway endpoint, which costs nothing and carries the layers of images.
+    The load balancer is in the public subnets, tasks are in the private ones, data stores in the
+    isolated ones, whose route table has no route. The private subnet of each zone has its own route
+    table for every kind of NAT, so that a change of NAT changes routes only. Each route is a
+    standalone resource: inline routes conflict with the one that the S3 endpoint adds. S3 is always
+    reached through its gateway endpoint, which is free of charge and carries the image layers.
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, settings: PrivateVpc, names: Names, region: str
+        self, scope: Construct, id_: str, *, settings: PrivateVpc, env: EnvironmentContext
     ) -> None:
         super().__init__(scope, id_)
         self._settings = settings
-        self._names = names
-        self.public_ip: bool = settings.public_ip
-        vpc = addressed(
+        self._env = env
+        self.assign_public_ip: bool = settings.public_ip
+        vpc = with_logical_id(
             Vpc(
                 self,
                 "vpc",
                 cidr_block=settings.cidr,
-                # Interface endpoints answer under the services' public names only with both.
+                # Private DNS of interface endpoints requires both.
                 enable_dns_support=True,
                 enable_dns_hostnames=True,
                 tags=self._name("vpc"),
@@ -60,7 +61,7 @@ class PrivateNetwork(Construct):
         )
         self.vpc_id: str = vpc.id
         self._lock_default_security_group()
-        self._internet_gateway = addressed(
+        self._internet_gateway = with_logical_id(
             InternetGateway(
                 self, "internet_gateway", vpc_id=self.vpc_id, tags=self._name("internet-gateway")
             ),
@@ -73,7 +74,7 @@ class PrivateNetwork(Construct):
         self.task_subnet_ids: list[str] = [subnet.id for subnet in private.values()]
         self.isolated_subnet_ids: list[str] = [subnet.id for subnet in isolated.values()]
 
-        self.load_balancer_needs: list[ITerraformDependable] = self._route_public(public)
+        self.load_balancer_dependencies: list[ITerraformDependable] = self._route_public(public)
         self._isolate(isolated)
         tables = {zone: self._route_table("private", zone) for zone in private}
         self.task_dependencies: list[ITerraformDependable] = [
@@ -81,18 +82,18 @@ class PrivateNetwork(Construct):
             for zone, subnet in private.items()
         ]
         self.task_dependencies += self._route_private(tables, self._nat_gateways(public))
-        s3 = self._s3_endpoint(tables, region)
+        s3 = self._s3_endpoint(tables)
         self.task_dependencies.append(s3)
-        # Without NAT only the endpoints lead out: no more than S3's ranges need be let out.
-        only_s3 = Peer("s3", prefix_list_id=s3.prefix_list_id)
-        self.https_out = ANYWHERE if settings.has_nat else only_s3
+        # Without NAT, tasks reach only the endpoints: S3's address ranges are enough.
+        s3_ranges = Peer("s3", prefix_list_id=s3.prefix_list_id)
+        self.https_egress = ANYWHERE if settings.has_nat else s3_ranges
 
     def _name(self, part: str) -> dict[str, str]:
-        return {"Name": self._names.network_part(part)}
+        return {"Name": self._env.names.network_part(part)}
 
     def _lock_default_security_group(self) -> None:
-        # Without rules here, the provider takes away those that AWS gave it (FSBP EC2.2).
-        addressed(
+        # Without rules here, the provider removes the rules that AWS created (FSBP EC2.2).
+        with_logical_id(
             DefaultSecurityGroup(
                 self, "default_group", vpc_id=self.vpc_id, tags=self._name("default-unused")
             ),
@@ -101,7 +102,7 @@ class PrivateNetwork(Construct):
 
     def _subnets(self, kind: SubnetKind) -> dict[str, Subnet]:
         return {
-            zone: addressed(
+            zone: with_logical_id(
                 Subnet(
                     self,
                     f"{kind}_subnet_{zone}",
@@ -118,7 +119,7 @@ class PrivateNetwork(Construct):
 
     def _route_table(self, kind: SubnetKind, zone: str | None = None) -> RouteTable:
         part = kind if zone is None else f"{kind}-{zone}"
-        return addressed(
+        return with_logical_id(
             RouteTable(
                 self, f"{part}_route_table", vpc_id=self.vpc_id, tags=self._name(f"{part}-routes")
             ),
@@ -128,7 +129,7 @@ class PrivateNetwork(Construct):
     def _associate(
         self, kind: SubnetKind, zone: str, subnet: Subnet, table: RouteTable
     ) -> RouteTableAssociation:
-        return addressed(
+        return with_logical_id(
             RouteTableAssociation(
                 self, f"{kind}_routes_{zone}", subnet_id=subnet.id, route_table_id=table.id
             ),
@@ -137,7 +138,7 @@ class PrivateNetwork(Construct):
 
     def _route_public(self, subnets: dict[str, Subnet]) -> list[ITerraformDependable]:
         table = self._route_table("public")
-        route = addressed(
+        route = with_logical_id(
             Route(
                 self,
                 "public_to_internet",
@@ -158,12 +159,12 @@ class PrivateNetwork(Construct):
             self._associate("isolated", zone, subnet, table)
 
     def _nat_gateways(self, public: dict[str, Subnet]) -> dict[str, NatGateway]:
-        """The gateway that each zone's private subnet uses."""
+        """Create the NAT gateways and return, by zone, the one that its private subnet uses."""
         match self._settings.nat:
             case "per_az":
                 return {zone: self._zonal_nat(zone, subnet) for zone, subnet in public.items()}
             case "single":
-                # The first of `per_az` under the same address, so that going there only adds.
+                # Same address as the first gateway of `per_az`, so that changing to that only adds.
                 zone, subnet = next(iter(public.items()))
                 return dict.fromkeys(public, self._zonal_nat(zone, subnet))
             case "regional":
@@ -172,7 +173,7 @@ class PrivateNetwork(Construct):
                 return {}
 
     def _zonal_nat(self, zone: str, subnet: Subnet) -> NatGateway:
-        address = addressed(
+        address = with_logical_id(
             Eip(
                 self,
                 f"nat_address_{zone}",
@@ -183,23 +184,23 @@ class PrivateNetwork(Construct):
             ),
             f"nat_{slug(zone)}",
         )
-        return addressed(
+        return with_logical_id(
             NatGateway(
                 self,
                 f"nat_{zone}",
                 subnet_id=subnet.id,
                 allocation_id=address.id,
                 tags=self._name(f"nat-{zone}"),
-                depends_on=self.load_balancer_needs,
+                depends_on=self.load_balancer_dependencies,
                 lifecycle=_UNTIL_ROUTES_MOVED,
             ),
             f"nat_{slug(zone)}",
         )
 
     def _regional_nat(self) -> NatGateway:
-        # Without addresses of our own AWS provides them, zone by zone, as tasks come to run there
+        # AWS allocates the addresses, one zone at a time, as tasks start to run there
         # (Amazon VPC, "Regional NAT gateways for automatic multi-AZ expansion").
-        return addressed(
+        return with_logical_id(
             NatGateway(
                 self,
                 "nat_regional",
@@ -216,7 +217,7 @@ class PrivateNetwork(Construct):
         self, tables: dict[str, RouteTable], gateways: dict[str, NatGateway]
     ) -> list[ITerraformDependable]:
         return [
-            addressed(
+            with_logical_id(
                 Route(
                     self,
                     f"private_{zone}_to_nat",
@@ -229,14 +230,14 @@ class PrivateNetwork(Construct):
             for zone, gateway in gateways.items()
         ]
 
-    def _s3_endpoint(self, tables: dict[str, RouteTable], region: str) -> VpcEndpoint:
-        return addressed(
+    def _s3_endpoint(self, tables: dict[str, RouteTable]) -> VpcEndpoint:
+        return with_logical_id(
             VpcEndpoint(
                 self,
                 "s3_endpoint",
                 vpc_id=self.vpc_id,
                 vpc_endpoint_type="Gateway",
-                service_name=f"com.amazonaws.{region}.s3",
+                service_name=f"com.amazonaws.{self._env.location.region}.s3",
                 route_table_ids=[table.id for table in tables.values()],
                 tags=self._name("s3"),
             ),

@@ -1,4 +1,4 @@
-"""Security groups, and the only way in which traffic is allowed between them."""
+"""Security groups and the rules between them."""
 
 from __future__ import annotations
 
@@ -10,28 +10,34 @@ from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityG
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.logical_id import with_logical_id
 
 __all__ = ["ANYWHERE", "Connections", "Peer"]
 
 
 class Peer(NamedTuple):
-    """One end of a connection: a security group, or a range of addresses or a list of them."""
+    """One end of a connection: a security group, an IPv4 range, or a prefix list."""
 
     key: str
-    """Its part in the addresses of rules."""
+    """Its part of the logical IDs of rules."""
 
     security_group_id: str | None = None
-    """The group, where it is one."""
+    """The ID of the security group, if the peer is one."""
 
     cidr: str | None = None
-    """The IPv4 range, where it is one."""
+    """The IPv4 range, if the peer is one."""
 
     prefix_list_id: str | None = None
-    """The list of ranges that AWS keeps, where it is one."""
+    """The ID of the prefix list, if the peer is one."""
 
-    foreign: bool = False
-    """Whether the group is somebody else's, in which no rule is written."""
+    managed_elsewhere: bool = False
+    """Whether the security group belongs to another stack, so that no rule is added to it."""
+
+    @property
+    def group_id(self) -> str:
+        """The ID of the security group, for a peer that is one."""
+        assert self.security_group_id is not None, f"{self.key} is not a security group"
+        return self.security_group_id
 
 
 ANYWHERE = Peer("anywhere", cidr="0.0.0.0/0")
@@ -39,14 +45,14 @@ ANYWHERE = Peer("anywhere", cidr="0.0.0.0/0")
 
 
 _OUTLIVES = TerraformResourceLifecycle(create_before_destroy=True)
-"""A service moves to another port before the rules of the old one go."""
+"""When a port changes, the service moves before the rules of the old port are destroyed."""
 
 
 class Connections(Construct):
-    """The security groups of an environment and every rule of theirs.
+    """Creates the security groups of an environment and all of their rules.
 
-    Rules stand alone, one resource each: rules written inside a group fight with those, and two
-    groups that name each other would form a cycle.
+    Each rule is a standalone resource: inline rules conflict with standalone ones, and two groups
+    that reference each other inline would form a dependency cycle.
     """
 
     def __init__(self, scope: Construct, id_: str, *, vpc_id: str, restricted_egress: bool) -> None:
@@ -55,11 +61,16 @@ class Connections(Construct):
         self._restricted_egress = restricted_egress
 
     def group(self, key: str, *, name: str, description: str, initiates: bool = True) -> Peer:
-        """A new security group. Unless egress is restricted, everything may leave it.
+        """Create a security group; unless egress is restricted, it allows all outbound traffic.
 
-        What never `initiates` a connection, as a database, gets no way out in either case.
+        Args:
+            key: Its part of the logical IDs.
+            name: The group's name.
+            description: The group's description, which AWS cannot change later.
+            initiates: Whether its members open connections. A group whose members do not, such as
+                a database's, has no egress rule.
         """
-        group = addressed(
+        group = with_logical_id(
             SecurityGroup(
                 self,
                 f"{key}_security_group",
@@ -67,7 +78,7 @@ class Connections(Construct):
                 description=description,
                 vpc_id=self._vpc_id,
                 tags={"Name": name},
-                # AWS cannot change a description, so another wording would replace the group.
+                # A changed description would replace the group.
                 lifecycle=TerraformResourceLifecycle(ignore_changes=["description"]),
             ),
             f"{key}_security_group",
@@ -80,13 +91,13 @@ class Connections(Construct):
     def allow(
         self, source: Peer, destination: Peer, port: int, description: str
     ) -> list[VpcSecurityGroupIngressRule | VpcSecurityGroupEgressRule]:
-        """Let `source` open TCP connections to `port` of `destination`.
+        """Allow TCP connections from `source` to `port` of `destination`.
 
-        Both directions are written: into the destination's group, and, where egress is
-        restricted, out of the source's.
+        Adds an ingress rule to the destination's group and, where egress is restricted, an egress
+        rule to the source's group.
         """
         rules: list[VpcSecurityGroupIngressRule | VpcSecurityGroupEgressRule] = []
-        if destination.security_group_id is not None and not destination.foreign:
+        if destination.security_group_id is not None and not destination.managed_elsewhere:
             rules.append(self._ingress(source, destination, port, description))
         if source.security_group_id is not None and self._restricted_egress:
             rules.append(self._egress(source, destination, port, description))
@@ -95,11 +106,11 @@ class Connections(Construct):
     def _ingress(
         self, source: Peer, destination: Peer, port: int, description: str
     ) -> VpcSecurityGroupIngressRule:
-        address = f"{destination.key}_from_{source.key}_{port}"
-        return addressed(
+        logical_id = f"{destination.key}_from_{source.key}_{port}"
+        return with_logical_id(
             VpcSecurityGroupIngressRule(
                 self,
-                address,
+                logical_id,
                 security_group_id=str(destination.security_group_id),
                 referenced_security_group_id=source.security_group_id,
                 cidr_ipv4=source.cidr,
@@ -110,18 +121,18 @@ class Connections(Construct):
                 description=description,
                 lifecycle=_OUTLIVES,
             ),
-            address,
+            logical_id,
         )
 
     def _egress(
         self, source: Peer, destination: Peer, port: int | None, description: str
     ) -> VpcSecurityGroupEgressRule:
         suffix = "" if port is None else f"_{port}"
-        address = f"{source.key}_to_{destination.key}{suffix}"
-        return addressed(
+        logical_id = f"{source.key}_to_{destination.key}{suffix}"
+        return with_logical_id(
             VpcSecurityGroupEgressRule(
                 self,
-                address,
+                logical_id,
                 security_group_id=str(source.security_group_id),
                 referenced_security_group_id=destination.security_group_id,
                 cidr_ipv4=destination.cidr,
@@ -132,5 +143,5 @@ class Connections(Construct):
                 description=description,
                 lifecycle=_OUTLIVES,
             ),
-            address,
+            logical_id,
         )

@@ -1,4 +1,4 @@
-"""Interface endpoints: AWS's own services, reached without leaving the VPC."""
+"""Interface endpoints: access to AWS services from within the VPC."""
 
 from __future__ import annotations
 
@@ -6,24 +6,27 @@ from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
-from navra_stacks.naming import Names, slug
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.networking.existing_vpc import VpcNetwork
+from navra_stacks.constructs.networking.security_groups import Peer
+from navra_stacks.naming import slug
 
 __all__ = ["InterfaceEndpoints"]
 
 TASK_SERVICES = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
-"""What Fargate calls to start a task: its image, its log stream, its secrets (Amazon ECS,
-"interface VPC endpoints"). The image's layers come from S3, which has a gateway endpoint."""
+"""The services that Fargate calls to start a task, for its image, log stream and secrets (Amazon
+ECS, "interface VPC endpoints"). Image layers come from S3, which has a gateway endpoint."""
 
 EXEC_SERVICES = ("ssmmessages", "kms")
-"""What the agent of an ECS Exec session calls: the session itself, and the key that encrypts it."""
+"""The services that the agent of an ECS Exec session calls: the session and its KMS key."""
 
 
 class InterfaceEndpoints(Construct):
-    """An endpoint for each service that tasks call, in each of their subnets.
+    """An endpoint for each AWS service that tasks call, in each of their subnets.
 
-    They answer under the services' public names, so nothing in a task changes. That holds for the
-    whole VPC: whoever else calls such a service in it needs a connection to the endpoints' group.
+    Private DNS resolves the services' public names to the endpoints, for the whole VPC: every other
+    client in the VPC needs a rule to the endpoints' security group too.
     """
 
     def __init__(
@@ -31,30 +34,28 @@ class InterfaceEndpoints(Construct):
         scope: Construct,
         id_: str,
         *,
-        names: Names,
-        region: str,
-        vpc_id: str,
-        subnet_ids: list[str],
-        security_group_id: str,
+        env: EnvironmentContext,
+        vpc: VpcNetwork,
+        security_group: Peer,
         exec_sessions: bool,
     ) -> None:
         super().__init__(scope, id_)
         services = (*TASK_SERVICES, *EXEC_SERVICES) if exec_sessions else TASK_SERVICES
         self.all: list[ITerraformDependable] = [
-            addressed(
+            with_logical_id(
                 VpcEndpoint(
                     self,
                     f"{slug(service)}_endpoint",
-                    vpc_id=vpc_id,
+                    vpc_id=vpc.vpc_id,
                     vpc_endpoint_type="Interface",
-                    service_name=f"com.amazonaws.{region}.{service}",
-                    subnet_ids=list(subnet_ids),
-                    security_group_ids=[security_group_id],
+                    service_name=f"com.amazonaws.{env.location.region}.{service}",
+                    subnet_ids=list(vpc.task_subnet_ids),
+                    security_group_ids=[security_group.group_id],
                     private_dns_enabled=True,
-                    tags={"Name": names.network_part(service.replace(".", "-"))},
+                    tags={"Name": env.names.network_part(service.replace(".", "-"))},
                 ),
                 slug(service),
             )
             for service in services
         ]
-        """The endpoints, for what must wait for them."""
+        """The endpoints, as dependencies of tasks."""

@@ -1,4 +1,4 @@
-"""One CloudWatch alarm."""
+"""A CloudWatch alarm."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
 )
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.constructs.observability.metrics import Metric
 
 __all__ = ["Alarm", "AlarmCondition", "MetricExpression"]
@@ -21,29 +21,30 @@ Comparison = Literal["GreaterThanThreshold", "GreaterThanOrEqualToThreshold", "L
 
 
 class MetricExpression(NamedTuple):
-    """What an alarm measures: one metric, or an expression over several by their names in it."""
+    """The metric of an alarm, or a metric math expression over several metrics."""
 
     metrics: Mapping[str, Metric]
+    """The metrics by their ID in the expression."""
 
     expression: str | None = None
-    """In CloudWatch's metric math; None where there is one metric and nothing to compute."""
+    """A CloudWatch metric math expression; None for a single metric."""
 
     label: str = ""
-    """What an expression yields, as the console shows it."""
+    """The label of the expression in the console."""
 
     @classmethod
     def of(cls, metric: Metric) -> MetricExpression:
-        """One metric as it is."""
+        """Use one metric without an expression."""
         return cls({"metric": metric})
 
     @classmethod
     def largest(cls, metrics: Sequence[Metric], label: str) -> MetricExpression:
-        """The largest of the metrics, minute by minute."""
+        """Use the maximum of the metrics in each period."""
         return cls.of(metrics[0]) if len(metrics) == 1 else cls._over("MAX", metrics, label)
 
     @classmethod
     def total(cls, metrics: Sequence[Metric], label: str) -> MetricExpression:
-        """The sum of the metrics, minute by minute."""
+        """Use the sum of the metrics in each period."""
         return cls.of(metrics[0]) if len(metrics) == 1 else cls._over("SUM", metrics, label)
 
     @classmethod
@@ -53,68 +54,68 @@ class MetricExpression(NamedTuple):
 
 
 def numbered(name: str, metrics: Sequence[Metric]) -> dict[str, Metric]:
-    """The metrics under names that an expression may use: ``errors_1``, ``errors_2``."""
+    """Return the metrics by IDs for an expression: ``errors_1``, ``errors_2``."""
     return {f"{name}_{number}": metric for number, metric in enumerate(metrics, start=1)}
 
 
 class AlarmCondition(NamedTuple):
-    """When an alarm rings."""
+    """The condition under which an alarm goes into ALARM."""
 
     comparison: Comparison
     threshold: float
 
     missing: Literal["breaching", "notBreaching"]
-    """What silence means. There is no default: for some metrics it is the worst sign of all."""
+    """How missing data is treated; without a default, since for some metrics it means an outage."""
 
     periods: int = 5
-    """Periods that are looked at."""
+    """The number of evaluated periods."""
 
     breaching: int = 3
-    """How many of these must be bad, so that a blip does not ring and a flapping fault does."""
+    """The number of periods that must breach the threshold: more than a blip, fewer than all."""
 
     period_seconds: int = 60
 
 
 class Alarm(Construct):
-    """Tells when it begins to ring and when it stops. One that tells nobody cannot be made."""
+    """An alarm that notifies a topic on ALARM and on OK."""
 
     def __init__(
         self,
         scope: Construct,
         id_: str,
         *,
-        address: str,
+        logical_id: str,
         name: str,
         description: str,
-        signal: MetricExpression,
-        when: AlarmCondition,
+        expression: MetricExpression,
+        condition: AlarmCondition,
         topic_arn: str,
     ) -> None:
         super().__init__(scope, id_)
-        alarm = addressed(
+        alarm = with_logical_id(
             CloudwatchMetricAlarm(
                 self,
                 "alarm",
                 alarm_name=name,
                 alarm_description=description,
-                comparison_operator=when.comparison,
-                threshold=when.threshold,
-                evaluation_periods=when.periods,
-                datapoints_to_alarm=when.breaching,
-                treat_missing_data=when.missing,
+                comparison_operator=condition.comparison,
+                threshold=condition.threshold,
+                evaluation_periods=condition.periods,
+                datapoints_to_alarm=condition.breaching,
+                treat_missing_data=condition.missing,
                 alarm_actions=[topic_arn],
                 ok_actions=[topic_arn],
-                **_measured(signal, when.period_seconds),
+                **_metric_arguments(expression, condition.period_seconds),
             ),
-            address,
+            logical_id,
         )
         self.arn: str = alarm.arn
         self.name = name
 
 
-def _measured(signal: MetricExpression, period: int) -> dict[str, Any]:
-    if signal.expression is None:
-        (metric,) = signal.metrics.values()
+def _metric_arguments(expression: MetricExpression, period: int) -> dict[str, Any]:
+    if expression.expression is None:
+        (metric,) = expression.metrics.values()
         return {
             "namespace": metric.namespace,
             "metric_name": metric.name,
@@ -123,7 +124,7 @@ def _measured(signal: MetricExpression, period: int) -> dict[str, Any]:
             "statistic": metric.statistic,
         }
     result = CloudwatchMetricAlarmMetricQuery(
-        id="result", expression=signal.expression, label=signal.label, return_data=True
+        id="result", expression=expression.expression, label=expression.label, return_data=True
     )
     return {
         "metric_query": [
@@ -140,7 +141,7 @@ def _measured(signal: MetricExpression, period: int) -> dict[str, Any]:
                         stat=metric.statistic,
                     ),
                 )
-                for name, metric in signal.metrics.items()
+                for name, metric in expression.metrics.items()
             ),
         ]
     }

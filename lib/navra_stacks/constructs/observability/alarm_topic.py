@@ -1,4 +1,4 @@
-"""The topic through which alarms tell people."""
+"""The SNS topic that alarms notify."""
 
 from __future__ import annotations
 
@@ -14,27 +14,29 @@ from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
-from navra_stacks.constructs.common.account_region import Location
-from navra_stacks.constructs.common.kms_key import EncryptionKey
-from navra_stacks.constructs.common.logical_id import addressed
-from navra_stacks.constructs.common.policy_document import policy
+from navra_stacks.constructs.common.account_region import AccountRegion
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.kms_key import CustomerManagedKey
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.common.policy_document import policy_document
 from navra_stacks.settings.observability.alarms import Alarms
 
 __all__ = ["AlarmTopic"]
 
-# The shape that the settings check, in Terraform's words.
+# The pattern that the settings check, as a Terraform regular expression.
 _IS_EMAIL = r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+[.][A-Za-z]{2,}$"
 
 
 class AlarmTopic(Construct):
-    """An encrypted topic to which only alarms of this account publish, and its subscribers.
+    """An encrypted topic that only alarms of this account publish to, and its subscriptions.
 
-    It has a key of its own, whatever encrypts the rest: alarms cannot publish to a topic that AWS's
-    key for SNS encrypts, since that key's policy, which nobody can edit, does not let CloudWatch
-    use it (AWS re:Post, "Why didn't I receive an SNS notification for my CloudWatch alarm").
+    It always has its own KMS key: CloudWatch cannot publish to a topic under the AWS managed key of
+    SNS, whose policy does not allow it and cannot be changed (AWS re:Post, "Why didn't I receive an
+    SNS notification for my CloudWatch alarm").
 
-    A subscription's address holds the subscriber, not a position, so that adding one changes no
-    other; and it stays what it is when addresses that Terraform asked for are written down.
+    A subscription's Terraform address contains the subscriber instead of an index, so that a new
+    subscriber changes no other. It is also the same whether the email addresses come from the
+    settings or from the Terraform variable.
     """
 
     def __init__(
@@ -43,44 +45,43 @@ class AlarmTopic(Construct):
         id_: str,
         *,
         settings: Alarms,
-        name: str,
-        location: Location,
-        deletion_window_days: int,
+        env: EnvironmentContext,
     ) -> None:
         super().__init__(scope, id_)
-        key = EncryptionKey(
+        name = env.names.alarm_topic
+        key = CustomerManagedKey(
             self,
             "key",
-            address="alarm_topic_key",
+            logical_id="alarm_topic_key",
             alias=name,
             description=f"Messages of {name} on their way",
-            location=location,
-            deletion_window_days=deletion_window_days,
+            location=env.location,
+            deletion_window_days=env.key_deletion_window_days,
             used_by="alarms",
         )
-        topic = addressed(
+        topic = with_logical_id(
             SnsTopic(self, "topic", name=name, kms_master_key_id=key.arn), "alarm_topic"
         )
         self.arn: str = topic.arn
-        addressed(
+        with_logical_id(
             SnsTopicPolicy(
                 self,
                 "policy",
                 arn=self.arn,
-                policy=policy(_from_alarms(location, ["sns:Publish"], self.arn)),
+                policy=policy_document(_from_alarms(env.location, ["sns:Publish"], self.arn)),
             ),
             "alarm_topic_policy",
         )
         emails = None if settings.emails is None else sorted(settings.emails)
         if emails is None:
-            emails = self._asked()
+            emails = self._emails_variable()
         if emails:
             self._subscribe("email", "mail_subscription", emails)
         if settings.https_endpoints:
             self._subscribe("https", "https_subscription", sorted(settings.https_endpoints))
 
-    def _asked(self) -> list[str]:
-        variable = addressed(
+    def _emails_variable(self) -> list[str]:
+        variable = with_logical_id(
             TerraformVariable(
                 self,
                 "emails",
@@ -102,8 +103,8 @@ class AlarmTopic(Construct):
         )
         return list(variable.list_value)
 
-    def _subscribe(self, protocol: str, address: str, endpoints: list[str]) -> None:
-        addressed(
+    def _subscribe(self, protocol: str, logical_id: str, endpoints: list[str]) -> None:
+        with_logical_id(
             SnsTopicSubscription(
                 self,
                 protocol,
@@ -112,12 +113,12 @@ class AlarmTopic(Construct):
                 protocol=protocol,
                 endpoint="${each.value}",
             ),
-            address,
+            logical_id,
         )
 
 
-def _from_alarms(location: Location, actions: list[str], resource: str) -> dict[str, Any]:
-    """Alarms of this account and Region, and nobody else's (IAM, "The confused deputy problem")."""
+def _from_alarms(location: AccountRegion, actions: list[str], resource: str) -> dict[str, Any]:
+    """Allow alarms of this account and Region only (IAM, "The confused deputy problem")."""
     return {
         "Sid": "AlarmsOfThisAccount",
         "Effect": "Allow",

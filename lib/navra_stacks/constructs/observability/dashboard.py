@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.observability.environment_alarms import EnvironmentAlarms
 from navra_stacks.constructs.observability.metrics import (
     Metric,
     MonitoredEnvironment,
@@ -26,16 +27,16 @@ HEIGHT = 6
 ALARMS_HEIGHT = 3
 
 Line = tuple[str, Metric]
-"""What a line of a graph is called, and its metric."""
+"""The label of a line in a graph, and its metric."""
 
 Widget = dict[str, Any]
 
 
 class Dashboard(Construct):
-    """One page that tells how an environment is: from the whole to each service to its data.
+    """A dashboard with graphs of the load balancer, each service, the database and the cache.
 
-    It needs nothing but what it shows. Where there are alarms it opens with their state, and with
-    the counts of the log patterns that have an alarm.
+    It works without alarms. With alarms it starts with their state and graphs the counts of the log
+    patterns that have an alarm.
     """
 
     def __init__(
@@ -43,28 +44,26 @@ class Dashboard(Construct):
         scope: Construct,
         id_: str,
         *,
-        name: str,
-        region: str,
-        watched: MonitoredEnvironment,
-        alarm_arns: Sequence[str] = (),
-        log_patterns: Mapping[str, Metric] = MappingProxyType({}),
+        env: EnvironmentContext,
+        monitored: MonitoredEnvironment,
+        alarms: EnvironmentAlarms | None,
     ) -> None:
         super().__init__(scope, id_)
-        self._region = region
-        self._watched = watched
-        rows = [self._alarms(alarm_arns)] if alarm_arns else []
-        rows.append(self._environment(log_patterns))
-        rows += [self._service(service) for service in watched.services]
-        if watched.database is not None:
+        self._region = env.location.region
+        self._monitored = monitored
+        rows = [] if alarms is None else [self._alarms(alarms.arns)]
+        rows.append(self._environment({} if alarms is None else alarms.log_patterns))
+        rows += [self._service(service) for service in monitored.services]
+        if monitored.database is not None:
             rows.append(self._database())
-        if watched.cache_nodes:
+        if monitored.cache_nodes:
             rows.append(self._cache())
-        addressed(
+        with_logical_id(
             CloudwatchDashboard(
                 self,
                 "dashboard",
-                dashboard_name=name,
-                dashboard_body=json.dumps({"widgets": _laid_out(rows)}),
+                dashboard_name=env.names.dashboard,
+                dashboard_body=json.dumps({"widgets": _layout(rows)}),
             ),
             "dashboard",
         )
@@ -79,7 +78,7 @@ class Dashboard(Construct):
         ]
 
     def _environment(self, log_patterns: Mapping[str, Metric]) -> list[Widget]:
-        of = self._watched.of_load_balancer
+        of = self._monitored.of_load_balancer
         row = [
             self._graph("Requests a minute", [("requests", of("RequestCount", "Sum"))]),
             self._graph(
@@ -104,7 +103,7 @@ class Dashboard(Construct):
         return row
 
     def _service(self, service: MonitoredService) -> list[Widget]:
-        of = self._watched.of_service
+        of = self._monitored.of_service
         load = self._graph(
             f"{service.name}: CPU and memory (%)",
             [
@@ -142,7 +141,7 @@ class Dashboard(Construct):
         ]
 
     def _database(self) -> list[Widget]:
-        of = self._watched.of_database
+        of = self._monitored.of_database
         return [
             self._graph("Database: CPU (%)", [("CPU", of("CPUUtilization", "Average"))]),
             self._graph(
@@ -157,10 +156,10 @@ class Dashboard(Construct):
         ]
 
     def _cache(self) -> list[Widget]:
-        nodes = self._watched.cache_nodes
+        nodes = self._monitored.cache_nodes
         return [
             self._graph(
-                title, [(node, self._watched.of_cache(node, metric, stat)) for node in nodes]
+                title, [(node, self._monitored.of_cache(node, metric, stat)) for node in nodes]
             )
             for title, metric, stat in (
                 ("Cache: CPU of the engine (%)", "EngineCPUUtilization", "Average"),
@@ -174,7 +173,7 @@ class Dashboard(Construct):
     def _targets(
         self, service: MonitoredService, label: str, metric: str, statistic: str
     ) -> list[Line]:
-        found = self._watched.of_targets(service, metric, statistic)
+        found = self._monitored.of_targets(service, metric, statistic)
         if len(found) == 1:
             return [(label, found[0])]
         return [(f"{label}, group {number}", one) for number, one in enumerate(found, start=1)]
@@ -203,8 +202,8 @@ class Dashboard(Construct):
         }
 
 
-def _laid_out(rows: Sequence[Sequence[Widget]]) -> list[Widget]:
-    """The widgets with their places: each row fills the width, and lies below the one before."""
+def _layout(rows: Sequence[Sequence[Widget]]) -> list[Widget]:
+    """Place the widgets: each row fills the width, below the previous row."""
     placed: list[Widget] = []
     y = 0
     for row in rows:

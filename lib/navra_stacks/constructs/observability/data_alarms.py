@@ -1,4 +1,4 @@
-"""The alarms on a managed database and a managed cache."""
+"""The alarms on the managed database and the managed cache."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from constructs import Construct
 
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.observability.alarm import Alarm, AlarmCondition, MetricExpression
 from navra_stacks.constructs.observability.metrics import Metric, MonitoredEnvironment
-from navra_stacks.naming import Names
 from navra_stacks.settings.observability.thresholds import CacheThresholds, DatabaseThresholds
 
 __all__ = ["DataAlarms"]
@@ -18,9 +18,9 @@ _GIB = 1024**3
 
 
 class DataAlarms(Construct):
-    """Rings before a database or a cache is full, and when it is overloaded; each where it exists.
+    """Alarms on capacity and load of the database and the cache that the stack manages.
 
-    Of a cache the worst of its nodes counts.
+    A cache alarm evaluates the node with the largest value.
     """
 
     def __init__(
@@ -30,22 +30,22 @@ class DataAlarms(Construct):
         *,
         database: DatabaseThresholds,
         cache: CacheThresholds,
-        watched: MonitoredEnvironment,
-        names: Names,
+        monitored: MonitoredEnvironment,
+        env: EnvironmentContext,
         topic_arn: str,
     ) -> None:
         super().__init__(scope, id_)
-        self._watched = watched
-        self._names = names
+        self._monitored = monitored
+        self._names = env.names
         self._topic_arn = topic_arn
         self.all: list[Alarm] = []
-        if watched.database is not None:
+        if monitored.database is not None:
             self.all += self._of_database(database)
-        if watched.cache_nodes:
+        if monitored.cache_nodes:
             self.all += self._of_cache(cache)
 
     def _of_database(self, settings: DatabaseThresholds) -> Iterator[Alarm]:
-        # A running database reports each minute: one that is silent is down, or was renamed.
+        # A running database reports every minute: without data it is down, or was renamed.
         for kind, metric, statistic, comparison, threshold, description in (
             (
                 "cpu",
@@ -87,7 +87,7 @@ class DataAlarms(Construct):
             yield self._alarm(
                 f"database-{kind}",
                 description,
-                MetricExpression.of(self._watched.of_database(metric, statistic)),
+                MetricExpression.of(self._monitored.of_database(metric, statistic)),
                 AlarmCondition(comparison, threshold, missing="breaching"),  # type: ignore[arg-type]
             )
 
@@ -111,16 +111,16 @@ class DataAlarms(Construct):
             f"The cache throws out more than {settings.evictions} keys a minute to make room. "
             "Look at its memory, or take a larger node.",
             self._largest("Evictions", "Sum"),
-            # The alarm on CPU tells of silence: twice would not help.
+            # The CPU alarm already covers missing data.
             AlarmCondition("GreaterThanThreshold", settings.evictions, missing="notBreaching"),
         )
-        if len(self._watched.cache_nodes) > 1:
+        if len(self._monitored.cache_nodes) > 1:
             yield self._alarm(
                 "cache-replication-lag",
                 f"A replica of the cache is more than {settings.replication_lag_seconds} s behind; "
                 "a failover would lose that. Look at the primary's writes and the network.",
                 self._largest("ReplicationLag", "Maximum"),
-                # Only replicas report it, and which node is one changes at a failover.
+                # Only replicas report it, and a failover changes which nodes are replicas.
                 AlarmCondition(
                     "GreaterThanThreshold",
                     settings.replication_lag_seconds,
@@ -132,19 +132,19 @@ class DataAlarms(Construct):
         return MetricExpression.largest(self._nodes(metric, statistic), metric)
 
     def _nodes(self, metric: str, statistic: str) -> list[Metric]:
-        nodes = self._watched.cache_nodes
-        return [self._watched.of_cache(node, metric, statistic) for node in nodes]
+        nodes = self._monitored.cache_nodes
+        return [self._monitored.of_cache(node, metric, statistic) for node in nodes]
 
     def _alarm(
-        self, kind: str, description: str, signal: MetricExpression, when: AlarmCondition
+        self, kind: str, description: str, expression: MetricExpression, condition: AlarmCondition
     ) -> Alarm:
         return Alarm(
             self,
             kind,
-            address=f"{kind.replace('-', '_')}_alarm",
+            logical_id=f"{kind.replace('-', '_')}_alarm",
             name=self._names.alarm(kind),
             description=description,
-            signal=signal,
-            when=when,
+            expression=expression,
+            condition=condition,
             topic_arn=self._topic_arn,
         )

@@ -6,25 +6,26 @@ from collections.abc import Mapping
 
 from constructs import Construct
 
-from navra_stacks.constructs.common.account_region import Location
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.observability.alarm import Alarm, AlarmCondition, MetricExpression
 from navra_stacks.constructs.observability.alarm_topic import AlarmTopic
 from navra_stacks.constructs.observability.data_alarms import DataAlarms
+from navra_stacks.constructs.observability.log_group import LogGroup
 from navra_stacks.constructs.observability.metric_filter import MetricFilter
 from navra_stacks.constructs.observability.metrics import Metric, MonitoredEnvironment
 from navra_stacks.constructs.observability.service_alarms import ServiceAlarms
-from navra_stacks.naming import Names, slug
-from navra_stacks.settings.observability.alarms import Alarms as AlarmsSettings
+from navra_stacks.naming import slug
+from navra_stacks.settings.observability.alarms import Alarms
 from navra_stacks.settings.observability.log_pattern_alarm import LogPatternAlarm
 
-__all__ = ["Alarms"]
+__all__ = ["EnvironmentAlarms"]
 
 
-class Alarms(Construct):
-    """Rings when users are failed or soon will be; each alarm tells one topic, also when it stops.
+class EnvironmentAlarms(Construct):
+    """All alarms of an environment, which notify one topic.
 
-    Its names hold no reference to a service, so that a service may wait for them and have a
-    deployment rolled back by them.
+    Alarm names contain no reference to a service, so that a service can depend on its alarms and
+    they can roll back its deployments.
     """
 
     def __init__(
@@ -32,26 +33,17 @@ class Alarms(Construct):
         scope: Construct,
         id_: str,
         *,
-        settings: AlarmsSettings,
-        watched: MonitoredEnvironment,
-        names: Names,
-        location: Location,
-        log_group_names: Mapping[str, str],
-        deletion_window_days: int,
+        settings: Alarms,
+        monitored: MonitoredEnvironment,
+        env: EnvironmentContext,
+        log_groups: Mapping[str, LogGroup],
     ) -> None:
         super().__init__(scope, id_)
         self._settings = settings
-        self._names = names
+        self._names = env.names
         topic_arn = settings.topic_arn
         if topic_arn is None:
-            topic_arn = AlarmTopic(
-                self,
-                "topic",
-                settings=settings,
-                name=names.alarm_topic,
-                location=location,
-                deletion_window_days=deletion_window_days,
-            ).arn
+            topic_arn = AlarmTopic(self, "topic", settings=settings, env=env).arn
         self.topic_arn = topic_arn
         self.log_patterns: dict[str, Metric] = {}
         """The metric of each alarm on a log pattern, by the alarm's name."""
@@ -62,41 +54,41 @@ class Alarms(Construct):
                 f"service_{service.name}",
                 settings=settings,
                 service=service,
-                watched=watched,
-                names=names,
+                monitored=monitored,
+                env=env,
                 topic_arn=topic_arn,
             )
-            for service in watched.services
+            for service in monitored.services
         }
         self.rollback_names: dict[str, list[str]] = {
-            name: [alarm.name for alarm in alarms.of_users] for name, alarms in services.items()
+            name: [alarm.name for alarm in alarms.user_facing] for name, alarms in services.items()
         }
-        """By service, the names of the alarms by which a bad deployment is known."""
+        """The names of the alarms that detect a bad deployment, by service."""
 
         data = DataAlarms(
             self,
             "data",
             database=settings.database,
             cache=settings.cache,
-            watched=watched,
-            names=names,
+            monitored=monitored,
+            env=env,
             topic_arn=topic_arn,
         )
-        every = [self._load_balancer(watched)]
+        every = [self._load_balancer(monitored)]
         every += [alarm for alarms in services.values() for alarm in alarms.all]
         every += [
-            self._log_pattern(custom, log_group_names[custom.service]) for custom in settings.custom
+            self._log_pattern(custom, log_groups[custom.service]) for custom in settings.custom
         ]
         every += data.all
         self.arns = [alarm.arn for alarm in every]
 
-    def _load_balancer(self, watched: MonitoredEnvironment) -> Alarm:
-        """The 5xx that the load balancer answers itself, as no task could be asked or answered.
+    def _load_balancer(self, monitored: MonitoredEnvironment) -> Alarm:
+        """Create the alarm on 5xx responses that the load balancer itself generates.
 
-        A request that found no target is not among the requests that are counted, so the larger of
-        both counts is what was asked.
+        RequestCount excludes requests without a target, so the larger of the two counts is the
+        number of requests.
         """
-        asked = "MAX([requests, errors])"
+        total = "MAX([requests, errors])"
         return self._alarm(
             "load-balancer-errors",
             f"The load balancer answers more than {self._settings.error_percent} % of all requests "
@@ -104,26 +96,26 @@ class Alarms(Construct):
             "502 a broken connection, 504 no answer in time.",
             MetricExpression(
                 {
-                    "errors": watched.of_load_balancer("HTTPCode_ELB_5XX_Count", "Sum"),
-                    "requests": watched.of_load_balancer("RequestCount", "Sum"),
+                    "errors": monitored.of_load_balancer("HTTPCode_ELB_5XX_Count", "Sum"),
+                    "requests": monitored.of_load_balancer("RequestCount", "Sum"),
                 },
-                f"IF({asked} >= {self._settings.minimum_requests}, 100 * errors / {asked}, 0)",
+                f"IF({total} >= {self._settings.minimum_requests}, 100 * errors / {total}, 0)",
                 "5xx of the load balancer (%)",
             ),
-            # Nothing is reported while there are no such errors.
+            # There is no data without such errors.
             AlarmCondition(
                 "GreaterThanThreshold", self._settings.error_percent, missing="notBreaching"
             ),
         )
 
-    def _log_pattern(self, settings: LogPatternAlarm, log_group_name: str) -> Alarm:
+    def _log_pattern(self, settings: LogPatternAlarm, log_group: LogGroup) -> Alarm:
         filtered = MetricFilter(
             self,
             "budget_filter",
-            address=f"{slug(settings.name)}_filter",
+            logical_id=f"{slug(settings.name)}_filter",
             name=self._names.alarm(settings.name),
             pattern=settings.pattern,
-            log_group_name=log_group_name,
+            log_group=log_group,
             namespace=self._names.metric_namespace,
             metric=settings.metric_name,
         )
@@ -132,7 +124,7 @@ class Alarms(Construct):
             settings.name,
             settings.alarm_description,
             MetricExpression.of(filtered.metric),
-            # Nothing is reported while nothing is logged.
+            # There is no data while nothing is logged.
             AlarmCondition(
                 "GreaterThanOrEqualToThreshold",
                 settings.per_five_minutes,
@@ -144,15 +136,15 @@ class Alarms(Construct):
         )
 
     def _alarm(
-        self, kind: str, description: str, signal: MetricExpression, when: AlarmCondition
+        self, kind: str, description: str, expression: MetricExpression, condition: AlarmCondition
     ) -> Alarm:
         return Alarm(
             self,
             kind,
-            address=f"{slug(kind)}_alarm",
+            logical_id=f"{slug(kind)}_alarm",
             name=self._names.alarm(kind),
             description=description,
-            signal=signal,
-            when=when,
+            expression=expression,
+            condition=condition,
             topic_arn=self.topic_arn,
         )

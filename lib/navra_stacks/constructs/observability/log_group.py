@@ -5,14 +5,16 @@ from __future__ import annotations
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.naming import slug
+from navra_stacks.settings.observability.logs import Logs
 
 __all__ = ["LogGroup"]
 
 
 class LogGroup(Construct):
-    """Where the containers of one service write, and for how many days that is kept."""
+    """The log group of the containers of a service."""
 
     def __init__(
         self,
@@ -20,18 +22,17 @@ class LogGroup(Construct):
         id_: str,
         *,
         service: str,
-        name: str,
-        retention_days: int,
-        kms_key_arn: str | None = None,
+        settings: Logs,
+        env: EnvironmentContext,
     ) -> None:
         super().__init__(scope, id_)
-        group = addressed(
+        group = with_logical_id(
             CloudwatchLogGroup(
                 self,
                 "log_group",
-                name=name,
-                retention_in_days=retention_days,
-                kms_key_id=kms_key_arn,
+                name=env.names.log_group(settings.group_prefix, service),
+                retention_in_days=settings.retention_days,
+                kms_key_id=env.kms_key_arn,
             ),
             f"{slug(service)}_log_group",
         )

@@ -1,4 +1,4 @@
-"""A count of log lines."""
+"""A metric that counts log lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
 )
 from constructs import Construct
 
-from navra_stacks.constructs.common.logical_id import addressed
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.observability.log_group import LogGroup
 from navra_stacks.constructs.observability.metrics import Metric
 from navra_stacks.settings.model.interpolation import literal
 
@@ -16,9 +17,9 @@ __all__ = ["MetricFilter"]
 
 
 class MetricFilter(Construct):
-    """Counts the lines of a log group that match a pattern, as a metric of our own.
+    """Counts the lines of a log group that match a pattern in a custom metric.
 
-    Lines that do not match count as 0, so that the metric exists as soon as anything is logged.
+    Other lines count as 0, so that the metric exists as soon as anything is logged.
     """
 
     def __init__(
@@ -26,27 +27,27 @@ class MetricFilter(Construct):
         scope: Construct,
         id_: str,
         *,
-        address: str,
+        logical_id: str,
         name: str,
         pattern: str,
-        log_group_name: str,
+        log_group: LogGroup,
         namespace: str,
         metric: str,
     ) -> None:
         super().__init__(scope, id_)
-        addressed(
+        with_logical_id(
             CloudwatchLogMetricFilter(
                 self,
                 "filter",
                 name=name,
-                # Regular expressions stand between % signs, which Terraform must not take for its
-                # own template.
+                # Regular expressions are enclosed in % signs, which Terraform must not interpret
+                # as a template.
                 pattern=literal(pattern),
-                log_group_name=log_group_name,
+                log_group_name=log_group.name,
                 metric_transformation=CloudwatchLogMetricFilterMetricTransformation(
                     namespace=namespace, name=metric, value="1", default_value="0", unit="Count"
                 ),
             ),
-            address,
+            logical_id,
         )
         self.metric = Metric(namespace, metric, {}, "Sum")

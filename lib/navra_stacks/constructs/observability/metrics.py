@@ -1,4 +1,4 @@
-"""What alarms and dashboards look at, and the metrics that AWS keeps of it."""
+"""The CloudWatch metrics of an environment, for alarms and dashboards."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["Metric", "MonitoredEnvironment", "MonitoredService"]
 
 
 class Metric(NamedTuple):
-    """One series of numbers in CloudWatch."""
+    """A CloudWatch metric with its statistic."""
 
     namespace: str
     name: str
@@ -19,25 +19,26 @@ class Metric(NamedTuple):
 
 
 class MonitoredService(NamedTuple):
-    """A service, by the names under which CloudWatch knows it."""
+    """A service and the dimensions of its metrics."""
 
     name: str
-    """As the settings call it."""
+    """Its name in the settings."""
 
     ecs_name: str
+    """The name of the ECS service."""
 
     target_groups: tuple[str, ...]
-    """The ARN suffixes of its target groups; none where the load balancer does not lead to it."""
+    """The ARN suffixes of its target groups; empty for a service that receives no traffic."""
 
-    least_tasks: int
-    """How many tasks it always has: those desired, or the least that autoscaling leaves."""
+    min_tasks: int
+    """The fewest tasks that it runs: the desired count, or the minimum of autoscaling."""
 
 
 class MonitoredEnvironment(NamedTuple):
-    """An environment, by the names under which CloudWatch knows its parts.
+    """An environment and the dimensions of its metrics.
 
-    The names are text, where AWS lets them be: an alarm on a service does not wait for the service,
-    so that a deployment of the service may wait for the alarm.
+    Names are literal where possible instead of references: an alarm on a service then does not
+    depend on the service, so that a deployment of the service can depend on the alarm.
     """
 
     load_balancer: str
@@ -48,19 +49,19 @@ class MonitoredEnvironment(NamedTuple):
     services: tuple[MonitoredService, ...]
 
     container_insights: bool = False
-    """Whether the cluster reports how many tasks are desired and run."""
+    """Whether the cluster reports desired and running task counts."""
 
     database: str | None = None
-    """The identifier of the RDS instance; None where nobody here manages one."""
+    """The identifier of the RDS instance; None if the stack manages none."""
 
     cache_nodes: tuple[str, ...] = ()
-    """The ids of the ElastiCache nodes: ``<replication group>-001`` and so on."""
+    """The IDs of the ElastiCache nodes, as in ``<replication group>-001``."""
 
     def of_load_balancer(self, name: str, statistic: str) -> Metric:
         return Metric("AWS/ApplicationELB", name, {"LoadBalancer": self.load_balancer}, statistic)
 
     def of_targets(self, service: MonitoredService, name: str, statistic: str) -> list[Metric]:
-        """The metric of each target group of the service."""
+        """Return the metric of each target group of the service."""
         return [
             Metric(
                 "AWS/ApplicationELB",
@@ -75,7 +76,7 @@ class MonitoredEnvironment(NamedTuple):
         return Metric("AWS/ECS", name, self._dimensions(service), statistic)
 
     def of_tasks(self, service: MonitoredService, name: str) -> Metric:
-        """A count that Container Insights keeps."""
+        """Return a task count of Container Insights."""
         return Metric("ECS/ContainerInsights", name, self._dimensions(service), "Average")
 
     def of_database(self, name: str, statistic: str) -> Metric:

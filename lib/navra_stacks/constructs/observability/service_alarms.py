@@ -1,9 +1,10 @@
-"""The alarms on one service."""
+"""The alarms on a service."""
 
 from __future__ import annotations
 
 from constructs import Construct
 
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.observability.alarm import (
     Alarm,
     AlarmCondition,
@@ -15,16 +16,16 @@ from navra_stacks.constructs.observability.metrics import (
     MonitoredEnvironment,
     MonitoredService,
 )
-from navra_stacks.naming import Names, slug
+from navra_stacks.naming import slug
 from navra_stacks.settings.observability.alarms import Alarms
 
 __all__ = ["ServiceAlarms"]
 
 
 class ServiceAlarms(Construct):
-    """Rings when a service fails its users, or is about to: health, errors, latency, load, tasks.
+    """Alarms on health, errors, latency, load and task count of a service.
 
-    Where a service has two target groups they count together, since either may take the traffic.
+    With two target groups the metrics are combined, since either may receive the traffic.
     """
 
     def __init__(
@@ -34,24 +35,24 @@ class ServiceAlarms(Construct):
         *,
         settings: Alarms,
         service: MonitoredService,
-        watched: MonitoredEnvironment,
-        names: Names,
+        monitored: MonitoredEnvironment,
+        env: EnvironmentContext,
         topic_arn: str,
     ) -> None:
         super().__init__(scope, id_)
         self._settings = settings
         self._service = service
-        self._watched = watched
-        self._names = names
+        self._monitored = monitored
+        self._names = env.names
         self._topic_arn = topic_arn
-        self.of_users: list[Alarm] = self._users() if service.target_groups else []
-        """Those that tell how users fare, by which a bad deployment is known."""
+        self.user_facing: list[Alarm] = self._user_facing() if service.target_groups else []
+        """The alarms on health, errors and latency, which also detect a bad deployment."""
 
-        self.all: list[Alarm] = [*self.of_users, self._cpu(), self._memory()]
-        if service.least_tasks > 0:
+        self.all: list[Alarm] = [*self.user_facing, self._cpu(), self._memory()]
+        if service.min_tasks > 0:
             self.all.append(self._tasks())
 
-    def _users(self) -> list[Alarm]:
+    def _user_facing(self) -> list[Alarm]:
         return [self._unhealthy(), self._errors(), self._latency()]
 
     def _unhealthy(self) -> Alarm:
@@ -62,14 +63,14 @@ class ServiceAlarms(Construct):
             MetricExpression.total(
                 self._targets("UnHealthyHostCount", "Maximum"), "unhealthy targets"
             ),
-            # No target at all reports nothing: that is the alarm on tasks, not this one.
+            # Without any target there is no data; the task count alarm covers that.
             AlarmCondition("GreaterThanOrEqualToThreshold", 1, missing="notBreaching"),
         )
 
     def _errors(self) -> Alarm:
         errors = numbered("errors", self._targets("HTTPCode_Target_5XX_Count", "Sum"))
         requests = self._requests()
-        # In metric math a missing point counts as 0.
+        # Metric math treats a missing data point as 0.
         total = " + ".join(requests)
         return self._alarm(
             "errors",
@@ -82,7 +83,7 @@ class ServiceAlarms(Construct):
                 f"100 * ({' + '.join(errors)}) / ({total}), 0)",
                 "5xx answers (%)",
             ),
-            # Nothing is reported while nobody asks.
+            # There is no data without requests.
             AlarmCondition(
                 "GreaterThanThreshold", self._settings.error_percent, missing="notBreaching"
             ),
@@ -102,7 +103,7 @@ class ServiceAlarms(Construct):
                 f"IF({' + '.join(requests)} >= {self._settings.minimum_requests}, {slowest}, 0)",
                 "p95 of the response time (s)",
             ),
-            # Nothing is reported while nobody asks.
+            # There is no data without requests.
             AlarmCondition(
                 "GreaterThanThreshold", self._settings.latency_seconds, missing="notBreaching"
             ),
@@ -130,60 +131,62 @@ class ServiceAlarms(Construct):
         return self._alarm(
             kind,
             description,
-            MetricExpression.of(self._watched.of_service(self._service, metric, "Average")),
-            # Nothing is reported without a running task: that is the alarm on tasks, not this one.
+            MetricExpression.of(self._monitored.of_service(self._service, metric, "Average")),
+            # Without a running task there is no data; the task count alarm covers that.
             AlarmCondition("GreaterThanThreshold", percent, missing="notBreaching"),
         )
 
     def _tasks(self) -> Alarm:
-        """Fewer tasks than there should be. Here silence is the worst sign: nothing runs at all."""
-        service, watched = self._service, self._watched
+        """Too few running tasks; missing data breaches, since it means that none runs."""
+        service, monitored = self._service, self._monitored
         look = "Look at the service's events: an image that cannot be pulled, a task that exits."
-        if watched.container_insights:
-            running = watched.of_tasks(service, "RunningTaskCount")
-            desired = watched.of_tasks(service, "DesiredTaskCount")
-            signal = MetricExpression(
+        if monitored.container_insights:
+            running = monitored.of_tasks(service, "RunningTaskCount")
+            desired = monitored.of_tasks(service, "DesiredTaskCount")
+            expression = MetricExpression(
                 {"running": running, "desired": desired}, "desired - running", "missing tasks"
             )
-            when = AlarmCondition("GreaterThanThreshold", 0, missing="breaching", breaching=5)
+            condition = AlarmCondition("GreaterThanThreshold", 0, missing="breaching", breaching=5)
             text = f"Fewer tasks of {{name}} run than are desired. {look}"
         elif service.target_groups:
             healthy = self._targets("HealthyHostCount", "Minimum")
-            signal = MetricExpression.total(healthy, "healthy targets")
-            when = AlarmCondition(
+            expression = MetricExpression.total(healthy, "healthy targets")
+            condition = AlarmCondition(
                 "LessThanThreshold",
-                service.least_tasks,
+                service.min_tasks,
                 missing="breaching",
                 breaching=5,
             )
             text = (
-                f"{{name}} has fewer healthy tasks than the {service.least_tasks} that it should "
+                f"{{name}} has fewer healthy tasks than the {service.min_tasks} that it should "
                 f"always have. {look}"
             )
         else:
-            # ECS reports no CPU while no task runs, and CPU is never below 0.
-            signal = MetricExpression.of(watched.of_service(service, "CPUUtilization", "Average"))
-            when = AlarmCondition("LessThanThreshold", 0, missing="breaching", breaching=5)
+            # ECS reports no CPU utilization while no task runs, and it is never below 0.
+            expression = MetricExpression.of(
+                monitored.of_service(service, "CPUUtilization", "Average")
+            )
+            condition = AlarmCondition("LessThanThreshold", 0, missing="breaching", breaching=5)
             text = f"No task of {{name}} runs. {look}"
-        return self._alarm("tasks", text, signal, when)
+        return self._alarm("tasks", text, expression, condition)
 
     def _targets(self, metric: str, statistic: str) -> list[Metric]:
-        return self._watched.of_targets(self._service, metric, statistic)
+        return self._monitored.of_targets(self._service, metric, statistic)
 
     def _requests(self) -> dict[str, Metric]:
         return numbered("requests", self._targets("RequestCount", "Sum"))
 
     def _alarm(
-        self, kind: str, description: str, signal: MetricExpression, when: AlarmCondition
+        self, kind: str, description: str, expression: MetricExpression, condition: AlarmCondition
     ) -> Alarm:
         service = self._service.name
         return Alarm(
             self,
             kind,
-            address=f"{slug(service)}_service_{slug(kind)}_alarm",
+            logical_id=f"{slug(service)}_service_{slug(kind)}_alarm",
             name=self._names.service_alarm(service, kind),
             description=description.format(name=service),
-            signal=signal,
-            when=when,
+            expression=expression,
+            condition=condition,
             topic_arn=self._topic_arn,
         )

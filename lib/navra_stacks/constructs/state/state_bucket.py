@@ -1,4 +1,4 @@
-"""The S3 bucket that keeps an environment's Terraform state."""
+"""The S3 bucket of an environment's Terraform state."""
 
 from __future__ import annotations
 
@@ -9,29 +9,32 @@ from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
 from constructs import Construct
 
-from navra_stacks.constructs.common.account_region import Location
-from navra_stacks.constructs.common.logical_id import addressed
-from navra_stacks.constructs.common.policy_document import policy
-from navra_stacks.constructs.common.private_bucket import BucketPrivacy, only_tls
+from navra_stacks.constructs.common.account_region import AccountRegion
+from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.common.policy_document import policy_document
+from navra_stacks.constructs.common.private_bucket import (
+    PrivateBucketConfiguration,
+    deny_insecure_transport,
+)
 
 __all__ = ["StateBucket"]
 
 NONCURRENT_DAYS = 365
-"""How long an overwritten state can be brought back."""
+"""Days for which an overwritten state can be restored."""
 
 
 class StateBucket(Construct):
-    """Private, versioned, encrypted with a key of its own, reached by TLS only, never destroyed.
+    """A private, versioned bucket with its own KMS key that accepts TLS only.
 
-    A state that is lost makes Terraform create everything a second time, so bucket and key are
-    protected in every environment.
+    Without its state Terraform would create every resource a second time, so the bucket and the key
+    cannot be destroyed in any environment.
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, name: str, alias: str, location: Location
+        self, scope: Construct, id_: str, *, name: str, alias: str, location: AccountRegion
     ) -> None:
         super().__init__(scope, id_)
-        bucket = addressed(
+        bucket = with_logical_id(
             S3Bucket(
                 self,
                 "bucket",
@@ -40,34 +43,34 @@ class StateBucket(Construct):
             ),
             "state_bucket",
         )
-        BucketPrivacy(
+        PrivateBucketConfiguration(
             self,
             "privacy",
             bucket=bucket.id,
-            address="state_bucket",
-            expiry="overwritten-states",
-            keep_overwritten_days=NONCURRENT_DAYS,
+            logical_id="state_bucket",
+            expiry_rule="overwritten-states",
+            noncurrent_days=NONCURRENT_DAYS,
             kms_key_arn=self._key(alias, location),
         )
-        addressed(
+        with_logical_id(
             S3BucketPolicy(
                 self,
                 "policy",
                 bucket=bucket.id,
-                policy=policy(only_tls(bucket.arn, sid="TlsOnly")),
+                policy=policy_document(deny_insecure_transport(bucket.arn, sid="TlsOnly")),
             ),
             "state_bucket_policy",
         )
 
-    def _key(self, alias: str, location: Location) -> str:
-        key = addressed(
+    def _key(self, alias: str, location: AccountRegion) -> str:
+        key = with_logical_id(
             KmsKey(
                 self,
                 "key",
                 description=f"Terraform state in {alias}",
                 enable_key_rotation=True,
                 deletion_window_in_days=30,
-                policy=policy(
+                policy=policy_document(
                     {
                         "Sid": "TheAccountDecides",
                         "Effect": "Allow",
@@ -80,7 +83,7 @@ class StateBucket(Construct):
             ),
             "state_key",
         )
-        addressed(
+        with_logical_id(
             KmsAlias(self, "alias", name=f"alias/{alias}", target_key_id=key.key_id),
             "state_key_alias",
         )

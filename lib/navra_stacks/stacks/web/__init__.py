@@ -1,5 +1,5 @@
-"""The parts of an environment: each makes several constructs and wires them to each other.
+"""The stack of a web application, one module an area of its architecture.
 
-A part is asked by `WebStack`, makes its constructs in the scope that it is given, and may read the
-whole environment: here toggles become constructs that are built, or built in a variant.
+Each area creates several constructs and connects them. It may read the whole environment: here a
+toggle decides which constructs exist and in which variant.
 """

@@ -1,116 +1,180 @@
-"""Who may connect to whom: every security group of an environment, and every rule."""
+"""Security groups, their rules, and interface endpoints: which source may connect to what."""
 
 from __future__ import annotations
 
-from cdktf import ITerraformDependable
+from dataclasses import dataclass, field
 
-from navra_stacks.constructs.networking.existing_vpc import Network
+from cdktf import ITerraformDependable
+from constructs import Construct
+
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.networking.existing_vpc import VpcNetwork
 from navra_stacks.constructs.networking.security_groups import ANYWHERE, Connections, Peer
+from navra_stacks.constructs.networking.vpc_endpoints import InterfaceEndpoints
 from navra_stacks.naming import slug
-from navra_stacks.settings.data.cache import REDIS_PORT, Cache as CacheSettings
-from navra_stacks.settings.data.database import POSTGRES_PORT, Database as DatabaseSettings
+from navra_stacks.settings.data.cache import REDIS_PORT, Cache
+from navra_stacks.settings.data.database import POSTGRES_PORT, Database
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.existing.data_stores import ExistingCache, ExistingDatabase
 from navra_stacks.settings.networking.vpc import PrivateVpc
 
-__all__ = ["Access"]
+__all__ = ["Connectivity", "SecurityGroups"]
 
 
-class Access:
-    """From anywhere to the load balancer, to the services, to what each of them needs."""
+@dataclass
+class SecurityGroups:
+    """The security groups of an environment."""
+
+    load_balancer: Peer
+
+    services: dict[str, Peer] = field(default_factory=dict)
+    """The groups of the tasks, by service."""
+
+    database: Peer | None = None
+    """None where the stack manages no database."""
+
+    cache: Peer | None = None
+    """None where the stack manages no cache."""
+
+    endpoints: Peer | None = None
+    """None where the VPC has no interface endpoints."""
+
+
+class Connectivity:
+    """Every security group and rule: to the load balancer, the services, data and endpoints."""
 
     def __init__(
-        self, environment: Environment, *, connections: Connections, network: Network
+        self,
+        scope: Construct,
+        environment: Environment,
+        *,
+        env: EnvironmentContext,
+        vpc: VpcNetwork,
     ) -> None:
         self._environment = environment
-        self._connections = connections
-        self.groups: dict[str, Peer] = {}
-        """By service, and under ``alb``, ``database``, ``cache`` and ``endpoints``."""
-        self.of_service: dict[str, list[ITerraformDependable]] = {}
-        """The rules without which a service's tasks are not reached, or reach nothing. A service
-        that moves to another port waits for the new rule, and the old one outlives the move."""
-        self._open_load_balancer()
-        self._lead_to_services(https_out=network.https_out)
-        names = environment.names
-        self._lead_to_data(
+        self._env = env
+        self._connections = Connections(
+            scope,
+            "connections",
+            vpc_id=vpc.vpc_id,
+            restricted_egress=environment.hardening.restricted_egress,
+        )
+        self._service_rules: dict[str, list[ITerraformDependable]] = {}
+        self.security_groups = SecurityGroups(load_balancer=self._allow_clients())
+        self._allow_services(https_egress=vpc.https_egress)
+        names = env.names
+        self.security_groups.database = self._allow_data_store(
             "database", environment.database, POSTGRES_PORT, names.database_security_group
         )
-        self._lead_to_data("cache", environment.cache, REDIS_PORT, names.cache_security_group)
-        self.to_endpoints: list[ITerraformDependable] = self._lead_to_endpoints()
-        """The rules without which a task reaches no endpoint."""
+        self.security_groups.cache = self._allow_data_store(
+            "cache", environment.cache, REDIS_PORT, names.cache_security_group
+        )
+        self._endpoints = self._add_endpoints(scope, vpc)
 
-    def _open_load_balancer(self) -> None:
-        alb = self._group(
+    def task_dependencies(self, service: str) -> list[ITerraformDependable]:
+        """Return the endpoints and security group rules that the tasks of a service depend on.
+
+        A service that moves to another port waits for its new rules, and the old rules are
+        destroyed after the move.
+        """
+        return [*self._endpoints, *self._service_rules[service]]
+
+    def _allow_clients(self) -> Peer:
+        group = self._group(
             "alb",
-            name=self._environment.names.load_balancer_security_group,
+            name=self._env.names.load_balancer_security_group,
             description="Load balancer",
         )
-        self._connections.allow(ANYWHERE, alb, 80, "HTTP from anywhere, sent on to HTTPS")
-        self._connections.allow(ANYWHERE, alb, 443, "HTTPS from anywhere")
+        self._connections.allow(ANYWHERE, group, 80, "HTTP from anywhere, sent on to HTTPS")
+        self._connections.allow(ANYWHERE, group, 443, "HTTPS from anywhere")
+        return group
 
-    def _lead_to_services(self, *, https_out: Peer) -> None:
+    def _allow_services(self, *, https_egress: Peer) -> None:
+        groups = self.security_groups
         for service in self._environment.services:
             name, port = service.name, service.container.port
-            group = self._group(
+            group = groups.services[name] = self._group(
                 name,
-                name=self._environment.names.service_security_group(name),
+                name=self._env.names.service_security_group(name),
                 description=f"Tasks of {name}",
             )
-            rules = self.of_service[name] = []
+            rules = self._service_rules[name] = []
             if service.takes_traffic and port is not None:
                 rules += self._connections.allow(
-                    self.groups["alb"], group, port, f"Load balancer to {name}"
+                    groups.load_balancer, group, port, f"Load balancer to {name}"
                 )
             if self._environment.hardening.restricted_egress:
-                rules += self._connections.allow(group, https_out, 443, f"HTTPS from {name}")
+                rules += self._connections.allow(group, https_egress, 443, f"HTTPS from {name}")
 
-    def _lead_to_data(
+    def _allow_data_store(
         self,
         key: str,
-        settings: DatabaseSettings | ExistingDatabase | CacheSettings | ExistingCache | None,
+        settings: Database | ExistingDatabase | Cache | ExistingCache | None,
         port: int | None,
         name: str,
-    ) -> None:
-        """Let the services that inject the URL of a database or a cache connect to it."""
+    ) -> Peer | None:
+        """Allow connections from the services that inject the URL of a database or a cache."""
         if settings is None:
-            return
+            return None
+        group = None
         if isinstance(settings, ExistingDatabase | ExistingCache):
             port = settings.port
             peer = Peer(
-                key, security_group_id=settings.security_group_id, cidr=settings.cidr, foreign=True
+                key,
+                security_group_id=settings.security_group_id,
+                cidr=settings.cidr,
+                managed_elsewhere=True,
             )
         else:
-            peer = self._group(key, name=name, description=key.capitalize(), initiates=False)
-        if port is None:  # it is known where it is reached, or nothing is restricted
-            return
+            group = peer = self._group(
+                key, name=name, description=key.capitalize(), initiates=False
+            )
+        if port is None:  # the settings require the port wherever egress is restricted
+            return group
         for service in self._environment.services:
             if settings.url_secret in service.injected:
-                self.of_service[service.name] += self._connections.allow(
-                    self.groups[service.name], peer, port, f"{service.name} to the {key}"
+                self._service_rules[service.name] += self._connections.allow(
+                    self.security_groups.services[service.name],
+                    peer,
+                    port,
+                    f"{service.name} to the {key}",
                 )
+        return group
 
-    def _lead_to_endpoints(self) -> list[ITerraformDependable]:
+    def _add_endpoints(self, scope: Construct, vpc: VpcNetwork) -> list[ITerraformDependable]:
+        """Create the interface endpoints; return them and the rules to them."""
         network = self._environment.network
         if not isinstance(network, PrivateVpc) or not network.has_endpoints:
             return []
-        endpoints = self._group(
+        group = self.security_groups.endpoints = self._group(
             "endpoints",
-            name=self._environment.names.endpoints_security_group,
+            name=self._env.names.endpoints_security_group,
             description="Interface endpoints",
         )
-        return [
+        rules = [
             rule
             for service in self._environment.services
             for rule in self._connections.allow(
-                self.groups[service.name], endpoints, 443, f"{service.name} to AWS services"
+                self.security_groups.services[service.name],
+                group,
+                443,
+                f"{service.name} to AWS services",
             )
         ]
+        endpoints = InterfaceEndpoints(
+            scope,
+            "endpoints",
+            env=self._env,
+            vpc=vpc,
+            security_group=group,
+            exec_sessions=self._environment.hardening.audited_exec,
+        )
+        return [*endpoints.all, *rules]
 
     def _group(self, key: str, *, name: str, description: str, initiates: bool = True) -> Peer:
-        group = self.groups[key] = self._connections.group(
+        return self._connections.group(
             slug(key),
             name=name,
-            description=f"{description} of {self._environment.names.stack}",
+            description=f"{description} of {self._env.names.stack}",
             initiates=initiates,
         )
-        return group

@@ -1,4 +1,4 @@
-"""What services keep and share: secrets, a database, a cache, and the backups."""
+"""Secrets, the database, the cache and the backups of an environment."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from collections.abc import Iterable
 from cdktf import ITerraformDependable
 from constructs import Construct
 
-from navra_stacks.constructs.common.account_region import Location
-from navra_stacks.constructs.data.backup_plan import Backups
-from navra_stacks.constructs.data.cache import Cache
-from navra_stacks.constructs.data.database import Database
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.data.backup_plan import DatabaseBackups
+from navra_stacks.constructs.data.cache import ReplicationGroup
+from navra_stacks.constructs.data.database import RdsDatabase
 from navra_stacks.constructs.data.secrets import Secrets, recovery_window_days
-from navra_stacks.constructs.networking.existing_vpc import Network
-from navra_stacks.settings.data.cache import Cache as CacheSettings
-from navra_stacks.settings.data.database import Database as DatabaseSettings
+from navra_stacks.constructs.networking.existing_vpc import VpcNetwork
+from navra_stacks.settings.data.cache import Cache
+from navra_stacks.settings.data.database import Database
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.existing.data_stores import ExistingDatabase
-from navra_stacks.stacks.web.connectivity import Access
+from navra_stacks.stacks.web.connectivity import SecurityGroups
 
-__all__ = ["DataLayer"]
+__all__ = ["Data"]
 
 
-class DataLayer:
-    """Secrets found or made, and the database and the cache where they are not somebody else's.
+class Data:
+    """The secrets, looked up or created, and the data stores that the stack manages.
 
-    The URL of what is made here is written into the secret that the services inject.
+    The URL of a managed data store is stored in the secret that the services inject.
     """
 
     def __init__(
@@ -33,102 +33,100 @@ class DataLayer:
         scope: Construct,
         environment: Environment,
         *,
-        location: Location,
-        network: Network,
-        access: Access,
-        kms_key_arn: str | None,
+        env: EnvironmentContext,
+        vpc: VpcNetwork,
+        security_groups: SecurityGroups,
     ) -> None:
         self._scope = scope
         self._environment = environment
-        self._location = location
-        self._subnet_ids = network.isolated_subnet_ids
-        self._groups = access.groups
-        self._kms_key_arn = kms_key_arn
+        self._env = env
+        self._vpc = vpc
+        self._security_groups = security_groups
         self.secrets = Secrets(
             scope,
             "secrets",
             settings=environment.secrets,
-            names=environment.names,
-            made=self._made_secrets(),
-            kms_key_arn=kms_key_arn,
+            env=env,
+            managed=self._managed_secrets(),
         )
         self.database = self._database()
         self.cache = self._cache()
         self.backups = self._backups()
 
-    def urls_among(self, injected: Iterable[str]) -> list[ITerraformDependable]:
-        """The URLs that are written into these secrets, without which a task cannot start."""
-        made = ((self._environment.database, self.database), (self._environment.cache, self.cache))
+    def url_dependencies(self, injected: Iterable[str]) -> list[ITerraformDependable]:
+        """Return the versions of these secrets that hold a URL, which their tasks start after."""
+        stores = (
+            (self._environment.database, self.database),
+            (self._environment.cache, self.cache),
+        )
         return [
-            part.url
-            for settings, part in made
-            if settings is not None and part is not None and settings.url_secret in injected
+            store.url
+            for settings, store in stores
+            if settings is not None and store is not None and settings.url_secret in injected
         ]
 
-    def _protects(self, part: DatabaseSettings | CacheSettings) -> bool:
-        return part.deletion_protection or self._environment.hardening.deletion_protection
+    def _is_protected(self, settings: Database | Cache) -> bool:
+        return settings.deletion_protection or self._env.deletion_protection
 
-    def _made_secrets(self) -> dict[str, int]:
-        """The secrets that are made rather than looked up, with their recovery window."""
+    def _managed_secrets(self) -> dict[str, int]:
+        """Return the default recovery window, in days, of each secret that the stack creates."""
         protected = {
-            secret.name: self._environment.hardening.deletion_protection
+            secret.name: self._env.deletion_protection
             for secret in self._environment.secrets
             if secret.managed
         }
-        for part in (self._environment.database, self._environment.cache):
-            if isinstance(part, DatabaseSettings | CacheSettings):
-                protected[part.url_secret] = self._protects(part)
-        return {name: recovery_window_days(protected=kept) for name, kept in protected.items()}
+        for settings in (self._environment.database, self._environment.cache):
+            if isinstance(settings, Database | Cache):
+                protected[settings.url_secret] = self._is_protected(settings)
+        return {
+            name: recovery_window_days(protected=is_protected)
+            for name, is_protected in protected.items()
+        }
 
-    def _database(self) -> Database | None:
-        settings = self._environment.database
-        if not isinstance(settings, DatabaseSettings):
+    def _database(self) -> RdsDatabase | None:
+        settings, group = self._environment.database, self._security_groups.database
+        if not isinstance(settings, Database) or group is None:
             return None
-        return Database(
+        return RdsDatabase(
             self._scope,
             "database",
             settings=settings,
-            names=self._environment.names,
-            location=self._location,
-            subnet_ids=self._subnet_ids,
-            security_group_id=str(self._groups["database"].security_group_id),
+            env=self._env,
+            vpc=self._vpc,
+            security_group=group,
             url_secret=self.secrets.by_name[settings.url_secret],
-            log_retention_days=self._environment.logs.retention_days,
-            protected=self._protects(settings),
-            kms_key_arn=self._kms_key_arn,
+            protected=self._is_protected(settings),
         )
 
-    def _cache(self) -> Cache | None:
-        settings = self._environment.cache
-        if not isinstance(settings, CacheSettings):
+    def _cache(self) -> ReplicationGroup | None:
+        settings, group = self._environment.cache, self._security_groups.cache
+        if not isinstance(settings, Cache) or group is None:
             return None
-        return Cache(
+        return ReplicationGroup(
             self._scope,
             "cache",
             settings=settings,
-            names=self._environment.names,
-            subnet_ids=self._subnet_ids,
-            security_group_id=str(self._groups["cache"].security_group_id),
+            env=self._env,
+            vpc=self._vpc,
+            security_group=group,
             url_secret=self.secrets.by_name[settings.url_secret],
-            protected=self._protects(settings),
-            kms_key_arn=self._kms_key_arn,
+            protected=self._is_protected(settings),
         )
 
-    def _backups(self) -> Backups | None:
+    def _backups(self) -> DatabaseBackups | None:
         settings, database = self._environment.hardening.backups, self._environment.database
         if settings is None:
             return None
         existing = database.arn if isinstance(database, ExistingDatabase) else None
-        return Backups(
+        return DatabaseBackups(
             self._scope,
             "backups",
             settings=settings,
-            names=self._environment.names,
+            env=self._env,
             database_arn=str(existing) if self.database is None else self.database.arn,
             protected=(
-                self._protects(database)
-                if isinstance(database, DatabaseSettings)
-                else self._environment.hardening.deletion_protection
+                self._is_protected(database)
+                if isinstance(database, Database)
+                else self._env.deletion_protection
             ),
-            kms_key_arn=self._kms_key_arn,
         )

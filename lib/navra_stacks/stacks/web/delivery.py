@@ -1,69 +1,89 @@
-"""How new versions get to an environment: where its images lie, and who may deploy."""
+"""Image repositories, and the role with which a pipeline deploys."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from constructs import Construct
 
-from navra_stacks.constructs.common.account_region import Location
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.compute.cluster import Cluster
 from navra_stacks.constructs.compute.task_roles import TaskRoles
 from navra_stacks.constructs.delivery.ecr_repositories import ImageRepositories
-from navra_stacks.constructs.delivery.github_role import Deliverable, Delivery
+from navra_stacks.constructs.delivery.github_role import DeployTargets, GitHubActionsRole
 from navra_stacks.settings.environment import Environment
 
-__all__ = ["delivery_of", "registry_of"]
+__all__ = ["DeployAccess", "Images"]
 
 
-def registry_of(
-    scope: Construct, environment: Environment, *, kms_key_arn: str | None
-) -> ImageRepositories | None:
-    """The repositories, unless they exist elsewhere."""
-    if environment.registry is None:
-        return None
-    return ImageRepositories(
-        scope,
-        "registry",
-        settings=environment.registry,
-        repositories=environment.own_repositories,
-        protected=environment.hardening.deletion_protection,
-        kms_key_arn=kms_key_arn,
-    )
+class Images:
+    """The ECR repositories that the stack manages."""
+
+    def __init__(
+        self, scope: Construct, environment: Environment, *, env: EnvironmentContext
+    ) -> None:
+        settings = environment.registry
+        self.repositories = (
+            None
+            if settings is None
+            else ImageRepositories(
+                scope,
+                "registry",
+                settings=settings,
+                env=env,
+                repositories=environment.own_repositories,
+            )
+        )
+        """None where the repositories exist elsewhere."""
 
 
-def delivery_of(
-    scope: Construct,
+class DeployAccess:
+    """The role of the pipeline that deploys the environment."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        environment: Environment,
+        *,
+        env: EnvironmentContext,
+        cluster: Cluster,
+        roles: Sequence[TaskRoles],
+    ) -> None:
+        settings = environment.delivery
+        self.role = (
+            None
+            if settings is None
+            else GitHubActionsRole(
+                scope,
+                "delivery",
+                settings=settings,
+                env=env,
+                targets=_deploy_targets(environment, env, cluster, roles),
+            )
+        )
+        """None where no pipeline deploys."""
+
+
+def _deploy_targets(
     environment: Environment,
-    *,
-    location: Location,
+    env: EnvironmentContext,
     cluster: Cluster,
-    roles: Iterable[TaskRoles],
-) -> Delivery | None:
-    """The role with which a pipeline deploys, unless there is no pipeline."""
-    if environment.delivery is None:
-        return None
-    names, services = environment.names, [service.name for service in environment.services]
-    return Delivery(
-        scope,
-        "delivery",
-        settings=environment.delivery,
-        names=names,
-        location=location,
-        deliverable=Deliverable(
-            cluster_arn=cluster.arn,
-            services=[names.service(service) for service in services],
-            families=[
-                *(names.family(service) for service in services),
-                *(
-                    names.one_off_task(service.name, task.name)
-                    for service in environment.services
-                    for task in service.one_off_tasks
-                ),
-            ],
-            repository_arns=[
-                location.arn("ecr", f"repository/{name}") for name in environment.own_repositories
-            ],
-            role_arns=[arn for one in roles for arn in (one.execution_role_arn, one.task_role_arn)],
-        ),
+    roles: Sequence[TaskRoles],
+) -> DeployTargets:
+    names, services = env.names, environment.services
+    return DeployTargets(
+        cluster=cluster,
+        services=[names.service(service.name) for service in services],
+        families=[
+            *(names.family(service.name) for service in services),
+            *(
+                names.one_off_task(service.name, task.name)
+                for service in services
+                for task in service.one_off_tasks
+            ),
+        ],
+        repository_arns=[
+            env.location.arn("ecr", f"repository/{name}") for name in environment.own_repositories
+        ],
+        roles=roles,
     )

@@ -1,54 +1,112 @@
-"""What exists already, and what happens to it when the environment moves to another VPC."""
+"""Resources that exist already: their recorded IDs, their imports, and a move to another VPC."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from cdktf import TerraformResource, TerraformStack
+from cdktf import TerraformResource, TerraformStack, Token
 
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.compute.fargate_service import FargateService
 from navra_stacks.constructs.existing.existing_ids import ExistingIdsLocal
-from navra_stacks.constructs.load_balancing.load_balancer import LoadBalancer
+from navra_stacks.constructs.load_balancing.load_balancer import ApplicationLoadBalancer
+from navra_stacks.errors import SettingsError, SettingsProblem
 from navra_stacks.naming import slug
 from navra_stacks.settings.environment import Environment
-from navra_stacks.stacks.web.existing_imports import adopt
+from navra_stacks.settings.existing.import_inventory import ImportInventory
+from navra_stacks.settings.model.field_types import suggest_repair
+from navra_stacks.settings.model.interpolation import literal, literals
 
-__all__ = ["keep_record"]
+__all__ = ["ExistingResources"]
 
 
-def keep_record(
-    stack: TerraformStack,
-    environment: Environment,
-    *,
-    load_balancer: LoadBalancer,
-    services: Mapping[str, FargateService],
+class ExistingResources:
+    """Records the IDs of existing resources and imports them; created after all other areas."""
+
+    def __init__(
+        self,
+        stack: TerraformStack,
+        environment: Environment,
+        *,
+        env: EnvironmentContext,
+        load_balancer: ApplicationLoadBalancer,
+        services: Mapping[str, FargateService],
+    ) -> None:
+        """Add the recorded IDs, the imports and the replacements.
+
+        Args:
+            stack: The stack, with all its resources.
+            environment: The environment.
+            env: The environment's names.
+            load_balancer: The load balancer.
+            services: The ECS services by name.
+
+        Raises:
+            SettingsError: the inventory contains an address that the stack does not have.
+        """
+        ids = environment.existing_ids
+        if ids is not None:
+            ExistingIdsLocal(stack, "recorded_ids", settings=ids, names=env.names)
+        # A recorded environment stays in its VPC unless the settings allow a move.
+        if ids is None or ids.leaves_vpc:
+            _replace_with_security_groups(load_balancer, services)
+        if environment.inventory is not None:
+            _import(stack, environment.inventory, name=env.names.stack)
+
+
+def _replace_with_security_groups(
+    load_balancer: ApplicationLoadBalancer, services: Mapping[str, FargateService]
 ) -> None:
-    """Write down the ids of what exists, import it, and prepare a move of it to another VPC.
+    """Replace the load balancer and the services when their security groups are replaced.
 
-    What is not recorded may move, too, once it runs; what is recorded only if that is said.
+    AWS cannot move them to subnets of another VPC, and does not delete a group that is in use.
     """
-    recorded = environment.existing_ids
-    if recorded is not None:
-        ExistingIdsLocal(stack, "recorded_ids", settings=recorded, names=environment.names)
-    if recorded is None or recorded.leaves_vpc:
-        _replace_with_groups(load_balancer, services)
-    if environment.inventory is not None:
-        adopt(stack, environment.inventory, name=environment.names.stack)
-
-
-def _replace_with_groups(
-    load_balancer: LoadBalancer, services: Mapping[str, FargateService]
-) -> None:
-    """Replace the load balancer and the services together with their security groups.
-
-    AWS refuses to give them subnets of another VPC, and it keeps a group that one of them uses.
-    """
-    moved = {"alb": load_balancer.node.find_child("load_balancer")}
+    replaced = {"alb": load_balancer.node.find_child("load_balancer")}
     for name, service in services.items():
-        moved[slug(name)] = service.node.find_child("service")
-    for key, resource in moved.items():
+        replaced[slug(name)] = service.node.find_child("service")
+    for key, resource in replaced.items():
         assert isinstance(resource, TerraformResource)
         resource.add_override(
             "lifecycle.replace_triggered_by",
             [f"aws_security_group.{key}_security_group.vpc_id"],
         )
+
+
+def _import(stack: TerraformStack, inventory: ImportInventory, *, name: str) -> None:
+    """Add the import blocks, and the live values of arguments whose change would replace."""
+    if not inventory.resources:
+        return  # reading the address of every resource takes a third of the synthesis
+    resources = {
+        f"{resource.terraform_resource_type}.{resource.friendly_unique_id}": resource
+        for resource in stack.node.find_all()
+        if isinstance(resource, TerraformResource)
+    }
+    problems = [
+        SettingsProblem(
+            f"inventory.resources.{address}",
+            f"is not a resource of {name}",
+            suggest_repair(address, set(resources)) or "remove it from the inventory",
+        )
+        for address in inventory.resources
+        if address.partition("[")[0] not in resources
+    ]
+    if problems:
+        raise SettingsError(name, problems)
+    imports = []
+    for address, imported in sorted(inventory.resources.items()):
+        imports.append({"to": address, "id": literal(imported.id)})
+        for argument, value in imported.kept_arguments.items():
+            resources[address].add_override(argument, _replacing(literals(value)))
+    # CDKTF 0.21's `import_from` needs a construct of the provider and takes no literal ID.
+    if imports:
+        stack.add_override("import", imports)
+
+
+def _replacing(value: Any) -> Any:
+    """Return a value for `add_override` that replaces the present one.
+
+    CDKTF appends a list to the present list and merges a map into the present map. A string
+    replaces the present value, and a token becomes its list or map only at synthesis.
+    """
+    return Token.as_string(value) if isinstance(value, dict | list) else value

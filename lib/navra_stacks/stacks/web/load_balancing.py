@@ -1,30 +1,30 @@
-"""The way in: host, certificate, load balancer, and the routes to each service."""
+"""The entry point of an environment: host, certificate, load balancer, WAF and routes."""
 
 from __future__ import annotations
 
 from cdktf import ITerraformDependable
 from constructs import Construct
 
-from navra_stacks.constructs.common.account_region import Location
-from navra_stacks.constructs.load_balancing.access_logs import AccessLogs
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.load_balancing.access_logs import AccessLogBucket
 from navra_stacks.constructs.load_balancing.certificate import Certificate
 from navra_stacks.constructs.load_balancing.dns import Dns
 from navra_stacks.constructs.load_balancing.listener_rules import ListenerRules, ShiftedRoute
-from navra_stacks.constructs.load_balancing.load_balancer import LoadBalancer
+from navra_stacks.constructs.load_balancing.load_balancer import ApplicationLoadBalancer
 from navra_stacks.constructs.load_balancing.target_group import TargetGroup
 from navra_stacks.constructs.load_balancing.web_acl import WebAcl
-from navra_stacks.constructs.networking.existing_vpc import Network
+from navra_stacks.constructs.networking.existing_vpc import VpcNetwork
 from navra_stacks.settings.compute.service import Service
 from navra_stacks.settings.environment import Environment
-from navra_stacks.stacks.web.connectivity import Access
+from navra_stacks.stacks.web.connectivity import SecurityGroups
 
-__all__ = ["Edge"]
+__all__ = ["LoadBalancing"]
 
 
-class Edge:
-    """One load balancer under one host, and a target group for each service that it leads to.
+class LoadBalancing:
+    """One load balancer for one host, with a target group for each service behind it.
 
-    A service whose traffic is shifted has a second one, where its next revision takes requests.
+    A service whose traffic ECS shifts has an alternate target group for its next revision.
     """
 
     def __init__(
@@ -32,66 +32,61 @@ class Edge:
         scope: Construct,
         environment: Environment,
         *,
-        location: Location,
-        network: Network,
-        access: Access,
-        kms_key_arn: str | None,
+        env: EnvironmentContext,
+        vpc: VpcNetwork,
+        security_groups: SecurityGroups,
     ) -> None:
         self._scope = scope
         self._environment = environment
-        self._location = location
-        self._kms_key_arn = kms_key_arn
+        self._env = env
+        self._vpc = vpc
 
-        reached = [service for service in environment.services if service.takes_traffic]
-        self.target_groups = {
-            service.name: self._target_group(service, network.vpc_id) for service in reached
-        }
+        receiving = [service for service in environment.services if service.takes_traffic]
+        self.target_groups = {service.name: self._target_group(service) for service in receiving}
         self.alternate_target_groups = {
-            service.name: self._target_group(service, network.vpc_id, alternate=True)
-            for service in reached
+            service.name: self._target_group(service, alternate=True)
+            for service in receiving
             if service.deployment.shifts
         }
 
         self.dns = Dns(scope, "dns", settings=environment.domain)
         self.certificate = Certificate(
-            scope, "certificate", settings=environment.domain, zone_id=self.dns.zone_id
+            scope, "certificate", settings=environment.domain, dns=self.dns
         )
         self.access_logs = self._access_logs()
-        self.load_balancer = LoadBalancer(
+        self.load_balancer = ApplicationLoadBalancer(
             scope,
             "load_balancer",
             settings=environment.load_balancer,
-            name=environment.names.load_balancer,
-            subnet_ids=network.load_balancer_subnet_ids,
-            security_group_id=str(access.groups["alb"].security_group_id),
-            certificate_arn=self.certificate.arn,
-            default_target_group_arn=self.target_groups[environment.routing.default].arn,
-            deletion_protection=environment.hardening.deletion_protection,
-            log_delivery=None if self.access_logs is None else self.access_logs.delivery,
+            env=env,
+            vpc=vpc,
+            security_group=security_groups.load_balancer,
+            certificate=self.certificate,
+            default_target_group=self.target_groups[environment.routing.default],
+            access_logs=self.access_logs,
             response_headers=environment.hardening.response_headers,
-            depends_on=network.load_balancer_needs,
         )
         self.web_acl = self._web_acl()
-        self.dns.alias(dns_name=self.load_balancer.dns_name, zone_id=self.load_balancer.zone_id)
+        self.dns.alias(self.load_balancer)
         self.listener_rules = ListenerRules(
             scope,
             "listener_rules",
             settings=environment.routing,
-            listener_arn=self.load_balancer.https_listener.arn,
-            target_group_arns={name: group.arn for name, group in self.target_groups.items()},
+            listener=self.load_balancer.https_listener,
+            target_groups=self.target_groups,
             shifted={
-                name: ShiftedRoute(environment.service(name).deployment, group.arn)
+                name: ShiftedRoute(environment.service(name).deployment, group)
                 for name, group in self.alternate_target_groups.items()
             },
         )
 
     def target_groups_of(self, service: str) -> list[TargetGroup]:
-        """Where a service takes requests: nowhere, in one group, or in turn in two."""
+        """Return the target groups of a service: none, one, or two where ECS shifts its traffic."""
         both = (self.target_groups, self.alternate_target_groups)
         return [groups[service] for groups in both if service in groups]
 
     def traffic_dependencies(self, service: str) -> list[ITerraformDependable]:
-        """What leads to a service; its target group takes no targets before."""
+        """Return the listener and the rules of a service, which must exist before its targets."""
         if service not in self.target_groups:
             return []
         return [
@@ -99,37 +94,22 @@ class Edge:
             *self.listener_rules.by_service.get(service, []),
         ]
 
-    def _target_group(
-        self, service: Service, vpc_id: str, *, alternate: bool = False
-    ) -> TargetGroup:
-        names, port = self._environment.names, service.container.port
-        assert service.health_check is not None and port is not None  # noqa: PT018
-        named = names.alternate_target_group if alternate else names.target_group
-        called = f"{service.name}_alternate" if alternate else service.name
+    def _target_group(self, service: Service, *, alternate: bool = False) -> TargetGroup:
+        suffix = "_alternate" if alternate else ""
         return TargetGroup(
             self._scope,
-            f"{called}_target_group",
-            service=called,
-            name=named(service.name),
-            vpc_id=vpc_id,
-            port=port,
-            health_check=service.health_check,
-            deregistration_delay_seconds=service.deregistration_delay_seconds,
+            f"{service.name}{suffix}_target_group",
+            settings=service,
+            env=self._env,
+            vpc=self._vpc,
             alternate=alternate,
         )
 
-    def _access_logs(self) -> AccessLogs | None:
+    def _access_logs(self) -> AccessLogBucket | None:
         settings = self._environment.hardening.access_logs
         if settings is None:
             return None
-        return AccessLogs(
-            self._scope,
-            "access_logs",
-            settings=settings,
-            names=self._environment.names,
-            location=self._location,
-            protected=self._environment.hardening.deletion_protection,
-        )
+        return AccessLogBucket(self._scope, "access_logs", settings=settings, env=self._env)
 
     def _web_acl(self) -> WebAcl | None:
         settings = self._environment.hardening.waf
@@ -139,8 +119,6 @@ class Edge:
             self._scope,
             "web_acl",
             settings=settings,
-            names=self._environment.names,
-            load_balancer_arn=self.load_balancer.arn,
-            log_retention_days=self._environment.logs.retention_days,
-            kms_key_arn=self._kms_key_arn,
+            env=self._env,
+            load_balancer=self.load_balancer,
         )

@@ -1,182 +1,163 @@
-"""One service with all that is its own: logs, images, roles, tasks, deployment, autoscaling."""
+"""A service of an environment: logs, images, roles, tasks, deployment and autoscaling."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from cdktf import ITerraformDependable
 from constructs import Construct
 
-from navra_stacks.constructs.common.account_region import Location
-from navra_stacks.constructs.compute.autoscaling import Autoscaling
-from navra_stacks.constructs.compute.cluster import Cluster
-from navra_stacks.constructs.compute.container_image import Image
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
+from navra_stacks.constructs.compute.autoscaling import ScalableTarget
+from navra_stacks.constructs.compute.container_image import ContainerImage
 from navra_stacks.constructs.compute.exec_logging import AuditedExec
 from navra_stacks.constructs.compute.fargate_service import FargateService, Placement
-from navra_stacks.constructs.compute.one_off_task import OneOffTask
-from navra_stacks.constructs.compute.task_definition import LogStream, TaskDefinition
+from navra_stacks.constructs.compute.one_off_task import OneOffTaskCommand
+from navra_stacks.constructs.compute.task_definition import TaskDefinition
 from navra_stacks.constructs.compute.task_roles import TaskRoles
 from navra_stacks.constructs.observability.log_group import LogGroup
 from navra_stacks.naming import slug
-from navra_stacks.settings.compute.autoscaling import Autoscaling as AutoscalingSettings
-from navra_stacks.settings.compute.one_off_task import OneOffTask as OneOffTaskSettings
+from navra_stacks.settings.compute.autoscaling import Autoscaling
+from navra_stacks.settings.compute.one_off_task import OneOffTask
 from navra_stacks.settings.compute.service import Service
 from navra_stacks.settings.compute.task_count import initial_count
 from navra_stacks.settings.environment import Environment
-from navra_stacks.stacks.web.data import DataLayer
-from navra_stacks.stacks.web.load_balancing import Edge
+from navra_stacks.stacks.web.data import Data
+from navra_stacks.stacks.web.load_balancing import LoadBalancing
 from navra_stacks.stacks.web.traffic_shifting import traffic_shift
 
 __all__ = ["WebService"]
 
 
 class WebService:
-    """Runs a service, and hands its tasks to the load balancer where it takes traffic."""
+    """An ECS service with its task definition, behind the load balancer if it receives traffic."""
 
     def __init__(
         self,
         scope: Construct,
-        service: Service,
         environment: Environment,
         *,
-        location: Location,
-        cluster: Cluster,
+        env: EnvironmentContext,
+        settings: Service,
         placement: Placement,
-        data: DataLayer,
-        edge: Edge,
+        data: Data,
+        load_balancing: LoadBalancing,
         exec_sessions: AuditedExec | None,
-        task_dependencies: list[ITerraformDependable],
-        kms_key_arn: str | None,
+        depends_on: Sequence[ITerraformDependable],
     ) -> None:
         self._scope = scope
-        self._service = service
-        self._names = environment.names
-        self._location = location
-        self._cluster = cluster
+        self._env = env
+        self._settings = settings
         self._placement = placement
-        self._data = data
-        self._edge = edge
+        self._secrets = data.secrets.by_name
 
         self.log_group = LogGroup(
-            scope,
-            "logs",
-            service=service.name,
-            name=self._names.log_group(environment.logs.group_prefix, service.name),
-            retention_days=environment.logs.retention_days,
-            kms_key_arn=kms_key_arn,
+            scope, "logs", service=settings.name, settings=environment.logs, env=env
         )
-        self._images = self._images_of_containers()
-        self.roles = self._task_roles()
+        self._images = self._container_images()
+        self.roles = TaskRoles(
+            scope,
+            "roles",
+            settings=settings,
+            env=env,
+            images=self._images,
+            log_group=self.log_group,
+            secrets=self._secrets,
+        )
         self.task_definition = self._task_definition(
-            "task_definition", service, family=self._names.family(service.name)
+            "task_definition", settings, family=env.names.family(settings.name)
         )
 
-        # A role must keep its permissions until the last task has stopped.
-        needs: list[ITerraformDependable] = list(self.roles.policies)
-        needs += edge.traffic_dependencies(service.name)
-        needs += data.urls_among(service.injected)
+        # The roles keep their permissions until the last task has stopped.
+        dependencies: list[ITerraformDependable] = [
+            *self.roles.policies,
+            *load_balancing.traffic_dependencies(settings.name),
+            *data.url_dependencies(settings.injected),
+        ]
         if exec_sessions is not None:
-            role = self.roles.task_role_name
-            needs.append(exec_sessions.permit(service=service.name, task_role_name=role))
-        if service.capacity is not None and cluster.capacity_providers is not None:
-            needs.append(cluster.capacity_providers)
-        needs += task_dependencies
-        shift, shift_needs = traffic_shift(
-            scope, service, names=self._names, location=location, edge=edge
-        )
-        target_group = edge.target_groups.get(service.name)
-        scaling = environment.autoscaling_of(service)
+            dependencies.append(
+                exec_sessions.grant_sessions(service=settings.name, roles=self.roles)
+            )
+        if settings.capacity is not None and placement.cluster.capacity_providers is not None:
+            dependencies.append(placement.cluster.capacity_providers)
+        dependencies += depends_on
+        shift = traffic_shift(scope, settings, env=env, load_balancing=load_balancing)
+        if shift is not None:
+            dependencies += shift.roles.permissions
+        scaling = environment.autoscaling_of(settings)
         self.fargate_service = FargateService(
             scope,
             "service",
-            settings=service,
-            name=self._names.service(service.name),
+            settings=settings,
+            env=env,
             placement=placement,
-            task_definition_arn=self.task_definition.arn,
-            target_group_arn=None if target_group is None else target_group.arn,
-            depends_on=[*needs, *shift_needs],
+            task_definition=self.task_definition,
+            target_group=load_balancing.target_groups.get(settings.name),
+            depends_on=dependencies,
             exec_enabled=exec_sessions is not None,
-            initial_count=None if scaling is None else initial_count(service, scaling),
+            initial_count=None if scaling is None else initial_count(settings, scaling),
             shift=shift,
         )
         if scaling is not None:
-            self._autoscale(scaling)
-        for task in service.one_off_tasks:
+            self._scale(scaling, load_balancing)
+        for task in settings.one_off_tasks:
             self._one_off_task(task)
 
-    def _images_of_containers(self) -> list[Image]:
+    def _container_images(self) -> list[ContainerImage]:
         return [
-            Image(
+            ContainerImage(
                 self._scope,
-                f"image_{self._service.container_name(container)}",
+                f"image_{self._settings.container_name(container)}",
                 settings=container.image,
-                location=self._location,
-                variable=f"{slug(self._service.name)}_image_tag",
+                env=self._env,
+                tag_variable=f"{slug(self._settings.name)}_image_tag",
             )
-            for container in self._service.containers
+            for container in self._settings.containers
         ]
 
-    def _task_roles(self) -> TaskRoles:
-        pulled = [image.repository_arn for image in self._images]
-        return TaskRoles(
-            self._scope,
-            "roles",
-            service=self._service.name,
-            names=self._names,
-            location=self._location,
-            repository_arns=[arn for arn in pulled if arn is not None],
-            log_group_arn=self.log_group.arn,
-            secrets=[self._data.secrets.by_name[name] for name in sorted(self._service.injected)],
-            permissions=self._service.permissions,
-            telemetry=self._service.telemetry is not None,
-        )
-
     def _task_definition(
-        self, id_: str, settings: Service, *, family: str, address: str | None = None
+        self, id_: str, settings: Service, *, family: str, logical_id: str | None = None
     ) -> TaskDefinition:
         return TaskDefinition(
             self._scope,
             id_,
             settings=settings,
             family=family,
-            images=[image.reference for image in self._images[: len(settings.containers)]],
+            env=self._env,
+            images=self._images[: len(settings.containers)],
             roles=self.roles,
-            logs=LogStream(group=self.log_group.name, region=self._location.region),
-            secrets=self._data.secrets.by_name,
-            address=address,
+            log_group=self.log_group,
+            secrets=self._secrets,
+            logical_id=logical_id,
         )
 
-    def _autoscale(self, settings: AutoscalingSettings) -> None:
-        target_group = self._edge.target_groups.get(self._service.name)
-        load_balancer = self._edge.load_balancer.arn_suffix
-        Autoscaling(
+    def _scale(self, settings: Autoscaling, load_balancing: LoadBalancing) -> None:
+        ScalableTarget(
             self._scope,
             "autoscaling",
             settings=settings,
-            service=self._service.name,
-            names=self._names,
-            cluster_name=self._cluster.name,
-            service_name=self.fargate_service.name,
-            request_label=(
-                None if target_group is None else f"{load_balancer}/{target_group.arn_suffix}"
-            ),
+            env=self._env,
+            service=self._settings.name,
+            cluster=self._placement.cluster,
+            fargate_service=self.fargate_service,
+            load_balancer=load_balancing.load_balancer,
+            target_group=load_balancing.target_groups.get(self._settings.name),
         )
 
-    def _one_off_task(self, task: OneOffTaskSettings) -> None:
-        service = self._service.name
-        registered = self._task_definition(
+    def _one_off_task(self, task: OneOffTask) -> None:
+        service = self._settings.name
+        task_definition = self._task_definition(
             f"{task.name}_task_definition",
-            self._service.running_once(task),
-            family=self._names.one_off_task(service, task.name),
-            address=f"{slug(service)}_{slug(task.name)}_task_definition",
+            self._settings.running_once(task),
+            family=self._env.names.one_off_task(service, task.name),
+            logical_id=f"{slug(service)}_{slug(task.name)}_task_definition",
         )
-        OneOffTask(
+        OneOffTaskCommand(
             self._scope,
             f"{task.name}_task",
             service=service,
             task=task.name,
-            region=self._location.region,
-            cluster_name=self._cluster.name,
-            family=registered.family,
-            subnet_ids=self._placement.subnet_ids,
-            security_group_id=self._placement.security_group_id,
-            public_ip=self._placement.public_ip,
+            env=self._env,
+            task_definition=task_definition,
+            placement=self._placement,
         )

@@ -1,60 +1,45 @@
-"""What ECS needs to shift the traffic of a service from one revision to the next."""
+"""The resources with which ECS shifts the traffic of a service to its next revision."""
 
 from __future__ import annotations
 
-from cdktf import ITerraformDependable
 from constructs import Construct
 
-from navra_stacks.constructs.common.account_region import Location
+from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.compute.deployment import TrafficShift
 from navra_stacks.constructs.compute.deployment_roles import DeploymentRoles
 from navra_stacks.constructs.compute.rollback_alarms import RollbackAlarms
-from navra_stacks.naming import Names
 from navra_stacks.settings.compute.service import Service
-from navra_stacks.stacks.web.load_balancing import Edge
+from navra_stacks.stacks.web.load_balancing import LoadBalancing
 
 __all__ = ["traffic_shift"]
 
 
 def traffic_shift(
-    scope: Construct, service: Service, *, names: Names, location: Location, edge: Edge
-) -> tuple[TrafficShift | None, list[ITerraformDependable]]:
-    """What ECS shifts a service's traffic with, and what the service must wait for.
-
-    Nothing, where the service has no second target group, and its deployments are rolling.
-    """
-    alternate = edge.alternate_target_groups.get(service.name)
+    scope: Construct, service: Service, *, env: EnvironmentContext, load_balancing: LoadBalancing
+) -> TrafficShift | None:
+    """Create the roles and alarms of a traffic shift; None for rolling deployments."""
+    alternate = load_balancing.alternate_target_groups.get(service.name)
     if alternate is None:
-        return None, []
+        return None
     roles = DeploymentRoles(
-        scope,
-        "deployment_roles",
-        service=service.name,
-        names=names,
-        account=location.account,
-        hook_arns=[hook.function_arn for hook in service.deployment.hooks],
+        scope, "deployment_roles", settings=service.deployment, env=env, service=service.name
     )
     alarms = RollbackAlarms(
         scope,
         "rollback_alarms",
         settings=service.deployment.rollback,
+        env=env,
         service=service.name,
-        names=names,
-        load_balancer=edge.load_balancer.arn_suffix,
-        target_groups={
-            "": edge.target_groups[service.name].arn_suffix,
-            "alternate": alternate.arn_suffix,
-        },
+        load_balancer=load_balancing.load_balancer,
+        target_group=load_balancing.target_groups[service.name],
+        alternate_target_group=alternate,
         grace_seconds=service.health_check_grace_seconds,
     )
-    (production,) = edge.listener_rules.by_service[service.name]
-    test = edge.listener_rules.tests.get(service.name)
-    shift = TrafficShift(
-        alternate_target_group_arn=alternate.arn,
-        production_rule_arn=production.arn,
-        test_rule_arn=None if test is None else test.arn,
-        role_arn=roles.infrastructure_role_arn,
-        hook_role_arn=roles.hook_role_arn,
-        alarm_names=alarms.names,
+    (production,) = load_balancing.listener_rules.by_service[service.name]
+    return TrafficShift(
+        alternate_target_group=alternate,
+        production_rule=production,
+        test_rule=load_balancing.listener_rules.tests.get(service.name),
+        roles=roles,
+        alarms=alarms,
     )
-    return shift, list(roles.permissions)

@@ -8,19 +8,19 @@ import pytest
 from cdktf import App, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 
-from navra_stacks import Alarms as AlarmsSettings
-from navra_stacks.constructs.common.account_region import Location
+from navra_stacks import Alarms
 from navra_stacks.constructs.observability.dashboard import Dashboard
-from navra_stacks.constructs.observability.environment_alarms import Alarms
+from navra_stacks.constructs.observability.environment_alarms import EnvironmentAlarms
 from navra_stacks.constructs.observability.metrics import MonitoredEnvironment, MonitoredService
 from navra_stacks.naming import Names
 from navra_stacks.terraform.document import TerraformDocument
+from tests.support.environment_context import environment_context
 
 ALARM = "aws_cloudwatch_metric_alarm"
 WORKER = MonitoredService(
-    name="worker", ecs_name="shop-worker-live-svc", target_groups=(), least_tasks=2
+    name="worker", ecs_name="shop-worker-live-svc", target_groups=(), min_tasks=2
 )
-WATCHED = MonitoredEnvironment(
+MONITORED = MonitoredEnvironment(
     load_balancer="app/shop-live-alb/1",
     cluster="shop-live",
     services=(
@@ -29,30 +29,29 @@ WATCHED = MonitoredEnvironment(
             name="web",
             ecs_name="shop-web-live-svc",
             target_groups=("targetgroup/blue/1", "targetgroup/green/2"),
-            least_tasks=3,
+            min_tasks=3,
         ),
-        WORKER._replace(name="idle", ecs_name="shop-idle-live-svc", least_tasks=0),
+        WORKER._replace(name="idle", ecs_name="shop-idle-live-svc", min_tasks=0),
     ),
     database="shop-live",
     cache_nodes=("shop-live-001", "shop-live-002"),
 )
 
 
-def synthesized(path, watched=WATCHED):
+def synthesized(path, monitored=MONITORED):
     app = App(outdir=str(path))
     stack = TerraformStack(app, "shop")
     AwsProvider(stack, "aws", region="eu-west-1")
-    alarms = Alarms(
+    env = environment_context(Names("shop", "live"), account="123456789012", region="eu-west-1")
+    alarms = EnvironmentAlarms(
         stack,
         "alarms",
-        settings=AlarmsSettings(emails=("a@example.com",)),
-        watched=watched,
-        names=Names("shop", "live"),
-        location=Location("123456789012", "eu-west-1"),
-        log_group_names={},
-        deletion_window_days=7,
+        settings=Alarms(emails=("a@example.com",)),
+        monitored=monitored,
+        env=env,
+        log_groups={},
     )
-    Dashboard(stack, "dashboard", name="shop-live", region="eu-west-1", watched=watched)
+    Dashboard(stack, "dashboard", env=env, monitored=monitored, alarms=None)
     app.synth()
     return alarms, TerraformDocument.read(path / "stacks/shop/cdk.tf.json")
 
@@ -85,7 +84,7 @@ def expression(document, name):
         ("database-connections", "DatabaseConnections", "GreaterThanThreshold", 80, "breaching"),
     ],
 )
-def test_a_database_is_watched_before_it_is_full_and_when_it_is_silent(
+def test_a_database_is_monitored_before_it_is_full_and_when_it_is_silent(
     document, name, metric, operator, threshold, missing
 ):
     block = document.one(ALARM, alarm_name=f"shop-live-{name}")
@@ -100,7 +99,9 @@ def test_the_worst_node_of_a_cache_counts(document, kind):
 
 
 def test_what_is_not_managed_here_has_no_alarm_and_no_graph(tmp_path):
-    _, document = synthesized(tmp_path, WATCHED._replace(database=None, cache_nodes=("only-001",)))
+    _, document = synthesized(
+        tmp_path, MONITORED._replace(database=None, cache_nodes=("only-001",))
+    )
     assert not [name for name in names(document) if "database" in name]
     assert "shop-live-cache-replication-lag" not in names(document)
     body = document.one("aws_cloudwatch_dashboard")["dashboard_body"]

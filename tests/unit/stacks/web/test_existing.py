@@ -96,10 +96,10 @@ def test_an_address_that_the_stack_has_not_is_refused_with_the_nearest(build: Bu
     with pytest.raises(SettingsError) as refused:
         build(shop(inventory=found))
     assert [str(problem) for problem in refused.value.problems] == [
-        "inventory.resources.aws_lb.load_balncer: is no resource of shop-qa; "
+        "inventory.resources.aws_lb.load_balncer: is not a resource of shop-qa; "
         "did you mean 'aws_lb.load_balancer'?",
-        "inventory.resources.aws_vpc.nothing_like_it: is no resource of shop-qa; "
-        "take it out of the inventory",
+        "inventory.resources.aws_vpc.nothing_like_it: is not a resource of shop-qa; "
+        "remove it from the inventory",
     ]
 
 

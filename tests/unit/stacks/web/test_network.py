@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+from types import SimpleNamespace
 
 import pytest
 from cdktf import App, TerraformOutput, TerraformStack
@@ -11,15 +12,21 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider
 
 from environments.staging import STAGING
 from navra_stacks import ExistingCache, ExistingDatabase, Hardening, PrivateVpc
-from navra_stacks.constructs.common.account_region import Location
 from navra_stacks.constructs.networking.flow_logs import FlowLogs
+from navra_stacks.constructs.networking.security_groups import Peer
 from navra_stacks.constructs.networking.vpc_endpoints import InterfaceEndpoints
 from navra_stacks.terraform.document import TerraformDocument
+from tests.support.environment_context import environment_context
 
 ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
 KINDS = ("public", "private", "isolated")
 MAY_LEAVE = STAGING.existing_ids.replace(leaves_vpc=True)
 TASK_ENDPOINTS = {"ecr_api", "ecr_dkr", "logs", "secretsmanager"}
+
+
+def context(**values):
+    """The context of staging, for a construct on its own."""
+    return environment_context(STAGING.names, account="625847798833", region="us-east-1", **values)
 
 
 def private_vpc(**settings):
@@ -427,11 +434,9 @@ def test_exec_sessions_have_endpoints_of_their_own(tmp_path, exec_sessions):
         lambda stack: InterfaceEndpoints(
             stack,
             "endpoints",
-            names=STAGING.names,
-            region="us-east-1",
-            vpc_id="vpc-0a1b2c3d",
-            subnet_ids=["subnet-0a1b2c3d"],
-            security_group_id="sg-0a1b2c3d",
+            env=context(),
+            vpc=SimpleNamespace(vpc_id="vpc-0a1b2c3d", task_subnet_ids=["subnet-0a1b2c3d"]),
+            security_group=Peer("endpoints", security_group_id="sg-0a1b2c3d"),
             exec_sessions=exec_sessions,
         ),
     )
@@ -446,11 +451,9 @@ def test_flow_logs_are_encrypted_with_the_key_that_is_given(tmp_path, key):
         lambda stack: FlowLogs(
             stack,
             "flow_logs",
-            names=STAGING.names,
-            location=Location("625847798833", "us-east-1"),
+            env=context(kms_key=None if key is None else SimpleNamespace(arn=key)),
             vpc_id="vpc-0a1b2c3d",
             retention_days=365,
-            kms_key_arn=key,
         ),
     )
     assert document.one("aws_cloudwatch_log_group").get("kms_key_id") == key
