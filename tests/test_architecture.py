@@ -1,4 +1,4 @@
-"""The shape of the library: what it offers, what it loads, who may do what."""
+"""Public names, imports and layering of the library."""
 
 import ast
 import re
@@ -53,7 +53,7 @@ def nodes_of(path: Path) -> tuple[ast.AST, ...]:
 
 
 def imported(path: Path) -> Iterator[tuple[str, str]]:
-    """Every module that a file imports, with the name that it takes from it."""
+    """Yield every imported module of a file, with the imported name."""
     for node in nodes_of(path):
         if isinstance(node, ast.Import):
             yield from ((alias.name, "") for alias in node.names)
@@ -63,7 +63,7 @@ def imported(path: Path) -> Iterator[tuple[str, str]]:
 
 @cache
 def words(path: Path) -> frozenset[str]:
-    """What a file's code mentions, comments and docstrings left out."""
+    """The names in a file's code, without comments and docstrings."""
     return frozenset(
         word
         for node in nodes_of(path)
@@ -72,7 +72,7 @@ def words(path: Path) -> frozenset[str]:
 
 
 def files_where(pattern: str) -> list[str]:
-    """The files whose code mentions a pattern."""
+    """The files whose code contains a name that matches a pattern."""
     return [
         path.relative_to(LIB).as_posix()
         for path in SOURCES
@@ -84,23 +84,23 @@ def files_where(pattern: str) -> list[str]:
 
 
 def test_the_public_names_are_these() -> None:
-    """A name that is taken away or renamed breaks other teams' stacks."""
+    """A removed or renamed public name breaks the stacks of other teams."""
     assert sorted(PUBLIC) == navra_stacks.__all__
 
 
 @pytest.mark.parametrize("name", PUBLIC)
-def test_a_public_name_can_be_imported_and_is_described(name: str) -> None:
+def test_a_public_name_can_be_imported_and_has_a_docstring(name: str) -> None:
     assert getattr(navra_stacks, name).__doc__
     assert name in dir(navra_stacks)
 
 
-def test_an_unknown_name_is_an_ordinary_error() -> None:
+def test_an_unknown_name_raises_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'navra_stacks' has no attribute 'nope'"):
         _ = navra_stacks.nope
 
 
 @pytest.mark.parametrize(("old", "new"), navra_stacks._RENAMED.items())
-def test_a_former_name_is_answered_with_the_present_one(old: str, new: str) -> None:
+def test_the_error_about_a_former_name_gives_the_present_one(old: str, new: str) -> None:
     assert new in navra_stacks.__all__
     with pytest.raises(ImportError, match=f"^{old} is now {new}: see docs/upgrading.md"):
         exec(f"from navra_stacks import {old}")
@@ -110,11 +110,11 @@ def test_the_version_is_the_one_of_the_distribution() -> None:
     assert navra_stacks.__version__ == version("navra-stacks")
 
 
-def test_the_library_is_typed_for_those_who_use_it() -> None:
+def test_the_library_has_a_typing_marker() -> None:
     assert (LIB / "py.typed").is_file()
 
 
-# What is loaded when
+# Lazy imports
 
 
 def test_neither_cdktf_nor_node_is_loaded_before_it_is_needed() -> None:
@@ -138,24 +138,24 @@ print(*sorted(sys.modules))
     assert not heavy & set(done.stdout.split())
 
 
-def test_errors_and_names_load_no_settings_by_themselves() -> None:
+def test_errors_and_naming_import_no_settings() -> None:
     for name in ("errors", "naming"):
         assert not [m for m, _ in imported(LIB / f"{name}.py") if "settings" in m or "cdktf" in m]
 
 
-# Who may do what
+# Restricted operations
 
 
-def test_only_the_stack_makes_providers_and_backends() -> None:
-    # An identity provider of IAM is an ordinary resource.
+def test_only_the_base_stack_creates_providers_and_backends() -> None:
+    # An IAM identity provider is an ordinary resource.
     made = r"(?!IamOpenidConnect)\w+(Provider|Backend)|\w*ProviderDefaultTags"
-    # A service of the emulator has a backend too.
+    # The emulator has backends too.
     makers = [file for file in files_where(made) if not file.startswith("rehearsal/")]
     assert makers == ["stacks/base.py"]
 
 
 PROCESSES = {"rehearsal/emulator/server.py", "terraform/embedded.py"}
-"""Modules that are the whole of a process of their own."""
+"""Modules that run as a process of their own."""
 
 STARTERS = {
     "rehearsal/emulator/client.py",
@@ -176,19 +176,19 @@ def test_only_the_command_reads_arguments() -> None:
     assert not set(files_where("argv|ArgumentParser")) - {"cli/app.py"} - PROCESSES
 
 
-def test_only_the_bindings_and_what_starts_processes_read_the_environment_of_the_process() -> None:
+def test_only_bindings_and_process_starters_read_environment_variables() -> None:
     readers = (
         BINDINGS
         | {"terraform/provider_environment.py", "terraform/provider_override.py"}
         | STARTERS
     )
-    readers |= {"rehearsal/emulator/speedups.py"}  # in the emulator's own process
-    readers |= {"cli/error_handling.py"}  # what surrounds a process of ours
+    readers |= {"rehearsal/emulator/speedups.py"}  # runs in the emulator's process
+    readers |= {"cli/error_handling.py"}  # the entry of every command
     assert not set(files_where("environ|environb|getenv")) - readers
 
 
 @pytest.mark.parametrize("module", ["errors", "settings"])
-def test_what_the_names_lie_in_can_be_named_too(module: str) -> None:
+def test_the_modules_of_public_names_are_attributes(module: str) -> None:
     assert getattr(navra_stacks, module).__name__ == f"navra_stacks.{module}"
 
 
@@ -215,7 +215,7 @@ def test_constructs_create_no_other_constructs_but_their_own_parts() -> None:
     assert created == NESTED_CONSTRUCTS
 
 
-def test_constructs_ask_for_their_own_settings_and_never_for_the_whole_environment() -> None:
+def test_constructs_import_their_own_settings_and_never_the_environment() -> None:
     for path in SOURCES:
         if LIB / "constructs" in path.parents:
             assert ("navra_stacks.settings.environment", "Environment") not in imported(path)
@@ -243,11 +243,11 @@ def test_imports_point_downwards() -> None:
     assert int(kept[1]) >= 4
 
 
-# What readers find
+# Documentation
 
 
-def test_every_module_class_and_function_that_others_see_is_described() -> None:
-    undescribed = [
+def test_every_public_module_class_and_function_has_a_docstring() -> None:
+    undocumented = [
         f"{path.relative_to(LIB)}: {getattr(node, 'name', 'module')}"
         for path, tree in zip(SOURCES, map(tree_of, SOURCES), strict=True)
         for node in (tree, *tree.body)
@@ -255,10 +255,10 @@ def test_every_module_class_and_function_that_others_see_is_described() -> None:
         and not getattr(node, "name", "").startswith("_")
         and not ast.get_docstring(node)
     ]
-    assert not undescribed
+    assert not undocumented
 
 
-def test_a_module_says_what_it_offers() -> None:
+def test_every_module_declares_its_exports() -> None:
     for path in SOURCES:
         tree = tree_of(path)
         if path.name == "__init__.py":
@@ -281,7 +281,7 @@ def test_a_module_says_what_it_offers() -> None:
         assert set(offered) <= defined, path
 
 
-def test_a_file_is_one_noun() -> None:
-    """Past 300 lines or so it holds two: split it."""
+def test_no_file_is_longer_than_400_lines() -> None:
+    """A longer file contains two nouns: split it."""
     long = {p.name: n for p in SOURCES if (n := len(p.read_text().splitlines())) > 400}
     assert not long

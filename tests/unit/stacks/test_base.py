@@ -1,4 +1,4 @@
-"""The stack itself: state, provider, account, tags, outputs."""
+"""The base of every stack: backend, provider, account, tags and outputs."""
 
 import json
 import os
@@ -11,14 +11,14 @@ from tests.support.synthesized import Build, Built
 # State
 
 
-def test_local_state_is_found_by_a_relative_path_outside_the_output(build: Build) -> None:
+def test_local_state_has_a_relative_path_outside_the_output_directory(build: Build) -> None:
     (path,) = build(state=LocalState()).content["terraform"]["backend"]["local"].values()
     assert path == "../../../terraform.shop-qa.tfstate"
     directory = Path("/anywhere/cdktf.out/stacks/shop-qa")
     assert Path(os.path.normpath(directory / path)).parent == Path("/anywhere")
 
 
-def test_s3_state_is_encrypted_and_locked_beside_itself(build: Build) -> None:
+def test_s3_state_is_encrypted_and_locked_by_a_lock_file(build: Build) -> None:
     backend = build(state=S3State(bucket="shop-states")).content["terraform"]["backend"]
     assert backend == {
         "s3": {
@@ -31,7 +31,7 @@ def test_s3_state_is_encrypted_and_locked_beside_itself(build: Build) -> None:
     }
 
 
-def test_s3_state_may_have_a_region_a_key_and_an_encryption_key_of_its_own(build: Build) -> None:
+def test_s3_state_takes_its_own_region_key_and_encryption_key(build: Build) -> None:
     key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     state = S3State(
         bucket="shop-states", region="us-east-1", key="qa/shop.tfstate", kms_key_arn=key
@@ -42,7 +42,7 @@ def test_s3_state_may_have_a_region_a_key_and_an_encryption_key_of_its_own(build
     assert backend["kms_key_id"] == key
 
 
-def test_the_state_changes_nothing_else(build: Build) -> None:
+def test_the_backend_changes_nothing_else(build: Build) -> None:
     assert build(state=S3State(bucket="shop-states")).bodies == build().bodies
 
 
@@ -59,7 +59,7 @@ def ecr(**changes: str) -> Service:
     return web(container=web_container(image=image))
 
 
-def test_a_known_account_is_the_only_one_that_can_be_touched(build: Build) -> None:
+def test_the_provider_allows_the_known_account_only(build: Build) -> None:
     built = build(shop(ecr()))
     assert provider(built)["allowed_account_ids"] == ["111122223333"]
     assert "account_id" not in built.content["variable"]
@@ -67,7 +67,7 @@ def test_a_known_account_is_the_only_one_that_can_be_touched(build: Build) -> No
     assert image == "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop-web:${var.web_image_tag}"
 
 
-def test_an_unknown_account_is_asked_for_and_is_the_only_one_that_can_be_touched(
+def test_an_unknown_account_is_a_variable_and_the_only_one_that_the_provider_allows(
     build: Build,
 ) -> None:
     built = build(shop(ecr(), account=None))
@@ -78,7 +78,7 @@ def test_an_unknown_account_is_asked_for_and_is_the_only_one_that_can_be_touched
     assert provider(built)["allowed_account_ids"] == ["${var.account_id}"]
 
 
-def test_an_unknown_account_reaches_the_registry_and_the_policies(build: Build) -> None:
+def test_an_unknown_account_is_used_in_image_references_and_policies(build: Build) -> None:
     built = build(shop(ecr(), account=None))
     image = built.containers("shop-web-qa")["web"]["image"]
     assert image.startswith("${var.account_id}.dkr.ecr.eu-west-1.amazonaws.com/")
@@ -92,7 +92,7 @@ def test_an_unknown_account_reaches_the_registry_and_the_policies(build: Build) 
 # Tags
 
 
-def test_every_resource_gets_the_tags_by_way_of_the_provider(build: Build) -> None:
+def test_the_providers_default_tags_apply_to_every_resource(build: Build) -> None:
     (default,) = provider(build(tags={"CostCenter": "42", "Owner": "shop@example"}))["default_tags"]
     assert default["tags"] == {
         "CostCenter": "42",
@@ -107,10 +107,10 @@ def test_tags_change_no_resource(build: Build) -> None:
     assert build(tags={"CostCenter": "42"}).bodies == build().bodies
 
 
-# What is asked for and told
+# Variables and outputs
 
 
-def test_the_outputs_tell_where_the_environment_is(build: Build) -> None:
+def test_the_outputs_contain_the_url_the_load_balancer_and_the_cluster(build: Build) -> None:
     outputs = {name: one["value"] for name, one in build().content["output"].items()}
     assert outputs == {
         "url": "https://qa.shop.example",
@@ -119,5 +119,5 @@ def test_the_outputs_tell_where_the_environment_is(build: Build) -> None:
     }
 
 
-def test_nothing_is_asked_for_where_everything_is_known(build: Build) -> None:
+def test_a_complete_environment_has_no_variables(build: Build) -> None:
     assert "variable" not in build().content

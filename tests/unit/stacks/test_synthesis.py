@@ -1,4 +1,4 @@
-"""Environments in, files out: the same everywhere, and only what was asked for."""
+"""Synthesis: reproducible bytes, and the files that are written."""
 
 import os
 import re
@@ -22,12 +22,12 @@ from tests.support.synthesized import Built
 
 
 def run(*arguments: str, cwd: Path, **environ: str) -> subprocess.Popen[str]:
-    """Python in a directory, with nothing of this process's environment but what it needs."""
-    kept = {key: os.environ[key] for key in ("LANG",) if key in os.environ}
+    """Start Python in a directory with a minimal environment."""
+    inherited = {key: os.environ[key] for key in ("LANG",) if key in os.environ}
     return subprocess.Popen(
         [sys.executable, *arguments],
         cwd=cwd,
-        env={**kept, "PYTHONPATH": str(ROOT / "lib"), **environ},
+        env={**inherited, "PYTHONPATH": str(ROOT / "lib"), **environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -52,7 +52,7 @@ class Checkout:
 
 @pytest.fixture(scope="module")
 def commands(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory of the PATH, with a node and a terraform that must not be started."""
+    """A directory for the PATH with a node and a terraform that must not be started."""
     directory = tmp_path_factory.mktemp("bin")
     for name in ("node", "terraform"):
         (directory / name).write_text(f"#!/bin/sh\ntouch {directory}/{name}-was-run\nexit 97\n")
@@ -61,11 +61,10 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory: pytest.TempPathFactory, commands: Path) -> Checkout:
-    """A checkout in other surroundings than this one.
+def other_checkout(tmp_path_factory: pytest.TempPathFactory, commands: Path) -> Checkout:
+    """A checkout in another directory, with another user, host and locale.
 
-    What the bindings keep is not built again: that it makes no difference is proven in
-    tests/unit/bindings/test_same.py.
+    It shares the cache of the bindings; tests/unit/bindings/test_same.py covers an empty cache.
     """
     base = tmp_path_factory.mktemp("elsewhere") / "a much longer way/to get there"
     checkout, home, tmp = (base / part for part in ("checkout", "home", "tmp"))
@@ -95,35 +94,37 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory, commands: Path) -> Check
 
 
 def test_synthesis_uses_the_node_of_the_python_packages_and_no_terraform(
-    elsewhere: Checkout, commands: Path
+    other_checkout: Checkout, commands: Path
 ) -> None:
-    assert (elsewhere.status, elsewhere.errors) == (0, "")
+    assert (other_checkout.status, other_checkout.errors) == (0, "")
     assert {file.name for file in commands.iterdir()} == {"node", "terraform"}
 
 
-def test_main_py_writes_every_environment_into_cdktf_out_whatever_its_arguments(
-    elsewhere: Checkout,
+def test_main_py_writes_every_environment_to_cdktf_out_and_ignores_its_arguments(
+    other_checkout: Checkout,
 ) -> None:
-    assert elsewhere.status == 0
-    *lines, last = elsewhere.output.splitlines()
+    assert other_checkout.status == 0
+    *lines, last = other_checkout.output.splitlines()
     paths = [line.split()[-1] for line in lines[: len(STACKS)]]
     assert paths == [f"cdktf.out/stacks/{stack}/cdk.tf.json" for stack in STACKS]
-    assert all((elsewhere.directory / path).is_file() for path in paths)
+    assert all((other_checkout.directory / path).is_file() for path in paths)
     assert re.fullmatch(r"2 environments in \d+\.\d s", last)
 
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_same_settings_give_the_same_bytes_everywhere(
-    elsewhere: Checkout, documents: Mapping[str, Built], stack: str
+    other_checkout: Checkout, documents: Mapping[str, Built], stack: str
 ) -> None:
-    """And yesterday: tests/environments/test_addresses.py compares them with those committed."""
-    assert elsewhere.document(stack).decode() == documents[stack].text
+    """tests/environments/test_addresses.py compares with the committed documents."""
+    assert other_checkout.document(stack).decode() == documents[stack].text
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_nothing_of_the_machine_is_in_a_document(elsewhere: Checkout, stack: str) -> None:
-    text = elsewhere.document(stack).decode()
-    directory = elsewhere.directory
+def test_a_document_contains_no_path_host_user_or_date_of_the_machine(
+    other_checkout: Checkout, stack: str
+) -> None:
+    text = other_checkout.document(stack).decode()
+    directory = other_checkout.directory
     for private in (
         *map(str, (directory, *directory.parents, ROOT, Path.home(), sys.prefix)),
         socket.gethostname(),
@@ -134,10 +135,10 @@ def test_nothing_of_the_machine_is_in_a_document(elsewhere: Checkout, stack: str
     assert not re.search(r"\d\d:\d\d:\d\d", text)
 
 
-# What is written
+# The files
 
 
-def test_each_environment_gets_a_directory_of_its_stack(tmp_path: Path) -> None:
+def test_each_stack_is_written_to_its_own_directory(tmp_path: Path) -> None:
     other = shop(name="live")
     first, second = navra_stacks.synthesize([shop(), other], tmp_path)
     assert first.path == tmp_path / "stacks/shop-qa/cdk.tf.json"
@@ -145,7 +146,7 @@ def test_each_environment_gets_a_directory_of_its_stack(tmp_path: Path) -> None:
     assert (first.environment, second.environment) == (shop(), other)
 
 
-def test_a_relative_directory_is_taken_from_where_python_is_now(
+def test_a_relative_output_directory_is_resolved_against_the_current_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     navra_stacks.synthesize([shop()], tmp_path / "before")  # node stays where it was started
@@ -156,26 +157,26 @@ def test_a_relative_directory_is_taken_from_where_python_is_now(
     assert (tmp_path / "here" / written.path).is_file()
 
 
-def test_what_was_written_is_counted(tmp_path: Path) -> None:
+def test_the_result_counts_resources_and_data_sources(tmp_path: Path) -> None:
     (written,) = navra_stacks.synthesize([shop()], str(tmp_path))
     built = Built.at(written.path)
     assert written.resources == len(built.resources) > 10
     assert written.data_sources == len(built.data_sources) == 4
 
 
-def test_an_environment_is_written_alike_alone_and_among_others(tmp_path: Path) -> None:
+def test_an_environment_has_the_same_bytes_alone_and_with_others(tmp_path: Path) -> None:
     (alone,) = navra_stacks.synthesize([shop()], tmp_path / "alone")
     among, _ = navra_stacks.synthesize([shop(), shop(name="live")], tmp_path / "among")
     assert alone.path.read_bytes() == among.path.read_bytes()
 
 
-def test_two_environments_of_one_name_are_refused(tmp_path: Path) -> None:
+def test_two_environments_with_the_same_name_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="shop-qa: is described more than once"):
         navra_stacks.synthesize([shop(), shop(name="live"), shop(account=None)], tmp_path)
     assert not list(tmp_path.iterdir())
 
 
-def test_what_two_environments_claim_alike_is_refused_before_anything_is_written(
+def test_conflicting_claims_are_refused_before_anything_is_written(
     tmp_path: Path,
 ) -> None:
     state = S3State(bucket="shop-state", key="terraform.tfstate", bootstrapped=True)
@@ -188,7 +189,7 @@ def test_what_two_environments_claim_alike_is_refused_before_anything_is_written
     assert not list(tmp_path.iterdir())
 
 
-def test_a_state_bucket_is_made_in_the_region_in_which_terraform_looks_for_it(
+def test_a_state_bucket_is_created_in_the_region_of_the_backend(
     tmp_path: Path,
 ) -> None:
     state = S3State(bucket="shop-state", region="us-east-2", bootstrapped=True)
@@ -200,20 +201,20 @@ def test_a_state_bucket_is_made_in_the_region_in_which_terraform_looks_for_it(
     assert environment.content["terraform"]["backend"]["s3"]["region"] == "us-east-2"
 
 
-def test_a_directory_that_does_not_exist_yet_is_made(tmp_path: Path) -> None:
+def test_a_missing_output_directory_is_created(tmp_path: Path) -> None:
     (written,) = navra_stacks.synthesize([shop()], tmp_path / "a/b")
     assert written.path == tmp_path / "a/b/stacks/shop-qa/cdk.tf.json"
     assert written.path.is_file()
 
 
-def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_an_output_directory_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a").touch()
     with pytest.raises(NavraError, match="a/b cannot be created: Not a directory"):
         navra_stacks.synthesize([shop()], tmp_path / "a/b")
 
 
-def test_a_file_of_the_other_syntax_is_taken_away(tmp_path: Path) -> None:
-    """Terraform would read both, and find everything twice."""
+def test_a_file_in_the_other_syntax_is_deleted(tmp_path: Path) -> None:
+    """Terraform would read both and report duplicates."""
     (written,) = navra_stacks.synthesize([shop()], tmp_path)
     hcl = written.path.with_name("cdk.tf")
     hcl.write_text("resource {}")

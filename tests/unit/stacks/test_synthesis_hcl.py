@@ -1,4 +1,4 @@
-"""What HCL takes the place of JSON, and how the two are compared."""
+"""The HCL that cdktf writes instead of JSON, and the comparison of the two."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from tests.support.synthesized import Build, Built
 
 @dataclass(frozen=True)
 class Written:
-    """An application with awkward texts as JSON, and what takes its place as HCL."""
+    """An application with texts that need escaping, as JSON and as HCL."""
 
     json: Built
     said: str
     directory: Path
     adopting: Path
-    """What keeps a live value, as HCL; by the same process."""
+    """The HCL of an environment with preserved live values, from the same process."""
 
 
 @pytest.fixture(scope="module")
@@ -45,19 +45,19 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
     return Written(built, said, first.path.parent, out / "adopting/stacks/shop-qa/cdk.tf")
 
 
-def test_hcl_takes_the_place_of_json(written: Written) -> None:
+def test_hcl_replaces_the_json_file(written: Written) -> None:
     assert written.said == "cdk.tf\ncdk.tf\n"
     files = {file.name for file in written.directory.iterdir()}
     assert "cdk.tf" in files
     assert "cdk.tf.json" not in files
 
 
-def test_texts_that_need_escaping_and_conditions_survive_in_hcl(written: Written) -> None:
+def test_escaped_texts_and_conditions_are_the_same_in_hcl(written: Written) -> None:
     found = read((written.directory / "cdk.tf").read_text(encoding="utf-8"))
 
     assert list(differences(written.json.content, found)) == []
     definitions = found["resource"]["aws_ecs_task_definition"]["web_task_definition"]
-    # Of a template, the opening of a reference is escaped by doubling its sign.
+    # A literal "${" is escaped as "$${".
     assert AWKWARD in {
         one["value"].replace("$${", "${").replace("%%{", "%{")
         for container in json.loads(definitions[0]["container_definitions"])
@@ -65,12 +65,12 @@ def test_texts_that_need_escaping_and_conditions_survive_in_hcl(written: Written
     }
     assert found["terraform"][0]["backend"]["s3"][0]["use_lockfile"] is True
     (lifecycle,) = found["resource"]["aws_ecs_service"]["web_service"][0]["lifecycle"]
-    # JSON cannot tell a block from an object; `terraform validate` of this HCL can, and does.
+    # In JSON a block looks like an object; `terraform validate` checks this HCL elsewhere.
     assert isinstance(lifecycle["postcondition"], Blocks)
     assert lifecycle["postcondition"][0]["condition"].startswith("${self.task_definition == ")
 
 
-def test_a_volume_that_is_kept_is_a_block_of_the_hcl(written: Written, build: Build) -> None:
+def test_the_live_value_of_a_volume_is_a_block_in_hcl(written: Written, build: Build) -> None:
     found = read(written.adopting.read_text(encoding="utf-8"))
     assert (
         list(differences(build(shop(inventory=FOUND)).content["resource"], found["resource"])) == []
@@ -104,12 +104,12 @@ SAME: dict[str, Any] = {
 }
 
 
-def test_the_comparison_finds_no_difference_where_there_is_none() -> None:
+def test_the_comparison_accepts_the_same_document() -> None:
     assert list(compared(SAME)) == []
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reported"),
     [
         ({"name": 'a "b" ${"d"}'}, "name: JSON"),
         ({"idle": "60"}, "idle: JSON '60', HCL 60"),
@@ -127,13 +127,15 @@ def test_the_comparison_finds_no_difference_where_there_is_none() -> None:
         ({"more": 1}, "more: only in the JSON: 1"),
     ],
 )
-def test_the_comparison_names_the_argument_that_differs(change: dict[str, Any], told: str) -> None:
-    assert any(one.startswith(f"resource.aws_lb.one.{told}") for one in compared(SAME | change)), (
-        list(compared(SAME | change))
-    )
+def test_the_comparison_reports_the_argument_that_differs(
+    change: dict[str, Any], reported: str
+) -> None:
+    assert any(
+        one.startswith(f"resource.aws_lb.one.{reported}") for one in compared(SAME | change)
+    ), list(compared(SAME | change))
 
 
-def test_the_comparison_names_a_block_that_only_one_side_has() -> None:
+def test_the_comparison_reports_a_block_of_one_side_only() -> None:
     document = {"resource": {"aws_lb": {"one": SAME}}}
     assert list(differences(document | {"locals": {"a": 1}}, read(EXAMPLE))) == [
         "locals: only in the JSON: {'a': 1}"

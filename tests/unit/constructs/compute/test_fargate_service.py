@@ -1,4 +1,4 @@
-"""An ECS service: who deploys it, how, and what it waits for."""
+"""An ECS service: its owner, its arguments and its dependencies."""
 
 from typing import Any
 
@@ -23,16 +23,16 @@ def service(built: Built, name: str = "web") -> Block:
     return built.one("aws_ecs_service", name=f"shop-{name}-qa-svc")
 
 
-# Who deploys
+# Ownership of the revision
 
 
-def test_what_terraform_deploys_ignores_no_change_and_waits_for_the_outcome(build: Build) -> None:
+def test_a_service_that_terraform_deploys_waits_for_the_steady_state(build: Build) -> None:
     built = service(build(shop(web(deployed_by="terraform"))))
     assert built["wait_for_steady_state"] is True
     assert "ignore_changes" not in built["lifecycle"]
 
 
-def test_apply_fails_where_ecs_rolled_back(build: Build) -> None:
+def test_apply_fails_after_a_rollback_by_ecs(build: Build) -> None:
     built = build(shop(web(deployed_by="terraform")))
     (postcondition,) = service(built)["lifecycle"]["postcondition"]
     assert postcondition["condition"] == f"${{self.task_definition == {TASK_DEFINITION}.arn}}"
@@ -40,18 +40,18 @@ def test_apply_fails_where_ecs_rolled_back(build: Build) -> None:
     assert TASK_DEFINITION in built.addresses
 
 
-def test_what_a_pipeline_deploys_keeps_the_revision_that_runs(build: Build) -> None:
+def test_terraform_ignores_the_revision_of_a_service_that_a_pipeline_deploys(build: Build) -> None:
     built = service(build(shop(web(deployed_by="pipeline"))))
     assert built["lifecycle"]["ignore_changes"] == ["task_definition"]
     assert "wait_for_steady_state" not in built.body
 
 
-def test_who_deploys_changes_the_service_only(build: Build) -> None:
+def test_deployed_by_changes_the_service_only(build: Build) -> None:
     before, after = build(shop(web())), build(shop(web(deployed_by="pipeline")))
     assert difference(before, after) == (set(), set(), {SERVICE})
 
 
-# How
+# Arguments
 
 
 @pytest.mark.parametrize(
@@ -80,17 +80,17 @@ def test_a_services_setting_changes_its_own_argument_only(
     assert after.bodies[SERVICE] == before.bodies[SERVICE] | {argument: value}
 
 
-def test_zones_are_only_rebalanced_where_a_deployment_may_run_more_tasks(build: Build) -> None:
+def test_zone_rebalancing_requires_a_maximum_percent_above_100(build: Build) -> None:
     tight = Deployment.rolling(minimum_healthy_percent=50, maximum_percent=100)
     built = build(shop(web(deployment=tight, desired_count=2)))
     assert service(built)["availability_zone_rebalancing"] == "DISABLED"
     assert service(build())["availability_zone_rebalancing"] == "ENABLED"
 
 
-# What it waits for
+# Dependencies
 
 
-def test_a_service_waits_for_the_rules_that_lead_to_it_and_no_others(build: Build) -> None:
+def test_a_service_depends_on_its_own_listener_rules_only(build: Build) -> None:
     routing = Routing(
         default="web",
         routes=(
@@ -115,7 +115,9 @@ def with_worker(build: Build) -> Built:
     return build(shop(web(), worker()))
 
 
-def test_a_worker_adds_its_own_and_touches_nothing_else(build: Build, with_worker: Built) -> None:
+def test_a_worker_adds_its_resources_and_changes_nothing_else(
+    build: Build, with_worker: Built
+) -> None:
     added, removed, changed = difference(build(), with_worker)
     assert (removed, changed) == (set(), set())
     assert added == {
@@ -130,18 +132,18 @@ def test_a_worker_adds_its_own_and_touches_nothing_else(build: Build, with_worke
     }
 
 
-def test_a_worker_is_behind_no_load_balancer(with_worker: Built) -> None:
+def test_a_worker_has_no_load_balancer_block(with_worker: Built) -> None:
     unwanted = {"load_balancer", "health_check_grace_period_seconds"}
     assert not service(with_worker, "worker").body.keys() & unwanted
 
 
-def test_a_worker_waits_for_its_policy_alone(with_worker: Built) -> None:
+def test_a_worker_depends_on_its_policy_only(with_worker: Built) -> None:
     assert service(with_worker, "worker")["depends_on"] == [
         "aws_iam_role_policy.worker_execution_policy"
     ]
 
 
-def test_a_port_that_nobody_routes_to_is_not_opened(build: Build) -> None:
+def test_a_port_without_a_route_has_no_ingress_rule(build: Build) -> None:
     image = RegistryImage(repository="public.ecr.aws/shop/worker", tag="1")
     metrics = worker(container=Container(image=image, port=9100))
     built = build(shop(web(), metrics))

@@ -1,4 +1,4 @@
-"""What a task consists of: sizes, containers, volumes, images, and text that arrives unharmed."""
+"""Task definitions: sizes, containers, volumes, images and escaped texts."""
 
 import json
 import re
@@ -26,7 +26,7 @@ def container(built: Built, name: str = "web") -> dict[str, Any]:
 
 
 def changed_alone(build: Build, service: Service, *addresses: str) -> Built:
-    """The environment with this service, which differs from the plain one in `addresses` only."""
+    """Build an environment with this service; only `addresses` may differ from the default."""
     after = build(shop(service))
     assert difference(build(), after) == (set(), set(), set(addresses))
     return after
@@ -35,23 +35,23 @@ def changed_alone(build: Build, service: Service, *addresses: str) -> Built:
 # The task
 
 
-def test_a_task_has_the_size_that_was_asked_for(build: Build) -> None:
+def test_a_task_has_the_size_of_the_settings(build: Build) -> None:
     built = changed_alone(build, web(cpu=1024, memory=4096), TASK_DEFINITION)
     assert (definition(built)["cpu"], definition(built)["memory"]) == ("1024", "4096")
 
 
-def test_a_task_runs_on_intel_unless_told_otherwise(build: Build) -> None:
+def test_the_architecture_defaults_to_x86(build: Build) -> None:
     platform = definition(build())["runtime_platform"]
     assert platform == {"cpu_architecture": "X86_64", "operating_system_family": "LINUX"}
 
 
-def test_a_task_runs_on_arm_where_asked(build: Build) -> None:
+def test_a_task_can_run_on_arm(build: Build) -> None:
     built = changed_alone(build, web(architecture="ARM64"), TASK_DEFINITION)
     platform = definition(built)["runtime_platform"]
     assert platform == {"cpu_architecture": "ARM64", "operating_system_family": "LINUX"}
 
 
-def test_a_task_has_more_disk_where_asked(build: Build) -> None:
+def test_ephemeral_storage_is_set_on_request(build: Build) -> None:
     assert "ephemeral_storage" not in definition(build()).body
     built = changed_alone(build, web(ephemeral_storage_gib=50), TASK_DEFINITION)
     assert definition(built)["ephemeral_storage"] == {"size_in_gib": 50}
@@ -60,7 +60,7 @@ def test_a_task_has_more_disk_where_asked(build: Build) -> None:
 # The container
 
 
-def test_a_container_holds_what_it_needs_and_no_empty_field(build: Build) -> None:
+def test_a_container_definition_has_no_empty_fields(build: Build) -> None:
     built = build()
     assert container(built) == {
         "name": "web",
@@ -89,22 +89,22 @@ def test_a_container_holds_what_it_needs_and_no_empty_field(build: Build) -> Non
         ({"command": ("serve", "--port", "8080")}, "command", ["serve", "--port", "8080"]),
     ],
 )
-def test_a_containers_setting_changes_its_own_field_only(
+def test_a_container_setting_changes_its_field_only(
     build: Build, setting: dict[str, Any], field: str, value: object
 ) -> None:
     built = changed_alone(build, web(container=web_container(**setting)), TASK_DEFINITION)
     assert container(built) == container(build()) | {field: value}
 
 
-def test_a_task_stops_with_the_containers_that_are_essential(build: Build) -> None:
+def test_a_container_can_be_non_essential(build: Build) -> None:
     agent = Container(name="agent", image=web_container().image)
     before = build(shop(web(sidecars=(agent,))))
     after = build(shop(web(container=web_container(essential=False), sidecars=(agent,))))
     assert container(after) == container(before) | {"essential": False}
 
 
-def test_variables_and_secrets_are_sorted_however_they_were_written(build: Build) -> None:
-    """Or another order in Python would register a new revision."""
+def test_variables_and_secrets_are_sorted(build: Build) -> None:
+    """Another order in Python must not register a new revision."""
     secrets = ("SALT", "API_KEY")
     built = build(
         shop(
@@ -139,7 +139,7 @@ def test_a_writable_path_is_an_empty_volume(build: Build) -> None:
 # Sidecars
 
 
-def test_a_sidecar_runs_beside_the_service_and_takes_no_traffic(build: Build) -> None:
+def test_a_sidecar_receives_no_traffic(build: Build) -> None:
     sidecar = Container(name="router", image=ROUTER, essential=False)
     built = changed_alone(build, web(sidecars=(sidecar,)), TASK_DEFINITION)
     assert list(built.containers(FAMILY)) == ["web", "router"]
@@ -153,7 +153,7 @@ def test_a_sidecar_runs_beside_the_service_and_takes_no_traffic(build: Build) ->
     assert attachment["container_name"] == "web"
 
 
-def test_a_sidecars_secret_may_be_read_by_the_one_execution_role(build: Build) -> None:
+def test_the_execution_role_may_read_the_secret_of_a_sidecar(build: Build) -> None:
     sidecar = Container(name="router", image=ROUTER, secrets=("ROUTER_KEY",))
     built = build(shop(web(sidecars=(sidecar,)), secrets=(Secret(name="ROUTER_KEY"),)))
     arn = ref(built.data("aws_secretsmanager_secret", name="shop/qa/ROUTER_KEY"))
@@ -166,7 +166,7 @@ def test_a_sidecars_secret_may_be_read_by_the_one_execution_role(build: Build) -
     } in built.execution_policy(FAMILY)
 
 
-def test_a_sidecars_own_registry_may_be_pulled_from_too(build: Build) -> None:
+def test_the_execution_role_may_pull_the_image_of_a_sidecar(build: Build) -> None:
     images = (EcrImage(repository="shop-web", tag="1"), EcrImage(repository="router", tag="2"))
     sidecar = Container(name="router", image=images[1])
     service = web(container=web_container(image=images[0]), sidecars=(sidecar,))
@@ -187,7 +187,7 @@ def test_an_image_of_a_public_registry_needs_no_permission(build: Build) -> None
     assert "logs:PutLogEvents" in text
 
 
-def test_a_fixed_tag_asks_for_no_variable(build: Build) -> None:
+def test_a_fixed_tag_needs_no_variable(build: Build) -> None:
     image = EcrImage(repository="shop-web", tag="2026.02.20")
     built = build(shop(web(container=web_container(image=image))))
     assert container(built)["image"] == (
@@ -197,7 +197,7 @@ def test_a_fixed_tag_asks_for_no_variable(build: Build) -> None:
 
 
 @pytest.mark.parametrize("image", [EcrImage, RegistryImage])
-def test_a_tag_that_is_left_open_is_a_variable_without_a_default(
+def test_an_absent_tag_is_a_variable_without_a_default(
     build: Build, image: type[EcrImage | RegistryImage]
 ) -> None:
     service = web(container=web_container(image=image(repository="shop-web")))
@@ -208,7 +208,7 @@ def test_a_tag_that_is_left_open_is_a_variable_without_a_default(
     assert variable["nullable"] is False
 
 
-def test_an_image_may_come_from_a_registry_of_another_account_and_region(build: Build) -> None:
+def test_an_image_can_come_from_ecr_of_another_account_and_region(build: Build) -> None:
     image = EcrImage(repository="shop-web", tag="1", account="999988887777", region="us-east-1")
     built = build(shop(web(container=web_container(image=image))))
     assert container(built)["image"] == "999988887777.dkr.ecr.us-east-1.amazonaws.com/shop-web:1"
@@ -220,7 +220,7 @@ def test_an_image_may_come_from_a_registry_of_another_account_and_region(build: 
 # Secrets
 
 
-def test_a_secret_is_found_in_secrets_manager_under_project_and_environment(build: Build) -> None:
+def test_a_secret_is_looked_up_under_project_and_environment(build: Build) -> None:
     built = build(
         shop(web(container=web_container(secrets=("API_KEY",))), secrets=(Secret(name="API_KEY"),))
     )
@@ -251,13 +251,13 @@ def test_a_secret_that_one_service_injects_cannot_be_read_by_another(build: Buil
     assert "secretsmanager" not in json.dumps(built.execution_policy("shop-worker-qa"))
 
 
-# Text arrives as it was written
+# Escaping of texts
 
 
 def as_terraform_reads(text: str) -> str:
-    """The value of a template without interpolation (Terraform, "Strings and Templates").
+    """Return the value of a template (Terraform, "Strings and Templates").
 
-    Fails where the text holds an interpolation or a directive.
+    Fails on an interpolation or a directive.
     """
     assert not re.search(r"(?<!\$)\$\{|(?<!%)%\{", text), f"{text!r} is a template"
     return text.replace("$${", "${").replace("%%{", "%{")
@@ -278,14 +278,14 @@ TEXTS = (
 
 @pytest.fixture(scope="module")
 def with_texts(build: Build) -> dict[str, Any]:
-    """A container with all of them, in a variable each and on its command line."""
+    """A container with each text in a variable and in its command."""
     variables = {f"TEXT_{number}": text for number, text in enumerate(TEXTS)}
     container = web_container(environment=variables, command=("run", *TEXTS))
     return build(shop(web(container=container))).containers("shop-web-qa")["web"]
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_a_plain_variable_and_a_command_arrive_as_they_were_written(
+def test_terraform_templates_in_variables_and_commands_are_escaped(
     with_texts: dict[str, Any], text: str
 ) -> None:
     number = TEXTS.index(text)

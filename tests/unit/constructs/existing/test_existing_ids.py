@@ -1,13 +1,13 @@
-"""Ids of what exists already: kept where adoption finds them, and changing nothing."""
+"""Recorded IDs of existing resources: a local value that changes no resource."""
 
 from navra_stacks import ExistingIds
 from tests.support.synthesized import Build
 
 MOVES = {"aws_lb.load_balancer", "aws_ecs_service.web_service"}
-"""What goes with its security group to another VPC, unless it is recorded where it is."""
+"""The resources that are replaced with their security groups unless they are recorded."""
 
 
-def test_recorded_ids_stand_under_the_addresses_that_they_belong_to(build: Build) -> None:
+def test_recorded_ids_are_listed_by_terraform_address(build: Build) -> None:
     built = build(
         existing_ids=ExistingIds(
             load_balancer_security_group="sg-0000000a",
@@ -24,7 +24,7 @@ def test_recorded_ids_stand_under_the_addresses_that_they_belong_to(build: Build
     assert set(recorded) <= set(built.addresses)
 
 
-def test_recorded_ids_change_nothing_but_that_the_environment_stays(build: Build) -> None:
+def test_recorded_ids_change_no_resource_but_pin_the_vpc(build: Build) -> None:
     recorded = build(existing_ids=ExistingIds(load_balancer_security_group="sg-0000000a")).bodies
     for address, body in build().bodies.items():
         lifecycle = dict(body.get("lifecycle", {}))
@@ -35,5 +35,5 @@ def test_recorded_ids_change_nothing_but_that_the_environment_stays(build: Build
         assert (moves is not None) == (address in MOVES)
 
 
-def test_nothing_is_recorded_of_an_environment_that_is_new(build: Build) -> None:
+def test_a_new_environment_has_no_recorded_ids(build: Build) -> None:
     assert "locals" not in build().content

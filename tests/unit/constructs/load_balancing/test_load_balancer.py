@@ -28,7 +28,7 @@ def front(**changes: Any) -> Any:
         ),
     ],
 )
-def test_a_load_balancers_setting_changes_its_own_argument_only(
+def test_a_load_balancer_setting_changes_its_argument_only(
     build: Build, settings: dict[str, Any], address: str, argument: str, value: object
 ) -> None:
     before, after = build(), build(load_balancer=LoadBalancer(**settings))
@@ -47,7 +47,7 @@ def test_a_load_balancers_setting_changes_its_own_argument_only(
         ({"path": "/ready"}, "path", "/ready"),
     ],
 )
-def test_a_health_checks_setting_changes_its_own_argument_only(
+def test_a_health_check_setting_changes_its_argument_only(
     build: Build, settings: dict[str, Any], argument: str, value: object
 ) -> None:
     check = HealthCheck(**({"path": "/up"} | settings))
@@ -57,13 +57,13 @@ def test_a_health_checks_setting_changes_its_own_argument_only(
     assert new == old | {argument: value}
 
 
-def test_a_target_is_given_the_chosen_time_to_leave(build: Build) -> None:
+def test_the_deregistration_delay_is_set(build: Build) -> None:
     before, after = build(), build(shop(web(deregistration_delay_seconds=5)))
     assert difference(before, after) == (set(), set(), {TARGET_GROUP})
     assert after.one("aws_lb_target_group")["deregistration_delay"] == "5"
 
 
-def test_rules_keep_their_priorities_and_addresses_when_a_route_is_added(build: Build) -> None:
+def test_an_added_route_changes_no_other_rule(build: Build) -> None:
     api = web(name="api", container=web().container.replace(port=9000))
     old = (Route(priority=10, paths=("/api/*", "/up"), service="api"),)
     new = Route(priority=5, paths=("/v2/*",), service="api")
@@ -71,11 +71,11 @@ def test_rules_keep_their_priorities_and_addresses_when_a_route_is_added(build: 
     after = build(shop(front(), api, routing=Routing(default="web", routes=(new, *old))))
     added, removed, changed = difference(before, after)
     assert added == {"aws_lb_listener_rule.v2_rule"}
-    # The service waits for the new rule; nothing else moves.
+    # The service depends on the new rule; nothing else changes.
     assert (removed, changed) == (set(), {"aws_ecs_service.api_service"})
 
 
-def test_a_rule_holds_all_patterns_of_its_route(build: Build) -> None:
+def test_a_rule_contains_all_patterns_of_its_route(build: Build) -> None:
     api = web(name="api", container=web().container.replace(port=9000))
     route = Route(priority=7, paths=("/api/*", "/up", "/?/x"), service="api", name="probes")
     built = build(shop(front(), api, routing=Routing(default="web", routes=(route,))))
@@ -88,6 +88,6 @@ def test_a_rule_holds_all_patterns_of_its_route(build: Build) -> None:
     assert built.target_group_for("/ab/x") == "shop-qa-tg-web"
 
 
-def test_without_routes_everything_goes_to_the_default_service(build: Build) -> None:
+def test_without_routes_the_default_service_receives_everything(build: Build) -> None:
     assert build().listener_rules() == []
     assert build().target_group_for("/anything") == "shop-qa-tg-web"

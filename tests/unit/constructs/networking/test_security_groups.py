@@ -1,4 +1,4 @@
-"""Security groups and their rules: nothing is open that nobody named."""
+"""Security groups and their rules: only named connections are allowed."""
 
 import pytest
 
@@ -24,7 +24,7 @@ ROUTING = Routing(
 )
 
 
-def test_the_load_balancer_reaches_each_service_on_its_own_port(build: Build) -> None:
+def test_services_accept_traffic_from_the_load_balancer_on_their_port(build: Build) -> None:
     built = build(
         shop(web(health_check=web().health_check.replace(path="/")), api(), routing=ROUTING)
     )
@@ -32,7 +32,7 @@ def test_the_load_balancer_reaches_each_service_on_its_own_port(build: Build) ->
     assert built.rules("ingress", API) == [f"tcp 9000-9000 {ALB}"]
 
 
-def test_services_do_not_reach_each_other(build: Build) -> None:
+def test_services_accept_no_traffic_from_each_other(build: Build) -> None:
     built = build(shop(web(), worker()))
     for group in (WEB, "shop-qa-ecs-worker-sg"):
         assert "ecs" not in " ".join(built.rules("ingress", group))
@@ -42,36 +42,36 @@ def test_a_service_without_a_port_accepts_nothing(build: Build) -> None:
     assert build(shop(web(), worker())).rules("ingress", "shop-qa-ecs-worker-sg") == []
 
 
-def test_everything_may_leave_unless_egress_is_restricted(build: Build) -> None:
+def test_all_egress_is_allowed_unless_it_is_restricted(build: Build) -> None:
     built = build()
     for group in (ALB, WEB):
         assert built.rules("egress", group) == ["-1 0.0.0.0/0"]
 
 
-def test_restricted_egress_writes_the_other_direction_of_what_is_allowed(build: Build) -> None:
+def test_restricted_egress_adds_the_egress_rule_of_each_connection(build: Build) -> None:
     built = build(hardening=RESTRICTED)
     assert built.rules("egress", ALB) == [f"tcp 8080-8080 {WEB}"]
     assert built.rules("ingress", WEB) == [f"tcp 8080-8080 {ALB}"]
 
 
-def test_under_restricted_egress_tasks_still_reach_https(build: Build) -> None:
-    """Or they could pull no image, read no secret and write no log."""
+def test_restricted_egress_allows_https_from_tasks(build: Build) -> None:
+    """Tasks need it to pull images, read secrets and write logs."""
     built = build(shop(web(), worker(), hardening=RESTRICTED))
     assert built.rules("egress", WEB) == ["tcp 443-443 0.0.0.0/0"]
     assert built.rules("egress", "shop-qa-ecs-worker-sg") == ["tcp 443-443 0.0.0.0/0"]
 
 
-def test_restricted_egress_changes_rules_of_egress_only(build: Build) -> None:
+def test_restricted_egress_changes_egress_rules_only(build: Build) -> None:
     added, removed, changed = difference(build(), build(hardening=RESTRICTED))
     rule = "aws_vpc_security_group_egress_rule"
     assert added == {f"{rule}.alb_to_web_8080", f"{rule}.web_to_anywhere_443"}
     assert removed == {f"{rule}.alb_to_anywhere", f"{rule}.web_to_anywhere"}
-    # The service waits for the rules that its tasks need.
+    # The service depends on the rules of its tasks.
     assert changed == {"aws_ecs_service.web_service"}
 
 
 @pytest.mark.parametrize("hardening", [Hardening.relaxed(), RESTRICTED])
-def test_every_rule_is_described(build: Build, hardening: Hardening) -> None:
+def test_every_rule_has_a_description(build: Build, hardening: Hardening) -> None:
     built = build(shop(web(), worker(), hardening=hardening))
     rules = built.all("aws_vpc_security_group_ingress_rule")
     rules += built.all("aws_vpc_security_group_egress_rule")
@@ -79,6 +79,6 @@ def test_every_rule_is_described(build: Build, hardening: Hardening) -> None:
     assert all(rule["description"].strip() for rule in rules)
 
 
-def test_no_rule_of_a_group_is_written_inside_it(build: Build) -> None:
+def test_security_groups_have_no_inline_rules(build: Build) -> None:
     for group in build(hardening=RESTRICTED).all("aws_security_group"):
         assert not group.body.keys() & {"ingress", "egress"}

@@ -84,7 +84,7 @@ def expression(document, name):
         ("database-connections", "DatabaseConnections", "GreaterThanThreshold", 80, "breaching"),
     ],
 )
-def test_a_database_is_monitored_before_it_is_full_and_when_it_is_silent(
+def test_a_database_has_alarms_on_capacity_and_missing_data(
     document, name, metric, operator, threshold, missing
 ):
     block = document.one(ALARM, alarm_name=f"shop-live-{name}")
@@ -94,11 +94,11 @@ def test_a_database_is_monitored_before_it_is_full_and_when_it_is_silent(
 
 
 @pytest.mark.parametrize("kind", ["cpu", "memory", "evictions", "replication-lag"])
-def test_the_worst_node_of_a_cache_counts(document, kind):
+def test_cache_alarms_evaluate_the_largest_value_of_all_nodes(document, kind):
     assert expression(document, f"shop-live-cache-{kind}") == "MAX([metric_1, metric_2])"
 
 
-def test_what_is_not_managed_here_has_no_alarm_and_no_graph(tmp_path):
+def test_data_stores_managed_elsewhere_have_no_alarm_and_no_graph(tmp_path):
     _, document = synthesized(
         tmp_path, MONITORED._replace(database=None, cache_nodes=("only-001",))
     )
@@ -117,7 +117,7 @@ def test_a_database_and_a_cache_are_on_the_dashboard(document):
     assert len([title for title in titles if title.startswith("Cache:")]) == 4
 
 
-def test_both_target_groups_of_a_service_count_together(document):
+def test_alarms_combine_both_target_groups_of_a_service(document):
     assert expression(document, "shop-web-live-errors") == (
         "IF(requests_1 + requests_2 >= 20, "
         "100 * (errors_1 + errors_2) / (requests_1 + requests_2), 0)"
@@ -128,19 +128,19 @@ def test_both_target_groups_of_a_service_count_together(document):
     assert expression(document, "shop-web-live-tasks") == "SUM([metric_1, metric_2])"
 
 
-def test_a_service_without_targets_is_missed_when_it_falls_silent(document):
+def test_the_task_alarm_of_a_service_without_targets_treats_missing_data_as_breaching(document):
     block = document.one(ALARM, alarm_name="shop-worker-live-tasks")
     assert (block["metric_name"], block["threshold"]) == ("CPUUtilization", 0)
     assert block["treat_missing_data"] == "breaching"
     assert "shop-worker-live-latency" not in names(document)
 
 
-def test_a_service_that_may_have_no_task_is_not_missed(document):
+def test_a_service_that_may_run_no_task_has_no_task_alarm(document):
     assert "shop-idle-live-tasks" not in names(document)
     assert "shop-idle-live-cpu" in names(document)
 
 
-def test_a_deployment_is_judged_by_what_users_see(made):
+def test_user_facing_alarms_detect_a_bad_deployment(made):
     alarms, document = made
     assert alarms.rollback_names == {
         "worker": [],

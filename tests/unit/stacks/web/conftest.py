@@ -1,4 +1,4 @@
-"""Staging with one thing turned on, beside staging as it is."""
+"""Staging with one setting changed, compared with staging as it is."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Synthesize = Callable[[Environment], TerraformDocument]
 
 @dataclass(frozen=True)
 class Change:
-    """What turning something on does to a document."""
+    """The difference that a changed setting makes to a document."""
 
     before: TerraformDocument
     after: TerraformDocument
@@ -35,7 +35,7 @@ class Change:
 
     @property
     def changed(self) -> set[str]:
-        """Addresses that both documents have, with other arguments."""
+        """The addresses in both documents whose arguments differ."""
         before, after = bodies(self.before), bodies(self.after)
         return {
             address for address in before.keys() & after.keys() if before[address] != after[address]
@@ -43,7 +43,7 @@ class Change:
 
 
 def bodies(document: TerraformDocument) -> dict[str, Any]:
-    """The arguments of everything, by address, without CDKTF's own metadata."""
+    """The arguments of each block by address, without CDKTF's metadata."""
     return {
         block.address: {key: value for key, value in block.body.items() if key != "//"}
         for block in (*document.resources, *document.data_sources)
@@ -54,7 +54,7 @@ def bodies(document: TerraformDocument) -> dict[str, Any]:
 def synthesized(
     documents: Mapping[str, Built], tmp_path_factory: pytest.TempPathFactory
 ) -> Synthesize:
-    """Synthesize an environment, once a session for each."""
+    """Synthesize each environment once per session."""
     made: list[tuple[Environment, TerraformDocument]] = [
         (environment, documents[environment.names.stack]) for environment in ENVIRONMENTS
     ]
@@ -64,7 +64,7 @@ def synthesized(
             if known == environment:
                 return document
         out: Path = tmp_path_factory.mktemp("out")
-        *_, written = synthesize([environment], out)  # after the stack of its state, if any
+        *_, written = synthesize([environment], out)  # after the state stack, if there is one
         made.append((environment, TerraformDocument.read(written.path)))
         return made[-1][1]
 
@@ -78,7 +78,7 @@ def staging(synthesized: Synthesize) -> TerraformDocument:
 
 @pytest.fixture(scope="session")
 def turned_on(synthesized: Synthesize) -> Callable[..., Change]:
-    """Relaxed staging beside staging with these toggles: ``turned_on(waf=Waf())``."""
+    """Compare relaxed staging with the same under these toggles: ``turned_on(waf=Waf())``."""
 
     def of(**toggles: Any) -> Change:
         return Change(
@@ -91,7 +91,7 @@ def turned_on(synthesized: Synthesize) -> Callable[..., Change]:
 
 @pytest.fixture(scope="session")
 def replaced(synthesized: Synthesize) -> Callable[..., Change]:
-    """Relaxed staging beside staging with these settings replaced: ``replaced(network=...)``."""
+    """Compare relaxed staging with the same under these settings: ``replaced(network=...)``."""
 
     def of(**settings: Any) -> Change:
         return Change(synthesized(STAGING), synthesized(STAGING.replace(**settings)))

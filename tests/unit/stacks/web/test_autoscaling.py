@@ -1,4 +1,4 @@
-"""Autoscaling: who owns the number of tasks, and what moves it."""
+"""Autoscaling: the targets, the policies, and the ownership of the task count."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def services(**changes):
     return tuple(one.replace(**changes.get(one.name, {})) for one in STAGING.services)
 
 
-def test_turning_it_on_adds_a_target_and_a_policy_a_service_and_changes_the_services_only(
+def test_autoscaling_adds_a_target_and_a_policy_per_service_and_changes_the_services_only(
     turned_on,
 ):
     change = turned_on(autoscaling=Autoscaling())
@@ -51,7 +51,7 @@ def test_turning_it_on_adds_a_target_and_a_policy_a_service_and_changes_the_serv
     assert change.changed == {"aws_ecs_service.frontend_service", "aws_ecs_service.backend_service"}
 
 
-def test_a_service_starts_with_the_environments_minimum_and_nothing_else_of_it_changes(turned_on):
+def test_a_service_is_created_with_the_minimum_of_autoscaling(turned_on):
     change = turned_on(autoscaling=Autoscaling())
     before = change.before.one("aws_ecs_service", name="aep-backend-staging-svc")
     after = change.after.one("aws_ecs_service", name="aep-backend-staging-svc")
@@ -63,7 +63,7 @@ def test_a_service_starts_with_the_environments_minimum_and_nothing_else_of_it_c
 
 
 @pytest.mark.parametrize("on", [True, False])
-def test_desired_count_is_ignored_if_and_only_if_something_scales_it(synthesized, on):
+def test_desired_count_is_ignored_only_with_autoscaling(synthesized, on):
     document = synthesized(
         STAGING.replace(hardening=Hardening(autoscaling=Autoscaling() if on else None))
     )
@@ -76,7 +76,7 @@ def test_desired_count_is_ignored_if_and_only_if_something_scales_it(synthesized
         assert ("desired_count" in ignored) == (service.name in scaled) == on
 
 
-def test_it_holds_the_cpu_at_sixty_percent_and_grows_faster_than_it_shrinks(synthesized):
+def test_the_default_target_is_60_percent_cpu_and_scale_in_is_slower(synthesized):
     document = synthesized(STAGING.replace(hardening=Hardening(autoscaling=Autoscaling())))
     (backend,) = (
         one for one in document.all("aws_appautoscaling_target") if one.name.startswith("backend")
@@ -89,7 +89,7 @@ def test_it_holds_the_cpu_at_sixty_percent_and_grows_faster_than_it_shrinks(synt
     assert (tracking["scale_out_cooldown"], tracking["scale_in_cooldown"]) == (60, 300)
 
 
-def test_a_services_own_autoscaling_wins_over_the_environments(synthesized):
+def test_a_services_autoscaling_takes_precedence_over_the_environments(synthesized):
     document = synthesized(
         STAGING.replace(
             hardening=Hardening(autoscaling=Autoscaling()),
@@ -110,7 +110,7 @@ def nights(replaced):
     return replaced(services=services(backend={"autoscaling": NIGHTS}))
 
 
-def test_one_service_can_be_scaled_alone_by_every_load_and_by_the_clock(nights):
+def test_a_single_service_can_scale_by_every_load_and_by_schedule(nights):
     assert nights.added == {
         "aws_appautoscaling_target.backend_autoscaling_target",
         "aws_appautoscaling_policy.backend_cpu_scaling",
@@ -123,7 +123,7 @@ def test_one_service_can_be_scaled_alone_by_every_load_and_by_the_clock(nights):
     assert nights.changed == {"aws_ecs_service.backend_service"}
 
 
-def test_requests_are_counted_on_the_services_own_target_group(nights):
+def test_requests_are_counted_at_the_target_group_of_the_service(nights):
     policy = nights.after.one("aws_appautoscaling_policy", name="aep-backend-staging-requests")
     metric = policy["target_tracking_scaling_policy_configuration"][
         "predefined_metric_specification"
@@ -135,7 +135,7 @@ def test_requests_are_counted_on_the_services_own_target_group(nights):
     }
 
 
-def test_scheduled_actions_own_the_range(nights):
+def test_terraform_ignores_the_range_that_scheduled_actions_change(nights):
     target = nights.after.one("aws_appautoscaling_target")
     assert target["lifecycle"]["ignore_changes"] == ["max_capacity", "min_capacity"]
     evening = nights.after.one(

@@ -1,4 +1,4 @@
-"""The database, the cache, their secrets and backups, turned on in relaxed staging."""
+"""The database, the cache, their secrets and backups, added to relaxed staging."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ BACKUPS = {
     "aws_iam_role_policy_attachment.backups_backup",
     "aws_iam_role_policy_attachment.backups_restore",
 }
-# Whoever injects a secret that is made now names another ARN, and waits until it is filled.
+# A service that injects a managed secret references its ARN and depends on its value.
 INJECTS = {
     "aws_ecs_service.backend_service",
     "aws_ecs_task_definition.backend_task_definition",
@@ -73,7 +73,7 @@ def relaxed(replaced):
 
 @pytest.fixture(scope="session")
 def production(replaced):
-    """Everything of this part at once, as production wants it."""
+    """All data settings at once, with production values."""
     return replaced(
         database=Database.production(url_secret="DATABASE_URL"),
         cache=Cache.production(url_secret="REDIS_URL"),
@@ -83,21 +83,21 @@ def production(replaced):
     )
 
 
-def test_a_database_adds_its_own_resources_and_makes_its_secret(replaced):
+def test_a_database_adds_its_resources_and_creates_its_secret(replaced):
     change = replaced(database=Database.relaxed(url_secret="DATABASE_URL"))
     assert change.added == RELAXED_DATABASE
     assert change.removed == {"data.aws_secretsmanager_secret.database_url_secret"}
     assert change.changed == INJECTS
 
 
-def test_a_cache_adds_its_own_resources_and_makes_its_secret(replaced):
+def test_a_cache_adds_its_resources_and_creates_its_secret(replaced):
     change = replaced(cache=Cache.relaxed(url_secret="REDIS_URL"))
     assert change.added == CACHE
     assert change.removed == {"data.aws_secretsmanager_secret.redis_url_secret"}
     assert change.changed == INJECTS
 
 
-def test_backups_add_a_vault_and_a_plan_over_a_database_that_exists(replaced):
+def test_backups_add_a_vault_and_a_plan_for_an_existing_database(replaced):
     change = replaced(
         database=ExistingDatabase(url_secret="DATABASE_URL", arn=DATABASE_ARN),
         hardening=Hardening.relaxed(backups=Backups(retention_days=90)),
@@ -108,7 +108,7 @@ def test_backups_add_a_vault_and_a_plan_over_a_database_that_exists(replaced):
     assert change.after.one("aws_backup_selection")["resources"] == [DATABASE_ARN]
 
 
-def test_a_managed_secret_replaces_its_look_up(replaced):
+def test_a_managed_secret_replaces_its_data_source(replaced):
     secrets = tuple(
         Secret(name=one.name, managed=one.name == "OPENAI_API_KEY") for one in STAGING.secrets
     )
@@ -121,7 +121,7 @@ def test_a_managed_secret_replaces_its_look_up(replaced):
     assert secret["recovery_window_in_days"] == 0
 
 
-def test_where_an_existing_database_lies_changes_nothing_while_egress_is_open(replaced):
+def test_the_location_of_an_existing_database_changes_nothing_with_open_egress(replaced):
     change = replaced(
         database=ExistingDatabase(url_secret="DATABASE_URL", port=5432, cidr="10.1.0.0/16"),
         cache=ExistingCache(url_secret="REDIS_URL", port=6379, cidr="10.1.0.0/16"),
@@ -129,7 +129,7 @@ def test_where_an_existing_database_lies_changes_nothing_while_egress_is_open(re
     assert (change.added, change.removed, change.changed) == (set(), set(), set())
 
 
-def test_restricted_egress_lets_the_backend_out_to_an_existing_database_and_cache(replaced):
+def test_restricted_egress_allows_the_backend_to_reach_an_existing_database_and_cache(replaced):
     change = replaced(
         database=ExistingDatabase(
             url_secret="DATABASE_URL", port=5433, security_group_id="sg-0123456789abcdef0"
@@ -142,11 +142,11 @@ def test_restricted_egress_lets_the_backend_out_to_an_existing_database_and_cach
     assert database["referenced_security_group_id"] == "sg-0123456789abcdef0"
     assert cache["cidr_ipv4"] == "10.1.0.0/16"
     assert not any(name.startswith("frontend_to_database") for name in out)
-    # No rule is written into a group that is somebody else's.
+    # No rule is added to a security group that is managed elsewhere.
     assert not [a for a in change.added if a.startswith("aws_vpc_security_group_ingress_rule")]
 
 
-def test_a_production_database_has_every_value_of_production(production):
+def test_a_production_database_has_every_production_value(production):
     database = production.after.one("aws_db_instance")
     expected = {
         "identifier": "aep-staging-db",
@@ -187,7 +187,7 @@ def test_a_production_database_has_every_value_of_production(production):
     assert production.added >= MONITORING
 
 
-def test_a_major_upgrade_is_allowed_and_made_at_once_where_it_is_asked_for(replaced):
+def test_a_requested_major_upgrade_is_allowed_and_applied_immediately(replaced):
     change = replaced(
         database=Database.relaxed(url_secret="DATABASE_URL", major_upgrade=True),
         cache=Cache.relaxed(url_secret="REDIS_URL", major_upgrade=True),
@@ -198,12 +198,12 @@ def test_a_major_upgrade_is_allowed_and_made_at_once_where_it_is_asked_for(repla
     assert change.after.one("aws_elasticache_replication_group")["apply_immediately"] is True
 
 
-def test_a_parameter_group_of_another_family_is_made_before_the_old_one_goes(production):
+def test_a_parameter_group_of_another_family_is_created_before_the_old_one_is_destroyed(production):
     for group in ("aws_db_parameter_group", "aws_elasticache_parameter_group"):
         assert production.after.one(group)["lifecycle"] == {"create_before_destroy": True}
 
 
-def test_the_database_logs_into_groups_that_forget(relaxed):
+def test_the_log_groups_of_the_database_have_a_retention(relaxed):
     groups = {
         group["name"]: group["retention_in_days"]
         for group in relaxed.after.all("aws_cloudwatch_log_group")
@@ -215,7 +215,7 @@ def test_the_database_logs_into_groups_that_forget(relaxed):
     assert "aws_cloudwatch_log_group.database_postgresql_log_group" in waits
 
 
-def test_a_production_cache_has_every_value_of_production(production):
+def test_a_production_cache_has_every_production_value(production):
     cache = production.after.one("aws_elasticache_replication_group")
     expected = {
         "replication_group_id": "aep-staging-cache",
@@ -237,7 +237,7 @@ def test_a_production_cache_has_every_value_of_production(production):
     assert parameters["family"] == "valkey8"
 
 
-def test_what_is_relaxed_can_be_deleted(relaxed):
+def test_relaxed_data_stores_can_be_destroyed(relaxed):
     database = relaxed.after.one("aws_db_instance")
     assert database["deletion_protection"] is False
     assert database["skip_final_snapshot"] is True
@@ -250,7 +250,7 @@ def test_what_is_relaxed_can_be_deleted(relaxed):
         assert secret["recovery_window_in_days"] == 0
 
 
-def test_deletion_protection_alone_protects_what_is_relaxed(replaced):
+def test_deletion_protection_alone_protects_relaxed_data_stores(replaced):
     change = replaced(
         database=Database.relaxed(url_secret="DATABASE_URL"),
         cache=Cache.relaxed(url_secret="REDIS_URL"),
@@ -286,12 +286,12 @@ def test_only_the_service_that_injects_the_url_reaches_database_and_cache(produc
     assert {"backend_to_database_5432", "backend_to_cache_6379"} <= out
 
 
-def test_database_and_cache_open_no_connection(relaxed):
+def test_database_and_cache_have_no_egress_rule(relaxed):
     out = {rule.name for rule in relaxed.after.all("aws_vpc_security_group_egress_rule")}
     assert not {name for name in out if name.startswith(("database", "cache"))}
 
 
-def test_database_and_url_get_the_password_that_was_stored(production):
+def test_database_and_url_use_the_stored_password(production):
     content = production.after.content
     random = content["ephemeral"]["aws_secretsmanager_random_password"]
     assert random["database_password"]["exclude_punctuation"] is True
@@ -302,7 +302,7 @@ def test_database_and_url_get_the_password_that_was_stored(production):
     )
     generated = "ephemeral.aws_secretsmanager_random_password.database_password.random_password"
     assert stored["secret_string_wo"] == f"${{{generated}}}"
-    # Nothing but the stored copy takes the random value, which differs in every run.
+    # Only the stored secret version uses the random value, which differs in every run.
     assert json.dumps(content["resource"]).count(generated) == 1
     address = "aws_secretsmanager_secret_version.database_password"
     assert content["ephemeral"]["aws_secretsmanager_secret_version"]["database_password"] == {
@@ -323,7 +323,7 @@ def test_database_and_url_get_the_password_that_was_stored(production):
     assert url["lifecycle"] == {"replace_triggered_by": ["terraform_data.database_url"]}
 
 
-def test_one_number_moves_password_and_url(replaced):
+def test_the_password_version_updates_password_and_url(replaced):
     change = replaced(database=Database.relaxed(url_secret="DATABASE_URL", password_version=7))
     assert change.after.one("aws_db_instance")["password_wo_version"] == 7
     versions = change.after.all("aws_secretsmanager_secret_version")
@@ -333,7 +333,7 @@ def test_one_number_moves_password_and_url(replaced):
     }
 
 
-def test_what_can_change_in_the_url_but_the_password_makes_it_anew(replaced):
+def test_every_part_of_the_url_besides_the_password_triggers_a_new_version(replaced):
     change = replaced(
         database=Database.relaxed(
             url_secret="DATABASE_URL",
@@ -349,7 +349,7 @@ def test_what_can_change_in_the_url_but_the_password_makes_it_anew(replaced):
     }
 
 
-def test_the_cache_is_reached_with_tls(production):
+def test_the_url_of_the_cache_uses_tls(production):
     (url,) = [
         version
         for version in production.after.all("aws_secretsmanager_secret_version")
@@ -360,7 +360,7 @@ def test_the_cache_is_reached_with_tls(production):
     assert url["lifecycle"] == {"replace_triggered_by": [group]}
 
 
-def test_no_secret_value_is_where_state_or_output_would_keep_it(production):
+def test_no_secret_value_is_in_an_argument_that_the_state_stores(production):
     for block in production.after.resources:
         for argument, value in block.body.items():
             if argument not in ("password_wo", "secret_string_wo"):
@@ -371,7 +371,7 @@ def test_no_secret_value_is_where_state_or_output_would_keep_it(production):
         assert "secret" not in json.dumps(output)
 
 
-def test_the_execution_role_reads_the_secrets_that_are_made_and_not_the_password(production):
+def test_the_execution_role_reads_the_managed_secrets_and_not_the_password(production):
     policy = json.loads(
         production.after.one(
             "aws_iam_role_policy",
@@ -386,7 +386,7 @@ def test_the_execution_role_reads_the_secrets_that_are_made_and_not_the_password
     assert len(read["Resource"]) == 5
 
 
-def test_a_service_waits_for_the_secrets_that_it_injects(production):
+def test_a_service_depends_on_the_secrets_that_it_injects(production):
     waits = production.after.one("aws_ecs_service", name="aep-backend-staging-svc")["depends_on"]
     assert {
         "aws_secretsmanager_secret_version.database_url",
@@ -396,7 +396,7 @@ def test_a_service_waits_for_the_secrets_that_it_injects(production):
     assert not [address for address in other if "secret" in address]
 
 
-def test_a_managed_secret_with_a_key_of_its_own_lets_the_role_decrypt_with_it(replaced):
+def test_the_execution_role_may_decrypt_a_managed_secret_with_its_own_key(replaced):
     key = "arn:aws:kms:us-east-1:625847798833:key/11111111-2222-3333-4444-555555555555"
     secrets = tuple(
         Secret(name=one.name, managed=True, kms_key_arn=key, recovery_window_days=7)
@@ -413,7 +413,7 @@ def test_a_managed_secret_with_a_key_of_its_own_lets_the_role_decrypt_with_it(re
     )["Statement"]
 
 
-def test_every_resource_of_this_part_has_a_readable_address(production):
+def test_every_data_resource_has_a_readable_address(production):
     expected = RELAXED_DATABASE | MONITORING | CACHE | BACKUPS
     assert expected <= production.added
     egress = {a for a in production.added if a.startswith("aws_vpc_security_group_egress_rule")}

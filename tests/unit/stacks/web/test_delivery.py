@@ -19,7 +19,7 @@ REPOSITORIES = {
 GITHUB = GitHubDeployRole.from_branch("navralabs/aep", "main")
 
 
-def test_a_registry_adds_a_repository_for_each_image_and_nothing_else(replaced):
+def test_image_repositories_add_one_repository_per_image_and_nothing_else(replaced):
     change = replaced(registry=EcrRepositories())
     assert (change.added, change.removed, change.changed) == (REPOSITORIES, set(), set())
 
@@ -50,13 +50,13 @@ def test_a_protected_repository_is_not_destroyed_with_its_stack(replaced):
         assert repository["lifecycle"]["prevent_destroy"] is True
 
 
-def test_delivery_adds_one_role_and_nothing_else(replaced):
+def test_the_deploy_role_adds_one_role_and_nothing_else(replaced):
     change = replaced(delivery=GITHUB)
     assert change.added == {"aws_iam_role.deploy_role", "aws_iam_role_policy.deploy_policy"}
     assert (change.removed, change.changed) == (set(), set())
 
 
-def test_delivery_makes_the_account_s_provider_only_when_told(replaced):
+def test_the_oidc_provider_is_created_only_on_request(replaced):
     delivery = GitHubDeployRole.from_branch("navralabs/aep", "main", creates_provider=True)
     added = replaced(delivery=delivery).added
     assert "aws_iam_openid_connect_provider.github_oidc_provider" in added
@@ -72,7 +72,7 @@ def test_delivery_makes_the_account_s_provider_only_when_told(replaced):
         ),
     ],
 )
-def test_exactly_one_origin_of_workflows_is_trusted(replaced, delivery, subject):
+def test_the_deploy_role_trusts_exactly_one_subject(replaced, delivery, subject):
     role = replaced(delivery=delivery).after.one("aws_iam_role", name="aep-staging-deploy")
     (statement,) = json.loads(role["assume_role_policy"])["Statement"]
     assert statement["Condition"] == {
@@ -83,7 +83,7 @@ def test_exactly_one_origin_of_workflows_is_trusted(replaced, delivery, subject)
     }
 
 
-def test_the_deploy_role_reaches_this_environment_only(replaced):
+def test_the_deploy_role_may_change_this_environment_only(replaced):
     policy = replaced(delivery=GITHUB).after.one("aws_iam_role_policy", name="deploy")
     by_action = {
         action: statement
@@ -127,7 +127,7 @@ def bootstrapped(tmp_path_factory) -> tuple[TerraformDocument, TerraformDocument
     return first, second
 
 
-def test_the_bootstrap_stack_holds_the_bucket_and_nothing_of_the_environment(bootstrapped):
+def test_the_bootstrap_stack_contains_the_bucket_only(bootstrapped):
     assert set(bootstrapped[0].addresses) == {
         "aws_kms_alias.state_key_alias",
         "aws_kms_key.state_key",
@@ -141,16 +141,16 @@ def test_the_bootstrap_stack_holds_the_bucket_and_nothing_of_the_environment(boo
     }
 
 
-def test_the_environment_s_own_resources_do_not_change_with_its_state(bootstrapped, staging):
+def test_the_environments_resources_do_not_depend_on_its_state(bootstrapped, staging):
     assert bootstrapped[1].addresses == staging.addresses
 
 
-def test_the_state_bucket_and_its_key_refuse_to_be_destroyed(bootstrapped):
+def test_the_state_bucket_and_its_key_cannot_be_destroyed(bootstrapped):
     for type_ in ("aws_s3_bucket", "aws_kms_key"):
         assert bootstrapped[0].one(type_)["lifecycle"] == {"prevent_destroy": True}
 
 
-def test_the_state_is_encrypted_with_the_bucket_s_own_key(bootstrapped):
+def test_the_state_is_encrypted_with_the_key_of_the_bucket(bootstrapped):
     (rule,) = bootstrapped[0].one("aws_s3_bucket_server_side_encryption_configuration")["rule"]
     assert rule["apply_server_side_encryption_by_default"] == {
         "kms_master_key_id": "${aws_kms_key.state_key.arn}",
@@ -165,7 +165,7 @@ def test_the_state_is_encrypted_with_the_bucket_s_own_key(bootstrapped):
     }
 
 
-def test_the_bootstrap_stack_keeps_its_own_state_locally_and_is_pinned(bootstrapped):
+def test_the_bootstrap_stack_has_a_local_state_and_a_pinned_account(bootstrapped):
     content = bootstrapped[0].content
     assert content["terraform"]["backend"] == {
         "local": {"path": "../../../terraform.aep-staging-state.tfstate"}

@@ -1,4 +1,4 @@
-"""What exists is imported with its own values, and an environment without such is as it was."""
+"""Import blocks and preserved live values of existing resources."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from tests.support.synthesized import Build, Built
 
 
 @pytest.fixture(scope="module")
-def adopted(build: Build) -> Built:
+def imported(build: Build) -> Built:
     return build(shop(inventory=FOUND))
 
 
-def test_everything_in_the_inventory_is_imported_by_its_id(adopted: Built) -> None:
-    assert adopted.content["import"] == [
+def test_every_resource_of_the_inventory_is_imported_by_its_id(imported: Built) -> None:
+    assert imported.content["import"] == [
         {"to": TASK, "id": "shop-web-qa:3"},
         {"to": "aws_lb.load_balancer", "id": "arn:lb"},
-        # As a template, which it is not: escaped.
+        # Escaped, since Terraform would read a template.
         {"to": "aws_security_group.alb_security_group", "id": "sg-$${1}"},
     ]
 
 
-def test_a_live_value_takes_the_place_of_one_that_would_replace(adopted: Built) -> None:
-    assert adopted.one("aws_lb")["name"] == "old-lb"
-    task = adopted.one("aws_ecs_task_definition")
+def test_a_live_value_replaces_an_argument_that_would_force_a_replacement(imported: Built) -> None:
+    assert imported.one("aws_lb")["name"] == "old-lb"
+    task = imported.one("aws_ecs_task_definition")
     assert task["volume"][:2] == VOLUMES[:2]
     (labelled,) = task["volume"][2]["docker_volume_configuration"]
     assert labelled == {"labels": {"a.b": '$${c} "d"'}}
     assert task.get("runtime_platform") is None
-    # Escaped once more, for Terraform, which reads a template.
+    # Escaped once more, since Terraform reads a template.
     text = task["container_definitions"].replace("$${", "${").replace("%%{", "%{")
     assert json.loads(text) == DEFINITIONS
     assert "$${PORT}" in task["container_definitions"]
 
 
-def test_a_live_list_or_map_takes_the_place_of_ours_whole(build: Build) -> None:
-    """CDKTF appends an override's list to what is there, and merges its map into it."""
+def test_a_live_list_or_map_replaces_the_whole_argument(build: Build) -> None:
+    """CDKTF would append an override's list and merge its map."""
     keeps = {"subnets": ["subnet-live"], "tags": {"made": "by hand ${x}"}}
     task = {"requires_compatibilities": ["EC2", "FARGATE"], "runtime_platform": [{"a": "B"}]}
     one = {
@@ -59,13 +59,13 @@ def test_a_live_list_or_map_takes_the_place_of_ours_whole(build: Build) -> None:
     assert definition["runtime_platform"] == [{"a": "B"}]
 
 
-def test_nothing_else_changes_with_an_inventory(adopted: Built, build: Build) -> None:
+def test_nothing_else_changes_with_an_inventory(imported: Built, build: Build) -> None:
     plain = build()
-    assert adopted.bodies.keys() == plain.bodies.keys()
-    changed = {name for name in plain.bodies if plain.bodies[name] != adopted.bodies[name]}
+    assert imported.bodies.keys() == plain.bodies.keys()
+    changed = {name for name in plain.bodies if plain.bodies[name] != imported.bodies[name]}
     assert changed == {"aws_lb.load_balancer", TASK}
     for name in changed:
-        old, new = plain.bodies[name], adopted.bodies[name]
+        old, new = plain.bodies[name], imported.bodies[name]
         differing = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
         keeps = FOUND.resources[name].keeps
         assert differing == set(keeps)
@@ -77,14 +77,14 @@ def test_an_empty_inventory_changes_no_byte(build: Build, tmp_path: Path) -> Non
     assert "import" not in plain.content
 
 
-def test_what_is_recorded_stays_beside_what_is_imported(build: Build) -> None:
+def test_recorded_ids_and_imports_can_be_combined(build: Build) -> None:
     recorded = ExistingIds(load_balancer_security_group="sg-0000000a")
     built = build(shop(existing_ids=recorded, inventory=FOUND))
     assert set(built.content["locals"]["recorded"]) == {"aws_security_group.alb_security_group"}
     assert len(built.content["import"]) == 3
 
 
-def test_an_address_that_the_stack_has_not_is_refused_with_the_nearest(build: Build) -> None:
+def test_an_unknown_address_is_refused_with_a_suggestion(build: Build) -> None:
     found = ImportInventory(
         **HEAD,
         resources={
@@ -103,9 +103,9 @@ def test_an_address_that_the_stack_has_not_is_refused_with_the_nearest(build: Bu
     ]
 
 
-def test_synth_says_what_is_imported_and_what_keeps_its_value() -> None:
-    told = list(summarize_inventory(shop(inventory=FOUND)))
-    assert told == [
+def test_the_summary_lists_imports_and_preserved_live_values() -> None:
+    lines = list(summarize_inventory(shop(inventory=FOUND)))
+    assert lines == [
         "shop-qa: 3 resources imported",
         f"shop-qa: {TASK} keeps container_definitions as it is: "
         '[{"command": ["echo", "${PORT} \\"%{x}\\""], "essential": t...',
@@ -125,7 +125,7 @@ def test_imports_are_written_in_hcl_with_a_bare_address() -> None:
     assert fix_hcl("", document) == ('\nimport {\n  to = aws_lb.one\n  id = "a \\"b\\" $${c}"\n}\n')
 
 
-def test_the_committed_environment_looks_for_its_inventory_beside_itself() -> None:
+def test_the_committed_environment_reads_the_inventory_in_its_own_directory() -> None:
     assert STAGING.inventory is not None
     assert STAGING.inventory.path is not None
     assert STAGING.inventory.path.name == "staging.inventory.json"

@@ -1,4 +1,4 @@
-"""Each toggle alone adds and changes its own, and no address of anything else."""
+"""Single toggles change their own resources only."""
 
 from navra_stacks import Hardening, Logs
 from tests.support.synthesized import Build, difference
@@ -27,7 +27,7 @@ def test_container_insights_change_the_cluster_only(build: Build) -> None:
     ]
 
 
-def test_container_insights_are_off_even_where_an_account_turns_them_on(build: Build) -> None:
+def test_container_insights_are_explicitly_off(build: Build) -> None:
     assert build().one("aws_ecs_cluster")["setting"] == [
         {"name": "containerInsights", "value": "disabled"}
     ]

@@ -1,4 +1,4 @@
-"""The firewall, the logs of the load balancer and its response headers."""
+"""The web ACL, the access logs and the response headers of the load balancer."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BUCKET = {
     "aws_s3_bucket_server_side_encryption_configuration.access_logs_encryption",
     "aws_s3_bucket_versioning.access_logs_versioning",
 }
-# Arguments whose change would replace what runs (provider documentation, "Forces new resource").
+# Arguments whose change forces a replacement (provider documentation).
 REPLACING = {
     "aws_lb": ("name", "internal", "load_balancer_type"),
     "aws_lb_listener": ("load_balancer_arn",),
@@ -38,7 +38,7 @@ REPLACING = {
 
 
 def rules(document: TerraformDocument) -> dict[str, dict[str, Any]]:
-    """The rules of the web ACL by name, in the order in which they are asked."""
+    """The rules of the web ACL by name, in the order of their priority."""
     body = document.one("aws_wafv2_web_acl").body
     ordered = sorted(body["rule"], key=lambda rule: rule["priority"])
     assert len({rule["priority"] for rule in ordered}) == len(ordered)
@@ -59,7 +59,7 @@ def statements(document: TerraformDocument) -> dict[str, dict[str, Any]]:
         ("response_headers", ResponseHeaders(), set(), {"aws_lb_listener.https_listener"}),
     ],
 )
-def test_a_toggle_adds_its_own_resources_and_replaces_nothing(
+def test_a_toggle_adds_its_resources_and_replaces_nothing(
     turned_on, toggle, settings, added, changed
 ):
     change = turned_on(**{toggle: settings})
@@ -71,10 +71,10 @@ def test_a_toggle_adds_its_own_resources_and_replaces_nothing(
                 assert block.get(argument) == before[block.address].get(argument)
 
 
-# -- Firewall -------------------------------------------------------------------------------------
+# -- Web ACL --------------------------------------------------------------------------------------
 
 
-def test_the_firewall_asks_who_sends_how_often_and_then_what(turned_on):
+def test_waf_rules_check_source_then_rate_then_content(turned_on):
     assert list(rules(turned_on(waf=Waf()).after)) == [
         "AWSManagedRulesAmazonIpReputationList",
         "AWSManagedRulesAnonymousIpList",
@@ -85,7 +85,7 @@ def test_the_firewall_asks_who_sends_how_often_and_then_what(turned_on):
     ]
 
 
-def test_anonymous_addresses_are_counted_and_every_other_group_blocks(turned_on):
+def test_the_anonymous_ip_list_counts_and_all_other_groups_block(turned_on):
     overrides = {
         name: rule["override_action"]
         for name, rule in rules(turned_on(waf=Waf()).after).items()
@@ -95,7 +95,7 @@ def test_anonymous_addresses_are_counted_and_every_other_group_blocks(turned_on)
     assert all(override == {"none": {}} for override in overrides.values())
 
 
-def test_any_group_and_the_rate_limit_can_count_first(turned_on):
+def test_any_group_and_the_rate_limit_can_be_set_to_count(turned_on):
     waf = Waf(count_only=(COMMON,), rate_limit_action="count")
     found = rules(turned_on(waf=waf).after)
     assert found[COMMON]["override_action"] == {"count": {}}
@@ -103,7 +103,7 @@ def test_any_group_and_the_rate_limit_can_count_first(turned_on):
     assert found["rate-limit"]["action"] == {"count": {}}
 
 
-def test_too_many_requests_of_an_address_are_answered_with_429(turned_on):
+def test_requests_over_the_rate_limit_get_429(turned_on):
     rule = rules(turned_on(waf=Waf(rate_limit=500, rate_window_seconds=60)).after)["rate-limit"]
     assert rule["statement"]["rate_based_statement"] == {
         "aggregate_key_type": "IP",
@@ -113,7 +113,7 @@ def test_too_many_requests_of_an_address_are_answered_with_429(turned_on):
     assert rule["action"]["block"]["custom_response"] == {"response_code": 429}
 
 
-def test_every_rule_has_a_metric_and_no_request_is_sampled(turned_on):
+def test_every_rule_has_a_metric_and_sampling_is_off(turned_on):
     document = turned_on(waf=Waf(body_size_exceptions=("/api/uploads/",))).after
     acl = document.one("aws_wafv2_web_acl").body
     measured = [acl, *acl["rule"]]
@@ -125,7 +125,7 @@ def test_every_rule_has_a_metric_and_no_request_is_sampled(turned_on):
         }
 
 
-def test_long_bodies_are_blocked_by_label_but_on_the_excepted_paths(turned_on):
+def test_large_bodies_are_blocked_by_label_except_on_excepted_paths(turned_on):
     waf = Waf(body_size_exceptions=("/api/uploads/", "/api/imports/"))
     found = rules(turned_on(waf=waf).after)
     group = found[COMMON]["statement"]["managed_rule_group_statement"]
@@ -134,7 +134,7 @@ def test_long_bodies_are_blocked_by_label_but_on_the_excepted_paths(turned_on):
     ]
     assert found[COMMON]["override_action"] == {"none": {}}
     own = found["body-size"]
-    assert list(found)[-1] == "body-size"  # a label is there after the group that puts it on
+    assert list(found)[-1] == "body-size"  # a label exists after the rule group that adds it
     assert own["action"] == {"block": {}}
     label, *excepted = own["statement"]["and_statement"]["statement"]
     assert label == {"label_match_statement": {"scope": "LABEL", "key": LABEL}}
@@ -149,18 +149,18 @@ def test_long_bodies_are_blocked_by_label_but_on_the_excepted_paths(turned_on):
         ]
 
 
-def test_without_exceptions_the_rule_group_blocks_long_bodies_itself(turned_on):
+def test_without_exceptions_the_rule_group_blocks_large_bodies(turned_on):
     found = rules(turned_on(waf=Waf()).after)
     assert "body-size" not in found
     assert "rule_action_override" not in found[COMMON]["statement"]["managed_rule_group_statement"]
 
 
-def test_long_bodies_are_only_counted_where_the_rule_group_is(turned_on):
+def test_large_bodies_are_only_counted_with_a_counting_rule_group(turned_on):
     waf = Waf(count_only=(COMMON,), body_size_exceptions=("/api/uploads/",))
     assert rules(turned_on(waf=waf).after)["body-size"]["action"] == {"count": {}}
 
 
-def test_the_firewall_logs_without_credentials(turned_on):
+def test_waf_logs_redact_credentials(turned_on):
     document = turned_on(waf=Waf()).after
     group = document.one("aws_cloudwatch_log_group", name="aws-waf-logs-aep-staging")
     assert group.body["retention_in_days"] == STAGING.logs.retention_days
@@ -172,7 +172,7 @@ def test_the_firewall_logs_without_credentials(turned_on):
     ]
 
 
-def test_the_association_refers_to_the_load_balancer_and_the_firewall_alone(turned_on):
+def test_the_association_references_the_load_balancer_and_the_web_acl_only(turned_on):
     association = turned_on(waf=Waf()).after.one("aws_wafv2_web_acl_association").body
     association = {name: value for name, value in association.items() if name != "//"}
     assert association == {
@@ -184,7 +184,7 @@ def test_the_association_refers_to_the_load_balancer_and_the_firewall_alone(turn
 # -- Access and connection logs -------------------------------------------------------------------
 
 
-def test_the_load_balancer_logs_once_it_may(turned_on):
+def test_the_load_balancer_depends_on_the_bucket_policy(turned_on):
     load_balancer = turned_on(access_logs=AccessLogs()).after.one("aws_lb").body
     bucket = "${aws_s3_bucket.access_logs_bucket.id}"
     assert load_balancer["access_logs"] == {"bucket": bucket, "prefix": "access", "enabled": True}
@@ -196,7 +196,7 @@ def test_the_load_balancer_logs_once_it_may(turned_on):
     assert load_balancer["depends_on"] == ["aws_s3_bucket_policy.access_logs_policy"]
 
 
-def test_only_log_delivery_for_this_account_may_write_and_only_with_tls(turned_on):
+def test_only_log_delivery_of_this_account_may_write_with_tls_only(turned_on):
     found = statements(turned_on(access_logs=AccessLogs()).after)
     arn = "${aws_s3_bucket.access_logs_bucket.arn}"
     assert found == {
@@ -221,7 +221,7 @@ def test_only_log_delivery_for_this_account_may_write_and_only_with_tls(turned_o
     }
 
 
-def test_the_bucket_is_closed_versioned_and_encrypted_with_keys_of_s3(turned_on):
+def test_the_bucket_is_private_versioned_and_encrypted_with_s3_managed_keys(turned_on):
     document = turned_on(access_logs=AccessLogs()).after
     block = document.one("aws_s3_bucket_public_access_block").body
     for name in (
@@ -241,7 +241,7 @@ def test_the_bucket_is_closed_versioned_and_encrypted_with_keys_of_s3(turned_on)
     ]
 
 
-def test_logs_and_what_is_left_of_them_expire(turned_on):
+def test_logs_noncurrent_versions_and_incomplete_uploads_expire(turned_on):
     document = turned_on(access_logs=AccessLogs(retention_days=90)).after
     (rule,) = document.one("aws_s3_bucket_lifecycle_configuration").body["rule"]
     assert rule["status"] == "Enabled"
@@ -256,7 +256,7 @@ def test_a_relaxed_bucket_is_destroyed_with_its_logs(turned_on):
     assert "prevent_destroy" not in bucket["lifecycle"]
 
 
-def test_a_protected_bucket_is_not_destroyed(turned_on):
+def test_a_protected_bucket_cannot_be_destroyed(turned_on):
     change = turned_on(access_logs=AccessLogs(), deletion_protection=True)
     bucket = change.after.one("aws_s3_bucket").body
     assert bucket["force_destroy"] is False
@@ -264,16 +264,16 @@ def test_a_protected_bucket_is_not_destroyed(turned_on):
     assert change.after.one("aws_lb").body["lifecycle"]["prevent_destroy"] is True
 
 
-def test_the_bucket_is_named_after_account_and_region_or_as_told(turned_on):
+def test_the_bucket_name_contains_account_and_region_unless_it_is_set(turned_on):
     assert (
         turned_on(access_logs=AccessLogs()).after.one("aws_s3_bucket").body["bucket"]
         == "aep-staging-alb-logs-625847798833-us-east-1"
     )
-    told = turned_on(access_logs=AccessLogs(bucket_name="aep-logs")).after
-    assert told.one("aws_s3_bucket").body["bucket"] == "aep-logs"
+    named = turned_on(access_logs=AccessLogs(bucket_name="aep-logs")).after
+    assert named.one("aws_s3_bucket").body["bucket"] == "aep-logs"
 
 
-def test_an_account_that_is_not_known_yet_is_asked_for_in_the_bucket_too(synthesized):
+def test_an_unknown_account_is_a_variable_in_the_bucket_name(synthesized):
     document = synthesized(
         PROD.replace(account=None, hardening=Hardening.relaxed(access_logs=AccessLogs()))
     )
@@ -305,7 +305,7 @@ def test_the_https_listener_adds_security_headers(turned_on):
     }
 
 
-def test_every_header_is_its_own_setting(turned_on):
+def test_each_header_has_its_own_setting(turned_on):
     headers = ResponseHeaders(
         hsts_include_subdomains=True,
         hsts_preload=True,
@@ -322,13 +322,13 @@ def test_every_header_is_its_own_setting(turned_on):
     }
 
 
-def test_a_policy_arrives_as_it_was_written(turned_on):
+def test_a_content_security_policy_is_escaped(turned_on):
     headers = ResponseHeaders(content_security_policy="script-src 'nonce-${x}' %{y}")
     added = added_headers(turned_on(response_headers=headers).after)
     assert added["content_security_policy_header_value"] == "script-src 'nonce-$${x}' %%{y}"
 
 
-def test_no_header_is_touched_where_none_is_asked_for(staging):
+def test_without_response_headers_the_listener_adds_none(staging):
     assert added_headers(staging) == {}
 
 
@@ -348,5 +348,5 @@ def test_timeouts_and_tls_are_settings_of_the_load_balancer(replaced):
     assert listener["ssl_policy"] == "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 
 
-def test_a_client_keeps_its_connection_for_an_hour_unless_told_otherwise(staging):
+def test_the_client_keep_alive_defaults_to_one_hour(staging):
     assert staging.one("aws_lb").body["client_keep_alive"] == 3600

@@ -1,4 +1,4 @@
-"""A VPC of the environment's own: what it has, what leads out of it, and what moves into it."""
+"""A new VPC: its subnets, routes and endpoints, and the move of an environment into it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def private_vpc(**settings):
 
 @pytest.fixture(scope="session")
 def moved(replaced):
-    """Staging beside staging in a VPC of its own."""
+    """Compare staging with staging in a new VPC."""
 
     def of(hardening=None, *, elsewhere=None, **settings):
         return replaced(
@@ -114,7 +114,7 @@ ENDPOINTS = {f"aws_vpc_endpoint.{name}" for name in TASK_ENDPOINTS} | {
     ],
     ids=["per_az", "no flow logs", "single", "regional", "none", "endpoints"],
 )
-def test_moving_adds_the_vpc_and_drops_no_recorded_resource(moved, settings, added):
+def test_a_move_adds_the_vpc_and_removes_no_recorded_resource(moved, settings, added):
     change = moved(**settings)
     assert change.added == added
     assert change.removed == {
@@ -123,7 +123,7 @@ def test_moving_adds_the_vpc_and_drops_no_recorded_resource(moved, settings, add
     }
 
 
-def test_moving_changes_what_is_in_the_vpc_and_nothing_else(moved):
+def test_a_move_changes_resources_in_the_vpc_only(moved):
     assert moved().changed == {
         "aws_lb.load_balancer",
         "aws_lb_target_group.backend_target_group",
@@ -136,7 +136,7 @@ def test_moving_changes_what_is_in_the_vpc_and_nothing_else(moved):
     }
 
 
-def test_moving_replaces_what_would_hold_on_to_the_old_security_groups(moved):
+def test_a_move_replaces_the_users_of_the_old_security_groups(moved):
     document = moved().after
     for block, key in (
         (document.one("aws_lb"), "alb"),
@@ -145,12 +145,12 @@ def test_moving_replaces_what_would_hold_on_to_the_old_security_groups(moved):
     ):
         group = f"aws_security_group.{key}_security_group.vpc_id"
         assert block["lifecycle"]["replace_triggered_by"] == [group]
-        # What the lifecycle held before is still in it.
+        # The other lifecycle arguments are unchanged.
         before = next(b for b in moved().before.resources if b.address == block.address)
         assert block["lifecycle"].items() >= before.get("lifecycle", {}).items()
 
 
-def test_what_is_not_recorded_moves_with_the_vpc_of_its_groups_and_not_before(synthesized):
+def test_unrecorded_resources_are_replaced_with_their_security_groups(synthesized):
     for network in (private_vpc(), STAGING.network):
         document = synthesized(STAGING.replace(network=network, existing_ids=None))
         triggers = {
@@ -168,7 +168,7 @@ def test_what_is_not_recorded_moves_with_the_vpc_of_its_groups_and_not_before(sy
 
 
 @pytest.mark.parametrize("nat", ["per_az", "single", "regional", "none"])
-def test_subnets_lie_apart_in_the_vpc_and_hand_out_no_public_ip(moved, nat):
+def test_subnets_do_not_overlap_and_assign_no_public_ip(moved, nat):
     document = moved(nat=nat).after
     subnets = document.all("aws_subnet")
     networks = [ipaddress.ip_network(subnet["cidr_block"]) for subnet in subnets]
@@ -189,7 +189,7 @@ def test_tasks_are_in_private_subnets_without_public_ip_and_the_load_balancer_in
     assert document.one("aws_lb")["subnets"] == expected
 
 
-def test_every_subnet_has_the_routes_of_its_kind(moved):
+def test_every_subnet_is_associated_with_the_route_table_of_its_kind(moved):
     associated = {
         association["subnet_id"]: association["route_table_id"]
         for association in moved().after.all("aws_route_table_association")
@@ -208,7 +208,7 @@ def test_every_subnet_has_the_routes_of_its_kind(moved):
 
 
 @pytest.mark.parametrize("nat", ["per_az", "single", "regional", "none"])
-def test_nothing_leads_out_of_isolated_subnets(moved, nat):
+def test_isolated_subnets_have_no_route(moved, nat):
     document = moved(nat=nat, interface_endpoints=True).after
     isolated = ref("aws_route_table.isolated_route_table")
     assert "route" not in named(document, "aws_route_table")["isolated_route_table"].body
@@ -224,7 +224,7 @@ def test_nothing_leads_out_of_isolated_subnets(moved, nat):
         ("regional", ["nat_regional"] * 3),
     ],
 )
-def test_each_zone_goes_out_through_its_gateway(moved, nat, gateways):
+def test_each_zone_routes_to_its_nat_gateway(moved, nat, gateways):
     routes = named(moved(nat=nat).after, "aws_route")
     for zone, gateway in zip(slugs(), gateways, strict=True):
         route = routes[f"private_{zone}_to_nat"]
@@ -233,7 +233,7 @@ def test_each_zone_goes_out_through_its_gateway(moved, nat, gateways):
         assert route["nat_gateway_id"] == ref(f"aws_nat_gateway.{gateway}")
 
 
-def test_a_zonal_gateway_is_public_in_its_zone_and_waits_for_the_way_to_the_internet(moved):
+def test_a_zonal_nat_gateway_is_in_a_public_subnet_and_depends_on_its_routes(moved):
     document = moved().after
     for zone in slugs():
         gateway = named(document, "aws_nat_gateway")[f"nat_{zone}"]
@@ -247,7 +247,7 @@ def test_a_zonal_gateway_is_public_in_its_zone_and_waits_for_the_way_to_the_inte
     assert route["gateway_id"] == ref("aws_internet_gateway.internet_gateway")
 
 
-def test_a_regional_gateway_belongs_to_the_vpc(moved):
+def test_a_regional_nat_gateway_belongs_to_the_vpc(moved):
     gateway = moved(nat="regional").after.one("aws_nat_gateway")
     assert gateway["availability_mode"] == "regional"
     assert gateway["vpc_id"] == ref("aws_vpc.vpc")
@@ -256,7 +256,7 @@ def test_a_regional_gateway_belongs_to_the_vpc(moved):
 
 
 @pytest.mark.parametrize("nat", ["per_az", "single", "regional", "none"])
-def test_tasks_start_once_their_way_to_images_is_there(moved, nat):
+def test_tasks_depend_on_the_routes_to_their_images(moved, nat):
     document = moved(nat=nat).after
     ways = {f"aws_route_table_association.private_subnet_{zone}" for zone in slugs()}
     ways.add("aws_vpc_endpoint.s3")
@@ -272,12 +272,12 @@ def test_tasks_start_once_their_way_to_images_is_there(moved, nat):
         assert ways <= set(service["depends_on"])
 
 
-def test_the_load_balancer_goes_before_its_way_to_the_internet_does(moved):
+def test_the_load_balancer_depends_on_its_routes_to_the_internet(moved):
     needs = moved().after.one("aws_lb")["depends_on"]
     assert "aws_route.public_to_internet" in needs
 
 
-def test_s3_is_reached_through_the_gateway_endpoint_from_every_private_subnet(moved):
+def test_every_private_route_table_has_the_s3_gateway_endpoint(moved):
     endpoint = named(moved().after, "aws_vpc_endpoint")["s3"]
     assert endpoint["vpc_endpoint_type"] == "Gateway"
     assert endpoint["service_name"] == "com.amazonaws.us-east-1.s3"
@@ -285,7 +285,7 @@ def test_s3_is_reached_through_the_gateway_endpoint_from_every_private_subnet(mo
     assert endpoint["route_table_ids"] == tables
 
 
-def test_without_nat_endpoints_answer_in_every_task_subnet_and_to_services_only(moved):
+def test_without_nat_endpoints_are_in_every_task_subnet_and_accept_services_only(moved):
     document = moved(nat="none").after
     for name in TASK_ENDPOINTS:
         endpoint = named(document, "aws_vpc_endpoint")[name]
@@ -313,7 +313,7 @@ ELSEWHERE = {
     ),
     "cache": ExistingCache(url_secret="REDIS_URL", port=6379, cidr="10.90.0.0/24"),
 }
-"""Where the database and the cache are reached, which restricted egress must know."""
+"""The location of the database and the cache, which restricted egress requires."""
 DATA = {DATABASE_GROUP: 5432, "10.90.0.0/24": 6379}
 
 
@@ -327,7 +327,7 @@ def egress(document, service):
     }
 
 
-def test_restricted_egress_without_nat_leads_to_the_endpoints_s3_and_the_services_own_data(moved):
+def test_restricted_egress_without_nat_allows_endpoints_s3_and_the_services_data(moved):
     document = moved(RESTRICTED, elsewhere=ELSEWHERE, nat="none").after
     for service, data in (("backend", DATA), ("frontend", {})):
         assert egress(document, service) == {
@@ -338,7 +338,7 @@ def test_restricted_egress_without_nat_leads_to_the_endpoints_s3_and_the_service
     assert egress(document, "endpoints") == {}
 
 
-def test_restricted_egress_with_nat_leads_to_https_anywhere(moved):
+def test_restricted_egress_with_nat_allows_https_anywhere(moved):
     document = moved(RESTRICTED, elsewhere=ELSEWHERE).after
     assert egress(document, "frontend") == {"0.0.0.0/0": 443}
     assert egress(document, "backend") == {"0.0.0.0/0": 443, **DATA}
@@ -349,13 +349,13 @@ def test_restricted_egress_with_nat_leads_to_https_anywhere(moved):
     }
 
 
-def test_the_default_security_group_lets_nothing_through(moved):
+def test_the_default_security_group_has_no_rules(moved):
     group = moved().after.one("aws_default_security_group")
     assert group["vpc_id"] == ref("aws_vpc.vpc")
     assert not {"ingress", "egress"} & group.body.keys()
 
 
-def test_flow_logs_tell_everything_to_a_group_that_their_role_may_write_to_alone(moved):
+def test_flow_logs_log_all_traffic_and_their_role_may_write_to_one_group(moved):
     document = moved(flow_log_retention_days=400).after
     flow_log = document.one("aws_flow_log")
     group = ref("aws_cloudwatch_log_group.flow_logs", "arn")
@@ -376,7 +376,7 @@ def test_flow_logs_tell_everything_to_a_group_that_their_role_may_write_to_alone
     assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": "625847798833"}
 
 
-def test_everything_that_the_console_lists_by_name_has_one(moved):
+def test_network_resources_have_name_tags(moved):
     document = moved(nat="none").after
     for type_ in (
         *("aws_vpc", "aws_subnet", "aws_internet_gateway", "aws_route_table", "aws_eip"),
@@ -386,7 +386,7 @@ def test_everything_that_the_console_lists_by_name_has_one(moved):
             assert block["tags"]["Name"].startswith("aep-staging-"), block.address
 
 
-def test_a_zone_added_at_the_end_adds_its_subnets_and_leaves_the_others(moved):
+def test_an_added_zone_changes_no_other_subnet(moved):
     three, four = (
         moved(availability_zones=zones).after for zones in (ZONES, (*ZONES, "us-east-1d"))
     )
@@ -395,7 +395,7 @@ def test_a_zone_added_at_the_end_adds_its_subnets_and_leaves_the_others(moved):
     assert all(after[name]["cidr_block"] == before[name]["cidr_block"] for name in before)
 
 
-def test_another_nat_changes_routes_and_gateways_but_no_subnet_and_no_table(moved):
+def test_another_nat_changes_routes_and_gateways_only(moved):
     kept = ("aws_subnet", "aws_route_table", "aws_route_table_association", "aws_vpc")
     documents = [moved(nat=nat).after for nat in ("per_az", "single", "regional", "none")]
     for type_ in kept:
@@ -403,13 +403,13 @@ def test_another_nat_changes_routes_and_gateways_but_no_subnet_and_no_table(move
         assert all(other == first for other in others)
 
 
-def test_data_goes_to_isolated_subnets_where_there_are_any(tmp_path):
+def test_data_stores_are_in_isolated_subnets(tmp_path):
     from navra_stacks.stacks.web.stack import WebStack
 
     app = App(outdir=str(tmp_path))
     own = WebStack(app, STAGING.replace(network=private_vpc(), existing_ids=None))
-    told = TerraformOutput(own, "isolated", value=own.network.isolated_subnet_ids)
-    told.override_logical_id("isolated")
+    output = TerraformOutput(own, "isolated", value=own.network.isolated_subnet_ids)
+    output.override_logical_id("isolated")
     app.synth()
     document = TerraformDocument.read(tmp_path / "stacks/aep-staging/cdk.tf.json")
     isolated = [ref(f"aws_subnet.isolated_subnet_{zone}") for zone in slugs()]
@@ -428,7 +428,7 @@ def built_alone(tmp_path, build):
 
 
 @pytest.mark.parametrize("exec_sessions", [True, False])
-def test_exec_sessions_have_endpoints_of_their_own(tmp_path, exec_sessions):
+def test_exec_sessions_add_endpoints(tmp_path, exec_sessions):
     document = built_alone(
         tmp_path,
         lambda stack: InterfaceEndpoints(
@@ -445,7 +445,7 @@ def test_exec_sessions_have_endpoints_of_their_own(tmp_path, exec_sessions):
 
 
 @pytest.mark.parametrize("key", [None, "arn:aws:kms:us-east-1:625847798833:key/k"])
-def test_flow_logs_are_encrypted_with_the_key_that_is_given(tmp_path, key):
+def test_flow_logs_are_encrypted_with_the_environments_key(tmp_path, key):
     document = built_alone(
         tmp_path,
         lambda stack: FlowLogs(

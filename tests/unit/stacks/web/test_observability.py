@@ -1,4 +1,4 @@
-"""Alarms and the dashboard, each turned on in staging alone and both together."""
+"""Alarms and the dashboard of staging, alone and together."""
 
 from __future__ import annotations
 
@@ -78,12 +78,12 @@ def expression(block):
     return result["expression"]
 
 
-def test_alarms_through_an_existing_topic_add_the_alarms_and_nothing_else(existing_topic):
+def test_alarms_with_an_existing_topic_add_the_alarms_only(existing_topic):
     assert existing_topic.added == ALARMS
     assert existing_topic.removed == existing_topic.changed == set()
 
 
-def test_alarms_with_subscribers_and_a_budget_add_their_topic_and_filter(full):
+def test_alarms_with_subscribers_and_a_log_pattern_add_a_topic_and_a_filter(full):
     assert full.added == ALARMS | TOPIC_OF_OURS | {
         "aws_cloudwatch_dashboard.dashboard",
         "aws_cloudwatch_log_metric_filter.budget_rejections_filter",
@@ -94,12 +94,12 @@ def test_alarms_with_subscribers_and_a_budget_add_their_topic_and_filter(full):
     assert full.removed == full.changed == set()
 
 
-def test_the_dashboard_alone_adds_itself_and_nothing_else(dashboard):
+def test_the_dashboard_adds_itself_only(dashboard):
     assert dashboard.added == {"aws_cloudwatch_dashboard.dashboard"}
     assert dashboard.removed == dashboard.changed == set()
 
 
-def test_every_alarm_tells_the_topic_when_it_begins_and_when_it_ends(existing_topic, full):
+def test_every_alarm_notifies_the_topic_on_alarm_and_ok(existing_topic, full):
     for change, topic in (
         (existing_topic, TOPIC),
         (full, "${aws_sns_topic.alarm_topic.arn}"),
@@ -108,7 +108,7 @@ def test_every_alarm_tells_the_topic_when_it_begins_and_when_it_ends(existing_to
             assert block["alarm_actions"] == block["ok_actions"] == [topic]
 
 
-def test_every_alarm_says_what_to_look_at_and_what_silence_means(full):
+def test_every_alarm_has_guidance_and_treats_missing_data_explicitly(full):
     blocks = full.after.all(ALARM)
     assert all("Look " in block["alarm_description"] for block in blocks)
     silent = {block.name for block in blocks if block["treat_missing_data"] == "breaching"}
@@ -116,7 +116,7 @@ def test_every_alarm_says_what_to_look_at_and_what_silence_means(full):
     assert {b["treat_missing_data"] for b in blocks} == {"breaching", "notBreaching"}
 
 
-def test_every_alarm_has_a_name_of_the_environment_of_its_own(full):
+def test_every_alarm_name_is_unique_and_contains_the_environment(full):
     names = [block["alarm_name"] for block in full.after.all(ALARM)]
     assert len(set(names)) == len(names)
     assert {"aep-backend-staging-cpu", "aep-staging-load-balancer-errors"} <= set(names)
@@ -136,19 +136,19 @@ def test_only_alarms_of_this_account_publish_to_the_topic_and_use_its_key(full):
         }
 
 
-def test_the_topic_is_encrypted_with_a_key_that_alarms_may_use_and_that_rotates(full):
+def test_the_topic_is_encrypted_with_a_rotating_key(full):
     topic = full.after.one("aws_sns_topic", name="aep-staging-alarms")
     assert topic["kms_master_key_id"] == "${aws_kms_key.alarm_topic_key.arn}"
     assert full.after.one("aws_kms_key")["enable_key_rotation"] is True
 
 
-def test_the_key_is_deleted_slowly_where_deletion_is_protected(full, prod):
+def test_deletion_protection_sets_the_longest_key_deletion_window(full, prod):
     for document, days in ((full.after, 7), (prod, 30)):
         key = {key.name: key for key in document.all("aws_kms_key")}["alarm_topic_key"]
         assert key["deletion_window_in_days"] == days
 
 
-def test_each_subscriber_is_told_whatever_the_order_in_which_they_are_written(full):
+def test_subscriptions_do_not_depend_on_the_order_of_subscribers(full):
     for protocol, addresses in (
         ("email", ["a@navralabs.com", "b@navralabs.com"]),
         ("https", ["https://alerts.navralabs.com/in"]),
@@ -159,7 +159,7 @@ def test_each_subscriber_is_told_whatever_the_order_in_which_they_are_written(fu
         assert block["topic_arn"] == "${aws_sns_topic.alarm_topic.arn}"
 
 
-def test_terraform_asks_whom_alarms_tell_where_nobody_knows_and_takes_no_empty_answer(prod):
+def test_unknown_email_addresses_are_a_variable_that_must_not_be_empty(prod):
     variable = prod.content["variable"]["alarm_emails"]
     assert (variable["type"], variable["nullable"]) == ("list(string)", False)
     assert "default" not in variable
@@ -169,13 +169,13 @@ def test_terraform_asks_whom_alarms_tell_where_nobody_knows_and_takes_no_empty_a
     assert block["for_each"] == "${toset(var.alarm_emails)}"
 
 
-def test_errors_are_a_share_of_enough_requests_not_a_number(full):
+def test_the_error_alarm_evaluates_a_percentage_of_a_minimum_of_requests(full):
     block = alarm(full.after, "aep-backend-staging-errors")
     assert expression(block) == "IF(requests_1 >= 20, 100 * (errors_1) / (requests_1), 0)"
     assert (block["comparison_operator"], block["threshold"]) == ("GreaterThanThreshold", 5)
 
 
-def test_errors_of_the_load_balancer_count_requests_that_found_no_target(full):
+def test_the_load_balancer_alarm_includes_requests_without_a_target(full):
     block = alarm(full.after, "aep-staging-load-balancer-errors")
     assert expression(block) == (
         "IF(MAX([requests, errors]) >= 20, 100 * errors / MAX([requests, errors]), 0)"
@@ -202,13 +202,13 @@ def test_thresholds_are_those_of_the_settings(turned_on):
     assert "requests_1 >= 12" in expression(alarm(after, "aep-backend-staging-latency"))
 
 
-def test_missing_tasks_are_known_by_healthy_targets_where_ecs_does_not_count_tasks(full):
+def test_without_container_insights_the_task_alarm_uses_healthy_targets(full):
     block = alarm(full.after, "aep-backend-staging-tasks")
     assert block["metric_name"] == "HealthyHostCount"
     assert (block["comparison_operator"], block["threshold"]) == ("LessThanThreshold", 1)
 
 
-def test_a_schedule_that_lets_fewer_tasks_run_at_night_rings_no_alarm(turned_on):
+def test_the_task_alarm_respects_the_smallest_scheduled_minimum(turned_on):
     night = ScheduledAction(name="night", cron="0 20 * * ? *", min_capacity=1, max_capacity=6)
     day = ScheduledAction(name="day", cron="0 6 * * ? *", min_capacity=3, max_capacity=6)
     after = turned_on(
@@ -219,14 +219,14 @@ def test_a_schedule_that_lets_fewer_tasks_run_at_night_rings_no_alarm(turned_on)
     assert (block["metric_name"], block["threshold"]) == ("HealthyHostCount", 1)
 
 
-def test_missing_tasks_are_counted_where_container_insights_is_on(prod):
+def test_with_container_insights_the_task_alarm_counts_tasks(prod):
     block = alarm(prod, "aep-backend-prod-tasks")
     assert expression(block) == "desired - running"
     counted = {q["metric"]["metric_name"] for q in block["metric_query"] if "metric" in q}
     assert counted == {"RunningTaskCount", "DesiredTaskCount"}
 
 
-def test_a_budget_is_watched_in_the_log_of_its_service(full):
+def test_a_log_pattern_alarm_filters_the_log_of_its_service(full):
     counted = full.after.one("aws_cloudwatch_log_metric_filter")
     assert counted["log_group_name"] == "${aws_cloudwatch_log_group.backend_log_group.name}"
     assert counted["pattern"] == '{ $.event = "rejected" }'
@@ -239,7 +239,7 @@ def test_a_budget_is_watched_in_the_log_of_its_service(full):
     assert (block["threshold"], block["period"], block["statistic"]) == (7, 300, "Sum")
 
 
-def test_no_alarm_waits_for_a_service_so_that_a_deployment_may_wait_for_alarms(full):
+def test_no_alarm_depends_on_a_service(full):
     text = json.dumps([dict(block.body) for block in full.after.all(ALARM)])
     assert "aws_ecs_service" not in text
     assert "aws_ecs_cluster" not in text
@@ -267,9 +267,7 @@ def test_widgets_fill_the_page_and_do_not_overlap(request, fixture):
     assert len(taken) == 24 * (1 + max(y for _, y in taken))
 
 
-def test_the_dashboard_shows_alarms_and_budget_rejections_where_there_are_alarms_only(
-    full, dashboard
-):
+def test_the_dashboard_shows_alarms_and_log_patterns_only_with_alarms(full, dashboard):
     assert {"Alarms", "Budget rejections a minute"} <= set(titles(full.after))
     assert not {"Alarms", "Budget rejections a minute"} & set(titles(dashboard.after))
     (state,) = [w for w in widgets(full.after) if w["type"] == "alarm"]
@@ -287,7 +285,7 @@ def test_the_dashboard_shows_each_service(dashboard):
         ]
 
 
-def test_recorded_staging_has_neither(staging):
+def test_staging_has_neither_alarms_nor_a_dashboard(staging):
     assert not staging.all(ALARM)
     assert not staging.all("aws_cloudwatch_dashboard")
     assert STAGING.hardening == Hardening.relaxed()

@@ -1,4 +1,4 @@
-"""One-off tasks: what an apply registers, and the command that runs it."""
+"""One-off tasks: their task definition and the command that runs them."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def definitions(document, family):
     return task, json.loads(task["container_definitions"])
 
 
-def test_a_task_adds_its_task_definition_and_nothing_else(migrate):
+def test_a_one_off_task_adds_its_task_definition_only(migrate):
     assert migrate.added == {"aws_ecs_task_definition.backend_migrate_task_definition"}
     assert migrate.removed == migrate.changed == set()
 
 
-def test_it_is_the_service_with_another_command_and_without_traffic(migrate):
+def test_a_one_off_task_is_the_service_with_another_command_and_without_a_port(migrate):
     service, (container,) = definitions(migrate.after, "aep-backend-staging")
     task, (once,) = definitions(migrate.after, "aep-backend-staging-migrate")
     assert once.pop("command") == ["alembic", "upgrade", "head"]
@@ -44,7 +44,7 @@ def test_it_is_the_service_with_another_command_and_without_traffic(migrate):
         assert task[argument] == service[argument]
 
 
-def test_its_output_runs_it_where_the_service_runs(migrate):
+def test_the_output_runs_the_task_in_the_network_of_the_service(migrate):
     output = migrate.after.content["output"]["backend_migrate_command"]["value"]
     assert output.startswith("aws ecs run-task --region us-east-1 ")
     family = "${aws_ecs_task_definition.backend_migrate_task_definition.family}"
@@ -60,7 +60,7 @@ def test_its_output_runs_it_where_the_service_runs(migrate):
     )
 
 
-def test_it_stops_with_its_command_even_where_the_service_stops_with_a_sidecar(replaced):
+def test_the_container_of_a_one_off_task_is_essential(replaced):
     container = STAGING.service("backend").container.replace(essential=False)
     services = with_backend(container=container, one_off_tasks=(MIGRATE,), sidecars=(SIDECAR,))
     after = replaced(services=services).after
@@ -68,7 +68,7 @@ def test_it_stops_with_its_command_even_where_the_service_stops_with_a_sidecar(r
     assert once["essential"] is True
 
 
-def test_it_has_none_of_the_sidecars(replaced):
+def test_a_one_off_task_has_no_sidecars(replaced):
     change = replaced(services=with_backend(one_off_tasks=(MIGRATE,), sidecars=(SIDECAR,)))
     _, containers = definitions(change.after, "aep-backend-staging-migrate")
     assert [one["name"] for one in containers] == ["backend"]

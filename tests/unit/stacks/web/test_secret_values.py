@@ -1,4 +1,4 @@
-"""No value of a secret, nor anything made of one, is in a document."""
+"""No secret value, and nothing derived from one, is in a document."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def texts(documents, tmp_path_factory) -> dict[str, str]:
 
 @pytest.mark.parametrize("place", ["environment", "command"])
 @pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda one: one.name)
-def test_a_value_put_where_it_does_not_belong_is_refused_unseen(environment, place):
+def test_a_credential_in_the_wrong_field_is_refused_without_being_shown(environment, place):
     service = environment.service("backend")
     value = {"DATABASE_PASSWORD": MARKER} if place == "environment" else ("run", MARKER)
     broken = service.replace(container=service.container.replace(**{place: value}))
@@ -47,7 +47,7 @@ def test_secrets_are_written_through_write_only_arguments_from_ephemeral_values(
                         assert f"{argument}_version" in body, place
 
 
-def test_no_output_and_no_variable_holds_or_asks_for_a_secret(texts):
+def test_no_output_or_variable_contains_a_secret(texts):
     for text in texts.values():
         document = json.loads(text)
         assert "ephemeral." not in json.dumps(document.get("output", {}))
@@ -64,7 +64,7 @@ def test_no_data_source_reads_a_secret_s_value(texts):
             assert type_ != "aws_secretsmanager_random_password"
 
 
-def test_ephemeral_values_reach_nothing_but_write_only_arguments(texts):
+def test_ephemeral_values_are_used_in_write_only_arguments_only(texts):
     for text in texts.values():
         for type_, named in json.loads(text).get("resource", {}).items():
             for name, body in named.items():
@@ -74,5 +74,5 @@ def test_ephemeral_values_reach_nothing_but_write_only_arguments(texts):
 
 
 @pytest.mark.parametrize("form", [MARKER, base64.b64encode(MARKER.encode()).decode()])
-def test_a_marker_that_the_settings_were_given_is_nowhere(texts, form):
+def test_a_marker_secret_appears_in_no_document(texts, form):
     assert all(form not in text for text in texts.values())

@@ -1,4 +1,4 @@
-"""How tasks run: sessions, keys, Spot, file systems, users."""
+"""ECS Exec sessions, KMS keys, Fargate Spot, file systems and users of tasks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def list_of(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
-def test_exec_adds_its_log_its_key_and_its_permissions_and_nothing_else(turned_on):
+def test_exec_adds_its_log_group_key_and_policies_only(turned_on):
     change = turned_on(audited_exec=True)
     assert change.added == EXEC
     assert change.removed == set()
@@ -40,7 +40,7 @@ def test_exec_sessions_are_encrypted_and_logged(turned_on):
     }
 
 
-def test_a_service_waits_for_the_permission_to_hold_sessions(turned_on):
+def test_a_service_depends_on_the_policy_of_exec_sessions(turned_on):
     service = turned_on(audited_exec=True).after.one(
         "aws_ecs_service", name="aep-backend-staging-svc"
     )
@@ -48,7 +48,7 @@ def test_a_service_waits_for_the_permission_to_hold_sessions(turned_on):
     assert "aws_iam_role_policy.backend_exec_policy" in service["depends_on"]
 
 
-def test_exec_widens_only_what_has_no_resource(turned_on):
+def test_exec_wildcards_are_limited_to_actions_without_resource_level_permissions(turned_on):
     document = turned_on(audited_exec=True).after
     for policy in document.all("aws_iam_role_policy", name="hold-exec-sessions"):
         wide = [s for s in json.loads(policy["policy"])["Statement"] if s["Resource"] == "*"]
@@ -82,7 +82,7 @@ def test_keys_rotate_and_name_their_principals(turned_on):
                 assert "*" not in statement["Principal"].values()
 
 
-def test_a_key_is_deleted_quickly_only_where_that_is_allowed(turned_on):
+def test_the_key_deletion_window_depends_on_deletion_protection(turned_on):
     relaxed = turned_on(customer_managed_keys=True).after.one("aws_kms_key")
     hardened = turned_on(customer_managed_keys=True, deletion_protection=True).after.one(
         "aws_kms_key"
@@ -90,7 +90,7 @@ def test_a_key_is_deleted_quickly_only_where_that_is_allowed(turned_on):
     assert (relaxed["deletion_window_in_days"], hardened["deletion_window_in_days"]) == (7, 30)
 
 
-def test_spot_takes_its_share_and_the_cluster_offers_it_first(synthesized):
+def test_a_spot_service_has_a_strategy_and_depends_on_the_clusters_capacity_providers(synthesized):
     backend = STAGING.service("backend").replace(
         capacity=CapacityProviderStrategy(base=1, spot_weight=3)
     )
@@ -112,7 +112,7 @@ def test_spot_takes_its_share_and_the_cluster_offers_it_first(synthesized):
     assert other["launch_type"] == "FARGATE"
 
 
-def test_a_locked_down_container_writes_where_it_is_told_only(synthesized):
+def test_a_container_with_a_read_only_root_writes_to_its_writable_paths_only(synthesized):
     service = STAGING.service("frontend")
     container = service.container.replace(
         user="101", read_only_root=True, writable_paths=("/tmp", "/var/cache/nginx")
@@ -133,7 +133,7 @@ def test_a_locked_down_container_writes_where_it_is_told_only(synthesized):
     }
 
 
-def test_a_key_that_is_turned_off_stays_since_what_it_encrypted_needs_it(turned_on):
+def test_a_key_that_is_turned_off_leaves_the_state_and_is_not_destroyed(turned_on):
     off, on = turned_on().after, turned_on(customer_managed_keys=True).after
     assert off.content["removed"] == [
         {"from": "aws_kms_key.environment_key", "lifecycle": {"destroy": False}}

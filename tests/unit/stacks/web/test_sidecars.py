@@ -1,4 +1,4 @@
-"""Containers beside a service's own, and what its code may do."""
+"""Sidecars and IAM permissions of a service."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def definitions(document, family="aep-backend-staging"):
         ({"permissions": (READS,)}, {"aws_iam_role_policy.backend_task_policy"}),
     ],
 )
-def test_it_changes_the_service_s_tasks_and_nothing_else(replaced, changes, added):
+def test_a_sidecar_changes_the_task_definition_of_its_service_only(replaced, changes, added):
     change = replaced(**with_backend(**changes))
     assert (change.added, change.removed) == (added, set())
     own = {"aws_ecs_task_definition.backend_task_definition", "aws_ecs_service.backend_service"}
     assert change.changed <= own
 
 
-def test_the_collector_runs_beside_the_service_which_goes_on_without_it(replaced):
+def test_the_collector_is_a_non_essential_container(replaced):
     document = replaced(**with_backend(telemetry=COLLECTOR)).after
     collector = definitions(document)["otel-collector"]
     assert collector["image"] == "public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3"
@@ -48,7 +48,7 @@ def test_the_collector_runs_beside_the_service_which_goes_on_without_it(replaced
     assert collector["logConfiguration"]["logDriver"] == "awslogs"
 
 
-def test_the_collector_sends_traces_and_writes_one_log_group(replaced):
+def test_the_task_role_allows_the_collector_traces_and_one_log_group(replaced):
     document = replaced(**with_backend(telemetry=COLLECTOR)).after
     traces, metrics = json.loads(document.one("aws_iam_role_policy", name="work")["policy"])[
         "Statement"
@@ -58,7 +58,7 @@ def test_the_collector_sends_traces_and_writes_one_log_group(replaced):
     assert metrics["Resource"] == [group, f"{group}:*"]
 
 
-def test_the_router_takes_the_logs_of_the_others_and_keeps_its_own(replaced):
+def test_the_log_router_receives_all_logs_but_its_own(replaced):
     containers = definitions(replaced(**with_backend(log_router=ROUTER)).after)
     assert containers["backend"]["logConfiguration"] == {
         "logDriver": "awsfirelens",
@@ -68,7 +68,7 @@ def test_the_router_takes_the_logs_of_the_others_and_keeps_its_own(replaced):
     assert containers["log-router"]["logConfiguration"]["logDriver"] == "awslogs"
 
 
-def test_a_service_may_do_what_it_names_from_its_first_moment(replaced):
+def test_a_service_depends_on_the_policy_of_its_permissions(replaced):
     document = replaced(**with_backend(permissions=(READS,))).after
     policy = document.one("aws_iam_role_policy", name="work")
     assert json.loads(policy["policy"])["Statement"] == [
@@ -112,5 +112,5 @@ def test_a_service_may_do_what_it_names_from_its_first_moment(replaced):
         ),
     ],
 )
-def test_it_is_refused(settings, message):
+def test_an_invalid_sidecar_is_refused(settings, message):
     assert [str(problem) for problem in settings.problems()] == [message]

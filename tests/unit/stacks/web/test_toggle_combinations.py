@@ -1,7 +1,7 @@
-"""Hardenings work together, and each leaves the others' addresses alone.
+"""Combined hardenings: each leaves the addresses of the others unchanged.
 
-Every two are tried beside at most three others, and then in mixtures of which half of all are on:
-every three meet there in all eight ways.
+Every pair is combined with at most three others, and then in mixtures with half of all toggles on,
+in which every three toggles occur in all eight combinations.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ BATCH = 25
 TOGETHER = [*MEETINGS, *MIXTURES]
 BATCHES = [TOGETHER[start : start + BATCH] for start in range(0, len(TOGETHER), BATCH)]
 
-# What a toggle takes away besides what it adds: a look-up of what is then made.
+# The addresses that a toggle removes: data sources of resources that it creates.
 REPLACED = {
     "private_vpc": {
         "data.aws_vpc.vpc",
@@ -50,7 +50,7 @@ def toggled(*names: str) -> Environment:
 
 
 def addresses(mixtures: Sequence[tuple[str, ...]], out: Path) -> Mapping[tuple[str, ...], set[str]]:
-    """The addresses of each mixture's own stack, all synthesized in one go."""
+    """The addresses of each mixture, all synthesized in one run."""
     named = {
         mixture: of_its_own(toggled(*mixture), f"p{number}", number)
         for number, mixture in enumerate(mixtures)
@@ -67,12 +67,12 @@ def alone(tmp_path_factory) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("name", sorted(TOGGLES))
-def test_a_toggle_alone_takes_away_only_what_it_replaces(alone, name):
+def test_a_toggle_removes_only_what_it_replaces(alone, name):
     assert alone[""] - alone[name] == REPLACED.get(name, set())
 
 
 @pytest.mark.parametrize("number", range(len(BATCHES)))
-def test_toggles_add_together_what_each_adds_alone(alone, tmp_path, number):
+def test_combined_toggles_add_what_each_adds_alone(alone, tmp_path, number):
     for mixture, together in addresses(BATCHES[number], tmp_path).items():
         replaced = set().union(*(REPLACED.get(name, ()) for name in mixture))
         for name in mixture:
@@ -80,14 +80,14 @@ def test_toggles_add_together_what_each_adds_alone(alone, tmp_path, number):
             assert not lost, f"{name} loses {sorted(lost)} in {' '.join(mixture)}"
 
 
-def test_every_two_meet_among_few_and_without_any_third():
+def test_every_pair_of_toggles_is_combined_with_few_others():
     for pair in map(set, PAIRS):
         beside = [set(on) - pair for on in TOGETHER if pair <= set(on)]
         assert min(map(len, beside)) <= 3
         assert not set.intersection(*beside)
 
 
-def test_every_three_are_mixed_in_every_way_and_often():
+def test_every_three_toggles_are_combined_in_all_eight_ways():
     ways = Counter()
     for mixture in map(set, MIXTURES):
         ways.update(
@@ -105,6 +105,6 @@ def test_every_three_are_mixed_in_every_way_and_often():
 
 
 @pytest.mark.parametrize("pair", sorted(map(sorted, EXCLUSIVE)))
-def test_what_cannot_be_together_is_refused(pair):
+def test_an_exclusive_pair_is_refused(pair):
     with pytest.raises(SettingsError):
         toggled(*pair)

@@ -1,4 +1,4 @@
-"""Toggles that change something that is there already."""
+"""Toggles that change a resource that every environment has."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ import pytest
         ("container_insights", set(), set(), {"aws_ecs_cluster.cluster"}),
     ],
 )
-def test_a_toggle_changes_its_own_resource_and_no_other(turned_on, toggle, added, removed, changed):
+def test_a_toggle_changes_its_own_resource_only(turned_on, toggle, added, removed, changed):
     change = turned_on(**{toggle: True})
     assert (change.added, change.removed, change.changed) == (added, removed, changed)

@@ -1,4 +1,4 @@
-"""Deployment strategies that shift traffic: what they add, and what ECS owns from then on."""
+"""Deployment strategies that shift traffic, and the arguments that ECS changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from navra_stacks import Deployment, LifecycleHook, Route, Routing, TestTraffic
 FRONTEND = "aep-frontend-staging-svc"
 BACKEND = "aep-backend-staging-svc"
 
-# What replaces an ECS service that has another value (provider schema, ForceNew).
+# Arguments of an ECS service that force a replacement (provider schema, ForceNew).
 REPLACES_A_SERVICE = (
     "cluster",
     "deployment_controller",
@@ -22,7 +22,7 @@ REPLACES_A_SERVICE = (
     "scheduling_strategy",
 )
 
-# ECS shifts one rule, so the two that lead to the backend are joined first, under the first's name.
+# ECS shifts one rule, so the two rules of the backend are joined under the name of the first.
 JOINED = Routing(
     default="frontend",
     routes=(Route(priority=1, paths=("/api/*", "/health/*"), service="backend"),),
@@ -60,7 +60,7 @@ def joined(synthesized):
 
 @pytest.fixture(scope="module")
 def shifted(synthesized):
-    """Both services, with everything that a shift can have."""
+    """Both services, with every option of a shift."""
     return synthesized(
         STAGING.replace(
             routing=Routing(
@@ -89,7 +89,7 @@ def shifted(synthesized):
     )
 
 
-def test_the_frontends_shift_adds_its_own_and_the_default_rule_and_changes_the_service_only(
+def test_a_shift_of_the_default_service_adds_a_rule_and_changes_the_service_only(
     frontend,
 ):
     assert frontend.added == resources_of("frontend") | {
@@ -99,9 +99,7 @@ def test_the_frontends_shift_adds_its_own_and_the_default_rule_and_changes_the_s
     assert frontend.changed == {"aws_ecs_service.frontend_service"}
 
 
-def test_the_backends_shift_adds_its_own_and_changes_the_service_and_its_rule_only(
-    synthesized, joined
-):
+def test_a_shift_of_the_backend_changes_the_service_and_its_rule_only(synthesized, joined):
     after = synthesized(
         STAGING.replace(routing=JOINED, services=services(backend=Deployment.blue_green()))
     )
@@ -153,13 +151,13 @@ def test_a_shift_replaces_no_service(frontend):
         ),
     ],
 )
-def test_a_strategy_says_how_traffic_moves(shifted, name, configuration):
+def test_a_strategy_sets_the_deployment_configuration(shifted, name, configuration):
     written = dict(shifted.one("aws_ecs_service", name=name)["deployment_configuration"])
     written.pop("lifecycle_hook", None)
     assert written == configuration
 
 
-def test_blue_green_moves_all_traffic_at_once_and_bakes_ten_minutes(frontend):
+def test_blue_green_shifts_all_traffic_at_once_with_a_bake_time_of_ten_minutes(frontend):
     service = frontend.after.one("aws_ecs_service", name=FRONTEND)
     assert service["deployment_configuration"] == {
         "strategy": "BLUE_GREEN",
@@ -167,7 +165,7 @@ def test_blue_green_moves_all_traffic_at_once_and_bakes_ten_minutes(frontend):
     }
 
 
-def test_a_shift_is_rolled_back_by_alarms_and_by_an_interrupt_not_by_the_circuit_breaker(shifted):
+def test_alarms_and_an_interrupt_roll_a_shift_back(shifted):
     for service in shifted.all("aws_ecs_service"):
         assert service["deployment_circuit_breaker"] == {"enable": False, "rollback": False}
         assert (service["alarms"]["enable"], service["alarms"]["rollback"]) == (True, True)
@@ -176,19 +174,19 @@ def test_a_shift_is_rolled_back_by_alarms_and_by_an_interrupt_not_by_the_circuit
 
 
 def test_apply_waits_longer_than_a_shift_takes(shifted):
-    # Three waits of four minutes between 30, 60, 90 and 100 percent, six of bake, twenty to start.
+    # Three steps of four minutes (30, 60, 90, 100 percent), six minutes of bake, twenty to start.
     assert shifted.one("aws_ecs_service", name=BACKEND)["timeouts"]["update"] == "38m"
     assert shifted.one("aws_ecs_service", name=FRONTEND)["timeouts"]["update"] == "45m"
 
 
-def test_what_ecs_shifts_is_ignored_by_terraform(shifted):
+def test_terraform_ignores_what_ecs_shifts(shifted):
     for service in shifted.all("aws_ecs_service"):
         assert service["lifecycle"]["ignore_changes"] == ["load_balancer", "task_definition"]
     for rule in shifted.all("aws_lb_listener_rule"):
         assert rule["lifecycle"]["ignore_changes"] == ["action"]
 
 
-def test_every_rule_of_a_shifted_service_has_one_forward_action_of_100_and_0(shifted):
+def test_the_rules_of_a_shifted_service_forward_with_weights_100_and_0(shifted):
     rules = shifted.all("aws_lb_listener_rule")
     assert {rule.name for rule in rules} == {"api_rule", "api_test_rule", "everything_else_rule"}
     for rule in rules:
@@ -197,7 +195,7 @@ def test_every_rule_of_a_shifted_service_has_one_forward_action_of_100_and_0(shi
         assert [group["weight"] for group in action["forward"]["target_group"]] == [100, 0]
 
 
-def test_the_default_route_is_a_rule_of_its_own_asked_last(frontend):
+def test_the_default_route_of_a_shift_is_the_rule_of_the_lowest_priority(frontend):
     rule = next(
         one
         for one in frontend.after.all("aws_lb_listener_rule")
@@ -222,7 +220,7 @@ def test_the_default_route_is_a_rule_of_its_own_asked_last(frontend):
     ]
 
 
-def test_requests_with_the_header_are_asked_about_before_everyones(shifted):
+def test_the_rule_of_test_traffic_precedes_the_production_rule(shifted):
     rule = next(r for r in shifted.all("aws_lb_listener_rule") if r.name == "api_test_rule")
     assert rule["priority"] == 9
     assert rule["condition"] == [
@@ -234,7 +232,7 @@ def test_requests_with_the_header_are_asked_about_before_everyones(shifted):
     assert advanced["test_listener_rule"] == "${aws_lb_listener_rule.api_test_rule.arn}"
 
 
-def test_the_alternate_target_group_is_the_twin_of_the_recorded_one(frontend):
+def test_the_alternate_target_group_equals_the_recorded_one(frontend):
     primary, alternate = (
         frontend.after.one("aws_lb_target_group", name=name)
         for name in ("aep-staging-tg-frontend", "aep-staging-tg-frontend-alt")
@@ -245,7 +243,7 @@ def test_the_alternate_target_group_is_the_twin_of_the_recorded_one(frontend):
     }
 
 
-def test_ecs_of_this_account_alone_may_shift_and_ask_just_the_hooks(shifted):
+def test_ecs_of_this_account_may_shift_traffic_and_invoke_the_hooks_only(shifted):
     for role in (
         "frontend_infrastructure_role",
         "backend_infrastructure_role",
@@ -276,13 +274,13 @@ def test_ecs_of_this_account_alone_may_shift_and_ask_just_the_hooks(shifted):
     assert hook["role_arn"] == "${aws_iam_role.frontend_hook_role.arn}"
 
 
-def test_a_service_outlives_no_permission_with_which_ecs_shifts_it(shifted):
+def test_a_service_depends_on_the_policies_of_its_shift(shifted):
     waits = shifted.one("aws_ecs_service", name=FRONTEND)["depends_on"]
     assert "aws_iam_role_policy_attachment.frontend_infrastructure_policy" in waits
     assert "aws_iam_role_policy.frontend_hook_policy" in waits
 
 
-def test_the_unhealthy_alarm_waits_longer_than_a_start_may_take(frontend):
+def test_the_unhealthy_alarm_evaluates_longer_than_the_grace_period(frontend):
     for part in ("", "alternate-"):
         alarm = frontend.after.one(
             "aws_cloudwatch_metric_alarm",
@@ -292,7 +290,7 @@ def test_the_unhealthy_alarm_waits_longer_than_a_start_may_take(frontend):
         assert alarm["treat_missing_data"] == "notBreaching"
 
 
-def test_a_handover_writes_once_what_ecs_owns_afterwards(replaced):
+def test_the_first_apply_writes_what_ecs_changes_afterwards(replaced):
     change = replaced(services=services(frontend=Deployment.blue_green(first_apply=True)))
     service = change.after.one("aws_ecs_service", name=FRONTEND)
     assert service["lifecycle"]["ignore_changes"] == ["task_definition"]
@@ -302,5 +300,5 @@ def test_a_handover_writes_once_what_ecs_owns_afterwards(replaced):
         if one.name == "everything_else_rule"
     )
     assert "lifecycle" not in rule.body
-    # The others are as they were.
+    # The other arguments are unchanged.
     assert change.changed == {"aws_ecs_service.frontend_service"}
