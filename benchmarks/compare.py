@@ -1,8 +1,8 @@
-"""How long and how much memory each way to the same resources takes, all in one run.
+"""Compare the time and memory of several ways to the same resources in one run.
 
     python benchmarks/compare.py [--rounds 5] [--only NAME ...]
 
-Writes docs/benchmarks.md and docs/growth.svg. See README.md beside this file.
+Writes docs/benchmarks.md and docs/growth.svg. See benchmarks/README.md.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from measured import Command
 from peers import Peers
 from plot import plot
 
-# Points JSII_NODE at our node, which all commands inherit: every one runs in the same.
+# Sets JSII_NODE, which all commands inherit, so that they use the same node.
 os.environ["NAVRA_BINDINGS"] = "stock"
 import navra_stacks.bindings  # noqa: F401
 
@@ -27,14 +27,14 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 OURS, FIRST, LAZY, STOCK = "navra-stacks", "first run", "lazy package", "stock bindings"
 LAZY_FIRST = "lazy package, first run"
 SAME = (OURS, FIRST, LAZY, LAZY_FIRST, STOCK)
-"""What runs the same program, and must write the same bytes."""
+"""The commands that run the same program and must write the same bytes."""
 
 CDKTN, NODE = "cdktn and cdktn-aws", "cdktf in node"
 COUNTS = {"environments": (1, 5, 20, 100), "services": (2, 10, 50)}
 
 
 def commands(peers: Peers, workload: Path, empty: Path) -> list[Command]:
-    """Every way, in the order of the table."""
+    """Return all commands, in the order of the table."""
     main = [sys.executable, "main.py"]
     nothing = {"HOME": str(empty), "XDG_CACHE_HOME": str(empty / ".cache")}
     ours = [
@@ -49,7 +49,7 @@ def commands(peers: Peers, workload: Path, empty: Path) -> list[Command]:
 
 
 def measure(ways: Sequence[Command], rounds: int, empty: Path, *, warm: bool) -> None:
-    """Run them in turn, so that whatever else the machine does hits all alike."""
+    """Run the commands interleaved, so that other load on the machine affects all of them."""
     for number in range(warm, rounds + 1):
         for way in ways:
             if way.name in (FIRST, LAZY_FIRST):
@@ -58,7 +58,7 @@ def measure(ways: Sequence[Command], rounds: int, empty: Path, *, warm: bool) ->
                 subprocess.run(["rm", "-rf", str(empty)], check=True)
                 empty.mkdir(mode=0o700)
             elif way.name == OURS and number == 0:
-                way.run(timed=False)  # the first builds, the second finds
+                way.run(timed=False)  # the first run builds the cache, the second uses it
             way.run(timed=number > 0)
         ours = {way.name: way.wrote for way in ways if way.name in SAME and way.wrote}
         if len({*ours.values()}) > 1:
@@ -67,7 +67,7 @@ def measure(ways: Sequence[Command], rounds: int, empty: Path, *, warm: bool) ->
 
 
 def growth(rounds: int) -> dict[str, dict[int, float]]:
-    """The median seconds of a cold process, by what there is more of and how many."""
+    """Return the median seconds of a cold process, by kind and number."""
     found: dict[str, dict[int, list[float]]] = {what: {} for what in COUNTS}
     for number in range(rounds + 1):
         for what, counts in COUNTS.items():
@@ -90,29 +90,29 @@ def growth(rounds: int) -> dict[str, dict[int, float]]:
 
 
 def bounds(ways: dict[str, Command], grown: dict[str, dict[int, float]]) -> list[str]:
-    """What is wanted, and whether it holds in this run."""
+    """Return the rows of the limits, each with its measured value and whether it holds."""
     ours = ways[OURS]
-    wanted: list[tuple[str, float, float]] = []
+    limits: list[tuple[str, float, float]] = []
     for name, most in ((STOCK, 1 / 15), (CDKTN, 0.5), (NODE, 2.5)):
         if name in ways:
             other = ways[name]
-            wanted.append((f"{OURS} / {name}", ours.median / other.median, most))
+            limits.append((f"{OURS} / {name}", ours.median / other.median, most))
     if FIRST in ways and LAZY_FIRST in ways:
         first = ways[FIRST].median / ways[LAZY_FIRST].median
-        wanted.append((f"{FIRST} / {LAZY_FIRST}", first, 1))
-    wanted.append(("peak memory of the processes, MB", ours.mib * 2**20 / 1e6, 150))
+        limits.append((f"{FIRST} / {LAZY_FIRST}", first, 1))
+    limits.append(("peak memory of the processes, MB", ours.mib * 2**20 / 1e6, 150))
     if grown:
         of = grown["environments"]
-        wanted.append(("20 environments / 1", of[20] / of[1], 3.5))
-        wanted.append(("milliseconds an environment", (of[20] - of[1]) / 19 * 1000, 60))
+        limits.append(("20 environments / 1", of[20] / of[1], 3.5))
+        limits.append(("milliseconds an environment", (of[20] - of[1]) / 19 * 1000, 60))
     return [
         f"| {name} | {value:.3g} | {most:.3g} | {'yes' if value <= most else 'no'} |"
-        for name, value, most in wanted
+        for name, value, most in limits
     ]
 
 
 def page(ways: Sequence[Command], grown: dict[str, dict[int, float]], versions: str) -> str:
-    """docs/benchmarks.md."""
+    """Return the text of docs/benchmarks.md."""
     ours = ways[0].median
     rows = [
         f"| {way.name} | {way.median:.2f} | {way.processor_median:.2f} | {way.mib:.0f} "
@@ -123,17 +123,17 @@ def page(ways: Sequence[Command], grown: dict[str, dict[int, float]], versions: 
         "# Benchmarks",
         "",
         "Written by `python benchmarks/compare.py`; "
-        "[its README](../benchmarks/README.md) says what each row is.",
+        "[its README](../benchmarks/README.md) describes the rows.",
         f"Medians of {len(ways[0].seconds)} interleaved rounds, each in a cold process, with warm "
         f"disk caches, on {os.cpu_count()} processors. Load average at the end: "
-        f"{os.getloadavg()[0]:.1f}; above the number of processors, others were at work, and only "
-        "the ratios and the processor's seconds count.",
+        f"{os.getloadavg()[0]:.1f}; above the number of processors the machine was busy, "
+        "and only the ratios and the CPU seconds are comparable.",
         "",
-        "| | seconds | processor's seconds | peak MiB | times ours |",
+        "| | seconds | CPU seconds | peak MiB | times ours |",
         "|---|---|---|---|---|",
         *rows,
         "",
-        "| wanted | measured | at most | holds |",
+        "| figure | measured | at most | holds |",
         "|---|---|---|---|",
         *bounds({way.name: way for way in ways}, grown),
         "",
@@ -142,19 +142,21 @@ def page(ways: Sequence[Command], grown: dict[str, dict[int, float]], versions: 
     if grown:
         lines += ["", "![Growth](growth.svg)", ""]
         for what, by in grown.items():
-            told = ", ".join(f"{count}: {seconds:.2f} s" for count, seconds in by.items())
-            lines.append(f"A cold process, by {what}: {told}.")
+            times = ", ".join(f"{count}: {seconds:.2f} s" for count, seconds in by.items())
+            lines.append(f"A cold process, by {what}: {times}.")
             lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
 
 def main() -> int:
-    """Install, measure, print and write."""
+    """Install the peers, measure, print the page and write it."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=5, help="timed runs of each command")
-    parser.add_argument("--only", nargs="*", default=[], help="these rows, beside our own")
-    parser.add_argument("--no-growth", action="store_true", help="leave out how it grows")
-    parser.add_argument("--warm", action="store_true", help="no untimed round to fill caches")
+    parser.add_argument("--only", nargs="*", default=[], help="only these rows and our own")
+    parser.add_argument("--no-growth", action="store_true", help="skip the growth measurement")
+    parser.add_argument(
+        "--warm", action="store_true", help="skip the untimed round that fills caches"
+    )
     options = parser.parse_args()
 
     peers = Peers(Path(sys.prefix).resolve() / "peers")

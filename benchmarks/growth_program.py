@@ -1,7 +1,9 @@
-"""How one process grows: python growth_program.py environments|services <count> <out>.
+"""Synthesize many environments or services in one process.
 
-Environments of staging's size, each with names of its own; or one of that many services. It prints
-the seconds that a cold process took, from this line to the end of synthesis.
+Usage: python growth_program.py environments|services <count> <out>.
+
+The environments have the size of staging and their own names; or one environment has that many
+services. Prints the seconds of the cold process, from this line to the end of synthesis.
 """
 
 import time

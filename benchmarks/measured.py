@@ -1,4 +1,4 @@
-"""A command that runs, how long it takes, and the most memory that its processes hold together."""
+"""A measured command: its time, and the peak memory of its processes together."""
 
 import hashlib
 import os
@@ -16,14 +16,14 @@ from pathlib import Path
 __all__ = ["Command"]
 
 EVERY = 0.02
-"""Seconds between two looks at the memory."""
+"""Seconds between two samples of the memory."""
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass
 class Command:
-    """One way to synthesize, and what its runs took."""
+    """One way to synthesize, and the measurements of its runs."""
 
     name: str
     argv: list[str]
@@ -44,7 +44,7 @@ class Command:
         return statistics.median(self.processor)
 
     def run(self, *, timed: bool = True) -> None:
-        """Run it once in processes of its own; it must succeed."""
+        """Run the command once; it must succeed."""
         with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryDirectory() as outdir:
             start = time.perf_counter()
             process = subprocess.Popen(

