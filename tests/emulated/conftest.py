@@ -1,4 +1,4 @@
-"""An emulated account, empty or with the recorded environment as a person made it."""
+"""Fixtures for an emulated account, empty or with the recorded environment."""
 
 from __future__ import annotations
 
@@ -10,107 +10,118 @@ from typing import Any
 import boto3
 import pytest
 
-from navra_stacks.account.aws_reader import Account
-from navra_stacks.account.lookup import Found, search
+from navra_stacks.account.aws_reader import AwsAccount
+from navra_stacks.account.lookup import FoundResources, find_resources
 from navra_stacks.rehearsal.emulator.speedups import share_descriptions
 from tests.support.account_lookup import Find
 from tests.support.document_builder import document
-from tests.support.handmade_account.environment import REGION, ByHand, Console
+from tests.support.handmade_account.environment import REGION, Console, HandmadeEnvironment
 from tests.support.shared_emulator import KeptEmulator, kept_emulator
 
 
 @pytest.fixture(scope="session", autouse=True)
-def described() -> None:
-    """Every session of boto3's would read the description of each service for itself."""
+def shared_descriptions() -> None:
+    """Load the description of each service once. Otherwise each boto3 session loads it again."""
     share_descriptions()
 
 
 @pytest.fixture(scope="session")
 def emulator(request: pytest.FixtureRequest) -> KeptEmulator:
-    """An AWS whose account is the recorded one."""
+    """The emulator of the recorded account."""
     return kept_emulator(request.config)
 
 
 @pytest.fixture(scope="session")
-def somebody(emulator: KeptEmulator) -> Console:
-    """Whoever is at the console."""
+def session_console(emulator: KeptEmulator) -> Console:
+    """A console of the emulated account, which is not reset."""
     return Console(emulator)
 
 
 @pytest.fixture
-def console(emulator: KeptEmulator, somebody: Console) -> Console:
-    """Somebody at the console of an empty account."""
+def console(emulator: KeptEmulator, session_console: Console) -> Console:
+    """A console of an empty account."""
     emulator.reset()
-    return somebody
+    return session_console
 
 
 @pytest.fixture(scope="module")
-def shared(emulator: KeptEmulator, somebody: Console) -> Console:
-    """Somebody at the console of an account that a module fills once, and then only reads."""
+def module_console(emulator: KeptEmulator, session_console: Console) -> Console:
+    """A console of an account that a module fills once and then only reads."""
     emulator.reset()
-    return somebody
+    return session_console
 
 
 @pytest.fixture(scope="session")
-def begun(emulator: KeptEmulator, somebody: Console) -> Callable[..., ByHand]:
-    """Has the account hold what comes before whatever may have another name, kept."""
+def restore_unnamed_parts(
+    emulator: KeptEmulator, session_console: Console
+) -> Callable[..., HandmadeEnvironment]:
+    """Restore the account with the resources whose names do not vary between tests."""
     emulator.reset()
-    return kept(emulator, ByHand(somebody).begin())
+    return snapshot(emulator, HandmadeEnvironment(session_console).build_unnamed_parts())
 
 
 @pytest.fixture(scope="session")
-def as_recorded(emulator: KeptEmulator, begun: Callable[..., ByHand]) -> Callable[[], ByHand]:
-    """Has the account hold the recorded environment; it is built once, and kept."""
-    return kept(emulator, begun().finish())
+def restore_recorded(
+    emulator: KeptEmulator, restore_unnamed_parts: Callable[..., HandmadeEnvironment]
+) -> Callable[[], HandmadeEnvironment]:
+    """Restore the account with the recorded environment, which is built once."""
+    return snapshot(emulator, restore_unnamed_parts().build_named_parts())
 
 
-def kept(emulator: KeptEmulator, made: ByHand) -> Callable[..., ByHand]:
-    """Has the account hold again what it holds now, for somebody who goes on by other names."""
+def snapshot(
+    emulator: KeptEmulator, environment: HandmadeEnvironment
+) -> Callable[..., HandmadeEnvironment]:
+    """Take a snapshot of the account, and return a function that restores it.
+
+    The function accepts other names for the resources that are built afterwards.
+    """
     place = emulator.keep()
 
-    def again(**names: Any) -> ByHand:
+    def restore(**names: Any) -> HandmadeEnvironment:
         emulator.back(place)
-        return replace(made, arns=dict(made.arns), subnets=list(made.subnets), **names)
+        return replace(
+            environment, arns=dict(environment.arns), subnets=list(environment.subnets), **names
+        )
 
-    return again
+    return restore
 
 
 @pytest.fixture(scope="module")
-def made(as_recorded: Callable[[], ByHand]) -> ByHand:
-    """The recorded environment, for a module whose tests only read."""
-    return as_recorded()
+def handmade(restore_recorded: Callable[[], HandmadeEnvironment]) -> HandmadeEnvironment:
+    """The recorded environment, for a module whose tests only read it."""
+    return restore_recorded()
 
 
 @pytest.fixture
-def own(as_recorded: Callable[[], ByHand]) -> ByHand:
+def handmade_copy(restore_recorded: Callable[[], HandmadeEnvironment]) -> HandmadeEnvironment:
     """The recorded environment, for one test that may change it."""
-    return as_recorded()
+    return restore_recorded()
 
 
 @pytest.fixture(scope="session")
-def reader(emulator: KeptEmulator) -> Account:
-    """Who keeps the clients of a search: to make them takes longer than to use them."""
+def session_account(emulator: KeptEmulator) -> AwsAccount:
+    """The account with its boto3 clients, whose creation takes longer than their use."""
     session = boto3.Session(**emulator.credentials)
-    return Account(REGION, endpoint_url=emulator.endpoint, session=session)
+    return AwsAccount(REGION, endpoint_url=emulator.endpoint, session=session)
 
 
 @pytest.fixture
-def reading(reader: Account) -> Account:
-    """The emulated account, as a search reads it that has asked nothing yet."""
-    reader.forget()
-    reader.calls.clear()
-    return copy(reader)
+def account(session_account: AwsAccount) -> AwsAccount:
+    """The emulated account with an empty cache."""
+    session_account.clear_cache()
+    session_account.calls.clear()
+    return copy(session_account)
 
 
 @pytest.fixture
-def find(reading: Account) -> Find:
-    """Searches the account for a small document: ``find({"aws_sns_topic.alarms": {...}})``."""
+def find(account: AwsAccount) -> Find:
+    """Find the resources of a small document: ``find({"aws_sns_topic.alarms": {...}})``."""
 
     def found(
         blocks: Mapping[str, Mapping[str, Any]],
         recorded: Mapping[str, str] | None = None,
         **variables: Any,
-    ) -> Found:
-        return search(document(blocks, recorded=recorded), reading, variables)
+    ) -> FoundResources:
+        return find_resources(document(blocks, recorded=recorded), account, variables)
 
     return found

@@ -1,9 +1,9 @@
-"""The signature of the fixture that looks up a small document in the account."""
+"""Type of the fixture that finds the resources of a small document in the account."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from navra_stacks.account.lookup import Found
+from navra_stacks.account.lookup import FoundResources
 
-Find = Callable[..., Found]
+Find = Callable[..., FoundResources]

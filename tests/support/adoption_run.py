@@ -1,4 +1,4 @@
-"""One adoption, from what somebody made by hand to the plan after the first apply."""
+"""Run a complete adoption, from the discovery to the plan after the first apply."""
 
 from __future__ import annotations
 
@@ -20,14 +20,22 @@ from navra_stacks.terraform.installation import Provider, Terraform
 from navra_stacks.terraform.plan import Plan
 from navra_stacks.terraform.provider_override import loopback_only, point_at_emulator
 from navra_stacks.terraform.working_directory import Workspace
-from tests.support.handmade_account.environment import ByHand, Console
+from tests.support.handmade_account.environment import Console, HandmadeEnvironment
 
-__all__ = ["Adoption", "Discovered", "adopt", "credentials", "discovered", "ended", "live"]
+__all__ = [
+    "Adoption",
+    "CommandResult",
+    "adopt",
+    "credentials",
+    "live_state",
+    "run_discover",
+    "run_discover_without_provider",
+]
 
 
 @dataclass(frozen=True)
-class Discovered:
-    """How `navra discover` ended."""
+class CommandResult:
+    """The exit status and output of `navra discover`."""
 
     status: int
     out: str
@@ -35,29 +43,29 @@ class Discovered:
 
     @property
     def report(self) -> dict[str, Any]:
-        """What it told in JSON."""
+        """The JSON report."""
         return dict(json.loads(self.out))
 
 
 @dataclass(frozen=True)
 class Adoption:
-    """What happened, in the order in which it did."""
+    """The results of an adoption, in order."""
 
-    made: ByHand
+    handmade: HandmadeEnvironment
     before: Mapping[str, Any]
-    """What was live before anything was done."""
-    discovered: Discovered
+    """The live state before the discovery."""
+    discovery: CommandResult
     inventory: ImportInventory
     document: TerraformDocument
     first: Plan
     after: Mapping[str, Any]
-    """What was live after the first apply."""
+    """The live state after the first apply."""
     second: Plan
 
 
 @contextmanager
 def credentials() -> Iterator[None]:
-    """A machine whose usual credentials open the emulator."""
+    """Set the environment variables of AWS to the emulator's credentials."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in loopback_only("", {}).items():
             if name.startswith("AWS_") and value:
@@ -68,10 +76,12 @@ def credentials() -> Iterator[None]:
         yield
 
 
-def discovered(endpoint: str, out: Path, provider: Provider | None, *arguments: str) -> Discovered:
-    """`navra discover` of the recorded environment, as somebody runs it."""
-    printed, complained, status = StringIO(), StringIO(), 0
-    with credentials(), redirect_stdout(printed), redirect_stderr(complained):
+def run_discover(
+    endpoint: str, out: Path, provider: Provider | None, *arguments: str
+) -> CommandResult:
+    """Run `navra discover` for the recorded environment."""
+    stdout, stderr, status = StringIO(), StringIO(), 0
+    with credentials(), redirect_stdout(stdout), redirect_stderr(stderr):
         try:
             main(
                 [
@@ -82,43 +92,45 @@ def discovered(endpoint: str, out: Path, provider: Provider | None, *arguments: 
             )
         except SystemExit as end:
             status = int(end.code or 0)
-    return Discovered(status, printed.getvalue(), complained.getvalue())
+    return CommandResult(status, stdout.getvalue(), stderr.getvalue())
 
 
-def ended(console: Console, path: Path, *arguments: str) -> Discovered:
-    """The same with the provider that the machine may or may not have."""
-    return discovered(console.emulator.endpoint, path, None, *arguments)
+def run_discover_without_provider(console: Console, path: Path, *arguments: str) -> CommandResult:
+    """Run `navra discover` without the option for a provider mirror."""
+    return run_discover(console.emulator.endpoint, path, None, *arguments)
 
 
-def adopt(made: ByHand, at_hand: tuple[Terraform, Provider], directory: Path) -> Adoption:
-    """Discover what was made, synthesize with it, plan, apply, and plan once more."""
+def adopt(
+    handmade: HandmadeEnvironment, installed: tuple[Terraform, Provider], directory: Path
+) -> Adoption:
+    """Discover the environment, synthesize it with the inventory, plan, apply, and plan again."""
     from navra_stacks import synthesize  # starts node
 
     for service in ("backend", "frontend"):
-        made.console("elbv2").register_targets(
-            TargetGroupArn=made.arns[f"tg {service}"], Targets=[{"Id": "172.31.0.10"}]
+        handmade.console("elbv2").register_targets(
+            TargetGroupArn=handmade.arns[f"tg {service}"], Targets=[{"Id": "172.31.0.10"}]
         )
-    endpoint, path = made.console.emulator.endpoint, directory / "staging.inventory.json"
-    before = live(made.console)
-    found = discovered(endpoint, path, at_hand[1], "--json")
-    assert found.status == 0, found.err
+    endpoint, path = handmade.console.emulator.endpoint, directory / "staging.inventory.json"
+    before = live_state(handmade.console)
+    discovery = run_discover(endpoint, path, installed[1], "--json")
+    assert discovery.status == 0, discovery.err
     inventory = ImportInventory.read(path)
     (written,) = synthesize([STAGING.replace(inventory=inventory)], directory / "out")
     document = TerraformDocument.read(written.path)
-    workspace = Workspace(*at_hand, directory / "terraform", loopback_only(endpoint))
+    workspace = Workspace(*installed, directory / "terraform", loopback_only(endpoint))
     fitted = workspace.fitted(document.content).document
     workspace.write(point_at_emulator(fitted))
     workspace.init()
-    variables = found.report["variables"]
+    variables = discovery.report["variables"]
     first = workspace.plan(variables=variables)
     workspace.apply()
-    after = live(made.console)
+    after = live_state(handmade.console)
     second = workspace.plan(variables=variables)
-    return Adoption(made, before, found, inventory, document, first, after, second)
+    return Adoption(handmade, before, discovery, inventory, document, first, after, second)
 
 
-def live(console: Console) -> dict[str, Any]:
-    """What takes the traffic now, as AWS tells it."""
+def live_state(console: Console) -> dict[str, Any]:
+    """Return the live state of the resources that receive traffic."""
     ecs, elb = console("ecs"), console("elbv2")
     services = ecs.describe_services(
         cluster="aep-staging",
@@ -128,19 +140,21 @@ def live(console: Console) -> dict[str, Any]:
     listeners = elb.describe_listeners(
         LoadBalancerArn=elb.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
     )["Listeners"]
-    https = next(one["ListenerArn"] for one in listeners if one["Port"] == 443)
-    rules = [one for one in elb.describe_rules(ListenerArn=https)["Rules"] if not one["IsDefault"]]
+    https = next(listener["ListenerArn"] for listener in listeners if listener["Port"] == 443)
+    rules = [
+        rule for rule in elb.describe_rules(ListenerArn=https)["Rules"] if not rule["IsDefault"]
+    ]
     return {
         "revisions": sorted(ecs.list_task_definitions()["taskDefinitionArns"]),
         "definitions": {
-            one["serviceName"]: ecs.describe_task_definition(taskDefinition=one["taskDefinition"])[
-                "taskDefinition"
-            ]
-            for one in services
+            service["serviceName"]: ecs.describe_task_definition(
+                taskDefinition=service["taskDefinition"]
+            )["taskDefinition"]
+            for service in services
         },
         "services": {
-            one["serviceName"]: {
-                name: one.get(name)
+            service["serviceName"]: {
+                name: service.get(name)
                 for name in (
                     "taskDefinition",
                     "desiredCount",
@@ -149,41 +163,42 @@ def live(console: Console) -> dict[str, Any]:
                     "launchType",
                 )
             }
-            | {"deployments": [d["id"] for d in one["deployments"]]}
-            for one in services
+            | {"deployments": [deployment["id"] for deployment in service["deployments"]]}
+            for service in services
         },
         "targets": {
-            one["TargetGroupName"]: [
+            group["TargetGroupName"]: [
                 target["Target"]
-                for target in elb.describe_target_health(TargetGroupArn=one["TargetGroupArn"])[
+                for target in elb.describe_target_health(TargetGroupArn=group["TargetGroupArn"])[
                     "TargetHealthDescriptions"
                 ]
             ]
-            for one in groups
+            for group in groups
         },
         "load balancers": [
-            one["LoadBalancerArn"] for one in elb.describe_load_balancers()["LoadBalancers"]
+            balancer["LoadBalancerArn"]
+            for balancer in elb.describe_load_balancers()["LoadBalancers"]
         ],
-        "listeners": {one["Port"]: one["DefaultActions"] for one in listeners},
-        # In the order in which they are asked.
+        "listeners": {listener["Port"]: listener["DefaultActions"] for listener in listeners},
+        # In the order of evaluation.
         "rules": [
             (
-                one["RuleArn"],
+                rule["RuleArn"],
                 [
                     pattern
-                    for c in one["Conditions"]
-                    for pattern in c["PathPatternConfig"]["Values"]
+                    for condition in rule["Conditions"]
+                    for pattern in condition["PathPatternConfig"]["Values"]
                 ],
-                one["Actions"][0]["TargetGroupArn"],
+                rule["Actions"][0]["TargetGroupArn"],
             )
-            for one in sorted(rules, key=lambda one: int(one["Priority"]))
+            for rule in sorted(rules, key=lambda rule: int(rule["Priority"]))
         ],
         "security groups": sorted(
-            (one["GroupId"], one["GroupName"], one["Description"])
-            for one in console("ec2").describe_security_groups()["SecurityGroups"]
+            (group["GroupId"], group["GroupName"], group["Description"])
+            for group in console("ec2").describe_security_groups()["SecurityGroups"]
         ),
         "security group rules": sorted(
-            one["SecurityGroupRuleId"]
-            for one in console("ec2").describe_security_group_rules()["SecurityGroupRules"]
+            rule["SecurityGroupRuleId"]
+            for rule in console("ec2").describe_security_group_rules()["SecurityGroupRules"]
         ),
     }

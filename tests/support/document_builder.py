@@ -1,4 +1,4 @@
-"""Small documents, of the few resources that a test is about."""
+"""Build small Terraform documents."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def document(
     recorded: Mapping[str, str] | None = None,
     variables: Mapping[str, Any] | None = None,
 ) -> TerraformDocument:
-    """A document of these resources and data sources, by address."""
+    """Return a document with these resources and data sources, by address."""
     content: dict[str, Any] = {"provider": {"aws": [{"region": "us-east-1"}]}}
     for address, body in blocks.items():
         kind = "data" if address.startswith("data.") else "resource"

@@ -1,4 +1,4 @@
-"""`navra guard`, run in this process."""
+"""Run `navra guard` in the test process."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import pytest
 from navra_stacks.cli.app import main
 
 
-class Ended(NamedTuple):
+class CommandResult(NamedTuple):
     status: int
     out: str
     err: str
 
 
-Guard = Callable[..., Ended]
+Guard = Callable[..., CommandResult]
 
 
 @pytest.fixture
 def guard(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Guard:
-    """The command in this process, in an empty directory."""
+    """Return a function that runs the command in an empty directory."""
     monkeypatch.chdir(tmp_path)
 
-    def run(*arguments: str, plan: dict | bytes | None = None, **files: str) -> Ended:
+    def run(*arguments: str, plan: dict | bytes | None = None, **files: str) -> CommandResult:
         if plan is not None:
             written = plan if isinstance(plan, bytes) else json.dumps(plan).encode()
             (tmp_path / "plan.json").write_bytes(written)
@@ -41,6 +41,6 @@ def guard(
         except SystemExit as end:
             status = end.code or 0
         out, err = capsys.readouterr()
-        return Ended(status, out, err)
+        return CommandResult(status, out, err)
 
     return run

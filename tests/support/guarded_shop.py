@@ -1,4 +1,4 @@
-"""A small shop in the emulator, and what is planned for it: harmless, harmful, and both."""
+"""A small shop in the emulator, and edits of its document: safe, critical and failing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def forward() -> list[dict[str, str]]:
 
 
 class Shop:
-    """What somebody made by hand, and what Terraform made beside it; each plan is made once."""
+    """Manually created resources and resources of Terraform. Each plan is run once."""
 
     def __init__(
         self, emulator: Emulator, terraform: Terraform, provider: Provider, directory: Path
@@ -35,7 +35,7 @@ class Shop:
         self.directory = directory
         self._emulator = emulator
         self._provider = provider
-        self.by_hand = self._made_by_hand()
+        self.manual = self._create_manually()
         environ = loopback_only(emulator.endpoint)
         self._workspace = Workspace(terraform, provider, directory / "module", environ)
         module = {"resource": {"aws_cloudwatch_log_group": {"audit": log_group("/shop/audit")}}}
@@ -44,17 +44,17 @@ class Shop:
         path.write_text(json.dumps(module), encoding="utf-8")
         self._workspace.write(self.document())
         self._workspace.init()
-        self.planned("first")
+        self.plan("first")
         self._workspace.apply()
 
-    def planned(
+    def plan(
         self,
         name: str,
         edit: Callable[[Document], None] = lambda document: None,
         *options: str,
         fails: bool = False,
     ) -> Path:
-        """The file of a plan for an edited document, as CI would make it."""
+        """Plan an edited document and return the JSON file of the plan."""
         path = self.directory / f"{name}.json"
         if not path.exists():
             document = self.document()
@@ -71,7 +71,7 @@ class Shop:
 
     @contextmanager
     def tainted(self, address: str) -> Iterator[None]:
-        """While somebody has tainted a resource."""
+        """Taint a resource while the context is active."""
         self._workspace.run("taint", address)
         try:
             yield
@@ -79,11 +79,16 @@ class Shop:
             self._workspace.run("untaint", address)
 
     def inventory(self, name: str, **changes: str) -> Path:
-        """The file that lists what was made by hand, and what each import changes, by its name."""
+        """Write an inventory of the manually created resources and return its path.
+
+        Args:
+            name: The name of the file.
+            changes: The argument that an import changes, by the name of the resource.
+        """
         resources = {}
-        for address, id_ in self.by_hand.items():
+        for address, id_ in self.manual.items():
             argument = changes.get(address.partition(".")[2])
-            listed = {} if argument is None else {"changes": {argument: "as was told"}}
+            listed = {} if argument is None else {"changes": {argument: "old -> new"}}
             resources[address] = {"id": id_} | listed
         head = {"stack": "shop-qa", "account": self._emulator.account, "region": REGION}
         path = self.directory / f"{name}.inventory.json"
@@ -91,7 +96,7 @@ class Shop:
         return path
 
     def document(self) -> Document:
-        """What is applied: all that was made by hand is imported, but the two old log groups."""
+        """Return the applied document. It imports the load balancer, but not the two log groups."""
         resources = {
             "aws_lb": {
                 "shop": {
@@ -183,14 +188,17 @@ class Shop:
             {
                 "terraform": {"required_providers": {"aws": source}},
                 "provider": {"aws": [{"region": REGION}]},
-                "import": [{"to": "aws_lb.shop", "id": self.by_hand["aws_lb.shop"]}],
+                "import": [{"to": "aws_lb.shop", "id": self.manual["aws_lb.shop"]}],
                 "module": {"audit": {"source": "./audit"}},
                 "resource": resources,
             }
         )
 
-    def _made_by_hand(self) -> dict[str, str]:
-        """A load balancer, which Terraform itself would wait a minute for, and two log groups."""
+    def _create_manually(self) -> dict[str, str]:
+        """Create a load balancer and two log groups, and return their import ids.
+
+        With Terraform, the load balancer would take a minute.
+        """
         ec2, elb, logs = (
             self._emulator.client(service, REGION) for service in ("ec2", "elbv2", "logs")
         )
@@ -200,10 +208,10 @@ class Shop:
         )["SecurityGroups"]
         self._vpc, self._default_group = zones[0]["VpcId"], group["GroupId"]
         self._subnets = sorted(zone["SubnetId"] for zone in zones)
-        made = elb.create_load_balancer(
+        created = elb.create_load_balancer(
             Name="shop", Subnets=self._subnets, SecurityGroups=[self._default_group]
         )
-        arn = made["LoadBalancers"][0]["LoadBalancerArn"]
+        arn = created["LoadBalancers"][0]["LoadBalancerArn"]
         elb.modify_load_balancer_attributes(
             LoadBalancerArn=arn,
             Attributes=[{"Key": "idle_timeout.timeout_seconds", "Value": "90"}],
@@ -221,15 +229,15 @@ def containers(image: str) -> dict[str, str]:
     return {"container_definitions": json.dumps([{"name": "web", "image": image, "memory": 128}])}
 
 
-def failing(document: Document) -> None:
-    """A plan that ends in an error, after it told of a replacement."""
+def add_failing_import(document: Document) -> None:
+    """Make the plan fail after it has found a replacement."""
     document["resource"]["aws_s3_bucket"]["uploads"]["bucket"] = "shop-files"
     document["resource"]["aws_cloudwatch_log_group"]["nowhere"] = log_group("/nowhere")
     to = "aws_cloudwatch_log_group.nowhere"
     document["import"].append({"to": to, "id": "/nowhere"})
 
 
-def importing_logs(document: Document, **changes: Mapping[str, Any]) -> None:
+def import_logs(document: Document, **changes: Mapping[str, Any]) -> None:
     """Import the two old log groups, with these changes to them."""
     for name in ("a", "b"):
         body = {"name": f"/old/{name}", "retention_in_days": 0} | dict(changes.get(name, {}))
@@ -238,8 +246,8 @@ def importing_logs(document: Document, **changes: Mapping[str, Any]) -> None:
         document["import"].append({"to": to, "id": f"/old/{name}"})
 
 
-def harmless(document: Document) -> None:
-    """What may happen to a shop that is open."""
+def apply_safe_changes(document: Document) -> None:
+    """Edit the document with changes that affect neither data nor traffic."""
     resources = document["resource"]
     resources["aws_lb"]["shop"]["tags"] = {"team": "shop"}
     resources["aws_lb_target_group"]["web"]["deregistration_delay"] = 30
@@ -254,13 +262,13 @@ def harmless(document: Document) -> None:
     resources["aws_s3_bucket"]["files"] = resources["aws_s3_bucket"].pop("uploads")
     document["moved"] = [{"from": "aws_s3_bucket.uploads", "to": "aws_s3_bucket.files"}]
     del resources["aws_secretsmanager_secret"]["api_key"]
-    gone = {"from": "aws_secretsmanager_secret.api_key", "lifecycle": {"destroy": False}}
-    document["removed"] = [gone]
-    importing_logs(document, b={"retention_in_days": 30})
+    removed = {"from": "aws_secretsmanager_secret.api_key", "lifecycle": {"destroy": False}}
+    document["removed"] = [removed]
+    import_logs(document, b={"retention_in_days": 30})
 
 
-def harmful(document: Document) -> None:
-    """What may not, each in another way."""
+def apply_critical_changes(document: Document) -> None:
+    """Edit the document with changes that the guard refuses, each for another reason."""
     resources = document["resource"]
     resources["aws_lb"]["shop"]["enable_deletion_protection"] = False
     resources["aws_lb"]["shop"]["idle_timeout"] = 30
@@ -270,11 +278,11 @@ def harmful(document: Document) -> None:
     resources["aws_s3_bucket"]["uploads"]["bucket"] = "shop-files"
     resources["aws_dynamodb_table"]["orders"]["deletion_protection_enabled"] = False
     del resources["aws_secretsmanager_secret"]["api_key"]
-    gone = {"from": "aws_secretsmanager_secret.api_key", "lifecycle": {"destroy": True}}
-    document["removed"] = [gone]
+    removed = {"from": "aws_secretsmanager_secret.api_key", "lifecycle": {"destroy": True}}
+    document["removed"] = [removed]
     logs = resources["aws_cloudwatch_log_group"]
     logs["counted"]["count"] = 1
     logs["each"]["for_each"] = '${toset(["a"])}'
     del document["module"]
     resources["terraform_data"]["note"]["input"] = "two"
-    importing_logs(document, a={"retention_in_days": 30}, b={"name": "/new/b"})
+    import_logs(document, a={"retention_in_days": 30}, b={"name": "/new/b"})

@@ -1,4 +1,4 @@
-"""A machine on which no Terraform is installed."""
+"""Simulate a machine without Terraform."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from navra_stacks.terraform import installation
 
 
 def without_terraform(patch: pytest.MonkeyPatch) -> None:
+    """Patch the search for Terraform to fail."""
+
     def missing() -> None:
         raise installation.NotAtHandError("neither terraform nor tofu is on the PATH")
 

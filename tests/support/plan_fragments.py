@@ -1,4 +1,4 @@
-"""Plans written by hand, as `terraform show -json` would tell them."""
+"""Build the JSON of plans, as `terraform show -json` prints it, and evaluate them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 
 from navra_stacks.guard.adopted_resources import AdoptedResource
 from navra_stacks.guard.allow_list import Waiver
-from navra_stacks.guard.evaluation import Evaluation, judge
+from navra_stacks.guard.evaluation import Evaluation, evaluate
 from navra_stacks.terraform.plan import Plan
 
 DELETE, REPLACE, UPDATE = ["delete"], ["delete", "create"], ["update"]
-CREATE, FORGET, NOTHING = ["create"], ["forget"], ["no-op"]
+CREATE, FORGET, NO_OP = ["create"], ["forget"], ["no-op"]
 
 
-def planned(*changes: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-    """A plan of these changes."""
+def plan_json(*changes: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    """Return the JSON of a plan with these changes."""
     head = {"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": {}}
     tail = {"complete": True, "errored": False}
     return head | {"resource_changes": list(changes)} | tail | more
@@ -34,8 +34,8 @@ def change(
     sensitive: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> dict[str, Any]:
-    """What would happen to one resource; its type is the last but one part of its address."""
-    told: dict[str, Any] = {
+    """Return the change of one resource. Its type is the second last part of its address."""
+    details: dict[str, Any] = {
         "actions": actions,
         "before": None if actions == CREATE else dict(before or {}),
         "after": None if actions in (DELETE, FORGET) else dict(after or {}),
@@ -44,32 +44,36 @@ def change(
         "after_sensitive": dict(sensitive or {}),
     }
     if forced_by is not None:
-        told["replace_paths"] = forced_by
+        details["replace_paths"] = forced_by
     if importing is not None:
-        told["importing"] = {"id": importing}
+        details["importing"] = {"id": importing}
     type_ = re.search(r"(\w+)\.\w+(\[[^\]]+\])?$", address)[1]
-    return {"address": address, "mode": "managed", "type": type_, "change": told} | more
+    return {"address": address, "mode": "managed", "type": type_, "change": details} | more
 
 
-def judged(
+def evaluated(
     *changes: Mapping[str, Any],
     allow: tuple[Waiver, ...] = (),
     adopted: Mapping[str, AdoptedResource] | None = None,
-    **how: Any,
+    **options: Any,
 ) -> Evaluation:
-    return judge(Plan(planned(*changes)), allow=allow, adopted=adopted, **how)
+    return evaluate(Plan(plan_json(*changes)), allow=allow, adopted=adopted, **options)
 
 
-def refusals(judgement: Evaluation) -> dict[str, str]:
-    """What is refused: by address, the action and the sentence."""
-    return {one.address: f"{one.action}: {one.sentence}" for one in judgement.refused}
+def refusals(evaluation: Evaluation) -> dict[str, str]:
+    """Return the action and sentence of each refused change, by address."""
+    return {
+        finding.address: f"{finding.action}: {finding.sentence}" for finding in evaluation.refused
+    }
 
 
-def permits(judgement: Evaluation) -> dict[str, str]:
-    """What passes with a reason: by address, the action and the sentence."""
-    return {one.address: f"{one.action}: {one.sentence}" for one in judgement.allowed}
+def allowances(evaluation: Evaluation) -> dict[str, str]:
+    """Return the action and sentence of each allowed finding, by address."""
+    return {
+        finding.address: f"{finding.action}: {finding.sentence}" for finding in evaluation.allowed
+    }
 
 
-def listed(id_: str, *changes: str) -> AdoptedResource:
-    """A resource as an inventory lists it, with the places that its import changes."""
-    return AdoptedResource(id_, dict.fromkeys(changes, "as told"), "shop.inventory.json")
+def adopted_resource(id_: str, *changes: str) -> AdoptedResource:
+    """Return a resource of an inventory, with the paths that its import changes."""
+    return AdoptedResource(id_, dict.fromkeys(changes, "old -> new"), "shop.inventory.json")

@@ -1,1 +1,1 @@
-"""Read-only access to an AWS account, and the lookup of what exists in it."""
+"""Read-only access to an AWS account, and the lookup of existing resources in it."""

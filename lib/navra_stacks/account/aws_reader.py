@@ -1,4 +1,4 @@
-"""An AWS account, and only the reading of it."""
+"""Read-only client of an AWS account."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ from botocore.parsers import ResponseParserError
 
 from navra_stacks.errors import NavraError
 
-__all__ = ["Account", "AccountError", "NotReadingError", "may_be_called"]
+__all__ = ["AccountError", "AwsAccount", "NotReadOnlyError", "is_allowed_operation"]
 
-Answer = TypeVar("Answer")
+Response = TypeVar("Response")
 
-# What an operation is called that changes nothing.
-READING = re.compile(r"(Describe|List|Get|Head)[A-Z]")
+# Names of the operations that change nothing.
+READ_ONLY = re.compile(r"(Describe|List|Get|Head)[A-Z]")
 
-# Among them those that hand out what is secret, what is stored, or a way in.
-CONTENTS = re.compile(
+# Read-only operations that return secrets, stored data or credentials.
+SENSITIVE = re.compile(
     r"""(
     GetSecretValue | BatchGetSecretValue | GetRandomPassword
     | GetParameters? | GetParametersByPath | GetParameterHistory
@@ -52,39 +52,45 @@ CONTENTS = re.compile(
     re.VERBOSE,
 )
 
-# What AWS answers when there is no such thing; each service has words of its own.
-ABSENT = re.compile(r"(?i)NotFound|NoSuch|DoesNotExist|NonExistent|Malformed$|^404$")
-DENIED = re.compile(r"(?i)AccessDenied|UnauthorizedOperation|AuthorizationError|Forbidden|^403$")
+# Error codes for a resource that does not exist. Each service has its own.
+NOT_FOUND = re.compile(r"(?i)NotFound|NoSuch|DoesNotExist|NonExistent|Malformed$|^404$")
+ACCESS_DENIED = re.compile(
+    r"(?i)AccessDenied|UnauthorizedOperation|AuthorizationError|Forbidden|^403$"
+)
 EXPIRED = re.compile(r"(?i)Expired|RequestExpired")
-INVALID = re.compile(
+INVALID_CREDENTIALS = re.compile(
     r"InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|SignatureDoesNotMatch|AuthFailure"
 )
 
 
 class AccountError(NavraError):
-    """The account cannot be read: no credentials, expired ones, too few rights, another account."""
+    """The account cannot be read: no or expired credentials, missing permissions, wrong account."""
 
 
-class NotReadingError(AccountError):
-    """A call that could change something, or would read a secret; it was not sent."""
+class NotReadOnlyError(AccountError):
+    """An operation that could change something or return a secret. It was not sent."""
 
 
-def may_be_called(operation: str) -> bool:
-    """Whether an operation, as AWS spells it (``DescribeVpcs``), reads, and reads no contents."""
-    return READING.match(operation) is not None and CONTENTS.fullmatch(operation) is None
-
-
-class Account:
-    """What exists in one region of an AWS account, read through boto3's usual credentials.
-
-    Every client refuses, before anything is sent, each operation that does not read
-    (:func:`may_be_called`), so that no mistake here can change an account.
+def is_allowed_operation(operation: str) -> bool:
+    """True for a read-only operation that returns no secrets and no stored data.
 
     Args:
-        region: Which one: ``us-east-1``.
-        account_id: The twelve digits of the account that it must be, ``None`` for any.
-        endpoint_url: Where AWS is instead, for an emulator.
-        session: A boto3 session with credentials of its own.
+        operation: The name as AWS spells it: ``DescribeVpcs``.
+    """
+    return READ_ONLY.match(operation) is not None and SENSITIVE.fullmatch(operation) is None
+
+
+class AwsAccount:
+    """Read-only access to one Region of an AWS account, with boto3's default credential chain.
+
+    Each client rejects every operation that is not read-only (:func:`is_allowed_operation`) before
+    a request is sent, so a bug in this package cannot change an account.
+
+    Args:
+        region: The Region: ``us-east-1``.
+        account_id: The required account id, twelve digits. ``None`` accepts any account.
+        endpoint_url: The endpoint of an emulator, instead of AWS.
+        session: A boto3 session with other credentials than the default ones.
     """
 
     def __init__(
@@ -96,36 +102,36 @@ class Account:
         session: boto3.Session | None = None,
     ) -> None:
         self.region = region
-        self.expected = account_id
+        self.expected_id = account_id
         self.calls: Counter[str] = Counter()
-        """How often each operation was called: ``{"ec2:DescribeVpcs": 1}``."""
+        """Number of requests by operation: ``{"ec2:DescribeVpcs": 1}``."""
         self._endpoint = endpoint_url
         self._session = session
         self._clients: dict[str, Any] = {}
-        self._answers: dict[str, Any] = {}
+        self._cache: dict[str, Any] = {}
         self._id: str | None = None
 
     @property
     def id(self) -> str:
-        """The account that the credentials belong to.
+        """The id of the account that the credentials belong to.
 
         Raises:
-            AccountError: it is not the expected one, or the credentials do not work.
+            AccountError: it is not the expected account, or the credentials are invalid.
         """
         if self._id is None:
             found = str(self.call("sts", "get_caller_identity")["Account"])
-            if self.expected is not None and found != self.expected:
+            if self.expected_id is not None and found != self.expected_id:
                 raise AccountError(
-                    f"the credentials belong to account {found}, and the document allows "
-                    f"{self.expected} alone; use those of {self.expected}"
+                    f"the credentials belong to account {found}, but only account "
+                    f"{self.expected_id} is allowed; use credentials of {self.expected_id}"
                 )
             self._id = found
         return self._id
 
     def client(self, service: str) -> Any:
-        """A boto3 client of a service, which can only read; each is made once."""
+        """Return the read-only boto3 client of a service. It is created once."""
         if service not in self._clients:
-            with self._explained(service, ""):
+            with self._translated_errors(service, ""):
                 if self._session is None:
                     self._session = boto3.Session(region_name=self.region)
                 client = self._session.client(
@@ -136,89 +142,94 @@ class Account:
                         connect_timeout=10,
                         read_timeout=60,
                         retries={"mode": "standard", "total_max_attempts": 8},
-                        # No proxy leads to an emulator on this machine.
-                        proxies={} if _is_here(self._endpoint) else None,
+                        # A proxy cannot reach an emulator on this machine.
+                        proxies={} if _is_loopback(self._endpoint) else None,
                     ),
                 )
-            client.meta.events.register_first("before-call", self._only_reading)
+            client.meta.events.register_first("before-call", self._require_read_only)
             self._clients[service] = client
         return self._clients[service]
 
     def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
-        """One answer: ``call("sts", "get_caller_identity")``.
+        """Return the response of one operation: ``call("sts", "get_caller_identity")``.
 
         Raises:
-            AccountError: AWS refused, or could not be reached.
-            NotReadingError: the operation does not read.
+            AccountError: AWS returned an error or could not be reached.
+            NotReadOnlyError: the operation is not allowed.
         """
-        answer = self.look(service, operation, **arguments)
-        if answer is None:
-            raise AccountError(f"{service} {operation}: there is no {json.dumps(arguments)}")
-        return answer
+        response = self.find(service, operation, **arguments)
+        if response is None:
+            raise AccountError(f"{service} {operation}: not found: {json.dumps(arguments)}")
+        return response
 
-    def look(self, service: str, operation: str, **arguments: Any) -> dict[str, Any] | None:
-        """As :meth:`call`, and ``None`` where AWS says that there is no such thing."""
+    def find(self, service: str, operation: str, **arguments: Any) -> dict[str, Any] | None:
+        """Like :meth:`call`, but return ``None`` if the resource does not exist."""
 
-        def ask() -> dict[str, Any] | None:
+        def request() -> dict[str, Any] | None:
             try:
                 return dict(getattr(self.client(service), operation)(**arguments))
             except ClientError as error:
-                if _says_absent(error):
+                if _is_not_found(error):
                     return None
                 raise
 
-        return self._remembered("look", service, operation, arguments, ask)
+        return self._cached("find", service, operation, arguments, request)
 
-    def all(self, service: str, operation: str, **arguments: Any) -> list[Any]:
-        """Everything that a listing operation lists, on all its pages.
+    def list_all(self, service: str, operation: str, **arguments: Any) -> list[Any]:
+        """Return all items of a listing operation, from all its pages.
 
-        It is nothing where AWS says that what it is asked about does not exist.
+        The list is empty if AWS reports that the resource in `arguments` does not exist.
 
         Raises:
-            AccountError: AWS refused, or could not be reached.
-            NotReadingError: the operation does not read.
+            AccountError: AWS returned an error or could not be reached.
+            NotReadOnlyError: the operation is not allowed.
         """
 
-        def ask() -> list[Any]:
+        def request() -> list[Any]:
             client = self.client(service)
             try:
                 if not client.can_paginate(operation):
-                    return _listed(getattr(client, operation)(**arguments))
+                    return _items(getattr(client, operation)(**arguments))
                 pages = client.get_paginator(operation).paginate(**arguments)
-                return [one for page in pages for one in _listed(page, *pages.result_keys)]
+                return [item for page in pages for item in _items(page, *pages.result_keys)]
             except ClientError as error:
-                if _says_absent(error):
+                if _is_not_found(error):
                     return []
                 raise
 
-        return list(self._remembered("all", service, operation, arguments, ask))
+        return list(self._cached("list_all", service, operation, arguments, request))
 
-    def forget(self) -> None:
-        """Ask AWS anew from here on: the same question is asked once until then."""
-        self._answers.clear()
+    def clear_cache(self) -> None:
+        """Discard the cached responses, so that each request is sent again once."""
+        self._cache.clear()
 
-    def _remembered(
-        self, how: str, service: str, operation: str, arguments: Any, ask: Callable[[], Answer]
-    ) -> Answer:
-        question = json.dumps([how, service, operation, arguments], sort_keys=True)
-        if question not in self._answers:
-            with self._explained(service, operation):
-                self._answers[question] = ask()
-        answer: Answer = self._answers[question]
-        return answer
+    def _cached(
+        self,
+        method: str,
+        service: str,
+        operation: str,
+        arguments: Any,
+        request: Callable[[], Response],
+    ) -> Response:
+        key = json.dumps([method, service, operation, arguments], sort_keys=True)
+        if key not in self._cache:
+            with self._translated_errors(service, operation):
+                self._cache[key] = request()
+        response: Response = self._cache[key]
+        return response
 
-    def _only_reading(self, model: Any, **_: Any) -> None:
+    def _require_read_only(self, model: Any, **_: Any) -> None:
         service = model.service_model.endpoint_prefix
-        if not may_be_called(model.name):
-            raise NotReadingError(
-                f"{service}:{model.name} was not called: adoption only describes, lists and gets, "
-                "and reads no secret, object or log"
+        if not is_allowed_operation(model.name):
+            raise NotReadOnlyError(
+                f"{service}:{model.name} was not called: only Describe, List, Get and Head "
+                "operations that return no secret, object or log are allowed"
             )
         self.calls[f"{service}:{model.name}"] += 1
 
     @contextmanager
-    def _explained(self, service: str, operation: str) -> Iterator[None]:
-        """Errors of AWS's in the words of the person who ran the command."""
+    def _translated_errors(self, service: str, operation: str) -> Iterator[None]:
+        """Translate errors of boto3 and AWS into an `AccountError` that names the repair."""
         try:
             yield
         except (NoCredentialsError, PartialCredentialsError) as error:
@@ -227,38 +238,40 @@ class Account:
                 "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
             ) from error
         except ProfileNotFound as error:
-            raise AccountError(f"{error}; AWS_PROFILE names one of the AWS config file") from error
+            raise AccountError(
+                f"{error}; set AWS_PROFILE to a profile of the AWS config file"
+            ) from error
         except (SSOTokenLoadError, TokenRetrievalError, UnauthorizedSSOTokenError) as error:
             raise AccountError(f"the login has expired ({error}); run `aws sso login`") from error
         except EndpointConnectionError as error:
             raise AccountError(
-                f"AWS cannot be reached: {error}; is {self.region!r} a region, and is there a way "
-                "to the network?"
+                f"AWS cannot be reached: {error}; check that {self.region!r} is a Region and that "
+                "the network is available"
             ) from error
         except ClientError as error:
-            raise AccountError(self._said(error, service)) from error
+            raise AccountError(self._describe_error(error, service)) from error
         except (BotoCoreError, ResponseParserError) as error:
             raise AccountError(f"{service} {operation}: {error}") from error
 
-    def _said(self, error: ClientError, service: str) -> str:
-        code, message = _code(error), error.response.get("Error", {}).get("Message", "")
+    def _describe_error(self, error: ClientError, service: str) -> str:
+        code, message = _error_code(error), error.response.get("Error", {}).get("Message", "")
         if EXPIRED.search(code):
             return f"the AWS credentials have expired ({message}); log in again"
-        if DENIED.search(code):
+        if ACCESS_DENIED.search(code):
             action = ACTIONS.get(error.operation_name, error.operation_name)
             return (
-                f"the credentials may not call {PREFIXES.get(service, service)}:{action} "
-                f"({message}); allow that to whoever searches: nothing is called that changes "
-                "anything"
+                f"the credentials are not allowed to call "
+                f"{PREFIXES.get(service, service)}:{action} ({message}); add this action to their "
+                "IAM policy. Only read operations are called"
             )
-        if INVALID.search(code):
-            return f"AWS does not know these credentials ({message}); log in again"
+        if INVALID_CREDENTIALS.search(code):
+            return f"AWS rejected the credentials ({message}); log in again"
         if code in ("OptInRequired", "RegionDisabledException"):
-            return f"region {self.region} is not enabled in this account ({message})"
+            return f"Region {self.region} is not enabled in this account ({message})"
         return f"{service} {error.operation_name}: {code}: {message}"
 
 
-# What policies call a service and an operation, where that is not what boto3 calls them.
+# IAM's names of services and actions that differ from boto3's.
 PREFIXES: Mapping[str, str] = {"elbv2": "elasticloadbalancing"}
 ACTIONS: Mapping[str, str] = {
     "GetBucketEncryption": "GetEncryptionConfiguration",
@@ -268,23 +281,23 @@ ACTIONS: Mapping[str, str] = {
 }
 
 
-def _is_here(endpoint: str | None) -> bool:
+def _is_loopback(endpoint: str | None) -> bool:
     return urlsplit(endpoint or "").hostname in ("127.0.0.1", "localhost", "::1")
 
 
-def _code(error: ClientError) -> str:
+def _error_code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
-def _says_absent(error: ClientError) -> bool:
-    # ECS has no code of its own for a task definition that is not there.
+def _is_not_found(error: ClientError) -> bool:
+    # ECS has no error code for a task definition that does not exist.
     ecs = "Unable to describe task definition" in str(error)
-    return ecs or ABSENT.search(_code(error)) is not None
+    return ecs or NOT_FOUND.search(_error_code(error)) is not None
 
 
-def _listed(page: Mapping[str, Any], *keys: Any) -> list[Any]:
-    """The things of one answer: of the lists it has, that under `keys`, else the only one."""
+def _items(page: Mapping[str, Any], *keys: Any) -> list[Any]:
+    """Return the items of a response: those under the JMESPath `keys`, or its only list."""
     if keys:
-        return [one for key in keys for one in (key.search(page) or ())]
+        return [item for key in keys for item in (key.search(page) or ())]
     lists = [value for key, value in page.items() if isinstance(value, list) and key != "failures"]
     return lists[0] if len(lists) == 1 else []

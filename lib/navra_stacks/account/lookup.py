@@ -1,137 +1,144 @@
-"""Finds, for each resource of a document, the one that exists in an account already."""
+"""Find the existing resources of an account that match the resources of a Terraform document."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from navra_stacks.account.aws_reader import Account, AccountError
-from navra_stacks.account.finders import NEIGHBOURS
+from navra_stacks.account.aws_reader import AccountError, AwsAccount
+from navra_stacks.account.finders import UNMANAGED_FINDERS
 from navra_stacks.account.lookup_types import Candidate, UnmanagedResource
-from navra_stacks.account.resolver import Search
+from navra_stacks.account.resolver import Resolver
 from navra_stacks.errors import NavraError
 from navra_stacks.terraform.document import TerraformDocument
 
-__all__ = ["Found", "SearchError", "UnmanagedResource", "search"]
+__all__ = ["AccountLookupError", "FoundResources", "UnmanagedResource", "find_resources"]
 
 
-class SearchError(NavraError):
-    """The account cannot be adopted as it is: something is ambiguous, or must be put right."""
+class AccountLookupError(NavraError):
+    """The account cannot be adopted: a match is ambiguous, or a resource needs a repair first."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """What of a document exists in an account."""
+class FoundResources:
+    """The resources of a document that exist in an account, and those that do not."""
 
     ids: Mapping[str, str] = field(default_factory=dict)
-    """The id by which Terraform imports each resource that exists, by address."""
+    """The Terraform import id of each existing resource, by address."""
 
     missing: tuple[str, ...] = ()
-    """The addresses of what does not exist: Terraform would create it."""
+    """The addresses of resources that do not exist. Terraform would create them."""
 
     ambiguous: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The addresses for which several things could be meant, and each of them described."""
+    """The addresses that match several existing resources, with a description of each match."""
 
-    faults: Mapping[str, str] = field(default_factory=dict)
-    """What can neither be adopted nor created until somebody acts, by address: a recorded id that
-    is not there, a data source that finds nothing, a secret that is scheduled for deletion."""
+    unusable: Mapping[str, str] = field(default_factory=dict)
+    """The addresses that can neither be imported nor created without a repair, with the reason: a
+    recorded id that does not exist, a data source without a result, a secret that is scheduled for
+    deletion."""
 
-    undescribed: tuple[UnmanagedResource, ...] = ()
-    """What exists within the environment beside all this, and no resource describes."""
+    unmanaged: tuple[UnmanagedResource, ...] = ()
+    """Existing resources of the environment that no resource of the document describes."""
 
-    unsearched: Mapping[str, str] = field(default_factory=dict)
-    """The addresses that nobody can search for, and why."""
+    not_searchable: Mapping[str, str] = field(default_factory=dict)
+    """The addresses that cannot be searched for, with the reason."""
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """Everything for which the account cannot be adopted as it is, a sentence each."""
+        """One sentence for each reason why the account cannot be adopted."""
         return (
-            *(f"{address}: {fault}" for address, fault in self.faults.items()),
+            *(f"{address}: {reason}" for address, reason in self.unusable.items()),
             *(
-                f"{address} could be any of {len(candidates)}: {'; '.join(candidates)}"
+                f"{address} matches {len(candidates)} existing resources: {'; '.join(candidates)}"
                 for address, candidates in self.ambiguous.items()
             ),
         )
 
-    def check(self) -> None:
-        """Refuse an account that cannot be adopted as it is.
+    def raise_for_problems(self) -> None:
+        """Refuse an account that cannot be adopted.
 
         Raises:
-            SearchError: there are :attr:`problems`; it tells them all.
+            AccountLookupError: there are :attr:`problems`. The message lists all of them.
         """
         if self.problems:
-            raise SearchError("\n  ".join(["the account cannot be adopted:", *self.problems]))
+            raise AccountLookupError(
+                "\n  ".join(["the account cannot be adopted:", *self.problems])
+            )
 
 
-def search(
+def find_resources(
     document: TerraformDocument,
-    account: Account,
+    account: AwsAccount,
     variables: Mapping[str, object] | None = None,
-) -> Found:
-    """Look in an account for everything that a document describes. Nothing is changed there.
+) -> FoundResources:
+    """Find the existing resources of a document in an account. The account is only read.
 
     Args:
-        document: What is described.
-        account: Where to look; it must be one that the document's provider allows.
-        variables: Values of the document's variables, as far as they are known. The variable that
-            the provider's ``allowed_account_ids`` holds is known without.
+        document: The Terraform document.
+        account: The account. The document's provider must allow it.
+        variables: The known values of the document's variables. The variable in the provider's
+            ``allowed_account_ids`` needs no value here.
 
     Raises:
-        AccountError: the account is another one than the document's, or cannot be read.
+        AccountError: the document is for another account or Region, or the account cannot be read.
     """
-    account.forget()
-    known = _checked(document, account) | dict(variables or {})
-    run = Search(document, account, known)
+    account.clear_cache()
+    known = _check_provider(document, account) | dict(variables or {})
+    resolver = Resolver(document, account, known)
     ids: dict[str, str] = {}
     missing: list[str] = []
     ambiguous: dict[str, tuple[str, ...]] = {}
-    faults: dict[str, str] = {}
-    unsearched: dict[str, str] = {}
-    found: list[tuple[str, str, Candidate]] = []
-    for wanted, outcome in run.outcomes():
-        address, is_data = wanted.address, wanted.block.kind == "data"
-        if outcome.fault:
-            faults[address] = outcome.fault
-        elif outcome.unknown:
+    unusable: dict[str, str] = {}
+    not_searchable: dict[str, str] = {}
+    matches: list[tuple[str, str, Candidate]] = []
+    for target, outcome in resolver.outcomes():
+        address, is_data = target.address, target.block.kind == "data"
+        if outcome.unusable:
+            unusable[address] = outcome.unusable
+        elif outcome.not_searchable:
             if not is_data:
-                unsearched[address] = outcome.unknown
+                not_searchable[address] = outcome.not_searchable
         elif len(outcome.candidates) > 1:
-            ambiguous[address] = tuple(_described(one) for one in outcome.candidates)
+            ambiguous[address] = tuple(map(_summary, outcome.candidates))
         elif is_data:
             if not outcome.candidates:
-                faults[address] = "finds nothing, so that no plan can be made; make it, or name it"
+                unusable[address] = (
+                    "the data source finds nothing, so Terraform cannot plan; create the resource "
+                    "or correct the name in the settings"
+                )
         elif outcome.candidates:
-            found.append((address, wanted.block.type, outcome.candidates[0]))
+            matches.append((address, target.block.type, outcome.candidates[0]))
         else:
             missing.append(address)
-    for address, type_, candidate in found:
+    for address, type_, candidate in matches:
         others = [
             other
-            for other, its_type, its in found
-            if other != address and (its_type, its.id) == (type_, candidate.id)
+            for other, other_type, other_match in matches
+            if other != address and (other_type, other_match.id) == (type_, candidate.id)
         ]
         if others:
-            ambiguous[address] = (f"{_described(candidate)}, which {_and(others)} describes, too",)
+            ambiguous[address] = (f"{_summary(candidate)}, also matched by {' and '.join(others)}",)
         else:
             ids[address] = candidate.id
-    return Found(
+    return FoundResources(
         ids=ids,
         missing=tuple(missing),
         ambiguous=ambiguous,
-        faults=faults,
-        undescribed=_undescribed(run),
-        unsearched=unsearched,
+        unusable=unusable,
+        unmanaged=_unmanaged(resolver),
+        not_searchable=not_searchable,
     )
 
 
-def _checked(document: TerraformDocument, account: Account) -> dict[str, object]:
-    """Refuse an account and a region that the document is not for.
+def _check_provider(document: TerraformDocument, account: AwsAccount) -> dict[str, object]:
+    """Refuse an account or Region that the document's AWS providers do not allow.
 
-    Answers the variables that are known by that.
+    Returns:
+        The variables whose value is the account id.
     """
     known: dict[str, object] = {}
-    if account.expected is not None:
-        _ = account.id  # raises where it is another
+    if account.expected_id is not None:
+        _ = account.id  # raises if it is another account
     providers = document.content.get("provider", {}).get("aws", [])
     for provider in providers if isinstance(providers, list) else [providers]:
         if "alias" in provider:
@@ -139,34 +146,35 @@ def _checked(document: TerraformDocument, account: Account) -> dict[str, object]
         region = provider.get("region", account.region)
         if "${" not in region and region != account.region:
             raise AccountError(
-                f"the document is for region {region}, and the account is read in "
-                f"{account.region}; read it in {region}"
+                f"the document is for Region {region}, but the lookup uses {account.region}; "
+                f"use {region}"
             )
-        allowed = [str(one) for one in provider.get("allowed_account_ids", [])]
-        for one in allowed:
-            if one.startswith("${var.") and one.endswith("}"):
-                known[one.removeprefix("${var.").removesuffix("}")] = account.id
+        allowed = [str(id_) for id_ in provider.get("allowed_account_ids", [])]
+        for id_ in allowed:
+            if id_.startswith("${var.") and id_.endswith("}"):
+                known[id_.removeprefix("${var.").removesuffix("}")] = account.id
         if allowed and not known and account.id not in allowed:
             raise AccountError(
-                f"the credentials belong to account {account.id}, and the document is for "
+                f"the credentials belong to account {account.id}, but the document is for "
                 f"{' or '.join(allowed)}; use credentials of that account"
             )
     return known
 
 
-def _undescribed(run: Search) -> tuple[UnmanagedResource, ...]:
-    described: set[tuple[str, str]] = run.ids()
-    named: dict[tuple[str, str], UnmanagedResource] = {}
-    for neighbours in NEIGHBOURS:
-        for one in neighbours(run):
-            if (one.type, one.id) not in described:
-                named.setdefault((one.type, one.id), one)
-    return tuple(sorted(named.values(), key=lambda one: (one.type, one.told, one.id)))
+def _unmanaged(resolver: Resolver) -> tuple[UnmanagedResource, ...]:
+    matched: set[tuple[str, str]] = resolver.candidate_ids()
+    unmanaged: dict[tuple[str, str], UnmanagedResource] = {}
+    for find_unmanaged in UNMANAGED_FINDERS:
+        for resource in find_unmanaged(resolver):
+            if (resource.type, resource.id) not in matched:
+                unmanaged.setdefault((resource.type, resource.id), resource)
+    return tuple(
+        sorted(
+            unmanaged.values(),
+            key=lambda resource: (resource.type, resource.description, resource.id),
+        )
+    )
 
 
-def _described(candidate: Candidate) -> str:
-    return f"{candidate.id} ({candidate.told})" if candidate.told else candidate.id
-
-
-def _and(addresses: Iterable[str]) -> str:
-    return " and ".join(addresses)
+def _summary(candidate: Candidate) -> str:
+    return f"{candidate.id} ({candidate.description})" if candidate.description else candidate.id

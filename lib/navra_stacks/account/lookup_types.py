@@ -1,4 +1,4 @@
-"""What a finder is asked for, and what it answers."""
+"""Types that the resolver and the finders share."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from navra_stacks.account.aws_reader import Account
+from navra_stacks.account.aws_reader import AwsAccount
 from navra_stacks.errors import NavraError
 from navra_stacks.terraform.document import Block
 
 __all__ = [
     "Candidate",
     "Finder",
+    "LookupResults",
     "LookupTarget",
-    "Neighbours",
-    "Survey",
+    "UnmanagedFinder",
     "UnmanagedResource",
     "Unsearchable",
     "UnusableResourceError",
@@ -24,99 +24,99 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something in the account that may be what a resource describes."""
+    """An existing resource that may be the one that a Terraform block describes."""
 
     id: str
-    """What Terraform imports it by."""
+    """The Terraform import id."""
 
     attributes: Mapping[str, Any] = field(default_factory=dict)
-    """What other resources may refer to and AWS chose: ``arn``, ``dns_name``. Where one is not
-    here, the resource's own argument counts."""
+    """Attributes that AWS sets and other resources may refer to: ``arn``, ``dns_name``. For any
+    other attribute, the block's own argument is used."""
 
-    told: str = ""
-    """What tells it from others: ``created 2026-01-12, Name=aep``."""
+    description: str = ""
+    """Facts that distinguish it from similar resources: ``created 2026-01-12, Name=web``."""
 
     live: Mapping[str, Any] = field(default_factory=dict)
-    """AWS's own description of it, for finders that look at it from elsewhere."""
+    """The resource as the AWS API returned it, for finders of related resources."""
 
 
 class UnusableResourceError(NavraError):
-    """What there is can neither be adopted nor made anew until somebody acts; says what."""
+    """An existing resource that can neither be imported nor recreated without a repair."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unsearchable:
-    """A type of resource that nobody can look for."""
+    """A resource type without a finder."""
 
     reason: str
-    """Why, as the end of a sentence that begins with its address."""
+    """The reason, as a clause that follows the address."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnmanagedResource:
-    """Something that exists within the environment and that no resource describes."""
+    """An existing resource of the environment that no Terraform block describes."""
 
     type: str
-    """The Terraform type that would: ``aws_lb_listener_rule``."""
+    """The Terraform type that would describe it: ``aws_lb_listener_rule``."""
 
     id: str
-    """What AWS calls it."""
+    """Its id in AWS."""
 
-    told: str
-    """What it is, in one line."""
+    description: str
+    """A one-line description."""
 
 
 class LookupTarget(Protocol):
-    """A resource or data source of the document, its arguments evaluated when they are asked for.
+    """A resource or data source of the document, whose arguments are evaluated on access.
 
-    Reading an argument raises what the search understands where its value cannot be told, so a
-    finder need not look out for that.
+    Access to an argument raises `UnresolvedError` if its value is not known. The resolver handles
+    it, so a finder does not have to.
     """
 
     block: Block
-    account: Account
+    account: AwsAccount
 
     @property
     def address(self) -> str: ...
 
     @property
-    def recorded(self) -> str | None:
-        """The id that ``local.recorded`` has for it."""
+    def recorded_id(self) -> str | None:
+        """The id of this address in ``local.recorded``."""
 
     def __getitem__(self, argument: str) -> Any: ...
 
     def get(self, argument: str, default: Any = None) -> Any:
-        """An argument, or `default` where the document does not give it."""
+        """Return an argument, or `default` if the document does not set it."""
 
-    def referring(self, type_: str, attribute: str) -> Iterable[LookupTarget]:
-        """The resources of a type that refer to this attribute of it."""
+    def referenced_by(self, type_: str, attribute: str) -> Iterable[LookupTarget]:
+        """Return the resources of a type that refer to this attribute of the target."""
 
-    def beside(self, type_: str) -> Iterable[LookupTarget]:
-        """The resources and data sources of a type in the same document."""
+    def siblings(self, type_: str) -> Iterable[LookupTarget]:
+        """Return the resources and data sources of a type in the same document."""
 
-    def found(self) -> Candidate | None:
-        """What it is in the account, where there is exactly one."""
+    def match(self) -> Candidate | None:
+        """Return the existing resource, if exactly one matches."""
 
 
 Finder = Callable[[LookupTarget], Iterable[Candidate]]
-"""Looks for what a resource describes: nothing, one, or several that could be it.
+"""Find the existing resources that may be the target: none, one, or several.
 
 Raises:
-    FaultError: it is there and cannot be used.
+    UnusableResourceError: the resource exists and cannot be used.
 """
 
 
-class Survey(Protocol):
-    """What a search found, for naming what lies beside it."""
+class LookupResults(Protocol):
+    """The results of a finished lookup, from which unmanaged resources are found."""
 
-    account: Account
+    account: AwsAccount
 
-    def wanted(self, type_: str) -> Iterable[LookupTarget]:
-        """The resources and data sources of a type."""
+    def targets(self, type_: str) -> Iterable[LookupTarget]:
+        """Return the resources and data sources of a type."""
 
-    def found(self, type_: str) -> Mapping[str, Candidate]:
-        """Of the resources and data sources of a type those that exist, by address."""
+    def matches(self, type_: str) -> Mapping[str, Candidate]:
+        """Return the existing resources and data sources of a type, by address."""
 
 
-Neighbours = Callable[[Survey], Iterable[UnmanagedResource]]
-"""Names what exists beside what was found."""
+UnmanagedFinder = Callable[[LookupResults], Iterable[UnmanagedResource]]
+"""Find existing resources that are related to the matches and may be unmanaged."""

@@ -1,51 +1,53 @@
-"""One search: each resource is looked for once, when its turn comes or another one needs it."""
+"""Resolve each resource of a document in an account: once, and after those it depends on."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from navra_stacks.account.aws_reader import Account
+from navra_stacks.account.aws_reader import AwsAccount
 from navra_stacks.account.finders import DATA_SOURCES, FINDERS
 from navra_stacks.account.lookup_types import Candidate, Unsearchable, UnusableResourceError
 from navra_stacks.terraform.document import Block, TerraformDocument
 from navra_stacks.terraform.expressions import UnresolvedError, evaluated, references
 
-__all__ = ["AbsentError", "Outcome", "ResolvedBlock", "Search"]
+__all__ = ["MissingReferenceError", "Outcome", "ResolvedBlock", "Resolver"]
 
 
-NOTHING = "it finds nothing"
+NOT_FOUND = "not found"
 
 
-class AbsentError(UnresolvedError):
-    """What an argument refers to does not exist, so neither does what needs it."""
+class MissingReferenceError(UnresolvedError):
+    """An argument refers to a resource that does not exist, so its own resource is missing too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of looking for one resource."""
+    """The outcome of the lookup of one resource."""
 
     candidates: tuple[Candidate, ...] = ()
-    fault: str = ""
-    """Why what there is cannot be used."""
-    unknown: str = ""
-    """Why nobody can tell whether it exists."""
+    unusable: str = ""
+    """The reason why the existing resource cannot be used."""
+    not_searchable: str = ""
+    """The reason why it is not known whether the resource exists."""
 
     @property
-    def found(self) -> Candidate | None:
-        """The only candidate."""
+    def match(self) -> Candidate | None:
+        """The candidate, if there is exactly one."""
         return self.candidates[0] if len(self.candidates) == 1 else None
 
 
 class ResolvedBlock:
-    """A resource or data source, its arguments evaluated in the account."""
+    """A resource or data source whose arguments are evaluated in the account."""
 
-    def __init__(self, search: Search, block: Block, instance: str = "", each: Any = None) -> None:
+    def __init__(
+        self, resolver: Resolver, block: Block, instance: str = "", each: Any = None
+    ) -> None:
         self.block = block
-        self.account = search.account
-        self._search = search
+        self.account = resolver.account
+        self._resolver = resolver
         self._instance = instance
         self._each = each
 
@@ -54,81 +56,81 @@ class ResolvedBlock:
         return f"{self.block.address}{self._instance}"
 
     @property
-    def recorded(self) -> str | None:
-        recorded = self._search.local("recorded", {})
+    def recorded_id(self) -> str | None:
+        recorded = self._resolver.local("recorded", {})
         return recorded.get(self.address) if isinstance(recorded, dict) else None
 
     def __getitem__(self, argument: str) -> Any:
         if argument not in self.block.body:
-            raise UnresolvedError(f"the document gives no {argument}")
+            raise UnresolvedError(f"the document does not set {argument}")
         return evaluated(self.block.body[argument], self._scope)
 
     def get(self, argument: str, default: Any = None) -> Any:
         return self[argument] if argument in self.block.body else default
 
-    def referring(self, type_: str, attribute: str) -> Iterator[ResolvedBlock]:
-        wanted = f"{self.block.address}.{attribute}"
-        for other in self.beside(type_):
-            if any(reference == wanted for reference in references(dict(other.block.body))):
+    def referenced_by(self, type_: str, attribute: str) -> Iterator[ResolvedBlock]:
+        own_attribute = f"{self.block.address}.{attribute}"
+        for other in self.siblings(type_):
+            if any(reference == own_attribute for reference in references(dict(other.block.body))):
                 yield other
 
-    def beside(self, type_: str) -> Iterator[ResolvedBlock]:
-        return self._search.wanted(type_)
+    def siblings(self, type_: str) -> Iterator[ResolvedBlock]:
+        return self._resolver.targets(type_)
 
-    def found(self) -> Candidate | None:
-        return self._search.outcome(self).found
+    def match(self) -> Candidate | None:
+        return self._resolver.outcome(self).match
 
     def _scope(self, owner: str, name: str) -> Any:
         if owner == "each" and self._each is not None:
             return self._each if name == "value" else json.loads(self._instance[1:-1])
-        return self._search.value(owner, name)
+        return self._resolver.value(owner, name)
 
 
-class Search:
-    """Looks for all that a document describes; a :class:`Survey` afterwards."""
+class Resolver:
+    """Look up every resource of a document. It is the :class:`LookupResults` afterwards."""
 
     def __init__(
-        self, document: TerraformDocument, account: Account, variables: Mapping[str, object]
+        self, document: TerraformDocument, account: AwsAccount, variables: Mapping[str, object]
     ) -> None:
         self.account = account
         self._variables = dict(variables)
         self._declared = document.content.get("variable", {})
-        self._locals = _joined(document.content.get("locals", {}))
+        self._locals = _merge_locals(document.content.get("locals", {}))
         self._by_address = {
             block.address: block for block in (*document.data_sources, *document.resources)
         }
         self._outcomes: dict[str, Outcome] = {}
-        self._running: set[str] = set()
+        self._in_progress: set[str] = set()
 
     def outcomes(self) -> Iterator[tuple[ResolvedBlock, Outcome]]:
-        """Everything the document has, and what became of it."""
+        """Yield each resource and data source of the document with its outcome."""
         for block in self._by_address.values():
             try:
                 instances = tuple(self._instances(block))
-            except UnresolvedError as unknown:
+            except UnresolvedError as error:
                 yield (
                     ResolvedBlock(self, block),
-                    Outcome(unknown=f"its instances are not known: {unknown}"),
+                    Outcome(not_searchable=f"its instances are not known: {error}"),
                 )
                 continue
-            for sought in instances:
-                yield sought, self.outcome(sought)
+            for target in instances:
+                yield target, self.outcome(target)
 
-    def outcome(self, sought: ResolvedBlock) -> Outcome:
-        """What became of one; it is looked for now if it was not before."""
-        address = sought.address
+    def outcome(self, target: ResolvedBlock) -> Outcome:
+        """Return the outcome of one resource, which is looked up on the first call."""
+        address = target.address
         if address not in self._outcomes:
-            if address in self._running:  # it asks for what asks for it
+            if address in self._in_progress:  # a circular reference
                 return Outcome()
-            self._running.add(address)
+            self._in_progress.add(address)
             try:
-                self._outcomes[address] = self._looked_for(sought)
+                self._outcomes[address] = self._look_up(target)
             finally:
-                self._running.remove(address)
+                self._in_progress.remove(address)
         return self._outcomes[address]
 
-    def wanted(self, type_: str) -> Iterator[ResolvedBlock]:
-        """The resources and data sources of a type, as far as their instances are known."""
+    def targets(self, type_: str) -> Iterator[ResolvedBlock]:
+        """Yield the resources and data sources of a type whose instances are known."""
         for block in self._by_address.values():
             if block.type == type_:
                 try:
@@ -136,58 +138,62 @@ class Search:
                 except UnresolvedError:
                     continue
 
-    def found(self, type_: str) -> dict[str, Candidate]:
-        """Of the resources and data sources of a type those that exist, by address."""
+    def matches(self, type_: str) -> dict[str, Candidate]:
+        """Return the existing resources and data sources of a type, by address."""
         return {
-            sought.address: candidate
-            for sought in self.wanted(type_)
-            if (candidate := self.outcome(sought).found) is not None
+            target.address: candidate
+            for target in self.targets(type_)
+            if (candidate := self.outcome(target).match) is not None
         }
 
-    def ids(self) -> set[tuple[str, str]]:
-        """The type and id of every candidate there is, alone or among others."""
+    def candidate_ids(self) -> set[tuple[str, str]]:
+        """Return the type and id of every candidate, ambiguous ones included."""
         return {
-            (sought.block.type, candidate.id)
-            for sought, outcome in self.outcomes()
+            (target.block.type, candidate.id)
+            for target, outcome in self.outcomes()
             for candidate in outcome.candidates
         }
 
     def local(self, name: str, default: Any) -> Any:
-        """A local value, as it is written."""
+        """Return a local value, not evaluated."""
         return self._locals.get(name, default)
 
     def value(self, owner: str, name: str) -> Any:
-        """What ``var.x``, ``local.x`` or an attribute of an address is.
+        """Evaluate ``var.x``, ``local.x`` or an attribute of an address.
 
         Raises:
-            NotKnownError: it cannot be told; `AbsentError` where it belongs to what does not exist.
+            UnresolvedError: the value is not known.
+            MissingReferenceError: the value belongs to a resource that does not exist.
         """
         if owner == "var":
             return self._variable(name)
         if owner == "local" and name in self._locals:
             return evaluated(self._locals[name], self.value)
         if (block := self._by_address.get(owner)) is None:
-            raise UnresolvedError(f"${{{owner}.{name}}} is only known to Terraform")
-        sought = ResolvedBlock(self, block)
-        outcome = self.outcome(sought)
-        if (found := outcome.found) is not None:
-            if name in found.attributes:
-                return found.attributes[name]
+            raise UnresolvedError(f"${{{owner}.{name}}} is known only to Terraform")
+        target = ResolvedBlock(self, block)
+        outcome = self.outcome(target)
+        if (match := outcome.match) is not None:
+            if name in match.attributes:
+                return match.attributes[name]
             if name == "id":
-                return found.id
+                return match.id
         elif block.kind == "data" and not outcome.candidates:
-            raise UnresolvedError(
-                f"it needs {owner}: {outcome.fault or outcome.unknown or NOTHING}"
-            )
+            reason = outcome.unusable or outcome.not_searchable or NOT_FOUND
+            raise UnresolvedError(f"it depends on {owner}: {reason}")
         if name in block.body:
-            return sought[name]
-        if found is not None:
-            raise UnresolvedError(f"the {name} of {owner} is only known to Terraform")
-        if outcome.fault or outcome.unknown:
-            raise UnresolvedError(f"it needs {owner}: {outcome.fault or outcome.unknown}")
+            return target[name]
+        if match is not None:
+            raise UnresolvedError(f"the {name} of {owner} is known only to Terraform")
+        if outcome.unusable or outcome.not_searchable:
+            raise UnresolvedError(
+                f"it depends on {owner}: {outcome.unusable or outcome.not_searchable}"
+            )
         if outcome.candidates:
-            raise UnresolvedError(f"it needs {owner}, which {len(outcome.candidates)} could be")
-        raise AbsentError(f"{owner} does not exist")
+            raise UnresolvedError(
+                f"it depends on {owner}, which matches {len(outcome.candidates)} existing resources"
+            )
+        raise MissingReferenceError(f"{owner} does not exist")
 
     def _variable(self, name: str) -> Any:
         if name in self._variables:
@@ -197,10 +203,10 @@ class Search:
         raise UnresolvedError(f"it needs a value for var.{name}")
 
     def _instances(self, block: Block) -> Iterator[ResolvedBlock]:
-        """The resource, or one each where it has ``for_each`` or ``count``."""
+        """Yield the resource, or each instance if it has ``for_each`` or ``count``."""
         if "for_each" in block.body:
             each = evaluated(block["for_each"], self.value)
-            pairs = each.items() if isinstance(each, Mapping) else ((one, one) for one in each)
+            pairs = each.items() if isinstance(each, Mapping) else ((key, key) for key in each)
             for key, value in pairs:
                 yield ResolvedBlock(self, block, f"[{json.dumps(key)}]", value)
         elif "count" in block.body:
@@ -209,32 +215,32 @@ class Search:
         else:
             yield ResolvedBlock(self, block)
 
-    def _looked_for(self, sought: ResolvedBlock) -> Outcome:
-        block = sought.block
+    def _look_up(self, target: ResolvedBlock) -> Outcome:
+        block = target.block
         table = DATA_SOURCES if block.kind == "data" else FINDERS
         finder = table.get(block.type)
         if finder is None:
-            return Outcome(unknown=f"nobody can look for {block.type} yet")
+            return Outcome(not_searchable=f"the lookup does not support {block.type}")
         if isinstance(finder, Unsearchable):
-            return Outcome(unknown=finder.reason)
+            return Outcome(not_searchable=finder.reason)
         try:
-            return Outcome(candidates=_distinct(finder(sought)))
-        except AbsentError:
+            return Outcome(candidates=_distinct(finder(target)))
+        except MissingReferenceError:
             return Outcome()
-        except UnresolvedError as unknown:
-            return Outcome(unknown=str(unknown))
-        except UnusableResourceError as fault:
-            return Outcome(fault=str(fault))
+        except UnresolvedError as error:
+            return Outcome(not_searchable=str(error))
+        except UnusableResourceError as error:
+            return Outcome(unusable=str(error))
 
 
-def _distinct(candidates: Any) -> tuple[Candidate, ...]:
+def _distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     by_id: dict[str, Candidate] = {}
-    for one in candidates:
-        by_id.setdefault(one.id, one)
+    for candidate in candidates:
+        by_id.setdefault(candidate.id, candidate)
     return tuple(by_id.values())
 
 
-def _joined(given: Any) -> dict[str, Any]:
-    """The local values of all blocks, of which Terraform's JSON may have several."""
-    blocks = given if isinstance(given, list) else [given]
+def _merge_locals(blocks: Any) -> dict[str, Any]:
+    """Merge the ``locals`` blocks: Terraform's JSON has one object or a list of them."""
+    blocks = blocks if isinstance(blocks, list) else [blocks]
     return {name: value for block in blocks for name, value in block.items()}

@@ -1,1 +1,1 @@
-"""Finds what an account has already for the resources of a document; it changes nothing there."""
+"""Find existing resources of an account and plan their import. The account is not changed."""

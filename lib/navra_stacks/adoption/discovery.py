@@ -1,4 +1,4 @@
-"""Discovers what of a document exists in an account, and what the first apply would do to it."""
+"""Find the existing resources of a document and plan the effects of its first apply."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from navra_stacks.account.aws_reader import Account
-from navra_stacks.account.lookup import Found, search
-from navra_stacks.adoption.image_tags import Given, check_chosen, variables_for
+from navra_stacks.account.aws_reader import AwsAccount
+from navra_stacks.account.lookup import FoundResources, find_resources
+from navra_stacks.adoption.image_tags import VariableValue, check_variable_names, variables_for
 from navra_stacks.adoption.impact import Effect, effects_of
 from navra_stacks.adoption.import_planner import ImportPlan, ImportPlanner
 from navra_stacks.settings.existing.import_inventory import (
@@ -24,37 +24,38 @@ from navra_stacks.terraform.plan import Plan
 from navra_stacks.terraform.provider_override import point_at_emulator
 from navra_stacks.terraform.working_directory import Workspace, pinned_version
 
-__all__ = ["Discovery", "Planned", "discover"]
+__all__ = ["Discovery", "PlannedImport", "discover"]
 
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Planned:
-    """What Terraform's plan tells of the first apply."""
+class PlannedImport:
+    """The effects of the first apply, according to Terraform's plan."""
 
-    settled: ImportPlan
+    import_plan: ImportPlan
 
     effects: tuple[Effect, ...]
-    """What would happen to each resource, by address."""
+    """The effect on each resource, sorted by address."""
 
     omissions: tuple[str, ...]
-    """What the provider at hand does not know, so that nobody looked at it, by path."""
+    """The paths of the arguments that the installed provider does not support. They were not
+    planned."""
 
     provider: str
     """The version of the AWS provider that planned."""
 
     pinned: str
-    """The version that the document asks for."""
+    """The version that the document requires."""
 
-    def of(self, *kinds: str) -> tuple[Effect, ...]:
-        """The effects of these kinds."""
-        return tuple(one for one in self.effects if one.kind in kinds)
+    def effects_of_kind(self, *kinds: str) -> tuple[Effect, ...]:
+        """Return the effects of the given kinds."""
+        return tuple(effect for effect in self.effects if effect.kind in kinds)
 
 
 @dataclass(frozen=True)
 class Discovery:
-    """What was found, and what the first apply would do."""
+    """The existing resources of an environment, and the effects of its first apply."""
 
     stack: str
 
@@ -62,33 +63,33 @@ class Discovery:
 
     region: str
 
-    found: Found
+    found: FoundResources
 
-    variables: tuple[Given, ...]
-    """The values with which the document was planned."""
+    variables: tuple[VariableValue, ...]
+    """The variable values of the plan."""
 
-    planned: Planned | None
-    """None where no Terraform was at hand, or no provider."""
+    planned: PlannedImport | None
+    """None if Terraform or the provider is not installed."""
 
     why_not_planned: str = ""
-    """What was missing, where that showed only when Terraform started."""
+    """The missing program, if it was noticed only after Terraform had started."""
 
     @property
     def is_harmless(self) -> bool:
-        """Whether it is known that the first apply replaces and deletes nothing."""
-        return self.planned is not None and not self.planned.of("replaced", "deleted")
+        """True if a plan shows that the first apply replaces and deletes nothing."""
+        return self.planned is not None and not self.planned.effects_of_kind("replaced", "deleted")
 
     def inventory(self, path: Path | None = None) -> ImportInventory:
-        """What to import, and with which values, for the file at `path`."""
-        keeps: Mapping[str, Mapping[str, Any]] = {}
+        """Return the import ids and the live values to preserve, for the file at `path`."""
+        preserved: Mapping[str, Mapping[str, Any]] = {}
         changes: dict[str, dict[str, str]] = {}
         ids = dict(self.found.ids)
         if self.planned is not None:
-            keeps = self.planned.settled.keeps
-            for address in self.planned.settled.left_out:
+            preserved = self.planned.import_plan.preserved
+            for address in self.planned.import_plan.not_imported:
                 del ids[address]
-            for effect in self.planned.of("in place"):
-                changes[effect.address] = {one.place: one.told for one in effect.fields}
+            for effect in self.planned.effects_of_kind("in place"):
+                changes[effect.address] = {field.path: field.change for field in effect.fields}
         return ImportInventory(
             stack=self.stack,
             account=self.account,
@@ -98,7 +99,7 @@ class Discovery:
                     id=id_,
                     keeps={
                         name: json.loads(value) if name in JSON_TEXTS and value else value
-                        for name, value in keeps.get(address, {}).items()
+                        for name, value in preserved.get(address, {}).items()
                     },
                     changes=changes.get(address, {}),
                 )
@@ -110,7 +111,7 @@ class Discovery:
 
 def discover(
     document: TerraformDocument,
-    account: Account,
+    account: AwsAccount,
     *,
     stack: str,
     workspace: Workspace | None,
@@ -118,52 +119,52 @@ def discover(
     variables: Mapping[str, str] | None = None,
     progress: Progress = lambda _: None,
 ) -> Discovery:
-    """Look for everything in a document, and plan to import it. Nothing is changed in the account.
+    """Find all existing resources of a document and plan their import. The account is only read.
 
     Args:
-        document: The environment, synthesized without an inventory.
-        account: Where to look.
-        stack: What the document is called.
-        workspace: Where Terraform plans; None where there is no Terraform.
-        endpoint: Where AWS is instead, for an emulator.
+        document: The environment's document, synthesized without an inventory.
+        account: The account to search.
+        stack: The name of the stack.
+        workspace: The directory in which Terraform plans. None if Terraform is not installed.
+        endpoint: The endpoint of an emulator, instead of AWS.
         variables: Values of the document's variables, by name.
-        progress: Is told what is being done.
+        progress: Called with a message before each step.
 
     Raises:
-        AccountError: the account cannot be read, or is another one.
-        SearchError: something is ambiguous, or must be put right in the account; tells all of it.
-        NavraError: a value is for no variable of the document, or one lacks.
-        TerraformError: the plan fails.
+        AccountError: the account cannot be read, or is not the document's account.
+        AccountLookupError: a match is ambiguous, or a resource needs a repair. Lists all problems.
+        NavraError: a value is for an undeclared variable, or the value of a variable is missing.
+        TerraformError: the plan failed.
     """
-    check_chosen(document, variables or {})  # before the work
-    progress(f"searching account {account.id} in {account.region}, reading only")
-    found = search(document, account, variables)
-    found.check()
-    given = variables_for(document, found.ids, account, variables or {})
+    check_variable_names(document, variables or {})  # before the search, which takes longer
+    progress(f"searching account {account.id} in {account.region} (read-only)")
+    found = find_resources(document, account, variables)
+    found.raise_for_problems()
+    variable_values = variables_for(document, found.ids, account, variables or {})
     planned, missing = None, ""
     if workspace is not None:
-        values = {one.name: one.value for one in given}
+        values = {variable.name: variable.value for variable in variable_values}
         try:
-            planned = _planned(document, found.ids, workspace, endpoint, values, progress)
+            planned = _plan(document, found.ids, workspace, endpoint, values, progress)
         except NotAtHandError as error:
             missing = str(error)
-    return Discovery(stack, account.id, account.region, found, given, planned, missing)
+    return Discovery(stack, account.id, account.region, found, variable_values, planned, missing)
 
 
-def _planned(
+def _plan(
     document: TerraformDocument,
     ids: Mapping[str, str],
     workspace: Workspace,
     endpoint: str | None,
     values: Mapping[str, str],
     progress: Progress,
-) -> Planned:
+) -> PlannedImport:
     progress(f"starting Terraform {workspace.terraform.version}")
     schema = workspace.schema
     fitted = workspace.fitted(document.content)
     content = point_at_emulator(fitted.document) if endpoint is not None else fitted.document
-    content = _unprotected(content)
-    known = {
+    content = _without_prevent_destroy(content)
+    supported = {
         address
         for address in ids
         if address.partition("[")[0].split(".")[1]
@@ -173,27 +174,32 @@ def _planned(
     workspace.init()
     rounds = 0
 
-    def plan(copy: Mapping[str, Any]) -> Plan:
+    def run_plan(copy: Mapping[str, Any]) -> Plan:
         nonlocal rounds
         rounds += 1
         progress(f"planning with {len(copy['import'])} imports, round {rounds}")
         workspace.write(copy)
         return workspace.plan(variables=values)
 
-    settled = ImportPlanner(content, schema, plan).settle({one: ids[one] for one in sorted(known)})
-    return Planned(
-        settled=settled,
-        effects=effects_of(settled.plan, schema),
+    import_plan = ImportPlanner(content, schema, run_plan).plan(
+        {address: ids[address] for address in sorted(supported)}
+    )
+    return PlannedImport(
+        import_plan=import_plan,
+        effects=effects_of(import_plan.plan, schema),
         omissions=fitted.omissions,
         provider=workspace.provider.version,
         pinned=pinned_version(document.content),
     )
 
 
-def _unprotected(content: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy in which a replacement is planned, and so told, where it would be refused."""
+def _without_prevent_destroy(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy without ``prevent_destroy``, with which Terraform refuses to plan at all.
+
+    Without it, a replacement is planned and reported.
+    """
     copy: dict[str, Any] = json.loads(json.dumps(content))
-    for named in copy.get("resource", {}).values():
-        for body in named.values():
+    for blocks in copy.get("resource", {}).values():
+        for body in blocks.values():
             body.get("lifecycle", {}).pop("prevent_destroy", None)
     return copy

@@ -1,4 +1,4 @@
-"""Values for what a document asks in variables: the tags of the images that run."""
+"""Values for the variables of a document, taken from the running image tags."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from navra_stacks.account.aws_reader import Account
+from navra_stacks.account.aws_reader import AwsAccount
 from navra_stacks.errors import NavraError
 from navra_stacks.settings.model.credentials import is_credential
 from navra_stacks.terraform.document import TerraformDocument
 
-__all__ = ["Given", "check_chosen", "variables_for"]
+__all__ = ["VariableValue", "check_variable_names", "variables_for"]
 
 IMAGE = re.compile(r"(?P<repository>.*):\$\{var\.(?P<variable>[\w-]+)\}")
 TAGGED = re.compile(r"[^@]*/[^/@:]+:(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})")
@@ -21,114 +21,130 @@ NO_TAG = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """The value of one variable in the plan that discovery makes."""
+class VariableValue:
+    """The value of one variable in the plan of a discovery."""
 
     name: str
 
     value: str
 
-    told: str
-    """Where it comes from, as the end of a sentence."""
+    origin: str
+    """Where the value comes from, as a clause."""
 
     is_live: bool = True
-    """Whether it is what runs, and so may be given to Terraform again."""
+    """True if the value is in use, so that it can be passed to Terraform again."""
 
     is_secret: bool = False
-    """Whether it must not be shown."""
+    """True if the value must not be shown."""
 
     @property
-    def shown(self) -> str:
-        """The value where it may be shown."""
+    def display_value(self) -> str:
+        """The value, or a placeholder for a secret."""
         return "(not shown)" if self.is_secret else self.value
 
 
-def check_chosen(document: TerraformDocument, chosen: Mapping[str, str]) -> None:
-    """Refuse values for variables that the document does not have.
+def check_variable_names(document: TerraformDocument, values: Mapping[str, str]) -> None:
+    """Refuse values for variables that the document does not declare.
 
     Raises:
-        NavraError: there are some; it names them.
+        NavraError: a variable is not declared. The message names all of them.
     """
-    if unknown := sorted(chosen.keys() - document.content.get("variable", {}).keys()):
+    if unknown := sorted(values.keys() - document.content.get("variable", {}).keys()):
         raise NavraError(f"the document has no variable {', '.join(unknown)}")
 
 
 def variables_for(
     document: TerraformDocument,
     ids: Mapping[str, str],
-    account: Account,
-    chosen: Mapping[str, str],
-) -> tuple[Given, ...]:
-    """A value for each variable that has no default.
+    account: AwsAccount,
+    values: Mapping[str, str],
+) -> tuple[VariableValue, ...]:
+    """Return a value for each variable without a default.
 
     Args:
         document: The document.
-        ids: What was found, by address.
-        account: The account that it was found in.
-        chosen: Values that somebody gave.
+        ids: The import ids of the existing resources, by address.
+        account: The account of these resources.
+        values: Values that the user passed. They take precedence.
 
     Raises:
-        NavraError: a variable asks for what nobody here can tell.
+        NavraError: the value of a variable cannot be found in the account.
     """
-    check_chosen(document, chosen)
+    check_variable_names(document, values)
     declared = document.content.get("variable", {})
-    asked = {name: body for name, body in declared.items() if "default" not in body}
-    given = {
-        name: Given(
+    required = {name: body for name, body in declared.items() if "default" not in body}
+    found = {
+        name: VariableValue(
             name,
             value,
-            "as it was given",
+            "passed by --var",
             is_secret=bool(declared[name].get("sensitive")) or is_credential(value, name=name),
         )
-        for name, value in chosen.items()
+        for name, value in values.items()
     }
-    if "account_id" in asked:
-        given.setdefault("account_id", Given("account_id", account.id, "the credentials' account"))
-    for one in _tags(document, ids, account):
-        if one.name in asked:
-            given.setdefault(one.name, one)
-    if missing := sorted(asked.keys() - given.keys()):
-        raise NavraError(
-            f"the document asks for {', '.join(missing)}, which cannot be told from the account; "
-            f"give {'it' if len(missing) == 1 else 'them'} by --var {missing[0]}=..."
+    if "account_id" in required:
+        found.setdefault(
+            "account_id", VariableValue("account_id", account.id, "the account of the credentials")
         )
-    return tuple(given[name] for name in sorted(given))
+    for tag in _image_tags(document, ids, account):
+        if tag.name in required:
+            found.setdefault(tag.name, tag)
+    if missing := sorted(required.keys() - found.keys()):
+        raise NavraError(
+            f"the document requires values for the variables {', '.join(missing)}, which cannot be "
+            f"found in the account; pass them with --var {missing[0]}=..."
+        )
+    return tuple(found[name] for name in sorted(found))
 
 
-def _tags(document: TerraformDocument, ids: Mapping[str, str], account: Account) -> Iterator[Given]:
+def _image_tags(
+    document: TerraformDocument, ids: Mapping[str, str], account: AwsAccount
+) -> Iterator[VariableValue]:
     for task in document.all("aws_ecs_task_definition"):
         text = task.get("container_definitions")
-        ours = [one for one in _containers(text) if IMAGE.fullmatch(str(one.get("image")))]
-        running = _running(account, ids[task.address]) if ours and task.address in ids else []
-        for container in ours:
+        templated = [
+            container
+            for container in _containers(text)
+            if IMAGE.fullmatch(str(container.get("image")))
+        ]
+        running = _running(account, ids[task.address]) if templated and task.address in ids else []
+        for container in templated:
             image = IMAGE.fullmatch(container["image"])
             assert image is not None
-            yield _tag(image["variable"], container, len(ours), running)
+            yield _image_tag(image["variable"], container, len(templated), running)
 
 
-def _tag(
-    variable: str, container: Mapping[str, Any], of: int, running: list[dict[str, Any]]
-) -> Given:
-    same = [one for one in running if one.get("name") == container.get("name")]
-    if not same and of == len(running) == 1:
+def _image_tag(
+    variable: str, container: Mapping[str, Any], container_count: int, running: list[dict[str, Any]]
+) -> VariableValue:
+    same = [live for live in running if live.get("name") == container.get("name")]
+    if not same and container_count == len(running) == 1:
         same = running
-    for one in same:
-        tagged = TAGGED.fullmatch(str(one.get("image")))
+    for live in same:
+        tagged = TAGGED.fullmatch(str(live.get("image")))
         if tagged is not None and tagged["tag"] != "latest":
-            return Given(variable, tagged["tag"], f"runs now, in container {one['name']}")
-    what = f"{same[0]['image']}, which has no tag of a version" if same else "nothing, as it seems"
-    return Given(variable, NO_TAG, f"a word for this plan alone: what runs is {what}", False)
+            return VariableValue(variable, tagged["tag"], f"running in container {live['name']}")
+    reason = (
+        f"the running image {same[0]['image']} has no version tag"
+        if same
+        else "no running container was found"
+    )
+    return VariableValue(variable, NO_TAG, f"placeholder for this plan only: {reason}", False)
 
 
-def _running(account: Account, id_: str) -> list[dict[str, Any]]:
-    found = account.look("ecs", "describe_task_definition", taskDefinition=id_)
-    return [] if found is None else list(found["taskDefinition"]["containerDefinitions"])
+def _running(account: AwsAccount, id_: str) -> list[dict[str, Any]]:
+    response = account.find("ecs", "describe_task_definition", taskDefinition=id_)
+    return [] if response is None else list(response["taskDefinition"]["containerDefinitions"])
 
 
 def _containers(text: object) -> list[dict[str, Any]]:
-    """The containers of a document's text, in which references stand as they are."""
+    """Parse ``container_definitions`` of a document, in which references are not evaluated."""
     try:
         found = json.loads(text) if isinstance(text, str) else []
     except ValueError:
         return []
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    return (
+        [container for container in found if isinstance(container, dict)]
+        if isinstance(found, list)
+        else []
+    )

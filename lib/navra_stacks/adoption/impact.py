@@ -1,4 +1,4 @@
-"""What the first apply would do to what exists, field by field."""
+"""The effects of a first apply on existing resources, field by field."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from navra_stacks.adoption.live_values import Schema, is_told_by_aws_alone
+from navra_stacks.adoption.live_values import Schema, is_computed_only
 from navra_stacks.settings.model.credentials import credentials_in, is_credential
 from navra_stacks.terraform.plan import Change, Plan, spelled
 
-__all__ = ["Effect", "Field", "effects_of"]
+__all__ = ["Effect", "FieldChange", "effects_of"]
 
 TERRAFORM_ONLY = frozenset(
     """allow_overwrite apply_immediately delete_automated_backups final_snapshot_identifier
@@ -19,49 +19,49 @@ TERRAFORM_ONLY = frozenset(
     recovery_window_in_days revoke_rules_on_delete sigint_rollback skip_destroy
     skip_final_snapshot timeouts track_latest wait_for_steady_state""".split()
 )
-"""Arguments that tell Terraform how to act and that AWS does not have, so an import lacks them."""
+"""Arguments that only control Terraform's behaviour. They do not exist in AWS, so an import never
+reads them."""
 
 TAGS = ("tags", "tags_all")
-LONGEST = 100
+MAX_LENGTH = 100
 HIDDEN = "(not shown)"
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """One thing that would be different."""
+class FieldChange:
+    """A difference between an existing resource and the plan."""
 
-    place: str
-    """Where: ``health_check[0].path``."""
+    path: str
+    """The path of the field: ``health_check[0].path``."""
 
-    told: str
-    """What is, and what will be: ``"/" -> "/up"``; a value that is secret is not shown."""
+    change: str
+    """The old and the new value: ``"/" -> "/up"``. Secret values are hidden."""
 
-    is_live: bool = True
-    """Whether something in AWS would be different. If not, it only tells Terraform how to act, or
-    is nothing written otherwise, or what AWS makes of the rest."""
+    affects_aws: bool = True
+    """True if a value in AWS changes. False for an argument that only controls Terraform, for two
+    spellings of an empty value, and for a value that AWS computes from the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What the first apply would do to one resource."""
+    """The effect of the first apply on one resource."""
 
     address: str
 
     kind: str
-    """``none``, ``in place``, ``replaced`` or ``created``; ``deleted`` where nothing takes its
-    place."""
+    """``none``, ``in place``, ``replaced``, ``created``, or ``deleted`` (without replacement)."""
 
-    fields: tuple[Field, ...] = ()
-    """What would be different, where it is changed or replaced."""
+    fields: tuple[FieldChange, ...] = ()
+    """The changed fields of a resource that is updated or replaced."""
 
     forced_by: tuple[str, ...] = ()
     """The arguments that force a replacement."""
 
 
 def effects_of(plan: Plan, schema: Schema) -> tuple[Effect, ...]:
-    """What a plan would do to each resource, by address."""
+    """Return the effect of a plan on each resource, sorted by address."""
     effects = (_effect(change, schema) for change in plan.changes)
-    return tuple(sorted(effects, key=lambda one: one.address))
+    return tuple(sorted(effects, key=lambda effect: effect.address))
 
 
 def _effect(change: Change, schema: Schema) -> Effect:
@@ -76,57 +76,57 @@ def _effect(change: Change, schema: Schema) -> Effect:
     return Effect(change.address, "in place", tuple(_fields(change, schema)))
 
 
-def _fields(change: Change, schema: Schema) -> Iterator[Field]:
-    for place, before, after in change.differences:
-        argument = str(place[0])
+def _fields(change: Change, schema: Schema) -> Iterator[FieldChange]:
+    for path, before, after in change.differences:
+        argument = str(path[0])
         if argument in TAGS:
             continue
-        may_show = change.may_show(place)
-        told = _change(change, argument, before, after) if may_show else HIDDEN
-        follows = after is ... and is_told_by_aws_alone(schema, change.type, argument)
-        nothing = _is_empty(before) and _is_empty(after)
-        is_live = argument not in TERRAFORM_ONLY and not follows and not nothing
-        yield Field(spelled(place), told, is_live)
-    # Last, since they change nothing that runs.
+        may_show = change.may_show(path)
+        description = _describe_change(change, argument, before, after) if may_show else HIDDEN
+        is_computed = after is ... and is_computed_only(schema, change.type, argument)
+        both_empty = _is_empty(before) and _is_empty(after)
+        affects_aws = argument not in TERRAFORM_ONLY and not is_computed and not both_empty
+        yield FieldChange(spelled(path), description, affects_aws)
+    # Tags come last, because they do not affect running workloads.
     for name in TAGS:
         before, after = change.before.get(name), change.after.get(name)
         if change.after_unknown.get(name) is True:
-            yield Field(name, "(known after apply)")
+            yield FieldChange(name, "(known after apply)")
         elif (before or {}) != (after or {}):
-            yield Field(name, _tags(before or {}, after or {}))
+            yield FieldChange(name, _describe_tags(before or {}, after or {}))
 
 
 def _is_empty(value: Any) -> bool:
-    """Whether it is nothing: `null`, an empty text, list or object, which mean the same here."""
+    """True for `null` and an empty string, list or object, which are equivalent here."""
     return value is None or value in ("", [], {})
 
 
-def _tags(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    told = [f"+ {key}={_hidden(key, value)}" for key, value in after.items() if key not in before]
-    told += [
+def _describe_tags(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    parts = [f"+ {key}={_hidden(key, value)}" for key, value in after.items() if key not in before]
+    parts += [
         f"{key}: {_hidden(key, before[key])} -> {_hidden(key, value)}"
         for key, value in after.items()
         if key in before and before[key] != value
     ]
-    told += [f"- {key}={_hidden(key, value)}" for key, value in before.items() if key not in after]
-    return ", ".join(told)
+    parts += [f"- {key}={_hidden(key, value)}" for key, value in before.items() if key not in after]
+    return ", ".join(parts)
 
 
 def _hidden(key: str, value: Any) -> str:
     return HIDDEN if is_credential(str(value), name=key) else str(value)
 
 
-def _change(change: Change, argument: str, before: Any, after: Any) -> str:
+def _describe_change(change: Change, argument: str, before: Any, after: Any) -> str:
     old, new = _parsed(before), _parsed(after)
     if isinstance(old, dict | list) and isinstance(new, dict | list):
-        # Two texts of JSON: where they differ, rather than both.
+        # For two JSON strings, show their differences instead of both strings.
         within = replace(change, before={"": old}, after={"": new}, after_unknown={})
         parts = [
-            f"{spelled(place[1:]) or 'all of it'}: {_shown(str(place[-1]), a)} -> "
-            f"{_shown(str(place[-1]), b)}"
-            for place, a, b in within.differences
+            f"{spelled(path[1:]) or '(whole value)'}: {_shown(str(path[-1]), a)} -> "
+            f"{_shown(str(path[-1]), b)}"
+            for path, a, b in within.differences
         ]
-        return "; ".join(parts) or "only written otherwise"
+        return "; ".join(parts) or "only the formatting differs"
     return f"{_shown(argument, before)} -> {_shown(argument, after)}"
 
 
@@ -145,4 +145,4 @@ def _shown(name: str, value: Any) -> str:
     if any(credentials_in(value, name=name)):
         return HIDDEN
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+    return text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH - 3]}..."

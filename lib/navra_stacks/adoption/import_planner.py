@@ -1,4 +1,4 @@
-"""Plans with imports, again and again, until nothing that exists would be replaced."""
+"""Plan an import repeatedly, until it replaces as few existing resources as possible."""
 
 from __future__ import annotations
 
@@ -7,124 +7,136 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from navra_stacks.adoption.live_values import Schema, live_value, marks
+from navra_stacks.adoption.live_values import Schema, is_marked, live_value
 from navra_stacks.settings.model.credentials import credentials_in
 from navra_stacks.settings.model.interpolation import literal, literals
 from navra_stacks.terraform.plan import Change, Plan, spelled
 
 __all__ = ["ImportPlan", "ImportPlanner", "with_imports"]
 
-MOST_PLANS = 8
-"""What is replaced because of something else shows only once that stays: a chain of that many."""
+MAX_PLANS = 8
+"""The maximum number of plans. A resource that is replaced because of another one needs a further
+plan after that one is preserved, so this is the longest chain that is followed."""
 
-REGISTERED = frozenset({"aws_ecs_task_definition"})
-"""Types of which another one is made beside the one that exists, and nothing else happens."""
+REVISIONED = frozenset({"aws_ecs_task_definition"})
+"""Types whose replacement adds a revision. The existing revision remains in use."""
 
 
-ELSEWHERE = "vpc_id"
-"""What has another one is no older form of what is described: nothing reaches it from here."""
+VPC_ID = "vpc_id"
+"""The argument whose live value is never preserved. A resource in another VPC is not the resource
+that the document describes, because nothing in the document's VPC can reach it."""
 
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """The last plan, and what it took to get there."""
+    """The last plan, and the changes to the document that led to it."""
 
     plan: Plan
 
-    keeps: Mapping[str, Mapping[str, Any]]
-    """By address the arguments that take the live value, as a document gives them."""
+    preserved: Mapping[str, Mapping[str, Any]]
+    """The arguments that are set to their live value, by address, as a document sets them."""
 
-    left_out: Mapping[str, str]
-    """By address what exists and is not imported, and why."""
+    not_imported: Mapping[str, str]
+    """The existing resources that are not imported, by address, with the reason."""
 
-    stays: Mapping[str, str]
-    """By address what would be replaced all the same, and why."""
+    still_replaced: Mapping[str, str]
+    """The existing resources that would be replaced, by address, with the reason."""
 
 
-Planning = Callable[[Mapping[str, Any]], Plan]
-"""Plans a document, without a state."""
+RunPlan = Callable[[Mapping[str, Any]], Plan]
+"""Plan a document without a state."""
 
 
 class ImportPlanner:
-    """Finds the live values to keep: those of the arguments that the plan says force replacement.
+    """Find the live values to preserve: those of the arguments that force a replacement.
 
     Args:
-        document: What is described, without imports.
-        schema: The provider's.
-        plan: Plans a document.
+        document: The document, without import blocks.
+        schema: The provider's schema.
+        run_plan: Plan a document without a state.
     """
 
-    def __init__(self, document: Mapping[str, Any], schema: Schema, plan: Planning) -> None:
+    def __init__(self, document: Mapping[str, Any], schema: Schema, run_plan: RunPlan) -> None:
         self._document = document
         self._schema = schema
-        self._plan = plan
+        self._run_plan = run_plan
         self._ids: dict[str, str] = {}
-        self._keeps: dict[str, dict[str, Any]] = {}
-        self._left_out: dict[str, str] = {}
-        self._stays: dict[str, str] = {}
+        self._preserved: dict[str, dict[str, Any]] = {}
+        self._not_imported: dict[str, str] = {}
+        self._still_replaced: dict[str, str] = {}
 
-    def settle(self, ids: Mapping[str, str]) -> ImportPlan:
-        """Plan with imports of `ids` until nothing more can be learned from a plan.
+    def plan(self, ids: Mapping[str, str]) -> ImportPlan:
+        """Plan imports of `ids` until another plan would not avoid a further replacement.
 
         Raises:
             TerraformError: a plan failed.
         """
         self._ids = dict(ids)
-        for _ in range(MOST_PLANS):
-            plan = self._plan(with_imports(self._document, self._ids, self._keeps))
-            replaced = [one for one in plan.changes if one.is_replacement]
-            self._stays = {}
-            # Each is looked at, so that one plan tells all that it can.
-            learned = [self._learned(one) for one in replaced]
-            if not any(learned):
+        for _ in range(MAX_PLANS):
+            plan = self._run_plan(with_imports(self._document, self._ids, self._preserved))
+            replacements = [change for change in plan.changes if change.is_replacement]
+            self._still_replaced = {}
+            # A list, not a generator: every replacement of a plan must be handled.
+            handled = [self._avoid_replacement(change) for change in replacements]
+            if not any(handled):
                 break
-        return ImportPlan(plan, self._keeps, self._left_out, self._stays)
+        return ImportPlan(plan, self._preserved, self._not_imported, self._still_replaced)
 
-    def _learned(self, change: Change) -> bool:
-        """Whether something can be done about a replacement, and was."""
-        kept = self._keeps.get(change.address, {})
+    def _avoid_replacement(self, change: Change) -> bool:
+        """Preserve the live values that avoid a replacement; return True if there were any."""
+        preserved = self._preserved.get(change.address, {})
         found: dict[str, Any] = {}
-        for place in change.replace_paths:
-            argument = str(place[0])
-            if marks(change.after_unknown, place):
-                self._stays[change.address] = f"{argument} is only known once something else is"
+        reasons = self._still_replaced
+        for path in change.replace_paths:
+            argument = str(path[0])
+            if is_marked(change.after_unknown, path):
+                reasons[change.address] = (
+                    f"{argument} is known only after another resource is created"
+                )
             elif change.address.endswith("]"):
-                self._stays[change.address] = f"{argument} forces it, and one block describes all"
-            elif argument == ELSEWHERE:
-                live, ours = change.before.get(argument), change.after.get(argument)
-                self._stays[change.address] = f"it lies in {live}, and ours in {ours}"
-            elif argument in kept:
-                self._stays[change.address] = f"{spelled(place)} forces it with the live value too"
-            elif change.hides(place[:1]):  # all of it would be kept
-                self._stays[change.address] = f"{spelled(place)} forces it, and is sensitive"
+                reasons[change.address] = (
+                    f"{argument} forces it, and the live value of one instance cannot be set in a "
+                    "block with count or for_each"
+                )
+            elif argument == VPC_ID:
+                live, planned = change.before.get(argument), change.after.get(argument)
+                reasons[change.address] = f"it exists in {live}, but the document uses {planned}"
+            elif argument in preserved:
+                reasons[change.address] = f"{spelled(path)} forces it even with the live value"
+            elif change.hides(path[:1]):  # the whole argument would be preserved
+                reasons[change.address] = f"{spelled(path)} forces it and is sensitive"
             else:
                 found[argument] = live_value(
                     change.before.get(argument), self._schema, change.type, argument
                 )
         if not change.replace_paths:
-            self._stays[change.address] = change.reason.replace("_", " ") or "the plan says not why"
+            reasons[change.address] = (
+                change.reason.replace("_", " ") or "the plan contains no reason"
+            )
         if secrets := list(credentials_in(found)):
-            why = f"{', '.join(secrets)} looks like a credential, which no file may hold"
-            if change.type not in REGISTERED:
-                self._stays[change.address] = f"{why}, so the live value cannot be kept"
+            reason = (
+                f"{', '.join(secrets)} looks like a credential, which must not be written to a file"
+            )
+            if change.type not in REVISIONED:
+                reasons[change.address] = f"{reason}, so the live value cannot be preserved"
                 return False
             del self._ids[change.address]
-            self._keeps.pop(change.address, None)
-            self._left_out[change.address] = why
+            self._preserved.pop(change.address, None)
+            self._not_imported[change.address] = reason
             return True
         if found:
-            self._keeps[change.address] = kept | found
+            self._preserved[change.address] = preserved | found
         return bool(found)
 
 
 def with_imports(
     document: Mapping[str, Any],
     ids: Mapping[str, str],
-    keeps: Mapping[str, Mapping[str, Any]],
+    preserved: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """A copy of `document` that imports what exists and gives it the values to keep."""
+    """Return a copy of `document` with import blocks for `ids` and the preserved live values."""
     copy: dict[str, Any] = json.loads(json.dumps(document))
-    for address, arguments in keeps.items():
+    for address, arguments in preserved.items():
         type_, name = address.split(".")
         body = copy["resource"][type_][name]
         for argument, value in arguments.items():

@@ -1,4 +1,4 @@
-"""The value that an argument has in the account, as a document would give it."""
+"""The live value of an argument, in the form in which a Terraform document can set it."""
 
 from __future__ import annotations
 
@@ -7,72 +7,73 @@ from typing import Any
 
 from navra_stacks.terraform.plan import Place
 
-__all__ = ["Schema", "is_told_by_aws_alone", "live_value", "marks"]
+__all__ = ["Schema", "is_computed_only", "is_marked", "live_value"]
 
 Schema = Mapping[str, Any]
-"""One provider's, of ``terraform providers schema -json``."""
+"""The schema of one provider, from ``terraform providers schema -json``."""
 
 
 def live_value(before: Any, schema: Schema, type_: str, argument: str) -> Any:
-    """An argument's value as Terraform read it, without what a document may not give.
+    """Return the live value of an argument, without the attributes that a document cannot set.
 
     Args:
-        before: What Terraform read.
-        schema: The provider's.
+        before: The value that Terraform read.
+        schema: The provider's schema.
         type_: The resource's type.
-        argument: Its argument or block.
+        argument: The name of the argument or block.
 
     Returns:
-        ``None`` where the argument is to be left out.
+        ``None`` if the argument must be omitted.
     """
     block = _block(schema, type_)
     if argument in block.get("block_types", {}):
-        return _blocks(before, block["block_types"][argument]["block"])
+        return _settable(before, block["block_types"][argument]["block"])
     return before
 
 
-def is_told_by_aws_alone(schema: Schema, type_: str, argument: str) -> bool:
-    """Whether no document can give the argument: ``arn``."""
-    about = _block(schema, type_).get("attributes", {}).get(argument)
-    return about is not None and _is_computed_only(about)
+def is_computed_only(schema: Schema, type_: str, argument: str) -> bool:
+    """True for an attribute that only AWS sets: ``arn``."""
+    attribute = _block(schema, type_).get("attributes", {}).get(argument)
+    return attribute is not None and _is_read_only(attribute)
 
 
-def marks(mask: Any, place: Place) -> bool:
-    """Whether a mask of a plan's marks what is at a place, or anything around or within it."""
-    for part in place:
+def is_marked(mask: Any, path: Place) -> bool:
+    """True if a mask of a plan marks the value at a path, or a value around or within it."""
+    for part in path:
         if mask is True:
             return True
         try:
             mask = mask[part]
         except (KeyError, IndexError, TypeError):
             return False
-    return _any(mask)
+    return _any_marked(mask)
 
 
-def _any(mask: Any) -> bool:
+def _any_marked(mask: Any) -> bool:
     if isinstance(mask, Mapping):
-        return any(map(_any, mask.values()))
-    return any(map(_any, mask)) if isinstance(mask, list) else mask is True
+        return any(map(_any_marked, mask.values()))
+    return any(map(_any_marked, mask)) if isinstance(mask, list) else mask is True
 
 
 def _block(schema: Schema, type_: str) -> Mapping[str, Any]:
     return dict(schema.get("resource_schemas", {}).get(type_, {}).get("block", {}))
 
 
-def _is_computed_only(attribute: Mapping[str, Any]) -> bool:
+def _is_read_only(attribute: Mapping[str, Any]) -> bool:
     return not attribute.get("optional") and not attribute.get("required")
 
 
-def _blocks(value: Any, block: Mapping[str, Any]) -> Any:
+def _settable(value: Any, block: Mapping[str, Any]) -> Any:
+    """Return the value of a block without its unset and computed attributes."""
     if isinstance(value, list):
-        return [_blocks(one, block) for one in value] or None
+        return [_settable(item, block) for item in value] or None
     if not isinstance(value, Mapping):
         return value
-    given: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for name, attribute in block.get("attributes", {}).items():
-        if value.get(name) is not None and not _is_computed_only(attribute):
-            given[name] = value[name]
+        if value.get(name) is not None and not _is_read_only(attribute):
+            result[name] = value[name]
     for name, inner in block.get("block_types", {}).items():
-        if (kept := _blocks(value.get(name), inner["block"])) is not None:
-            given[name] = kept
-    return given
+        if (inner_value := _settable(value.get(name), inner["block"])) is not None:
+            result[name] = inner_value
+    return result

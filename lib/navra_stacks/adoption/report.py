@@ -1,125 +1,153 @@
-"""How a discovery is told: to people in lines, to programs in JSON."""
+"""Format a discovery as lines of text or as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from navra_stacks.adoption.discovery import Discovery, Planned
+from navra_stacks.adoption.discovery import Discovery, PlannedImport
 from navra_stacks.adoption.impact import Effect
 
 __all__ = ["as_json", "lines"]
 
 
 def lines(discovery: Discovery) -> Iterator[str]:
-    """The report: what stays, what changes in place, what is replaced, and all besides."""
+    """Yield the lines of the report: unchanged, updated, replaced, and all other resources."""
     found, planned = discovery.found, discovery.planned
-    place = f"{discovery.stack} in account {discovery.account}, {discovery.region}"
-    yield f"{place}: {len(found.ids)} of its resources exist"
+    where = f"{discovery.stack} in account {discovery.account}, {discovery.region}"
+    yield f"{where}: {len(found.ids)} of its resources exist"
     if planned is None:
         yield ""
-        yield "Not known: what the first apply would do to them, since no Terraform planned it"
+        yield "The effects of the first apply are unknown, because no plan was run"
     else:
         yield from _effects(planned, discovery)
     yield from _section(
-        "Exists beside it, and no resource describes it",
-        [f"{one.type}  {one.id}  {one.told}" for one in found.undescribed],
+        "Existing resources that the environment does not manage",
+        [f"{resource.type}  {resource.id}  {resource.description}" for resource in found.unmanaged],
     )
     yield from _section(
-        "Nobody can look for these", [f"{one}: {why}" for one, why in found.unsearched.items()]
+        "Not searchable",
+        [f"{address}: {reason}" for address, reason in found.not_searchable.items()],
     )
     if planned is None:
-        yield from _section("Would be created, since they were not found", found.missing)
+        yield from _section("Not found, would be created", found.missing)
     yield from _section(
-        "Variables", [f"{one.name}={one.shown}  {one.told}" for one in discovery.variables]
+        "Variables",
+        [
+            f"{variable.name}={variable.display_value}  {variable.origin}"
+            for variable in discovery.variables
+        ],
     )
 
 
-def _effects(planned: Planned, discovery: Discovery) -> Iterator[str]:
-    settled = planned.settled
+def _effects(planned: PlannedImport, discovery: Discovery) -> Iterator[str]:
+    import_plan = planned.import_plan
     yield from _section(
-        "None: would be imported and stay as they are",
-        [one.address for one in planned.of("none")],
+        "Would be imported without changes",
+        [effect.address for effect in planned.effects_of_kind("none")],
+        always=True,
+    )
+    updates = planned.effects_of_kind("in place")
+    yield from _section(
+        "Would be imported and updated in place",
+        [line for effect in updates for line in _with_fields(effect)],
+        count=len(updates),
+        always=True,
+    )
+    replacements = planned.effects_of_kind("replaced", "deleted")
+    yield from _section(
+        "Would be replaced: the existing resource would be destroyed",
+        [
+            line
+            for effect in replacements
+            for line in _with_reasons(effect, import_plan.still_replaced)
+        ],
+        count=len(replacements),
         always=True,
     )
     yield from _section(
-        "In place: would be imported and changed",
-        [line for one in planned.of("in place") for line in _with_fields(one)],
-        count=len(planned.of("in place")),
-        always=True,
+        "Live values preserved, because the settings' values would force a replacement",
+        [
+            f"{address}: {', '.join(sorted(arguments))}"
+            for address, arguments in import_plan.preserved.items()
+        ],
     )
-    harmful = planned.of("replaced", "deleted")
-    replaced = [line for one in harmful for line in _with_reasons(one, settled.stays)]
-    title = "Replaced: what exists would be destroyed"
-    yield from _section(title, replaced, count=len(harmful), always=True)
-    kept = [f"{address}: {', '.join(sorted(args))}" for address, args in settled.keeps.items()]
-    yield from _section("Keep the value that is live, since ours would replace them", kept)
     yield from _section(
         "Would be created",
-        [f"{one.address}: {_why(one, discovery)}" for one in planned.of("created")],
+        [
+            f"{effect.address}: {_reason_created(effect, discovery)}"
+            for effect in planned.effects_of_kind("created")
+        ],
     )
     yield from _section(
-        f"Not checked: provider {planned.provider} is at hand, older than the pinned "
-        f"{planned.pinned}, and does not know",
+        f"Not checked: not supported by the installed provider {planned.provider}, older than the "
+        f"required {planned.pinned}",
         planned.omissions,
     )
 
 
 def _with_fields(effect: Effect) -> Iterator[str]:
     yield effect.address
-    live = [one for one in effect.fields if one.is_live]
-    if not live:
-        yield "  nothing that is in AWS"
-    for one in live:
-        yield f"  {one.place}: {one.told}"
+    aws_changes = [field for field in effect.fields if field.affects_aws]
+    if not aws_changes:
+        yield "  no change in AWS"
+    for field in aws_changes:
+        yield f"  {field.path}: {field.change}"
 
 
-def _with_reasons(effect: Effect, stays: Any) -> Iterator[str]:
-    why = stays.get(effect.address, "")
+def _with_reasons(effect: Effect, still_replaced: Mapping[str, str]) -> Iterator[str]:
+    reason = still_replaced.get(effect.address, "")
     forced = f" by {', '.join(effect.forced_by)}" if effect.forced_by else ""
-    yield f"{effect.address}: {effect.kind}{forced}{f': {why}' if why else ''}"
-    for one in effect.fields:
-        if one.place in effect.forced_by:
-            yield f"  {one.place}: {one.told}"
+    yield f"{effect.address}: {effect.kind}{forced}{f': {reason}' if reason else ''}"
+    for field in effect.fields:
+        if field.path in effect.forced_by:
+            yield f"  {field.path}: {field.change}"
 
 
-def _why(effect: Effect, discovery: Discovery) -> str:
+def _reason_created(effect: Effect, discovery: Discovery) -> str:
     planned, found = discovery.planned, discovery.found
-    if planned is not None and (why := planned.settled.left_out.get(effect.address)) is not None:
-        return f"exists, but is not imported: {why}"
-    return found.unsearched.get(effect.address, "does not exist")
+    if planned is not None:
+        reason = planned.import_plan.not_imported.get(effect.address)
+        if reason is not None:
+            return f"exists, but is not imported: {reason}"
+    return found.not_searchable.get(effect.address, "does not exist")
 
 
 def _section(
-    title: str, entries: Any, *, count: int | None = None, always: bool = False
+    title: str, entries: Iterable[str], *, count: int | None = None, always: bool = False
 ) -> Iterator[str]:
     entries = list(entries)
     if entries or always:
         yield ""
         yield f"{title} ({len(entries) if count is None else count})"
-        yield from (f"  {one}" for one in entries)
+        yield from (f"  {entry}" for entry in entries)
 
 
 def as_json(discovery: Discovery) -> dict[str, Any]:
-    """The same for programs. A list of effects is None where no Terraform planned."""
+    """Return the report as JSON. Each group of effects is None if no plan was run."""
     found, planned = discovery.found, discovery.planned
     effects: dict[str, Any] = dict.fromkeys(("none", "in_place", "replaced", "created"))
     if planned is not None:
         effects = {
-            "none": [one.address for one in planned.of("none")],
+            "none": [effect.address for effect in planned.effects_of_kind("none")],
             "in_place": {
-                one.address: {field.place: field.told for field in one.fields if field.is_live}
-                for one in planned.of("in place")
+                effect.address: {
+                    field.path: field.change for field in effect.fields if field.affects_aws
+                }
+                for effect in planned.effects_of_kind("in place")
             },
             "replaced": {
-                one.address: {
-                    "forced_by": list(one.forced_by),
-                    "why": planned.settled.stays.get(one.address, ""),
-                    "fields": {field.place: field.told for field in one.fields},
+                effect.address: {
+                    "forced_by": list(effect.forced_by),
+                    "why": planned.import_plan.still_replaced.get(effect.address, ""),
+                    "fields": {field.path: field.change for field in effect.fields},
                 }
-                for one in planned.of("replaced", "deleted")
+                for effect in planned.effects_of_kind("replaced", "deleted")
             },
-            "created": {one.address: _why(one, discovery) for one in planned.of("created")},
+            "created": {
+                effect.address: _reason_created(effect, discovery)
+                for effect in planned.effects_of_kind("created")
+            },
         }
     return {
         "stack": discovery.stack,
@@ -128,17 +156,21 @@ def as_json(discovery: Discovery) -> dict[str, Any]:
         "harmless": discovery.is_harmless,
         "found": dict(sorted(found.ids.items())),
         **effects,
-        "kept": (
+        "preserved": (
             {}
             if planned is None
-            else {a: sorted(args) for a, args in sorted(planned.settled.keeps.items())}
+            else {
+                address: sorted(arguments)
+                for address, arguments in sorted(planned.import_plan.preserved.items())
+            }
         ),
-        "not_imported": {} if planned is None else dict(planned.settled.left_out),
+        "not_imported": {} if planned is None else dict(planned.import_plan.not_imported),
         "not_found": list(found.missing),
-        "unsearched": dict(found.unsearched),
-        "undescribed": [
-            {"type": one.type, "id": one.id, "told": one.told} for one in found.undescribed
+        "not_searchable": dict(found.not_searchable),
+        "unmanaged": [
+            {"type": resource.type, "id": resource.id, "description": resource.description}
+            for resource in found.unmanaged
         ],
         "not_checked": [] if planned is None else list(planned.omissions),
-        "variables": {one.name: one.shown for one in discovery.variables},
+        "variables": {variable.name: variable.display_value for variable in discovery.variables},
     }

@@ -1,4 +1,4 @@
-"""`navra discover`: finds what exists already, and tells what the first apply would do to it."""
+"""`navra discover`: find existing resources and report the effects of the first apply."""
 
 from __future__ import annotations
 
@@ -25,39 +25,41 @@ if TYPE_CHECKING:
 __all__ = ["discover"]
 
 NOT_HARMLESS = 3
-"""The status where the inventory was written and must not be applied as it is."""
+"""Exit status if the inventory was written but must not be applied."""
 
 
 def discover(
     name: Annotated[str, typer.Argument(metavar="ENV", help="The environment.")],
     endpoint_url: Annotated[
-        str | None, typer.Option(help="Where AWS is instead, for an emulator.")
+        str | None, typer.Option(help="Endpoint of an emulator, instead of AWS.")
     ] = None,
     provider_mirror: Annotated[
-        Path | None, typer.Option(help="A filesystem mirror that holds the AWS provider.")
+        Path | None, typer.Option(help="Filesystem mirror with the AWS provider.")
     ] = None,
     var: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=VALUE", help="A variable's value.")
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Value of a Terraform variable.")
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The inventory.  [default: beside the environment]"),
+        typer.Option(
+            metavar="FILE", help="Inventory file.  [default: next to the environment's file]"
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     source: Source = DEFAULT_SOURCE,
 ) -> None:
-    """Find what of ENV exists in its account, and write the inventory by which it is imported.
+    """Find the existing resources of ENV in its account, and write an inventory to import them.
 
-    Only reads the account. Ends with 0 where the first apply would replace nothing, with 3 where it
-    would or nobody could tell, and with 2, writing nothing, where something must be put right.
+    The account is only read. Exit status: 0 if the first apply would replace nothing; 3 if it would
+    or this is unknown; 2, without writing a file, if something must be repaired first.
     """
     (environment,) = select_environments(environments_of(source), [name])
     path = _inventory_path(environment, out)
-    variables = dict(_pair(one) for one in var or ())
+    variables = dict(map(_parse_variable, var or ()))
     start = time.perf_counter()
 
-    def progress(what: str) -> None:
-        print(f"{time.perf_counter() - start:6.1f} s  {what}", file=sys.stderr, flush=True)
+    def progress(step: str) -> None:
+        print(f"{time.perf_counter() - start:6.1f} s  {step}", file=sys.stderr, flush=True)
 
     progress(f"synthesizing {environment.names.stack} without its inventory")
     with (
@@ -65,17 +67,19 @@ def discover(
         tempfile.TemporaryDirectory(prefix="navra-discover-") as directory,
     ):
         document = _synthesized(environment, Path(directory))
-        # Only here, since it loads boto3.
+        # Imported here, because this loads boto3.
         if find_spec("boto3") is None:
-            raise NavraError("boto3 is missing; install navra-stacks[adoption], which brings it")
-        from navra_stacks.account.aws_reader import Account
-        from navra_stacks.adoption.discovery import discover as discovered
-        from navra_stacks.adoption.report import as_json as in_json, lines
+            raise NavraError("boto3 is not installed; install navra-stacks[adoption]")
+        from navra_stacks.account.aws_reader import AwsAccount
+        from navra_stacks.adoption.discovery import discover as run_discovery
+        from navra_stacks.adoption.report import as_json as report_json, lines
 
         workspace, reason = _workspace(document, Path(directory), provider_mirror, endpoint_url)
-        discovery = discovered(
+        discovery = run_discovery(
             document,
-            Account(environment.region, account_id=environment.account, endpoint_url=endpoint_url),
+            AwsAccount(
+                environment.region, account_id=environment.account, endpoint_url=endpoint_url
+            ),
             stack=environment.names.stack,
             workspace=workspace,
             endpoint=endpoint_url,
@@ -86,37 +90,37 @@ def discover(
     inventory = discovery.inventory(path)
     inventory.write(path)
     if as_json:
-        told = in_json(discovery) | {"inventory": str(path), "why_not_planned": reason}
-        print(json.dumps(told, indent=2, ensure_ascii=False))
+        report = report_json(discovery) | {"inventory": str(path), "why_not_planned": reason}
+        print(json.dumps(report, indent=2, ensure_ascii=False))
     else:
         for line in lines(discovery):
             print(line)
         print()
         if reason:
-            print(f"No report could be made: {reason}")
+            print(f"No plan was run: {reason}")
         print(f"{path}: {len(inventory.resources)} resources to import")
     if not discovery.is_harmless:
         sys.exit(NOT_HARMLESS)
 
 
 def _inventory_path(environment: Environment, out: Path | None) -> Path:
-    beside = None if environment.inventory is None else environment.inventory.path
-    path = out or beside
+    default = None if environment.inventory is None else environment.inventory.path
+    path = out or default
     if path is None:
         raise NavraError(
-            f"{environment.names.stack} has no inventory; give it "
-            "inventory=ImportInventory.beside(__file__), or name a file by --out"
+            f"{environment.names.stack} has no inventory; set "
+            "inventory=ImportInventory.beside(__file__), or pass a file with --out"
         )
-    # Told before the work, rather than after it.
+    # Checked before the search, which takes much longer.
     if not path.parent.is_dir():
-        raise NavraError(f"{path} cannot be written: there is no directory {path.parent}")
+        raise NavraError(f"{path} cannot be written: directory {path.parent} does not exist")
     return path
 
 
-def _pair(given: str) -> tuple[str, str]:
-    name, equals, value = given.partition("=")
+def _parse_variable(option: str) -> tuple[str, str]:
+    name, equals, value = option.partition("=")
     if not name or not equals:
-        raise NavraError(f"--var {given}: write it as NAME=VALUE")
+        raise NavraError(f"--var {option}: expected NAME=VALUE")
     return name, value
 
 
@@ -125,14 +129,14 @@ def _synthesized(environment: Environment, directory: Path) -> TerraformDocument
     from navra_stacks.terraform.document import TerraformDocument
 
     written = synthesize([environment.replace(inventory=None)], directory / "out")
-    (path,) = (one.path for one in written if one.stack == environment.names.stack)
+    (path,) = (stack.path for stack in written if stack.stack == environment.names.stack)
     return TerraformDocument.read(path)
 
 
 def _workspace(
     document: TerraformDocument, directory: Path, mirror: Path | None, endpoint: str | None
 ) -> tuple[Workspace | None, str]:
-    """Where Terraform runs; none, and the reason, where it or the provider is not at hand."""
+    """Return the working directory of Terraform, or None and the reason if it is not installed."""
     from navra_stacks.terraform.installation import NotAtHandError, find_provider, find_terraform
     from navra_stacks.terraform.provider_environment import provider_environment
     from navra_stacks.terraform.working_directory import Workspace, pinned_version

@@ -1,4 +1,4 @@
-"""`navra guard`: refuses a plan that would lose data, cut traffic or change what was adopted."""
+"""`navra guard`: refuse a plan that would lose data, cut traffic or change adopted resources."""
 
 from __future__ import annotations
 
@@ -15,110 +15,118 @@ if TYPE_CHECKING:
 __all__ = ["guard"]
 
 REFUSED = 3
-"""The exit status of a plan that must not be applied."""
+"""Exit status for a plan that must not be applied."""
 
-COUNTED = {
+ACTION_LABELS = {
     "create": "to create",
-    "update": "to change in place",
+    "update": "to update in place",
     "replace": "to replace",
     "delete": "to delete",
-    "forget": "to forget",
-    "no-op": "as they are",
+    "forget": "to remove from the state",
+    "no-op": "unchanged",
 }
 
 
 def guard(
     plan: Annotated[
         str,
-        typer.Argument(metavar="PLAN.json", help="What `terraform show -json` wrote; - is stdin."),
+        typer.Argument(metavar="PLAN.json", help="Output of `terraform show -json`; - is stdin."),
     ],
     allow: Annotated[
         list[Path] | None,
-        typer.Option(metavar="FILE", help="An allow-list, of TOML. May be given several times."),
+        typer.Option(metavar="FILE", help="Allow-list (TOML). Repeatable."),
     ] = None,
     inventory: Annotated[
         list[Path] | None,
         typer.Option(
             metavar="FILE",
-            help="An inventory of adopted resources. May be given several times.",
+            help="Inventory of adopted resources. Repeatable.",
         ),
     ] = None,
     incomplete: Annotated[
         bool,
-        typer.Option(
-            "--incomplete", help="Judge what a plan tells that leaves something for another apply."
-        ),
+        typer.Option("--incomplete", help="Evaluate a plan that leaves changes for a later apply."),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Tell it as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Refuse, with status 3, a plan that loses data, cuts traffic or changes what was adopted."""
-    from navra_stacks.guard.adopted_resources import of_inventories
+    """Refuse a plan that loses data, cuts traffic or changes adopted resources (exit status 3)."""
+    from navra_stacks.guard.adopted_resources import read_inventories
     from navra_stacks.guard.allow_list import AllowList
-    from navra_stacks.guard.evaluation import judge
+    from navra_stacks.guard.evaluation import evaluate
     from navra_stacks.terraform.plan import Plan
 
-    judgement = judge(
+    evaluation = evaluate(
         Plan.parse(sys.stdin.buffer.read(), "stdin") if plan == "-" else Plan.read(plan),
-        allow=[entry for path in allow or () for entry in AllowList.read(path).allow],
-        adopted=of_inventories(inventory or ()),
+        allow=[waiver for path in allow or () for waiver in AllowList.read(path).allow],
+        adopted=read_inventories(inventory or ()),
         incomplete=incomplete,
     )
     if as_json:
-        print(json.dumps(_as_json(judgement), indent=2, ensure_ascii=False))
+        print(json.dumps(_as_json(evaluation), indent=2, ensure_ascii=False))
     else:
-        _tell("stdin" if plan == "-" else plan, judgement)
-    if judgement.refused:
+        _print_report("stdin" if plan == "-" else plan, evaluation)
+    if evaluation.refused:
         raise typer.Exit(REFUSED)
 
 
-def _tell(plan: str, judgement: Evaluation) -> None:
+def _print_report(plan: str, evaluation: Evaluation) -> None:
     from navra_stacks.guard.evaluation import PLAN
 
-    counted = {**COUNTED, **{name: name for name in judgement.counts if name not in COUNTED}}
+    labels = {
+        **ACTION_LABELS,
+        **{name: name for name in evaluation.counts if name not in ACTION_LABELS},
+    }
     counts = [
-        f"{count} {words}"
-        for name, words in counted.items()
-        if name != "import" and (count := judgement.counts.get(name))
+        f"{count} {label}"
+        for name, label in labels.items()
+        if name != "import" and (count := evaluation.counts.get(name))
     ]
     print(
         f"{plan}: {', '.join(counts) or 'no resources'}; "
-        f"{judgement.adopted} adopted, {judgement.counts['import']} imported by this plan"
+        f"{evaluation.adopted} adopted, {evaluation.counts['import']} imported by this plan"
     )
-    for verdict in judgement.refused:
-        print(f"refused  {verdict.address}  {verdict.action}: {verdict.sentence}")
-    for verdict in judgement.allowed:
-        print(f"allowed  {verdict.address}  {verdict.action}: {verdict.sentence}")
-    for note in judgement.notes:
+    for finding in evaluation.refused:
+        print(f"refused  {finding.address}  {finding.action}: {finding.sentence}")
+    for finding in evaluation.allowed:
+        print(f"allowed  {finding.address}  {finding.action}: {finding.sentence}")
+    for note in evaluation.notes:
         print(f"note     {note}")
-    if not judgement.refused:
-        print("Harmless: it loses no data, cuts no traffic and changes nothing adopted unasked.")
-    elif any(verdict.address != PLAN for verdict in judgement.refused):
-        print("Refused. An entry with a reason in a file that --allow names lets a change pass.")
+    if not evaluation.refused:
+        print(
+            "No violations: no data is lost, no traffic is cut, and no adopted resource changes "
+            "without approval."
+        )
+    elif any(finding.address != PLAN for finding in evaluation.refused):
+        print("Refused. To allow a change, add an entry with a reason to a file passed by --allow.")
     else:
         print("Refused.")
 
 
-def _as_json(judgement: Evaluation) -> dict[str, Any]:
+def _as_json(evaluation: Evaluation) -> dict[str, Any]:
     return {
-        "harmless": not judgement.refused,
-        "counts": dict(judgement.counts),
-        "adopted": judgement.adopted,
-        "refused": list(map(_verdict, judgement.refused)),
-        "allowed": list(map(_verdict, judgement.allowed)),
-        "notes": list(judgement.notes),
+        "harmless": not evaluation.refused,
+        "counts": dict(evaluation.counts),
+        "adopted": evaluation.adopted,
+        "refused": list(map(_finding_json, evaluation.refused)),
+        "allowed": list(map(_finding_json, evaluation.allowed)),
+        "notes": list(evaluation.notes),
     }
 
 
-def _verdict(verdict: Finding) -> dict[str, Any]:
+def _finding_json(finding: Finding) -> dict[str, Any]:
     from navra_stacks.terraform.plan import spelled
 
     return {
-        "address": verdict.address,
-        "action": verdict.action,
-        "sentence": verdict.sentence,
-        "objections": [
-            {"argument": spelled(one.place) or None, "what": one.what, "why": one.why}
-            | {"excuse": one.excuse}
-            for one in verdict.objections
+        "address": finding.address,
+        "action": finding.action,
+        "sentence": finding.sentence,
+        "violations": [
+            {
+                "argument": spelled(violation.path) or None,
+                "what": violation.what,
+                "why": violation.why,
+                "waiver": violation.waiver,
+            }
+            for violation in finding.violations
         ],
     }

@@ -1,4 +1,4 @@
-"""How a command tells what an environment's inventory does to its resources."""
+"""Summarize an environment's import inventory for the output of a command."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ if TYPE_CHECKING:
 
 __all__ = ["summarize_inventory"]
 
-LONGEST = 60
-"""How much of a value is shown, in characters."""
+MAX_LENGTH = 60
+"""Maximum length of a shown value, in characters."""
 
 
 def summarize_inventory(environment: Environment) -> Iterator[str]:
-    """A line on what is imported, and one for each argument that keeps the value that is live."""
+    """Yield the number of imported resources, and each argument whose live value is preserved."""
     inventory = environment.inventory
     if inventory is None or not inventory.resources:
         return
     stack = environment.names.stack
     count = len(inventory.resources)
     yield f"{stack}: {count} {'resource' if count == 1 else 'resources'} imported"
-    for address, one in sorted(inventory.resources.items()):
-        for argument, value in one.kept_arguments.items():
+    for address, resource in sorted(inventory.resources.items()):
+        for argument, value in resource.kept_arguments.items():
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             text = "absent" if value is None else text
-            text = text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
-            yield f"{stack}: {address} keeps {argument} as it is: {text}"
+            text = text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH - 3]}..."
+            yield f"{stack}: {address} preserves the live value of {argument}: {text}"

@@ -1,1 +1,1 @@
-"""Refuses a plan of Terraform's that would lose data, cut traffic, or change what was adopted."""
+"""Refuse a Terraform plan that would lose data, cut traffic, or change adopted resources."""

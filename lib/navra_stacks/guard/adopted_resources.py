@@ -1,4 +1,4 @@
-"""Which resources of a plan existed before Terraform, and what was said of them."""
+"""Identify the resources of a plan that existed before Terraform managed them."""
 
 from __future__ import annotations
 
@@ -10,56 +10,62 @@ from navra_stacks.errors import SettingsError, SettingsProblem
 from navra_stacks.settings.existing.import_inventory import ImportInventory
 from navra_stacks.terraform.plan import Change, Place, covers
 
-__all__ = ["AdoptedResource", "adopted_of", "of_inventories"]
+__all__ = ["AdoptedResource", "find_adopted", "read_inventories"]
 
 
 @dataclass(frozen=True, slots=True)
 class AdoptedResource:
-    """A resource that was made by hand."""
+    """A resource that was created outside Terraform and imported."""
 
     id: str | None = None
-    """What it is imported by; None where no inventory lists it."""
+    """The import id. None if no inventory lists it."""
 
     changes: Mapping[str, str] | None = None
-    """The arguments that the import changes, as the inventory lists them."""
+    """The arguments that the import changes, as listed in the inventory."""
 
     source: str = "an import of this plan"
-    """Where that is written."""
+    """The inventory file, or the plan itself."""
 
-    def lists(self, place: Place) -> bool:
-        """Whether the inventory lists a change at this place."""
-        return any(covers(argument, place) for argument in self.changes or ())
+    def lists_change(self, path: Place) -> bool:
+        """True if the inventory lists a change at this path."""
+        return any(covers(argument, path) for argument in self.changes or ())
 
 
-def of_inventories(paths: Iterable[Path]) -> Mapping[str, AdoptedResource]:
-    """What the inventories in these files list, by address.
+def read_inventories(paths: Iterable[Path]) -> Mapping[str, AdoptedResource]:
+    """Read inventory files and return their resources by address.
 
     Raises:
-        SettingsError: an inventory is at fault, or two say different things of one address.
+        SettingsError: an inventory is invalid, or two list different ids for one address.
     """
-    listed: dict[str, AdoptedResource] = {}
+    resources: dict[str, AdoptedResource] = {}
     for path in paths:
         inventory = ImportInventory.read(path)
-        # It keeps its problems for an environment, and here is none.
+        # An inventory collects its problems for an environment to report; there is none here.
         problems = list(inventory.problems())
-        for address, one in () if problems else inventory.resources.items():
-            if (other := listed.get(address)) is not None and other.id != one.id:
-                wrong = f"is {one.id}, and {other.id} in {other.source}"
+        for address, imported in () if problems else inventory.resources.items():
+            if (other := resources.get(address)) is not None and other.id != imported.id:
                 problems.append(
-                    SettingsProblem(f"resources.{address}.id", wrong, "a plan is of one stack")
+                    SettingsProblem(
+                        f"resources.{address}.id",
+                        f"is {imported.id}, but {other.id} in {other.source}",
+                        "pass only the inventories of the planned stack",
+                    )
                 )
-            listed[address] = AdoptedResource(one.id, dict(one.changes), str(path))
+            resources[address] = AdoptedResource(imported.id, dict(imported.changes), str(path))
         if problems:
             raise SettingsError(str(path), problems)
-    return listed
+    return resources
 
 
-def adopted_of(change: Change, listed: Mapping[str, AdoptedResource]) -> AdoptedResource | None:
-    """What is known of a resource that was adopted; None of any other.
+def find_adopted(
+    change: Change, inventory: Mapping[str, AdoptedResource]
+) -> AdoptedResource | None:
+    """Return the adopted resource that a change affects, or None if it is not adopted.
 
-    Adopted is what an inventory lists, also where it was moved since, and what the plan imports.
+    Adopted are the resources in an inventory, also after a `moved` block, and those that the plan
+    imports.
     """
     for address in (change.address, change.previous_address):
-        if address is not None and address in listed:
-            return listed[address]
+        if address is not None and address in inventory:
+            return inventory[address]
     return None if change.importing is None else AdoptedResource()

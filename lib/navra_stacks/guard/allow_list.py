@@ -1,4 +1,4 @@
-"""What a plan may do although the guard would refuse it: a file of entries, each with a reason."""
+"""The allow-list: a TOML file of waivers for changes that the guard would refuse."""
 
 from __future__ import annotations
 
@@ -18,73 +18,71 @@ from navra_stacks.terraform.plan import Place, covers
 __all__ = ["AllowList", "AllowListError", "Waiver"]
 
 ANY = "*"
-"""Among `arguments`: all of them."""
+"""The value in `arguments` that covers all arguments."""
 
 
 class AllowListError(NavraError):
-    """An allow-list that cannot be used; tells everything that is wrong with it."""
+    """An invalid allow-list. The message lists all problems."""
 
 
 def _check_address(value: str) -> str:
     if not re.fullmatch(r"\S+", value):
         raise refuse(
             f"{value!r} is not an address",
-            "write it as the plan does, as in 'aws_lb.web' or 'module.shop.aws_lb.*'",
+            "write it as in the plan: 'aws_lb.web' or 'module.shop.aws_lb.*'",
         )
     if not re.search(r"[A-Za-z]", value):
-        raise refuse(f"{value!r} names everything", "name a type at least, as in 'aws_lb.*'")
+        raise refuse(f"{value!r} matches all resources", "name at least a type: 'aws_lb.*'")
     return value
 
 
 def _check_reason(value: str) -> str:
     if not re.search(r"\w{2}", value):
-        raise refuse(f"{value!r} is no reason", "say why this may happen, for who reads it later")
+        raise refuse(f"{value!r} is not a reason", "explain why this change is acceptable")
     return value
 
 
 class Waiver(Settings):
-    """One thing that a plan may do, and why."""
+    """A waiver for one action on one or more resources."""
 
     address: Annotated[str, AfterValidator(_check_address)]
-    """The resource as the plan spells it, indexes and modules included. ``*`` stands for any text
-    and ``?`` for one character."""
+    """The address as in the plan, with modules and indexes. ``*`` matches any text and ``?`` one
+    character."""
 
     action: Literal["create", "delete", "forget", "import", "invoke", "replace", "update"]
-    """What may be done to it. ``update`` is a change in place, and ``import`` is one that comes
-    with the import."""
+    """The allowed action. ``update`` is a change in place, ``import`` a change in place that comes
+    with an import."""
 
     reason: Annotated[str, AfterValidator(_check_reason)]
-    """Why it may happen; it is told whenever the entry lets something pass."""
+    """Why the change is acceptable. It is printed whenever the waiver is used."""
 
     arguments: tuple[str, ...] = ()
     """The arguments that may change in place (``["*"]``: all), or that may force the replacement
-    (none named: any). A name covers what lies within it: ``tags``, ``health_check.path``."""
+    (empty: any). A name covers everything within it: ``tags``, ``health_check.path``."""
 
     until: date | None = None
-    """The last day on which it holds, in UTC; None: for good."""
+    """The last day on which the waiver is valid, in UTC. None: no limit."""
 
     @rule
-    def _names_arguments_where_there_are_some(self) -> Iterator[SettingsProblem]:
+    def _check_arguments(self) -> Iterator[SettingsProblem]:
         if self.action in ("import", "update") and not self.arguments:
             yield SettingsProblem(
                 "arguments",
                 "is missing",
-                'name those that may change, as in ["tags", "idle_timeout"]; ["*"] is all of them',
+                'list the arguments that may change: ["tags", "idle_timeout"], or ["*"] for all',
             )
         if self.action in ("create", "delete", "forget", "invoke") and self.arguments:
-            yield SettingsProblem(
-                "arguments", f"a {self.action} is of all of a resource", "leave them out"
-            )
+            yield SettingsProblem("arguments", f"have no effect on {self.action}", "remove them")
 
-    def is_about(self, address: str, action: str) -> bool:
-        """Whether this is the resource and the action."""
+    def matches(self, address: str, action: str) -> bool:
+        """True if the waiver is for this address and action."""
         return action == self.action and _matches(self.address, address)
 
-    def allows(self, place: Place) -> bool:
-        """Whether this covers a place within the resource, ``()`` being the whole of it."""
+    def allows(self, path: Place) -> bool:
+        """True if the waiver covers a path within the resource; ``()`` is the whole resource."""
         if self.arguments in ((), (ANY,)):
             return True
-        return any(covers(argument, place) for argument in self.arguments)
+        return any(covers(argument, path) for argument in self.arguments)
 
     @classmethod
     def _label(cls, sound: Mapping[str, object]) -> str | None:
@@ -95,42 +93,42 @@ class Waiver(Settings):
 
 
 class AllowList(Settings):
-    """The entries of a file."""
+    """The waivers of a file."""
 
     is_root = True
 
     allow: tuple[Waiver, ...] = ()
-    """What may be done, one entry each: ``[[allow]]``."""
+    """The waivers, one ``[[allow]]`` table each."""
 
     @classmethod
     def read(cls, path: str | Path) -> Self:
-        """The allow-list in a file of TOML.
+        """Read an allow-list from a TOML file.
 
         Raises:
-            AllowListError: it cannot be read, or an entry is at fault.
+            AllowListError: the file cannot be read, or an entry is invalid.
         """
         try:
             content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
         except OSError as error:
             raise AllowListError(f"{path} cannot be read: {error.strerror}") from None
         except ValueError as error:
-            raise AllowListError(f"{path} is not TOML: {error}") from None
+            raise AllowListError(f"{path} is not valid TOML: {error}") from None
         if isinstance(content.get("allow"), dict):
-            raise AllowListError(f"{path}: write each entry under [[allow]], in two brackets")
+            raise AllowListError(f"{path}: write each entry as [[allow]], with double brackets")
         try:
             return cls(**content)
         except SettingsError as error:
-            raise AllowListError(_all_told(path, error.problems)) from None
+            raise AllowListError(_format_problems(path, error.problems)) from None
 
 
 def _matches(pattern: str, address: str) -> bool:
-    # Not a shell's glob: brackets are part of an address.
+    # Not fnmatch: brackets are part of an address.
     parts = {"*": ".*", "?": "."}
-    expression = "".join(parts.get(one) or re.escape(one) for one in pattern)
+    expression = "".join(parts.get(character) or re.escape(character) for character in pattern)
     return re.fullmatch(expression, address, re.DOTALL) is not None
 
 
-def _all_told(path: str | Path, problems: Iterable[SettingsProblem]) -> str:
+def _format_problems(path: str | Path, problems: Iterable[SettingsProblem]) -> str:
     lines = [f"  {problem}" for problem in problems]
     count = f"{len(lines)} problem{'s' if len(lines) != 1 else ''}"
-    return "\n".join([f"{path} cannot be used: {count} in the allow-list", *lines])
+    return "\n".join([f"{path} is not a valid allow-list: {count}", *lines])

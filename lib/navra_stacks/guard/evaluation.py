@@ -1,4 +1,4 @@
-"""What the guard thinks of a plan: what it refuses, what it lets pass and by whose word."""
+"""Evaluate a plan: collect its violations, apply the waivers, and decide whether to refuse it."""
 
 from __future__ import annotations
 
@@ -8,80 +8,82 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from navra_stacks.errors import suggest
-from navra_stacks.guard.adopted_resources import AdoptedResource, adopted_of
+from navra_stacks.guard.adopted_resources import AdoptedResource, find_adopted
 from navra_stacks.guard.allow_list import Waiver
-from navra_stacks.guard.violations import Violation, action_of, objections
+from navra_stacks.guard.violations import Violation, action_of, violations
 from navra_stacks.terraform.plan import Plan
 
-__all__ = ["PLAN", "Evaluation", "Finding", "judge"]
+__all__ = ["PLAN", "Evaluation", "Finding", "evaluate"]
 
 PLAN = "the plan"
-"""The address of what is to be said of a plan as a whole."""
+"""The address of a finding about the plan as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One change that is refused, or that passes because somebody allowed it."""
+    """A change with at least one violation."""
 
     address: str
     action: str
-    """``create``, ``delete``, ``forget``, ``import``, ``invoke``, ``replace``, ``update``, or what
-    is wrong with a plan as a whole."""
+    """``create``, ``delete``, ``forget``, ``import``, ``invoke``, ``replace`` or ``update``. For
+    the plan as a whole: ``errored`` or ``incomplete``."""
 
-    objections: tuple[Violation, ...]
-    """What speaks against it, one at least."""
+    violations: tuple[Violation, ...]
+    """The violations, at least one."""
 
     @property
     def unwaived(self) -> tuple[Violation, ...]:
-        """What nobody has allowed."""
-        return tuple(one for one in self.objections if one.excuse is None)
+        """The violations without a waiver."""
+        return tuple(violation for violation in self.violations if violation.waiver is None)
 
     @property
     def is_refused(self) -> bool:
-        """Whether there is anything that nobody has allowed."""
+        """True if a violation has no waiver."""
         return bool(self.unwaived)
 
     @property
     def sentence(self) -> str:
-        """What is done and what speaks against it, or why it passes; of what is refused alone."""
-        told = self.unwaived or self.objections
-        lead = {"replace": "forced by ", "update": "changes ", "import": "changes "}
-        places = ", ".join(dict.fromkeys(one.what for one in told if one.place))
-        parts = [lead.get(self.action, "") + places] if places else []
-        parts += [one.what for one in told if not one.place]
-        parts += [one.excuse or one.why for one in told]
+        """The triggers and reasons of the unwaived violations; if there are none, the waivers."""
+        shown = self.unwaived or self.violations
+        verbs = {"replace": "forced by ", "update": "changes ", "import": "changes "}
+        arguments = ", ".join(
+            dict.fromkeys(violation.what for violation in shown if violation.path)
+        )
+        parts = [verbs.get(self.action, "") + arguments] if arguments else []
+        parts += [violation.what for violation in shown if not violation.path]
+        parts += [violation.waiver or violation.why for violation in shown]
         return "; ".join(dict.fromkeys(parts))
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Whether a plan may be applied."""
+    """The result of the evaluation of a plan."""
 
-    verdicts: tuple[Finding, ...]
-    """What there is to say of it, in the plan's order."""
+    findings: tuple[Finding, ...]
+    """The changes with violations, in the plan's order."""
 
     counts: Mapping[str, int]
-    """How many resources would be left (``no-op``), created, updated, ...; ``import`` counts those
-    that are imported, whatever else is done to them."""
+    """The number of resources by action: ``no-op``, ``create``, ``update``, ... A resource that is
+    imported is counted again as ``import``."""
 
     adopted: int
-    """How many of them were adopted."""
+    """The number of adopted resources in the plan."""
 
     notes: tuple[str, ...]
-    """What does not decide anything, and somebody should look at."""
+    """Messages that need attention but do not affect the result."""
 
     @property
     def refused(self) -> tuple[Finding, ...]:
-        """What must not happen; the plan is harmless where it is empty."""
-        return tuple(one for one in self.verdicts if one.is_refused)
+        """The findings with an unwaived violation. If there are none, the plan may be applied."""
+        return tuple(finding for finding in self.findings if finding.is_refused)
 
     @property
     def allowed(self) -> tuple[Finding, ...]:
-        """What passes because somebody said so."""
-        return tuple(one for one in self.verdicts if not one.is_refused)
+        """The findings whose violations are all waived."""
+        return tuple(finding for finding in self.findings if not finding.is_refused)
 
 
-def judge(
+def evaluate(
     plan: Plan,
     *,
     allow: Iterable[Waiver] = (),
@@ -89,105 +91,118 @@ def judge(
     incomplete: bool = False,
     today: date | None = None,
 ) -> Evaluation:
-    """Judge a plan.
+    """Evaluate a plan.
 
     Args:
-        plan: What Terraform would do.
-        allow: What may be done although it is dangerous.
-        adopted: What was made by hand, by address, beside what the plan imports.
-        incomplete: Whether a plan is judged that leaves something for another apply.
-        today: The day on which entries must still hold; by default today's, in UTC.
+        plan: The plan.
+        allow: The waivers.
+        adopted: The adopted resources by address, besides those that the plan imports.
+        incomplete: Evaluate a plan that leaves changes for a later apply, instead of refusing it.
+        today: The date on which the waivers must be valid; by default today, in UTC.
 
     Raises:
-        PlanError: a change is not told as Terraform tells it.
+        PlanError: a change of the plan has an unexpected format.
     """
-    day, listed = today or datetime.now(UTC).date(), adopted or {}
-    entries = tuple(allow)
-    valid = [one for one in entries if one.until is None or day <= one.until]
+    day, inventory = today or datetime.now(UTC).date(), adopted or {}
+    waivers = tuple(allow)
+    valid = [waiver for waiver in waivers if waiver.until is None or day <= waiver.until]
     used: set[Waiver] = set()
-    raised: list[tuple[str, str, tuple[Violation, ...]]]
-    raised = [(PLAN, action, (one,)) for action, one in _of_the_plan(plan, incomplete)]
+    raised: list[tuple[str, str, tuple[Violation, ...]]] = []
     raised += [
-        (one.address, action_of(one), tuple(objections(one, plan, listed))) for one in plan.changes
+        (PLAN, action, (violation,)) for action, violation in _plan_violations(plan, incomplete)
     ]
-    raised += [(one, "invoke", (_of_an_action(),)) for one in plan.invocations]
-    verdicts = tuple(
+    raised += [
+        (change.address, action_of(change), tuple(violations(change, plan, inventory)))
+        for change in plan.changes
+    ]
+    raised += [(address, "invoke", (_invocation_violation(),)) for address in plan.invocations]
+    findings = tuple(
         Finding(
-            address, action, tuple(_answered(address, action, one, valid, used) for one in all_)
+            address,
+            action,
+            tuple(_waive(address, action, violation, valid, used) for violation in found),
         )
-        for address, action, all_ in raised
-        if all_
+        for address, action, found in raised
+        if found
     )
-    counts = Counter(action_of(replace(one, importing=None)) for one in plan.changes)
-    imported = sum(one.importing is not None for one in plan.changes)
+    counts = Counter(action_of(replace(change, importing=None)) for change in plan.changes)
+    imported = sum(change.importing is not None for change in plan.changes)
     return Evaluation(
-        verdicts,
+        findings,
         dict(counts) | {"import": imported},
-        sum(adopted_of(one, listed) is not None for one in plan.changes),
-        (*_stale(entries, valid, used, verdicts), *_absent(plan, listed)),
+        sum(find_adopted(change, inventory) is not None for change in plan.changes),
+        (*_unused_waivers(waivers, valid, used, findings), *_unplanned_resources(plan, inventory)),
     )
 
 
-def _of_the_plan(plan: Plan, incomplete: bool) -> Iterator[tuple[str, Violation]]:
+def _plan_violations(plan: Plan, incomplete: bool) -> Iterator[tuple[str, Violation]]:
     if plan.has_failed:
         yield (
             "errored",
-            Violation((), "Terraform failed while it planned", "what it tells is not all of it"),
+            Violation(
+                (), "Terraform failed while planning", "the plan does not contain all changes"
+            ),
         )
     elif not plan.is_complete and not incomplete:
         yield (
             "incomplete",
             Violation(
                 (),
-                "it leaves something for another apply, by -target or because it was put off",
-                "what comes then is not judged; --incomplete judges what it tells",
+                "the plan leaves changes for a later apply (-target or deferred changes)",
+                "these are not evaluated; pass --incomplete to evaluate the others",
             ),
         )
 
 
-def _of_an_action() -> Violation:
-    return Violation((), "the apply calls it", "the plan does not tell what an action does")
+def _invocation_violation() -> Violation:
+    return Violation(
+        (), "the apply invokes this action", "the plan does not show the effect of an action"
+    )
 
 
-def _answered(
+def _waive(
     address: str,
     action: str,
-    objection: Violation,
-    allow: Sequence[Waiver],
+    violation: Violation,
+    waivers: Sequence[Waiver],
     used: set[Waiver],
 ) -> Violation:
-    """The objection, with the reason of the entry that allows it."""
-    if objection.excuse is not None:
-        return objection
-    for one in allow:
-        if one.is_about(address, action) and one.allows(objection.place):
-            used.add(one)
-            return replace(objection, excuse=f"allowed: {one.reason}")
-    return objection
+    """Return the violation with the reason of the first waiver that covers it, if any."""
+    if violation.waiver is not None:
+        return violation
+    for waiver in waivers:
+        if waiver.matches(address, action) and waiver.allows(violation.path):
+            used.add(waiver)
+            return replace(violation, waiver=f"allowed: {waiver.reason}")
+    return violation
 
 
-def _stale(
-    entries: Sequence[Waiver],
+def _unused_waivers(
+    waivers: Sequence[Waiver],
     valid: Sequence[Waiver],
     used: set[Waiver],
-    verdicts: Sequence[Finding],
+    findings: Sequence[Finding],
 ) -> Iterator[str]:
-    """The entries that let nothing pass; no error, since the plan after theirs is empty."""
-    refused = [one.address for one in verdicts if one.is_refused]
-    for one in entries:
-        entry = f"the allow-list's {one.address} ({one.action})"
-        if one not in valid:
-            yield f"{entry} held until {one.until} and lets nothing pass any more: take it out"
-        elif one not in used:
-            close = suggest(one.address, refused, likeness=0.7)
-            hint = f"did you mean {close}?" if close else "take it out"
-            yield f"{entry} is for nothing in this plan: {hint}"
+    """Yield a note for each unused waiver.
+
+    An unused waiver is not an error, because the plan after the waived apply is empty.
+    """
+    refused = [finding.address for finding in findings if finding.is_refused]
+    for waiver in waivers:
+        entry = f"allow-list entry {waiver.address} ({waiver.action})"
+        if waiver not in valid:
+            yield f"{entry} expired after {waiver.until}: remove it"
+        elif waiver not in used:
+            similar = suggest(waiver.address, refused, likeness=0.7)
+            hint = f"did you mean {similar}?" if similar else "remove it"
+            yield f"{entry} matches no refused change of this plan: {hint}"
 
 
-def _absent(plan: Plan, listed: Mapping[str, AdoptedResource]) -> Iterator[str]:
-    """What was adopted, and the plan says nothing of."""
-    known = {address for one in plan.changes for address in (one.address, one.previous_address)}
-    absent = sorted(listed.keys() - known)
-    if absent:
-        more = f" and {len(absent) - 3} more" if len(absent) > 3 else ""
-        yield f"the plan says nothing of {', '.join(absent[:3])}{more}, which an inventory lists"
+def _unplanned_resources(plan: Plan, inventory: Mapping[str, AdoptedResource]) -> Iterator[str]:
+    """Yield a note on the resources of the inventories that the plan does not contain."""
+    known = {
+        address for change in plan.changes for address in (change.address, change.previous_address)
+    }
+    if unplanned := sorted(inventory.keys() - known):
+        more = f" and {len(unplanned) - 3} more" if len(unplanned) > 3 else ""
+        yield f"listed in an inventory, but not in the plan: {', '.join(unplanned[:3])}{more}"

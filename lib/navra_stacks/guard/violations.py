@@ -1,4 +1,4 @@
-"""What is to be said against one change of a plan, before anybody has allowed anything."""
+"""Find the violations of one change of a plan, before waivers are applied."""
 
 from __future__ import annotations
 
@@ -6,39 +6,39 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from navra_stacks.guard.adopted_resources import AdoptedResource, adopted_of
-from navra_stacks.guard.criticality import at_stake
-from navra_stacks.guard.implicit_adoptions import taken_over
-from navra_stacks.guard.messages import argument, reason
-from navra_stacks.guard.weakened_protections import is_listable, losses
+from navra_stacks.guard.adopted_resources import AdoptedResource, find_adopted
+from navra_stacks.guard.criticality import criticality_of
+from navra_stacks.guard.implicit_adoptions import implicitly_adopted
+from navra_stacks.guard.messages import describe_argument, describe_reason
+from navra_stacks.guard.weakened_protections import inventory_may_waive, weakened_protections
 from navra_stacks.terraform.plan import Change, Place, Plan
 
-__all__ = ["Violation", "action_of", "objections"]
+__all__ = ["Violation", "action_of", "violations"]
 
 TAGS = ("tags", "tags_all")
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One thing that a change would do and that somebody must answer for."""
+    """One effect of a change that needs a waiver."""
 
-    place: Place
-    """The argument; ``()`` where it is the resource as a whole."""
+    path: Place
+    """The argument; ``()`` for the resource as a whole."""
 
     what: str
-    """What would be done, or what forces it."""
+    """The effect, or the argument that forces it."""
 
     why: str
-    """What speaks against it."""
+    """Why it is a violation."""
 
-    excuse: str | None = None
-    """Why it may happen nevertheless; None where nothing says so yet."""
+    waiver: str | None = None
+    """Why it is allowed. None if it is not."""
 
 
 def action_of(change: Change) -> str:
-    """A change in one word, as allow-lists spell it; Terraform's own for one that is unknown.
+    """Return the action of a change as allow-lists spell it, or an unknown action as it is.
 
-    A replacement that forgets what was is one: what takes its place is new.
+    A replacement that forgets the old resource is a ``replace``: the new resource is created.
     """
     actions = set(change.actions)
     if "create" in actions and actions <= {"create", "delete", "forget"} and len(actions) > 1:
@@ -46,130 +46,130 @@ def action_of(change: Change) -> str:
     if change.importing is not None and actions in ({"no-op"}, {"update"}):
         return "import"
     known = "create delete forget no-op read update".split()
-    return next((one for one in known if actions == {one}), "/".join(change.actions))
+    return next((name for name in known if actions == {name}), "/".join(change.actions))
 
 
-def objections(
-    change: Change, plan: Plan, listed: Mapping[str, AdoptedResource]
+def violations(
+    change: Change, plan: Plan, inventory: Mapping[str, AdoptedResource]
 ) -> Iterator[Violation]:
-    """Everything that speaks against a change.
+    """Yield all violations of a change.
 
     Args:
-        change: One of `plan`.
-        plan: What else would happen.
-        listed: The resources that were adopted, by address.
+        change: A change of `plan`.
+        plan: The plan with all changes.
+        inventory: The adopted resources, by address.
     """
-    adopted, action = adopted_of(change, listed), action_of(change)
+    adopted, action = find_adopted(change, inventory), action_of(change)
     if adopted is not None:
-        yield from _of_identity(change, action, adopted)
+        yield from _identity_violations(change, action, adopted)
     match action:
         case "no-op" | "read":
             pass
         case "create":
-            yield from _of_creation(change)
+            if (adoption := implicitly_adopted(change)) is not None:
+                yield Violation((), *adoption)
         case "delete" | "replace":
-            yield from _of_deletion(change, action, adopted, plan)
+            yield from _deletion_violations(change, action, adopted, plan)
         case "forget":
-            yield from _of_forgetting(change, adopted)
+            yield from _forget_violations(change, adopted)
         case "update" | "import":
-            yield from _of_update(change, adopted)
+            yield from _update_violations(change, adopted)
         case unknown:
-            yield Violation((), f"Terraform's {unknown}", "the guard does not know what that does")
+            yield Violation((), f"unknown action {unknown}", "the guard does not know its effect")
 
 
-def _of_identity(change: Change, action: str, adopted: AdoptedResource) -> Iterator[Violation]:
-    """What was adopted is what the plan means, and is not made a second time."""
+def _identity_violations(
+    change: Change, action: str, adopted: AdoptedResource
+) -> Iterator[Violation]:
+    """Yield a violation if the plan imports another id, or creates an adopted resource again."""
     if adopted.id is None:
         return
     if action == "create":
         yield Violation(
             (),
             "the plan does not import it",
-            f"it exists as {adopted.id} ({adopted.source}), and would be made a second time",
+            f"it exists as {adopted.id} ({adopted.source}) and would be created a second time",
         )
     elif change.importing is not None and change.importing != adopted.id:
         yield Violation(
             (),
-            f"the id is {change.importing or 'known after the apply'}",
-            f"{adopted.source} says {adopted.id}",
+            f"the imported id is {change.importing or '(known after apply)'}",
+            f"{adopted.source} lists {adopted.id}",
         )
 
 
-def _of_creation(change: Change) -> Iterator[Violation]:
-    if (taken := taken_over(change)) is not None:
-        yield Violation((), *taken)
-
-
-def _of_deletion(
+def _deletion_violations(
     change: Change, action: str, adopted: AdoptedResource | None, plan: Plan
 ) -> Iterator[Violation]:
-    why, excuse = at_stake(change.type), None
+    why, waiver = criticality_of(change.type), None
     if change.type == "aws_ecs_task_definition":
-        why = _still_used(change, plan)
+        why = _users_of_revision(change, plan)
     if adopted is not None:
-        told = _adopted(adopted)
+        adoption = _describe_adoption(adopted)
         if change.importing is not None:
-            told = "what it imports would be deleted at once"
-        why = told if why is None else f"{told}; {why}"
+            adoption = "the imported resource would be deleted immediately"
+        why = adoption if why is None else f"{adoption}; {why}"
     elif why is None:
-        why = excuse = "nothing is lost with it"
+        why = waiver = "no data or traffic depends on it"
     if action == "replace":
         for path in change.replace_paths:
-            yield Violation(path, argument(change, path), why, excuse)
-    if (told_reason := reason(change)) is not None:
-        yield Violation((), told_reason, why, excuse)
+            yield Violation(path, describe_argument(change, path), why, waiver)
+    if (reason := describe_reason(change)) is not None:
+        yield Violation((), reason, why, waiver)
 
 
-def _of_forgetting(change: Change, adopted: AdoptedResource | None) -> Iterator[Violation]:
-    what = reason(change) or "it is forgotten"
+def _forget_violations(change: Change, adopted: AdoptedResource | None) -> Iterator[Violation]:
+    what = describe_reason(change) or "it is removed from the state"
     if adopted is not None:
-        yield Violation((), what, f"{_adopted(adopted)}, and nothing would describe it any more")
-    elif at_stake(change.type) is not None:
-        excuse = "it goes on as it is, without Terraform"
-        yield Violation((), what, excuse, excuse)
+        yield Violation((), what, f"{_describe_adoption(adopted)} and would no longer be managed")
+    elif criticality_of(change.type) is not None:
+        waiver = "it continues to exist, unmanaged by Terraform"
+        yield Violation((), what, waiver, waiver)
 
 
-def _of_update(change: Change, adopted: AdoptedResource | None) -> Iterator[Violation]:
-    lost = dict(losses(change))
-    for place, why in lost.items():
-        listed = adopted if is_listable(why) else None
-        excuse = None if listed is None else _excuse(change, place, listed)
-        yield Violation(place, argument(change, place), why, excuse)
+def _update_violations(change: Change, adopted: AdoptedResource | None) -> Iterator[Violation]:
+    weakened = dict(weakened_protections(change))
+    for path, why in weakened.items():
+        inventory = adopted if inventory_may_waive(why) else None
+        waiver = None if inventory is None else _waiver(change, path, inventory)
+        yield Violation(path, describe_argument(change, path), why, waiver)
     if adopted is None:
         return
-    for place, _, _ in change.differences:
-        if place not in lost:
+    for path, _, _ in change.differences:
+        if path not in weakened:
             yield Violation(
-                place,
-                argument(change, place),
-                _unlisted(change, place, adopted),
-                _excuse(change, place, adopted),
+                path,
+                describe_argument(change, path),
+                _reason_unlisted(change, path, adopted),
+                _waiver(change, path, adopted),
             )
     if change.actions == ("update",) and not change.differences:
-        yield Violation((), "the plan does not show what", _adopted(adopted))
+        yield Violation(
+            (), "the plan does not show which argument changes", _describe_adoption(adopted)
+        )
 
 
-def _excuse(change: Change, place: Place, adopted: AdoptedResource) -> str | None:
-    if place and place[0] in TAGS:
-        return "tags alone change nothing that runs"
-    if change.importing is not None and adopted.lists(place):
-        return f"{adopted.source} lists it"
+def _waiver(change: Change, path: Place, adopted: AdoptedResource) -> str | None:
+    if path and path[0] in TAGS:
+        return "tags do not affect running workloads"
+    if change.importing is not None and adopted.lists_change(path):
+        return f"listed in {adopted.source}"
     return None
 
 
-def _unlisted(change: Change, place: Place, adopted: AdoptedResource) -> str:
+def _reason_unlisted(change: Change, path: Place, adopted: AdoptedResource) -> str:
     if change.importing is not None:
-        return "no inventory and no allow-list names it"
-    spent = ", which listed this for its import alone" if adopted.lists(place) else ""
-    return f"{_adopted(adopted)}{spent}"
+        return "not listed in an inventory or allow-list"
+    expired = ", which lists this change for the import only" if adopted.lists_change(path) else ""
+    return f"{_describe_adoption(adopted)}{expired}"
 
 
-def _adopted(adopted: AdoptedResource) -> str:
+def _describe_adoption(adopted: AdoptedResource) -> str:
     return f"it was adopted ({adopted.source})"
 
 
-def _still_used(change: Change, plan: Plan) -> str | None:
-    """Who goes on using a task definition's revision that the change deregisters."""
+def _users_of_revision(change: Change, plan: Plan) -> str | None:
+    """Describe the resources that keep using a task definition revision that is deregistered."""
     if change.before.get("skip_destroy") is True:
         return None
     names = {
@@ -177,18 +177,18 @@ def _still_used(change: Change, plan: Plan) -> str | None:
         f"{change.before.get('family')}:{change.before.get('revision')}",
     }
     users = sorted(
-        one.address
-        for one in plan.changes
-        if one.address != change.address and any(text in names for text in _texts(one.after))
+        other.address
+        for other in plan.changes
+        if other.address != change.address and any(text in names for text in _strings(other.after))
     )
     if not users:
         return None
-    return f"{', '.join(users)} would go on using a revision that is deregistered"
+    return f"it would be deregistered, but is still used by {', '.join(users)}"
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
         for inner in value.values() if isinstance(value, dict) else value:
-            yield from _texts(inner)
+            yield from _strings(inner)

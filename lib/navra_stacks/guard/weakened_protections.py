@@ -1,4 +1,4 @@
-"""Changes in place that take away as much as a delete: a protection, or the last task."""
+"""Detect changes in place that are as critical as a deletion."""
 
 from __future__ import annotations
 
@@ -8,95 +8,100 @@ from typing import Any
 
 from navra_stacks.terraform.plan import Change, Place
 
-__all__ = ["is_listable", "losses"]
+__all__ = ["inventory_may_waive", "weakened_protections"]
 
-_PROTECTED = frozenset(
+_DELETION_PROTECTION = frozenset(
     """
     deletion_protection deletion_protection_enabled disable_api_stop disable_api_termination
     enable_deletion_protection
     """.split()
 )
-"""Arguments that keep AWS from deleting something while they are on."""
+"""Arguments that prevent a deletion while they are enabled."""
 
-_DISCARDED = frozenset("force_delete force_destroy skip_final_snapshot".split())
-"""Arguments by which a later delete leaves nothing behind once they are on."""
+_IRREVERSIBLE_DELETION = frozenset("force_delete force_destroy skip_final_snapshot".split())
+"""Arguments that make a later deletion irreversible once they are enabled."""
 
-_OLDER_EVENTS = "the events that are older than that are deleted"
+_OLDER_EVENTS = "older log events are deleted"
 
-_BACKED_UP = frozenset("backup_retention_period snapshot_retention_limit".split())
-"""How many days of backups are kept; at 0 those that exist are deleted."""
+_BACKUP_RETENTION = frozenset("backup_retention_period snapshot_retention_limit".split())
+"""Retention of backups in days. At 0, the existing backups are deleted."""
 
-_RUNNING = frozenset(
+_CAPACITY = frozenset(
     "desired_capacity desired_count max_capacity max_size reserved_concurrent_executions".split()
 )
-"""How many run; at 0 nobody answers."""
+"""Numbers of running instances. At 0, no request is served."""
 
-_LET_THROUGH = frozenset(
+_ALLOWED_TRAFFIC = frozenset(
     "cidr_ipv4 cidr_ipv6 ip_protocol prefix_list_id referenced_security_group_id".split()
 )
-"""What a security group's rule lets through, besides its ports; AWS changes it in place."""
+"""Arguments of a security group rule, besides its ports, that select the allowed traffic. AWS
+updates them in place."""
 
-_ON = (True, "ACTIVE", "Enabled")
+_ENABLED = (True, "ACTIVE", "Enabled")
 
 
-def is_listable(why: str) -> bool:
-    """Whether an inventory's word is enough for a loss of :func:`losses` that comes by an import.
+def inventory_may_waive(why: str) -> bool:
+    """True if an inventory that lists the change may waive it for an import.
 
-    It is for a setting that the environment has had all along; for a protection's end it is not.
+    This holds for a shorter log retention, which is an ordinary setting of the environment. The
+    removal of a protection needs an entry in the allow-list.
+
+    Args:
+        why: A reason from :func:`weakened_protections`.
     """
     return why == _OLDER_EVENTS
 
 
-def losses(change: Change) -> Iterator[tuple[Place, str]]:
-    """The places at which a change in place takes something away, each with what that is.
+def weakened_protections(change: Change) -> Iterator[tuple[Place, str]]:
+    """Yield the path of each argument that weakens a protection, with the reason.
 
-    A value that only the apply tells may take it away, and counts as if it did.
+    A value that is known only after the apply is treated as if it weakened the protection.
     """
-    for place, before, after in change.differences:
-        name = str(next((part for part in reversed(place) if isinstance(part, str)), ""))
-        if why := _loss(change.type, name, before, after):
-            yield place, why
-        if (place[:1], name, before) == (("point_in_time_recovery",), "enabled", True):
-            yield place, "it deletes the continuous backups"
+    for path, before, after in change.differences:
+        name = str(next((part for part in reversed(path) if isinstance(part, str)), ""))
+        if why := _reason(change.type, name, before, after):
+            yield path, why
+        if (path[:1], name, before) == (("point_in_time_recovery",), "enabled", True):
+            yield path, "it deletes the continuous backups"
     if change.type in ("aws_security_group", "aws_default_security_group"):
         for direction in ("ingress", "egress"):
             before, after = change.before.get(direction), change.after.get(direction)
-            if gone := sorted(_connections(before) - _connections(after)):
-                which = "a connection" if change.hides((direction,)) else ", ".join(gone)
-                yield (direction,), f"it no longer lets {which} through"
+            if removed := sorted(_connections(before) - _connections(after)):
+                connections = "a connection" if change.hides((direction,)) else ", ".join(removed)
+                yield (direction,), f"it no longer allows {connections}"
 
 
-def _loss(type_: str, name: str, before: Any, after: Any) -> str | None:
-    off = before in _ON and after != before
-    if name in _PROTECTED and off:
-        return "it takes the protection against deletion away"
-    if name in _DISCARDED and before is not True and after in (True, ...):
-        return "a later delete would leave nothing behind"
+def _reason(type_: str, name: str, before: Any, after: Any) -> str | None:
+    disabled = before in _ENABLED and after != before
+    if name in _DELETION_PROTECTION and disabled:
+        return "it removes the deletion protection"
+    if name in _IRREVERSIBLE_DELETION and before is not True and after in (True, ...):
+        return "a later deletion could not be undone"
     zero = _amount(before) > 0 and _amount(after) == 0
-    if name in _BACKED_UP and zero:
+    if name in _BACKUP_RETENTION and zero:
         return "it deletes the automatic backups"
-    if name in _RUNNING and zero:
+    if name in _CAPACITY and zero:
         return "it scales to zero"
-    # What was imported has no window in the state, and AWS's own is 30 days.
+    # An imported secret has no recovery window in the state. The default of AWS is 30 days.
     if (type_, name) == ("aws_secretsmanager_secret", "recovery_window_in_days"):
-        return "a later delete would leave nothing behind" if after == 0 else None
+        return "a later deletion could not be undone" if after == 0 else None
     if (type_, name) == ("aws_cloudwatch_log_group", "retention_in_days"):
         return _OLDER_EVENTS if _days(after) < _days(before) else None
-    if (type_, name) == ("aws_kms_key", "is_enabled") and off:
-        return "nothing that the key encrypted can be read while it is off"
-    if (type_, name) == ("aws_s3_bucket_versioning", "status") and off:
-        return "what is overwritten or deleted is no longer kept"
+    if (type_, name) == ("aws_kms_key", "is_enabled") and disabled:
+        return "data encrypted with the key cannot be read while it is disabled"
+    if (type_, name) == ("aws_s3_bucket_versioning", "status") and disabled:
+        return "overwritten and deleted objects cannot be recovered any more"
     if type_ in ("aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule"):
         ports = isinstance(before, int) and isinstance(after, int)
         wider = ports and (after <= before if name == "from_port" else after >= before)
         narrower = name in ("from_port", "to_port") and not wider
-        if narrower or (name in _LET_THROUGH and before is not None):
-            return "it no longer lets everything through that it did"
+        if narrower or (name in _ALLOWED_TRAFFIC and before is not None):
+            return "it no longer allows all previously allowed traffic"
     return None
 
 
 def _amount(value: Any) -> float:
-    """A number, also one that is a text, as a scheduled action's are; less than 0 where none is."""
+    """Convert a number or a numeric string, as in scheduled actions; -1 for any other value."""
     try:
         return float(value)
     except (TypeError, ValueError):
@@ -104,7 +109,7 @@ def _amount(value: Any) -> float:
 
 
 def _days(retention: Any) -> float:
-    """How long a log group keeps its events; what only the apply tells may be no time at all."""
+    """Return the retention of a log group in days; 0 if it is known only after the apply."""
     if retention is ...:
         return 0.0
     days = _amount(retention)
@@ -112,13 +117,13 @@ def _days(retention: Any) -> float:
 
 
 def _connections(rules: Any) -> set[str]:
-    """What inline rules let through, one connection each: ``tcp 443-443 10.0.0.0/8``."""
+    """Return the connections that inline rules allow: ``tcp 443-443 10.0.0.0/8``."""
     peers = "cidr_blocks ipv6_cidr_blocks prefix_list_ids security_groups".split()
     return {
-        f"{one.get('protocol')} {one.get('from_port')}-{one.get('to_port')} {peer}"
-        for one in rules or ()
+        f"{rule.get('protocol')} {rule.get('from_port')}-{rule.get('to_port')} {peer}"
+        for rule in rules or ()
         for peer in (
-            *(peer for name in peers for peer in one.get(name) or ()),
-            *(["itself"] if one.get("self") else []),
+            *(peer for name in peers for peer in rule.get(name) or ()),
+            *(["itself"] if rule.get("self") else []),
         )
     }

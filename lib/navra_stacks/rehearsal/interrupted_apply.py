@@ -15,7 +15,7 @@ from navra_stacks.terraform.document import TerraformDocument
 from navra_stacks.terraform.working_directory import Event, TerraformError, Workspace
 
 if TYPE_CHECKING:
-    from navra_stacks.account.lookup import Found, UnmanagedResource
+    from navra_stacks.account.lookup import FoundResources, UnmanagedResource
 
 __all__ = ["KINDS", "Interruption", "InterruptionError"]
 
@@ -58,7 +58,7 @@ class Interruption:
         self._document = document
         self._region = region
         self._values = values
-        self._before = {(one.type, one.id) for one in self._search().undescribed}
+        self._before = {(one.type, one.id) for one in self._search().unmanaged}
         self._said = ""
         self._struck: tuple[str, ...] = ()
 
@@ -101,7 +101,7 @@ class Interruption:
             self._workspace.run("untaint", "-no-color", address)
         found = self._search()
         imported = _unrecorded(found, recorded)
-        revoked = self._revoke(found.undescribed)
+        revoked = self._revoke(found.unmanaged)
         copy: dict[str, Any] = json.loads(json.dumps(self._document))
         copy["import"] = [{"to": to, "id": id_} for to, id_ in sorted(imported.items())]
         self._workspace.write(copy)
@@ -116,8 +116,8 @@ class Interruption:
             imported=imported,
             revoked=revoked,
             beside=tuple(
-                f"{one.type} {one.id}: {one.told}"
-                for one in self._search().undescribed
+                f"{one.type} {one.id}: {one.description}"
+                for one in self._search().unmanaged
                 if (one.type, one.id) not in self._before
             ),
         )
@@ -147,12 +147,12 @@ class Interruption:
                 told.append(f"{one.id} in {rule['GroupId']}")
         return tuple(told)
 
-    def _search(self) -> Found:
+    def _search(self) -> FoundResources:
         # Only here: who rehearses without an interruption needs none of it.
-        from navra_stacks.account.aws_reader import Account
-        from navra_stacks.account.lookup import search
+        from navra_stacks.account.aws_reader import AwsAccount
+        from navra_stacks.account.lookup import find_resources
 
-        account = Account(
+        account = AwsAccount(
             self._region,
             endpoint_url=self._emulator.endpoint,
             session=self._emulator.session(self._region),
@@ -161,16 +161,16 @@ class Interruption:
         content = {name: value for name, value in self._document.items() if name != "locals"}
         locals_ = dict(self._document.get("locals") or {})
         locals_.pop("recorded", None)
-        return search(
+        return find_resources(
             TerraformDocument(content | {"locals": locals_}), account, variables=self._values
         )
 
 
-def _unrecorded(found: Found, recorded: Mapping[str, bool]) -> dict[str, str]:
+def _unrecorded(found: FoundResources, recorded: Mapping[str, bool]) -> dict[str, str]:
     """What exists and no state knows: its import id by address."""
     unclear = {
         **{address: " or ".join(which) for address, which in found.ambiguous.items()},
-        **found.faults,
+        **found.unusable,
     }
     told = [f"{to}: {why}" for to, why in sorted(unclear.items()) if to not in recorded]
     if told:

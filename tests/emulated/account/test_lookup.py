@@ -1,4 +1,4 @@
-"""The recorded environment, made by hand, is found."""
+"""The lookup finds the recorded environment that was created manually."""
 
 from __future__ import annotations
 
@@ -8,60 +8,62 @@ from dataclasses import dataclass
 
 import pytest
 
-from navra_stacks.account.aws_reader import Account, AccountError
-from navra_stacks.account.lookup import Found, search
+from navra_stacks.account.aws_reader import AccountError, AwsAccount
+from navra_stacks.account.lookup import FoundResources, find_resources
 from navra_stacks.terraform.document import TerraformDocument
-from tests.support.handmade_account.environment import ByHand
+from tests.support.handmade_account.environment import HandmadeEnvironment
 from tests.support.synthesized import Built
 
-NOT_BY_HAND = {
-    # What nobody has at the console: the inline policies of our own.
+NOT_HANDMADE = {
+    # The console does not create the inline policies of this library.
     "aws_iam_role_policy.backend_execution_policy",
     "aws_iam_role_policy.frontend_execution_policy",
 }
 
 
-def changed(document: TerraformDocument, **locals_: object) -> TerraformDocument:
-    """A copy whose ``local.recorded`` holds other ids, too."""
-    copy = deepcopy(dict(document.content))
-    copy["locals"]["recorded"] |= locals_.pop("recorded", {})
-    return TerraformDocument(copy)
+def with_recorded_ids(document: TerraformDocument, recorded: dict[str, str]) -> TerraformDocument:
+    """Return a copy of the document with other ids in ``local.recorded``."""
+    content = deepcopy(dict(document.content))
+    content["locals"]["recorded"] |= recorded
+    return TerraformDocument(content)
 
 
 @dataclass(frozen=True)
-class Searched:
-    """What one search found, what it asked, and what a second one asked."""
+class RepeatedLookup:
+    """The result and the API calls of a first lookup, and the API calls of a second one."""
 
-    found: Found
+    found: FoundResources
     calls: Counter[str]
-    again: Counter[str]
+    second_calls: Counter[str]
 
 
 @pytest.fixture(scope="module")
-def searched(staging: Built, made: ByHand, reader: Account) -> Searched:
-    """The recorded environment, searched twice by one who had asked nothing before."""
-    reader.forget()
-    reader.calls.clear()
-    account = copy(reader)
-    found = search(staging, account)
-    calls = Counter(reader.calls)
-    search(staging, account)
-    return Searched(found, calls, reader.calls - calls)
+def lookup(
+    staging: Built, handmade: HandmadeEnvironment, session_account: AwsAccount
+) -> RepeatedLookup:
+    """Find the recorded environment twice, starting with an empty cache."""
+    session_account.clear_cache()
+    session_account.calls.clear()
+    account = copy(session_account)
+    found = find_resources(staging, account)
+    calls = Counter(session_account.calls)
+    find_resources(staging, account)
+    return RepeatedLookup(found, calls, session_account.calls - calls)
 
 
-def test_everything_that_was_made_by_hand_is_found(staging: Built, searched: Searched) -> None:
-    found = searched.found
-    found.check()
-    assert set(found.missing) == NOT_BY_HAND
-    assert list(found.unsearched) == ["aws_acm_certificate_validation.certificate_validation"]
+def test_all_handmade_resources_are_found(staging: Built, lookup: RepeatedLookup) -> None:
+    found = lookup.found
+    found.raise_for_problems()
+    assert set(found.missing) == NOT_HANDMADE
+    assert list(found.not_searchable) == ["aws_acm_certificate_validation.certificate_validation"]
     assert len(found.ids) == len(staging.resources) - 3 == 31
 
 
-def test_each_is_found_under_the_id_by_which_terraform_imports_it(
-    made: ByHand, searched: Searched
+def test_resources_are_found_with_their_terraform_import_ids(
+    handmade: HandmadeEnvironment, lookup: RepeatedLookup
 ) -> None:
-    ids = searched.found.ids
-    arns = made.arns
+    ids = lookup.found.ids
+    arns = handmade.arns
     rules = {address: ids[address] for address in ids if "security_group_" in address}
     assert len(rules) == 7
     assert all(id_.startswith("sgr-") for id_ in rules.values())
@@ -95,59 +97,68 @@ def test_each_is_found_under_the_id_by_which_terraform_imports_it(
     }
 
 
-def test_what_hangs_on_it_and_is_not_described_is_named(searched: Searched) -> None:
-    named = {(one.type, one.id) for one in searched.found.undescribed}
-    start = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
-    assert named == {
+def test_related_unmanaged_resources_are_listed(lookup: RepeatedLookup) -> None:
+    unmanaged = {(resource.type, resource.id) for resource in lookup.found.unmanaged}
+    managed_policy = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+    assert unmanaged == {
         ("aws_iam_role_policy", "aep-backend-staging-execution:read-staging-secrets"),
-        ("aws_iam_role_policy_attachment", f"aep-backend-staging-execution/{start}"),
-        ("aws_iam_role_policy_attachment", f"aep-frontend-staging-execution/{start}"),
+        ("aws_iam_role_policy_attachment", f"aep-backend-staging-execution/{managed_policy}"),
+        ("aws_iam_role_policy_attachment", f"aep-frontend-staging-execution/{managed_policy}"),
     }
 
 
-def test_a_search_only_reads_and_reads_no_secret(searched: Searched) -> None:
-    verbs = {call.partition(":")[2][:4] for call in searched.calls}
+def test_the_lookup_reads_no_secret_values(lookup: RepeatedLookup) -> None:
+    verbs = {call.partition(":")[2][:4] for call in lookup.calls}
     assert verbs <= {"Desc", "List", "GetC", "GetR"}
-    assert "secretsmanager:DescribeSecret" in searched.calls
-    assert not [call for call in searched.calls if "SecretValue" in call]
+    assert "secretsmanager:DescribeSecret" in lookup.calls
+    assert not [call for call in lookup.calls if "SecretValue" in call]
 
 
-def test_each_question_is_asked_once(searched: Searched) -> None:
-    assert searched.calls.total() < 80
-    # A second search asks AWS anew, but for whose account it is.
-    assert searched.again == searched.calls - Counter(["sts:GetCallerIdentity"])
+def test_each_request_is_sent_once_per_lookup(lookup: RepeatedLookup) -> None:
+    assert lookup.calls.total() < 80
+    # A second lookup sends all requests again, except for the account id.
+    assert lookup.second_calls == lookup.calls - Counter(["sts:GetCallerIdentity"])
 
 
-def test_a_recorded_id_that_is_not_there_is_told(
-    staging: Built, made: ByHand, reading: Account
+def test_a_recorded_id_that_does_not_exist_is_reported(
+    staging: Built, handmade: HandmadeEnvironment, account: AwsAccount
 ) -> None:
-    record = {
+    recorded = {
         "aws_security_group.alb_security_group": "sg-0123456789abcdef0",
         "aws_ecs_task_definition.backend_task_definition": "aep-backend-staging:11",
     }
-    found = search(changed(staging, recorded=record), reading)
-    assert set(found.faults) == set(record)
-    for address, id_ in record.items():
-        assert f"the recorded {id_} is not in account 625847798833" in found.faults[address]
-    # What lies in that group can neither be found nor called missing.
-    assert "aws_vpc_security_group_egress_rule.alb_to_anywhere" in found.unsearched
+    found = find_resources(with_recorded_ids(staging, recorded), account)
+    assert set(found.unusable) == set(recorded)
+    for address, id_ in recorded.items():
+        assert (
+            f"the recorded id {id_} does not exist in account 625847798833"
+            in found.unusable[address]
+        )
+    # Rules of that group are neither found nor missing.
+    assert "aws_vpc_security_group_egress_rule.alb_to_anywhere" in found.not_searchable
 
 
-def test_another_account_is_refused(staging: Built, made: ByHand, reading: Account) -> None:
-    copy = deepcopy(dict(staging.content))
-    copy["provider"]["aws"][0]["allowed_account_ids"] = ["111122223333"]
+def test_a_document_for_another_account_is_refused(
+    staging: Built, handmade: HandmadeEnvironment, account: AwsAccount
+) -> None:
+    content = deepcopy(dict(staging.content))
+    content["provider"]["aws"][0]["allowed_account_ids"] = ["111122223333"]
     with pytest.raises(AccountError, match=r"belong to account 625847798833.* for 111122223333"):
-        search(TerraformDocument(copy), reading)
+        find_resources(TerraformDocument(content), account)
 
 
-def test_another_account_than_its_reader_expects_is_refused(made: ByHand, reading: Account) -> None:
-    reading.expected = "111122223333"
+def test_credentials_of_another_account_are_refused(
+    handmade: HandmadeEnvironment, account: AwsAccount
+) -> None:
+    account.expected_id = "111122223333"
     with pytest.raises(AccountError, match=r"belong to account 625847798833"):
-        search(TerraformDocument({"resource": {}}), reading)
+        find_resources(TerraformDocument({"resource": {}}), account)
 
 
-def test_another_region_is_refused(staging: Built, made: ByHand, reading: Account) -> None:
-    copy = deepcopy(dict(staging.content))
-    copy["provider"]["aws"][0]["region"] = "eu-west-1"
-    with pytest.raises(AccountError, match="for region eu-west-1, and the account is read in"):
-        search(TerraformDocument(copy), reading)
+def test_a_document_for_another_region_is_refused(
+    staging: Built, handmade: HandmadeEnvironment, account: AwsAccount
+) -> None:
+    content = deepcopy(dict(staging.content))
+    content["provider"]["aws"][0]["region"] = "eu-west-1"
+    with pytest.raises(AccountError, match="for Region eu-west-1, but the lookup uses us-east-1"):
+        find_resources(TerraformDocument(content), account)

@@ -1,4 +1,4 @@
-"""Discovery of the committed staging environment, with and without Terraform."""
+"""Fixtures for the discovery of the committed staging environment."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from tests.support.synthesized import Built
 
 @pytest.fixture
 def synthesized(staging: Built, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of staging there is no inventory, so what is synthesized without is the same document."""
+    """Reuse the synthesized staging document instead of another synthesis.
+
+    Staging has no inventory, so the document without an inventory is the same.
+    """
     assert "import" not in staging.content
     monkeypatch.setattr("navra_stacks.cli.discover._synthesized", lambda *_: staging)
 
 
 @pytest.fixture
 def no_terraform(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine without Terraform, for what needs none."""
+    """Simulate a machine without Terraform, for tests that do not need it."""
     without_terraform(monkeypatch)

@@ -1,4 +1,4 @@
-"""`navra discover`: what it writes, what it refuses, and how it ends."""
+"""The output, the inventory and the exit status of `navra discover`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 
 from navra_stacks import ImportInventory
 from navra_stacks.cli.app import main
-from tests.support.adoption_run import Discovered, credentials, ended
-from tests.support.handmade_account.environment import ByHand
+from tests.support.adoption_run import CommandResult, credentials, run_discover_without_provider
+from tests.support.handmade_account.environment import HandmadeEnvironment
 from tests.support.missing_terraform import without_terraform
 
 pytestmark = pytest.mark.usefixtures("no_terraform")
@@ -23,49 +23,55 @@ def path(tmp_path: Path) -> Path:
 
 
 @dataclass(frozen=True)
-class Told:
-    """How a discovery ended, and what it wrote."""
+class DiscoveryRun:
+    """The result of a discovery, and the path of its inventory."""
 
-    ended: Discovered
+    result: CommandResult
     path: Path
 
 
 @pytest.fixture(scope="module")
-def told(made: ByHand, tmp_path_factory: pytest.TempPathFactory) -> Told:
-    """The recorded environment, discovered once."""
+def discovery(
+    handmade: HandmadeEnvironment, tmp_path_factory: pytest.TempPathFactory
+) -> DiscoveryRun:
+    """Discover the recorded environment once."""
     path = tmp_path_factory.mktemp("discovered") / "staging.inventory.json"
     with pytest.MonkeyPatch.context() as patch:
         without_terraform(patch)
-        return Told(ended(made.console, path), path)
+        return DiscoveryRun(run_discover_without_provider(handmade.console, path), path)
 
 
-def test_without_terraform_the_ids_are_written_and_the_missing_report_is_told(
-    made: ByHand, told: Told
+def test_without_terraform_the_ids_are_written_and_the_missing_plan_is_reported(
+    handmade: HandmadeEnvironment, discovery: DiscoveryRun
 ) -> None:
-    found, path = told.ended, told.path
-    assert found.status == 3
+    result, path = discovery.result, discovery.path
+    assert result.status == 3
     inventory = ImportInventory.read(path)
     assert inventory.stack == "aep-staging"
     assert inventory.account == "625847798833"
-    assert inventory.resources["aws_lb.load_balancer"].id == made.arns["alb"]
+    assert inventory.resources["aws_lb.load_balancer"].id == handmade.arns["alb"]
     assert len(inventory.resources) == 31
-    assert not any(one.keeps or one.changes for one in inventory.resources.values())
-    assert "Not known: what the first apply would do to them" in found.out
-    assert "No report could be made: neither terraform nor tofu is on the PATH" in found.out
-    assert f"{path}: 31 resources to import" in found.out
+    assert not any(resource.keeps or resource.changes for resource in inventory.resources.values())
+    assert "The effects of the first apply are unknown" in result.out
+    assert "No plan was run: neither terraform nor tofu is on the PATH" in result.out
+    assert f"{path}: 31 resources to import" in result.out
 
 
-def test_the_values_that_were_found_are_told(told: Told) -> None:
-    assert "backend_image_tag=build-10  " in told.ended.out
-    assert "frontend_image_tag=build-1  " in told.ended.out
+def test_the_running_image_tags_are_reported(discovery: DiscoveryRun) -> None:
+    assert "backend_image_tag=build-10  " in discovery.result.out
+    assert "frontend_image_tag=build-1  " in discovery.result.out
 
 
 @pytest.mark.usefixtures("synthesized")
-def test_it_tells_the_same_in_json_with_a_value_that_is_given(made: ByHand, path: Path) -> None:
-    path.write_text("an older one", encoding="utf-8")
-    found = ended(made.console, path, "--json", "--var", "backend_image_tag=9.9")
-    report = found.report
-    assert found.status == 3
+def test_the_json_report_contains_the_ids_and_a_passed_variable(
+    handmade: HandmadeEnvironment, path: Path
+) -> None:
+    path.write_text("an older inventory", encoding="utf-8")
+    result = run_discover_without_provider(
+        handmade.console, path, "--json", "--var", "backend_image_tag=9.9"
+    )
+    report = result.report
+    assert result.status == 3
     assert report["harmless"] is False
     assert report["replaced"] is None
     assert report["inventory"] == str(path)
@@ -80,82 +86,83 @@ def test_it_tells_the_same_in_json_with_a_value_that_is_given(made: ByHand, path
         "frontend_image_tag": "build-1",
     }
     assert ImportInventory.read(path).stack == "aep-staging"
-    # Progress is for people, elsewhere.
-    assert "reading only" in found.err
+    # Progress messages go to stderr.
+    assert "(read-only)" in result.err
 
 
-def test_what_exists_beside_it_is_named(told: Told) -> None:
-    out = told.ended.out
-    assert "Exists beside it, and no resource describes it (3)" in out
+def test_unmanaged_resources_are_listed(discovery: DiscoveryRun) -> None:
+    out = discovery.result.out
+    assert "Existing resources that the environment does not manage (3)" in out
     assert "aep-backend-staging-execution:read-staging-secrets" in out
 
 
 @pytest.mark.usefixtures("synthesized")
 def test_another_account_is_refused(
-    made: ByHand, path: Path, monkeypatch: pytest.MonkeyPatch
+    handmade: HandmadeEnvironment, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from navra_stacks.account.aws_reader import Account
+    from navra_stacks.account.aws_reader import AwsAccount
 
-    monkeypatch.setattr(Account, "call", lambda *_, **__: {"Account": "999999999999"})
-    found = ended(made.console, path)
-    assert found.status == 2
-    assert "999999999999" in found.err
-    assert "625847798833" in found.err
+    monkeypatch.setattr(AwsAccount, "call", lambda *_, **__: {"Account": "999999999999"})
+    result = run_discover_without_provider(handmade.console, path)
+    assert result.status == 2
+    assert "999999999999" in result.err
+    assert "625847798833" in result.err
     assert not path.exists()
 
 
-def test_the_same_account_gives_the_same_file_whatever_inventory_lies_there(
-    made: ByHand, told: Told, path: Path
+def test_an_existing_inventory_does_not_affect_the_new_one(
+    handmade: HandmadeEnvironment, discovery: DiscoveryRun, path: Path
 ) -> None:
-    """It is made anew from the settings alone, so that what it kept once is asked for again."""
-    first = json.loads(told.path.read_text(encoding="utf-8"))
+    """The file is rewritten from the settings and the account only."""
+    first = json.loads(discovery.path.read_text(encoding="utf-8"))
     first["resources"]["aws_lb.load_balancer"]["keeps"] = {"name": "another"}
     path.write_text(json.dumps(first), encoding="utf-8")
-    ended(made.console, path)
-    assert path.read_bytes() == told.path.read_bytes()
+    run_discover_without_provider(handmade.console, path)
+    assert path.read_bytes() == discovery.path.read_bytes()
 
 
 @pytest.mark.usefixtures("synthesized")
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
-        (("--var", "a"), "--var a: write it as NAME=VALUE"),
-        (("--var", "nobody=1"), "the document has no variable nobody"),
+        (("--var", "a"), "--var a: expected NAME=VALUE"),
+        (("--var", "unknown=1"), "the document has no variable unknown"),
     ],
 )
-def test_a_value_that_cannot_be_used_is_refused(
-    made: ByHand, path: Path, arguments: tuple[str, ...], said: str
+def test_an_invalid_variable_is_refused_before_the_search(
+    handmade: HandmadeEnvironment, path: Path, arguments: tuple[str, ...], message: str
 ) -> None:
-    found = ended(made.console, path, *arguments)
-    assert found.status == 2
-    assert said in found.err
-    assert "searching" not in found.err  # before the work
+    result = run_discover_without_provider(handmade.console, path, *arguments)
+    assert result.status == 2
+    assert message in result.err
+    assert "searching" not in result.err
 
 
-def test_an_environment_without_an_inventory_must_be_told_where_to_write(
+def test_an_environment_without_an_inventory_needs_the_option_out(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with pytest.raises(SystemExit) as end:
         main(["discover", "prod"])
     assert end.value.code == 2
     assert capsys.readouterr().err == (
-        "navra: aep-prod has no inventory; give it inventory=ImportInventory.beside(__file__), or "
-        "name a file by --out\n"
+        "navra: aep-prod has no inventory; set inventory=ImportInventory.beside(__file__), or "
+        "pass a file with --out\n"
     )
 
 
-def test_a_file_that_cannot_be_written_is_told_before_the_work(
+def test_a_missing_output_directory_is_reported_before_the_search(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    nowhere = tmp_path / "missing" / "inventory.json"
+    missing = tmp_path / "missing" / "inventory.json"
     with pytest.raises(SystemExit) as end:
-        main(["discover", "staging", "--out", str(nowhere)])
+        main(["discover", "staging", "--out", str(missing)])
     assert end.value.code == 2
-    told = capsys.readouterr().err
-    assert told == f"navra: {nowhere} cannot be written: there is no directory {nowhere.parent}\n"
+    assert capsys.readouterr().err == (
+        f"navra: {missing} cannot be written: directory {missing.parent} does not exist\n"
+    )
 
 
-def test_the_credentials_of_the_tests_are_those_of_nobody() -> None:
+def test_the_credentials_of_the_tests_are_invalid_in_aws() -> None:
     import os
 
     with credentials():

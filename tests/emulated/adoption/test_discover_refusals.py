@@ -1,6 +1,6 @@
-"""An account that cannot be adopted as it is: `navra discover` says why, and writes nothing.
+"""Accounts that cannot be adopted: `navra discover` reports the reason and writes nothing.
 
-What its search has found is looked at too.
+The tests also check the result of the lookup.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ from typing import Any
 import pytest
 
 from navra_stacks import ImportInventory
-from navra_stacks.account.lookup import Found, SearchError, search
-from tests.support.adoption_run import ended
+from navra_stacks.account.lookup import AccountLookupError, FoundResources, find_resources
+from tests.support.adoption_run import run_discover_without_provider
 from tests.support.handmade_account import variations
-from tests.support.handmade_account.environment import ByHand
+from tests.support.handmade_account.environment import HandmadeEnvironment
 
 pytestmark = pytest.mark.usefixtures("no_terraform", "synthesized")
 
 
 @pytest.fixture
-def searched(monkeypatch: pytest.MonkeyPatch) -> list[Found]:
-    """What the command's searches have found."""
-    results: list[Found] = []
+def lookups(monkeypatch: pytest.MonkeyPatch) -> list[FoundResources]:
+    """The results of the command's lookups."""
+    results: list[FoundResources] = []
 
-    def kept(*given: Any) -> Found:
-        results.append(search(*given))
+    def recording(*arguments: Any) -> FoundResources:
+        results.append(find_resources(*arguments))
         return results[-1]
 
-    monkeypatch.setattr("navra_stacks.adoption.discovery.search", kept)
+    monkeypatch.setattr("navra_stacks.adoption.discovery.find_resources", recording)
     return results
 
 
@@ -37,74 +37,85 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "staging.inventory.json"
 
 
-def test_two_candidates_are_both_named_and_nothing_is_written(
-    own: ByHand, path: Path, searched: list[Found]
+def test_an_ambiguous_certificate_is_reported_with_both_matches(
+    handmade_copy: HandmadeEnvironment, path: Path, lookups: list[FoundResources]
 ) -> None:
-    variations.second_certificate(own, in_use=False)
-    told = ended(own.console, path)
-    assert told.status == 2
-    assert "aws_acm_certificate.certificate could be any of 2" in told.err
-    assert own.arns["certificate"] in told.err
-    assert own.arns["second certificate"] in told.err
-    assert "Traceback" not in told.err
+    variations.second_certificate(handmade_copy, in_use=False)
+    result = run_discover_without_provider(handmade_copy.console, path)
+    assert result.status == 2
+    assert "aws_acm_certificate.certificate matches 2 existing resources" in result.err
+    assert handmade_copy.arns["certificate"] in result.err
+    assert handmade_copy.arns["second certificate"] in result.err
+    assert "Traceback" not in result.err
     assert not path.exists()
-    # None of the two is on the listener.
-    (found,) = searched
+    # The listener uses neither of the two.
+    (found,) = lookups
     candidates = found.ambiguous["aws_acm_certificate.certificate"]
-    assert {one.partition(" ")[0] for one in candidates} == {
-        own.arns["certificate"],
-        own.arns["second certificate"],
+    assert {candidate.partition(" ")[0] for candidate in candidates} == {
+        handmade_copy.arns["certificate"],
+        handmade_copy.arns["second certificate"],
     }
-    assert all("(issued, created " in one and ", expires " in one for one in candidates)
-    (third,) = (one for one in found.undescribed if one.type == "aws_acm_certificate")
-    assert third.told == "presented by the listener on 443"
+    assert all("(issued, created " in text and ", expires " in text for text in candidates)
+    (third,) = (resource for resource in found.unmanaged if resource.type == "aws_acm_certificate")
+    assert third.description == "presented by the listener on port 443"
 
 
-def test_a_second_load_balancer_that_takes_the_traffic_is_told_and_nothing_is_written(
-    own: ByHand, path: Path, searched: list[Found]
+def test_a_second_load_balancer_that_receives_the_traffic_is_ambiguous(
+    handmade_copy: HandmadeEnvironment, path: Path, lookups: list[FoundResources]
 ) -> None:
-    variations.second_load_balancer(own, takes_traffic=True)
-    told = ended(own.console, path)
-    assert told.status == 2
-    assert own.arns["alb"] in told.err
-    assert own.arns["second alb"] in told.err
+    variations.second_load_balancer(handmade_copy, receives_traffic=True)
+    result = run_discover_without_provider(handmade_copy.console, path)
+    assert result.status == 2
+    assert handmade_copy.arns["alb"] in result.err
+    assert handmade_copy.arns["second alb"] in result.err
     assert not path.exists()
-    (found,) = searched
+    (found,) = lookups
     first, second = found.ambiguous["aws_lb.load_balancer"]
-    assert first.startswith(f"{own.arns['alb']} (aep-staging-alb, ")
-    assert second.startswith(f"{own.arns['second alb']} (aep-staging-alb-new, ")
-    # What is at the load balancer can neither be found nor called missing.
-    assert "which 2 could be" in found.unsearched["aws_lb_listener.https_listener"]
-    with pytest.raises(SearchError, match=r"aws_lb.load_balancer could be any of 2: arn:.*; arn:"):
-        found.check()
+    assert first.startswith(f"{handmade_copy.arns['alb']} (aep-staging-alb, ")
+    assert second.startswith(f"{handmade_copy.arns['second alb']} (aep-staging-alb-new, ")
+    # Resources of the load balancer are neither found nor missing.
+    assert (
+        "which matches 2 existing resources"
+        in found.not_searchable["aws_lb_listener.https_listener"]
+    )
+    with pytest.raises(
+        AccountLookupError, match=r"aws_lb.load_balancer matches 2 existing resources: arn:.*; arn:"
+    ):
+        found.raise_for_problems()
 
 
-def test_a_second_load_balancer_beside_the_one_that_takes_the_traffic_is_named(
-    own: ByHand, path: Path, searched: list[Found]
+def test_a_second_load_balancer_without_traffic_is_listed(
+    handmade_copy: HandmadeEnvironment, path: Path, lookups: list[FoundResources]
 ) -> None:
-    variations.second_load_balancer(own, takes_traffic=False)
-    told = ended(own.console, path)
-    assert told.status == 3
-    assert own.arns["second alb"] in told.out
-    assert ImportInventory.read(path).resources["aws_lb.load_balancer"].id == own.arns["alb"]
-    (found,) = searched
-    found.check()
-    assert found.ids["aws_lb.load_balancer"] == own.arns["alb"]
-    assert [one.id for one in found.undescribed if one.type == "aws_lb"] == [own.arns["second alb"]]
+    variations.second_load_balancer(handmade_copy, receives_traffic=False)
+    result = run_discover_without_provider(handmade_copy.console, path)
+    assert result.status == 3
+    assert handmade_copy.arns["second alb"] in result.out
+    assert (
+        ImportInventory.read(path).resources["aws_lb.load_balancer"].id == handmade_copy.arns["alb"]
+    )
+    (found,) = lookups
+    found.raise_for_problems()
+    assert found.ids["aws_lb.load_balancer"] == handmade_copy.arns["alb"]
+    assert [resource.id for resource in found.unmanaged if resource.type == "aws_lb"] == [
+        handmade_copy.arns["second alb"]
+    ]
 
 
-def test_a_secret_that_is_scheduled_for_deletion_must_be_put_right_first(
-    own: ByHand, path: Path, searched: list[Found]
+def test_a_secret_that_is_scheduled_for_deletion_is_a_problem(
+    handmade_copy: HandmadeEnvironment, path: Path, lookups: list[FoundResources]
 ) -> None:
-    variations.secret_scheduled_for_deletion(own, "DATABASE_URL")
-    path.write_text("the one before", encoding="utf-8")
-    told = ended(own.console, path)
-    assert told.status == 2
-    assert "data.aws_secretsmanager_secret.database_url_secret" in told.err
-    assert "deletion" in told.err
-    assert path.read_text(encoding="utf-8") == "the one before"
-    (found,) = searched
-    with pytest.raises(SearchError, match=r"DATABASE_URL is scheduled for deletion .* restore it"):
-        found.check()
-    assert list(found.faults) == ["data.aws_secretsmanager_secret.database_url_secret"]
+    variations.secret_scheduled_for_deletion(handmade_copy, "DATABASE_URL")
+    path.write_text("an older inventory", encoding="utf-8")
+    result = run_discover_without_provider(handmade_copy.console, path)
+    assert result.status == 2
+    assert "data.aws_secretsmanager_secret.database_url_secret" in result.err
+    assert "deletion" in result.err
+    assert path.read_text(encoding="utf-8") == "an older inventory"
+    (found,) = lookups
+    with pytest.raises(
+        AccountLookupError, match=r"DATABASE_URL is scheduled for deletion .* restore it"
+    ):
+        found.raise_for_problems()
+    assert list(found.unusable) == ["data.aws_secretsmanager_secret.database_url_secret"]
     assert len(found.ids) == 31

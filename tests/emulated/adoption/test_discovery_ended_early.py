@@ -1,4 +1,4 @@
-"""A discovery that ends before it is done leaves nothing behind, and says what it lacked."""
+"""A discovery that is cancelled or has no provider."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import cast
 
 import pytest
 
-from navra_stacks.account.aws_reader import Account
+from navra_stacks.account.aws_reader import AwsAccount
 from navra_stacks.adoption.discovery import discover
 from navra_stacks.cli.app import main
 from navra_stacks.terraform.installation import NotAtHandError
@@ -20,14 +20,14 @@ from tests.support.document_builder import document
 from tests.support.handmade_account.console import Console
 
 
-def test_a_job_that_is_cancelled_leaves_no_directory_behind(
+def test_a_cancelled_discovery_deletes_its_temporary_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What Terraform reads of an account lies in it."""
-    made = []
+    """The directory contains data of the account that Terraform has read."""
+    directories = []
 
     def cancelled(environment: object, directory: Path) -> None:
-        made.append(directory)
+        directories.append(directory)
         os.kill(os.getpid(), signal.SIGTERM)
 
     def uncaught(number: int, frame: object) -> None:
@@ -42,12 +42,12 @@ def test_a_job_that_is_cancelled_leaves_no_directory_behind(
     finally:
         signal.signal(signal.SIGTERM, before)
     assert end.value.code == 128 + signal.SIGTERM
-    assert len(made) == 1
+    assert len(directories) == 1
     assert list(tmp_path.iterdir()) == []
 
 
 class WithoutProvider(SimpleNamespace):
-    """A Terraform that can reach no registry."""
+    """A workspace whose Terraform cannot reach a registry."""
 
     terraform = SimpleNamespace(version="1.11.4")
 
@@ -56,13 +56,13 @@ class WithoutProvider(SimpleNamespace):
         raise NotAtHandError("no registry can be reached")
 
 
-def test_a_provider_that_cannot_be_installed_is_told_with_what_was_found(
-    console: Console, reading: Account
+def test_a_missing_provider_is_reported_with_the_found_ids(
+    console: Console, account: AwsAccount
 ) -> None:
     arn = console("sns").create_topic(Name="shop-alarms")["TopicArn"]
     found = discover(
         document({"aws_sns_topic.alarms": {"name": "shop-alarms"}}),
-        reading,
+        account,
         stack="shop-qa",
         workspace=cast("Workspace", WithoutProvider()),
     )

@@ -1,4 +1,4 @@
-"""What was made by hand is adopted by the real Terraform, and what runs goes on as it did."""
+"""Terraform adopts a handmade environment, and the running workloads do not change."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from typing import Any
 import pytest
 
 from environments.staging import STAGING
-from navra_stacks.guard.adopted_resources import of_inventories
-from navra_stacks.guard.evaluation import judge
+from navra_stacks.guard.adopted_resources import read_inventories
+from navra_stacks.guard.evaluation import evaluate
 from navra_stacks.rehearsal.emulator.client import Emulator
 from navra_stacks.terraform.installation import Provider, Terraform
 from navra_stacks.terraform.plan import covers, spelled
 from tests.support.adoption_run import Adoption, adopt
 from tests.support.handmade_account import variations
-from tests.support.handmade_account.environment import ACCOUNT, ByHand, Console
+from tests.support.handmade_account.environment import ACCOUNT, Console, HandmadeEnvironment
 
 FRONTEND_TASK = "aws_ecs_task_definition.frontend_task_definition"
 PASSWORD = "correct-horse-" + "battery-staple"
 
 
-def as_recorded(console: Console) -> ByHand:
-    return ByHand(console).build()
+def as_recorded(console: Console) -> HandmadeEnvironment:
+    return HandmadeEnvironment(console).build()
 
 
-def varied(console: Console) -> ByHand:
-    """Everything that somebody may have done otherwise, and that nobody has to put right."""
+def varied(console: Console) -> HandmadeEnvironment:
+    """Build the environment with all manual changes that need no repair."""
 
     def with_password(params: dict[str, Any], **_: Any) -> None:
         if params["family"] == "aep-frontend-staging":
@@ -38,28 +38,28 @@ def varied(console: Console) -> ByHand:
     console("ecs").meta.events.register(
         "provide-client-params.ecs.RegisterTaskDefinition", with_password
     )
-    made = ByHand(console, **variations.OTHER_NAMES).build()
-    variations.other_priorities(made)
-    variations.extra_tags(made)
-    variations.rules_of_the_console(made)
-    variations.more_of_everything(made)
-    return made
+    environment = HandmadeEnvironment(console, **variations.OTHER_NAMES).build()
+    variations.other_priorities(environment)
+    variations.extra_tags(environment)
+    variations.rules_from_the_console(environment)
+    variations.more_of_everything(environment)
+    return environment
 
 
 @dataclass(frozen=True)
 class Case:
-    build: Callable[[Console], ByHand]
+    build: Callable[[Console], HandmadeEnvironment]
     not_imported: frozenset[str] = frozenset()
-    """What exists, and is not imported for a reason."""
+    """The addresses of existing resources that are not imported."""
     registered: tuple[str, ...] = ()
-    """What the first apply registers beside what runs."""
+    """The revisions that the first apply registers in addition to the running ones."""
 
 
 CASES: Mapping[str, Case] = {
     "as recorded": Case(as_recorded),
     "varied": Case(
         varied,
-        # It holds a password, which no file may.
+        # It contains a password, which must not be written to a file.
         not_imported=frozenset({FRONTEND_TASK}),
         registered=("aep-frontend-staging:2",),
     ),
@@ -73,8 +73,8 @@ def adoption(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Adoption]:
     with Emulator(ACCOUNT) as emulator:
-        made = CASES[request.param].build(Console(emulator))
-        yield adopt(made, at_hand, tmp_path_factory.mktemp("adoption"))
+        handmade = CASES[request.param].build(Console(emulator))
+        yield adopt(handmade, at_hand, tmp_path_factory.mktemp("adoption"))
 
 
 @pytest.fixture
@@ -83,81 +83,81 @@ def case(adoption: Adoption, request: pytest.FixtureRequest) -> Case:
 
 
 NEW = {
-    # Nothing in AWS stands for it.
+    # It does not exist in AWS.
     "aws_acm_certificate_validation.certificate_validation",
-    # The roles had their permissions under other names.
+    # The roles have their permissions in policies with other names.
     "aws_iam_role_policy.backend_execution_policy",
     "aws_iam_role_policy.frontend_execution_policy",
 }
 
 
-def test_everything_that_exists_is_imported_and_nothing_is_made_again(
+def test_all_existing_resources_are_imported_and_none_is_created_again(
     adoption: Adoption, case: Case
 ) -> None:
-    created = {one.address for one in adoption.first.changes if one.actions == ("create",)}
-    imported = {one.address for one in adoption.first.changes if one.importing is not None}
-    everything = {one.address for one in adoption.document.resources}
+    created = {change.address for change in adoption.first.changes if change.actions == ("create",)}
+    imported = {change.address for change in adoption.first.changes if change.importing is not None}
+    everything = {block.address for block in adoption.document.resources}
     assert created == NEW | case.not_imported
     assert imported == everything - created
     assert imported == set(adoption.inventory.resources)
-    assert set(adoption.discovered.report["not_imported"]) == case.not_imported
+    assert set(adoption.discovery.report["not_imported"]) == case.not_imported
 
 
-def test_what_the_record_knows_is_imported_by_its_recorded_id(
-    adoption: Adoption, case: Case
-) -> None:
+def test_recorded_ids_are_used_for_the_import(adoption: Adoption, case: Case) -> None:
     recorded = adoption.document.content["locals"]["recorded"]
     assert len(recorded) == 5
     for address in recorded.keys() - case.not_imported:
         assert adoption.inventory.resources[address].id.endswith(recorded[address])
 
 
-def test_no_password_is_in_anything_that_is_kept(adoption: Adoption) -> None:
+def test_no_file_or_output_contains_the_password(adoption: Adoption) -> None:
     texts = [
         adoption.inventory.to_json(),
-        adoption.discovered.out,
-        adoption.discovered.err,
+        adoption.discovery.out,
+        adoption.discovery.err,
         json.dumps(adoption.document.content),
     ]
     assert [text for text in texts if PASSWORD in text] == []
 
 
 def test_nothing_is_replaced_or_destroyed(adoption: Adoption) -> None:
-    assert [one.address for one in adoption.first.changes if one.deletes] == []
+    assert [change.address for change in adoption.first.changes if change.deletes] == []
 
 
-def test_whatever_changes_in_place_was_reported_before(adoption: Adoption) -> None:
-    reported = adoption.discovered.report["in_place"]
-    changed = [one for one in adoption.first.changes if one.actions == ("update",)]
-    assert {one.address for one in changed} == set(reported)
+def test_all_changes_in_place_were_reported_by_the_discovery(adoption: Adoption) -> None:
+    reported = adoption.discovery.report["in_place"]
+    changed = [change for change in adoption.first.changes if change.actions == ("update",)]
+    assert {change.address for change in changed} == set(reported)
     for change in changed:
         listed = adoption.inventory.resources[change.address].changes
         assert set(reported[change.address]) <= set(listed)
-        for place, _, _ in change.differences:
-            assert any(covers(one, place) for one in listed), f"{change.address}: {spelled(place)}"
+        for path, _, _ in change.differences:
+            assert any(covers(argument, path) for argument in listed), (
+                f"{change.address}: {spelled(path)}"
+            )
 
 
-def test_the_guard_lets_the_first_plan_pass_with_the_inventory_and_not_without(
+def test_the_guard_allows_the_first_plan_only_with_the_inventory(
     adoption: Adoption,
 ) -> None:
     assert adoption.inventory.path is not None
-    listed = of_inventories([adoption.inventory.path])
-    assert [one.sentence for one in judge(adoption.first, adopted=listed).refused] == []
-    assert judge(adoption.first).refused
+    listed = read_inventories([adoption.inventory.path])
+    assert [finding.sentence for finding in evaluate(adoption.first, adopted=listed).refused] == []
+    assert evaluate(adoption.first).refused
 
 
-def test_after_the_apply_a_plan_is_empty(adoption: Adoption) -> None:
-    left = {
-        one.address: [(spelled(place), old, new) for place, old, new in one.differences]
-        for one in adoption.second.changes
-        if not one.is_nothing or one.importing is not None
+def test_the_plan_after_the_apply_is_empty(adoption: Adoption) -> None:
+    remaining = {
+        change.address: [(spelled(path), old, new) for path, old, new in change.differences]
+        for change in adoption.second.changes
+        if not change.is_nothing or change.importing is not None
     }
-    assert left == {}
+    assert remaining == {}
     assert adoption.second.is_empty
 
 
 @pytest.mark.parametrize(
-    "what",
+    "kind",
     [
         "definitions",
         "services",
@@ -169,19 +169,19 @@ def test_after_the_apply_a_plan_is_empty(adoption: Adoption) -> None:
         "security group rules",
     ],
 )
-def test_what_runs_goes_on_as_it_did(adoption: Adoption, what: str) -> None:
-    assert adoption.before[what], f"there was no {what}"
-    assert adoption.after[what] == adoption.before[what]
+def test_running_workloads_do_not_change(adoption: Adoption, kind: str) -> None:
+    assert adoption.before[kind], f"there were no {kind}"
+    assert adoption.after[kind] == adoption.before[kind]
 
 
-def test_what_runs_is_not_registered_again(adoption: Adoption, case: Case) -> None:
+def test_running_revisions_are_not_registered_again(adoption: Adoption, case: Case) -> None:
     revisions = {arn.rpartition("/")[2] for arn in adoption.before["revisions"]}
     assert len(revisions) == 11
     after = {arn.rpartition("/")[2] for arn in adoption.after["revisions"]}
     assert after == revisions | set(case.registered)
 
 
-def test_the_settings_are_those_that_are_committed(adoption: Adoption) -> None:
-    """Nothing but the inventory was given to make this work."""
+def test_the_committed_settings_are_used(adoption: Adoption) -> None:
+    """The adoption needs no other settings than the inventory."""
     assert adoption.inventory.stack == STAGING.names.stack
     assert adoption.inventory.account == STAGING.account

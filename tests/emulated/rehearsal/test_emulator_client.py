@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from navra_stacks.account.aws_reader import Account
+from navra_stacks.account.aws_reader import AwsAccount
 from navra_stacks.rehearsal.emulator.client import Emulator, EmulatorError
 from tests.support.handmade_account.console import ACCOUNT
 from tests.support.processes import gone
@@ -75,7 +75,7 @@ def test_the_emulators_own_clients_read_nothing_of_the_machine(
     identity = emulated.client("sts", "eu-north-1").get_caller_identity()
     assert identity["Account"] == ACCOUNT
     # Nor do those of the search, which makes its own of the session.
-    account = Account(
+    account = AwsAccount(
         "eu-north-1", endpoint_url=emulated.endpoint, session=emulated.session("eu-north-1")
     )
     assert account.id == ACCOUNT

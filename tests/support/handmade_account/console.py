@@ -1,4 +1,4 @@
-"""Somebody at the console of an emulated account."""
+"""Call the AWS API of an emulated account as a user of the AWS console would."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REGION = "us-east-1"
 
 
 class Console:
-    """Somebody who calls an emulator of AWS: ``console("ec2").describe_vpcs()``."""
+    """The boto3 clients of an emulated account: ``console("ec2").describe_vpcs()``."""
 
     def __init__(self, emulator: Emulator, region: str = REGION) -> None:
         self.emulator = emulator
@@ -22,14 +22,14 @@ class Console:
     def __call__(self, service: str) -> Any:
         return self.emulator.client(service, self.region)
 
-    def choose_default_vpc(self, id_: str) -> None:
-        """Have the default VPC of a new account made under this id."""
+    def set_default_vpc_id(self, id_: str) -> None:
+        """Set the id of the default VPC of a new account."""
         self.emulator.default_vpc(self.region, id_)
 
-    def choose_ids(self, *ids: str) -> None:
-        """Have the next things of EC2 made under these ids, which AWS would draw."""
+    def set_next_ids(self, *ids: str) -> None:
+        """Set the ids of the next EC2 resources, which are random otherwise."""
         self.emulator.next_ids(ids)
 
 
-def tags(**given: str) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in given.items()]
+def tags(**values: str) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in values.items()]

@@ -1,4 +1,4 @@
-"""The containers of the recorded services, as the console writes them."""
+"""Container definitions of the recorded services, as the console creates them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SIZES = {
 def container(
     service: str, port: int, image_tag: str, secrets: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The container of a service, as the console writes it."""
+    """Return the container definition of a service, as the console creates it."""
     definition: dict[str, Any] = {
         "name": service,
         "image": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/aep-{service}:{image_tag}",

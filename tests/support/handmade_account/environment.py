@@ -1,7 +1,7 @@
-"""The recorded environment as a person made it at the console: by AWS API calls alone.
+"""The recorded environment as it was created in the AWS console: only with AWS API calls.
 
-Names are the record's. What the record does not know (descriptions, tags, health-check numbers,
-roles, sizes) is what the console proposes or what somebody typed.
+Names are those of the architecture record. Values that the record does not contain (descriptions,
+tags, health check numbers, roles, sizes) are defaults of the console or arbitrary.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tests.support.handmade_account.console import ACCOUNT, REGION, Console, tag
 from tests.support.handmade_account.containers import HOST, SIZES, container
 from tests.support.handmade_account.recorded_ids import GROUPS, VPC
 
-__all__ = ["ACCOUNT", "HOST", "REGION", "TRUST", "ByHand", "Console", "tags"]
+__all__ = ["ACCOUNT", "HOST", "REGION", "TRUST", "Console", "HandmadeEnvironment", "tags"]
 
 SECRETS = (
     "AUDIT_ENCRYPTION_KEY",
@@ -26,7 +26,7 @@ SECRETS = (
 )
 BACKEND_REVISIONS = 10
 
-# What the console writes into the trust of a role for tasks.
+# The trust policy that the console creates for a role of ECS tasks.
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -39,19 +39,19 @@ TRUST = json.dumps(
         ],
     }
 )
-START_TASKS = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+EXECUTION_ROLE_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
 
 
 @dataclass
-class ByHand:
-    """The recorded environment, built in an empty account; keeps the ids that it was given.
+class HandmadeEnvironment:
+    """Build the recorded environment in an empty account, and record the ids that AWS assigns.
 
-    >>> made = ByHand(Console(emulator)).build()
-    >>> made.arns["alb"]
+    >>> environment = HandmadeEnvironment(Console(emulator)).build()
+    >>> environment.arns["alb"]
 
     Args:
-        console: Who builds it.
-        execution_roles: The name of each service's execution role; both may be one.
+        console: The console of the account.
+        execution_roles: The name of each service's execution role. The services may share one.
         task_roles: The name of each service's task role.
         target_groups: The name of each service's target group.
     """
@@ -67,25 +67,25 @@ class ByHand:
         default_factory=lambda: {s: f"aep-staging-tg-{s}" for s in ("frontend", "backend")}
     )
     arns: dict[str, str] = field(default_factory=dict)
-    """What AWS called each thing: ``arns["alb"]``, ``arns["https"]``, ``arns["tg backend"]``,
+    """The ARN or id of each resource: ``arns["alb"]``, ``arns["https"]``, ``arns["tg backend"]``,
     ``arns["role aep-backend-staging-task"]``, ``arns["secret DATABASE_URL"]``, ``arns["zone"]``,
     ``arns["sg alb"]``, ``arns["certificate"]``, ``arns["rule /api/*"]`` ..."""
 
     subnets: list[str] = field(default_factory=list)
 
-    def build(self) -> ByHand:
-        return self.begin().finish()
+    def build(self) -> HandmadeEnvironment:
+        return self.build_unnamed_parts().build_named_parts()
 
-    def begin(self) -> ByHand:
-        """What the names that may be chosen play no part in."""
+    def build_unnamed_parts(self) -> HandmadeEnvironment:
+        """Build the resources that do not depend on the configurable names."""
         self._network()
         self._security_groups()
         self._secrets()
         self._data()
         return self
 
-    def finish(self) -> ByHand:
-        """The rest."""
+    def build_named_parts(self) -> HandmadeEnvironment:
+        """Build the other resources."""
         self._roles()
         self._load_balancing()
         self._dns()
@@ -93,8 +93,8 @@ class ByHand:
         return self
 
     def _network(self) -> None:
-        """The default VPC, with three of its subnets."""
-        self.console.choose_default_vpc(VPC)
+        """Create the default VPC and delete all but three of its subnets."""
+        self.console.set_default_vpc_id(VPC)
         ec2 = self.console("ec2")
         found = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [VPC]}])["Subnets"]
         zones = {subnet["AvailabilityZone"]: subnet["SubnetId"] for subnet in found}
@@ -103,7 +103,7 @@ class ByHand:
             ec2.delete_subnet(SubnetId=subnet)
 
     def _security_groups(self) -> None:
-        alb = self._group("alb", "aep-staging-alb-sg", "ALB for staging, made in the console")
+        alb = self._group("alb", "aep-staging-alb-sg", "ALB for staging, created in the console")
         frontend = self._group("frontend", "aep-staging-ecs-frontend-sg", "frontend tasks")
         backend = self._group("backend", "aep-staging-ecs-backend-sg", "backend tasks")
         self.allow(alb, 80, IpRanges=[{"CidrIp": "0.0.0.0/0"}])
@@ -112,33 +112,33 @@ class ByHand:
         self.allow(backend, 8787, UserIdGroupPairs=[{"GroupId": alb, "Description": "from ALB"}])
 
     def _group(self, key: str, name: str, description: str) -> str:
-        self.console.choose_ids(GROUPS[name])
-        # A new group lets everything out, which nobody changed.
-        made = self.console("ec2").create_security_group(
+        self.console.set_next_ids(GROUPS[name])
+        # The default egress rule, which allows all traffic, remains.
+        created = self.console("ec2").create_security_group(
             GroupName=name,
             Description=description,
             VpcId=VPC,
             TagSpecifications=[{"ResourceType": "security-group", "Tags": tags(Name=name)}],
         )
-        self.arns[f"sg {key}"] = made["GroupId"]
-        return str(made["GroupId"])
+        self.arns[f"sg {key}"] = created["GroupId"]
+        return str(created["GroupId"])
 
-    def allow(self, group: str, port: int, **peers: Sequence[Mapping[str, str]]) -> None:
-        """Let TCP on a port into a group, from peers as ``IpPermissions`` spells them."""
+    def allow(self, group: str, port: int, **sources: Sequence[Mapping[str, str]]) -> None:
+        """Allow TCP to a port of a group, from sources in the form of ``IpPermissions``."""
         self.console("ec2").authorize_security_group_ingress(
             GroupId=group,
-            IpPermissions=[{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **peers}],
+            IpPermissions=[{"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **sources}],
         )
 
     def _secrets(self) -> None:
         for name in SECRETS:
-            made = self.console("secretsmanager").create_secret(
+            created = self.console("secretsmanager").create_secret(
                 Name=f"aep/staging/{name}", SecretString=f"not a real {name}"
             )
-            self.arns[f"secret {name}"] = made["ARN"]
+            self.arns[f"secret {name}"] = created["ARN"]
 
     def _data(self) -> None:
-        """The database and the cache, which only their URLs connect with the environment."""
+        """Create the database and the cache, which the environment uses only through their URLs."""
         self.console("rds").create_db_instance(
             DBInstanceIdentifier="aep-staging",
             Engine="postgres",
@@ -157,30 +157,30 @@ class ByHand:
     def _roles(self) -> None:
         iam = self.console("iam")
         secrets = [self.arns[f"secret {name}"] for name in SECRETS]
-        reading = {
+        read_secrets = {
             "Effect": "Allow",
             "Action": "secretsmanager:GetSecretValue",
             "Resource": secrets,
         }
         for name in {*self.execution_roles.values(), *self.task_roles.values()}:
-            made = iam.create_role(
+            created = iam.create_role(
                 RoleName=name,
                 AssumeRolePolicyDocument=TRUST,
                 Description="Allows ECS tasks to call AWS services on your behalf.",
             )
-            self.arns[f"role {name}"] = made["Role"]["Arn"]
+            self.arns[f"role {name}"] = created["Role"]["Arn"]
         for name in {*self.execution_roles.values()}:
-            iam.attach_role_policy(RoleName=name, PolicyArn=START_TASKS)
+            iam.attach_role_policy(RoleName=name, PolicyArn=EXECUTION_ROLE_POLICY)
         iam.put_role_policy(
             RoleName=self.execution_roles["backend"],
             PolicyName="read-staging-secrets",
-            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [reading]}),
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [read_secrets]}),
         )
 
     def _load_balancing(self) -> None:
         elb = self.console("elbv2")
         for service, port, path in (("frontend", 80, "/"), ("backend", 8787, "/health/live")):
-            made = elb.create_target_group(
+            created = elb.create_target_group(
                 Name=self.target_groups[service],
                 Protocol="HTTP",
                 Port=port,
@@ -188,7 +188,7 @@ class ByHand:
                 TargetType="ip",
                 HealthCheckPath=path,
             )
-            self.arns[f"tg {service}"] = made["TargetGroups"][0]["TargetGroupArn"]
+            self.arns[f"tg {service}"] = created["TargetGroups"][0]["TargetGroupArn"]
         self.arns["certificate"] = self.console("acm").request_certificate(
             DomainName=HOST, ValidationMethod="DNS"
         )["CertificateArn"]
@@ -221,31 +221,31 @@ class ByHand:
             self.rule(path, priority)
 
     def load_balancer(self, name: str) -> str:
-        """An internet-facing load balancer in the three subnets; answers its ARN."""
-        made = self.console("elbv2").create_load_balancer(
+        """Create an internet-facing load balancer in the three subnets, and return its ARN."""
+        created = self.console("elbv2").create_load_balancer(
             Name=name,
             Subnets=self.subnets,
             SecurityGroups=[self.arns["sg alb"]],
             Scheme="internet-facing",
             Tags=tags(owner="platform"),
         )
-        return str(made["LoadBalancers"][0]["LoadBalancerArn"])
+        return str(created["LoadBalancers"][0]["LoadBalancerArn"])
 
     def _listener(self, port: int, **arguments: Any) -> str:
-        made = self.console("elbv2").create_listener(
+        created = self.console("elbv2").create_listener(
             LoadBalancerArn=self.arns["alb"], Port=port, **arguments
         )
-        return str(made["Listeners"][0]["ListenerArn"])
+        return str(created["Listeners"][0]["ListenerArn"])
 
     def rule(self, path: str, priority: int) -> None:
-        """A rule that sends a path to the backend."""
-        made = self.console("elbv2").create_rule(
+        """Create a listener rule that forwards a path to the backend."""
+        created = self.console("elbv2").create_rule(
             ListenerArn=self.arns["https"],
             Priority=priority,
             Conditions=[{"Field": "path-pattern", "PathPatternConfig": {"Values": [path]}}],
             Actions=[{"Type": "forward", "TargetGroupArn": self.arns["tg backend"]}],
         )
-        self.arns[f"rule {path}"] = made["Rules"][0]["RuleArn"]
+        self.arns[f"rule {path}"] = created["Rules"][0]["RuleArn"]
 
     def _dns(self) -> None:
         zone = self.console("route53").create_hosted_zone(
@@ -265,22 +265,22 @@ class ByHand:
         )
 
     def point_at(self, load_balancer: str) -> None:
-        """Let the host's alias record point at a load balancer, by its ARN."""
-        (one,) = self.console("elbv2").describe_load_balancers(LoadBalancerArns=[load_balancer])[
-            "LoadBalancers"
-        ]
+        """Point the host's alias record at a load balancer, given by its ARN."""
+        (balancer,) = self.console("elbv2").describe_load_balancers(
+            LoadBalancerArns=[load_balancer]
+        )["LoadBalancers"]
         self.record(
             Name=f"{HOST}.",
             Type="A",
             AliasTarget={
-                "HostedZoneId": one["CanonicalHostedZoneId"],
-                "DNSName": f"dualstack.{one['DNSName']}.",
+                "HostedZoneId": balancer["CanonicalHostedZoneId"],
+                "DNSName": f"dualstack.{balancer['DNSName']}.",
                 "EvaluateTargetHealth": True,
             },
         )
 
     def record(self, **record: Any) -> None:
-        """Write one record set into the hosted zone."""
+        """Create or replace a record set in the hosted zone."""
         self.console("route53").change_resource_record_sets(
             HostedZoneId=self.arns["zone"],
             ChangeBatch={"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]},
@@ -296,7 +296,7 @@ class ByHand:
             self.arns["task backend"] = self.register("backend", 8787, f"build-{revision}")
         self.arns["task frontend"] = self.register("frontend", 80, "build-1")
         for service, port in (("frontend", 80), ("backend", 8787)):
-            made = self.console("ecs").create_service(
+            created = self.console("ecs").create_service(
                 cluster="aep-staging",
                 serviceName=f"aep-{service}-staging-svc",
                 taskDefinition=self.arns[f"task {service}"],
@@ -323,12 +323,12 @@ class ByHand:
                     }
                 ],
             )
-            self.arns[f"service {service}"] = made["service"]["serviceArn"]
+            self.arns[f"service {service}"] = created["service"]["serviceArn"]
 
     def register(self, service: str, port: int, image_tag: str) -> str:
-        """Another revision of a service's task definition; answers its ARN."""
+        """Register a revision of a service's task definition, and return its ARN."""
         secrets = {name: self.arns[f"secret {name}"] for name in SECRETS}
-        made = self.console("ecs").register_task_definition(
+        created = self.console("ecs").register_task_definition(
             family=f"aep-{service}-staging",
             networkMode="awsvpc",
             requiresCompatibilities=["FARGATE"],
@@ -337,4 +337,4 @@ class ByHand:
             **SIZES[service],
             containerDefinitions=[container(service, port, image_tag, secrets)],
         )
-        return str(made["taskDefinition"]["taskDefinitionArn"])
+        return str(created["taskDefinition"]["taskDefinitionArn"])

@@ -1,4 +1,4 @@
-"""The ids that the record knows."""
+"""Ids from the architecture record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a shop keeps, and who may use it, made by API calls."""
+"""Create the shop's data stores, buckets, roles, keys, secrets and topics with API calls."""
 
 from __future__ import annotations
 
@@ -103,9 +103,9 @@ def storage(console: Console) -> dict[str, str]:
             ]
         },
     )
-    everybody = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+    deny_all = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
     s3.put_bucket_policy(
-        Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [everybody]})
+        Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [deny_all]})
     )
     ecr = console("ecr")
     ecr.create_repository(repositoryName="shop-web")
@@ -128,14 +128,14 @@ def storage(console: Console) -> dict[str, str]:
 def access(console: Console) -> dict[str, str]:
     iam, kms, sns = console("iam"), console("kms"), console("sns")
     iam.create_role(RoleName="shop-task", AssumeRolePolicyDocument=TRUST)
-    nothing = {"Effect": "Deny", "Action": "*", "Resource": "*"}
+    deny_all = {"Effect": "Deny", "Action": "*", "Resource": "*"}
     iam.put_role_policy(
         RoleName="shop-task",
         PolicyName="read",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [nothing]}),
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [deny_all]}),
     )
-    reading = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-    iam.attach_role_policy(RoleName="shop-task", PolicyArn=reading)
+    policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    iam.attach_role_policy(RoleName="shop-task", PolicyArn=policy)
     provider = iam.create_open_id_connect_provider(
         Url="https://token.actions.example", ThumbprintList=["0" * 40]
     )["OpenIDConnectProviderArn"]
@@ -150,7 +150,7 @@ def access(console: Console) -> dict[str, str]:
         "aws_iam_openid_connect_provider.github": provider,
         "aws_iam_role.task": "shop-task",
         "aws_iam_role_policy.task": "shop-task:read",
-        "aws_iam_role_policy_attachment.task": f"shop-task/{reading}",
+        "aws_iam_role_policy_attachment.task": f"shop-task/{policy}",
         "aws_kms_alias.key": "alias/shop",
         "aws_kms_key.key": key,
         "aws_secretsmanager_secret.url": secret,

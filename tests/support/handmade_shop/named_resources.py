@@ -1,4 +1,4 @@
-"""A shop with one of everything that has a name of its own, described and made by API calls."""
+"""A shop with one resource of each named type: its Terraform blocks, and its API calls."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from tests.support.handmade_shop.data import ARN, SETTINGS, access, data, storag
 
 __all__ = ["BLOCKS", "alarm", "build"]
 
-SCALES = {
+SCALABLE_TARGET = {
     "service_namespace": "ecs",
     "resource_id": "service/${aws_ecs_cluster.shop.name}/${aws_ecs_service.web.name}",
     "scalable_dimension": "ecs:service:DesiredCount",
 }
 BUCKET = {"bucket": "${aws_s3_bucket.logs.id}"}
 BLOCKS: dict[str, dict[str, Any]] = {
-    "aws_appautoscaling_policy.cpu": {"name": "shop-cpu", **SCALES},
-    "aws_appautoscaling_target.web": SCALES,
+    "aws_appautoscaling_policy.cpu": {"name": "shop-cpu", **SCALABLE_TARGET},
+    "aws_appautoscaling_target.web": SCALABLE_TARGET,
     "aws_backup_plan.daily": {"name": "shop-daily"},
     "aws_backup_selection.data": {"plan_id": "${aws_backup_plan.daily.id}", "name": "data"},
     "aws_backup_vault.vault": {"name": "shop-vault"},
@@ -80,16 +80,16 @@ def containers(console: Console) -> dict[str, str]:
         cluster="shop", serviceName="web", taskDefinition=f"{task[:-1]}1", desiredCount=1
     )
     scaling = console("application-autoscaling")
-    scaled = {
+    scalable = {
         "ServiceNamespace": "ecs",
         "ResourceId": "service/shop/web",
         "ScalableDimension": "ecs:service:DesiredCount",
     }
-    scaling.register_scalable_target(MinCapacity=1, MaxCapacity=2, **scaled)
+    scaling.register_scalable_target(MinCapacity=1, MaxCapacity=2, **scalable)
     scaling.put_scaling_policy(
         PolicyName="shop-cpu",
         PolicyType="TargetTrackingScaling",
-        **scaled,
+        **scalable,
         TargetTrackingScalingPolicyConfiguration={
             "TargetValue": 60,
             "PredefinedMetricSpecification": {
@@ -104,7 +104,7 @@ def containers(console: Console) -> dict[str, str]:
         "aws_ecs_cluster.shop": "shop",
         "aws_ecs_cluster_capacity_providers.shop": "shop",
         "aws_ecs_service.web": "shop/web",
-        # No service is described that runs the first.
+        # The document has no service that refers to the first revision.
         "aws_ecs_task_definition.web": f"arn:aws:ecs:{ARN}:task-definition/shop-web:2",
     }
 
@@ -122,10 +122,10 @@ def alarm(console: Console, name: str) -> None:
     )
 
 
-def watching(console: Console) -> dict[str, str]:
-    watch, logs = console("cloudwatch"), console("logs")
-    watch.put_dashboard(DashboardName="shop", DashboardBody='{"widgets": []}')
-    watch.put_dashboard(DashboardName="shop-2", DashboardBody='{"widgets": []}')
+def monitoring(console: Console) -> dict[str, str]:
+    cloudwatch, logs = console("cloudwatch"), console("logs")
+    cloudwatch.put_dashboard(DashboardName="shop", DashboardBody='{"widgets": []}')
+    cloudwatch.put_dashboard(DashboardName="shop-2", DashboardBody='{"widgets": []}')
     alarm(console, "shop-cpu")
     for name in ("/shop/web", "/shop/web-2"):
         logs.create_log_group(logGroupName=name)
@@ -148,14 +148,14 @@ def watching(console: Console) -> dict[str, str]:
 
 def edge(console: Console, subnets: list[str]) -> dict[str, str]:
     waf = console("wafv2")
-    seen = {
+    visibility = {
         "SampledRequestsEnabled": False,
         "CloudWatchMetricsEnabled": False,
         "MetricName": "shop",
     }
     acls = [
         waf.create_web_acl(
-            Name=name, Scope="REGIONAL", DefaultAction={"Allow": {}}, VisibilityConfig=seen
+            Name=name, Scope="REGIONAL", DefaultAction={"Allow": {}}, VisibilityConfig=visibility
         )["Summary"]
         for name in ("other-waf", "shop-waf")
     ]
@@ -178,12 +178,12 @@ def edge(console: Console, subnets: list[str]) -> dict[str, str]:
 
 
 def build(console: Console) -> dict[str, str]:
-    """All of it once; answers the ids by which Terraform imports them."""
+    """Create all resources, and return their Terraform import ids by address."""
     found = console("ec2").describe_subnets()["Subnets"]
-    subnets = [one["SubnetId"] for one in found[:2]]
+    subnets = [subnet["SubnetId"] for subnet in found[:2]]
     return {
         **containers(console),
-        **watching(console),
+        **monitoring(console),
         **data(console, subnets),
         **storage(console),
         **access(console),

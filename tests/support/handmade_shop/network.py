@@ -1,4 +1,4 @@
-"""A VPC with what lies in it, described and made by API calls."""
+"""A VPC with its resources: their Terraform blocks, and the API calls that create them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ VPC = "aws_vpc.vpc"
 IN_THE_VPC = {"vpc_id": "${aws_vpc.vpc.id}"}
 
 
-def named(name: str) -> dict[str, dict[str, str]]:
+def name_tag(name: str) -> dict[str, dict[str, str]]:
     return {"tags": {"Name": name}}
 
 
 BLOCKS: dict[str, dict[str, Any]] = {
-    VPC: {"cidr_block": "10.20.0.0/16", **named("shop-vpc")},
+    VPC: {"cidr_block": "10.20.0.0/16", **name_tag("shop-vpc")},
     "aws_default_security_group.default": IN_THE_VPC,
     "aws_subnet.public": {"cidr_block": "10.20.0.0/20", **IN_THE_VPC},
-    "aws_internet_gateway.gateway": {**IN_THE_VPC, **named("shop-gateway")},
-    "aws_eip.nat": named("shop-nat"),
-    "aws_nat_gateway.nat": {"subnet_id": "${aws_subnet.public.id}", **named("shop-nat")},
-    "aws_route_table.public": {**IN_THE_VPC, **named("shop-routes")},
+    "aws_internet_gateway.gateway": {**IN_THE_VPC, **name_tag("shop-gateway")},
+    "aws_eip.nat": name_tag("shop-nat"),
+    "aws_nat_gateway.nat": {"subnet_id": "${aws_subnet.public.id}", **name_tag("shop-nat")},
+    "aws_route_table.public": {**IN_THE_VPC, **name_tag("shop-routes")},
     "aws_route_table_association.public": {
         "subnet_id": "${aws_subnet.public.id}",
         "route_table_id": "${aws_route_table.public.id}",
@@ -50,7 +50,7 @@ def tagged(kind: str, name: str) -> dict[str, Any]:
 
 
 def build(console: Console) -> dict[str, str]:
-    """All of it once; answers the ids by which Terraform imports them."""
+    """Create all resources, and return their Terraform import ids by address."""
     ec2 = console("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.20.0.0/16", **tagged("vpc", "shop-vpc"))["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.20.0.0/20")["Subnet"]["SubnetId"]
@@ -92,7 +92,7 @@ def build(console: Console) -> dict[str, str]:
 
 
 def write_flow_logs(console: Console, vpc: str) -> str:
-    made = console("ec2").create_flow_logs(
+    created = console("ec2").create_flow_logs(
         ResourceIds=[vpc],
         ResourceType="VPC",
         TrafficType="ALL",
@@ -100,4 +100,4 @@ def write_flow_logs(console: Console, vpc: str) -> str:
         LogDestination="arn:aws:logs:us-east-1:625847798833:log-group:/shop/flow",
         DeliverLogsPermissionArn="arn:aws:iam::625847798833:role/flow",
     )
-    return str(made["FlowLogIds"][0])
+    return str(created["FlowLogIds"][0])

@@ -1,4 +1,4 @@
-"""What a plan would do is told field by field, and what is secret is not."""
+"""The effects of a plan are described field by field, without secrets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from navra_stacks.adoption.impact import Effect, Field, effects_of
+from navra_stacks.adoption.impact import Effect, FieldChange, effects_of
 from navra_stacks.terraform.plan import Plan
 from tests.support.credentials import CREDENTIALS
 
@@ -20,15 +20,19 @@ SCHEMA = {
 
 def effect(actions: list[str], before: Any = None, after: Any = None, **more: Any) -> Effect:
     change = {"actions": actions, "before": before, "after": after, "after_unknown": {}} | more
-    one = {"address": "aws_lb.one", "type": "aws_lb", "mode": "managed", "change": change}
-    told = {"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": [one]}
-    (found,) = effects_of(Plan(told), SCHEMA)
+    resource = {"address": "aws_lb.one", "type": "aws_lb", "mode": "managed", "change": change}
+    plan = {
+        "format_version": "1.2",
+        "terraform_version": "1.11.4",
+        "resource_changes": [resource],
+    }
+    (found,) = effects_of(Plan(plan), SCHEMA)
     return found
 
 
 def fields(before: Any, after: Any, **more: Any) -> dict[str, str]:
     found = effect(["update"], before, after, **more)
-    return {one.place: one.told for one in found.fields if one.is_live}
+    return {field.path: field.change for field in found.fields if field.affects_aws}
 
 
 @pytest.mark.parametrize(
@@ -42,11 +46,11 @@ def fields(before: Any, after: Any, **more: Any) -> dict[str, str]:
         (["delete"], "deleted"),
     ],
 )
-def test_each_resource_is_in_one_group(actions: list[str], kind: str) -> None:
+def test_the_kind_of_an_effect_follows_from_the_actions(actions: list[str], kind: str) -> None:
     assert effect(actions, {}, {}).kind == kind
 
 
-def test_what_differs_is_told_with_what_is_and_what_will_be() -> None:
+def test_changed_fields_are_shown_with_old_and_new_value() -> None:
     assert fields(
         {"idle": 60, "check": [{"path": "/"}], "on": None, "gone": "x", "same": 1},
         {"idle": 30, "check": [{"path": "/up"}], "on": True, "gone": None, "same": 1},
@@ -58,14 +62,14 @@ def test_what_differs_is_told_with_what_is_and_what_will_be() -> None:
     }
 
 
-def test_nothing_and_nothing_are_no_difference_but_no_and_false_are() -> None:
+def test_two_empty_values_do_not_differ_but_null_and_false_do() -> None:
     assert fields(
         {"a": None, "b": "", "c": [], "d": None, "e": None},
         {"a": "", "b": None, "c": None, "d": False, "e": 0},
     ) == {"d": "absent -> false", "e": "absent -> 0"}
 
 
-def test_tags_are_told_by_what_is_added_changed_and_removed() -> None:
+def test_added_changed_and_removed_tags_are_shown() -> None:
     before = {"tags": {"team": "growth", "Name": "a"}, "tags_all": {"team": "growth", "Name": "a"}}
     after = {"tags": {"Name": "b"}, "tags_all": {"Name": "b", "Project": "shop"}}
     assert fields(before, after) == {
@@ -74,54 +78,54 @@ def test_tags_are_told_by_what_is_added_changed_and_removed() -> None:
     }
 
 
-def test_texts_of_json_are_told_by_where_they_differ() -> None:
+def test_json_strings_are_compared_by_their_content() -> None:
     old = {"Statement": [{"Action": "a", "Resource": "x"}]}
     new = {"Statement": [{"Action": "b", "Resource": "x"}]}
     assert fields({"policy": json.dumps(old)}, {"policy": json.dumps(new)}) == {
         "policy": 'Statement[0].Action: "a" -> "b"'
     }
     assert fields({"policy": json.dumps(old)}, {"policy": json.dumps(old, indent=1)}) == {
-        "policy": "only written otherwise"
+        "policy": "only the formatting differs"
     }
 
 
-def test_what_only_the_apply_tells_is_told_where_the_settings_give_it() -> None:
+def test_an_unknown_value_is_shown_unless_aws_computes_it() -> None:
     assert fields({"name": "a", "arn": "x"}, {}, after_unknown={"name": True, "arn": True}) == {
         "name": '"a" -> (known after apply)'
     }
 
 
-def test_what_is_different_for_terraform_alone_is_listed_as_such() -> None:
-    """Whoever compares a plan with the list finds every difference in it."""
+def test_changes_without_effect_in_aws_are_listed_as_such() -> None:
+    """The list must contain every difference of the plan."""
     before = {"skip_destroy": None, "b": None, "arn": "x", "name": "a"}
     after = {"skip_destroy": True, "b": "", "name": "b"}
     found = effect(["update"], before, after, after_unknown={"arn": True})
     assert found.fields == (
-        Field("arn", '"x" -> (known after apply)', is_live=False),
-        Field("b", 'absent -> ""', is_live=False),
-        Field("name", '"a" -> "b"'),
-        Field("skip_destroy", "absent -> true", is_live=False),
+        FieldChange("arn", '"x" -> (known after apply)', affects_aws=False),
+        FieldChange("b", 'absent -> ""', affects_aws=False),
+        FieldChange("name", '"a" -> "b"'),
+        FieldChange("skip_destroy", "absent -> true", affects_aws=False),
     )
 
 
-def test_a_replacement_names_what_forces_it() -> None:
+def test_a_replacement_lists_the_arguments_that_force_it() -> None:
     found = effect(
         ["delete", "create"], {"name": "a"}, {"name": "b"}, replace_paths=[["name"], ["name"]]
     )
     assert found.forced_by == ("name",)
-    assert [one.told for one in found.fields] == ['"a" -> "b"']
+    assert [field.change for field in found.fields] == ['"a" -> "b"']
 
 
 @pytest.mark.parametrize("mask", ["before_sensitive", "after_sensitive"])
 @pytest.mark.parametrize("marked", [{"auth": True}, {"auth": [{"key": True}]}])
 def test_a_sensitive_value_is_hidden(mask: str, marked: Any) -> None:
-    told = fields({"auth": [{"key": "old"}]}, {"auth": [{"key": "new"}]}, **{mask: marked})
-    assert told == {"auth[0].key": "(not shown)"}
+    shown = fields({"auth": [{"key": "old"}]}, {"auth": [{"key": "new"}]}, **{mask: marked})
+    assert shown == {"auth[0].key": "(not shown)"}
 
 
 @pytest.mark.parametrize("value", CREDENTIALS.values(), ids=CREDENTIALS)
 def test_a_value_that_looks_like_a_credential_is_hidden(value: str) -> None:
-    told = fields(
+    shown = fields(
         {
             "url": value,
             "text": json.dumps([{"name": "A", "value": value}]),
@@ -135,17 +139,17 @@ def test_a_value_that_looks_like_a_credential_is_hidden(value: str) -> None:
             "block": [],
         },
     )
-    assert set(told) == {"url", "text", "tags", "block"}
-    assert value not in json.dumps(told, ensure_ascii=False)
-    assert json.dumps(value)[1:-1] not in str(told)
+    assert set(shown) == {"url", "text", "tags", "block"}
+    assert value not in json.dumps(shown, ensure_ascii=False)
+    assert json.dumps(value)[1:-1] not in str(shown)
 
 
-def test_a_value_is_hidden_where_what_lies_beside_or_around_it_says_that_it_is_secret() -> None:
+def test_a_value_is_hidden_if_a_sibling_or_parent_marks_it_as_secret() -> None:
     def values(secret: str) -> dict[str, Any]:
-        beside = [{"name": "DB_PASSWORD", "value": secret}]
+        variable = [{"name": "DB_PASSWORD", "value": secret}]
         return {
-            "text": json.dumps([{"name": "web", "environment": beside}]),
-            "blocks": [{"environment": beside}],
+            "text": json.dumps([{"name": "web", "environment": variable}]),
+            "blocks": [{"environment": variable}],
             "variables": {"DB_PASSWORD": secret},
         }
 
@@ -156,7 +160,7 @@ def test_a_value_is_hidden_where_what_lies_beside_or_around_it_says_that_it_is_s
     }
 
 
-def test_a_long_value_is_cut() -> None:
-    told = fields({"text": "x" * 200}, {"text": "y"})["text"]
-    assert told.endswith('... -> "y"')
-    assert len(told) < 120
+def test_a_long_value_is_truncated() -> None:
+    shown = fields({"text": "x" * 200}, {"text": "y"})["text"]
+    assert shown.endswith('... -> "y"')
+    assert len(shown) < 120

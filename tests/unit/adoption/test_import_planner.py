@@ -1,4 +1,4 @@
-"""Plans are made again until nothing more is replaced than must be."""
+"""The import planner repeats the plan until no further replacement can be avoided."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from navra_stacks.adoption.import_planner import ImportPlan, ImportPlanner, with
 from navra_stacks.adoption.live_values import live_value
 from navra_stacks.terraform.plan import Plan
 
-ONE = "aws_lb.one"
+LB = "aws_lb.one"
 TASK = "aws_ecs_task_definition.web"
 DOCUMENT: dict[str, Any] = {
     "resource": {
-        "aws_lb": {"one": {"name": "ours", "subnets": ["a"]}},
+        "aws_lb": {"one": {"name": "document", "subnets": ["a"]}},
         "aws_lb_listener": {"two": {"load_balancer_arn": "${aws_lb.one.arn}", "port": 80}},
         "aws_ecs_task_definition": {"web": {"family": "f", "container_definitions": "[]"}},
     }
@@ -22,7 +22,7 @@ DOCUMENT: dict[str, Any] = {
 ATTRIBUTES = {
     "name": {"optional": True},
     "arn": {"computed": True},
-    "made_by": {"optional": True, "computed": True},
+    "created_by": {"optional": True, "computed": True},
 }
 SCHEMA = {
     "resource_schemas": {
@@ -55,145 +55,156 @@ def replaced(address: str, before: dict[str, Any], *paths: list[Any], **more: An
     return {"address": address, "type": type_, "mode": "managed", "change": change | more}
 
 
-class Plans:
-    """A Terraform that answers with one list of changes after the other, the last again."""
+class FakeTerraform:
+    """Return the given plans in order, and the last one from then on."""
 
     def __init__(self, *rounds: list[Any]) -> None:
         self.rounds = list(rounds)
-        self.asked: list[Mapping[str, Any]] = []
+        self.documents: list[Mapping[str, Any]] = []
 
     def __call__(self, document: Mapping[str, Any]) -> Plan:
-        self.asked.append(document)
-        changes = self.rounds[min(len(self.asked), len(self.rounds)) - 1]
+        self.documents.append(document)
+        changes = self.rounds[min(len(self.documents), len(self.rounds)) - 1]
         return Plan(
             {"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": changes}
         )
 
 
-def settled(plans: Plans, *ids: str) -> ImportPlan:
-    return ImportPlanner(DOCUMENT, SCHEMA, plans).settle({one: f"id of {one}" for one in ids})
+def planned(terraform: FakeTerraform, *ids: str) -> ImportPlan:
+    return ImportPlanner(DOCUMENT, SCHEMA, terraform).plan(
+        {address: f"id of {address}" for address in ids}
+    )
 
 
-def test_what_forces_a_replacement_takes_the_live_value_in_the_next_plan() -> None:
-    plans = Plans([replaced(ONE, {"name": "live ${x}"}, ["name"])], [])
-    found = settled(plans, ONE)
-    assert found.keeps == {ONE: {"name": "live ${x}"}}
-    assert found.stays == {}
-    first, second = plans.asked
+def test_an_argument_that_forces_a_replacement_gets_its_live_value_in_the_next_plan() -> None:
+    terraform = FakeTerraform([replaced(LB, {"name": "live ${x}"}, ["name"])], [])
+    found = planned(terraform, LB)
+    assert found.preserved == {LB: {"name": "live ${x}"}}
+    assert found.still_replaced == {}
+    first, second = terraform.documents
     assert first["resource"] == DOCUMENT["resource"]
-    # Escaped, since Terraform reads a template.
+    # Escaped, because Terraform evaluates the string as a template.
     assert second["resource"]["aws_lb"]["one"] == {"name": "live $${x}", "subnets": ["a"]}
-    assert second["import"] == [{"to": ONE, "id": f"id of {ONE}"}]
+    assert second["import"] == [{"to": LB, "id": f"id of {LB}"}]
 
 
-def test_what_is_replaced_because_of_something_else_is_kept_once_that_stays() -> None:
+def test_a_dependent_replacement_is_avoided_together_with_its_cause() -> None:
     listener = "aws_lb_listener.two"
-    follows = replaced(
+    dependent = replaced(
         listener,
         {"load_balancer_arn": "arn:lb", "port": 80},
         ["load_balancer_arn"],
         after_unknown={"load_balancer_arn": True},
     )
-    plans = Plans([replaced(ONE, {"name": "live"}, ["name"]), follows], [])
-    found = settled(plans, ONE, listener)
-    assert found.keeps == {ONE: {"name": "live"}}
-    assert len(plans.asked) == 2
+    terraform = FakeTerraform([replaced(LB, {"name": "live"}, ["name"]), dependent], [])
+    found = planned(terraform, LB, listener)
+    assert found.preserved == {LB: {"name": "live"}}
+    assert len(terraform.documents) == 2
 
 
-def test_what_was_kept_stays_so_when_a_later_plan_asks_for_more() -> None:
+def test_preserved_values_accumulate_over_the_plans() -> None:
     live = {"name": "live", "subnets": ["b"]}
-    plans = Plans([replaced(ONE, live, ["name"])], [replaced(ONE, live, ["subnets", 0])], [])
-    found = settled(plans, ONE)
-    assert found.keeps == {ONE: live}
-    assert plans.asked[2]["resource"]["aws_lb"]["one"] == live
+    terraform = FakeTerraform(
+        [replaced(LB, live, ["name"])], [replaced(LB, live, ["subnets", 0])], []
+    )
+    found = planned(terraform, LB)
+    assert found.preserved == {LB: live}
+    assert terraform.documents[2]["resource"]["aws_lb"]["one"] == live
 
 
-def test_what_follows_something_that_is_created_stays_replaced_and_says_why() -> None:
-    follows = replaced(ONE, {"name": "live"}, ["name"], after_unknown={"name": True})
-    plans = Plans([follows])
-    found = settled(plans, ONE)
-    assert found.keeps == {}
-    assert found.stays == {ONE: "name is only known once something else is"}
-    assert len(plans.asked) == 1
+def test_a_replacement_caused_by_a_creation_is_reported_with_its_reason() -> None:
+    dependent = replaced(LB, {"name": "live"}, ["name"], after_unknown={"name": True})
+    terraform = FakeTerraform([dependent])
+    found = planned(terraform, LB)
+    assert found.preserved == {}
+    assert found.still_replaced == {LB: "name is known only after another resource is created"}
+    assert len(terraform.documents) == 1
 
 
-def test_a_live_value_that_forces_a_replacement_too_is_told_and_ends_it() -> None:
-    plans = Plans([replaced(ONE, {"name": "live"}, ["name"])])
-    found = settled(plans, ONE)
-    assert found.stays == {ONE: "name forces it with the live value too"}
-    assert len(plans.asked) == 2
+def test_a_live_value_that_still_forces_a_replacement_ends_the_planning() -> None:
+    terraform = FakeTerraform([replaced(LB, {"name": "live"}, ["name"])])
+    found = planned(terraform, LB)
+    assert found.still_replaced == {LB: "name forces it even with the live value"}
+    assert len(terraform.documents) == 2
 
 
-def test_what_lies_in_another_vpc_is_not_taken_for_ours() -> None:
-    path, vpcs = ["vpc_id"], ({"vpc_id": "vpc-theirs"}, {"vpc_id": "vpc-ours"})
-    found = settled(Plans([replaced(ONE, vpcs[0], path, after=vpcs[1])]), ONE)
-    assert found.keeps == {}
-    assert found.stays == {ONE: "it lies in vpc-theirs, and ours in vpc-ours"}
-
-
-def test_a_sensitive_argument_is_never_kept() -> None:
-    plans = Plans([replaced(ONE, {"name": "x"}, ["name"], before_sensitive={"name": True})])
-    found = settled(plans, ONE)
-    assert found.keeps == {}
-    assert found.stays == {ONE: "name forces it, and is sensitive"}
-
-
-def test_a_block_is_never_kept_whose_other_arguments_are_sensitive() -> None:
-    mapping = {"mapping": [{"name": "x", "made_by": "hunter2"}]}
-    marked = {"mapping": [{"made_by": True}]}
-    path = ["mapping", 0, "name"]
-    found = settled(Plans([replaced(ONE, mapping, path, before_sensitive=marked)]), ONE)
-    assert found.keeps == {}
-    assert found.stays == {ONE: "mapping[0].name forces it, and is sensitive"}
-
-
-def test_a_credential_is_never_kept_and_the_replacement_is_told() -> None:
-    url = "postgres://app:" + "hunter2@db/shop"
-    found = settled(Plans([replaced(ONE, {"name": url}, ["name"])]), ONE)
-    assert found.keeps == {}
-    assert found.stays == {
-        ONE: "name looks like a credential, which no file may hold, so the live value cannot be "
-        "kept"
+def test_a_resource_in_another_vpc_is_not_preserved() -> None:
+    path, vpcs = ["vpc_id"], ({"vpc_id": "vpc-existing"}, {"vpc_id": "vpc-document"})
+    found = planned(FakeTerraform([replaced(LB, vpcs[0], path, after=vpcs[1])]), LB)
+    assert found.preserved == {}
+    assert found.still_replaced == {
+        LB: "it exists in vpc-existing, but the document uses vpc-document"
     }
 
 
-def test_a_task_definition_with_a_credential_is_registered_anew_instead_of_imported() -> None:
+def test_a_sensitive_argument_is_never_preserved() -> None:
+    terraform = FakeTerraform(
+        [replaced(LB, {"name": "x"}, ["name"], before_sensitive={"name": True})]
+    )
+    found = planned(terraform, LB)
+    assert found.preserved == {}
+    assert found.still_replaced == {LB: "name forces it and is sensitive"}
+
+
+def test_a_block_with_a_sensitive_argument_is_never_preserved() -> None:
+    mapping = {"mapping": [{"name": "x", "created_by": "hunter2"}]}
+    marked = {"mapping": [{"created_by": True}]}
+    path = ["mapping", 0, "name"]
+    found = planned(FakeTerraform([replaced(LB, mapping, path, before_sensitive=marked)]), LB)
+    assert found.preserved == {}
+    assert found.still_replaced == {LB: "mapping[0].name forces it and is sensitive"}
+
+
+def test_a_credential_is_never_preserved_and_the_replacement_is_reported() -> None:
+    url = "postgres://app:" + "hunter2@db/shop"
+    found = planned(FakeTerraform([replaced(LB, {"name": url}, ["name"])]), LB)
+    assert found.preserved == {}
+    assert found.still_replaced == {
+        LB: "name looks like a credential, which must not be written to a file, so the live "
+        "value cannot be preserved"
+    }
+
+
+def test_a_task_definition_with_a_credential_is_not_imported() -> None:
     live = json.dumps([{"environment": [{"name": "API_KEY", "value": "x1"}]}])
     change = replaced(
         TASK, {"container_definitions": live, "cpu": "1"}, ["container_definitions"], ["cpu"]
     )
-    plans = Plans([change], [])
-    found = settled(plans, TASK, ONE)
-    assert found.keeps == {}
-    assert found.left_out == {
-        TASK: "container_definitions.0.environment.0.API_KEY looks like a credential, which no "
-        "file may hold"
+    terraform = FakeTerraform([change], [])
+    found = planned(terraform, TASK, LB)
+    assert found.preserved == {}
+    assert found.not_imported == {
+        TASK: "container_definitions.0.environment.0.API_KEY looks like a credential, which "
+        "must not be written to a file"
     }
-    assert [one["to"] for one in plans.asked[1]["import"]] == [ONE]
+    assert [block["to"] for block in terraform.documents[1]["import"]] == [LB]
 
 
-def test_one_of_several_of_one_block_cannot_keep_its_value() -> None:
+def test_the_live_value_of_one_instance_cannot_be_preserved() -> None:
     address = 'aws_lb.one["a.b"]'
-    found = settled(Plans([replaced(address, {"name": "live"}, ["name"])]), address)
-    assert found.keeps == {}
-    assert found.stays == {address: "name forces it, and one block describes all"}
+    found = planned(FakeTerraform([replaced(address, {"name": "live"}, ["name"])]), address)
+    assert found.preserved == {}
+    assert found.still_replaced == {
+        address: "name forces it, and the live value of one instance cannot be set in a block with "
+        "count or for_each"
+    }
 
 
-def test_plans_come_to_an_end_whatever_terraform_says() -> None:
-    rounds = [[replaced(ONE, {f"a{n}": n}, [f"a{n}"])] for n in range(20)]
-    plans = Plans(*rounds)
-    settled(plans, ONE)
-    assert len(plans.asked) == 8
+def test_the_number_of_plans_is_limited() -> None:
+    rounds = [[replaced(LB, {f"a{n}": n}, [f"a{n}"])] for n in range(20)]
+    terraform = FakeTerraform(*rounds)
+    planned(terraform, LB)
+    assert len(terraform.documents) == 8
 
 
-def test_an_argument_that_is_live_in_nothing_is_left_out() -> None:
-    copy = with_imports(DOCUMENT, {}, {ONE: {"subnets": None, "name": "n"}})
+def test_an_argument_without_a_live_value_is_omitted() -> None:
+    copy = with_imports(DOCUMENT, {}, {LB: {"subnets": None, "name": "n"}})
     assert copy["resource"]["aws_lb"]["one"] == {"name": "n"}
-    assert "subnets" in DOCUMENT["resource"]["aws_lb"]["one"], "the document itself was changed"
+    assert "subnets" in DOCUMENT["resource"]["aws_lb"]["one"], "the original document was changed"
 
 
-def test_of_a_live_block_only_what_a_document_may_give_is_kept() -> None:
-    full = {"name": "n", "arn": "arn:x", "made_by": None, "unknown": 1}
+def test_computed_attributes_of_a_live_block_are_omitted() -> None:
+    full = {"name": "n", "arn": "arn:x", "created_by": None, "unknown": 1}
     before = [full | {"inner": [full]}, {"name": None, "arn": "arn:y", "inner": []}]
     assert live_value(before, SCHEMA, "aws_lb", "mapping") == [
         {"name": "n", "inner": [{"name": "n"}]},

@@ -1,4 +1,4 @@
-"""The report as people and programs read it, and the inventory that follows from it."""
+"""The report of a discovery as text and JSON, and its inventory."""
 
 from __future__ import annotations
 
@@ -6,40 +6,44 @@ from dataclasses import replace
 
 import pytest
 
-from navra_stacks.account.lookup import Found
+from navra_stacks.account.lookup import FoundResources
 from navra_stacks.account.lookup_types import UnmanagedResource
-from navra_stacks.adoption.discovery import Discovery, Planned
-from navra_stacks.adoption.image_tags import Given
-from navra_stacks.adoption.impact import Effect, Field
+from navra_stacks.adoption.discovery import Discovery, PlannedImport
+from navra_stacks.adoption.image_tags import VariableValue
+from navra_stacks.adoption.impact import Effect, FieldChange
 from navra_stacks.adoption.import_planner import ImportPlan
 from navra_stacks.adoption.report import as_json, lines
 from navra_stacks.terraform.plan import Plan
 
 TASK = "aws_ecs_task_definition.web"
 PLAN = Plan({"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": []})
-FOUND = Found(
+FOUND = FoundResources(
     ids={"aws_lb.a": "1", "aws_lb.b": "2", "aws_lb.c": "3", "aws_lb.d": "4", TASK: "web:1"},
     missing=("aws_lb.new",),
-    undescribed=(UnmanagedResource("aws_lb_listener", "arn:8080", "a listener on port 8080"),),
-    unsearched={"aws_acm_certificate_validation.v": "nothing in AWS stands for it"},
+    unmanaged=(UnmanagedResource("aws_lb_listener", "arn:8080", "a listener on port 8080"),),
+    not_searchable={"aws_acm_certificate_validation.v": "it does not exist in AWS"},
 )
-PLANNED = Planned(
-    settled=ImportPlan(
+PLANNED = PlannedImport(
+    import_plan=ImportPlan(
         PLAN,
-        keeps={"aws_lb.b": {"name": "live", "subnets": None}},
-        left_out={TASK: "x looks like a credential"},
-        stays={"aws_lb.c": "name forces it with the live value too"},
+        preserved={"aws_lb.b": {"name": "live", "subnets": None}},
+        not_imported={TASK: "x looks like a credential"},
+        still_replaced={"aws_lb.c": "name forces it even with the live value"},
     ),
     effects=(
         Effect("aws_lb.a", "none"),
-        Effect("aws_lb.b", "in place", (Field("idle", "1 -> 2"), Field("x", "y", is_live=False))),
+        Effect(
+            "aws_lb.b",
+            "in place",
+            (FieldChange("idle", "1 -> 2"), FieldChange("x", "y", affects_aws=False)),
+        ),
         Effect(
             "aws_lb.c",
             "replaced",
-            (Field("name", '"a" -> "b"'), Field("q", "1 -> 2")),
+            (FieldChange("name", '"a" -> "b"'), FieldChange("q", "1 -> 2")),
             forced_by=("name",),
         ),
-        Effect("aws_lb.d", "in place", (Field("skip_destroy", "z", is_live=False),)),
+        Effect("aws_lb.d", "in place", (FieldChange("skip_destroy", "z", affects_aws=False),)),
         Effect("aws_lb.new", "created"),
         Effect("aws_acm_certificate_validation.v", "created"),
         Effect(TASK, "created"),
@@ -49,7 +53,7 @@ PLANNED = Planned(
     pinned="6.25.0",
 )
 DISCOVERY = Discovery(
-    "shop-qa", "111122223333", "eu-west-1", FOUND, (Given("tag", "7", "runs now"),), PLANNED
+    "shop-qa", "111122223333", "eu-west-1", FOUND, (VariableValue("tag", "7", "running"),), PLANNED
 )
 HARMLESS = replace(
     DISCOVERY, planned=replace(PLANNED, effects=PLANNED.effects[:2] + PLANNED.effects[3:])
@@ -57,73 +61,75 @@ HARMLESS = replace(
 UNPLANNED = replace(DISCOVERY, planned=None)
 
 
-def test_a_secret_variable_is_named_and_not_shown() -> None:
-    secret = replace(DISCOVERY, variables=(Given("key", "hunter2", "as given", is_secret=True),))
+def test_the_value_of_a_secret_variable_is_not_shown() -> None:
+    secret = replace(
+        DISCOVERY, variables=(VariableValue("key", "hunter2", "passed by --var", is_secret=True),)
+    )
     assert as_json(secret)["variables"] == {"key": "(not shown)"}
-    assert "  key=(not shown)  as given" in list(lines(secret))
+    assert "  key=(not shown)  passed by --var" in list(lines(secret))
 
 
-def test_people_read_each_group_under_its_number() -> None:
+def test_the_text_report_has_a_section_for_each_group() -> None:
     assert "\n".join(lines(DISCOVERY)) == (
         """shop-qa in account 111122223333, eu-west-1: 5 of its resources exist
 
-None: would be imported and stay as they are (1)
+Would be imported without changes (1)
   aws_lb.a
 
-In place: would be imported and changed (2)
+Would be imported and updated in place (2)
   aws_lb.b
     idle: 1 -> 2
   aws_lb.d
-    nothing that is in AWS
+    no change in AWS
 
-Replaced: what exists would be destroyed (1)
-  aws_lb.c: replaced by name: name forces it with the live value too
+Would be replaced: the existing resource would be destroyed (1)
+  aws_lb.c: replaced by name: name forces it even with the live value
     name: "a" -> "b"
 
-Keep the value that is live, since ours would replace them (1)
+Live values preserved, because the settings' values would force a replacement (1)
   aws_lb.b: name, subnets
 
 Would be created (3)
   aws_lb.new: does not exist
-  aws_acm_certificate_validation.v: nothing in AWS stands for it
+  aws_acm_certificate_validation.v: it does not exist in AWS
   aws_ecs_task_definition.web: exists, but is not imported: x looks like a credential
 
-Not checked: provider 5.100.0 is at hand, older than the pinned 6.25.0, and does not know (1)
+Not checked: not supported by the installed provider 5.100.0, older than the required 6.25.0 (1)
   aws_lb.a.newer
 
-Exists beside it, and no resource describes it (1)
+Existing resources that the environment does not manage (1)
   aws_lb_listener  arn:8080  a listener on port 8080
 
-Nobody can look for these (1)
-  aws_acm_certificate_validation.v: nothing in AWS stands for it
+Not searchable (1)
+  aws_acm_certificate_validation.v: it does not exist in AWS
 
 Variables (1)
-  tag=7  runs now"""
+  tag=7  running"""
     )
 
 
-def test_without_a_plan_nothing_is_claimed() -> None:
-    told = "\n".join(lines(UNPLANNED))
-    assert "Not known: what the first apply would do to them" in told
-    assert "Would be created, since they were not found (1)\n  aws_lb.new" in told
-    assert "stay as they are" not in told
+def test_without_a_plan_the_effects_are_unknown() -> None:
+    text = "\n".join(lines(UNPLANNED))
+    assert "The effects of the first apply are unknown" in text
+    assert "Not found, would be created (1)\n  aws_lb.new" in text
+    assert "without changes" not in text
     report = as_json(UNPLANNED)
     assert report["harmless"] is False
     assert [report[name] for name in ("none", "in_place", "replaced", "created")] == [None] * 4
 
 
-def test_programs_read_the_same() -> None:
+def test_the_json_report_has_the_same_groups() -> None:
     report = as_json(DISCOVERY)
     assert report["none"] == ["aws_lb.a"]
     assert report["in_place"] == {"aws_lb.b": {"idle": "1 -> 2"}, "aws_lb.d": {}}
     assert report["replaced"] == {
         "aws_lb.c": {
             "forced_by": ["name"],
-            "why": "name forces it with the live value too",
+            "why": "name forces it even with the live value",
             "fields": {"name": '"a" -> "b"', "q": "1 -> 2"},
         }
     }
-    assert report["kept"] == {"aws_lb.b": ["name", "subnets"]}
+    assert report["preserved"] == {"aws_lb.b": ["name", "subnets"]}
     assert report["not_imported"] == {TASK: "x looks like a credential"}
     assert report["not_checked"] == ["aws_lb.a.newer"]
 
@@ -131,17 +137,15 @@ def test_programs_read_the_same() -> None:
 @pytest.mark.parametrize(
     ("discovery", "harmless"), [(DISCOVERY, False), (HARMLESS, True), (UNPLANNED, False)]
 )
-def test_only_a_plan_without_a_replacement_is_harmless(
-    discovery: Discovery, harmless: bool
-) -> None:
+def test_only_a_plan_without_replacements_is_harmless(discovery: Discovery, harmless: bool) -> None:
     assert discovery.is_harmless is harmless
 
 
-def test_the_inventory_imports_what_was_found_but_for_what_is_left_out() -> None:
+def test_the_inventory_lists_all_found_resources_except_the_not_imported() -> None:
     inventory = DISCOVERY.inventory()
     assert set(inventory.resources) == {"aws_lb.a", "aws_lb.b", "aws_lb.c", "aws_lb.d"}
-    one = inventory.resources["aws_lb.b"]
-    assert (one.id, dict(one.keeps)) == ("2", {"name": "live", "subnets": None})
-    # With what is not in AWS: whoever holds a plan against it finds every difference.
-    assert one.changes == {"idle": "1 -> 2", "x": "y"}
+    imported = inventory.resources["aws_lb.b"]
+    assert (imported.id, dict(imported.keeps)) == ("2", {"name": "live", "subnets": None})
+    # Includes changes without effect in AWS: the guard compares the plan with this list.
+    assert imported.changes == {"idle": "1 -> 2", "x": "y"}
     assert set(UNPLANNED.inventory().resources) == set(FOUND.ids)

@@ -1,4 +1,4 @@
-"""What passes because somebody wrote down why."""
+"""Waivers in the allow-list, and the file that contains them."""
 
 from datetime import date
 
@@ -9,14 +9,14 @@ from tests.support.plan_fragments import (
     DELETE,
     REPLACE,
     UPDATE,
+    adopted_resource,
+    allowances,
     change,
-    judged,
-    listed,
-    permits,
+    evaluated,
     refusals,
 )
 
-GONE = change("aws_lb.web", DELETE)
+DELETED = change("aws_lb.web", DELETE)
 RENAMED = change(
     "aws_lb.web",
     REPLACE,
@@ -26,29 +26,29 @@ RENAMED = change(
 )
 
 
-def entry(address="aws_lb.web", action="delete", reason="the shop is closed", **more):
+def waiver(address="aws_lb.web", action="delete", reason="the shop is closed", **more):
     return Waiver(address=address, action=action, reason=reason, **more)
 
 
-def test_an_entry_lets_a_change_pass_and_tells_its_reason():
-    judgement = judged(GONE, allow=(entry(),))
-    assert not judgement.refused
-    assert permits(judgement)["aws_lb.web"].endswith("; allowed: the shop is closed")
-    assert judgement.notes == ()
+def test_a_waiver_allows_a_change_and_reports_its_reason():
+    evaluation = evaluated(DELETED, allow=(waiver(),))
+    assert not evaluation.refused
+    assert allowances(evaluation)["aws_lb.web"].endswith("; allowed: the shop is closed")
+    assert evaluation.notes == ()
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        entry(action="replace"),
-        entry(address="aws_lb.web2"),
-        entry(address="aws_lb.we"),
-        entry(address="module.shop.aws_lb.web"),
-        entry(address="aws_lb.*b2"),
+        waiver(action="replace"),
+        waiver(address="aws_lb.web2"),
+        waiver(address="aws_lb.we"),
+        waiver(address="module.shop.aws_lb.web"),
+        waiver(address="aws_lb.*b2"),
     ],
 )
-def test_an_entry_is_for_its_address_and_action_alone(other):
-    assert judged(GONE, allow=(other,)).refused
+def test_a_waiver_applies_only_to_its_address_and_action(other):
+    assert evaluated(DELETED, allow=(other,)).refused
 
 
 @pytest.mark.parametrize(
@@ -62,33 +62,36 @@ def test_an_entry_is_for_its_address_and_action_alone(other):
         ("aws_lb.web[*]", "aws_lb.web[12]"),
     ],
 )
-def test_an_address_may_hold_wildcards_and_brackets_are_themselves(pattern, address):
-    allow = (entry(address=pattern),)
-    assert not judged(change(address, DELETE), allow=allow).refused
-    assert judged(change("aws_lb.web0", DELETE), allow=(entry(address="aws_lb.web[0]"),)).refused
+def test_an_address_may_contain_wildcards_and_brackets_are_literal(pattern, address):
+    allow = (waiver(address=pattern),)
+    assert not evaluated(change(address, DELETE), allow=allow).refused
+    assert evaluated(
+        change("aws_lb.web0", DELETE), allow=(waiver(address="aws_lb.web[0]"),)
+    ).refused
 
 
-def test_a_replacement_may_be_allowed_for_some_arguments():
-    allowed = entry(action="replace", arguments=("name",))
-    assert refusals(judged(RENAMED, allow=(allowed,))) == {
-        "aws_lb.web": "replace: forced by internal (false -> true); requests come in through it"
+def test_a_waiver_may_allow_a_replacement_for_some_arguments_only():
+    allowed = waiver(action="replace", arguments=("name",))
+    assert refusals(evaluated(RENAMED, allow=(allowed,))) == {
+        "aws_lb.web": "replace: forced by internal (false -> true); incoming requests pass "
+        "through it"
     }
-    both = (allowed, entry(action="replace", arguments=("internal",), reason="moved inside"))
-    assert permits(judged(RENAMED, allow=both))["aws_lb.web"].endswith(
+    both = (allowed, waiver(action="replace", arguments=("internal",), reason="moved inside"))
+    assert allowances(evaluated(RENAMED, allow=both))["aws_lb.web"].endswith(
         "allowed: the shop is closed; allowed: moved inside"
     )
-    assert not judged(RENAMED, allow=(entry(action="replace"),)).refused
+    assert not evaluated(RENAMED, allow=(waiver(action="replace"),)).refused
 
 
-def test_an_argument_does_not_cover_a_replacement_that_none_forces():
+def test_a_waiver_with_arguments_does_not_cover_a_replacement_without_one():
     tainted = change(
         "aws_lb.web", REPLACE, forced_by=[["name"]], action_reason="replace_because_tainted"
     )
-    assert judged(tainted, allow=(entry(action="replace", arguments=("name",)),)).refused
+    assert evaluated(tainted, allow=(waiver(action="replace", arguments=("name",)),)).refused
 
 
 @pytest.mark.parametrize(
-    ("arguments", "passes"),
+    ("arguments", "allowed"),
     [
         (("health_check",), True),
         (("health_check[0]",), True),
@@ -100,55 +103,54 @@ def test_an_argument_does_not_cover_a_replacement_that_none_forces():
         (("path",), False),
     ],
 )
-def test_a_change_in_place_is_covered_by_what_lies_around_it(arguments, passes):
+def test_a_waiver_for_an_argument_covers_all_paths_within_it(arguments, allowed):
     changed = change(
         "aws_lb_target_group.web",
         UPDATE,
         {"health_check": [{"path": "/a"}]},
         {"health_check": [{"path": "/b"}]},
     )
-    judgement = judged(
+    evaluation = evaluated(
         changed,
-        allow=(entry("aws_lb_target_group.web", "update", arguments=arguments),),
-        adopted={"aws_lb_target_group.web": listed("arn:web")},
+        allow=(waiver("aws_lb_target_group.web", "update", arguments=arguments),),
+        adopted={"aws_lb_target_group.web": adopted_resource("arn:web")},
     )
-    assert bool(judgement.refused) is not passes
+    assert bool(evaluation.refused) is not allowed
 
 
-def test_an_import_is_allowed_as_an_import():
+def test_a_change_during_an_import_needs_the_action_import():
     changed = change("aws_lb.web", UPDATE, {"a": 1}, {"a": 2}, importing="arn:web")
-    assert not judged(changed, allow=(entry(action="import", arguments=("a",)),)).refused
-    assert judged(changed, allow=(entry(action="update", arguments=("a",)),)).refused
+    assert not evaluated(changed, allow=(waiver(action="import", arguments=("a",)),)).refused
+    assert evaluated(changed, allow=(waiver(action="update", arguments=("a",)),)).refused
 
 
-# Time, and what is left over
+# Expired and unused waivers
 
 
-def test_an_entry_holds_until_its_last_day():
-    allow = (entry(until=date(2026, 3, 31)),)
-    assert not judged(GONE, allow=allow, today=date(2026, 3, 31)).refused
-    late = judged(GONE, allow=allow, today=date(2026, 4, 1))
+def test_a_waiver_is_valid_through_its_last_day():
+    allow = (waiver(until=date(2026, 3, 31)),)
+    assert not evaluated(DELETED, allow=allow, today=date(2026, 3, 31)).refused
+    late = evaluated(DELETED, allow=allow, today=date(2026, 4, 1))
     assert late.refused
     assert late.notes == (
-        "the allow-list's aws_lb.web (delete) held until 2026-03-31 and lets nothing pass any "
-        "more: take it out",
+        "allow-list entry aws_lb.web (delete) expired after 2026-03-31: remove it",
     )
 
 
-def test_an_entry_that_is_for_nothing_is_told_and_refuses_nothing():
-    judgement = judged(allow=(entry(),))
-    assert not judgement.refused
-    assert judgement.notes == (
-        "the allow-list's aws_lb.web (delete) is for nothing in this plan: take it out",
+def test_an_unused_waiver_is_noted_and_does_not_refuse_the_plan():
+    evaluation = evaluated(allow=(waiver(),))
+    assert not evaluation.refused
+    assert evaluation.notes == (
+        "allow-list entry aws_lb.web (delete) matches no refused change of this plan: remove it",
     )
 
 
-def test_an_entry_with_a_slip_is_told_with_the_nearest_that_is_refused():
-    judgement = judged(GONE, allow=(entry(address="aws_lb.wbe"),))
-    assert judgement.refused
-    assert judgement.notes == (
-        "the allow-list's aws_lb.wbe (delete) is for nothing in this plan: did you mean "
-        "aws_lb.web?",
+def test_a_misspelled_address_is_noted_with_the_most_similar_refused_address():
+    evaluation = evaluated(DELETED, allow=(waiver(address="aws_lb.wbe"),))
+    assert evaluation.refused
+    assert evaluation.notes == (
+        "allow-list entry aws_lb.wbe (delete) matches no refused change of this plan: "
+        "did you mean aws_lb.web?",
     )
 
 
@@ -171,9 +173,9 @@ def read(tmp_path, text):
     return AllowList.read(path).allow
 
 
-def test_a_file_is_read(tmp_path):
-    (one,) = read(tmp_path, GOOD)
-    assert one == Waiver(
+def test_reads_a_file(tmp_path):
+    (only,) = read(tmp_path, GOOD)
+    assert only == Waiver(
         address="aws_lb.web",
         action="update",
         arguments=("idle_timeout",),
@@ -183,7 +185,7 @@ def test_a_file_is_read(tmp_path):
     assert read(tmp_path, "") == ()
 
 
-FAULTY = """
+INVALID = """
 [[allow]]
 adress = "aws_lb.web"
 action = "replaced"
@@ -202,43 +204,46 @@ action = "update"
 """
 
 
-def test_everything_that_is_wrong_with_a_file_is_told_at_once(tmp_path):
+def test_all_problems_of_a_file_are_reported_at_once(tmp_path):
     with pytest.raises(AllowListError) as caught:
-        read(tmp_path, FAULTY)
+        read(tmp_path, INVALID)
     title, *lines = str(caught.value).splitlines()
-    assert title.endswith("allow.toml cannot be used: 9 problems in the allow-list")
-    told = "\n".join(lines)
-    for one in (
+    assert title.endswith("allow.toml is not a valid allow-list: 9 problems")
+    problems = "\n".join(lines)
+    for expected in (
         "adress: is not a setting of Waiver; did you mean 'address'?",
         "action: 'replaced' is not one of",
         "did you mean 'replace'?",
-        "reason: '' is no reason; say why this may happen",
-        "address: '*' names everything; name a type at least, as in 'aws_lb.*'",
-        "arguments: a delete is of all of a resource; leave them out",
+        "reason: '' is not a reason; explain why this change is acceptable",
+        "address: '*' matches all resources; name at least a type: 'aws_lb.*'",
+        "arguments: have no effect on delete; remove them",
         "until: 'soon' is refused",
-        "allow.aws_lb.web (update).reason: is missing; give it: why it may happen",
-        "allow.aws_lb.web (update).arguments: is missing; name those that may change",
+        "allow.aws_lb.web (update).reason: is missing; give it: why the change is acceptable",
+        "allow.aws_lb.web (update).arguments: is missing; list the arguments that may change",
     ):
-        assert one in told, one
+        assert expected in problems, expected
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
-        ("[[allow", "is not TOML"),
+        ("[[allow", "is not valid TOML"),
         ("[[alow]]\n", "alow: is not a setting of AllowList; did you mean 'allow'?"),
         ("allow = 1\n", "allow: 1 is not a list"),
-        ('[allow]\naddress = "aws_lb.web"\n', "write each entry under [[allow]], in two brackets"),
+        (
+            '[allow]\naddress = "aws_lb.web"\n',
+            "write each entry as [[allow]], with double brackets",
+        ),
         ('[[allow]]\naction = "delete"\n', "allow.0.address: is missing"),
         ('[[allow]]\naddress = "aws lb"\n', "address: 'aws lb' is not an address"),
     ],
 )
-def test_a_file_that_is_no_allow_list_is_refused(tmp_path, text, told):
+def test_an_invalid_allow_list_is_refused(tmp_path, text, message):
     with pytest.raises(AllowListError) as caught:
         read(tmp_path, text)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path):
+def test_a_missing_file_is_reported(tmp_path):
     with pytest.raises(AllowListError, match="cannot be read: No such file"):
         AllowList.read(tmp_path / "none.toml")

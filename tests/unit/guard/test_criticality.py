@@ -1,33 +1,33 @@
-"""What a delete or a replacement loses."""
+"""Deletions and replacements, by the criticality of the resource type."""
 
 import pytest
 
-from navra_stacks.guard.criticality import HARMLESS, HOLDS_DATA, TAKES_TRAFFIC
-from navra_stacks.guard.evaluation import judge
+from navra_stacks.guard.criticality import HARMLESS, HOLDS_DATA, SERVES_TRAFFIC
+from navra_stacks.guard.evaluation import evaluate
 from navra_stacks.terraform.plan import Plan
 from tests.support.plan_fragments import (
     CREATE,
     DELETE,
     FORGET,
-    NOTHING,
+    NO_OP,
     REPLACE,
     UPDATE,
+    allowances,
     change,
-    judged,
-    permits,
-    planned,
+    evaluated,
+    plan_json,
     refusals,
 )
 from tests.support.repository import ROOT
 
-HELD = """
+DATA_TYPES = """
     aws_backup_vault aws_cloudwatch_log_group aws_db_instance aws_dynamodb_table aws_ecr_repository
     aws_efs_file_system aws_elasticache_replication_group aws_kms_key aws_rds_cluster
     aws_rds_cluster_instance aws_s3_bucket aws_secretsmanager_secret
     aws_secretsmanager_secret_version aws_sqs_queue aws_db_snapshot
 """.split()
 
-USED = """
+TRAFFIC_TYPES = """
     aws_acm_certificate aws_appautoscaling_target aws_ecs_cluster aws_ecs_service
     aws_internet_gateway aws_lb aws_lb_listener aws_lb_listener_rule aws_lb_target_group
     aws_nat_gateway aws_route aws_route53_record aws_route53_zone aws_route_table
@@ -37,49 +37,49 @@ USED = """
 """.split()
 
 
-@pytest.mark.parametrize("type_", [*HELD, *USED])
+@pytest.mark.parametrize("type_", [*DATA_TYPES, *TRAFFIC_TYPES])
 @pytest.mark.parametrize("actions", [DELETE, REPLACE, ["create", "delete"]], ids="-".join)
-def test_what_holds_data_or_takes_traffic_is_not_deleted_or_replaced(type_, actions):
-    assert judged(change(f"{type_}.it", actions)).refused
-    assert not judged(change(f"{type_}.it", CREATE), change(f"{type_}.other", NOTHING)).refused
+def test_resources_with_data_or_traffic_are_not_deleted_or_replaced(type_, actions):
+    assert evaluated(change(f"{type_}.it", actions)).refused
+    assert not evaluated(change(f"{type_}.it", CREATE), change(f"{type_}.other", NO_OP)).refused
 
 
-def test_each_type_is_in_one_table():
-    tables = [set(HOLDS_DATA), set(TAKES_TRAFFIC), HARMLESS]
+def test_each_type_is_in_one_table_only():
+    tables = [set(HOLDS_DATA), set(SERVES_TRAFFIC), HARMLESS]
     assert sum(map(len, tables)) == len(set().union(*tables))
 
 
-def test_everything_that_the_environments_have_is_classified():
-    """So that a refusal says what is lost."""
+def test_all_types_of_the_committed_environments_are_classified():
     lists = (ROOT / "tests/environments/addresses").glob("*.txt")
-    made = {line.partition(".")[0] for path in lists for line in path.read_text().split()}
-    assert len(made) > 50
-    assert made - {"data"} - HOLDS_DATA.keys() - TAKES_TRAFFIC.keys() - HARMLESS == set()
+    types = {line.partition(".")[0] for path in lists for line in path.read_text().split()}
+    assert len(types) > 50
+    assert types - {"data"} - HOLDS_DATA.keys() - SERVES_TRAFFIC.keys() - HARMLESS == set()
 
 
-def test_a_type_that_nobody_has_classified_is_not_taken_for_harmless():
+def test_an_unclassified_type_is_critical():
     deleted = change("azurerm_postgresql_server.main", DELETE)
-    assert refusals(judged(deleted)) == {
-        "azurerm_postgresql_server.main": "delete: Terraform gives no reason, as in a plan that "
-        "destroys everything; nobody has said that azurerm_postgresql_server holds no data and "
-        "takes no traffic"
+    assert refusals(evaluated(deleted)) == {
+        "azurerm_postgresql_server.main": "delete: Terraform reports no reason, as in a plan that "
+        "destroys everything; azurerm_postgresql_server is not classified and may hold data or "
+        "serve traffic"
     }
 
 
-def test_what_watches_may_go_and_it_is_told():
-    judgement = judged(
+def test_the_deletion_of_a_noncritical_type_is_allowed_and_reported():
+    evaluation = evaluated(
         change("aws_cloudwatch_metric_alarm.slow", DELETE),
         change("terraform_data.note", REPLACE, action_reason="replace_by_triggers"),
     )
-    assert not judgement.refused
-    assert permits(judgement) == {
-        "aws_cloudwatch_metric_alarm.slow": "delete: Terraform gives no reason, as in a plan that "
-        "destroys everything; nothing is lost with it",
-        "terraform_data.note": "replace: its `replace_triggered_by` fired; nothing is lost with it",
+    assert not evaluation.refused
+    assert allowances(evaluation) == {
+        "aws_cloudwatch_metric_alarm.slow": "delete: Terraform reports no reason, as in a plan "
+        "that destroys everything; no data or traffic depends on it",
+        "terraform_data.note": "replace: its `replace_triggered_by` fired; no data or traffic "
+        "depends on it",
     }
 
 
-def test_a_replacement_names_every_argument_that_forces_it():
+def test_a_replacement_lists_every_argument_that_forces_it():
     replaced = change(
         "aws_lb_target_group.web",
         REPLACE,
@@ -89,10 +89,10 @@ def test_a_replacement_names_every_argument_that_forces_it():
         unknown={"name": True},
         action_reason="replace_because_cannot_update",
     )
-    assert refusals(judged(replaced)) == {
-        "aws_lb_target_group.web": "replace: forced by port (80 -> 81), name (only the apply tells "
-        "its value), target_health[0].x (1 -> 2), target_health; it takes the load balancer's "
-        "requests"
+    assert refusals(evaluated(replaced)) == {
+        "aws_lb_target_group.web": "replace: forced by port (80 -> 81), name (known after "
+        "apply), target_health[0].x (1 -> 2), target_health; it receives requests of the load "
+        "balancer"
     }
 
 
@@ -100,45 +100,45 @@ REASONS = {
     "delete_because_count_index": "its index is beyond `count`",
     "delete_because_each_key": "its key is no longer in `for_each`",
     "delete_because_no_module": "its module is no longer in the configuration",
-    "delete_because_no_move_target": "a `moved` block names it, and the configuration does not",
+    "delete_because_no_move_target": "the target of a `moved` block is not in the configuration",
     "delete_because_no_resource_config": "it is no longer in the configuration",
     "delete_because_wrong_repetition": "`count` or `for_each` was added or removed",
-    "a_reason_of_tomorrow": "a_reason_of_tomorrow",
+    "an_unknown_reason": "an_unknown_reason",
 }
 
 
 @pytest.mark.parametrize("reason", REASONS)
-def test_a_delete_says_why(reason):
+def test_a_deletion_shows_its_reason(reason):
     address = 'module.shop["a.b"].aws_s3_bucket.uploads[0]'
     deleted = change(address, DELETE, action_reason=reason)
-    assert refusals(judged(deleted)) == {address: f"delete: {REASONS[reason]}; it holds files"}
+    assert refusals(evaluated(deleted)) == {address: f"delete: {REASONS[reason]}; it holds files"}
 
 
 @pytest.mark.parametrize(
-    ("reason", "told"),
+    ("reason", "message"),
     [
         ("replace_because_tainted", "it is tainted"),
-        ("replace_by_request", "-replace asks for it"),
+        ("replace_by_request", "-replace requests it"),
         ("replace_by_triggers", "its `replace_triggered_by` fired"),
     ],
 )
-def test_a_replacement_without_an_argument_says_why(reason, told):
+def test_a_replacement_without_an_argument_shows_its_reason(reason, message):
     replaced = change("aws_lb.web", REPLACE, action_reason=reason)
-    assert refusals(judged(replaced)) == {
-        "aws_lb.web": f"replace: {told}; requests come in through it"
+    assert refusals(evaluated(replaced)) == {
+        "aws_lb.web": f"replace: {message}; incoming requests pass through it"
     }
 
 
-def test_what_an_earlier_replacement_left_behind_is_a_delete():
-    left = change("aws_db_instance.main", DELETE, deposed="4a1b")
-    assert refusals(judged(change("aws_db_instance.main", NOTHING), left)) == {
-        "aws_db_instance.main": "delete: an earlier replacement left it behind (deposed 4a1b); "
-        "it holds a database"
+def test_a_deposed_object_counts_as_a_deletion():
+    deposed = change("aws_db_instance.main", DELETE, deposed="4a1b")
+    assert refusals(evaluated(change("aws_db_instance.main", NO_OP), deposed)) == {
+        "aws_db_instance.main": "delete: it is left over from an earlier replacement (deposed "
+        "4a1b); it holds a database"
     }
 
 
 @pytest.mark.parametrize("actions", [["create", "forget"], ["forget", "create"]], ids="-".join)
-def test_a_replacement_that_forgets_is_a_replacement(actions):
+def test_a_replacement_that_forgets_the_old_resource_is_a_replacement(actions):
     renamed = change(
         "aws_lb.web",
         actions,
@@ -147,40 +147,40 @@ def test_a_replacement_that_forgets_is_a_replacement(actions):
         forced_by=[["name"]],
         action_reason="replace_because_cannot_update",
     )
-    assert refusals(judged(renamed)) == {
-        "aws_lb.web": 'replace: forced by name ("a" -> "b"); requests come in through it'
+    assert refusals(evaluated(renamed)) == {
+        "aws_lb.web": 'replace: forced by name ("a" -> "b"); incoming requests pass through it'
     }
 
 
-def test_what_terraform_will_do_one_day_is_refused():
-    judgement = judged(change("aws_cloudwatch_dashboard.all", ["evict"]))
-    assert refusals(judgement) == {
-        "aws_cloudwatch_dashboard.all": "evict: Terraform's evict; the guard does not know what "
-        "that does"
+def test_an_unknown_action_is_refused():
+    evaluation = evaluated(change("aws_cloudwatch_dashboard.all", ["evict"]))
+    assert refusals(evaluation) == {
+        "aws_cloudwatch_dashboard.all": "evict: unknown action evict; the guard does not know its "
+        "effect"
     }
 
 
-def test_what_is_forgotten_goes_on_and_is_told():
+def test_a_resource_that_is_removed_from_the_state_is_allowed_and_reported():
     forgotten = change(
         "aws_s3_bucket.uploads", FORGET, action_reason="delete_because_no_resource_config"
     )
-    assert permits(judged(forgotten)) == {
-        "aws_s3_bucket.uploads": "forget: it is no longer in the configuration; it goes on as it "
-        "is, without Terraform"
+    assert allowances(evaluated(forgotten)) == {
+        "aws_s3_bucket.uploads": "forget: it is no longer in the configuration; it continues to "
+        "exist, unmanaged by Terraform"
     }
 
 
-def test_data_sources_outputs_and_drift_are_no_changes():
+def test_data_sources_outputs_and_drift_are_ignored():
     read = change("data.aws_vpc.main", DELETE) | {"mode": "data"}
     drift = [change("aws_lb.web", DELETE)]
     outputs = {"url": {"actions": ["delete"]}}
-    judgement = judge(Plan(planned(read, resource_drift=drift, output_changes=outputs)))
-    assert (judgement.verdicts, judgement.counts) == ((), {"import": 0})
+    evaluation = evaluate(Plan(plan_json(read, resource_drift=drift, output_changes=outputs)))
+    assert (evaluation.findings, evaluation.counts) == ((), {"import": 0})
 
 
-def test_an_ordinary_change_in_place_passes_without_a_word():
+def test_an_ordinary_change_in_place_has_no_finding():
     changed = change("aws_lb.web", UPDATE, {"idle_timeout": 60}, {"idle_timeout": 30})
-    assert judged(changed).verdicts == ()
+    assert evaluated(changed).findings == ()
 
 
 # Task definitions
@@ -200,28 +200,32 @@ def revision(actions, **before):
 
 
 def service(definition):
-    known = {} if definition is None else {"task_definition": definition}
-    return change("aws_ecs_service.web", NOTHING, after=known)
+    after = {} if definition is None else {"task_definition": definition}
+    return change("aws_ecs_service.web", NO_OP, after=after)
 
 
 @pytest.mark.parametrize("actions", [DELETE, REPLACE], ids="-".join)
 @pytest.mark.parametrize("definition", [ARN, "web:3"])
-def test_a_revision_that_a_service_goes_on_using_is_not_deregistered(actions, definition):
+def test_a_revision_that_a_service_still_uses_is_not_deregistered(actions, definition):
     assert (
-        "aws_ecs_service.web would go on using a revision that is deregistered"
-        in (refusals(judged(revision(actions), service(definition)))["aws_ecs_task_definition.web"])
+        "it would be deregistered, but is still used by aws_ecs_service.web"
+        in (
+            refusals(evaluated(revision(actions), service(definition)))[
+                "aws_ecs_task_definition.web"
+            ]
+        )
     )
 
 
 @pytest.mark.parametrize("definition", [None, f"{ARN}0", "web:4"])
-def test_a_new_revision_is_an_ordinary_deployment(definition):
-    judgement = judged(revision(REPLACE), service(definition))
-    assert not judgement.refused
-    assert permits(judgement) == {
-        "aws_ecs_task_definition.web": "replace: forced by container_definitions; nothing is lost "
-        "with it"
+def test_a_new_revision_is_allowed_if_the_old_one_is_unused(definition):
+    evaluation = evaluated(revision(REPLACE), service(definition))
+    assert not evaluation.refused
+    assert allowances(evaluation) == {
+        "aws_ecs_task_definition.web": "replace: forced by container_definitions; no data or "
+        "traffic depends on it"
     }
 
 
-def test_a_revision_that_stays_registered_may_be_replaced_while_it_runs():
-    assert not judged(revision(REPLACE, skip_destroy=True), service(ARN)).refused
+def test_a_running_revision_may_be_replaced_with_skip_destroy():
+    assert not evaluated(revision(REPLACE, skip_destroy=True), service(ARN)).refused

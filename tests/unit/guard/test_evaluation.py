@@ -1,23 +1,23 @@
-"""Plans that are not all there never pass in silence."""
+"""Incomplete and unreadable plans are refused."""
 
 import json
 
 import pytest
 
 from navra_stacks.guard.allow_list import Waiver
-from navra_stacks.guard.evaluation import judge
+from navra_stacks.guard.evaluation import evaluate
 from navra_stacks.terraform.plan import Plan, PlanError
-from tests.support.plan_fragments import DELETE, NOTHING, change, planned, refusals
+from tests.support.plan_fragments import DELETE, NO_OP, change, plan_json, refusals
 
-WHOLE = json.dumps(planned(change("aws_lb.web", NOTHING))).encode()
+COMPLETE = json.dumps(plan_json(change("aws_lb.web", NO_OP))).encode()
 
 
-def test_a_plan_that_failed_is_refused_with_what_it_has():
-    plan = Plan(planned(change("aws_lb.web", DELETE), errored=True, complete=False))
-    told = refusals(judge(plan, incomplete=True))
-    assert list(told) == ["the plan", "aws_lb.web"]
-    assert told["the plan"] == (
-        "errored: Terraform failed while it planned; what it tells is not all of it"
+def test_a_failed_plan_is_refused_and_its_changes_are_evaluated():
+    plan = Plan(plan_json(change("aws_lb.web", DELETE), errored=True, complete=False))
+    refused = refusals(evaluate(plan, incomplete=True))
+    assert list(refused) == ["the plan", "aws_lb.web"]
+    assert refused["the plan"] == (
+        "errored: Terraform failed while planning; the plan does not contain all changes"
     )
 
 
@@ -29,39 +29,40 @@ def test_a_plan_that_failed_is_refused_with_what_it_has():
         {"complete": True, "deferred_action_invocations": [{"reason": "deferred_prereq"}]},
     ],
 )
-def test_a_plan_that_leaves_something_for_later_is_refused_unless_asked_for(rest):
-    plan = Plan(planned(change("aws_lb.web", NOTHING), **rest))
-    assert refusals(judge(plan))["the plan"].startswith("incomplete: it leaves something")
-    assert not judge(plan, incomplete=True).refused
-    deleting = Plan(planned(change("aws_lb.web", DELETE), **rest))
-    assert list(refusals(judge(deleting, incomplete=True))) == ["aws_lb.web"]
+def test_an_incomplete_plan_is_refused_without_the_option_incomplete(rest):
+    plan = Plan(plan_json(change("aws_lb.web", NO_OP), **rest))
+    assert refusals(evaluate(plan))["the plan"].startswith("incomplete: the plan leaves changes")
+    assert not evaluate(plan, incomplete=True).refused
+    deleting = Plan(plan_json(change("aws_lb.web", DELETE), **rest))
+    assert list(refusals(evaluate(deleting, incomplete=True))) == ["aws_lb.web"]
 
 
-def test_a_plan_of_a_terraform_that_does_not_tell_whether_it_is_complete_is_judged():
-    plan = planned(change("aws_lb.web", DELETE))
+def test_a_plan_without_the_field_complete_is_evaluated():
+    plan = plan_json(change("aws_lb.web", DELETE))
     del plan["complete"], plan["errored"]
-    assert list(refusals(judge(Plan(plan)))) == ["aws_lb.web"]
+    assert list(refusals(evaluate(Plan(plan)))) == ["aws_lb.web"]
 
 
-def test_an_action_that_the_apply_would_call_is_refused_unless_allowed():
-    plan = Plan(planned(action_invocations=[{"address": "action.aws_ec2_stop_instance.web"}, 1]))
-    assert refusals(judge(plan)) == {
-        "action.aws_ec2_stop_instance.web": "invoke: the apply calls it; the plan does not tell "
-        "what an action does",
-        "an action": "invoke: the apply calls it; the plan does not tell what an action does",
+def test_an_action_invocation_needs_a_waiver():
+    plan = Plan(plan_json(action_invocations=[{"address": "action.aws_ec2_stop_instance.web"}, 1]))
+    assert refusals(evaluate(plan)) == {
+        "action.aws_ec2_stop_instance.web": "invoke: the apply invokes this action; the plan "
+        "does not show the effect of an action",
+        "an action": "invoke: the apply invokes this action; the plan does not show the effect of "
+        "an action",
     }
     allowed = Waiver(
-        address="action.aws_ec2_stop_instance.*", action="invoke", reason="nobody uses it at night"
+        address="action.aws_ec2_stop_instance.*", action="invoke", reason="it is unused at night"
     )
-    assert list(refusals(judge(plan, allow=[allowed]))) == ["an action"]
+    assert list(refusals(evaluate(plan, allow=[allowed]))) == ["an action"]
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("content", "message"),
     [
         (b"", "p is no JSON, or not all of it"),
-        (WHOLE[:-20], "p is no JSON, or not all of it"),
-        (WHOLE + b"\n" + WHOLE, "p is no JSON, or not all of it"),
+        (COMPLETE[:-20], "p is no JSON, or not all of it"),
+        (COMPLETE + b"\n" + COMPLETE, "p is no JSON, or not all of it"),
         (b"\xff\xff", "p is no JSON, or not all of it"),
         (b"PK\x03\x04", "p is a plan as Terraform saves it: make it by"),
         (b"[]", "p holds no JSON object"),
@@ -72,15 +73,15 @@ def test_an_action_that_the_apply_would_call_is_refused_unless_allowed():
             b'{"format_version": "1.0", "terraform_version": "1.11.4", "values": {}}',
             "this is the JSON of a state, not of a plan",
         ),
-        (WHOLE.replace(b'"1.2"', b'"2.0"'), "this plan is in format 2.0, and only 1.x"),
-        (WHOLE.replace(b'"1.2"', b'"0.2"'), "this plan is in format 0.2, and only 1.x"),
-        (WHOLE.replace(b'"1.2"', b"1.2"), "this is not the JSON of a plan"),
+        (COMPLETE.replace(b'"1.2"', b'"2.0"'), "this plan is in format 2.0, and only 1.x"),
+        (COMPLETE.replace(b'"1.2"', b'"0.2"'), "this plan is in format 0.2, and only 1.x"),
+        (COMPLETE.replace(b'"1.2"', b"1.2"), "this is not the JSON of a plan"),
     ],
 )
-def test_what_is_not_the_whole_json_of_a_plan_is_refused(written, told):
+def test_an_invalid_or_truncated_plan_is_refused(content, message):
     with pytest.raises(PlanError) as caught:
-        Plan.parse(written, "p")
-    assert told in str(caught.value)
+        Plan.parse(content, "p")
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -101,12 +102,12 @@ def test_what_is_not_the_whole_json_of_a_plan_is_refused(written, told):
         {"aws_lb.web": {}},
     ],
 )
-def test_a_change_that_is_not_told_as_terraform_tells_it_is_refused(changes):
+def test_a_change_with_an_unexpected_format_is_refused(changes):
     with pytest.raises(PlanError, match="a resource change of this plan cannot be understood"):
-        judge(Plan(planned() | {"resource_changes": changes}))
+        evaluate(Plan(plan_json() | {"resource_changes": changes}))
 
 
-def test_a_plan_in_the_encoding_of_powershell_is_read():
-    assert [one.address for one in Plan.parse(WHOLE.decode().encode("utf-16"), "p").changes] == [
-        "aws_lb.web"
-    ]
+def test_a_plan_in_utf_16_from_powershell_is_read():
+    assert [
+        change.address for change in Plan.parse(COMPLETE.decode().encode("utf-16"), "p").changes
+    ] == ["aws_lb.web"]

@@ -1,8 +1,8 @@
-"""Creations that take over what exists."""
+"""Creations that adopt or overwrite an existing resource."""
 
 import pytest
 
-from tests.support.plan_fragments import CREATE, change, judged, refusals
+from tests.support.plan_fragments import CREATE, change, evaluated, refusals
 
 DEFAULTS = [
     ("aws_default_security_group", "vpc_id"),
@@ -12,32 +12,36 @@ DEFAULTS = [
 
 
 @pytest.mark.parametrize(("type_", "argument"), DEFAULTS)
-def test_what_a_vpc_has_from_the_beginning_is_not_emptied(type_, argument):
+def test_the_defaults_of_an_existing_vpc_are_not_emptied(type_, argument):
     address = f"{type_}.default"
     emptied = change(address, CREATE, None, {argument: "id-1"})
-    assert refusals(judged(emptied)) == {
-        address: "create: it takes over that of id-1; the rules in it that are not described "
-        "are lost"
+    assert refusals(evaluated(emptied)) == {
+        address: "create: it adopts the existing default of id-1; rules that the configuration "
+        "does not contain are deleted"
     }
-    assert not judged(change(address, CREATE, None, {}, unknown={argument: True})).refused
+    assert not evaluated(change(address, CREATE, None, {}, unknown={argument: True})).refused
 
 
 def record(**more):
     return change("aws_route53_record.web", CREATE, None, {"type": "A"} | more)
 
 
-def test_a_record_that_exists_is_not_written_over():
-    over = record(name="shop.example.com", allow_overwrite=True)
-    assert refusals(judged(over)) == {
-        "aws_route53_record.web": "create: allow_overwrite is true; a record of shop.example.com "
-        "that exists is written over"
+def test_an_existing_record_is_not_overwritten():
+    overwritten = record(name="shop.example.com", allow_overwrite=True)
+    assert refusals(evaluated(overwritten)) == {
+        "aws_route53_record.web": "create: allow_overwrite is true; an existing record of "
+        "shop.example.com is overwritten"
     }
-    assert not judged(record(name="shop.example.com", allow_overwrite=None)).refused
+    assert not evaluated(record(name="shop.example.com", allow_overwrite=None)).refused
 
 
-def test_a_record_that_proves_a_domain_may_be_written_over():
-    assert not judged(record(name="_0f.shop.example.com", allow_overwrite=True)).refused
+def test_a_domain_validation_record_may_be_overwritten():
+    assert not evaluated(record(name="_0f.shop.example.com", allow_overwrite=True)).refused
     unknown = change(
-        "aws_route53_record.proof", CREATE, None, {"allow_overwrite": True}, unknown={"name": True}
+        "aws_route53_record.validation",
+        CREATE,
+        None,
+        {"allow_overwrite": True},
+        unknown={"name": True},
     )
-    assert not judged(unknown).refused
+    assert not evaluated(unknown).refused

@@ -1,4 +1,4 @@
-"""Who looks for what, by Terraform type: one short function each."""
+"""The finder of each Terraform type, and the finders of unmanaged resources."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from navra_stacks.account.finders import (
     topics,
     web_acls,
 )
-from navra_stacks.account.lookup_types import Finder, Neighbours, Unsearchable
+from navra_stacks.account.lookup_types import Finder, UnmanagedFinder, Unsearchable
 
-__all__ = ["DATA_SOURCES", "FINDERS", "NEIGHBOURS"]
+__all__ = ["DATA_SOURCES", "FINDERS", "UNMANAGED_FINDERS"]
 
 FINDERS: Mapping[str, Finder | Unsearchable] = {
     "aws_acm_certificate": certificates.certificate,
     "aws_acm_certificate_validation": Unsearchable(
-        "nothing in AWS stands for it: Terraform waits in it until the certificate is issued"
+        "it does not exist in AWS: Terraform uses it to wait until the certificate is issued"
     ),
     "aws_appautoscaling_policy": autoscaling.policy,
     "aws_appautoscaling_scheduled_action": autoscaling.SCHEDULED_ACTION,
-    "aws_appautoscaling_target": autoscaling.target,
+    "aws_appautoscaling_target": autoscaling.scalable_target,
     "aws_backup_plan": backups.plan,
     "aws_backup_selection": backups.selection,
     "aws_backup_vault": backups.vault,
@@ -76,25 +76,25 @@ FINDERS: Mapping[str, Finder | Unsearchable] = {
     "aws_route": routes.route,
     "aws_route53_record": dns.record,
     "aws_route_table": routes.route_table,
-    "aws_route_table_association": routes.subnet_routes,
+    "aws_route_table_association": routes.route_table_association,
     "aws_s3_bucket": buckets.bucket,
     "aws_s3_bucket_lifecycle_configuration": buckets.setting(
-        "get_bucket_lifecycle_configuration", lambda answer: answer.get("Rules")
+        "get_bucket_lifecycle_configuration", lambda response: response.get("Rules")
     ),
     "aws_s3_bucket_ownership_controls": buckets.setting(
-        "get_bucket_ownership_controls", lambda answer: answer.get("OwnershipControls")
+        "get_bucket_ownership_controls", lambda response: response.get("OwnershipControls")
     ),
     "aws_s3_bucket_policy": buckets.setting(
-        "get_bucket_policy", lambda answer: answer.get("Policy")
+        "get_bucket_policy", lambda response: response.get("Policy")
     ),
     "aws_s3_bucket_public_access_block": buckets.setting(
-        "get_public_access_block", lambda answer: answer.get("PublicAccessBlockConfiguration")
+        "get_public_access_block", lambda response: response.get("PublicAccessBlockConfiguration")
     ),
     "aws_s3_bucket_server_side_encryption_configuration": buckets.setting(
-        "get_bucket_encryption", lambda answer: answer.get("ServerSideEncryptionConfiguration")
+        "get_bucket_encryption", lambda response: response.get("ServerSideEncryptionConfiguration")
     ),
     "aws_s3_bucket_versioning": buckets.setting(
-        "get_bucket_versioning", lambda answer: answer.get("Status")
+        "get_bucket_versioning", lambda response: response.get("Status")
     ),
     "aws_secretsmanager_secret": secrets.secret,
     "aws_secretsmanager_secret_version": secrets.VERSION,
@@ -110,30 +110,30 @@ FINDERS: Mapping[str, Finder | Unsearchable] = {
     "aws_wafv2_web_acl": web_acls.web_acl,
     "aws_wafv2_web_acl_association": web_acls.association,
     "aws_wafv2_web_acl_logging_configuration": web_acls.logging,
-    "terraform_data": Unsearchable("nothing in AWS stands for it: it is Terraform's own"),
+    "terraform_data": Unsearchable("it does not exist in AWS, only in the Terraform state"),
 }
-"""The resources that can be looked for, and those that nobody can, with the reason."""
+"""The finder of each resource type, or the reason why it has none."""
 
 DATA_SOURCES: Mapping[str, Finder | Unsearchable] = {
-    "aws_route53_zone": dns.looked_up_zone,
+    "aws_route53_zone": dns.zone_data_source,
     "aws_secretsmanager_secret": secrets.secret,
-    "aws_subnet": network.looked_up_subnet,
-    "aws_vpc": network.looked_up_vpc,
+    "aws_subnet": network.subnet_data_source,
+    "aws_vpc": network.vpc_data_source,
 }
-"""The data sources that can be looked up, as the provider does."""
+"""The finder of each data source type. It searches as the Terraform provider does."""
 
-NEIGHBOURS: tuple[Neighbours, ...] = (
+UNMANAGED_FINDERS: tuple[UnmanagedFinder, ...] = (
     autoscaling.other_policies,
     certificates.other_certificates,
     containers.other_services,
-    dns.others_of_the_host,
-    load_balancing.others_at_the_load_balancer,
+    dns.other_records,
+    load_balancing.other_load_balancing,
     logs.other_alarms,
     logs.other_log_groups,
-    network.others_in_the_vpc,
+    network.other_vpc_resources,
     roles.other_permissions,
     secrets.other_secrets,
     security_groups.other_rules,
     topics.other_subscriptions,
 )
-"""Who names what exists beside what is described."""
+"""The finders of existing resources that no block of the document describes."""

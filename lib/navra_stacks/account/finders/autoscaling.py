@@ -1,32 +1,32 @@
-"""What scales services."""
+"""Application Auto Scaling: scalable targets and policies."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from navra_stacks.account.finders.matching import told
+from navra_stacks.account.finders.matching import describe
 from navra_stacks.account.lookup_types import (
     Candidate,
+    LookupResults,
     LookupTarget,
-    Survey,
     UnmanagedResource,
     Unsearchable,
 )
 
-__all__ = ["SCHEDULED_ACTION", "other_policies", "policy", "target"]
+__all__ = ["SCHEDULED_ACTION", "other_policies", "policy", "scalable_target"]
 
 SERVICE = "application-autoscaling"
 
 SCHEDULED_ACTION = Unsearchable(
-    "the provider cannot import one; to create it puts it in the place of one of its name"
+    "the provider cannot import it; creating it overwrites an existing action of the same name"
 )
 
 
-def target(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By what it scales."""
-    namespace, resource = wanted["service_namespace"], wanted["resource_id"]
-    dimension = wanted["scalable_dimension"]
-    for live in wanted.account.all(
+def scalable_target(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a scalable target by its namespace, resource id and dimension."""
+    namespace, resource = target["service_namespace"], target["resource_id"]
+    dimension = target["scalable_dimension"]
+    for live in target.account.list_all(
         SERVICE,
         "describe_scalable_targets",
         ServiceNamespace=namespace,
@@ -36,16 +36,16 @@ def target(wanted: LookupTarget) -> Iterator[Candidate]:
         yield Candidate(
             f"{namespace}/{resource}/{dimension}",
             {"arn": live.get("ScalableTargetARN"), "id": resource, "resource_id": resource},
-            told(f"{live['MinCapacity']}-{live['MaxCapacity']}"),
+            describe(f"{live['MinCapacity']}-{live['MaxCapacity']}"),
             live,
         )
 
 
-def policy(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By what it scales, and its name."""
-    namespace, resource = wanted["service_namespace"], wanted["resource_id"]
-    dimension, name = wanted["scalable_dimension"], wanted["name"]
-    for live in wanted.account.all(
+def policy(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a scaling policy by its scalable target and name."""
+    namespace, resource = target["service_namespace"], target["resource_id"]
+    dimension, name = target["scalable_dimension"], target["name"]
+    for live in target.account.list_all(
         SERVICE,
         "describe_scaling_policies",
         ServiceNamespace=namespace,
@@ -60,11 +60,11 @@ def policy(wanted: LookupTarget) -> Iterator[Candidate]:
             )
 
 
-def other_policies(survey: Survey) -> Iterator[UnmanagedResource]:
-    """Policies of the found targets that no resource describes."""
-    for found in survey.found("aws_appautoscaling_target").values():
-        live = found.live
-        for one in survey.account.all(
+def other_policies(results: LookupResults) -> Iterator[UnmanagedResource]:
+    """Find all policies of the matched scalable targets."""
+    for match in results.matches("aws_appautoscaling_target").values():
+        live = match.live
+        for live_policy in results.account.list_all(
             SERVICE,
             "describe_scaling_policies",
             ServiceNamespace=live["ServiceNamespace"],
@@ -72,6 +72,6 @@ def other_policies(survey: Survey) -> Iterator[UnmanagedResource]:
         ):
             yield UnmanagedResource(
                 "aws_appautoscaling_policy",
-                f"{found.id}/{one['PolicyName']}",
-                f"{one['PolicyType']} of {live['ResourceId']}",
+                f"{match.id}/{live_policy['PolicyName']}",
+                f"{live_policy['PolicyType']} of {live['ResourceId']}",
             )

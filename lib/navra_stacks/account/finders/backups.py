@@ -1,43 +1,46 @@
-"""AWS Backup: vaults, plans and what they save."""
+"""AWS Backup: vaults, plans and resource selections."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from navra_stacks.account.finders.matching import created, told
+from navra_stacks.account.finders.matching import created, describe
 from navra_stacks.account.lookup_types import Candidate, LookupTarget
 
 __all__ = ["plan", "selection", "vault"]
 
 
-def vault(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its name, among all: AWS denies whoever describes one that is not there."""
-    name = wanted["name"]
-    for live in wanted.account.all("backup", "list_backup_vaults"):
+def vault(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a vault by its name.
+
+    All vaults are listed, because describing a vault that does not exist is an access error.
+    """
+    name = target["name"]
+    for live in target.account.list_all("backup", "list_backup_vaults"):
         if live["BackupVaultName"] == name:
             yield Candidate(name, {"arn": live["BackupVaultArn"], "name": name}, live=live)
 
 
-def plan(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its name, of which AWS allows several."""
-    for live in wanted.account.all("backup", "list_backup_plans"):
-        if live["BackupPlanName"] == wanted["name"]:
+def plan(target: LookupTarget) -> Iterator[Candidate]:
+    """Find the plans of a name. AWS allows several."""
+    for live in target.account.list_all("backup", "list_backup_plans"):
+        if live["BackupPlanName"] == target["name"]:
             yield Candidate(
                 live["BackupPlanId"],
                 {"arn": live["BackupPlanArn"], "id": live["BackupPlanId"]},
-                told(live["BackupPlanName"], created(live.get("CreationDate"))),
+                describe(live["BackupPlanName"], created(live.get("CreationDate"))),
                 live,
             )
 
 
-def selection(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its plan and its name."""
-    plan_id = wanted["plan_id"]
-    for live in wanted.account.all("backup", "list_backup_selections", BackupPlanId=plan_id):
-        if live["SelectionName"] == wanted["name"]:
+def selection(target: LookupTarget) -> Iterator[Candidate]:
+    """Find the selections of a plan by their name. AWS allows several."""
+    plan_id = target["plan_id"]
+    for live in target.account.list_all("backup", "list_backup_selections", BackupPlanId=plan_id):
+        if live["SelectionName"] == target["name"]:
             yield Candidate(
                 f"{plan_id}|{live['SelectionId']}",
                 {"id": live["SelectionId"]},
-                told(live["SelectionName"], created(live.get("CreationDate"))),
+                describe(live["SelectionName"], created(live.get("CreationDate"))),
                 live,
             )

@@ -1,4 +1,4 @@
-"""S3 buckets and what is set on them."""
+"""S3 buckets and their configuration."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from navra_stacks.account.lookup_types import Candidate, LookupTarget
 __all__ = ["bucket", "setting"]
 
 
-def bucket(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its name, among the account's own."""
-    name = wanted["bucket"]
-    for live in wanted.account.all("s3", "list_buckets"):
+def bucket(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a bucket by its name, among the buckets of the account."""
+    name = target["bucket"]
+    for live in target.account.list_all("s3", "list_buckets"):
         if live["Name"] == name:
             yield Candidate(name, {"arn": f"arn:aws:s3:::{name}", "bucket": name, "id": name})
 
@@ -21,19 +21,19 @@ def bucket(wanted: LookupTarget) -> Iterator[Candidate]:
 def setting(
     operation: str, is_set: Callable[[Mapping[str, Any]], Any]
 ) -> Callable[[LookupTarget], Iterator[Candidate]]:
-    """A finder of one of a bucket's settings, which is imported by the bucket's name.
+    """Return a finder of one setting of a bucket, which is imported by the bucket's name.
 
     Args:
-        operation: What reads it: ``get_bucket_policy``.
-        is_set: Whether the answer tells one.
+        operation: The operation that reads the setting: ``get_bucket_policy``.
+        is_set: Return a true value if the response contains the setting.
     """
 
-    def found(wanted: LookupTarget) -> Iterator[Candidate]:
-        name = wanted["bucket"]
-        if not any(one["Name"] == name for one in wanted.account.all("s3", "list_buckets")):
+    def find_setting(target: LookupTarget) -> Iterator[Candidate]:
+        name = target["bucket"]
+        if not any(live["Name"] == name for live in target.account.list_all("s3", "list_buckets")):
             return
-        answer = wanted.account.look("s3", operation, Bucket=name)
-        if answer is not None and is_set(answer):
+        response = target.account.find("s3", operation, Bucket=name)
+        if response is not None and is_set(response):
             yield Candidate(name)
 
-    return found
+    return find_setting

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from navra_stacks.account.finders.matching import created, told
+from navra_stacks.account.finders.matching import created, describe
 from navra_stacks.account.lookup_types import (
     Candidate,
+    LookupResults,
     LookupTarget,
-    Survey,
     UnmanagedResource,
     UnusableResourceError,
 )
@@ -17,14 +17,17 @@ from navra_stacks.account.lookup_types import (
 __all__ = ["capacity_providers", "cluster", "other_services", "service", "task_definition"]
 
 
-def cluster(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its name. One that was deleted is still described for a while, as inactive."""
-    for live in _clusters(wanted, wanted["name"]):
+def cluster(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a cluster by its name.
+
+    ECS still returns a deleted cluster for a while, as INACTIVE. It is not a match.
+    """
+    for live in _clusters(target, target["name"]):
         name, arn = live["clusterName"], live["clusterArn"]
         yield Candidate(
             name,
             {"id": arn, "arn": arn, "name": name},
-            told(
+            describe(
                 f"{live.get('activeServicesCount', 0)} services",
                 f"{live.get('runningTasksCount', 0)} tasks",
                 tags=live.get("tags"),
@@ -33,27 +36,27 @@ def cluster(wanted: LookupTarget) -> Iterator[Candidate]:
         )
 
 
-def _clusters(wanted: LookupTarget, name: str) -> list[Any]:
-    answer = wanted.account.look("ecs", "describe_clusters", clusters=[name], include=["TAGS"])
-    found = answer["clusters"] if answer is not None else []
-    return [live for live in found if live["status"] == "ACTIVE"]
+def _clusters(target: LookupTarget, name: str) -> list[Any]:
+    response = target.account.find("ecs", "describe_clusters", clusters=[name], include=["TAGS"])
+    clusters = response["clusters"] if response is not None else []
+    return [live for live in clusters if live["status"] == "ACTIVE"]
 
 
-def capacity_providers(wanted: LookupTarget) -> Iterator[Candidate]:
-    """A cluster's, if it has any."""
-    name = wanted["cluster_name"]
-    for live in _clusters(wanted, name):
+def capacity_providers(target: LookupTarget) -> Iterator[Candidate]:
+    """Find the capacity providers of a cluster, which are imported by the cluster's name."""
+    name = target["cluster_name"]
+    for live in _clusters(target, name):
         if live.get("capacityProviders"):
             yield Candidate(name, live=live)
 
 
-def service(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its cluster and its name."""
-    within = str(wanted["cluster"])
-    answer = wanted.account.look(
-        "ecs", "describe_services", cluster=within, services=[wanted["name"]]
+def service(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a service by its cluster and name."""
+    cluster_name = str(target["cluster"])
+    response = target.account.find(
+        "ecs", "describe_services", cluster=cluster_name, services=[target["name"]]
     )
-    for live in answer["services"] if answer is not None else ():
+    for live in response["services"] if response is not None else ():
         name, arn = live["serviceName"], live["serviceArn"]
         if live["status"] == "DRAINING":
             raise UnusableResourceError(
@@ -61,11 +64,13 @@ def service(wanted: LookupTarget) -> Iterator[Candidate]:
             )
         if live["status"] == "ACTIVE":
             yield Candidate(
-                f"{within.rpartition('/')[2]}/{name}",
+                f"{cluster_name.rpartition('/')[2]}/{name}",
                 {"id": arn, "arn": arn, "name": name},
-                told(
-                    # With a deployment controller of its own it has none.
-                    f"runs {_revision(live['taskDefinition'])}" if "taskDefinition" in live else "",
+                describe(
+                    # A service with an external deployment controller has no task definition.
+                    f"running {_revision(live['taskDefinition'])}"
+                    if "taskDefinition" in live
+                    else "",
                     created(live.get("createdAt")),
                 ),
                 live,
@@ -76,32 +81,35 @@ def _revision(arn: str) -> str:
     return arn.rpartition("/")[2]
 
 
-def task_definition(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its recorded revision, else what its service runs, else the family's latest one."""
-    family = wanted["family"]
-    if (recorded := wanted.recorded) is not None:
-        live = _described(wanted, recorded)
+def task_definition(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a task definition: the recorded revision, else the one that its service runs.
+
+    Without either, it is the latest revision of the family.
+    """
+    family = target["family"]
+    if (recorded_id := target.recorded_id) is not None:
+        live = _describe_revision(target, recorded_id)
         if live is None:
             raise UnusableResourceError(
-                f"the recorded {recorded} is not in account {wanted.account.id}, "
-                f"{wanted.account.region}; correct the record, or leave it out to register a new "
+                f"the recorded id {recorded_id} does not exist in account {target.account.id}, "
+                f"{target.account.region}; correct the id, or remove it to register a new "
                 "revision"
             )
     else:
         running = [
-            found.live["taskDefinition"]
-            for service in wanted.referring("aws_ecs_service", "arn")
-            if (found := service.found()) is not None
-            and _revision(found.live.get("taskDefinition", "")).rpartition(":")[0] == family
+            match.live["taskDefinition"]
+            for service in target.referenced_by("aws_ecs_service", "arn")
+            if (match := service.match()) is not None
+            and _revision(match.live.get("taskDefinition", "")).rpartition(":")[0] == family
         ]
-        live = _described(wanted, running[0] if running else family)
+        live = _describe_revision(target, running[0] if running else family)
     if live is not None:
         arn = live["taskDefinitionArn"]
-        # Terraform's provider takes it for deleted.
+        # The Terraform provider treats an inactive revision as deleted.
         if live.get("status", "ACTIVE") != "ACTIVE":
             raise UnusableResourceError(
-                f"{_revision(arn)} was deregistered, so it cannot be imported, nor can a service "
-                "that runs it be given it again; deploy a revision that is active first"
+                f"{_revision(arn)} is deregistered, so it can neither be imported nor assigned "
+                "to a service; deploy an active revision first"
             )
         yield Candidate(
             arn,
@@ -112,21 +120,23 @@ def task_definition(wanted: LookupTarget) -> Iterator[Candidate]:
                 "id": live["family"],
                 "revision": live["revision"],
             },
-            told(_revision(arn), live.get("status", "").lower(), created(live.get("registeredAt"))),
+            describe(
+                _revision(arn), live.get("status", "").lower(), created(live.get("registeredAt"))
+            ),
             live,
         )
 
 
-def _described(wanted: LookupTarget, name: str) -> Mapping[str, Any] | None:
-    answer = wanted.account.look("ecs", "describe_task_definition", taskDefinition=name)
-    return None if answer is None else answer["taskDefinition"]
+def _describe_revision(target: LookupTarget, name: str) -> Mapping[str, Any] | None:
+    response = target.account.find("ecs", "describe_task_definition", taskDefinition=name)
+    return None if response is None else response["taskDefinition"]
 
 
-def other_services(survey: Survey) -> Iterator[UnmanagedResource]:
-    """The services of the environment's cluster that no resource describes."""
-    for found in survey.found("aws_ecs_cluster").values():
-        for arn in survey.account.all("ecs", "list_services", cluster=found.id):
+def other_services(results: LookupResults) -> Iterator[UnmanagedResource]:
+    """Find all services of the matched clusters."""
+    for match in results.matches("aws_ecs_cluster").values():
+        for arn in results.account.list_all("ecs", "list_services", cluster=match.id):
             name = arn.rpartition("/")[2]
             yield UnmanagedResource(
-                "aws_ecs_service", f"{found.id}/{name}", f"a service of {found.id}"
+                "aws_ecs_service", f"{match.id}/{name}", f"a service of {match.id}"
             )

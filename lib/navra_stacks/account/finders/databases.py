@@ -1,23 +1,23 @@
-"""RDS databases and their groups."""
+"""RDS instances, parameter groups and subnet groups."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from navra_stacks.account.finders.matching import created, told
+from navra_stacks.account.finders.matching import created, describe
 from navra_stacks.account.lookup_types import Candidate, LookupTarget, UnusableResourceError
 
 __all__ = ["instance", "parameter_group", "subnet_group"]
 
 
-def instance(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its identifier."""
-    for live in wanted.account.all(
-        "rds", "describe_db_instances", DBInstanceIdentifier=wanted["identifier"]
+def instance(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a database instance by its identifier."""
+    for live in target.account.list_all(
+        "rds", "describe_db_instances", DBInstanceIdentifier=target["identifier"]
     ):
         identifier = live["DBInstanceIdentifier"]
         if live["DBInstanceStatus"] == "deleting":
-            raise UnusableResourceError(f"{identifier} is being deleted; wait until it is gone")
+            raise UnusableResourceError(f"{identifier} is being deleted; wait until it is deleted")
         endpoint = live.get("Endpoint", {})
         yield Candidate(
             identifier,
@@ -30,7 +30,7 @@ def instance(wanted: LookupTarget) -> Iterator[Candidate]:
                 "port": endpoint.get("Port"),
                 "resource_id": live.get("DbiResourceId"),
             },
-            told(
+            describe(
                 f"{live['Engine']} {live.get('EngineVersion', '')}",
                 live["DBInstanceStatus"],
                 created(live.get("InstanceCreateTime")),
@@ -40,19 +40,19 @@ def instance(wanted: LookupTarget) -> Iterator[Candidate]:
         )
 
 
-def parameter_group(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its name."""
-    for live in wanted.account.all(
-        "rds", "describe_db_parameter_groups", DBParameterGroupName=wanted["name"]
+def parameter_group(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a parameter group by its name."""
+    for live in target.account.list_all(
+        "rds", "describe_db_parameter_groups", DBParameterGroupName=target["name"]
     ):
         name = live["DBParameterGroupName"]
         yield Candidate(name, {"arn": live.get("DBParameterGroupArn"), "name": name}, live=live)
 
 
-def subnet_group(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its name."""
-    for live in wanted.account.all(
-        "rds", "describe_db_subnet_groups", DBSubnetGroupName=wanted["name"]
+def subnet_group(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a subnet group by its name."""
+    for live in target.account.list_all(
+        "rds", "describe_db_subnet_groups", DBSubnetGroupName=target["name"]
     ):
         name = live["DBSubnetGroupName"]
         yield Candidate(name, {"arn": live.get("DBSubnetGroupArn"), "name": name}, live=live)

@@ -1,37 +1,42 @@
-"""Hosted zones and their records."""
+"""Route 53 hosted zones and records."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from navra_stacks.account.finders.matching import told
-from navra_stacks.account.lookup_types import Candidate, LookupTarget, Survey, UnmanagedResource
+from navra_stacks.account.finders.matching import describe
+from navra_stacks.account.lookup_types import (
+    Candidate,
+    LookupResults,
+    LookupTarget,
+    UnmanagedResource,
+)
 
-__all__ = ["live_records", "looked_up_zone", "others_of_the_host", "record", "target"]
+__all__ = ["alias_target", "live_records", "other_records", "record", "zone_data_source"]
 
 
-def looked_up_zone(wanted: LookupTarget) -> Iterator[Candidate]:
-    """As the provider's data source does."""
-    if (id_ := wanted.get("zone_id")) is not None:
-        answer = wanted.account.look("route53", "get_hosted_zone", Id=id_)
-        zones = [answer["HostedZone"]] if answer is not None else []
+def zone_data_source(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a hosted zone as the provider's data source does: by its id, or by its name."""
+    if (id_ := target.get("zone_id")) is not None:
+        response = target.account.find("route53", "get_hosted_zone", Id=id_)
+        zones = [response["HostedZone"]] if response is not None else []
     else:
-        zones = wanted.account.all("route53", "list_hosted_zones")
-        private = bool(wanted.get("private_zone", False))
+        zones = target.account.list_all("route53", "list_hosted_zones")
+        private = bool(target.get("private_zone", False))
         zones = [
             zone
             for zone in zones
-            if _plain(zone["Name"]) == _plain(wanted["name"])
+            if _normalized(zone["Name"]) == _normalized(target["name"])
             and zone["Config"]["PrivateZone"] == private
         ]
     for zone in zones:
         zone_id = zone["Id"].removeprefix("/hostedzone/")
         yield Candidate(
             zone_id,
-            {"zone_id": zone_id, "id": zone_id, "name": _plain(zone["Name"])},
-            told(
-                _plain(zone["Name"]),
+            {"zone_id": zone_id, "id": zone_id, "name": _normalized(zone["Name"])},
+            describe(
+                _normalized(zone["Name"]),
                 zone["Config"].get("Comment", ""),
                 f"{zone.get('ResourceRecordSetCount', '?')} records",
             ),
@@ -39,74 +44,78 @@ def looked_up_zone(wanted: LookupTarget) -> Iterator[Candidate]:
         )
 
 
-def record(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its zone, its name and its type."""
-    zone, name = wanted["zone_id"], _plain(wanted["name"])
-    for live in live_records(wanted):
-        yield Candidate(_id(zone, live), {"fqdn": name, "name": name}, _told(live), live)
+def record(target: LookupTarget) -> Iterator[Candidate]:
+    """Find the record sets of a zone by their name and type."""
+    zone, name = target["zone_id"], _normalized(target["name"])
+    for live in live_records(target):
+        yield Candidate(
+            _import_id(zone, live), {"fqdn": name, "name": name}, _description(live), live
+        )
 
 
-def _id(zone: str, live: Mapping[str, Any]) -> str:
-    """What Terraform imports a record set by."""
-    parts = (zone, _plain(live["Name"]), live["Type"], live.get("SetIdentifier"))
+def _import_id(zone: str, live: Mapping[str, Any]) -> str:
+    """Return the Terraform import id of a record set."""
+    parts = (zone, _normalized(live["Name"]), live["Type"], live.get("SetIdentifier"))
     return "_".join(filter(None, parts))
 
 
-def live_records(wanted: LookupTarget) -> list[Any]:
-    """The record sets of a zone that have the name and type of a described one.
+def live_records(target: LookupTarget) -> list[Any]:
+    """Return the live record sets with the target's zone, name and type.
 
-    Where it has a ``set_identifier``, that one alone; else there are several if they are weighted.
+    Weighted records have several. If the target has a ``set_identifier``, only that one matches.
     """
-    name, type_ = _plain(wanted["name"]), wanted["type"]
-    found = [live for live in _records(wanted, wanted["zone_id"], name) if live["Type"] == type_]
-    if (identifier := wanted.get("set_identifier")) is not None:
+    name, type_ = _normalized(target["name"]), target["type"]
+    found = [live for live in _records(target, target["zone_id"], name) if live["Type"] == type_]
+    if (identifier := target.get("set_identifier")) is not None:
         found = [live for live in found if live.get("SetIdentifier") == identifier]
     return found
 
 
-def _records(wanted: LookupTarget | Survey, zone: str, name: str) -> list[Any]:
-    """The record sets of a name. A zone lists them in order, so the rest is not read."""
-    answer = wanted.account.look(
+def _records(target: LookupTarget | LookupResults, zone: str, name: str) -> list[Any]:
+    """Return the record sets of a name. A zone lists them in order, so one page is enough."""
+    response = target.account.find(
         "route53",
         "list_resource_record_sets",
         HostedZoneId=zone,
         StartRecordName=name,
         MaxItems="100",
     )
-    found = answer["ResourceRecordSets"] if answer is not None else []
-    return [live for live in found if _plain(live["Name"]) == name]
+    found = response["ResourceRecordSets"] if response is not None else []
+    return [live for live in found if _normalized(live["Name"]) == name]
 
 
-def target(live: Mapping[str, Any]) -> str:
-    """Where an alias record points: a load balancer's own name; empty for any other record."""
+def alias_target(live: Mapping[str, Any]) -> str:
+    """Return the DNS name that an alias record points at; empty for any other record."""
     alias = live.get("AliasTarget", {}).get("DNSName", "")
-    return _plain(alias).removeprefix("dualstack.")
+    return _normalized(alias).removeprefix("dualstack.")
 
 
-def _plain(name: str) -> str:
-    """A name as people write it: without the last dot, and with the star that AWS escapes."""
+def _normalized(name: str) -> str:
+    """Return a DNS name in lower case, without the final dot and with an unescaped asterisk."""
     return name.lower().rstrip(".").replace("\\052", "*")
 
 
-def _told(live: Mapping[str, Any]) -> str:
-    values = [one["Value"] for one in live.get("ResourceRecords", ())]
-    return told(
-        f"{live['Type']} {_plain(live['Name'])}",
-        f"to {target(live)}" if target(live) else "",
+def _description(live: Mapping[str, Any]) -> str:
+    values = [value["Value"] for value in live.get("ResourceRecords", ())]
+    return describe(
+        f"{live['Type']} {_normalized(live['Name'])}",
+        f"to {alias_target(live)}" if alias_target(live) else "",
         f"to {' '.join(values)}" if values and live["Type"] in ("A", "AAAA", "CNAME") else "",
         live.get("SetIdentifier", ""),
     )
 
 
-def others_of_the_host(survey: Survey) -> Iterator[UnmanagedResource]:
-    """Records of another type under the names of the described ones."""
-    for found, wanted in _found(survey):
-        zone = wanted["zone_id"]
-        for live in _records(survey, zone, found.attributes["name"]):
-            yield UnmanagedResource("aws_route53_record", _id(zone, live), _told(live))
+def other_records(results: LookupResults) -> Iterator[UnmanagedResource]:
+    """Find the records of other types with the names of the matched records."""
+    for match, target in _matched_records(results):
+        zone = target["zone_id"]
+        for live in _records(results, zone, match.attributes["name"]):
+            yield UnmanagedResource(
+                "aws_route53_record", _import_id(zone, live), _description(live)
+            )
 
 
-def _found(survey: Survey) -> Iterator[tuple[Candidate, LookupTarget]]:
-    for wanted in survey.wanted("aws_route53_record"):
-        if (found := wanted.found()) is not None:
-            yield found, wanted
+def _matched_records(results: LookupResults) -> Iterator[tuple[Candidate, LookupTarget]]:
+    for target in results.targets("aws_route53_record"):
+        if (match := target.match()) is not None:
+            yield match, target

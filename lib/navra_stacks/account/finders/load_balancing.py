@@ -1,4 +1,4 @@
-"""Application load balancers, their listeners and rules."""
+"""Application load balancers, listeners and listener rules."""
 
 from __future__ import annotations
 
@@ -6,24 +6,29 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from navra_stacks.account.finders import dns
-from navra_stacks.account.finders.matching import created, known, told
-from navra_stacks.account.lookup_types import Candidate, LookupTarget, Survey, UnmanagedResource
+from navra_stacks.account.finders.matching import created, describe, resolved_values
+from navra_stacks.account.lookup_types import (
+    Candidate,
+    LookupResults,
+    LookupTarget,
+    UnmanagedResource,
+)
 from navra_stacks.terraform.expressions import UnresolvedError
 
-__all__ = ["listener", "listener_rule", "load_balancer", "others_at_the_load_balancer"]
+__all__ = ["listener", "listener_rule", "load_balancer", "other_load_balancing"]
 
 ELB = "elbv2"
 
 
-def load_balancer(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its name, which is unique; and the one that the described host points at, if another.
+def load_balancer(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a load balancer by its unique name, and by the alias records that point at it.
 
-    Without one of that name: those that have the described security groups.
+    Without either, find the load balancers that have the target's security groups.
     """
-    answer = wanted.account.look(ELB, "describe_load_balancers", Names=[wanted["name"]])
-    found = list(answer["LoadBalancers"]) if answer is not None else []
-    found += _pointed_at(wanted)
-    for live in found or _with_its_groups(wanted):
+    response = target.account.find(ELB, "describe_load_balancers", Names=[target["name"]])
+    found = list(response["LoadBalancers"]) if response is not None else []
+    found += _from_alias_records(target)
+    for live in found or _from_security_groups(target):
         yield _load_balancer(live)
 
 
@@ -40,131 +45,132 @@ def _load_balancer(live: Mapping[str, Any]) -> Candidate:
             "vpc_id": live.get("VpcId"),
             "zone_id": live.get("CanonicalHostedZoneId"),
         },
-        told(live["LoadBalancerName"], live["DNSName"], created(live.get("CreatedTime"))),
+        describe(live["LoadBalancerName"], live["DNSName"], created(live.get("CreatedTime"))),
         live,
     )
 
 
-def _all(wanted: LookupTarget | Survey) -> list[Any]:
-    return wanted.account.all(ELB, "describe_load_balancers")
+def _load_balancers(target: LookupTarget | LookupResults) -> list[Any]:
+    return target.account.list_all(ELB, "describe_load_balancers")
 
 
-def _pointed_at(wanted: LookupTarget) -> Iterator[Any]:
-    """The load balancers at which the alias records point that the document points at this one."""
-    for record in wanted.referring("aws_route53_record", "dns_name"):
+def _from_alias_records(target: LookupTarget) -> Iterator[Any]:
+    """Return the load balancers that the live alias records of the target's hosts point at."""
+    for record in target.referenced_by("aws_route53_record", "dns_name"):
         try:
-            targets = {dns.target(live) for live in dns.live_records(record)}
+            targets = {dns.alias_target(live) for live in dns.live_records(record)}
         except UnresolvedError:
             continue
-        for live in _all(wanted):
+        for live in _load_balancers(target):
             if live["DNSName"].lower() in targets:
                 yield live
 
 
-def _with_its_groups(wanted: LookupTarget) -> Iterator[Any]:
+def _from_security_groups(target: LookupTarget) -> Iterator[Any]:
     try:
-        groups = set(wanted.get("security_groups", ()))
+        groups = set(target.get("security_groups", ()))
     except UnresolvedError:
         return
-    # Neither can be changed: one of another kind is another one.
-    kind = str(wanted.get("load_balancer_type", "application"))
-    scheme = "internal" if wanted.get("internal", False) else "internet-facing"
-    for live in _all(wanted):
+    # Type and scheme cannot be changed, so a load balancer with other values is not the same one.
+    kind = str(target.get("load_balancer_type", "application"))
+    scheme = "internal" if target.get("internal", False) else "internet-facing"
+    for live in _load_balancers(target):
         same = (live.get("Type"), live.get("Scheme")) == (kind, scheme)
         if same and groups and groups <= set(live.get("SecurityGroups", ())):
             yield live
 
 
-def listener(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its port, which a load balancer has once."""
-    port = int(wanted["port"])
-    for live in _listeners(wanted, wanted["load_balancer_arn"]):
+def listener(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a listener by its port, which is unique within a load balancer."""
+    port = int(target["port"])
+    for live in _listeners(target, target["load_balancer_arn"]):
         if live["Port"] == port:
             yield Candidate(
                 live["ListenerArn"],
                 {"arn": live["ListenerArn"], "id": live["ListenerArn"]},
-                _listener_told(live),
+                _listener_description(live),
                 live,
             )
 
 
-def _listeners(wanted: LookupTarget | Survey, load_balancer: str) -> list[Any]:
-    return wanted.account.all(ELB, "describe_listeners", LoadBalancerArn=load_balancer)
+def _listeners(target: LookupTarget | LookupResults, load_balancer: str) -> list[Any]:
+    return target.account.list_all(ELB, "describe_listeners", LoadBalancerArn=load_balancer)
 
 
-def _listener_told(live: Mapping[str, Any]) -> str:
-    return told(f"{live['Protocol']} {live['Port']}", _actions(live["DefaultActions"]))
+def _listener_description(live: Mapping[str, Any]) -> str:
+    return describe(f"{live['Protocol']} {live['Port']}", _actions(live["DefaultActions"]))
 
 
-def listener_rule(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its conditions, whatever its priority and what it does."""
-    described = _described_conditions(wanted["condition"])
-    for live in _rules(wanted, wanted["listener_arn"]):
-        if _live_conditions(live) == described:
+def listener_rule(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a listener rule by its conditions. Priority and actions may differ."""
+    conditions = _document_conditions(target["condition"])
+    for live in _rules(target, target["listener_arn"]):
+        if _live_conditions(live) == conditions:
             yield Candidate(
                 live["RuleArn"],
                 {"arn": live["RuleArn"], "id": live["RuleArn"]},
-                _rule_told(live),
+                _rule_description(live),
                 live,
             )
 
 
-def _rules(wanted: LookupTarget | Survey, listener: str) -> list[Any]:
-    """The rules of a listener but its default action, which belongs to the listener."""
-    rules = wanted.account.all(ELB, "describe_rules", ListenerArn=listener)
+def _rules(target: LookupTarget | LookupResults, listener: str) -> list[Any]:
+    """Return the rules of a listener, without its default action."""
+    rules = target.account.list_all(ELB, "describe_rules", ListenerArn=listener)
     return [rule for rule in rules if not rule["IsDefault"]]
 
 
 Conditions = frozenset[tuple[str, str, frozenset[Any]]]
 
 
-def _described_conditions(conditions: Any) -> Conditions:
-    told_: set[tuple[str, str, frozenset[Any]]] = set()
+def _document_conditions(conditions: Any) -> Conditions:
+    found: set[tuple[str, str, frozenset[Any]]] = set()
     for condition in conditions if isinstance(conditions, list) else [conditions]:
         for kind, body in condition.items():
             if not body:
                 continue
             if kind == "query_string":
                 pairs = body if isinstance(body, list) else [body]
-                values = frozenset((one.get("key") or "", one["value"]) for one in pairs)
+                values = frozenset((pair.get("key") or "", pair["value"]) for pair in pairs)
             else:
                 inner = body[0] if isinstance(body, list) else body
                 values = _values(kind, inner.get("values", ()), inner.get("regex_values", ()))
                 body = inner
             name = body.get("http_header_name", "") if isinstance(body, dict) else ""
-            told_.add((kind.replace("_", "-"), name.lower(), values))
-    return frozenset(told_)
+            found.add((kind.replace("_", "-"), name.lower(), values))
+    return frozenset(found)
 
 
-def _values(kind: str, given: Any, expressions: Any) -> frozenset[Any]:
-    """What is compared with; of hosts the case does not count."""
+def _values(kind: str, literals: Any, expressions: Any) -> frozenset[Any]:
+    """Return the values of a condition. Host names are compared in lower case."""
     is_host = kind.replace("_", "-") == "host-header"
-    plain = [one.lower() if is_host else one for one in given or ()]
-    return frozenset([*plain, *(("expression", one) for one in expressions or ())])
+    plain = [value.lower() if is_host else value for value in literals or ()]
+    return frozenset([*plain, *(("expression", value) for value in expressions or ())])
 
 
 def _live_conditions(rule: Mapping[str, Any]) -> Conditions:
-    told_: set[tuple[str, str, frozenset[Any]]] = set()
+    found: set[tuple[str, str, frozenset[Any]]] = set()
     for condition in rule["Conditions"]:
         config: Mapping[str, Any] = next(
             (value for key, value in condition.items() if key.endswith("Config") and value), {}
         )
-        given = config.get("Values") or condition.get("Values") or []
+        configured = config.get("Values") or condition.get("Values") or []
         pairs = [
-            (one.get("Key") or "", one["Value"]) if isinstance(one, dict) else one for one in given
+            (value.get("Key") or "", value["Value"]) if isinstance(value, dict) else value
+            for value in configured
         ]
         values = _values(condition["Field"], pairs, config.get("RegexValues", ()))
         name = config.get("HttpHeaderName", "")
-        told_.add((condition["Field"], name.lower(), values))
-    return frozenset(told_)
+        found.add((condition["Field"], name.lower(), values))
+    return frozenset(found)
 
 
-def _rule_told(rule: Mapping[str, Any]) -> str:
+def _rule_description(rule: Mapping[str, Any]) -> str:
     conditions = " and ".join(
         " ".join(filter(None, (field, name, " or ".join(sorted(map(str, values))))))
         for field, name, values in sorted(_live_conditions(rule), key=str)
     )
-    return told(f"priority {rule['Priority']}", conditions, _actions(rule["Actions"]))
+    return describe(f"priority {rule['Priority']}", conditions, _actions(rule["Actions"]))
 
 
 def _actions(actions: list[Any]) -> str:
@@ -174,40 +180,44 @@ def _actions(actions: list[Any]) -> str:
 
 
 def _groups(action: Mapping[str, Any]) -> list[str]:
-    """The target groups to which a live action forwards any requests."""
+    """Return the target groups to which a live action forwards requests."""
     weighted = action.get("ForwardConfig", {}).get("TargetGroups", [])
-    arns = [one["TargetGroupArn"] for one in weighted if one.get("Weight", 1) != 0]
+    arns = [group["TargetGroupArn"] for group in weighted if group.get("Weight", 1) != 0]
     return arns or ([action["TargetGroupArn"]] if "TargetGroupArn" in action else [])
 
 
-def others_at_the_load_balancer(survey: Survey) -> Iterator[UnmanagedResource]:
-    """Listeners, rules and target groups of the environment's load balancer.
+def other_load_balancing(results: LookupResults) -> Iterator[UnmanagedResource]:
+    """Find the listeners, rules and target groups of the matched load balancers.
 
-    And load balancers that have its security groups.
+    Load balancers with the same security groups are found too.
     """
     priorities = {
         int(priority): rule.address
-        for priority, rule in known(survey.wanted("aws_lb_listener_rule"), "priority")
-        if rule.found() is None
+        for priority, rule in resolved_values(results.targets("aws_lb_listener_rule"), "priority")
+        if rule.match() is None
     }
-    for balancer in survey.found("aws_lb").values():
-        for live in _listeners(survey, balancer.id):
-            yield UnmanagedResource("aws_lb_listener", live["ListenerArn"], _listener_told(live))
-            for rule in _rules(survey, live["ListenerArn"]):
-                taken = priorities.get(int(rule["Priority"]), "")
-                told_ = f"{_rule_told(rule)}; {taken} wants this priority" if taken else ""
+    for balancer in results.matches("aws_lb").values():
+        for live in _listeners(results, balancer.id):
+            yield UnmanagedResource(
+                "aws_lb_listener", live["ListenerArn"], _listener_description(live)
+            )
+            for rule in _rules(results, live["ListenerArn"]):
+                address = priorities.get(int(rule["Priority"]), "")
+                conflict = f"; {address} needs this priority" if address else ""
                 yield UnmanagedResource(
-                    "aws_lb_listener_rule", rule["RuleArn"], told_ or _rule_told(rule)
+                    "aws_lb_listener_rule", rule["RuleArn"], f"{_rule_description(rule)}{conflict}"
                 )
-        for group in survey.account.all(ELB, "describe_target_groups", LoadBalancerArn=balancer.id):
+        for group in results.account.list_all(
+            ELB, "describe_target_groups", LoadBalancerArn=balancer.id
+        ):
             yield UnmanagedResource(
                 "aws_lb_target_group",
                 group["TargetGroupArn"],
-                told(group["TargetGroupName"], f"{group.get('Protocol')} {group.get('Port')}"),
+                describe(group["TargetGroupName"], f"{group.get('Protocol')} {group.get('Port')}"),
             )
         groups = set(balancer.live.get("SecurityGroups", ()))
-        for other in _all(survey):
+        for other in _load_balancers(results):
             if groups & set(other.get("SecurityGroups", ())):
                 yield UnmanagedResource(
-                    "aws_lb", other["LoadBalancerArn"], _load_balancer(other).told
+                    "aws_lb", other["LoadBalancerArn"], _load_balancer(other).description
                 )

@@ -1,4 +1,4 @@
-"""CloudWatch: log groups, metric filters, alarms, dashboards."""
+"""CloudWatch log groups, metric filters, alarms and dashboards."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from navra_stacks.account.finders.matching import akin, created, told
-from navra_stacks.account.lookup_types import Candidate, LookupTarget, Survey, UnmanagedResource
+from navra_stacks.account.finders.matching import common_pattern, created, describe
+from navra_stacks.account.lookup_types import (
+    Candidate,
+    LookupResults,
+    LookupTarget,
+    UnmanagedResource,
+)
 
 __all__ = [
     "alarm",
@@ -20,17 +25,19 @@ __all__ = [
 ]
 
 
-def log_group(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its name; else the one that the found task definition's containers write to."""
-    found = _groups(wanted, wanted["name"], exactly=True)
-    for name in _written_to(wanted) if not found else ():
-        found += _groups(wanted, name, exactly=True)
+def log_group(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a log group by its name, else by the live containers that write to it."""
+    found = _groups(target, target["name"], exactly=True)
+    for name in _groups_of_containers(target) if not found else ():
+        found += _groups(target, name, exactly=True)
     yield from map(_group, found)
 
 
-def _groups(wanted: LookupTarget | Survey, prefix: str, *, exactly: bool = False) -> list[Any]:
-    given = {"logGroupNamePrefix": prefix} if prefix else {}
-    found = wanted.account.all("logs", "describe_log_groups", **given)
+def _groups(
+    target: LookupTarget | LookupResults, prefix: str, *, exactly: bool = False
+) -> list[Any]:
+    arguments = {"logGroupNamePrefix": prefix} if prefix else {}
+    found = target.account.list_all("logs", "describe_log_groups", **arguments)
     return [live for live in found if not exactly or live["logGroupName"] == prefix]
 
 
@@ -38,31 +45,31 @@ def _group(live: Mapping[str, Any]) -> Candidate:
     name = live["logGroupName"]
     return Candidate(
         name,
-        # The provider leaves out the star that AWS ends it with.
+        # AWS ends the ARN with ":*"; the provider does not.
         {"arn": live["arn"].removesuffix(":*"), "id": name, "name": name},
-        _told(live),
+        _description(live),
         live,
     )
 
 
-def _told(live: Mapping[str, Any]) -> str:
+def _description(live: Mapping[str, Any]) -> str:
     days = live.get("retentionInDays")
-    made = datetime.fromtimestamp(live["creationTime"] / 1000, UTC)
-    return told(f"keeps {days} days" if days else "keeps events for ever", created(made))
+    creation = datetime.fromtimestamp(live["creationTime"] / 1000, UTC)
+    return describe(f"retention {days} days" if days else "no retention limit", created(creation))
 
 
-def _written_to(wanted: LookupTarget) -> Iterator[str]:
-    """Where the containers write that the document lets write to this group."""
-    for task in wanted.referring("aws_ecs_task_definition", "name"):
-        if (found := task.found()) is None:
+def _groups_of_containers(target: LookupTarget) -> Iterator[str]:
+    """Yield the live log groups of the containers that refer to the target in the document."""
+    for task in target.referenced_by("aws_ecs_task_definition", "name"):
+        if (match := task.match()) is None:
             continue
         groups = {
             container["name"]: _group_of(container)
-            for container in found.live.get("containerDefinitions", ())
+            for container in match.live.get("containerDefinitions", ())
         }
         for container in json.loads(task.block["container_definitions"]):
-            described = _group_of(container)
-            if f"{wanted.address}.name" in described and groups.get(container["name"]):
+            reference = _group_of(container)
+            if f"{target.address}.name" in reference and groups.get(container["name"]):
                 yield groups[container["name"]]
 
 
@@ -71,54 +78,54 @@ def _group_of(container: Mapping[str, Any]) -> str:
     return str(options.get("awslogs-group", ""))
 
 
-def other_log_groups(survey: Survey) -> Iterator[UnmanagedResource]:
-    """Log groups whose names are like those of the environment's."""
-    names = [one.id for one in survey.found("aws_cloudwatch_log_group").values()]
-    if (common := akin(names)) is not None:
-        for live in _groups(survey, common[0]):
+def other_log_groups(results: LookupResults) -> Iterator[UnmanagedResource]:
+    """Find log groups whose names resemble those of the matched log groups."""
+    names = [match.id for match in results.matches("aws_cloudwatch_log_group").values()]
+    if (common := common_pattern(names)) is not None:
+        for live in _groups(results, common[0]):
             if common[1].match(live["logGroupName"]):
                 yield UnmanagedResource(
-                    "aws_cloudwatch_log_group", live["logGroupName"], _told(live)
+                    "aws_cloudwatch_log_group", live["logGroupName"], _description(live)
                 )
 
 
-def metric_filter(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its log group and its name."""
-    group, name = wanted["log_group_name"], wanted["name"]
-    for live in wanted.account.all(
+def metric_filter(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a metric filter by its log group and name."""
+    group, name = target["log_group_name"], target["name"]
+    for live in target.account.list_all(
         "logs", "describe_metric_filters", logGroupName=group, filterNamePrefix=name
     ):
         if live["filterName"] == name:
             yield Candidate(f"{group}:{name}", live=live)
 
 
-def alarm(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its name."""
-    name = wanted["alarm_name"]
-    answer = wanted.account.call("cloudwatch", "describe_alarms", AlarmNames=[name])
-    for live in answer["MetricAlarms"]:
+def alarm(target: LookupTarget) -> Iterator[Candidate]:
+    """Find an alarm by its name."""
+    name = target["alarm_name"]
+    response = target.account.call("cloudwatch", "describe_alarms", AlarmNames=[name])
+    for live in response["MetricAlarms"]:
         yield Candidate(name, {"arn": live["AlarmArn"], "alarm_name": name, "id": name}, live=live)
 
 
-def other_alarms(survey: Survey) -> Iterator[UnmanagedResource]:
-    """Alarms whose names are like those of the environment's; not those of autoscaling's own."""
-    names = [one.id for one in survey.found("aws_cloudwatch_metric_alarm").values()]
-    if (common := akin(names)) is not None:
-        given = {"AlarmNamePrefix": common[0]} if common[0] else {}
-        for live in survey.account.all(
-            "cloudwatch", "describe_alarms", AlarmTypes=["MetricAlarm"], **given
+def other_alarms(results: LookupResults) -> Iterator[UnmanagedResource]:
+    """Find alarms whose names resemble those of the matched alarms."""
+    names = [match.id for match in results.matches("aws_cloudwatch_metric_alarm").values()]
+    if (common := common_pattern(names)) is not None:
+        arguments = {"AlarmNamePrefix": common[0]} if common[0] else {}
+        for live in results.account.list_all(
+            "cloudwatch", "describe_alarms", AlarmTypes=["MetricAlarm"], **arguments
         ):
             if common[1].match(live["AlarmName"]):
                 yield UnmanagedResource(
                     "aws_cloudwatch_metric_alarm",
                     live["AlarmName"],
-                    told(live.get("AlarmDescription", "")),
+                    describe(live.get("AlarmDescription", "")),
                 )
 
 
-def dashboard(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its name."""
-    name = wanted["dashboard_name"]
-    for live in wanted.account.all("cloudwatch", "list_dashboards", DashboardNamePrefix=name):
+def dashboard(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a dashboard by its name."""
+    name = target["dashboard_name"]
+    for live in target.account.list_all("cloudwatch", "list_dashboards", DashboardNamePrefix=name):
         if live["DashboardName"] == name:
             yield Candidate(name, {"dashboard_arn": live["DashboardArn"]}, live=live)

@@ -1,4 +1,4 @@
-"""How finders tell one thing from another."""
+"""Helpers of the finders: descriptions, EC2 filters, and name comparison."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from navra_stacks.account.lookup_types import LookupTarget
 from navra_stacks.settings.model.credentials import is_credential, without_credentials
 from navra_stacks.terraform.expressions import UnresolvedError
 
-__all__ = ["akin", "created", "filters", "known", "name_tag", "told"]
+__all__ = ["common_pattern", "created", "describe", "filters", "name_tag", "resolved_values"]
 
 HIDDEN = "(not shown)"
 
 
-def told(*facts: str, tags: Any = ()) -> str:
-    """Facts in one line, and tags after them; what is empty is left out, and no credential told."""
+def describe(*facts: str, tags: Any = ()) -> str:
+    """Join facts and tags in one line, without empty facts, AWS tags and credentials."""
     pairs = tags.items() if isinstance(tags, Mapping) else _pairs(tags or ())
-    kept = [
+    tag_facts = [
         f"{key}={HIDDEN if is_credential(value, name=key) else value}"
         for key, value in sorted(pairs)
         if not key.startswith("aws:")
     ]
-    return without_credentials(", ".join([*filter(None, facts), *kept]))
+    return without_credentials(", ".join([*filter(None, facts), *tag_facts]))
 
 
 def _pairs(tags: Iterable[Mapping[str, str]]) -> Iterable[tuple[str, str]]:
@@ -34,57 +34,60 @@ def _pairs(tags: Iterable[Mapping[str, str]]) -> Iterable[tuple[str, str]]:
         yield tag.get("Key", tag.get("key", "")), tag.get("Value", tag.get("value", ""))
 
 
-def created(when: Any) -> str:
-    """When something was made: ``created 2026-01-12``; nothing where AWS does not say."""
-    if isinstance(when, datetime):
-        return f"created {when:%Y-%m-%d}"
-    return f"created {when[:10]}" if isinstance(when, str) and when else ""
+def created(date: Any) -> str:
+    """Format a creation date: ``created 2026-01-12``; empty if AWS returns none."""
+    if isinstance(date, datetime):
+        return f"created {date:%Y-%m-%d}"
+    return f"created {date[:10]}" if isinstance(date, str) and date else ""
 
 
-def filters(**wanted: Any) -> list[dict[str, Any]]:
-    """EC2's filters: ``filters(vpc_id="vpc-1")``; ``tag_`` begins the name of a tag."""
+def filters(**values: Any) -> list[dict[str, Any]]:
+    """Return EC2 filters: ``filters(vpc_id="vpc-1", tag_Name="web")``."""
     return [
         {
             "Name": f"tag:{name[4:]}" if name.startswith("tag_") else name.replace("_", "-"),
             "Values": list(value) if isinstance(value, list | tuple) else [str(value)],
         }
-        for name, value in wanted.items()
+        for name, value in values.items()
     ]
 
 
-def known(described: Iterable[LookupTarget], argument: str) -> Iterator[tuple[Any, LookupTarget]]:
-    """An argument's value in each that gives it, as far as it can be told."""
-    for one in described:
-        if argument in one.block.body:
+def resolved_values(
+    targets: Iterable[LookupTarget], argument: str
+) -> Iterator[tuple[Any, LookupTarget]]:
+    """Yield the value of an argument in each target that sets it to a known value."""
+    for target in targets:
+        if argument in target.block.body:
             with suppress(UnresolvedError):
-                yield one[argument], one
+                yield target[argument], target
 
 
-def name_tag(wanted: LookupTarget) -> str:
-    """The Name tag that the document gives: what EC2 has instead of names."""
-    given = wanted.get("tags", {})
-    if "Name" not in given:
-        raise UnresolvedError("the document gives it no Name tag, by which it could be told")
-    return str(given["Name"])
+def name_tag(target: LookupTarget) -> str:
+    """Return the Name tag of the target. EC2 resources have no other name."""
+    tags = target.get("tags", {})
+    if "Name" not in tags:
+        raise UnresolvedError("the document sets no Name tag, by which it could be found")
+    return str(tags["Name"])
 
 
-def akin(described: Iterable[str]) -> tuple[str, re.Pattern[str]] | None:
-    """What the names of one environment have in common: how they begin, and a pattern of it.
+def common_pattern(given_names: Iterable[str]) -> tuple[str, re.Pattern[str]] | None:
+    """Return the common prefix of some names, and a pattern of the words that they share.
 
-    ``/ecs/aep-web-qa`` and ``/ecs/aep-api-qa`` begin with ``/ecs/aep-`` and all have the words
-    ``ecs``, ``aep`` and ``qa``. One name alone tells nothing, and one word in common too little.
+    ``/ecs/shop-web-qa`` and ``/ecs/shop-api-qa`` have the prefix ``/ecs/shop-`` and share the words
+    ``ecs``, ``shop`` and ``qa``. Return None for a single name, and for names that share less than
+    two words: names of other environments would match too.
     """
-    names = sorted({*described})
+    names = sorted({*given_names})
     words = [set(re.findall(r"[A-Za-z0-9]+", name)) for name in names]
     common = set.intersection(*words) if words else set()
     if len(names) < 2 or len(common) < 2:
         return None
-    alike = [
+    prefix = [
         a
         for a, b in takewhile(
             lambda pair: pair[0] == pair[1], zip(names[0], names[-1], strict=False)
         )
     ]
-    begins = re.sub(r"[A-Za-z0-9]+$", "", "".join(alike))
-    having = "".join(rf"(?=.*(?<![A-Za-z0-9]){re.escape(word)}(?![A-Za-z0-9]))" for word in common)
-    return begins, re.compile(having, re.DOTALL)
+    whole_words = re.sub(r"[A-Za-z0-9]+$", "", "".join(prefix))
+    pattern = "".join(rf"(?=.*(?<![A-Za-z0-9]){re.escape(word)}(?![A-Za-z0-9]))" for word in common)
+    return whole_words, re.compile(pattern, re.DOTALL)

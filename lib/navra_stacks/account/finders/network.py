@@ -1,113 +1,114 @@
-"""VPCs and what lies in them."""
+"""VPCs, subnets and flow logs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from navra_stacks.account.finders.gateways import GONE
-from navra_stacks.account.finders.matching import filters, name_tag, told
+from navra_stacks.account.finders.gateways import DELETED_STATES
+from navra_stacks.account.finders.matching import describe, filters, name_tag
 from navra_stacks.account.lookup_types import (
     Candidate,
+    LookupResults,
     LookupTarget,
-    Survey,
     UnmanagedResource,
     UnusableResourceError,
 )
 
 __all__ = [
     "flow_log",
-    "looked_up_subnet",
-    "looked_up_vpc",
-    "others_in_the_vpc",
+    "other_vpc_resources",
     "subnet",
+    "subnet_data_source",
     "vpc",
+    "vpc_data_source",
 ]
 
 
-def vpc(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its recorded id, else by its Name tag and its addresses."""
-    if (recorded := wanted.recorded) is not None:
-        found = wanted.account.all("ec2", "describe_vpcs", VpcIds=[recorded])
+def vpc(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a VPC by its recorded id, else by its Name tag and CIDR block."""
+    if (recorded_id := target.recorded_id) is not None:
+        found = target.account.list_all("ec2", "describe_vpcs", VpcIds=[recorded_id])
         if not found:
             raise UnusableResourceError(
-                f"the recorded {recorded} is not in account {wanted.account.id}, "
-                f"{wanted.account.region}; correct the record"
+                f"the recorded id {recorded_id} does not exist in account {target.account.id}, "
+                f"{target.account.region}; correct the id"
             )
     else:
-        found = wanted.account.all(
+        found = target.account.list_all(
             "ec2",
             "describe_vpcs",
-            Filters=filters(tag_Name=name_tag(wanted), cidr=wanted["cidr_block"]),
+            Filters=filters(tag_Name=name_tag(target), cidr=target["cidr_block"]),
         )
     for live in found:
-        yield _vpc(wanted, live)
+        yield _vpc(target, live)
 
 
-def looked_up_vpc(wanted: LookupTarget) -> Iterator[Candidate]:
-    """As the provider's data source does."""
-    given: dict[str, Any] = {"Filters": _asked_filters(wanted)}
-    if (id_ := wanted.get("id")) is not None:
-        given["VpcIds"] = [id_]
-    if (default := wanted.get("default")) is not None:
-        given["Filters"] += filters(is_default=str(bool(default)).lower())
-    if (cidr := wanted.get("cidr_block")) is not None:
-        given["Filters"] += filters(cidr=cidr)
-    found = wanted.account.all("ec2", "describe_vpcs", **given)
+def vpc_data_source(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a VPC as the provider's data source does."""
+    arguments: dict[str, Any] = {"Filters": _document_filters(target)}
+    if (id_ := target.get("id")) is not None:
+        arguments["VpcIds"] = [id_]
+    if (default := target.get("default")) is not None:
+        arguments["Filters"] += filters(is_default=str(bool(default)).lower())
+    if (cidr := target.get("cidr_block")) is not None:
+        arguments["Filters"] += filters(cidr=cidr)
+    found = target.account.list_all("ec2", "describe_vpcs", **arguments)
     if id_ is not None and not found:
         raise UnusableResourceError(
-            f"{id_} is not in account {wanted.account.id}, {wanted.account.region}, or is not what "
-            "else the document says of it; correct the record"
+            f"{id_} does not exist in account {target.account.id}, {target.account.region}, or "
+            "does not match the other arguments of the data source; correct the id"
         )
     for live in found:
-        yield _vpc(wanted, live)
+        yield _vpc(target, live)
 
 
-def _vpc(wanted: LookupTarget, live: Mapping[str, Any]) -> Candidate:
+def _vpc(target: LookupTarget, live: Mapping[str, Any]) -> Candidate:
     id_ = live["VpcId"]
     owner = live.get("OwnerId", "")
     return Candidate(
         id_,
         {
             "id": id_,
-            "arn": f"arn:aws:ec2:{wanted.account.region}:{owner}:vpc/{id_}",
+            "arn": f"arn:aws:ec2:{target.account.region}:{owner}:vpc/{id_}",
             "cidr_block": live["CidrBlock"],
         },
-        told(live["CidrBlock"], "default" if live["IsDefault"] else "", tags=live.get("Tags")),
+        describe(live["CidrBlock"], "default" if live["IsDefault"] else "", tags=live.get("Tags")),
         live,
     )
 
 
-def _asked_filters(wanted: LookupTarget) -> list[dict[str, Any]]:
-    """The ``filter`` blocks and tags of a data source."""
-    asked = [
-        {"Name": one["name"], "Values": list(one["values"])} for one in wanted.get("filter", [])
+def _document_filters(target: LookupTarget) -> list[dict[str, Any]]:
+    """Return the ``filter`` blocks and tags of a data source as EC2 filters."""
+    ec2_filters = [
+        {"Name": block["name"], "Values": list(block["values"])}
+        for block in target.get("filter", [])
     ]
-    for key, value in wanted.get("tags", {}).items():
-        asked.append({"Name": f"tag:{key}", "Values": [value]})
-    return asked
+    for key, value in target.get("tags", {}).items():
+        ec2_filters.append({"Name": f"tag:{key}", "Values": [value]})
+    return ec2_filters
 
 
-def subnet(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its addresses, which a VPC has once."""
-    found = wanted.account.all(
+def subnet(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a subnet by its CIDR block, which is unique within a VPC."""
+    found = target.account.list_all(
         "ec2",
         "describe_subnets",
-        Filters=filters(vpc_id=wanted["vpc_id"], cidr_block=wanted["cidr_block"]),
+        Filters=filters(vpc_id=target["vpc_id"], cidr_block=target["cidr_block"]),
     )
     yield from map(_subnet, found)
 
 
-def looked_up_subnet(wanted: LookupTarget) -> Iterator[Candidate]:
-    """As the provider's data source does."""
-    given: dict[str, Any] = {"Filters": _asked_filters(wanted)}
-    if (id_ := wanted.get("id")) is not None:
-        given["SubnetIds"] = [id_]
+def subnet_data_source(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a subnet as the provider's data source does."""
+    arguments: dict[str, Any] = {"Filters": _document_filters(target)}
+    if (id_ := target.get("id")) is not None:
+        arguments["SubnetIds"] = [id_]
     for argument in ("availability_zone", "vpc_id", "cidr_block", "default_for_az"):
-        if (value := wanted.get(argument)) is not None:
+        if (value := target.get(argument)) is not None:
             value = str(value).lower() if isinstance(value, bool) else value
-            given["Filters"] += filters(**{argument: value})
-    yield from map(_subnet, wanted.account.all("ec2", "describe_subnets", **given))
+            arguments["Filters"] += filters(**{argument: value})
+    yield from map(_subnet, target.account.list_all("ec2", "describe_subnets", **arguments))
 
 
 def _subnet(live: Mapping[str, Any]) -> Candidate:
@@ -120,63 +121,69 @@ def _subnet(live: Mapping[str, Any]) -> Candidate:
             "cidr_block": live["CidrBlock"],
             "vpc_id": live["VpcId"],
         },
-        told(live["CidrBlock"], live["AvailabilityZone"], live["VpcId"], tags=live.get("Tags")),
+        describe(live["CidrBlock"], live["AvailabilityZone"], live["VpcId"], tags=live.get("Tags")),
         live,
     )
 
 
-def flow_log(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By what it watches and where it writes."""
-    watched = next(
-        wanted[argument]
+def flow_log(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a flow log by the monitored resource and the log destination."""
+    monitored = next(
+        target[argument]
         for argument in ("vpc_id", "subnet_id", "eni_id", "transit_gateway_id")
-        if argument in wanted.block.body
+        if argument in target.block.body
     )
-    destination = wanted.get("log_destination")
-    found = wanted.account.all("ec2", "describe_flow_logs", Filter=filters(resource_id=watched))
+    destination = target.get("log_destination")
+    found = target.account.list_all(
+        "ec2", "describe_flow_logs", Filter=filters(resource_id=monitored)
+    )
     for live in found:
-        lands = live.get("LogDestination") or live.get("LogGroupName", "")
-        if destination is None or lands in (destination, destination.rpartition(":")[2]):
+        live_destination = live.get("LogDestination") or live.get("LogGroupName", "")
+        if destination is None or live_destination in (destination, destination.rpartition(":")[2]):
             yield Candidate(
-                live["FlowLogId"], told=told(watched, lands, tags=live.get("Tags")), live=live
+                live["FlowLogId"],
+                description=describe(monitored, live_destination, tags=live.get("Tags")),
+                live=live,
             )
 
 
-def others_in_the_vpc(survey: Survey) -> Iterator[UnmanagedResource]:
-    """What lies in the environment's own VPC and no resource describes.
+def other_vpc_resources(results: LookupResults) -> Iterator[UnmanagedResource]:
+    """Find the resources in the environment's own VPC.
 
-    A VPC that is only looked up is others', too.
+    A VPC that the document only looks up is shared with others, so its resources are not listed.
     """
-    for address, one in survey.found("aws_vpc").items():
+    for address, vpc_match in results.matches("aws_vpc").items():
         if address.startswith("data."):
             continue
-        within = filters(vpc_id=one.id)
-        for live in survey.account.all("ec2", "describe_subnets", Filters=within):
-            yield UnmanagedResource("aws_subnet", live["SubnetId"], _subnet(live).told)
-        for live in survey.account.all("ec2", "describe_route_tables", Filters=within):
+        in_vpc = filters(vpc_id=vpc_match.id)
+        for live in results.account.list_all("ec2", "describe_subnets", Filters=in_vpc):
+            yield UnmanagedResource("aws_subnet", live["SubnetId"], _subnet(live).description)
+        for live in results.account.list_all("ec2", "describe_route_tables", Filters=in_vpc):
             main = any(association.get("Main") for association in live["Associations"])
             if not main:
                 yield UnmanagedResource(
-                    "aws_route_table", live["RouteTableId"], told(one.id, tags=live.get("Tags"))
+                    "aws_route_table",
+                    live["RouteTableId"],
+                    describe(vpc_match.id, tags=live.get("Tags")),
                 )
-        for live in survey.account.all("ec2", "describe_vpc_endpoints", Filters=within):
-            if live.get("State", "").lower() not in GONE:
+        for live in results.account.list_all("ec2", "describe_vpc_endpoints", Filters=in_vpc):
+            if live.get("State", "").lower() not in DELETED_STATES:
                 yield UnmanagedResource(
                     "aws_vpc_endpoint",
                     live["VpcEndpointId"],
-                    told(live["ServiceName"], tags=live.get("Tags")),
+                    describe(live["ServiceName"], tags=live.get("Tags")),
                 )
-        for live in survey.account.all("ec2", "describe_nat_gateways", Filters=within):
+        for live in results.account.list_all("ec2", "describe_nat_gateways", Filters=in_vpc):
             if live["State"] in ("pending", "available"):
                 yield UnmanagedResource(
                     "aws_nat_gateway",
                     live["NatGatewayId"],
-                    told(live.get("SubnetId", ""), tags=live.get("Tags")),
+                    describe(live.get("SubnetId", ""), tags=live.get("Tags")),
                 )
-        for live in survey.account.all("ec2", "describe_security_groups", Filters=within):
+        for live in results.account.list_all("ec2", "describe_security_groups", Filters=in_vpc):
             if live["GroupName"] != "default":
                 yield UnmanagedResource(
                     "aws_security_group",
                     live["GroupId"],
-                    told(live["GroupName"], live["Description"], tags=live.get("Tags")),
+                    describe(live["GroupName"], live["Description"], tags=live.get("Tags")),
                 )

@@ -10,10 +10,10 @@ from navra_stacks.account.lookup_types import Candidate, LookupTarget
 __all__ = ["lifecycle_policy", "repository"]
 
 
-def repository(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its name."""
-    for live in wanted.account.all(
-        "ecr", "describe_repositories", repositoryNames=[wanted["name"]]
+def repository(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a repository by its name."""
+    for live in target.account.list_all(
+        "ecr", "describe_repositories", repositoryNames=[target["name"]]
     ):
         name = live["repositoryName"]
         yield Candidate(
@@ -29,8 +29,8 @@ def repository(wanted: LookupTarget) -> Iterator[Candidate]:
         )
 
 
-def lifecycle_policy(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its repository, which has one at most."""
-    name = wanted["repository"]
-    if wanted.account.look("ecr", "get_lifecycle_policy", repositoryName=name) is not None:
+def lifecycle_policy(target: LookupTarget) -> Iterator[Candidate]:
+    """Find the lifecycle policy of a repository, which has at most one."""
+    name = target["repository"]
+    if target.account.find("ecr", "get_lifecycle_policy", repositoryName=name) is not None:
         yield Candidate(name)

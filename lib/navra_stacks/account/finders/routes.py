@@ -1,35 +1,39 @@
-"""Route tables."""
+"""Route tables, associations and routes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from navra_stacks.account.finders.matching import filters, name_tag, told
+from navra_stacks.account.finders.matching import describe, filters, name_tag
 from navra_stacks.account.lookup_types import Candidate, LookupTarget
 
-__all__ = ["route", "route_table", "subnet_routes"]
+__all__ = ["route", "route_table", "route_table_association"]
 
 
-def route_table(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its Name tag within the VPC."""
-    found = wanted.account.all(
+def route_table(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a route table by its VPC and Name tag."""
+    found = target.account.list_all(
         "ec2",
         "describe_route_tables",
-        Filters=filters(vpc_id=wanted["vpc_id"], tag_Name=name_tag(wanted)),
+        Filters=filters(vpc_id=target["vpc_id"], tag_Name=name_tag(target)),
     )
     for live in found:
         yield Candidate(
-            live["RouteTableId"], told=told(live["VpcId"], tags=live.get("Tags")), live=live
+            live["RouteTableId"],
+            description=describe(live["VpcId"], tags=live.get("Tags")),
+            live=live,
         )
 
 
-def subnet_routes(wanted: LookupTarget) -> Iterator[Candidate]:
-    """Which table a subnet has; one that only follows the VPC's main table has none."""
-    subnet_id = wanted["subnet_id"]
-    associated = [{"Name": "association.subnet-id", "Values": [subnet_id]}]
-    for table in wanted.account.all("ec2", "describe_route_tables", Filters=associated):
+def route_table_association(target: LookupTarget) -> Iterator[Candidate]:
+    """Find the route table association of a subnet. The VPC's main table is not a match."""
+    subnet_id = target["subnet_id"]
+    subnet_filter = [{"Name": "association.subnet-id", "Values": [subnet_id]}]
+    for table in target.account.list_all("ec2", "describe_route_tables", Filters=subnet_filter):
         yield Candidate(
-            f"{subnet_id}/{table['RouteTableId']}", told=told(tags=table.get("Tags")), live=table
+            f"{subnet_id}/{table['RouteTableId']}",
+            description=describe(tags=table.get("Tags")),
+            live=table,
         )
 
 
@@ -40,13 +44,15 @@ DESTINATIONS = {
 }
 
 
-def route(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its table and where it leads."""
-    table = wanted["route_table_id"]
+def route(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a route by its route table and destination."""
+    table = target["route_table_id"]
     for argument, key in DESTINATIONS.items():
-        if (destination := wanted.get(argument)) is None:
+        if (destination := target.get(argument)) is None:
             continue
-        for one in wanted.account.all("ec2", "describe_route_tables", RouteTableIds=[table]):
-            for live in one["Routes"]:
+        for live_table in target.account.list_all(
+            "ec2", "describe_route_tables", RouteTableIds=[table]
+        ):
+            for live in live_table["Routes"]:
                 if live.get(key) == destination:
                     yield Candidate(f"{table}_{destination}", live=live)

@@ -1,15 +1,15 @@
-"""Secrets, of which nothing but the name, the key and the dates is read."""
+"""Secrets Manager secrets. Only metadata is read, never a value."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from navra_stacks.account.finders.matching import akin, created, known, told
+from navra_stacks.account.finders.matching import common_pattern, created, describe, resolved_values
 from navra_stacks.account.lookup_types import (
     Candidate,
+    LookupResults,
     LookupTarget,
-    Survey,
     UnmanagedResource,
     Unsearchable,
     UnusableResourceError,
@@ -18,20 +18,20 @@ from navra_stacks.account.lookup_types import (
 __all__ = ["VERSION", "other_secrets", "secret"]
 
 VERSION = Unsearchable(
-    "to import a version would write the secret's value into the state; the first apply adds one"
+    "importing a version would write the secret's value into the state; the first apply adds one"
 )
 
 
-def secret(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its name, or the ARN that a data source is given."""
-    given = wanted["name"] if "name" in wanted.block.body else wanted["arn"]
-    live = wanted.account.look("secretsmanager", "describe_secret", SecretId=given)
+def secret(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a secret by its name, or by the ARN that a data source has."""
+    secret_id = target["name"] if "name" in target.block.body else target["arn"]
+    live = target.account.find("secretsmanager", "describe_secret", SecretId=secret_id)
     if live is None:
         return
     if (deleted := live.get("DeletedDate")) is not None:
         raise UnusableResourceError(
-            f"{live['Name']} is scheduled for deletion ({deleted:%Y-%m-%d}), and until it is gone "
-            "it can be neither used nor made anew; restore it "
+            f"{live['Name']} is scheduled for deletion ({deleted:%Y-%m-%d}), and until then it can "
+            "be neither used nor created again; restore it "
             f"(aws secretsmanager restore-secret --secret-id {live['Name']}), or wait"
         )
     yield Candidate(
@@ -42,14 +42,14 @@ def secret(wanted: LookupTarget) -> Iterator[Candidate]:
             "kms_key_id": live.get("KmsKeyId", ""),
             "name": live["Name"],
         },
-        _told(live),
+        _description(live),
         live,
     )
 
 
-def _told(live: Mapping[str, Any]) -> str:
+def _description(live: Mapping[str, Any]) -> str:
     deleted = live.get("DeletedDate")
-    return told(
+    return describe(
         live.get("Description", ""),
         created(live.get("CreatedDate")),
         f"scheduled for deletion ({deleted:%Y-%m-%d})" if deleted else "",
@@ -57,15 +57,17 @@ def _told(live: Mapping[str, Any]) -> str:
     )
 
 
-def other_secrets(survey: Survey) -> Iterator[UnmanagedResource]:
-    """Secrets whose names are like those of the environment's, also those that are deleted."""
-    names = {name for name, _ in known(survey.wanted("aws_secretsmanager_secret"), "name")}
-    if (common := akin(names)) is None:
+def other_secrets(results: LookupResults) -> Iterator[UnmanagedResource]:
+    """Find secrets with similar names, including those that are scheduled for deletion."""
+    names = {
+        name for name, _ in resolved_values(results.targets("aws_secretsmanager_secret"), "name")
+    }
+    if (common := common_pattern(names)) is None:
         return
-    given = {"Filters": [{"Key": "name", "Values": [common[0]]}]} if common[0] else {}
-    for live in survey.account.all(
-        "secretsmanager", "list_secrets", IncludePlannedDeletion=True, **given
+    arguments = {"Filters": [{"Key": "name", "Values": [common[0]]}]} if common[0] else {}
+    for live in results.account.list_all(
+        "secretsmanager", "list_secrets", IncludePlannedDeletion=True, **arguments
     ):
         if common[1].match(live["Name"]) and live["Name"] not in names:
-            what = told(live["Name"], _told(live))
-            yield UnmanagedResource("aws_secretsmanager_secret", live["ARN"], what)
+            description = describe(live["Name"], _description(live))
+            yield UnmanagedResource("aws_secretsmanager_secret", live["ARN"], description)

@@ -1,4 +1,4 @@
-"""WAF: web ACLs, what they protect and where they write."""
+"""WAF web ACLs, associations and logging configurations."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from navra_stacks.account.lookup_types import Candidate, LookupTarget
 __all__ = ["association", "logging", "web_acl"]
 
 
-def web_acl(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its name and scope."""
-    name, scope = wanted["name"], wanted["scope"]
+def web_acl(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a web ACL by its name and scope."""
+    name, scope = target["name"], target["scope"]
     marker: dict[str, str] = {}
     while True:
-        answer = wanted.account.call("wafv2", "list_web_acls", Scope=scope, **marker)
-        for live in answer["WebACLs"]:
+        response = target.account.call("wafv2", "list_web_acls", Scope=scope, **marker)
+        for live in response["WebACLs"]:
             if live["Name"] == name:
                 yield Candidate(
                     f"{live['Id']}/{name}/{scope}",
@@ -23,22 +23,22 @@ def web_acl(wanted: LookupTarget) -> Iterator[Candidate]:
                     live.get("Description", ""),
                     live,
                 )
-        # WAF lists in pages, which boto3 does not turn by itself.
-        if not answer.get("NextMarker") or not answer["WebACLs"]:
+        # boto3 has no paginator for this operation.
+        if not response.get("NextMarker") or not response["WebACLs"]:
             return
-        marker = {"NextMarker": answer["NextMarker"]}
+        marker = {"NextMarker": response["NextMarker"]}
 
 
-def association(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By what is protected, which has one web ACL at most: the described one, or another."""
-    resource = wanted["resource_arn"]
-    answer = wanted.account.look("wafv2", "get_web_acl_for_resource", ResourceArn=resource)
-    if answer is not None and (live := answer.get("WebACL")):
-        yield Candidate(f"{live['ARN']},{resource}", told=live["Name"])
+def association(target: LookupTarget) -> Iterator[Candidate]:
+    """Find the web ACL association of a resource, which has at most one, to any web ACL."""
+    resource = target["resource_arn"]
+    response = target.account.find("wafv2", "get_web_acl_for_resource", ResourceArn=resource)
+    if response is not None and (live := response.get("WebACL")):
+        yield Candidate(f"{live['ARN']},{resource}", description=live["Name"])
 
 
-def logging(wanted: LookupTarget) -> Iterator[Candidate]:
-    """By its web ACL, which has one at most."""
-    arn = wanted["resource_arn"]
-    if wanted.account.look("wafv2", "get_logging_configuration", ResourceArn=arn) is not None:
+def logging(target: LookupTarget) -> Iterator[Candidate]:
+    """Find the logging configuration of a web ACL, which has at most one."""
+    arn = target["resource_arn"]
+    if target.account.find("wafv2", "get_logging_configuration", ResourceArn=arn) is not None:
         yield Candidate(arn)

@@ -1,4 +1,4 @@
-"""What ECS still describes and is on its way out is told, and not taken for what it was."""
+"""ECS resources that are deleted or deregistered but still returned by the API."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from navra_stacks.account.aws_reader import Account
+from navra_stacks.account.aws_reader import AwsAccount
 from tests.support.account_lookup import Find
 from tests.support.handmade_account.console import Console
 
@@ -14,9 +14,7 @@ SERVICE = "aws_ecs_service.web"
 TASK = "aws_ecs_task_definition.web"
 
 
-def test_a_revision_that_was_deregistered_must_be_put_right_first(
-    console: Console, find: Find
-) -> None:
+def test_a_deregistered_revision_is_a_problem(console: Console, find: Find) -> None:
     ecs = console("ecs")
     ecs.create_cluster(clusterName="shop")
     container = {"name": "web", "image": "team/web:1", "memory": 128}
@@ -29,32 +27,32 @@ def test_a_revision_that_was_deregistered_must_be_put_right_first(
     }
     assert find(blocks).ids[TASK].endswith("task-definition/web:1")
     ecs.deregister_task_definition(taskDefinition="web:1")
-    assert find(blocks).faults == {
-        TASK: "web:1 was deregistered, so it cannot be imported, nor can a service that runs it be "
-        "given it again; deploy a revision that is active first"
+    assert find(blocks).unusable == {
+        TASK: "web:1 is deregistered, so it can neither be imported nor assigned to a service; "
+        "deploy an active revision first"
     }
 
 
 @pytest.mark.parametrize(
-    ("live", "fault"),
+    ("live", "reason"),
     [
         ({"status": "DRAINING"}, "web is being deleted; wait until its tasks have stopped"),
         ({"status": "INACTIVE"}, None),
     ],
 )
-def test_a_service_that_is_being_deleted_is_not_made_a_second_time(
-    monkeypatch: pytest.MonkeyPatch, find: Find, live: dict[str, Any], fault: str | None
+def test_a_service_that_is_being_deleted_is_a_problem_or_missing(
+    monkeypatch: pytest.MonkeyPatch, find: Find, live: dict[str, Any], reason: str | None
 ) -> None:
     service = {"serviceName": "web", "serviceArn": "arn:web"} | live
-    monkeypatch.setattr(Account, "look", lambda *_, **__: {"services": [service]})
+    monkeypatch.setattr(AwsAccount, "find", lambda *_, **__: {"services": [service]})
     found = find({SERVICE: {"cluster": "shop", "name": "web"}})
     assert found.ids == {}
-    assert found.faults.get(SERVICE) == fault
+    assert found.unusable.get(SERVICE) == reason
 
 
-def test_a_service_with_a_controller_of_its_own_has_no_task_definition(
+def test_a_service_with_an_external_deployment_controller_is_found(
     monkeypatch: pytest.MonkeyPatch, find: Find
 ) -> None:
     service = {"serviceName": "web", "serviceArn": "arn:web", "status": "ACTIVE"}
-    monkeypatch.setattr(Account, "look", lambda *_, **__: {"services": [service]})
+    monkeypatch.setattr(AwsAccount, "find", lambda *_, **__: {"services": [service]})
     assert find({SERVICE: {"cluster": "shop", "name": "web"}}).ids == {SERVICE: "shop/web"}

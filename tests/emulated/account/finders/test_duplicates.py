@@ -1,4 +1,4 @@
-"""Where AWS allows two of a name, both are listed."""
+"""Two resources with the same name are ambiguous."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.support.account_lookup import Find
 from tests.support.handmade_account.environment import Console
 
 
-def test_two_selections_of_a_backup_plan_are_both_listed(console: Console, find: Find) -> None:
+def test_two_backup_selections_of_the_same_name_are_ambiguous(console: Console, find: Find) -> None:
     backup = console("backup")
     plan = {
         "BackupPlanName": "shop-daily",
@@ -30,13 +30,13 @@ def test_two_selections_of_a_backup_plan_are_both_listed(console: Console, find:
         )
     found = find(blocks)
     assert found.ids == {"aws_backup_plan.daily": first}
-    one, other = found.ambiguous["aws_backup_selection.data"]
-    assert one.startswith(f"{first}|")
-    assert f"(data, created {datetime.now(UTC):%Y}" in one
-    assert one != other
+    first_match, second_match = found.ambiguous["aws_backup_selection.data"]
+    assert first_match.startswith(f"{first}|")
+    assert f"(data, created {datetime.now(UTC):%Y}" in first_match
+    assert first_match != second_match
 
 
-def test_a_key_without_alias_is_found_by_its_description_if_one_alone_has_it(
+def test_a_key_without_an_alias_is_found_by_its_unique_description(
     console: Console, find: Find
 ) -> None:
     kms = console("kms")
@@ -48,18 +48,18 @@ def test_a_key_without_alias_is_found_by_its_description_if_one_alone_has_it(
     assert set(find(blocks).missing) == set(blocks)
     keys = [kms.create_key(Description="Data of shop")["KeyMetadata"]["KeyId"] for _ in range(2)]
     found = find(blocks)
-    assert {one.partition(" ")[0] for one in found.ambiguous["aws_kms_key.key"]} == set(keys)
+    assert {match.partition(" ")[0] for match in found.ambiguous["aws_kms_key.key"]} == set(keys)
     kms.schedule_key_deletion(KeyId=keys[0])
     assert find(blocks).ids == {"aws_kms_key.key": keys[1]}
-    # The alias decides, whatever the descriptions are.
+    # The alias has precedence over the description.
     kms.create_alias(AliasName="alias/shop", TargetKeyId=keys[0])
-    assert "PendingDeletion" in find(blocks).faults["aws_kms_key.key"]
+    assert "PendingDeletion" in find(blocks).unusable["aws_kms_key.key"]
     kms.cancel_key_deletion(KeyId=keys[0])
     kms.enable_key(KeyId=keys[0])
     assert find(blocks).ids == {"aws_kms_key.key": keys[0], "aws_kms_alias.key": "alias/shop"}
 
 
-def test_two_zones_of_a_name_stop_the_adoption(console: Console, find: Find) -> None:
+def test_two_hosted_zones_of_the_same_name_are_ambiguous(console: Console, find: Find) -> None:
     blocks = {
         "data.aws_route53_zone.zone": {"name": "shop.example"},
         "aws_route53_record.www": {
@@ -71,17 +71,17 @@ def test_two_zones_of_a_name_stop_the_adoption(console: Console, find: Find) -> 
     dns = console("route53")
     zones = []
     for number in range(2):
-        made = dns.create_hosted_zone(Name="shop.example", CallerReference=str(number))
-        zones.append(made["HostedZone"]["Id"].removeprefix("/hostedzone/"))
+        created = dns.create_hosted_zone(Name="shop.example", CallerReference=str(number))
+        zones.append(created["HostedZone"]["Id"].removeprefix("/hostedzone/"))
         if number == 0:
             assert find(blocks).missing == ("aws_route53_record.www",)
     found = find(blocks)
-    listed = found.ambiguous["data.aws_route53_zone.zone"]
-    assert {one.partition(" ")[0] for one in listed} == set(zones)
-    assert "which 2 could be" in found.unsearched["aws_route53_record.www"]
+    matches = found.ambiguous["data.aws_route53_zone.zone"]
+    assert {match.partition(" ")[0] for match in matches} == set(zones)
+    assert "which matches 2 existing resources" in found.not_searchable["aws_route53_record.www"]
 
 
-def test_a_private_zone_of_the_name_is_another(console: Console, find: Find) -> None:
+def test_a_private_zone_of_the_same_name_is_not_a_match(console: Console, find: Find) -> None:
     dns = console("route53")
     public = dns.create_hosted_zone(Name="shop.example", CallerReference="public")
     dns.create_hosted_zone(
@@ -105,7 +105,7 @@ def test_a_private_zone_of_the_name_is_another(console: Console, find: Find) -> 
     assert found.ids == {"aws_route53_record.ns": f"{zone}_shop.example_NS"}
 
 
-def test_records_that_share_a_name_are_told_by_their_identifier(
+def test_records_of_the_same_name_are_found_by_their_set_identifier(
     console: Console, find: Find
 ) -> None:
     dns = console("route53")

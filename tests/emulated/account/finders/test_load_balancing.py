@@ -1,4 +1,4 @@
-"""A listener's rules are found by their conditions, a target group by its name or its use."""
+"""Listener rules are found by their conditions, target groups by their name or users."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.account_lookup import Find
-from tests.support.handmade_account.environment import ByHand
+from tests.support.handmade_account.environment import HandmadeEnvironment
 
 LISTENER = "aws_lb_listener.web"
 RULE = "aws_lb_listener_rule.rule"
@@ -16,8 +16,8 @@ BLOCKS: dict[str, dict[str, Any]] = {
     LISTENER: {"load_balancer_arn": "${aws_lb.web.arn}", "port": 443},
 }
 
-KINDS: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
-    # What is described, and what is made.
+CONDITIONS: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
+    # The conditions in the document, and in the API call.
     "a host": (
         [{"host_header": {"values": ["a.example", "b.example"]}}],
         [{"Field": "host-header", "HostHeaderConfig": {"Values": ["B.example", "a.example"]}}],
@@ -48,7 +48,7 @@ KINDS: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
         [{"source_ip": {"values": ["10.0.0.0/8"]}}],
         [{"Field": "source-ip", "SourceIpConfig": {"Values": ["10.0.0.0/8"]}}],
     ),
-    "a path as long ago": (
+    "a path in the old format": (
         [{"path_pattern": [{"values": ["/old/*"]}]}],
         [{"Field": "path-pattern", "Values": ["/old/*"]}],
     ),
@@ -63,26 +63,29 @@ KINDS: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
 
 
 @pytest.fixture(scope="module")
-def rules(made: ByHand) -> dict[str, str]:
-    """A rule of each kind; two with the same condition; and two services' worth of groups."""
-    elb = made.console("elbv2")
+def rules(handmade: HandmadeEnvironment) -> dict[str, str]:
+    """A rule with each kind of condition, and two rules with the same condition."""
+    elb = handmade.console("elbv2")
     arns = {}
-    action = [{"Type": "forward", "TargetGroupArn": made.arns["tg backend"]}]
-    for priority, (kind, (_, conditions)) in enumerate(KINDS.items(), start=100):
+    action = [{"Type": "forward", "TargetGroupArn": handmade.arns["tg backend"]}]
+    for priority, (kind, (_, conditions)) in enumerate(CONDITIONS.items(), start=100):
         arns[kind] = elb.create_rule(
-            ListenerArn=made.arns["https"], Priority=priority, Conditions=conditions, Actions=action
+            ListenerArn=handmade.arns["https"],
+            Priority=priority,
+            Conditions=conditions,
+            Actions=action,
         )["Rules"][0]["RuleArn"]
     for priority in (200, 201):
-        made.rule("/twice/*", priority)
+        handmade.rule("/twice/*", priority)
     return arns
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CONDITIONS)
 def test_a_rule_is_found_by_its_conditions(rules: dict[str, str], find: Find, kind: str) -> None:
     body = {
         "listener_arn": "${aws_lb_listener.web.arn}",
         "priority": 1,
-        "condition": KINDS[kind][0],
+        "condition": CONDITIONS[kind][0],
     }
     assert find(BLOCKS | {RULE: body}).ids[RULE] == rules[kind]
 
@@ -98,14 +101,14 @@ def test_a_rule_is_found_by_its_conditions(rules: dict[str, str], find: Find, ki
     ],
     ids=str,
 )
-def test_a_rule_with_other_conditions_is_another(
+def test_a_rule_with_other_conditions_is_not_a_match(
     rules: dict[str, str], find: Find, condition: dict[str, Any]
 ) -> None:
     body = {"listener_arn": "${aws_lb_listener.web.arn}", "condition": [condition]}
     assert find(BLOCKS | {RULE: body}).missing == (RULE,)
 
 
-def test_two_rules_with_the_same_conditions_are_both_listed(
+def test_two_rules_with_the_same_conditions_are_ambiguous(
     rules: dict[str, str], find: Find
 ) -> None:
     condition = [{"path_pattern": {"values": ["/twice/*"]}}]
@@ -115,7 +118,7 @@ def test_two_rules_with_the_same_conditions_are_both_listed(
     assert "(priority 201, " in second
 
 
-def test_a_rule_in_the_place_of_one_that_is_to_be_made_is_told(
+def test_a_rule_with_the_priority_of_a_new_rule_is_reported(
     rules: dict[str, str], find: Find
 ) -> None:
     condition = [{"path_pattern": {"values": ["/new/*"]}}]
@@ -124,31 +127,33 @@ def test_a_rule_in_the_place_of_one_that_is_to_be_made_is_told(
         "priority": 1,
         "condition": condition,
     }
-    told = [one.told for one in find(BLOCKS | {RULE: body}).undescribed]
-    assert [one for one in told if "wants" in one] == [
+    descriptions = [resource.description for resource in find(BLOCKS | {RULE: body}).unmanaged]
+    assert [text for text in descriptions if "needs" in text] == [
         "priority 1, path-pattern /api/*, forward to aep-staging-tg-backend; "
-        "aws_lb_listener_rule.rule wants this priority"
+        "aws_lb_listener_rule.rule needs this priority"
     ]
 
 
-def test_a_port_without_listener_has_none(made: ByHand, find: Find) -> None:
+def test_a_port_without_a_listener_is_missing(handmade: HandmadeEnvironment, find: Find) -> None:
     other = {"load_balancer_arn": "${aws_lb.web.arn}", "port": 8443}
     found = find(BLOCKS | {"aws_lb_listener.other": other})
     assert found.missing == ("aws_lb_listener.other",)
 
 
-def test_a_load_balancer_of_another_name_is_found_by_its_groups(made: ByHand, find: Find) -> None:
-    balancer = {"name": "shop-alb", "security_groups": [made.arns["sg alb"]]}
-    assert find({"aws_lb.web": balancer}).ids == {"aws_lb.web": made.arns["alb"]}
-    balancer = {"name": "shop-alb", "security_groups": [made.arns["sg backend"]]}
+def test_a_load_balancer_with_another_name_is_found_by_its_security_groups(
+    handmade: HandmadeEnvironment, find: Find
+) -> None:
+    balancer = {"name": "shop-alb", "security_groups": [handmade.arns["sg alb"]]}
+    assert find({"aws_lb.web": balancer}).ids == {"aws_lb.web": handmade.arns["alb"]}
+    balancer = {"name": "shop-alb", "security_groups": [handmade.arns["sg backend"]]}
     assert find({"aws_lb.web": balancer}).missing == ("aws_lb.web",)
 
 
 @pytest.mark.parametrize("other", [{"internal": True}, {"load_balancer_type": "network"}])
-def test_a_load_balancer_of_another_kind_is_not_found_by_its_groups(
-    made: ByHand, find: Find, other: dict[str, Any]
+def test_a_load_balancer_of_another_type_or_scheme_is_not_a_match(
+    handmade: HandmadeEnvironment, find: Find, other: dict[str, Any]
 ) -> None:
-    balancer = {"name": "shop-alb", "security_groups": [made.arns["sg alb"]]} | other
+    balancer = {"name": "shop-alb", "security_groups": [handmade.arns["sg alb"]]} | other
     assert find({"aws_lb.web": balancer}).missing == ("aws_lb.web",)
 
 
@@ -214,14 +219,16 @@ REFERENCE = "${aws_lb_target_group.api.arn}"
     ],
     ids=["the listener", "the listener, by weight", "a rule", "the service"],
 )
-def test_a_target_group_of_another_name_is_found_by_what_uses_it(
-    made: ByHand, find: Find, user: dict[str, Any], group: str
+def test_a_target_group_with_another_name_is_found_by_its_user(
+    handmade: HandmadeEnvironment, find: Find, user: dict[str, Any], group: str
 ) -> None:
     blocks = BLOCKS | {GROUP: {"name": "shop-api"}} | user
-    assert find(blocks).ids[GROUP] == made.arns[group]
+    assert find(blocks).ids[GROUP] == handmade.arns[group]
 
 
-def test_a_target_group_that_two_users_differ_about_is_ambiguous(made: ByHand, find: Find) -> None:
+def test_a_target_group_with_different_matches_of_two_users_is_ambiguous(
+    handmade: HandmadeEnvironment, find: Find
+) -> None:
     forward = [{"type": "forward", "target_group_arn": REFERENCE}]
     blocks = BLOCKS | {
         GROUP: {"name": "shop-api"},
@@ -232,11 +239,13 @@ def test_a_target_group_that_two_users_differ_about_is_ambiguous(made: ByHand, f
             "action": forward,
         },
     }
-    assert {one.partition(" ")[0] for one in find(blocks).ambiguous[GROUP]} == {
-        made.arns["tg frontend"],
-        made.arns["tg backend"],
+    assert {match.partition(" ")[0] for match in find(blocks).ambiguous[GROUP]} == {
+        handmade.arns["tg frontend"],
+        handmade.arns["tg backend"],
     }
 
 
-def test_an_unused_target_group_of_another_name_is_missing(made: ByHand, find: Find) -> None:
+def test_an_unused_target_group_with_another_name_is_missing(
+    handmade: HandmadeEnvironment, find: Find
+) -> None:
     assert find({GROUP: {"name": "shop-api"}}).missing == (GROUP,)

@@ -1,4 +1,4 @@
-"""What has a name of its own is found by it, with what hangs on it."""
+"""Named resources are found by their names, and their unmanaged children are listed."""
 
 from __future__ import annotations
 
@@ -10,30 +10,31 @@ from tests.support.handmade_shop.named_resources import BLOCKS, build
 
 
 @pytest.fixture(scope="module")
-def ids(shared: Console) -> dict[str, str]:
-    return build(shared)
+def ids(module_console: Console) -> dict[str, str]:
+    """The import ids of the shop's named resources."""
+    return build(module_console)
 
 
-def test_everything_is_found_by_its_name(ids: dict[str, str], find: Find) -> None:
+def test_all_resources_are_found_by_their_names(ids: dict[str, str], find: Find) -> None:
     assert set(ids) == set(BLOCKS)
     found = find(BLOCKS)
-    found.check()
+    found.raise_for_problems()
     assert found.ids == ids
-    assert found.undescribed == ()
+    assert found.unmanaged == ()
 
 
-def test_what_hangs_on_it_and_is_not_described_is_named(ids: dict[str, str], find: Find) -> None:
-    described = dict(BLOCKS)
-    beside = {
+def test_unmanaged_children_are_listed(ids: dict[str, str], find: Find) -> None:
+    blocks = dict(BLOCKS)
+    unmanaged = {
         "aws_appautoscaling_policy.cpu",
         "aws_ecs_service.web",
         "aws_iam_role_policy.task",
         "aws_iam_role_policy_attachment.task",
         "aws_sns_topic_subscription.queue",
     }
-    target = described["aws_appautoscaling_target.web"] | {"resource_id": "service/shop/web"}
-    described["aws_appautoscaling_target.web"] = target
-    for address in beside:
-        del described[address]
-    named = {(one.type, one.id) for one in find(described).undescribed}
-    assert named == {(address.partition(".")[0], ids[address]) for address in beside}
+    target = blocks["aws_appautoscaling_target.web"] | {"resource_id": "service/shop/web"}
+    blocks["aws_appautoscaling_target.web"] = target
+    for address in unmanaged:
+        del blocks[address]
+    listed = {(resource.type, resource.id) for resource in find(blocks).unmanaged}
+    assert listed == {(address.partition(".")[0], ids[address]) for address in unmanaged}

@@ -1,4 +1,4 @@
-"""VPCs and what lies in them are found, whether there is one or none."""
+"""VPCs and the resources in them."""
 
 from __future__ import annotations
 
@@ -12,24 +12,26 @@ from tests.support.handmade_shop.network import BLOCKS, VPC, build
 
 
 @pytest.fixture(scope="module")
-def ids(shared: Console) -> dict[str, str]:
-    """What the module's tests read, beside a VPC of somebody else's."""
-    shared("ec2").create_vpc(CidrBlock="10.30.0.0/16")
-    return build(shared)
+def ids(module_console: Console) -> dict[str, str]:
+    """The import ids of the shop's network, in an account with another VPC."""
+    module_console("ec2").create_vpc(CidrBlock="10.30.0.0/16")
+    return build(module_console)
 
 
 def test_a_whole_network_is_found(ids: dict[str, str], find: Find) -> None:
     found = find(BLOCKS)
-    found.check()
+    found.raise_for_problems()
     assert found.ids == ids
-    assert found.undescribed == ()
+    assert found.unmanaged == ()
 
 
 def test_a_recorded_vpc_is_found_by_its_id(ids: dict[str, str], find: Find) -> None:
     blocks = {VPC: {"cidr_block": "10.99.0.0/16"}}
     assert find(blocks, {VPC: ids[VPC]}).ids == {VPC: ids[VPC]}
-    fault = find(blocks, {VPC: "vpc-0123456789abcdef0"}).faults[VPC]
-    assert fault.startswith("the recorded vpc-0123456789abcdef0 is not in account 625847798833")
+    reason = find(blocks, {VPC: "vpc-0123456789abcdef0"}).unusable[VPC]
+    assert reason.startswith(
+        "the recorded id vpc-0123456789abcdef0 does not exist in account 625847798833"
+    )
 
 
 @pytest.mark.parametrize(
@@ -41,17 +43,15 @@ def test_a_recorded_vpc_is_found_by_its_id(ids: dict[str, str], find: Find) -> N
         ({"cidr_block": "10.40.0.0/16"}, 0),
     ],
 )
-def test_a_vpc_is_looked_up_as_the_provider_does(
+def test_a_vpc_data_source_finds_the_same_vpcs_as_the_provider(
     ids: dict[str, str], find: Find, body: dict[str, Any], count: int
 ) -> None:
     found = find({"data.aws_vpc.vpc": body})
-    assert ("data.aws_vpc.vpc" in found.faults) == (count == 0)
+    assert ("data.aws_vpc.vpc" in found.unusable) == (count == 0)
     assert len(found.ambiguous.get("data.aws_vpc.vpc", ())) == (count if count > 1 else 0)
 
 
-def test_a_looked_up_vpc_that_is_not_there_stops_the_adoption(
-    ids: dict[str, str], find: Find
-) -> None:
+def test_a_missing_vpc_of_a_data_source_is_a_problem(ids: dict[str, str], find: Find) -> None:
     found = find(
         {
             "data.aws_vpc.vpc": {"id": "vpc-0123456789abcdef0", "default": True},
@@ -59,12 +59,13 @@ def test_a_looked_up_vpc_that_is_not_there_stops_the_adoption(
         }
     )
     assert (
-        "vpc-0123456789abcdef0 is not in account 625847798833" in found.faults["data.aws_vpc.vpc"]
+        "vpc-0123456789abcdef0 does not exist in account 625847798833"
+        in found.unusable["data.aws_vpc.vpc"]
     )
-    assert "it needs data.aws_vpc.vpc" in found.unsearched["aws_subnet.public"]
+    assert "it depends on data.aws_vpc.vpc" in found.not_searchable["aws_subnet.public"]
 
 
-def test_what_lies_in_a_vpc_that_is_only_looked_up_is_not_named(
+def test_resources_in_a_vpc_of_a_data_source_are_not_listed(
     ids: dict[str, str], find: Find
 ) -> None:
-    assert find({"data.aws_vpc.vpc": {"default": True}}).undescribed == ()
+    assert find({"data.aws_vpc.vpc": {"default": True}}).unmanaged == ()

@@ -1,4 +1,4 @@
-"""A security group's rules are found by what they let through, one each."""
+"""Security group rules are found by their protocol, ports, and source or destination."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ EGRESS = "aws_vpc_security_group_egress_rule.rule"
 
 
 @pytest.fixture(scope="module")
-def group(shared: Console) -> str:
-    """A group as the console makes it: rules with several ranges, of several kinds."""
-    ec2 = shared("ec2")
-    made = ec2.create_security_group(GroupName="web", Description="by hand")
-    id_ = str(made["GroupId"])
+def group(module_console: Console) -> str:
+    """A group as the console creates it: several rules with several ranges each."""
+    ec2 = module_console("ec2")
+    created = ec2.create_security_group(GroupName="web", Description="by hand")
+    id_ = str(created["GroupId"])
     tcp = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
     ec2.authorize_security_group_ingress(
         GroupId=id_,
@@ -45,11 +45,11 @@ def group(shared: Console) -> str:
 
 
 def rule(console: Console, group: str, id_: str) -> dict[str, Any]:
-    (one,) = console("ec2").describe_security_group_rules(SecurityGroupRuleIds=[id_])[
+    (live,) = console("ec2").describe_security_group_rules(SecurityGroupRuleIds=[id_])[
         "SecurityGroupRules"
     ]
-    assert one["GroupId"] == group
-    return dict(one)
+    assert live["GroupId"] == group
+    return dict(live)
 
 
 @pytest.mark.parametrize(
@@ -68,29 +68,33 @@ def rule(console: Console, group: str, id_: str) -> dict[str, Any]:
             {"FromPort": 8000, "ToPort": 8010},
         ),
     ],
-    ids=lambda given: " ".join(map(str, given.values())),
+    ids=lambda fields: " ".join(map(str, fields.values())),
 )
-def test_one_range_of_several_is_found_as_the_rule_that_it_is(
-    shared: Console, group: str, find: Find, described: dict[str, Any], expected: dict[str, Any]
+def test_each_range_of_a_group_is_a_separate_rule(
+    module_console: Console,
+    group: str,
+    find: Find,
+    described: dict[str, Any],
+    expected: dict[str, Any],
 ) -> None:
     body = WITHIN | {"ip_protocol": "tcp", "from_port": 443, "to_port": 443} | described
     found = find(DEFAULT | {GROUP: {"name": "web", "vpc_id": VPC}, INGRESS: body})
-    live = rule(shared, group, found.ids[INGRESS])
+    live = rule(module_console, group, found.ids[INGRESS])
     assert not live["IsEgress"]
     for key, value in expected.items():
         assert live[key] if value is ... else live[key] == value
-    # Four others come in, and everything goes out.
-    assert len(found.undescribed) == 5
-    assert found.ids[INGRESS] not in {one.id for one in found.undescribed}
+    # Four other ingress rules and the default egress rule.
+    assert len(found.unmanaged) == 5
+    assert found.ids[INGRESS] not in {resource.id for resource in found.unmanaged}
 
 
 @pytest.mark.parametrize("ports", [{}, {"from_port": -1, "to_port": -1}])
-def test_everything_out_is_found_whether_its_ports_are_written_or_not(
-    shared: Console, group: str, find: Find, ports: dict[str, int]
+def test_the_default_egress_rule_is_found_with_and_without_ports(
+    module_console: Console, group: str, find: Find, ports: dict[str, int]
 ) -> None:
     body = WITHIN | {"ip_protocol": "-1", "cidr_ipv4": "0.0.0.0/0"} | ports
     found = find(DEFAULT | {GROUP: {"name": "web", "vpc_id": VPC}, EGRESS: body})
-    assert rule(shared, group, found.ids[EGRESS])["IsEgress"]
+    assert rule(module_console, group, found.ids[EGRESS])["IsEgress"]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +110,7 @@ def test_everything_out_is_found_whether_its_ports_are_written_or_not(
     ],
     ids=str,
 )
-def test_a_rule_that_lets_something_else_through_is_another(
+def test_a_rule_with_other_traffic_is_not_a_match(
     group: str, find: Find, other: dict[str, Any]
 ) -> None:
     tcp = {"ip_protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_ipv4": "0.0.0.0/0"}
@@ -114,16 +118,16 @@ def test_a_rule_that_lets_something_else_through_is_another(
     assert found.missing == (INGRESS,)
 
 
-def test_what_two_resources_describe_is_a_mistake_that_names_both(group: str, find: Find) -> None:
+def test_two_blocks_for_the_same_rule_are_ambiguous(group: str, find: Find) -> None:
     tcp = {"ip_protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_ipv4": "0.0.0.0/0"}
     twice = {f"{INGRESS}_{number}": WITHIN | tcp for number in (1, 2)}
     found = find(DEFAULT | {GROUP: {"name": "web", "vpc_id": VPC}} | twice)
     assert set(found.ambiguous) == set(twice)
-    (told,) = found.ambiguous[f"{INGRESS}_1"]
-    assert told.endswith(f"which {INGRESS}_2 describes, too")
+    (message,) = found.ambiguous[f"{INGRESS}_1"]
+    assert message.endswith(f", also matched by {INGRESS}_2")
 
 
-def test_a_group_of_the_name_in_another_vpc_is_another(group: str, find: Find) -> None:
+def test_a_group_of_the_same_name_in_another_vpc_is_not_a_match(group: str, find: Find) -> None:
     found = find({GROUP: {"name": "web", "vpc_id": "vpc-0123456789abcdef0"}, INGRESS: WITHIN})
     assert found.missing == (GROUP,)
-    assert INGRESS in found.missing or INGRESS in found.unsearched
+    assert INGRESS in found.missing or INGRESS in found.not_searchable

@@ -1,35 +1,33 @@
-"""What has a name like ours, and what is not there at all."""
+"""Unmanaged resources with similar names, and missing resources."""
 
 from __future__ import annotations
 
-from navra_stacks.account.aws_reader import Account
-from navra_stacks.account.lookup import search
+from navra_stacks.account.aws_reader import AwsAccount
+from navra_stacks.account.lookup import find_resources
 from tests.support.account_lookup import Find
 from tests.support.handmade_account.environment import ACCOUNT, Console
 from tests.support.handmade_shop.named_resources import BLOCKS, alarm
 from tests.support.synthesized import Built
 
 
-def test_nothing_is_found_where_there_is_none(console: Console, find: Find) -> None:
+def test_nothing_is_found_in_an_empty_account(console: Console, find: Find) -> None:
     found = find(BLOCKS)
-    found.check()
+    found.raise_for_problems()
     assert found.ids == {}
     assert set(found.missing) == set(BLOCKS)
 
 
-def test_what_is_set_on_a_bucket_is_found_only_where_it_is_set(
-    console: Console, find: Find
-) -> None:
+def test_unset_bucket_settings_are_missing(console: Console, find: Find) -> None:
     bucket = f"shop-logs-{ACCOUNT}"
     console("s3").create_bucket(Bucket=bucket)
     of_s3 = {address: body for address, body in BLOCKS.items() if address.startswith("aws_s3")}
     found = find(of_s3)
-    # AWS encrypts every bucket, from the beginning.
+    # AWS encrypts every new bucket.
     encryption = "aws_s3_bucket_server_side_encryption_configuration.logs"
     assert {*found.ids} - {encryption} == {"aws_s3_bucket.logs"}
 
 
-def test_log_groups_alarms_and_secrets_of_like_names_are_named(
+def test_log_groups_alarms_and_secrets_with_similar_names_are_listed(
     console: Console, find: Find
 ) -> None:
     secrets, logs = console("secretsmanager"), console("logs")
@@ -37,7 +35,7 @@ def test_log_groups_alarms_and_secrets_of_like_names_are_named(
         secrets.create_secret(Name=f"shop/qa/{name}", SecretString="none")
         logs.create_log_group(logGroupName=f"/shop/qa-{name}")
         alarm(console, f"shop-qa-{name}")
-    # Those of another environment are none of ours.
+    # Resources of another environment are not listed.
     secrets.create_secret(Name="shop/qa2/a", SecretString="none")
     logs.create_log_group(logGroupName="/shop/live-a")
     found = find(
@@ -48,12 +46,12 @@ def test_log_groups_alarms_and_secrets_of_like_names_are_named(
         }
     )
     assert len(found.ids) == 6
-    group, watched, secret = (one.id for one in found.undescribed)
-    assert (group, watched) == ("/shop/qa-old", "shop-qa-old")
+    group, alarm_name, secret = (resource.id for resource in found.unmanaged)
+    assert (group, alarm_name) == ("/shop/qa-old", "shop-qa-old")
     assert ":secret:shop/qa/old-" in secret
 
 
-def test_names_that_begin_differently_are_alike_by_their_words(
+def test_names_with_different_prefixes_are_similar_by_their_words(
     console: Console, find: Find
 ) -> None:
     names = {"a": "/ecs/shop-qa", "b": "aws-waf-logs-shop-qa", "c": "/aws/lambda/shop-mail-qa"}
@@ -66,17 +64,17 @@ def test_names_that_begin_differently_are_alike_by_their_words(
             **{f"aws_secretsmanager_secret.{n}": {"name": names[n]} for n in "ab"},
         }
     )
-    group, secret = (one.id for one in found.undescribed)
+    group, secret = (resource.id for resource in found.unmanaged)
     assert group == names["c"]
     assert f":secret:{names['c']}-" in secret
 
 
-def test_production_is_missing_whole_from_an_empty_account(
-    console: Console, prod: Built, reading: Account
+def test_production_is_missing_from_an_empty_account(
+    console: Console, prod: Built, account: AwsAccount
 ) -> None:
     console("route53").create_hosted_zone(Name="navralabs.com", CallerReference="x")
-    found = search(prod, reading)
-    found.check()
+    found = find_resources(prod, account)
+    found.raise_for_problems()
     assert found.ids == {}
-    assert len(found.missing) + len(found.unsearched) == len(prod.resources)
-    assert len(found.unsearched) == 6
+    assert len(found.missing) + len(found.not_searchable) == len(prod.resources)
+    assert len(found.not_searchable) == 6

@@ -107,12 +107,12 @@ def test_the_summary_lists_imports_and_preserved_live_values() -> None:
     lines = list(summarize_inventory(shop(inventory=FOUND)))
     assert lines == [
         "shop-qa: 3 resources imported",
-        f"shop-qa: {TASK} keeps container_definitions as it is: "
+        f"shop-qa: {TASK} preserves the live value of container_definitions: "
         '[{"command": ["echo", "${PORT} \\"%{x}\\""], "essential": t...',
-        f"shop-qa: {TASK} keeps runtime_platform as it is: absent",
-        f'shop-qa: {TASK} keeps volume as it is: [{{"name": "data"}}, '
+        f"shop-qa: {TASK} preserves the live value of runtime_platform: absent",
+        f'shop-qa: {TASK} preserves the live value of volume: [{{"name": "data"}}, '
         '{"efs_volume_configuration": [{"author...',
-        "shop-qa: aws_lb.load_balancer keeps name as it is: old-lb",
+        "shop-qa: aws_lb.load_balancer preserves the live value of name: old-lb",
     ]
     assert list(summarize_inventory(shop())) == []
 
