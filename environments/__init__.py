@@ -1,4 +1,4 @@
-"""The environments of AEP, in the order in which a change reaches them."""
+"""The environments of AEP, in the order in which changes are applied."""
 
 from environments.prod import PROD
 from environments.staging import STAGING

@@ -1,4 +1,4 @@
-"""What AEP is in every environment: its services, its routes, its secrets."""
+"""Settings that all environments of AEP share: services, routes, secrets."""
 
 from navra_stacks import (
     Container,
@@ -24,11 +24,11 @@ SECRETS = (
     Secret(name="REDIS_URL"),
 )
 
-# RDS and Redis exist and are reached through the URLs in these secrets.
+# RDS and Redis exist already; their URLs are in these secrets.
 DATABASE = ExistingDatabase(url_secret="DATABASE_URL")
 CACHE = ExistingCache(url_secret="REDIS_URL")
 
-# /health/* must reach the backend, or the frontend would answer the health probes.
+# /health/* must be routed to the backend, or the frontend would respond to the health probes.
 ROUTING = Routing(
     default="frontend",
     routes=(
@@ -37,16 +37,16 @@ ROUTING = Routing(
     ),
 )
 
-# -- Not in the architecture record: chosen here, to be held against what runs ------------------
+# -- Not in the architecture record: assumptions, to be compared with what runs -----------------
 FRONTEND_SIZE = {"cpu": 256, "memory": 512}
 BACKEND_SIZE = {"cpu": 512, "memory": 1024}
 FRONTEND_IMAGE = EcrImage(repository="aep-frontend")
 BACKEND_IMAGE = EcrImage(repository="aep-backend")
 LOG_GROUP_PREFIX = "/ecs"  # /ecs/aep-backend-staging
-# Adopting what runs must not deploy it: a pipeline moves the services to a new revision.
+# Importing the services must not deploy them: a pipeline deploys new revisions.
 DEPLOYED_BY = "pipeline"
-# How the backend logs a request that it turned away because a budget was used up: try it on real
-# lines before relying on it, since with a pattern that matches nothing it never goes into ALARM.
+# The pattern of the backend's log lines for requests rejected because a budget was used up. Test it
+# with real lines: with a pattern that matches nothing, the alarm never goes into ALARM.
 BUDGET_REJECTIONS = LogPatternAlarm(
     name="budget-rejections",
     service="backend",
@@ -61,12 +61,12 @@ BUDGET_REJECTIONS = LogPatternAlarm(
 
 
 def logs(retention_days: int) -> Logs:
-    """The log groups, which keep events for `retention_days`."""
+    """Return the settings of the log groups."""
     return Logs(group_prefix=LOG_GROUP_PREFIX, retention_days=retention_days)
 
 
 def frontend() -> Service:
-    """nginx with the React single-page application."""
+    """Return the frontend service: nginx with the React single-page application."""
     return Service(
         name="frontend",
         container=Container(image=FRONTEND_IMAGE, port=80),
@@ -78,7 +78,10 @@ def frontend() -> Service:
 
 
 def backend(*, app_env: str, url: str) -> Service:
-    """FastAPI. Its readiness, /health/ready, covers the database and Redis."""
+    """Return the backend service: FastAPI.
+
+    Its readiness endpoint, /health/ready, checks the database and Redis too.
+    """
     return Service(
         name="backend",
         container=Container(

@@ -1,6 +1,6 @@
-"""AEP production, to come: the same application, hardened, under its own domain and account.
+"""AEP production (planned): the same application, hardened, with its own domain and account.
 
-Each line turns a trade-off of staging the other way. `docs/hardening.md` tells what each one adds.
+Each setting is the opposite of a trade-off of staging. `docs/hardening.md` shows what each adds.
 """
 
 from environments import aep
@@ -24,17 +24,20 @@ from navra_stacks import (
     Service,
 )
 
-# ---- TO BE FILLED IN: nobody could know these yet ----------------------------------------------
+# ---- TO BE FILLED IN: not known yet ------------------------------------------------------------
 ACCOUNT = None  # the 12 digits of the production account, in quotes
-ALARM_EMAILS = None  # whom the alarms tell: ("...@...",)
-GITHUB_REPOSITORY = None  # whose workflows deploy: "owner/name"
+ALARM_EMAILS = None  # the recipients of the alarms: ("...@...",)
+GITHUB_REPOSITORY = None  # the repository whose workflows deploy: "owner/name"
 # ------------------------------------------------------------------------------------------------
 
 DOMAIN = Domain(host="app.navralabs.com", zone="navralabs.com")
 
 
 def hardened(service: Service, *, user: str, writable_paths: tuple[str, ...]) -> Service:
-    """Two tasks, moved by blue/green; not root, on a read-only disk. Try it on the image first."""
+    """Harden a service: two tasks, blue/green deployment, non-root user, read-only file system.
+
+    Test the user and the writable paths with the image first.
+    """
     return service.replace(
         desired_count=2,
         deployment=Deployment.blue_green(bake_minutes=10),
@@ -70,22 +73,22 @@ PROD = Environment(
             writable_paths=("/tmp",),
         ).replace(one_off_tasks=(MIGRATE,)),
     ),
-    # One rule for the backend, since ECS shifts the traffic of one rule.
+    # A single rule for the backend, because ECS shifts the traffic of one rule only.
     routing=Routing(
         default="frontend",
         routes=(Route(priority=1, paths=("/api/*", "/health/*"), service="backend"),),
     ),
-    # Made here and filled by hand; the URLs are composed from the database and the cache.
+    # Created by Terraform, values entered manually; the URLs come from the database and the cache.
     secrets=tuple(Secret(name=secret.name, managed=True) for secret in aep.SECRETS),
     database=Database.production(url_secret="DATABASE_URL", name="aep", username="aep"),
     cache=Cache.production(url_secret="REDIS_URL"),
-    # WAF, autoscaling, access logs, alarms, dashboard, own keys, backups, deletion protection ...
+    # WAF, autoscaling, access logs, alarms, dashboard, KMS keys, backups, deletion protection ...
     hardening=Hardening.production(
         alarms=Alarms(emails=ALARM_EMAILS, custom=(aep.BUDGET_REJECTIONS,)),
     ),
     registry=EcrRepositories(),
     delivery=GitHubDeployRole(repository=GITHUB_REPOSITORY, github_environment="prod"),
     logs=Logs(group_prefix=aep.LOG_GROUP_PREFIX, retention_days=365),
-    # `navra synth prod` writes the stack that makes this bucket, to be applied once, first.
+    # `navra synth prod` also writes the stack that creates this bucket; apply it once, first.
     state=S3State(bucket="navralabs-aep-prod-terraform", bootstrapped=True),
 )

@@ -1,4 +1,4 @@
-"""AEP staging, as it runs: made by hand, recorded, described here."""
+"""AEP staging as it runs: created by hand, documented in the architecture record."""
 
 from environments import aep
 from navra_stacks import (
@@ -32,9 +32,9 @@ STAGING = Environment(
     secrets=aep.SECRETS,
     database=aep.DATABASE,
     cache=aep.CACHE,
-    # No WAF, no autoscaling, no blue/green, one task per service: trade-offs made on purpose.
+    # No WAF, no autoscaling, no blue/green, one task per service: intentional trade-offs.
     hardening=Hardening.relaxed(),
-    # What exists under these ids is adopted, never made a second time.
+    # Resources with these ids exist: they are imported, not created a second time.
     existing_ids=ExistingIds(
         vpc_id="vpc-0652a6de1c9efdc2f",
         load_balancer_security_group="sg-08200836125a8f3af",
@@ -44,9 +44,9 @@ STAGING = Environment(
         },
         task_definition_revisions={"frontend": 1, "backend": 10},
     ),
-    # What `navra discover staging` found in the account; until then nothing.
-    inventory=ImportInventory.beside(__file__),
-    # -- Not in the architecture record: chosen here ---------------------------------------------
+    # The resources that `navra discover staging` found in the account; empty before it has run.
+    inventory=ImportInventory.next_to(__file__),
+    # -- Not in the architecture record: assumptions ---------------------------------------------
     logs=aep.logs(retention_days=30),
     state=LocalState(),
 )

@@ -1,6 +1,6 @@
-"""The shop with resources of its own beside those of the library, in the same stack."""
+"""The shop with additional resources in the same stack."""
 
-# Before cdktf: it lets the AWS bindings, some 2,200 modules, load when they are used.
+# Import it before cdktf: then the AWS bindings, about 2,200 modules, are loaded on first use.
 from navra_stacks import Environment, WebStack
 
 # isort: split
@@ -12,7 +12,7 @@ from three_services import SHOP
 
 
 class ShopStack(WebStack):
-    """What the library builds, a bucket, and the cluster's ARN where another team looks it up."""
+    """The library's stack with a bucket, and an SSM parameter with the cluster's ARN."""
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, environment)

@@ -1,4 +1,4 @@
-"""How a team tests its environment: synthesize it once, then ask its document."""
+"""Tests of an environment: synthesize it once, then query its Terraform document."""
 
 import pytest
 from three_services import SHOP
@@ -13,16 +13,16 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> TerraformDocument:
     return TerraformDocument.read(written.path)
 
 
-def test_the_api_is_asked_whether_it_is_well(shop: TerraformDocument) -> None:
+def test_the_api_has_a_health_check(shop: TerraformDocument) -> None:
     group = shop.one("aws_lb_target_group", name="shop-live-tg-api")
     assert group["health_check"]["path"] == "/api/health"
 
 
-def test_no_request_reaches_the_worker(shop: TerraformDocument) -> None:
+def test_the_worker_receives_no_traffic(shop: TerraformDocument) -> None:
     assert "load_balancer" not in shop.one("aws_ecs_service", name="shop-worker-live-svc").body
 
 
-def test_the_api_answers_its_paths() -> None:
+def test_api_paths_are_routed_to_the_api() -> None:
     assert SHOP.routing.resolve("/api/orders/7").service == "api"
 
 

@@ -1,4 +1,4 @@
-"""A shop: web answers browsers, api answers /api/*, worker takes no requests."""
+"""A shop with three services: web by default, api for /api/*, and a worker without traffic."""
 
 import navra_stacks as navra
 

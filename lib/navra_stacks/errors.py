@@ -1,4 +1,4 @@
-"""Every error that a user can cause, in the library's own words."""
+"""Errors caused by users: invalid settings, arguments or environment names."""
 
 from __future__ import annotations
 
@@ -9,38 +9,38 @@ __all__ = ["NavraError", "SettingsError", "SettingsProblem", "UnknownEnvironment
 
 
 class NavraError(Exception):
-    """A mistake that the person who wrote the settings or typed the command can repair.
+    """Base class of the errors that a user can repair, in the settings or on the command line.
 
     The command prints the message without a traceback and exits with status 2.
     """
 
 
 class SettingsProblem(NamedTuple):
-    """One thing that is wrong: where, what is wrong with what was given, and how to repair it."""
+    """One problem in the settings: the field, what is wrong with its value, and the repair."""
 
     field: str
-    """Where, as the settings spell it: ``services.backend.port``."""
+    """The path of the field: ``services.backend.port``."""
 
-    wrong: str
-    """What was given, why it cannot be used, what is allowed: ``87870 is not a port (1-65535)``."""
+    message: str
+    """The value, why it is invalid, and what is allowed: ``87870 is not a port (1-65535)``."""
 
     repair: str = ""
-    """What to do about it, as an instruction."""
+    """How to repair it, as an instruction; empty if the message says enough."""
 
-    def under(self, prefix: str) -> SettingsProblem:
-        """The same problem seen from the settings that hold this part under `prefix`."""
+    def with_prefix(self, prefix: str) -> SettingsProblem:
+        """Return the problem with `prefix` prepended to its path."""
         return SettingsProblem(
-            f"{prefix}.{self.field}" if self.field else prefix, self.wrong, self.repair
+            f"{prefix}.{self.field}" if self.field else prefix, self.message, self.repair
         )
 
     def __str__(self) -> str:
         where = f"{self.field}: " if self.field else ""
         repair = f"; {self.repair}" if self.repair else ""
-        return f"{where}{self.wrong}{repair}"
+        return f"{where}{self.message}{repair}"
 
 
 class SettingsError(NavraError):
-    """Settings that cannot be synthesized; carries everything that is wrong with them at once."""
+    """Invalid settings, which cannot be synthesized; contains all of their problems."""
 
     def __init__(self, subject: str, problems: Iterable[SettingsProblem]) -> None:
         self.subject = subject
@@ -54,14 +54,15 @@ class UnknownEnvironmentError(NavraError):
     """A command names an environment that does not exist."""
 
 
-def suggest(given: str, known: Iterable[str], *, likeness: float = 0.6) -> str | None:
-    """Which of the known names is meant by one that is not known, where one is like it.
+def suggest(given: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """Return the known name that is most similar to an unknown one; None if none is similar.
 
     Args:
-        given: What is not known.
-        known: What could be meant.
-        likeness: From 0, all are, to 1, only the same is; see `difflib.get_close_matches`.
+        given: The unknown name.
+        known: The known names.
+        cutoff: The similarity required, from 0 (any name) to 1 (only the same name); see
+            `difflib.get_close_matches`.
     """
-    import difflib  # only where something is wrong
+    import difflib  # imported only when an error is reported
 
-    return next(iter(difflib.get_close_matches(given, sorted(known), n=1, cutoff=likeness)), None)
+    return next(iter(difflib.get_close_matches(given, sorted(known), n=1, cutoff=cutoff)), None)

@@ -1,7 +1,7 @@
-"""Every physical name and tag, as pure functions of the project and the environment.
+"""Physical names and tags of all resources, as pure functions of the project and the environment.
 
-The names are those of a running AEP environment to the letter, so that what exists is adopted
-under its own name; another project gets the same pattern.
+For an environment that was created by hand before, the names equal those of the existing resources
+exactly, so that Terraform can import them. Every project uses the same pattern.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ROLE_NAME_LIMIT = 64
 
 
 def slug(text: str) -> str:
-    """`text` as part of a Terraform address: lower case, words joined by underscores.
+    """Convert `text` to a part of a Terraform address: lower case, words joined by underscores.
 
     >>> slug("/api/v1/*")
     'api_v1'
@@ -35,7 +35,7 @@ class Names(NamedTuple):
 
     @property
     def stack(self) -> str:
-        """The Terraform stack, which is also the prefix of most names."""
+        """Name of the Terraform stack, and prefix of most other names."""
         return f"{self.project}-{self.environment}"
 
     @property
@@ -56,11 +56,11 @@ class Names(NamedTuple):
 
     @property
     def web_acl_log_group(self) -> str:
-        """With the prefix that AWS WAF asks of every place it writes to."""
+        """Log group of the web ACL. AWS WAF requires the prefix ``aws-waf-logs-``."""
         return f"aws-waf-logs-{self.stack}"
 
     def access_log_bucket(self, account: str, region: str) -> str:
-        """With account and Region, since a bucket's name is unique among all of AWS."""
+        """Bucket of the access logs. A bucket name is unique in all of AWS, hence the suffix."""
         return f"{self.stack}-alb-logs-{account}-{region}"
 
     def service_security_group(self, service: str) -> str:
@@ -70,7 +70,7 @@ class Names(NamedTuple):
         return f"{self.stack}-tg-{service}"
 
     def alternate_target_group(self, service: str) -> str:
-        """The target group that a shift of traffic moves to, and back from."""
+        """The second target group of a service whose deployments shift traffic."""
         return f"{self.target_group(service)}-alt"
 
     def family(self, service: str) -> str:
@@ -91,12 +91,12 @@ class Names(NamedTuple):
 
     @property
     def key_alias(self) -> str:
-        """The alias of the environment's KMS key, without its prefix."""
+        """Alias of the environment's KMS key, without the prefix ``alias/``."""
         return self.stack
 
     @property
     def exec_key_alias(self) -> str:
-        """The alias of the KMS key of ECS Exec sessions."""
+        """Alias of the KMS key for ECS Exec sessions, without the prefix ``alias/``."""
         return f"{self.stack}-exec"
 
     @property
@@ -105,24 +105,24 @@ class Names(NamedTuple):
 
     @property
     def deploy_role(self) -> str:
-        """The IAM role of a pipeline."""
+        """The IAM role with which a pipeline deploys."""
         return f"{self.stack}-deploy"
 
     @property
     def state_stack(self) -> str:
-        """The stack that makes the state bucket, and the alias of its key."""
+        """The stack that creates the state bucket, and the alias of the bucket's KMS key."""
         return f"{self.stack}-state"
 
     def infrastructure_role(self, service: str) -> str:
-        """The role with which ECS shifts a service's traffic."""
+        """The role with which ECS shifts a service's traffic between target groups."""
         return f"{self.family(service)}-infrastructure"
 
     def hook_role(self, service: str) -> str:
-        """The role with which ECS asks a service's deployment hooks."""
+        """The role with which ECS invokes a service's deployment lifecycle hooks."""
         return f"{self.family(service)}-hooks"
 
-    def rollback_alarm(self, service: str, what: str) -> str:
-        return f"{self.family(service)}-rollback-{what}"
+    def rollback_alarm(self, service: str, kind: str) -> str:
+        return f"{self.family(service)}-rollback-{kind}"
 
     def scaling_policy(self, service: str, metric: str) -> str:
         return f"{self.family(service)}-{metric}"
@@ -131,12 +131,12 @@ class Names(NamedTuple):
         return f"{self.family(service)}-{action}"
 
     def one_off_task(self, service: str, task: str) -> str:
-        """The task definition family of a command that is run once."""
+        """The task definition family of a one-off task."""
         return f"{self.family(service)}-{task}"
 
-    def network_part(self, part: str) -> str:
-        """A part of the VPC: the VPC itself, a subnet, a route table, a gateway."""
-        return f"{self.stack}-{part}"
+    def network_resource(self, kind: str) -> str:
+        """The VPC or a resource in it: a subnet, a route table, a gateway."""
+        return f"{self.stack}-{kind}"
 
     @property
     def endpoints_security_group(self) -> str:
@@ -144,7 +144,7 @@ class Names(NamedTuple):
 
     @property
     def flow_logs(self) -> str:
-        """The flow log and the role that writes it."""
+        """The VPC flow log and its IAM role."""
         return f"{self.stack}-flow-logs"
 
     @property
@@ -158,7 +158,7 @@ class Names(NamedTuple):
         return f"{self.family(service)}-{kind}"
 
     def alarm(self, kind: str) -> str:
-        """An alarm on what is not one service's."""
+        """An alarm on a resource that belongs to no single service."""
         return f"{self.stack}-{kind}"
 
     @property
@@ -171,7 +171,7 @@ class Names(NamedTuple):
 
     @property
     def metric_namespace(self) -> str:
-        """Where metrics of our own are kept in CloudWatch."""
+        """The CloudWatch namespace of the environment's custom metrics."""
         return f"{self.project}/{self.environment}"
 
     @property
@@ -189,11 +189,15 @@ class Names(NamedTuple):
 
     @property
     def database_password(self) -> str:
-        """The secret with the password alone; no variable's name has a slash, so none clashes."""
+        """The secret with the database password.
+
+        It cannot clash with other secrets: they are named after environment variables, whose names
+        contain no slash.
+        """
         return self.secret("database/password")
 
     def database_log_group(self, log: str) -> str:
-        """Where RDS writes an exported log (RDS User Guide, "Publishing PostgreSQL logs")."""
+        """Log group of an exported database log (RDS User Guide, "Publishing PostgreSQL logs")."""
         return f"/aws/rds/instance/{self.database}/{log}"
 
     @property
@@ -206,7 +210,7 @@ class Names(NamedTuple):
         return f"{self.cache}-sg"
 
     def parameter_group(self, family: str) -> str:
-        """Of the database or the cache; another family is another group."""
+        """A parameter group of the database or the cache; each family has a separate group."""
         return f"{self.stack}-{family}"
 
     @property
@@ -215,14 +219,14 @@ class Names(NamedTuple):
         return f"{self.stack}-backups"
 
     def state_key(self) -> str:
-        """The object in the state bucket."""
+        """The key of the state object in the state bucket."""
         return f"{self.project}/{self.environment}/terraform.tfstate"
 
     def tags(self, own: dict[str, str]) -> dict[str, str]:
-        """The tags of every resource of the environment: the standing ones and its `own`."""
-        standing = {
+        """Return the sorted tags of all resources: the default tags and the environment's own."""
+        default = {
             "Project": self.project,
             "Environment": self.environment,
             "ManagedBy": "terraform",
         }
-        return dict(sorted((standing | own).items()))
+        return dict(sorted((default | own).items()))

@@ -1,4 +1,4 @@
-"""What is committed of every environment: its Terraform addresses, and its whole document."""
+"""Compare every environment's Terraform addresses and document with the committed files."""
 
 import difflib
 import os
@@ -15,19 +15,22 @@ HERE = Path(__file__).parent
 ADDRESSES, SNAPSHOTS = HERE / "addresses", HERE / "snapshots"
 
 UPDATE = "NAVRA_UPDATE_LOCKS"
-HOW = f"Where it is meant: {UPDATE}=1 .venv/bin/python -m pytest tests/environments, then commit."
+HOW = (
+    f"If the change is intended: {UPDATE}=1 .venv/bin/python -m pytest tests/environments, then "
+    "commit."
+)
 RENAMED = """\
-The addresses of {stack} are not those of {file}:
+The addresses of {stack} differ from {file}:
 
 {difference}
 
-An address is what Terraform's state knows a resource by. Under another address the resource is a
-new one: apply DESTROYS what runs under the old address and CREATES it again. To keep what runs,
-ship a `moved` block from the old address to the new one. An added address is created; a removed one
-is destroyed, whatever it holds.
+Terraform's state identifies a resource by its address. A changed address is a new resource: apply
+DESTROYS the resource with the old address and CREATES another one. To keep the resource, add a
+`moved` block from the old address to the new one. A resource with an added address is created; a
+resource with a removed address is destroyed, with its data.
 {how}"""
 CHANGED = """\
-The document of {stack} is not that of {file}:
+The document of {stack} differs from {file}:
 
 {difference}
 
@@ -35,7 +38,7 @@ The document of {stack} is not that of {file}:
 
 
 def compare(file: Path, now: str, explanation: str) -> None:
-    """Fail with a difference and an explanation, or rewrite the file where that was asked for."""
+    """Fail with the difference and an explanation; with NAVRA_UPDATE_LOCKS=1, rewrite the file."""
     if os.environ.get(UPDATE) == "1":
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(now.encode())
@@ -46,12 +49,12 @@ def compare(file: Path, now: str, explanation: str) -> None:
     lines = difflib.unified_diff(
         committed.splitlines(), now.splitlines(), "committed", "synthesized", n=1, lineterm=""
     )
-    shown = [*lines][:80] or ["(the same lines, with other line ends)"]
+    difference = [*lines][:80] or ["(the same lines, with different line endings)"]
     pytest.fail(
         explanation.format(
             stack=file.name.partition(".")[0],
             file=file.relative_to(HERE.parents[1]),
-            difference="\n".join(shown),
+            difference="\n".join(difference),
             how=HOW,
         ),
         pytrace=False,
@@ -59,25 +62,25 @@ def compare(file: Path, now: str, explanation: str) -> None:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_addresses_are_those_that_are_committed(documents: Mapping[str, Built], stack: str) -> None:
+def test_addresses_equal_the_committed_list(documents: Mapping[str, Built], stack: str) -> None:
     now = "".join(f"{address}\n" for address in documents[stack].addresses)
     compare(ADDRESSES / f"{stack}.txt", now, RENAMED)
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_the_document_is_the_one_that_is_committed(
+def test_the_document_equals_the_committed_snapshot(
     documents: Mapping[str, Built], stack: str
 ) -> None:
     compare(SNAPSHOTS / f"{stack}.tf.json", documents[stack].text, CHANGED)
 
 
 @pytest.mark.parametrize(("folder", "suffix"), [(ADDRESSES, ".txt"), (SNAPSHOTS, ".tf.json")])
-def test_no_lock_is_left_of_an_environment_that_is_gone(folder: Path, suffix: str) -> None:
+def test_there_are_no_files_of_removed_environments(folder: Path, suffix: str) -> None:
     assert sorted(file.name for file in folder.iterdir()) == sorted(s + suffix for s in STACKS)
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_addresses_are_readable_and_carry_no_hash(
+def test_addresses_are_readable_and_have_no_hash(
     documents: Mapping[str, Built], stack: str
 ) -> None:
     built = documents[stack]
@@ -90,7 +93,7 @@ def test_addresses_are_readable_and_carry_no_hash(
             assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
 
 
-def test_a_renamed_resource_fails_with_what_that_does(
+def test_a_renamed_resource_fails_with_an_explanation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(UPDATE, raising=False)

@@ -1,4 +1,4 @@
-"""CONTROLS section 3, for every environment: the controls that are not for hardened ones alone."""
+"""Security controls that every environment fulfils (AWS FSBP and Checkov ids in the docstrings)."""
 
 import json
 import re
@@ -11,13 +11,13 @@ from tests.support.synthesized import Built, ref
 def containers(built: Built) -> list[dict]:
     definitions = built.all("aws_ecs_task_definition")
     assert definitions
-    return [one for block in definitions for one in json.loads(block["container_definitions"])]
+    return [c for block in definitions for c in json.loads(block["container_definitions"])]
 
 
 # Load balancer
 
 
-def test_http_is_only_ever_redirected(either: Built) -> None:
+def test_http_listener_only_redirects_to_https(either: Built) -> None:
     """ELB.1"""
     (action,) = either.listener(80)["default_action"]
     assert action["redirect"]["status_code"] == "HTTP_301"
@@ -25,30 +25,30 @@ def test_http_is_only_ever_redirected(either: Built) -> None:
     assert not either.listener_rules(80)
 
 
-def test_headers_that_http_does_not_allow_are_dropped(either: Built) -> None:
+def test_load_balancer_drops_invalid_headers(either: Built) -> None:
     """ELB.4"""
     assert either.one("aws_lb")["drop_invalid_header_fields"] is True
 
 
-def test_ambiguous_requests_are_treated_defensively(either: Built) -> None:
+def test_load_balancer_uses_defensive_desync_mitigation(either: Built) -> None:
     """ELB.12"""
     assert either.one("aws_lb")["desync_mitigation_mode"] in ("defensive", "strictest")
 
 
-def test_the_load_balancer_is_in_two_zones_or_more(either: Built) -> None:
+def test_load_balancer_spans_two_or_more_availability_zones(either: Built) -> None:
     """ELB.13"""
     subnets = map(either.referred, either.one("aws_lb")["subnets"])
     assert len({subnet["availability_zone"] for subnet in subnets}) >= 2
 
 
-def test_https_takes_tls_1_2_at_least(either: Built) -> None:
+def test_https_listener_requires_tls_1_2_or_newer(either: Built) -> None:
     """ELB.17"""
     policy = either.listener(443)["ssl_policy"]
     assert re.fullmatch(r"ELBSecurityPolicy-TLS13-1-[23]-.*", policy)
     assert "Ext" not in policy
 
 
-def test_every_target_group_is_health_checked(either: Built) -> None:
+def test_every_target_group_has_a_health_check(either: Built) -> None:
     """CKV_AWS_261"""
     groups = either.all("aws_lb_target_group")
     assert groups
@@ -60,28 +60,28 @@ def test_every_target_group_is_health_checked(either: Built) -> None:
 # ECS
 
 
-def test_no_container_is_privileged_or_root(either: Built) -> None:
+def test_no_container_is_privileged_or_runs_as_root(either: Built) -> None:
     for container in containers(either):
         assert not container.get("privileged", False)
         assert container.get("user", "image's own").partition(":")[0] not in ("root", "0")
 
 
-def test_tasks_share_neither_processes_nor_network_with_a_host(either: Built) -> None:
+def test_tasks_share_no_processes_and_no_network_with_the_host(either: Built) -> None:
     for definition in either.all("aws_ecs_task_definition"):
         assert definition["network_mode"] == "awsvpc"
         assert not definition.body.keys() & {"pid_mode", "ipc_mode"}
 
 
-def test_every_container_logs(either: Built) -> None:
+def test_every_container_uses_awslogs(either: Built) -> None:
     for container in containers(either):
         assert container["logConfiguration"]["logDriver"] == "awslogs"
 
 
-def test_services_run_on_the_latest_platform(either: Built) -> None:
+def test_services_use_the_latest_platform_version(either: Built) -> None:
     assert {s["platform_version"] for s in either.all("aws_ecs_service")} == {"LATEST"}
 
 
-def test_nobody_gets_a_shell_in_a_container(either: Built) -> None:
+def test_ecs_exec_is_disabled(either: Built) -> None:
     for service in either.all("aws_ecs_service"):
         assert service.get("enable_execute_command", False) is False
 
@@ -90,25 +90,25 @@ def roles_of(definition: Block) -> tuple[str, str]:
     return definition["execution_role_arn"], definition["task_role_arn"]
 
 
-def test_task_role_and_execution_role_differ_and_belong_to_one_service(either: Built) -> None:
+def test_each_service_has_its_own_task_role_and_execution_role(either: Built) -> None:
     definitions = either.all("aws_ecs_task_definition")
     of_services = [
         either.referred(service["task_definition"]) for service in either.all("aws_ecs_service")
     ]
     roles = [role for definition in of_services for role in roles_of(definition)]
     assert len(roles) == len(set(roles)) == 4
-    # A task that is run once has the rights of its service.
-    assert {roles_of(one) for one in definitions} == {roles_of(one) for one in of_services}
+    # A one-off task has the roles of its service.
+    assert set(map(roles_of, definitions)) == set(map(roles_of, of_services))
 
 
-def test_the_application_itself_has_no_permission(either: Built) -> None:
+def test_task_roles_have_no_permissions(either: Built) -> None:
     for definition in either.all("aws_ecs_task_definition"):
         role = ref(either.referred(definition["task_role_arn"]), "name")
         assert not either.all("aws_iam_role_policy", role=role)
         assert not either.all("aws_iam_role_policy_attachment", role=role)
 
 
-def test_roles_of_tasks_are_for_tasks_of_this_account_and_region_only(either: Built) -> None:
+def test_task_roles_can_be_assumed_by_tasks_of_this_account_and_region_only(either: Built) -> None:
     (provider,) = either.content["provider"]["aws"]
     (account,) = provider["allowed_account_ids"]
     for reference in {
@@ -128,21 +128,21 @@ def test_roles_of_tasks_are_for_tasks_of_this_account_and_region_only(either: Bu
 # Images
 
 
-def test_an_image_always_has_a_tag_or_a_digest_and_never_latest(either: Built) -> None:
+def test_images_have_a_tag_other_than_latest(either: Built) -> None:
     for container in containers(either):
         tag = container["image"].rpartition("/")[2].partition(":")[2]
         assert tag
         assert tag != "latest"
 
 
-def test_a_tag_that_is_asked_for_has_no_default_and_cannot_be_latest(either: Built) -> None:
-    asked = {
+def test_image_tag_variables_have_no_default_and_reject_latest(either: Built) -> None:
+    variables = {
         name
         for container in containers(either)
         for name in re.findall(r"\$\{var\.(\w+_image_tag)\}", container["image"])
     }
-    assert asked == {"backend_image_tag", "frontend_image_tag"}
-    for name in asked:
+    assert variables == {"backend_image_tag", "frontend_image_tag"}
+    for name in variables:
         variable = either.content["variable"][name]
         assert "default" not in variable
         assert variable["nullable"] is False
@@ -153,7 +153,7 @@ def test_a_tag_that_is_asked_for_has_no_default_and_cannot_be_latest(either: Bui
 # Networks
 
 
-def test_only_80_and_443_are_open_to_the_internet(either: Built) -> None:
+def test_only_ports_80_and_443_are_open_to_the_internet(either: Built) -> None:
     for rule in either.all("aws_vpc_security_group_ingress_rule"):
         if rule.get("referenced_security_group_id") is None:
             assert rule["security_group_id"] in either.one("aws_lb")["security_groups"]
@@ -165,39 +165,41 @@ def test_only_80_and_443_are_open_to_the_internet(either: Built) -> None:
 # Secrets, logs, IAM, ACM, Route 53
 
 
-def texts(value: object, argument: str = "") -> Iterator[tuple[str, str]]:
-    """Every text, with the argument that holds it."""
+def strings(value: object, argument: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every string in `value`, with the argument that contains it."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from texts(inner, name)
+            yield from strings(inner, name)
     elif isinstance(value, list):
         for inner in value:
-            yield from texts(inner, argument)
+            yield from strings(inner, argument)
     elif isinstance(value, str):
         yield argument, value
 
 
-def test_no_argument_that_state_keeps_can_carry_a_secrets_value(either: Built) -> None:
-    carriers = re.compile(r"secret_string|secret_binary|\w*password|auth_token|user_data\w*")
+def test_no_argument_stored_in_the_state_can_contain_a_secret_value(either: Built) -> None:
+    secret_arguments = re.compile(
+        r"secret_string|secret_binary|\w*password|auth_token|user_data\w*"
+    )
     for block in either.resources:
-        assert not [name for name in block.body if carriers.fullmatch(name)], block.address
+        assert not [name for name in block.body if secret_arguments.fullmatch(name)], block.address
         assert not block.type.startswith("random_"), block.address
     assert not [b.address for b in either.data_sources if b.type.endswith("secret_version")]
 
 
-def test_a_value_that_terraform_made_only_reaches_arguments_that_state_does_not_keep(
+def test_ephemeral_values_are_used_in_write_only_arguments_only(
     either: Built,
 ) -> None:
     for block in either.resources:
-        for argument, text in texts(block.body):
+        for argument, text in strings(block.body):
             if re.search(r"\bephemeral\.", text):
                 assert argument.endswith("_wo"), f"{block.address}.{argument}"
     for kind in ("output", "locals", "data", "provider", "variable", "terraform"):
-        for _, text in texts(either.content.get(kind, {})):
+        for _, text in strings(either.content.get(kind, {})):
             assert not re.search(r"\bephemeral\.", text)
 
 
-def test_every_log_group_has_a_retention(either: Built) -> None:
+def test_every_log_group_has_a_retention_period(either: Built) -> None:
     groups = either.all("aws_cloudwatch_log_group")
     assert groups
     for group in groups:
@@ -205,15 +207,15 @@ def test_every_log_group_has_a_retention(either: Built) -> None:
 
 
 WITHOUT_A_RESOURCE = ("ecr:GetAuthorizationToken", "ecs:DescribeTaskDefinition")
-"""AWS knows no resource of these actions (Service Authorization Reference, ECR and ECS)."""
+"""Actions without resource-level permissions (Service Authorization Reference, ECR and ECS)."""
 
-NUMBERED = (
+GENERATED_PARTS = (
     r"\.arn\}:\*|:(?:task-definition/[\w-]+:|service-deployment/[\w-]+/[\w-]+/|task/[\w-]+/)\*"
 )
-"""What AWS numbers or names itself below a name of ours: log streams, revisions, tasks."""
+"""Names and numbers that AWS generates within a known name: log streams, revisions, tasks."""
 
 
-def test_no_permission_is_wider_than_aws_demands(either: Built) -> None:
+def test_iam_policies_have_no_avoidable_wildcards(either: Built) -> None:
     policies = either.all("aws_iam_role_policy") + either.all("aws_iam_policy")
     assert policies
     for policy in policies:
@@ -226,15 +228,17 @@ def test_no_permission_is_wider_than_aws_demands(either: Built) -> None:
                 if resource == "*":
                     assert statement["Action"] in WITHOUT_A_RESOURCE, policy.address
                 elif "*" in resource:
-                    assert re.search(rf"(?:{NUMBERED})$", resource), f"{policy.address} {resource}"
+                    assert re.search(rf"(?:{GENERATED_PARTS})$", resource), (
+                        f"{policy.address} {resource}"
+                    )
                     assert resource.count("*") == 1
 
 
-def test_the_certificate_is_in_the_transparency_log(either: Built) -> None:
+def test_certificate_transparency_logging_is_enabled(either: Built) -> None:
     options = either.one("aws_acm_certificate")["options"]
     assert options["certificate_transparency_logging_preference"] == "ENABLED"
 
 
-def test_the_alias_record_follows_the_health_of_its_target(either: Built) -> None:
+def test_alias_record_evaluates_target_health(either: Built) -> None:
     record = either.one("aws_route53_record", type="A")
     assert record["alias"]["evaluate_target_health"] is True

@@ -1,4 +1,4 @@
-"""CONTROLS section 3, for production: the controls that are required where hardened."""
+"""Security controls that a hardened environment fulfils (AWS FSBP ids in the docstrings)."""
 
 import json
 import re
@@ -13,25 +13,25 @@ KEY = "${aws_kms_key.environment_key.arn}"
 def containers(built: Built) -> list[dict]:
     definitions = built.all("aws_ecs_task_definition")
     assert definitions
-    return [one for block in definitions for one in json.loads(block["container_definitions"])]
+    return [c for block in definitions for c in json.loads(block["container_definitions"])]
 
 
 # Load balancer
 
 
-def test_access_and_connection_logs_are_written(prod: Built) -> None:
+def test_access_and_connection_logs_are_enabled(prod: Built) -> None:
     """ELB.5"""
     load_balancer = prod.one("aws_lb")
     assert load_balancer["access_logs"]["enabled"] is True
     assert load_balancer["connection_logs"]["enabled"] is True
 
 
-def test_the_load_balancer_refuses_to_be_deleted(prod: Built) -> None:
+def test_the_load_balancer_has_deletion_protection(prod: Built) -> None:
     """ELB.6"""
     assert prod.one("aws_lb")["enable_deletion_protection"] is True
 
 
-def test_a_web_acl_is_before_the_load_balancer(prod: Built) -> None:
+def test_the_load_balancer_has_a_web_acl(prod: Built) -> None:
     """ELB.16"""
     association = prod.one("aws_wafv2_web_acl_association")
     assert association["resource_arn"] == ref(prod.one("aws_lb"))
@@ -50,16 +50,16 @@ def test_a_web_acl_is_before_the_load_balancer(prod: Built) -> None:
         "AWSManagedRulesAmazonIpReputationList",
     ],
 )
-def test_the_web_acl_blocks_by_these_rules_of_aws(prod: Built, group: str) -> None:
-    (rule,) = (one for one in prod.one("aws_wafv2_web_acl")["rule"] if one["name"] == group)
+def test_the_web_acl_blocks_with_these_managed_rule_groups(prod: Built, group: str) -> None:
+    (rule,) = (rule for rule in prod.one("aws_wafv2_web_acl")["rule"] if rule["name"] == group)
     assert rule["statement"] == {
         "managed_rule_group_statement": {"name": group, "vendor_name": "AWS"}
     }
     assert rule["override_action"] == {"none": {}}
 
 
-def test_the_web_acl_limits_the_rate_of_one_address(prod: Built) -> None:
-    (rule,) = (one for one in prod.one("aws_wafv2_web_acl")["rule"] if "action" in one)
+def test_the_web_acl_limits_the_request_rate_per_ip_address(prod: Built) -> None:
+    (rule,) = (rule for rule in prod.one("aws_wafv2_web_acl")["rule"] if "action" in rule)
     assert rule["statement"]["rate_based_statement"]["aggregate_key_type"] == "IP"
     assert 100 <= rule["statement"]["rate_based_statement"]["limit"] <= 2000
     assert "block" in rule["action"]
@@ -69,16 +69,16 @@ def test_the_web_acl_logs_without_credentials(prod: Built) -> None:
     logging = prod.one("aws_wafv2_web_acl_logging_configuration")
     (destination,) = logging["log_destination_configs"]
     assert prod.referred(destination)["name"].startswith("aws-waf-logs-")
-    redacted = {one["single_header"]["name"] for one in logging["redacted_fields"]}
+    redacted = {field["single_header"]["name"] for field in logging["redacted_fields"]}
     assert redacted == {"authorization", "cookie"}
     assert logging["resource_arn"] == ref(prod.one("aws_wafv2_web_acl"))
 
 
-def test_no_sample_of_a_request_is_kept(prod: Built) -> None:
-    """A sample shows the headers that the log redacts."""
+def test_request_sampling_is_disabled(prod: Built) -> None:
+    """Samples contain the headers that are redacted in the log."""
     acl = prod.one("aws_wafv2_web_acl")
-    for one in (acl.body, *acl["rule"]):
-        assert one["visibility_config"]["sampled_requests_enabled"] is False
+    for body in (acl.body, *acl["rule"]):
+        assert body["visibility_config"]["sampled_requests_enabled"] is False
 
 
 # ECS
@@ -90,7 +90,7 @@ def test_no_task_has_a_public_ip(prod: Built) -> None:
         assert service["network_configuration"]["assign_public_ip"] is False
 
 
-def test_every_container_has_a_user_that_is_not_root(prod: Built) -> None:
+def test_every_container_has_a_non_root_user(prod: Built) -> None:
     for container in containers(prod):
         assert container["user"].partition(":")[0] not in ("", "root", "0")
 
@@ -110,7 +110,7 @@ def test_container_insights_are_on(prod: Built) -> None:
 # ECR
 
 
-def test_a_tag_cannot_be_moved_and_images_are_scanned_and_encrypted(prod: Built) -> None:
+def test_repositories_have_immutable_tags_scanning_and_encryption(prod: Built) -> None:
     repositories = prod.all("aws_ecr_repository")
     assert repositories
     for repository in repositories:
@@ -124,27 +124,29 @@ def test_old_images_expire(prod: Built) -> None:
     for repository in prod.all("aws_ecr_repository"):
         policy = prod.one("aws_ecr_lifecycle_policy", repository=ref(repository, "name"))
         rules = json.loads(policy["policy"])["rules"]
-        assert {one["selection"]["tagStatus"] for one in rules} == {"untagged", "tagged"}
-        assert {one["action"]["type"] for one in rules} == {"expire"}
+        assert {rule["selection"]["tagStatus"] for rule in rules} == {"untagged", "tagged"}
+        assert {rule["action"]["type"] for rule in rules} == {"expire"}
 
 
-def test_services_run_images_of_these_repositories(prod: Built) -> None:
-    names = {one["name"] for one in prod.all("aws_ecr_repository")}
-    used = {one["image"].partition("/")[2].partition(":")[0] for one in containers(prod)}
+def test_services_use_images_from_these_repositories(prod: Built) -> None:
+    names = {repository["name"] for repository in prod.all("aws_ecr_repository")}
+    used = {
+        container["image"].partition("/")[2].partition(":")[0] for container in containers(prod)
+    }
     assert used == names
 
 
 # Security groups and VPC
 
 
-def test_no_rule_is_for_all_protocols(prod: Built) -> None:
+def test_no_security_group_rule_allows_all_protocols(prod: Built) -> None:
     for direction in ("ingress", "egress"):
         rules = prod.all(f"aws_vpc_security_group_{direction}_rule")
         assert rules
-        assert {one["ip_protocol"] for one in rules} == {"tcp"}
+        assert {rule["ip_protocol"] for rule in rules} == {"tcp"}
 
 
-def test_the_default_security_group_lets_nothing_through(prod: Built) -> None:
+def test_the_default_security_group_has_no_rules(prod: Built) -> None:
     group = prod.one("aws_default_security_group")
     assert group["vpc_id"] == ref(prod.one("aws_vpc"), "id")
     assert not group.body.keys() & {"ingress", "egress"}
@@ -157,7 +159,7 @@ def test_flow_logs_record_all_traffic(prod: Built) -> None:
     assert prod.referred(flow_log["log_destination"]).type == "aws_cloudwatch_log_group"
 
 
-def test_no_subnet_gives_public_ips_away(prod: Built) -> None:
+def test_no_subnet_assigns_public_ips(prod: Built) -> None:
     for subnet in prod.all("aws_subnet"):
         assert subnet["map_public_ip_on_launch"] is False
 
@@ -187,17 +189,21 @@ def test_the_database_is_hardened(prod: Built, argument: str, value: object) -> 
     assert prod.one("aws_db_instance")[argument] == value
 
 
-def test_the_database_takes_tls_alone(prod: Built) -> None:
+def test_the_database_requires_tls(prod: Built) -> None:
     group = prod.referred(prod.one("aws_db_instance")["parameter_group_name"])
-    forced = [one["value"] for one in group["parameter"] if one["name"] == "rds.force_ssl"]
+    forced = [
+        parameter["value"]
+        for parameter in group["parameter"]
+        if parameter["name"] == "rds.force_ssl"
+    ]
     assert forced == ["1"]
 
 
-def test_the_databases_user_has_no_usual_name(prod: Built) -> None:
+def test_the_master_user_has_no_default_name(prod: Built) -> None:
     assert prod.one("aws_db_instance")["username"] not in ("postgres", "admin", "root")
 
 
-def test_the_database_is_kept_for_seven_days_or_more(prod: Built) -> None:
+def test_database_backups_are_retained_for_seven_days_or_more(prod: Built) -> None:
     assert prod.one("aws_db_instance")["backup_retention_period"] >= 7
 
 
@@ -226,21 +232,21 @@ def test_the_cache_is_hardened(prod: Built, argument: str, value: object) -> Non
     assert prod.one("aws_elasticache_replication_group")[argument] == value
 
 
-def test_the_cache_fails_over_keeps_snapshots_and_is_in_subnets_of_its_own(prod: Built) -> None:
+def test_the_cache_has_replicas_snapshots_and_a_subnet_group(prod: Built) -> None:
     cache = prod.one("aws_elasticache_replication_group")
     assert cache["num_cache_clusters"] >= 2
     assert cache["snapshot_retention_limit"] >= 1
     assert prod.referred(cache["subnet_group_name"]).type == "aws_elasticache_subnet_group"
 
 
-def test_the_cache_has_no_token_that_state_would_keep(prod: Built) -> None:
+def test_the_cache_has_no_auth_token_in_the_state(prod: Built) -> None:
     assert "auth_token" not in prod.one("aws_elasticache_replication_group").body
 
 
 # Secrets, logs, keys
 
 
-def test_secrets_have_a_key_of_ours_and_can_be_recovered(prod: Built) -> None:
+def test_secrets_have_a_customer_managed_key_and_a_recovery_window(prod: Built) -> None:
     secrets = prod.all("aws_secretsmanager_secret")
     assert secrets
     for secret in secrets:
@@ -248,20 +254,20 @@ def test_secrets_have_a_key_of_ours_and_can_be_recovered(prod: Built) -> None:
         assert 7 <= secret["recovery_window_in_days"] <= 30
 
 
-def test_logs_are_encrypted_with_a_key_of_ours(prod: Built) -> None:
+def test_logs_are_encrypted_with_a_customer_managed_key(prod: Built) -> None:
     groups = prod.all("aws_cloudwatch_log_group")
     assert groups
-    assert {one["kms_key_id"] for one in groups} == {KEY}
+    assert {group["kms_key_id"] for group in groups} == {KEY}
 
 
-def test_backups_are_encrypted_with_a_key_of_ours_and_are_kept(prod: Built) -> None:
+def test_backups_have_a_customer_managed_key_and_are_protected(prod: Built) -> None:
     vault = prod.one("aws_backup_vault")
     assert vault["kms_key_arn"] == KEY
     assert vault["force_destroy"] is False
     assert vault["lifecycle"]["prevent_destroy"] is True
 
 
-def test_keys_rotate_and_are_deleted_slowly(prod: Built, state: Built) -> None:
+def test_keys_are_rotated_and_have_a_deletion_window_of_30_days(prod: Built, state: Built) -> None:
     keys = prod.all("aws_kms_key") + state.all("aws_kms_key")
     assert len(keys) == 3
     for key in keys:
@@ -269,7 +275,7 @@ def test_keys_rotate_and_are_deleted_slowly(prod: Built, state: Built) -> None:
         assert key["deletion_window_in_days"] == 30
 
 
-def test_keys_name_their_principals(prod: Built, state: Built) -> None:
+def test_key_policies_restrict_their_principals(prod: Built, state: Built) -> None:
     root = {"AWS": "arn:aws:iam::${var.account_id}:root"}
     for key in prod.all("aws_kms_key") + state.all("aws_kms_key"):
         for statement in json.loads(key["policy"])["Statement"]:
@@ -284,7 +290,7 @@ def test_keys_name_their_principals(prod: Built, state: Built) -> None:
 
 
 @pytest.mark.parametrize("which", ["prod", "state"])
-def test_buckets_are_closed_versioned_encrypted_and_kept(
+def test_buckets_are_private_versioned_encrypted_and_protected(
     which: str, request: pytest.FixtureRequest
 ) -> None:
     built: Built = request.getfixturevalue(which)
@@ -314,18 +320,18 @@ def test_buckets_are_closed_versioned_encrypted_and_kept(
         "Action": "s3:*",
         "Resource": [ref(bucket), f"{ref(bucket)}/*"],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    } in [{k: v for k, v in one.items() if k != "Sid"} for one in policy["Statement"]]
+    } in [{k: v for k, v in statement.items() if k != "Sid"} for statement in policy["Statement"]]
 
 
-def test_the_bucket_of_logs_has_the_key_of_s3(prod: Built) -> None:
-    """cdk#21947: load balancers cannot write with another."""
+def test_the_log_bucket_uses_sse_s3(prod: Built) -> None:
+    """Load balancers cannot write to a bucket with another key (cdk#21947)."""
     (rule,) = prod.one("aws_s3_bucket_server_side_encryption_configuration")["rule"]
     assert rule["apply_server_side_encryption_by_default"] == {"sse_algorithm": "AES256"}
 
 
-def test_only_load_balancers_of_this_account_write_logs(prod: Built) -> None:
+def test_only_load_balancers_of_this_account_can_write_logs(prod: Built) -> None:
     statements = json.loads(prod.one("aws_s3_bucket_policy")["policy"])["Statement"]
-    (allowed,) = (one for one in statements if one["Effect"] == "Allow")
+    (allowed,) = (statement for statement in statements if statement["Effect"] == "Allow")
     assert allowed["Principal"] == {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}
     assert allowed["Action"] == "s3:PutObject"
     for resource in allowed["Resource"]:
@@ -335,7 +341,7 @@ def test_only_load_balancers_of_this_account_write_logs(prod: Built) -> None:
 # IAM
 
 
-def test_every_role_is_for_one_service_of_aws_and_no_other_account(prod: Built) -> None:
+def test_roles_trust_one_aws_service_in_this_account_only(prod: Built) -> None:
     trusted: dict[str, set[str]] = {}
     for role in prod.all("aws_iam_role"):
         (statement,) = json.loads(role["assume_role_policy"])["Statement"]
@@ -345,7 +351,7 @@ def test_every_role_is_for_one_service_of_aws_and_no_other_account(prod: Built) 
     github = "token.actions.githubusercontent.com"
     this_account = {"aws:SourceAccount"}
     assert trusted == {
-        # Its documentation has no condition for the role of a backup.
+        # The documentation of AWS Backup has no condition for its role.
         "backup.amazonaws.com": set(),
         "ecs-tasks.amazonaws.com": this_account | {"aws:SourceArn"},
         "ecs.amazonaws.com": this_account,
@@ -358,8 +364,10 @@ def test_every_role_is_for_one_service_of_aws_and_no_other_account(prod: Built) 
     }
 
 
-def test_policies_of_aws_are_those_that_services_ask_for(prod: Built) -> None:
-    attached = {one["policy_arn"] for one in prod.all("aws_iam_role_policy_attachment")}
+def test_only_required_aws_managed_policies_are_attached(prod: Built) -> None:
+    attached = {
+        attachment["policy_arn"] for attachment in prod.all("aws_iam_role_policy_attachment")
+    }
     assert attached == {
         f"arn:aws:iam::aws:policy/{name}"
         for name in (
@@ -374,7 +382,7 @@ def test_policies_of_aws_are_those_that_services_ask_for(prod: Built) -> None:
 # SNS and alarms
 
 
-def test_topics_are_encrypted_and_only_alarms_of_this_account_publish(prod: Built) -> None:
+def test_the_topic_is_encrypted_and_accepts_alarms_of_this_account_only(prod: Built) -> None:
     topic = prod.one("aws_sns_topic")
     assert prod.referred(topic["kms_master_key_id"])["enable_key_rotation"] is True
     policy = prod.one("aws_sns_topic_policy", arn=ref(topic))
@@ -383,7 +391,7 @@ def test_topics_are_encrypted_and_only_alarms_of_this_account_publish(prod: Buil
     assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "${var.account_id}"}
 
 
-def test_every_alarm_does_something(prod: Built) -> None:
+def test_every_alarm_has_an_action_or_rolls_back_a_deployment(prod: Built) -> None:
     alarms = prod.all("aws_cloudwatch_metric_alarm")
     assert alarms
     rolls_back = {

@@ -1,4 +1,4 @@
-"""AEP production, as it is to come: every trade-off of staging turned round, every toggle on."""
+"""AEP production (planned): the opposite of each trade-off of staging, and every hardening on."""
 
 import json
 
@@ -14,10 +14,10 @@ def types(built: Built) -> set[str]:
     return {block.type for block in built.resources}
 
 
-# What makes it another environment
+# A separate environment
 
 
-def test_the_account_is_asked_for_and_is_the_only_one_that_can_be_touched(
+def test_the_account_is_a_variable_and_the_provider_is_restricted_to_it(
     prod: Built, state: Built
 ) -> None:
     for built in (prod, state):
@@ -26,18 +26,18 @@ def test_the_account_is_asked_for_and_is_the_only_one_that_can_be_touched(
         assert "default" not in built.content["variable"]["account_id"]
 
 
-def test_what_nobody_could_know_yet_is_asked_for_and_has_no_default(prod: Built) -> None:
-    asked = {"account_id", "alarm_emails", "github_repository"}
+def test_unknown_settings_are_variables_without_default(prod: Built) -> None:
+    unknown = {"account_id", "alarm_emails", "github_repository"}
     images = {"backend_image_tag", "frontend_image_tag"}
-    assert prod.content["variable"].keys() == asked | images
-    for name in asked:
+    assert prod.content["variable"].keys() == unknown | images
+    for name in unknown:
         variable = prod.content["variable"][name]
         assert "default" not in variable
         assert variable["nullable"] is False
         assert variable["validation"]
 
 
-def test_nothing_is_shared_with_staging(staging: Built, prod: Built, state: Built) -> None:
+def test_prod_shares_nothing_with_staging(staging: Built, prod: Built, state: Built) -> None:
     def names(built: Built) -> set[str]:
         return {
             f"{block.type} {block[key]}"
@@ -48,11 +48,11 @@ def test_nothing_is_shared_with_staging(staging: Built, prod: Built, state: Buil
 
     assert not {name for name in names(staging) & names(prod) if "${" not in name}
     for built in (prod, state):
-        for private in ("625847798833", "staging", "vpc-0652a6de1c9efdc2f", "sg-0"):
-            assert private not in built.text
+        for text in ("625847798833", "staging", "vpc-0652a6de1c9efdc2f", "sg-0"):
+            assert text not in built.text
 
 
-def test_the_host_is_productions_own(prod: Built) -> None:
+def test_prod_has_its_own_host(prod: Built) -> None:
     assert prod.one("aws_acm_certificate")["domain_name"] == "app.navralabs.com"
     for family in ("aep-backend-prod", "aep-backend-prod-migrate"):
         (container,) = prod.containers(family).values()
@@ -71,31 +71,31 @@ def test_the_host_is_productions_own(prod: Built) -> None:
         ("/health/ready", "aep-prod-tg-backend"),
     ],
 )
-def test_paths_lead_where_they_lead_in_staging(
-    staging: Built, prod: Built, path: str, group: str
-) -> None:
-    found = {}
-    for rule in prod.listener_rules():
-        (condition,) = rule["condition"]
-        for pattern in condition["path_pattern"]["values"]:
-            if path.startswith(pattern.removesuffix("*")):
-                found.setdefault(path, prod.target_group_of(rule, "action"))
-    assert found[path] == group
+def test_paths_are_routed_as_in_staging(staging: Built, prod: Built, path: str, group: str) -> None:
+    matches = [
+        prod.target_group_of(rule, "action")
+        for rule in prod.listener_rules()
+        for pattern in rule["condition"][0]["path_pattern"]["values"]
+        if path.startswith(pattern.removesuffix("*"))
+    ]
+    assert matches[0] == group
     assert staging.target_group_for(path) == group.replace("prod", "staging")
 
 
-# The trade-offs of section 11, turned round
+# The opposite of the trade-offs in section 11
 
 
 @pytest.mark.record(section=11)
-def test_the_vpc_is_its_own_with_three_kinds_of_subnets_in_three_zones(prod: Built) -> None:
+def test_prod_has_its_own_vpc_with_three_kinds_of_subnets_in_three_zones(prod: Built) -> None:
     vpc = prod.one("aws_vpc")
     assert vpc["cidr_block"] == "10.20.0.0/16"
     assert not [block.address for block in prod.data_sources if "route53" not in block.type]
     subnets = prod.all("aws_subnet")
     for kind in ("public", "private", "isolated"):
-        of_kind = [one for one in subnets if one["tags"]["Name"].startswith(f"aep-prod-{kind}-")]
-        assert {one["availability_zone"] for one in of_kind} == ZONES
+        of_kind = [
+            subnet for subnet in subnets if subnet["tags"]["Name"].startswith(f"aep-prod-{kind}-")
+        ]
+        assert {subnet["availability_zone"] for subnet in of_kind} == ZONES
     assert len(subnets) == 9
 
 
@@ -105,8 +105,10 @@ def test_tasks_are_in_private_subnets_without_a_public_ip(prod: Built, name: str
     network = prod.one("aws_ecs_service", name=f"aep-{name}-prod-svc")["network_configuration"]
     assert network["assign_public_ip"] is False
     subnets = [prod.referred(subnet) for subnet in network["subnets"]]
-    assert {one["availability_zone"] for one in subnets} == ZONES
-    assert {one["tags"]["Name"].rpartition("-us-")[0] for one in subnets} == {"aep-prod-private"}
+    assert {subnet["availability_zone"] for subnet in subnets} == ZONES
+    assert {subnet["tags"]["Name"].rpartition("-us-")[0] for subnet in subnets} == {
+        "aep-prod-private"
+    }
 
 
 @pytest.mark.record(section=11)
@@ -114,7 +116,9 @@ def test_private_subnets_reach_the_internet_through_the_nat_gateway_of_their_zon
     prod: Built,
 ) -> None:
     gateways = prod.all("aws_nat_gateway")
-    assert {prod.referred(one["subnet_id"])["availability_zone"] for one in gateways} == ZONES
+    assert {
+        prod.referred(gateway["subnet_id"])["availability_zone"] for gateway in gateways
+    } == ZONES
     for zone in ZONES:
         (subnet,) = prod.all("aws_subnet", tags={"Name": f"aep-prod-private-{zone}"})
         association = prod.one("aws_route_table_association", subnet_id=ref(subnet, "id"))
@@ -125,7 +129,7 @@ def test_private_subnets_reach_the_internet_through_the_nat_gateway_of_their_zon
 
 
 @pytest.mark.record(section=11)
-def test_the_database_and_the_cache_have_no_way_to_the_internet(prod: Built) -> None:
+def test_the_database_and_the_cache_have_no_route_to_the_internet(prod: Built) -> None:
     for type_ in ("aws_db_subnet_group", "aws_elasticache_subnet_group"):
         for subnet in prod.one(type_)["subnet_ids"]:
             association = prod.one("aws_route_table_association", subnet_id=subnet)
@@ -133,9 +137,9 @@ def test_the_database_and_the_cache_have_no_way_to_the_internet(prod: Built) -> 
 
 
 @pytest.mark.record(section=11)
-def test_every_service_is_two_tasks_at_least(prod: Built) -> None:
+def test_every_service_has_at_least_two_tasks(prod: Built) -> None:
     assert {service["desired_count"] for service in prod.all("aws_ecs_service")} == {2}
-    assert {one["min_capacity"] for one in prod.all("aws_appautoscaling_target")} == {2}
+    assert {target["min_capacity"] for target in prod.all("aws_appautoscaling_target")} == {2}
 
 
 @pytest.mark.record(section=11)
@@ -146,7 +150,7 @@ def test_there_is_a_waf(prod: Built) -> None:
 
 @pytest.mark.record(section=11)
 @pytest.mark.parametrize("name", SERVICES)
-def test_every_service_scales_by_itself(prod: Built, name: str) -> None:
+def test_every_service_is_autoscaled(prod: Built, name: str) -> None:
     service = prod.one("aws_ecs_service", name=f"aep-{name}-prod-svc")
     cluster = ref(prod.one("aws_ecs_cluster"), "name")
     target = prod.one(
@@ -161,15 +165,15 @@ def test_every_service_scales_by_itself(prod: Built, name: str) -> None:
 
 @pytest.mark.record(section=11)
 @pytest.mark.parametrize("name", SERVICES)
-def test_every_service_is_deployed_by_blue_green_of_ecs_itself(prod: Built, name: str) -> None:
+def test_every_service_uses_ecs_native_blue_green_deployment(prod: Built, name: str) -> None:
     service = prod.one("aws_ecs_service", name=f"aep-{name}-prod-svc")
     assert service["deployment_configuration"]["strategy"] == "BLUE_GREEN"
-    # Blue/green is a strategy of ECS now, where it needed the controller of CodeDeploy before.
+    # ECS-native blue/green, not the deployment controller of CodeDeploy.
     assert service.get("deployment_controller", {"type": "ECS"})["type"] == "ECS"
     (attachment,) = service["load_balancer"]
     shift = attachment["advanced_configuration"]
     groups = [attachment["target_group_arn"], shift["alternate_target_group_arn"]]
-    assert [prod.referred(one)["name"] for one in groups] == [
+    assert [prod.referred(group)["name"] for group in groups] == [
         f"aep-prod-tg-{name}",
         f"aep-prod-tg-{name}-alt",
     ]
@@ -177,16 +181,16 @@ def test_every_service_is_deployed_by_blue_green_of_ecs_itself(prod: Built, name
     assert weights(action) == dict(zip(groups, (100, 0), strict=True))
 
 
-# The recommended additions of section 10, present
+# The recommended additions in section 10
 
 
 @pytest.mark.record(section=10)
 def test_access_logs_go_to_s3(prod: Built) -> None:
     bucket = prod.one("aws_s3_bucket")
     for kind in ("access_logs", "connection_logs"):
-        told = prod.one("aws_lb")[kind]
-        assert told["enabled"] is True
-        assert told["bucket"] == ref(bucket, "id")
+        logs = prod.one("aws_lb")[kind]
+        assert logs["enabled"] is True
+        assert logs["bucket"] == ref(bucket, "id")
 
 
 @pytest.mark.record(section=10)
@@ -203,7 +207,7 @@ def test_access_logs_go_to_s3(prod: Built) -> None:
         "BudgetRejections",
     ],
 )
-def test_a_dashboard_shows_what_was_recommended(prod: Built, metric: str) -> None:
+def test_the_dashboard_shows_the_recommended_metrics(prod: Built, metric: str) -> None:
     body = json.loads(prod.one("aws_cloudwatch_dashboard")["dashboard_body"])
     shown = {
         part
@@ -227,7 +231,7 @@ def test_a_dashboard_shows_what_was_recommended(prod: Built, metric: str) -> Non
         "aep-prod-budget-rejections",
     ],
 )
-def test_alarms_ring_for_what_was_recommended_and_tell_people(prod: Built, alarm: str) -> None:
+def test_the_recommended_alarms_exist_and_notify_the_topic(prod: Built, alarm: str) -> None:
     topic = ref(prod.one("aws_sns_topic"))
     assert prod.one("aws_cloudwatch_metric_alarm", alarm_name=alarm)["alarm_actions"] == [topic]
     subscription = prod.one("aws_sns_topic_subscription", topic_arn=topic)
@@ -235,21 +239,21 @@ def test_alarms_ring_for_what_was_recommended_and_tell_people(prod: Built, alarm
 
 
 @pytest.mark.record(section=10)
-def test_budget_rejections_are_counted_in_the_log_of_the_backend(prod: Built) -> None:
-    counted = prod.one("aws_cloudwatch_log_metric_filter")
-    assert prod.referred(counted["log_group_name"])["name"] == "/ecs/aep-backend-prod"
-    assert '?"Budget exceeded"' in counted["pattern"]
+def test_budget_rejections_are_counted_in_the_backend_log(prod: Built) -> None:
+    metric_filter = prod.one("aws_cloudwatch_log_metric_filter")
+    assert prod.referred(metric_filter["log_group_name"])["name"] == "/ecs/aep-backend-prod"
+    assert '?"Budget exceeded"' in metric_filter["pattern"]
 
 
-# Every toggle, one test each
+# Every hardening
 
 
-def test_restricted_egress_lets_tasks_out_to_https_and_their_data_alone(prod: Built) -> None:
-    out = {
+def test_egress_is_restricted_to_https_and_the_data_stores(prod: Built) -> None:
+    egress = {
         group: prod.rules("egress", f"aep-prod-{group}-sg")
         for group in ("alb", "ecs-frontend", "ecs-backend", "db", "cache")
     }
-    assert out == {
+    assert egress == {
         "alb": ["tcp 80-80 aep-prod-ecs-frontend-sg", "tcp 8787-8787 aep-prod-ecs-backend-sg"],
         "ecs-frontend": ["tcp 443-443 0.0.0.0/0"],
         "ecs-backend": [
@@ -262,19 +266,19 @@ def test_restricted_egress_lets_tasks_out_to_https_and_their_data_alone(prod: Bu
     }
 
 
-def test_who_may_connect_to_whom(prod: Built) -> None:
-    into = {
+def test_ingress_is_restricted_to_known_sources(prod: Built) -> None:
+    ingress = {
         group: prod.rules("ingress", f"aep-prod-{group}-sg")
         for group in ("alb", "ecs-frontend", "ecs-backend", "db", "cache")
     }
-    assert into == {
+    assert ingress == {
         "alb": ["tcp 443-443 0.0.0.0/0", "tcp 80-80 0.0.0.0/0"],
         "ecs-frontend": ["tcp 80-80 aep-prod-alb-sg"],
         "ecs-backend": ["tcp 8787-8787 aep-prod-alb-sg"],
         "db": ["tcp 5432-5432 aep-prod-ecs-backend-sg"],
         "cache": ["tcp 6379-6379 aep-prod-ecs-backend-sg"],
     }
-    assert len(prod.all("aws_security_group")) == len(into)
+    assert len(prod.all("aws_security_group")) == len(ingress)
 
 
 def test_deletion_protection_is_on(prod: Built) -> None:
@@ -303,19 +307,19 @@ def test_response_headers_are_added(prod: Built) -> None:
     }
 
 
-def test_the_environment_has_a_key_of_its_own(prod: Built) -> None:
+def test_the_environment_has_its_own_kms_key(prod: Built) -> None:
     assert prod.one("aws_kms_alias", name="alias/aep-prod")["target_key_id"] == ref(
         prod.one("aws_kms_key", description="What aep-prod keeps"), "key_id"
     )
 
 
-def test_audited_exec_is_not_open(prod: Built) -> None:
-    """A way into running tasks: to be opened for a reason."""
+def test_audited_exec_is_off(prod: Built) -> None:
+    """ECS Exec gives shell access to running tasks, so it is not part of `production()`."""
     for service in prod.all("aws_ecs_service"):
         assert service.get("enable_execute_command", False) is False
 
 
-def test_backups_are_made_of_the_database(prod: Built) -> None:
+def test_the_database_is_backed_up(prod: Built) -> None:
     assert prod.one("aws_backup_selection")["resources"] == [ref(prod.one("aws_db_instance"))]
     (rule,) = prod.one("aws_backup_plan")["rule"]
     assert prod.referred(rule["target_vault_name"]) == prod.one("aws_backup_vault")
@@ -341,8 +345,8 @@ def test_the_cache_is_managed_and_its_url_is_composed(prod: Built) -> None:
     assert version["secret_string_wo"] == f"rediss://{endpoint}:6379/0"
 
 
-def test_every_secret_is_made_here(prod: Built) -> None:
-    names = {one["name"] for one in prod.all("aws_secretsmanager_secret")}
+def test_every_secret_is_created_by_terraform(prod: Built) -> None:
+    names = {secret["name"] for secret in prod.all("aws_secretsmanager_secret")}
     assert names == {
         "aep/prod/ANTHROPIC_API_KEY",
         "aep/prod/AUDIT_ENCRYPTION_KEY",
@@ -351,10 +355,10 @@ def test_every_secret_is_made_here(prod: Built) -> None:
         "aep/prod/REDIS_URL",
         "aep/prod/database/password",
     }
-    assert not [one for one in prod.data_sources if "secret" in one.type]
+    assert not [block for block in prod.data_sources if "secret" in block.type]
 
 
-def test_the_migration_is_a_task_that_is_run_once(prod: Built) -> None:
+def test_the_migration_is_a_one_off_task(prod: Built) -> None:
     (container,) = prod.containers("aep-backend-prod-migrate").values()
     (backend,) = prod.containers("aep-backend-prod").values()
     assert container["command"] == ["alembic", "upgrade", "head"]
@@ -372,23 +376,25 @@ def test_the_migration_is_a_task_that_is_run_once(prod: Built) -> None:
         ("aep-backend-prod-migrate", "1000", ["/tmp"]),
     ],
 )
-def test_containers_write_where_they_must_and_nowhere_else(
+def test_containers_can_write_to_their_writable_paths_only(
     prod: Built, family: str, user: str, writable: list[str]
 ) -> None:
     (container,) = prod.containers(family).values()
     assert container["user"] == user
     assert container["readonlyRootFilesystem"] is True
-    assert [one["containerPath"] for one in container["mountPoints"]] == writable
-    volumes = {one["name"] for one in prod.one("aws_ecs_task_definition", family=family)["volume"]}
-    assert {one["sourceVolume"] for one in container["mountPoints"]} == volumes
+    assert [mount["containerPath"] for mount in container["mountPoints"]] == writable
+    volumes = {
+        volume["name"] for volume in prod.one("aws_ecs_task_definition", family=family)["volume"]
+    }
+    assert {mount["sourceVolume"] for mount in container["mountPoints"]} == volumes
 
 
-def test_the_images_have_a_registry(prod: Built) -> None:
-    names = {one["name"] for one in prod.all("aws_ecr_repository")}
+def test_the_images_have_ecr_repositories(prod: Built) -> None:
+    names = {repository["name"] for repository in prod.all("aws_ecr_repository")}
     assert names == {"aep-backend", "aep-frontend"}
 
 
-def test_workflows_of_the_repositorys_environment_may_deploy_and_no_others(prod: Built) -> None:
+def test_only_workflows_in_the_github_environment_can_deploy(prod: Built) -> None:
     role = prod.one("aws_iam_role", name="aep-prod-deploy")
     (statement,) = json.loads(role["assume_role_policy"])["Statement"]
     issuer = "token.actions.githubusercontent.com"
@@ -404,7 +410,7 @@ def test_workflows_of_the_repositorys_environment_may_deploy_and_no_others(prod:
 # The state
 
 
-def test_the_state_lies_in_a_bucket_and_is_locked_by_a_file(prod: Built) -> None:
+def test_the_state_is_in_a_bucket_with_a_lock_file(prod: Built) -> None:
     assert prod.content["terraform"]["backend"] == {
         "s3": {
             "bucket": "navralabs-aep-prod-terraform",
@@ -415,10 +421,10 @@ def test_the_state_lies_in_a_bucket_and_is_locked_by_a_file(prod: Built) -> None
     }
 
 
-def test_a_stack_of_its_own_makes_that_bucket(prod: Built, state: Built) -> None:
+def test_a_separate_stack_creates_the_state_bucket(prod: Built, state: Built) -> None:
     name = prod.content["terraform"]["backend"]["s3"]["bucket"]
     assert state.one("aws_s3_bucket")["bucket"] == name
     assert state.content["terraform"]["backend"].keys() == {"local"}
     assert types(state) & types(prod) - {"aws_kms_key", "aws_kms_alias"} == {
-        one for one in types(prod) if one.startswith("aws_s3_bucket")
+        type_ for type_ in types(prod) if type_.startswith("aws_s3_bucket")
     }

@@ -1,17 +1,17 @@
-"""CONTROLS section 1, for every environment: values that the field has already paid for."""
+"""Timeouts, thresholds and other values that make every environment reliable."""
 
 import json
 
 from navra_stacks.terraform.document import Block
 from tests.support.synthesized import Built, ref
 
-DAYS_OF_LOGS = {"aep-staging": 30, "aep-prod": 365}
+LOG_RETENTION_DAYS = {"aep-staging": 30, "aep-prod": 365}
 
 
 def containers(built: Built) -> list[dict]:
     definitions = built.all("aws_ecs_task_definition")
     assert definitions
-    return [one for block in definitions for one in json.loads(block["container_definitions"])]
+    return [c for block in definitions for c in json.loads(block["container_definitions"])]
 
 
 def services(built: Built) -> tuple[Block, ...]:
@@ -20,21 +20,21 @@ def services(built: Built) -> tuple[Block, ...]:
     return found
 
 
-def test_a_leaving_target_has_30_seconds(either: Built) -> None:
+def test_deregistration_delay_is_30_seconds(either: Built) -> None:
     delays = {group["deregistration_delay"] for group in either.all("aws_lb_target_group")}
     assert delays == {"30"}
 
 
-def test_a_container_has_longer_to_stop_than_its_target_to_drain(either: Built) -> None:
+def test_stop_timeout_is_longer_than_the_deregistration_delay(either: Built) -> None:
     assert {container["stopTimeout"] for container in containers(either)} == {60}
 
 
-def test_an_init_process_passes_signals_on(either: Built) -> None:
+def test_containers_have_an_init_process(either: Built) -> None:
     for container in containers(either):
         assert container["linuxParameters"]["initProcessEnabled"] is True
 
 
-def test_health_checks_are_quick_and_their_timeout_is_below_their_interval(either: Built) -> None:
+def test_health_checks_have_these_intervals_and_thresholds(either: Built) -> None:
     for group in either.all("aws_lb_target_group"):
         check = dict(group["health_check"])
         del check["path"], check["port"], check["protocol"], check["enabled"]
@@ -47,44 +47,44 @@ def test_health_checks_are_quick_and_their_timeout_is_below_their_interval(eithe
         }
 
 
-def test_a_starting_task_has_60_seconds_of_grace(either: Built) -> None:
-    assert {one["health_check_grace_period_seconds"] for one in services(either)} == {60}
+def test_health_check_grace_period_is_60_seconds(either: Built) -> None:
+    assert {service["health_check_grace_period_seconds"] for service in services(either)} == {60}
 
 
-def test_the_load_balancer_keeps_idle_connections_for_60_seconds(either: Built) -> None:
+def test_idle_timeout_of_the_load_balancer_is_60_seconds(either: Built) -> None:
     assert either.one("aws_lb")["idle_timeout"] == 60
 
 
-def test_a_rolling_deployment_starts_new_tasks_before_it_stops_old_ones(either: Built) -> None:
+def test_rolling_deployments_start_new_tasks_before_stopping_old_ones(either: Built) -> None:
     for service in services(either):
         assert service["deployment_minimum_healthy_percent"] == 100
         assert service["deployment_maximum_percent"] == 200
 
 
-def test_a_failing_deployment_is_rolled_back(either: Built) -> None:
+def test_failed_deployments_are_rolled_back(either: Built) -> None:
     for service in services(either):
         if service["deployment_configuration"] == {"strategy": "ROLLING"}:
             assert service["deployment_circuit_breaker"] == {"enable": True, "rollback": True}
             continue
-        # The circuit breaker is documented for rolling alone: alarms take its place.
+        # The circuit breaker is documented for rolling deployments only: alarms replace it.
         assert service["deployment_circuit_breaker"] == {"enable": False, "rollback": False}
         assert (service["alarms"]["enable"], service["alarms"]["rollback"]) == (True, True)
-        watched = {
+        alarm_targets = {
             (alarm["metric_name"], alarm["dimensions"]["TargetGroup"])
             for name in service["alarms"]["alarm_names"]
             for alarm in [either.referred(name)]
         }
         (attachment,) = service["load_balancer"]
         shift = attachment["advanced_configuration"]
-        # ECS shifts to and fro between two groups, so both are watched.
-        assert watched == {
+        # ECS alternates between the two target groups, so both have alarms.
+        assert alarm_targets == {
             (metric, ref(either.referred(group), "arn_suffix"))
             for metric in ("HTTPCode_Target_5XX_Count", "UnHealthyHostCount")
             for group in (attachment["target_group_arn"], shift["alternate_target_group_arn"])
         }
 
 
-def test_a_shift_is_watched_for_5_to_15_minutes_and_can_be_undone_in_that_time(
+def test_traffic_shifts_bake_for_5_to_15_minutes_and_can_be_rolled_back(
     prod: Built,
 ) -> None:
     for service in services(prod):
@@ -92,22 +92,24 @@ def test_a_shift_is_watched_for_5_to_15_minutes_and_can_be_undone_in_that_time(
         assert service["sigint_rollback"] is True
 
 
-def test_production_scales_between_2_and_more_tasks_at_60_percent(prod: Built) -> None:
-    assert {one["min_capacity"] for one in prod.all("aws_appautoscaling_target")} == {2}
+def test_prod_scales_from_2_tasks_at_60_percent_cpu(prod: Built) -> None:
+    assert {target["min_capacity"] for target in prod.all("aws_appautoscaling_target")} == {2}
     for policy in prod.all("aws_appautoscaling_policy"):
         tracked = policy["target_tracking_scaling_policy_configuration"]
         assert tracked["target_value"] == 60
         assert (tracked["scale_out_cooldown"], tracked["scale_in_cooldown"]) == (60, 300)
 
 
-def test_production_has_a_nat_gateway_in_each_zone(prod: Built) -> None:
+def test_prod_has_a_nat_gateway_in_each_zone(prod: Built) -> None:
     zones = {prod.referred(s)["availability_zone"] for s in prod.one("aws_lb")["subnets"]}
     gateways = prod.all("aws_nat_gateway")
-    assert {prod.referred(one["subnet_id"])["availability_zone"] for one in gateways} == zones
+    assert {
+        prod.referred(gateway["subnet_id"])["availability_zone"] for gateway in gateways
+    } == zones
     assert len(gateways) == len(zones) == 3
 
 
-def test_the_database_of_production_survives(prod: Built) -> None:
+def test_the_prod_database_is_highly_available_and_protected(prod: Built) -> None:
     database = prod.one("aws_db_instance")
     expected = {
         "allow_major_version_upgrade": False,
@@ -123,7 +125,7 @@ def test_the_database_of_production_survives(prod: Built) -> None:
     assert database["max_allocated_storage"] > database["allocated_storage"]
 
 
-def test_the_cache_of_production_survives(prod: Built) -> None:
+def test_the_prod_cache_is_highly_available_and_protected(prod: Built) -> None:
     cache = prod.one("aws_elasticache_replication_group")
     expected = {
         "automatic_failover_enabled": True,
@@ -135,7 +137,7 @@ def test_the_cache_of_production_survives(prod: Built) -> None:
     assert cache["lifecycle"]["prevent_destroy"] is True
 
 
-def test_backup_and_maintenance_windows_lie_apart(prod: Built) -> None:
+def test_backup_and_maintenance_windows_do_not_overlap(prod: Built) -> None:
     database, cache = (
         prod.one(type_) for type_ in ("aws_db_instance", "aws_elasticache_replication_group")
     )
@@ -143,7 +145,7 @@ def test_backup_and_maintenance_windows_lie_apart(prod: Built) -> None:
     assert database["maintenance_window"] == cache["maintenance_window"] == "sun:04:30-sun:05:30"
 
 
-def test_the_state_of_production_is_versioned_encrypted_locked_and_kept(
+def test_the_prod_state_is_versioned_encrypted_locked_and_protected(
     prod: Built, state: Built
 ) -> None:
     assert prod.content["terraform"]["backend"]["s3"]["use_lockfile"] is True
@@ -157,42 +159,42 @@ def test_the_state_of_production_is_versioned_encrypted_locked_and_kept(
         assert state.one(type_)["lifecycle"] == {"prevent_destroy": True}
 
 
-def test_rebalancing_over_zones_is_written_out(either: Built) -> None:
-    assert {one["availability_zone_rebalancing"] for one in services(either)} == {"ENABLED"}
+def test_availability_zone_rebalancing_is_explicitly_enabled(either: Built) -> None:
+    assert {service["availability_zone_rebalancing"] for service in services(either)} == {"ENABLED"}
 
 
-def test_logs_are_kept_for_the_chosen_days(either: Built) -> None:
+def test_log_groups_have_the_configured_retention(either: Built) -> None:
     (stack,) = either.content["//"]["outputs"]
     groups = either.all("aws_cloudwatch_log_group")
-    assert {group["retention_in_days"] for group in groups} == {DAYS_OF_LOGS[stack]}
+    assert {group["retention_in_days"] for group in groups} == {LOG_RETENTION_DAYS[stack]}
 
 
-def test_terraform_is_new_enough_and_the_provider_is_the_one_of_the_bindings(either: Built) -> None:
+def test_terraform_and_provider_versions_are_pinned(either: Built) -> None:
     assert either.content["terraform"]["required_version"] == ">= 1.11"
     assert either.content["terraform"]["required_providers"] == {
         "aws": {"source": "aws", "version": "6.25.0"}
     }
 
 
-def test_names_of_load_balancers_and_target_groups_fit(either: Built) -> None:
+def test_load_balancer_and_target_group_names_have_at_most_32_characters(either: Built) -> None:
     named = either.all("aws_lb") + either.all("aws_lb_target_group")
-    assert max(len(one["name"]) for one in named) <= 32
-    assert not [one.address for one in named if one.get("name_prefix") is not None]
+    assert max(len(block["name"]) for block in named) <= 32
+    assert not [block.address for block in named if block.get("name_prefix") is not None]
 
 
-def test_a_pipeline_can_roll_back_to_an_old_revision(either: Built) -> None:
-    """Terraform does not deregister what it replaces."""
+def test_replaced_task_definitions_are_not_deregistered(either: Built) -> None:
+    """So that a pipeline can roll back to an old revision."""
     for definition in either.all("aws_ecs_task_definition"):
         assert definition["skip_destroy"] is True
 
 
-def test_tasks_carry_the_tags_of_their_service(either: Built) -> None:
+def test_tasks_get_the_tags_of_their_service(either: Built) -> None:
     for service in services(either):
         assert service["propagate_tags"] == "SERVICE"
         assert service["enable_ecs_managed_tags"] is True
 
 
-def test_each_service_has_a_target_group_that_no_other_has(either: Built) -> None:
+def test_no_target_group_is_shared_by_services(either: Built) -> None:
     attached = [
         group
         for service in services(either)

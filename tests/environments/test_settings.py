@@ -1,4 +1,4 @@
-"""The committed environments obey the rules, and are the same wherever they are read."""
+"""The committed environments are valid, and the same in every process."""
 
 import os
 import subprocess
@@ -15,19 +15,21 @@ from navra_stacks import Environment
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda one: one.names.stack)
-def test_a_committed_environment_obeys_every_rule(environment: Environment) -> None:
+@pytest.mark.parametrize(
+    "environment", ENVIRONMENTS, ids=lambda environment: environment.names.stack
+)
+def test_every_committed_environment_is_valid(environment: Environment) -> None:
     assert environment.replace() == environment
     assert environment.problems() == ()
 
 
-def test_the_environments_come_in_the_order_in_which_a_change_reaches_them() -> None:
+def test_environments_are_in_the_order_in_which_changes_reach_them() -> None:
     assert [environment.name for environment in ENVIRONMENTS] == ["staging", "prod"]
 
 
-def test_staging_is_known_completely_and_prod_lacks_what_nobody_could_know_yet() -> None:
-    assert STAGING.still_to_fill_in == ()
-    assert PROD.still_to_fill_in == (
+def test_only_prod_has_unknown_settings() -> None:
+    assert STAGING.unknown_settings == ()
+    assert PROD.unknown_settings == (
         "account",
         "hardening.alarms.emails",
         "delivery.repository",
@@ -35,12 +37,12 @@ def test_staging_is_known_completely_and_prod_lacks_what_nobody_could_know_yet()
 
 
 @pytest.mark.parametrize("path", ["/api/agents", "/health/live", "/health/ready"])
-def test_the_backend_answers_its_paths(path: str) -> None:
+def test_paths_of_the_backend_are_resolved_to_it(path: str) -> None:
     assert STAGING.routing.resolve(path).service == "backend"
 
 
 @pytest.mark.parametrize("path", ["/", "/index.html", "/health", "/apis"])
-def test_the_frontend_answers_everything_else(path: str) -> None:
+def test_all_other_paths_are_resolved_to_the_frontend(path: str) -> None:
     assert STAGING.routing.resolve(path).service == "frontend"
 
 
@@ -49,20 +51,20 @@ import sys
 from environments import ENVIRONMENTS
 print(*sys.modules, file=sys.stderr)
 from navra_stacks import SettingsError
-from tests.support.faulty_environment import full_of_mistakes
+from tests.support.invalid_environment import build_invalid_environment
 print(*ENVIRONMENTS, *(environment.model_dump_json() for environment in ENVIRONMENTS), sep="\\n")
 try:
-    full_of_mistakes()
+    build_invalid_environment()
 except SettingsError as error:
     print(error)
 """
 
-Done = subprocess.CompletedProcess[str]
+Process = subprocess.CompletedProcess[str]
 
 
 @pytest.fixture(scope="module")
-def dumped() -> list[Done]:
-    """What two processes with other hash seeds print, and which modules they load."""
+def processes() -> list[Process]:
+    """Two processes with different hash seeds that print the settings and the loaded modules."""
     return [
         subprocess.run(
             [sys.executable, "-c", DUMP],
@@ -76,13 +78,13 @@ def dumped() -> list[Done]:
     ]
 
 
-def test_settings_and_messages_depend_on_no_hash_seed(dumped: list[Done]) -> None:
-    (printed,) = {done.stdout for done in dumped}
-    assert "19 problems" in printed
+def test_settings_and_messages_do_not_depend_on_the_hash_seed(processes: list[Process]) -> None:
+    (output,) = {process.stdout for process in processes}
+    assert "19 problems" in output
 
 
-def test_describing_an_environment_starts_no_node(dumped: list[Done]) -> None:
-    for done in dumped:
-        loaded = set(done.stderr.split())
+def test_importing_environments_does_not_load_cdktf_or_jsii(processes: list[Process]) -> None:
+    for process in processes:
+        loaded = set(process.stderr.split())
         assert "environments" in loaded
         assert not {"cdktf", "jsii", "constructs", "cdktf_cdktf_provider_aws", "boto3"} & loaded

@@ -1,4 +1,4 @@
-"""AEP-STAGING-ARCHITECTURE.md, sections 6, 8 and 9: secrets, variables, database, Redis."""
+"""AEP-STAGING-ARCHITECTURE.md, sections 6, 8 and 9: secrets and configuration, data, Redis."""
 
 import re
 
@@ -42,7 +42,7 @@ def test_the_backend_has_no_other_secrets(staging: Built) -> None:
     assert [secret["name"] for secret in backend(staging)["secrets"]] == list(SECRETS)
 
 
-def test_the_frontend_has_neither_secrets_nor_variables(staging: Built) -> None:
+def test_the_frontend_has_no_secrets_and_no_variables(staging: Built) -> None:
     assert not frontend(staging).keys() & {"secrets", "environment", "environmentFiles"}
 
 
@@ -51,9 +51,9 @@ def test_no_secret_is_a_plain_variable(staging: Built) -> None:
     assert not plain & set(SECRETS)
 
 
-def test_terraform_neither_makes_secrets_nor_reads_their_values(staging: Built) -> None:
+def test_terraform_creates_no_secrets_and_reads_no_secret_values(staging: Built) -> None:
     types = {(block.kind, block.type) for block in (*staging.resources, *staging.data_sources)}
-    secret_types = {one for one in types if "secretsmanager" in one[1]}
+    secret_types = {(kind, type_) for kind, type_ in types if "secretsmanager" in type_}
     assert secret_types == {("data", "aws_secretsmanager_secret")}
 
 
@@ -69,7 +69,7 @@ def test_a_plain_variable_has_its_recorded_value(staging: Built, name: str, valu
     assert {"name": name, "value": value} in backend(staging)["environment"]
 
 
-def test_the_backend_has_three_plain_variables_and_no_others(staging: Built) -> None:
+def test_the_backend_has_exactly_three_plain_variables(staging: Built) -> None:
     names = [variable["name"] for variable in backend(staging)["environment"]]
     assert names == ["APP_ENV", "BUDGET_ENFORCEMENT_MODE", "CORS_ORIGINS"]
     assert "environmentFiles" not in backend(staging)
@@ -78,13 +78,13 @@ def test_the_backend_has_three_plain_variables_and_no_others(staging: Built) -> 
 @pytest.mark.record(section=8)
 @pytest.mark.record(section=9)
 @pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])
-def test_the_database_and_redis_are_reached_through_a_secret_alone(
+def test_the_database_and_redis_are_referenced_only_through_a_secret(
     staging: Built, name: str
 ) -> None:
-    """Whatever speaks of them is the secret: its look-up, and the container that has it."""
-    without_notes = re.sub(r'"(path|uniqueId)": "[^"]*"', "", staging.text)
-    spoken_of = set(re.findall(rf"[\w/.]*{name}[\w/.]*", without_notes, re.IGNORECASE))
-    assert spoken_of == {
+    """The only references are the data source of the secret and the container that injects it."""
+    without_metadata = re.sub(r'"(path|uniqueId)": "[^"]*"', "", staging.text)
+    references = set(re.findall(rf"[\w/.]*{name}[\w/.]*", without_metadata, re.IGNORECASE))
+    assert references == {
         f"aep/staging/{name}",
         name,
         f"{name.lower()}_secret",
@@ -94,6 +94,6 @@ def test_the_database_and_redis_are_reached_through_a_secret_alone(
 
 @pytest.mark.record(section=8)
 @pytest.mark.record(section=9)
-def test_the_database_and_redis_that_exist_are_not_made_again(staging: Built) -> None:
+def test_terraform_creates_no_database_and_no_redis(staging: Built) -> None:
     prefixes = ("aws_db_", "aws_rds_", "aws_elasticache_", "aws_memorydb_")
     assert not [block.address for block in staging.resources if block.type.startswith(prefixes)]

@@ -1,4 +1,4 @@
-"""AEP-STAGING-ARCHITECTURE.md, section 2: DNS and TLS (and the head of the page)."""
+"""AEP-STAGING-ARCHITECTURE.md, section 2: DNS and TLS (and the header: account, Region, URL)."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_the_region_is_us_east_1(staging: Built) -> None:
 
 
 @pytest.mark.record(section=0)
-def test_only_the_staging_account_can_be_touched(staging: Built) -> None:
+def test_the_provider_is_restricted_to_the_staging_account(staging: Built) -> None:
     assert provider(staging)["allowed_account_ids"] == ["625847798833"]
 
 
@@ -27,7 +27,7 @@ def test_the_primary_url_is_an_output(staging: Built) -> None:
     assert staging.content["output"]["url"]["value"] == "https://staging.navralabs.com"
 
 
-def test_the_hosted_zone_is_navralabs_com_and_is_found_rather_than_made(staging: Built) -> None:
+def test_the_hosted_zone_navralabs_com_is_looked_up(staging: Built) -> None:
     assert staging.data("aws_route53_zone", name="navralabs.com")["private_zone"] is False
     assert not staging.all("aws_route53_zone")
 
@@ -41,7 +41,7 @@ def test_the_host_is_an_alias_record_to_the_load_balancer(staging: Built) -> Non
     assert record["alias"]["zone_id"] == ref(load_balancer, "zone_id")
 
 
-def test_the_certificate_is_for_the_host_alone(staging: Built) -> None:
+def test_the_certificate_covers_the_host_only(staging: Built) -> None:
     certificate = staging.one("aws_acm_certificate")
     assert certificate["domain_name"] == "staging.navralabs.com"
     assert certificate.get("subject_alternative_names") is None
@@ -63,14 +63,14 @@ def test_the_certificate_is_validated_by_dns(staging: Built) -> None:
 
 
 def test_the_certificate_is_in_the_region_of_the_load_balancer(staging: Built) -> None:
-    # One provider, and no resource chooses another Region than its own.
+    # There is one provider, and the certificate does not override its Region.
     assert len(staging.content["provider"]["aws"]) == 1
     assert provider(staging)["region"] == "us-east-1"
     assert staging.one("aws_acm_certificate").get("region") is None
     assert staging.one("aws_acm_certificate").get("provider") is None
 
 
-def test_there_are_two_listeners_443_and_80(staging: Built) -> None:
+def test_the_load_balancer_has_listeners_on_443_and_80(staging: Built) -> None:
     listeners = {
         (listener["port"], listener["protocol"], listener["load_balancer_arn"])
         for listener in staging.all("aws_lb_listener")
@@ -79,7 +79,7 @@ def test_there_are_two_listeners_443_and_80(staging: Built) -> None:
     assert listeners == {(443, "HTTPS", arn), (80, "HTTP", arn)}
 
 
-def test_https_goes_to_the_frontend_by_default(staging: Built) -> None:
+def test_https_forwards_to_the_frontend_by_default(staging: Built) -> None:
     listener = staging.listener(443)
     assert staging.target_group_of(listener, "default_action") == "aep-staging-tg-frontend"
 
@@ -90,7 +90,7 @@ def test_http_is_redirected_to_https_with_301(staging: Built) -> None:
     assert action["redirect"] == {"port": "443", "protocol": "HTTPS", "status_code": "HTTP_301"}
 
 
-def test_https_presents_the_certificate_of_the_host(staging: Built) -> None:
+def test_https_uses_the_certificate_of_the_host(staging: Built) -> None:
     validation = staging.referred(staging.listener(443)["certificate_arn"])
     assert staging.referred(validation["certificate_arn"])["domain_name"] == "staging.navralabs.com"
     assert not staging.all("aws_lb_listener_certificate")

@@ -14,24 +14,24 @@ GROUPS = {
 }
 
 
-def test_the_vpc_is_the_recorded_default_one(staging: Built) -> None:
+def test_the_vpc_is_the_recorded_default_vpc(staging: Built) -> None:
     vpc = staging.data("aws_vpc", id="vpc-0652a6de1c9efdc2f")
     assert vpc["default"] is True
 
 
-def test_no_network_is_made(staging: Built) -> None:
-    made = {block.type for block in staging.resources}
-    assert not made & {"aws_vpc", "aws_default_vpc", "aws_subnet", "aws_default_subnet"}
-    assert not made & {"aws_nat_gateway", "aws_internet_gateway", "aws_route_table", "aws_eip"}
+def test_terraform_creates_no_network_resources(staging: Built) -> None:
+    types = {block.type for block in staging.resources}
+    assert not types & {"aws_vpc", "aws_default_vpc", "aws_subnet", "aws_default_subnet"}
+    assert not types & {"aws_nat_gateway", "aws_internet_gateway", "aws_route_table", "aws_eip"}
 
 
-def test_there_are_three_subnets_one_in_each_recorded_zone(staging: Built) -> None:
+def test_there_is_one_subnet_in_each_recorded_zone(staging: Built) -> None:
     subnets = [block for block in staging.data_sources if block.type == "aws_subnet"]
     zones = [subnet["availability_zone"] for subnet in subnets]
     assert sorted(zones) == ["us-east-1a", "us-east-1b", "us-east-1c"]
 
 
-def test_the_subnets_are_the_public_ones_of_the_vpc(staging: Built) -> None:
+def test_the_subnets_are_the_public_subnets_of_the_vpc(staging: Built) -> None:
     vpc = ref(staging.data("aws_vpc"), "id")
     for zone in ("us-east-1a", "us-east-1b", "us-east-1c"):
         subnet = staging.data("aws_subnet", availability_zone=zone)
@@ -60,7 +60,7 @@ def test_tasks_have_a_public_ip(staging: Built, name: str) -> None:
     assert network["assign_public_ip"] is True
 
 
-def test_there_are_three_security_groups_and_no_more(staging: Built) -> None:
+def test_the_security_groups_are_the_three_recorded_ones(staging: Built) -> None:
     names = sorted(group["name"] for group in staging.all("aws_security_group"))
     assert names == sorted(GROUPS)
 
@@ -77,7 +77,7 @@ def test_a_security_group_has_its_recorded_id(staging: Built, name: str, id_: st
     assert staging.content["locals"]["recorded"][address] == id_
 
 
-def test_the_load_balancer_accepts_http_and_https_from_anywhere_and_nothing_else(
+def test_the_load_balancer_accepts_only_http_and_https_from_anywhere(
     staging: Built,
 ) -> None:
     rules = staging.rules("ingress", "aep-staging-alb-sg")
@@ -95,7 +95,7 @@ def test_the_backend_accepts_8787_from_the_load_balancer_only(staging: Built) ->
 
 
 @pytest.mark.parametrize("name", GROUPS)
-def test_everything_may_leave_a_security_group(staging: Built, name: str) -> None:
+def test_a_security_group_allows_all_outbound_traffic(staging: Built, name: str) -> None:
     assert staging.rules("egress", name) == ["-1 0.0.0.0/0"]
 
 
@@ -106,13 +106,15 @@ def test_everything_may_leave_a_security_group(staging: Built, name: str) -> Non
         ("aep-backend-staging-svc", "aep-staging-ecs-backend-sg"),
     ],
 )
-def test_tasks_are_in_the_group_of_their_service_alone(
+def test_tasks_are_in_the_security_group_of_their_service_only(
     staging: Built, service: str, group: str
 ) -> None:
     network = staging.one("aws_ecs_service", name=service)["network_configuration"]
-    assert [staging.referred(one)["name"] for one in network["security_groups"]] == [group]
+    groups = network["security_groups"]
+    assert [staging.referred(reference)["name"] for reference in groups] == [group]
 
 
-def test_the_load_balancer_is_in_its_own_group_alone(staging: Built) -> None:
+def test_the_load_balancer_is_in_its_own_security_group_only(staging: Built) -> None:
     groups = staging.one("aws_lb", name="aep-staging-alb")["security_groups"]
-    assert [staging.referred(one)["name"] for one in groups] == ["aep-staging-alb-sg"]
+    names = [staging.referred(reference)["name"] for reference in groups]
+    assert names == ["aep-staging-alb-sg"]

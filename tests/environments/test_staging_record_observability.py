@@ -1,4 +1,4 @@
-"""AEP-STAGING-ARCHITECTURE.md, sections 10 and 11: logging, and the trade-offs made on purpose."""
+"""AEP-STAGING-ARCHITECTURE.md, sections 10 and 11: logging, observability, staging trade-offs."""
 
 import pytest
 
@@ -12,14 +12,14 @@ def types(built: Built) -> set[str]:
 
 
 @pytest.mark.record(section=10)
-def test_there_is_a_log_group_for_each_service(staging: Built) -> None:
+def test_each_service_has_a_log_group(staging: Built) -> None:
     names = sorted(group["name"] for group in staging.all("aws_cloudwatch_log_group"))
     assert names == ["/ecs/aep-backend-staging", "/ecs/aep-frontend-staging"]
 
 
 @pytest.mark.record(section=10)
 @pytest.mark.parametrize("family", FAMILIES)
-def test_tasks_stream_their_logs_through_awslogs(staging: Built, family: str) -> None:
+def test_tasks_stream_logs_through_the_awslogs_driver(staging: Built, family: str) -> None:
     group = staging.one("aws_cloudwatch_log_group", name=f"/ecs/{family}")
     (container,) = staging.containers(family).values()
     logging = container["logConfiguration"]
@@ -29,29 +29,28 @@ def test_tasks_stream_their_logs_through_awslogs(staging: Built, family: str) ->
 
 
 @pytest.mark.record(section=10)
-def test_access_logs_are_not_added_yet(staging: Built) -> None:
+def test_access_logs_are_off(staging: Built) -> None:
     load_balancer = staging.one("aws_lb", name="aep-staging-alb")
     for kind in ("access_logs", "connection_logs"):
-        # Written out, or turning them off again would leave AWS as it is (aws#12010).
+        # Explicitly off: without the block, the provider does not turn them off in AWS (aws#12010).
         assert load_balancer[kind] == {"bucket": "", "enabled": False}
-    assert not {one for one in types(staging) if one.startswith("aws_s3_")}
+    assert not {type_ for type_ in types(staging) if type_.startswith("aws_s3_")}
 
 
 @pytest.mark.record(section=10)
-def test_dashboards_are_not_added_yet(staging: Built) -> None:
+def test_there_is_no_dashboard(staging: Built) -> None:
     assert "aws_cloudwatch_dashboard" not in types(staging)
 
 
 @pytest.mark.record(section=10)
-def test_container_insights_are_not_added_yet(staging: Built) -> None:
+def test_container_insights_are_off(staging: Built) -> None:
     (setting,) = staging.one("aws_ecs_cluster", name="aep-staging")["setting"]
     assert setting == {"name": "containerInsights", "value": "disabled"}
 
 
 @pytest.mark.record(section=10)
-def test_alarms_are_not_added_yet(staging: Built) -> None:
-    added = {one for one in types(staging) if "alarm" in one or one.startswith("aws_sns_")}
-    assert not added
+def test_there_are_no_alarms(staging: Built) -> None:
+    assert not {t for t in types(staging) if "alarm" in t or t.startswith("aws_sns_")}
     assert "aws_cloudwatch_log_metric_filter" not in types(staging)
 
 
@@ -68,18 +67,18 @@ def test_tasks_are_in_public_subnets_of_the_default_vpc_with_a_public_ip(
 
 
 @pytest.mark.record(section=11)
-def test_every_service_is_a_single_task(staging: Built) -> None:
+def test_every_service_has_a_single_task(staging: Built) -> None:
     assert {service["desired_count"] for service in staging.all("aws_ecs_service")} == {1}
 
 
 @pytest.mark.record(section=11)
 def test_there_is_no_waf(staging: Built) -> None:
-    assert not {one for one in types(staging) if one.startswith("aws_waf")}
+    assert not {type_ for type_ in types(staging) if type_.startswith("aws_waf")}
 
 
 @pytest.mark.record(section=11)
-def test_nothing_scales_by_itself(staging: Built) -> None:
-    assert not {one for one in types(staging) if one.startswith("aws_appautoscaling")}
+def test_there_is_no_autoscaling(staging: Built) -> None:
+    assert not {type_ for type_ in types(staging) if type_.startswith("aws_appautoscaling")}
 
 
 @pytest.mark.record(section=11)
@@ -88,4 +87,4 @@ def test_there_is_no_blue_green_deployment_controller(staging: Built, family: st
     service = staging.one("aws_ecs_service", name=f"{family}-svc")
     assert service.get("deployment_controller", {"type": "ECS"})["type"] == "ECS"
     assert service.get("deployment_configuration", {}).get("strategy", "ROLLING") == "ROLLING"
-    assert not {one for one in types(staging) if one.startswith("aws_codedeploy")}
+    assert not {type_ for type_ in types(staging) if type_.startswith("aws_codedeploy")}

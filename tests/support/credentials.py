@@ -1,6 +1,6 @@
-"""One example of each kind of credential."""
+"""An example of each kind of credential."""
 
-# Put together here, so that no scanner takes this file for a leak.
+# Concatenated, so that secret scanners do not report this file.
 JWT = ".".join(["eyJ" + "hbGciOiJIUzI1NiJ9", "eyJ" + "zdWIiOiIxMjM0NTY3ODkwIn0", "c2lnbmF0dXJl"])
 CREDENTIALS = {
     "an AWS access key": "AKIA" + "IOSFODNN7EXAMPLE",

@@ -1,4 +1,4 @@
-"""What is said about faulty settings, line by line."""
+"""Helpers for tests of invalid settings: small environments and their reported problems."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,8 +19,8 @@ from tests.support.shop import shop, web, web_container
 Build = Callable[[], object]
 
 
-def complaints(build: Build) -> list[str]:
-    """Every problem that is told when an environment is built; none where it builds."""
+def reported_problems(build: Build) -> list[str]:
+    """Return the problems reported when an environment is built; empty if it is valid."""
     try:
         build()
     except SettingsError as error:
@@ -28,27 +28,28 @@ def complaints(build: Build) -> list[str]:
     return []
 
 
-def told_by(part: Settings) -> list[str]:
-    """Every problem that a part keeps for its owner."""
-    return [str(problem) for problem in part.problems()]
+def problems_of(settings: Settings) -> list[str]:
+    """Return the problems that are stored in invalid settings."""
+    return [str(problem) for problem in settings.problems()]
 
 
 def case(id_: str, build: Build, *lines: str) -> Any:
-    """One row of a table of refusals: the change, and all that is then said, to the letter."""
+    """Return one row of a table of invalid settings: how to build them, and the exact problems."""
     return pytest.param(build, list(lines), id=id_.replace(" ", "_"))
 
 
 def with_web(**changes: Any) -> Environment:
-    """A valid environment but for `changes` of its only service."""
+    """Build an environment with `changes` in its only service."""
     return shop(web(**changes))
 
 
 def with_container(**changes: Any) -> Environment:
+    """Build an environment with `changes` in the container of its only service."""
     return shop(web(container=web_container(**changes)))
 
 
 def with_routes(*routes: Route, default: str = "web") -> Environment:
-    """A valid environment of two services, `web` and `api`, but for its routes."""
+    """Build an environment with the services `web` and `api`, and these routes."""
     return shop(web(), api(), routing=Routing(default=default, routes=routes))
 
 
@@ -57,6 +58,7 @@ def api(**changes: Any) -> Service:
 
 
 def with_secrets(*names: str) -> Environment:
+    """Build an environment with these secrets, injected into its only service."""
     return shop(
         web(container=web_container(secrets=tuple(dict.fromkeys(names)))),
         secrets=tuple(Secret(name=name) for name in names),

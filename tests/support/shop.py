@@ -1,4 +1,4 @@
-"""A small environment, not of AEP, and its service, with whatever a test changes in it."""
+"""A small environment of a fictitious project, with changes for a test."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from navra_stacks import (
 
 
 def web(**changes: Any) -> Service:
-    """A service that takes traffic."""
+    """Build a service that receives traffic."""
     settings: dict[str, Any] = {
         "name": "web",
         "container": web_container(),
@@ -41,7 +41,7 @@ def web_container(**changes: Any) -> Container:
 
 
 def shop(*services: Service, **changes: Any) -> Environment:
-    """A small environment, not of AEP: one service behind the load balancer if none is given."""
+    """Build a small environment; by default with one service behind the load balancer."""
     settings: dict[str, Any] = {
         "project": "shop",
         "name": "qa",
@@ -57,7 +57,7 @@ def shop(*services: Service, **changes: Any) -> Environment:
 
 
 AWKWARD = 'say "hi" to ${HOME} and %{nobody}: \\d{3}\t| \\" | {"a": ["}"]}\nand so on'
-"""A text that holds all that HCL must escape."""
+"""A string with all characters and sequences that must be escaped in HCL."""
 
 AWKWARD_SHOP = shop(
     web(
@@ -73,4 +73,4 @@ AWKWARD_SHOP = shop(
     state=S3State(bucket="shop-terraform-state"),
     tags={"Cost Center": "12", "Owner": "team@shop.example"},
 )
-"""The same with such texts, a VPC that exists, and a state that Terraform keeps in a bucket."""
+"""An environment with strings to escape, an existing VPC, and its state in an S3 bucket."""

@@ -1,4 +1,4 @@
-"""An inventory of the shop, with every kind of preserved value."""
+"""An import inventory of the shop, with every kind of live value that is preserved."""
 
 from __future__ import annotations
 

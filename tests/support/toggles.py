@@ -1,4 +1,4 @@
-"""Every hardening as one change to an environment that has none."""
+"""Toggles: each hardening as a change to an environment without hardenings."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ from navra_stacks import (
     Waf,
 )
 
-# Staging, of which nothing is recorded, so that it may also move and change its capacity; and of
-# which it is known where its database and cache are.
+# Staging without recorded ids, so that its VPC and its capacity can change, and with the port and
+# the address of its database and cache, which restricted egress requires.
 RELAXED = STAGING.replace(
     existing_ids=None,
     database=ExistingDatabase(
@@ -45,13 +45,13 @@ RELAXED = STAGING.replace(
     cache=ExistingCache(url_secret="REDIS_URL", port=6379, cidr="172.31.0.0/16"),
 )
 
-# The least of that to which every toggle can be applied: one service, of which a toggle's service
-# and another's are the same one. Every two of them are then as near to each other as can be.
-_ONE = STAGING.service("backend")
+# The smallest environment to which every toggle can be applied. It has one service, so that all
+# toggles change the same service and interact as much as possible.
+_BACKEND = STAGING.service("backend")
 _SECRETS = ("DATABASE_URL", "REDIS_URL", "OPENAI_API_KEY")
 SMALL = RELAXED.replace(
     network=DefaultVpc(availability_zones=("us-east-1a", "us-east-1b")),
-    services=(_ONE.replace(container=_ONE.container.replace(secrets=_SECRETS)),),
+    services=(_BACKEND.replace(container=_BACKEND.container.replace(secrets=_SECRETS)),),
     routing=Routing(default="backend"),
     secrets=tuple(secret for secret in STAGING.secrets if secret.name in _SECRETS),
 )
@@ -69,40 +69,40 @@ def _settings(**changes: Any) -> Toggle:
     return lambda environment: environment.replace(**changes)
 
 
-def _first(change: Callable[[Service], Service]) -> Toggle:
+def _first_service(change: Callable[[Service], Service]) -> Toggle:
     return lambda environment: environment.replace(
         services=(change(environment.services[0]), *environment.services[1:])
     )
 
 
-def _last(change: Callable[[Service], Service]) -> Toggle:
+def _last_service(change: Callable[[Service], Service]) -> Toggle:
     return lambda environment: environment.replace(
         services=(*environment.services[:-1], change(environment.services[-1]))
     )
 
 
-def _locked(service: Service) -> Service:
+def _locked_down(service: Service) -> Service:
     container = service.container.replace(user="101", read_only_root=True, writable_paths=("/tmp",))
     return service.replace(container=container)
 
 
-def _managed(environment: Environment) -> Environment:
-    urls = {"DATABASE_URL", "REDIS_URL"}
+def _managed_secrets(environment: Environment) -> Environment:
+    url_secrets = {"DATABASE_URL", "REDIS_URL"}
     return environment.replace(
         secrets=tuple(
-            secret if secret.name in urls else Secret(name=secret.name, managed=True)
+            secret if secret.name in url_secrets else Secret(name=secret.name, managed=True)
             for secret in environment.secrets
         )
     )
 
 
-def _private(environment: Environment) -> Environment:
+def _private_vpc(environment: Environment) -> Environment:
     zones = environment.network.availability_zones
     return environment.replace(network=PrivateVpc(cidr="10.20.0.0/16", availability_zones=zones))
 
 
 TOGGLES: dict[str, Toggle] = {
-    "private_vpc": _private,
+    "private_vpc": _private_vpc,
     "restricted_egress": _hardening(restricted_egress=True),
     "waf": _hardening(waf=Waf()),
     "access_logs": _hardening(access_logs=AccessLogs()),
@@ -117,23 +117,25 @@ TOGGLES: dict[str, Toggle] = {
     "backups": _hardening(backups=Backups()),
     "database": _settings(database=Database.relaxed(url_secret="DATABASE_URL")),
     "cache": _settings(cache=Cache.relaxed(url_secret="REDIS_URL")),
-    "managed_secrets": _managed,
-    "blue_green": _first(lambda one: one.replace(deployment=Deployment.blue_green())),
-    "one_off_task": _last(
-        lambda one: one.replace(
+    "managed_secrets": _managed_secrets,
+    "blue_green": _first_service(
+        lambda service: service.replace(deployment=Deployment.blue_green())
+    ),
+    "one_off_task": _last_service(
+        lambda service: service.replace(
             one_off_tasks=(OneOffTask(name="migrate", command=("alembic", "upgrade", "head")),)
         ),
     ),
-    "locked_tasks": _first(_locked),
-    "arm": _last(lambda one: one.replace(architecture="ARM64")),
-    "spot": _last(lambda one: one.replace(capacity=CapacityProviderStrategy())),
+    "locked_tasks": _first_service(_locked_down),
+    "arm": _last_service(lambda service: service.replace(architecture="ARM64")),
+    "spot": _last_service(lambda service: service.replace(capacity=CapacityProviderStrategy())),
     "registry": _settings(registry=EcrRepositories()),
     "delivery": _settings(delivery=GitHubDeployRole.from_branch("navralabs/aep", "main")),
     "state": _settings(state=S3State(bucket="navralabs-aep-state", bootstrapped=True)),
 }
 
 EXCLUSIVE = {
-    # A session writes to the root file system, which is read-only here.
+    # ECS Exec writes to the root file system, which is read-only with locked_tasks.
     frozenset({"audited_exec", "locked_tasks"}),
 }
 
@@ -141,34 +143,34 @@ PAIRS = [pair for pair in combinations(sorted(TOGGLES), 2) if frozenset(pair) no
 
 
 def with_toggles(*names: str, environment: Environment = RELAXED) -> Environment:
-    """`environment` with these toggles on."""
+    """Return `environment` with these toggles turned on."""
     for name in names:
         environment = TOGGLES[name](environment)
     return environment
 
 
-def of_its_own(environment: Environment, project: str, number: int) -> Environment:
-    """`environment` as another project's, in another account: many are synthesized in one go."""
+def as_separate_project(environment: Environment, project: str, number: int) -> Environment:
+    """Return `environment` for another project and account, to synthesize many at once."""
     state = environment.state
     if isinstance(state, S3State):
         state = state.replace(bucket=f"{state.bucket}-{project}")
     return environment.replace(project=project, account=f"{number:012}", state=state)
 
 
-def _without_what_cannot_be(names: Iterable[str], number: int) -> tuple[str, ...]:
-    """`names` without one of each two that cannot be together, by turns."""
-    left = list(names)
+def _without_exclusive(names: Iterable[str], number: int) -> tuple[str, ...]:
+    """Remove one toggle of each exclusive pair; which one depends on the parity of `number`."""
+    remaining = list(names)
     for pair in EXCLUSIVE:
-        if pair <= set(left):
-            left.remove(sorted(pair)[number % 2])
-    return tuple(left)
+        if pair <= set(remaining):
+            remaining.remove(sorted(pair)[number % 2])
+    return tuple(remaining)
 
 
-def _meetings() -> list[tuple[str, ...]]:
-    """Which few toggles are on, so that every two of them meet, and nearly all of them twice.
+def _pairwise_sets() -> list[tuple[str, ...]]:
+    """Return small sets of toggles that cover every pair of toggles, nearly all pairs twice.
 
-    They are the points of a square of 5 by 5. Through two of them that are not above each other
-    goes one line and one parabola, and a line and a parabola have no third point in common.
+    The toggles are the points of a square of 5 by 5. Exactly one line and one parabola go through
+    two points in different columns, and that line and that parabola have no third common point.
     """
     side = next(n for n in (5, 7) if n * n >= len(TOGGLES))
     square = range(side)
@@ -178,25 +180,29 @@ def _meetings() -> list[tuple[str, ...]]:
         for bend, slope, start in product((0, 1), square, square)
     ]
     at = dict(zip(product(square, square), TOGGLES, strict=False))
-    few = [tuple(at[point] for point in curve if point in at) for curve in curves]
-    return list(dict.fromkeys(_without_what_cannot_be(on, turn) for on in few for turn in (0, 1)))
+    sets = [tuple(at[point] for point in curve if point in at) for curve in curves]
+    return list(dict.fromkeys(_without_exclusive(on, number) for on in sets for number in (0, 1)))
 
 
-def _mixtures() -> list[tuple[str, ...]]:
-    """Which toggles are on, so that every three of them meet in all eight ways, several times.
+def _threewise_sets() -> list[tuple[str, ...]]:
+    """Return sets of toggles in which every three toggles occur in all eight combinations.
 
-    An orthogonal array of strength 3: the rows of Paley's Hadamard matrix, and their opposites.
+    This is an orthogonal array of strength 3: the rows of Paley's Hadamard matrix and their
+    complements.
     """
     prime = next(n for n in (23, 31, 43, 47) if n >= len(TOGGLES) - 1)
     squares = {n * n % prime for n in range(1, prime)}
     rows = [[True] * (prime + 1)]
     rows += [[True, *((i - j) % prime in squares for j in range(prime))] for i in range(prime)]
-    mixtures = []
+    sets = []
     for number, row in enumerate([*rows, *([not on for on in row] for row in rows)]):
         names = [name for name, on in zip(TOGGLES, row, strict=False) if on]
-        mixtures.append(_without_what_cannot_be(names, number))
-    return mixtures
+        sets.append(_without_exclusive(names, number))
+    return sets
 
 
-MEETINGS = _meetings()
-MIXTURES = _mixtures()
+MEETINGS = _pairwise_sets()
+"""Sets of toggles that cover every pair of toggles."""
+
+MIXTURES = _threewise_sets()
+"""Sets of toggles that cover every combination of three toggles."""

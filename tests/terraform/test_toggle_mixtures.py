@@ -11,7 +11,7 @@ import pytest
 from environments import ENVIRONMENTS
 from navra_stacks import synthesize
 from navra_stacks.terraform.document import TerraformDocument
-from tests.support.toggles import EXCLUSIVE, RELAXED, TOGGLES, of_its_own, with_toggles
+from tests.support.toggles import EXCLUSIVE, RELAXED, TOGGLES, as_separate_project, with_toggles
 
 MIXTURES = 24
 
@@ -36,7 +36,7 @@ def mixtures() -> dict[str, object]:
 def documents(tmp_path_factory) -> dict[str, dict]:
     """What is synthesized of each mixture and of each environment, the state buckets included."""
     named = {
-        name: of_its_own(environment, f"m{number}", number)
+        name: as_separate_project(environment, f"m{number}", number)
         for number, (name, environment) in enumerate(mixtures().items())
     } | {environment.names.stack: environment for environment in ENVIRONMENTS}
     written = synthesize(list(named.values()), tmp_path_factory.mktemp("mixtures"))

@@ -1,31 +1,31 @@
-"""Errors say where, what is wrong and what to do."""
+"""Error messages contain the field, the problem and the repair."""
 
 import pytest
 
 from navra_stacks.errors import NavraError, SettingsError, SettingsProblem, UnknownEnvironmentError
 
 PORT = SettingsProblem("port", "87870 is not a port (1-65535)")
-NAME = SettingsProblem("name", "is missing", "give it")
+NAME = SettingsProblem("name", "is missing", "set it")
 
 
 @pytest.mark.parametrize(
     ("problem", "line"),
     [
         (PORT, "port: 87870 is not a port (1-65535)"),
-        (NAME, "name: is missing; give it"),
-        (SettingsProblem("", "is faulty as a whole"), "is faulty as a whole"),
+        (NAME, "name: is missing; set it"),
+        (SettingsProblem("", "is invalid"), "is invalid"),
         (
-            PORT.under("container").under("services.web"),
+            PORT.with_prefix("container").with_prefix("services.web"),
             "services.web.container.port: 87870 is not a port (1-65535)",
         ),
-        (NAME.under("service"), "service.name: is missing; give it"),
+        (NAME.with_prefix("service"), "service.name: is missing; set it"),
         (
-            SettingsProblem("", "is faulty as a whole").under("network"),
-            "network: is faulty as a whole",
+            SettingsProblem("", "is invalid").with_prefix("network"),
+            "network: is invalid",
         ),
     ],
 )
-def test_a_problem_is_one_line(problem: SettingsProblem, line: str) -> None:
+def test_a_problem_is_formatted_as_one_line(problem: SettingsProblem, line: str) -> None:
     assert str(problem) == line
 
 
@@ -35,17 +35,17 @@ def test_one_problem_is_counted_in_the_singular() -> None:
     )
 
 
-def test_several_problems_stand_under_each_other_in_their_order() -> None:
+def test_problems_are_listed_in_order() -> None:
     error = SettingsError("shop-qa", iter([NAME, PORT]))
     assert error.problems == (NAME, PORT)
     assert str(error).splitlines() == [
         "shop-qa: 2 problems in the settings",
-        "  name: is missing; give it",
+        "  name: is missing; set it",
         "  port: 87870 is not a port (1-65535)",
     ]
 
 
 @pytest.mark.parametrize("kind", [SettingsError, UnknownEnvironmentError])
-def test_every_error_of_a_user_is_of_one_kind(kind: type[Exception]) -> None:
+def test_user_errors_derive_from_navra_error_only(kind: type[Exception]) -> None:
     assert issubclass(kind, NavraError)
-    assert not issubclass(kind, ValueError | LookupError)  # which a bug might raise as well
+    assert not issubclass(kind, ValueError | LookupError)  # a bug can raise these too

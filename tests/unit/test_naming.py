@@ -1,4 +1,4 @@
-"""Physical names and tags: those of the environments that run, to the letter."""
+"""Physical names and tags, which must equal those of the existing environments."""
 
 import pytest
 
@@ -25,16 +25,16 @@ STAGING = Names("aep", "staging")
         (STAGING.state_key(), "aep/staging/terraform.tfstate"),
     ],
 )
-def test_names_are_those_of_the_environment_that_runs(name: str, expected: str) -> None:
+def test_names_equal_those_of_the_existing_resources(name: str, expected: str) -> None:
     assert name == expected
 
 
-def test_names_are_made_of_project_and_environment_alone() -> None:
+def test_names_depend_on_project_and_environment_only() -> None:
     assert Names("shop", "qa").target_group("web") == "shop-qa-tg-web"
     assert Names("shop", "qa") == Names("shop", "qa")
 
 
-def test_the_standing_tags_stand_beside_an_environments_own_in_order() -> None:
+def test_tags_are_the_default_tags_and_the_environments_own_sorted() -> None:
     own = {"Team": "web", "Cost": "1"}
     assert list(STAGING.tags(own).items()) == [
         ("Cost", "1"),
@@ -46,7 +46,7 @@ def test_the_standing_tags_stand_beside_an_environments_own_in_order() -> None:
     assert own == {"Team": "web", "Cost": "1"}
 
 
-def test_load_balancers_have_names_of_32_characters_at_most() -> None:
+def test_load_balancer_names_have_at_most_32_characters() -> None:
     assert LOAD_BALANCER_NAME_LIMIT == 32
 
 
@@ -62,5 +62,5 @@ def test_load_balancers_have_names_of_32_characters_at_most() -> None:
         ("x²", "x"),
     ],
 )
-def test_a_slug_is_part_of_a_terraform_address(text: str, expected: str) -> None:
+def test_slug_converts_text_to_a_part_of_a_terraform_address(text: str, expected: str) -> None:
     assert slug(text) == expected

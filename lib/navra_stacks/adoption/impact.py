@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from navra_stacks.adoption.live_values import Schema, is_computed_only
-from navra_stacks.settings.model.credentials import credentials_in, is_credential
+from navra_stacks.settings.model.credentials import find_credentials, is_credential
 from navra_stacks.terraform.plan import Change, Plan, spelled
 
 __all__ = ["Effect", "FieldChange", "effects_of"]
@@ -142,7 +142,7 @@ def _shown(name: str, value: Any) -> str:
         return "(known after apply)"
     if value is None:
         return "absent"
-    if any(credentials_in(value, name=name)):
+    if any(find_credentials(value, name=name)):
         return HIDDEN
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     return text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH - 3]}..."

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from navra_stacks.adoption.live_values import Schema, is_marked, live_value
-from navra_stacks.settings.model.credentials import credentials_in
-from navra_stacks.settings.model.interpolation import literal, literals
+from navra_stacks.settings.model.credentials import find_credentials
+from navra_stacks.settings.model.interpolation import escape_template, escape_templates
 from navra_stacks.terraform.plan import Change, Plan, spelled
 
 __all__ = ["ImportPlan", "ImportPlanner", "with_imports"]
@@ -113,7 +113,7 @@ class ImportPlanner:
             reasons[change.address] = (
                 change.reason.replace("_", " ") or "the plan contains no reason"
             )
-        if secrets := list(credentials_in(found)):
+        if secrets := list(find_credentials(found)):
             reason = (
                 f"{', '.join(secrets)} looks like a credential, which must not be written to a file"
             )
@@ -142,6 +142,6 @@ def with_imports(
         for argument, value in arguments.items():
             body.pop(argument, None)
             if value is not None:
-                body[argument] = literals(value)
-    imports = [{"to": address, "id": literal(id_)} for address, id_ in sorted(ids.items())]
+                body[argument] = escape_templates(value)
+    imports = [{"to": address, "id": escape_template(id_)} for address, id_ in sorted(ids.items())]
     return copy | {"import": imports}

@@ -60,7 +60,7 @@ def routes(
     (environment,) = select_environments(environments_of(source), [name])
     routing = environment.routing
     if path is None:
-        for route in routing.in_order:
+        for route in routing.by_priority:
             print(f"{route.priority:>5}  {' '.join(route.paths)}  ->  {route.service}")
         print(f"{'else':>5}  /*  ->  {routing.default}")
         return

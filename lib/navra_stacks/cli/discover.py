@@ -109,7 +109,7 @@ def _inventory_path(environment: Environment, out: Path | None) -> Path:
     if path is None:
         raise NavraError(
             f"{environment.names.stack} has no inventory; set "
-            "inventory=ImportInventory.beside(__file__), or pass a file with --out"
+            "inventory=ImportInventory.next_to(__file__), or pass a file with --out"
         )
     # Checked before the search, which takes much longer.
     if not path.parent.is_dir():

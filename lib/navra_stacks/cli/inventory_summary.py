@@ -24,7 +24,7 @@ def summarize_inventory(environment: Environment) -> Iterator[str]:
     count = len(inventory.resources)
     yield f"{stack}: {count} {'resource' if count == 1 else 'resources'} imported"
     for address, resource in sorted(inventory.resources.items()):
-        for argument, value in resource.kept_arguments.items():
+        for argument, value in resource.live_arguments.items():
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             text = "absent" if value is None else text
             text = text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH - 3]}..."

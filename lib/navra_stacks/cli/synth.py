@@ -39,7 +39,7 @@ def synth(names: Sequence[str] = (), out: Path | None = None, source: str = DEFA
             f"{one.data_sources} data sources  {one.path}"
         )
     for environment in wanted:
-        for setting in environment.still_to_fill_in:
+        for setting in environment.unknown_settings:
             print(
                 f"{environment.names.stack}: {setting} is still to be filled in; "
                 "until then Terraform asks for it"

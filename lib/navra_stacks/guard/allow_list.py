@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator
 
 from navra_stacks.errors import NavraError, SettingsError, SettingsProblem
-from navra_stacks.settings.model.base import Settings, refuse, rule
+from navra_stacks.settings.model.base import Settings, invalid, rule
 from navra_stacks.terraform.plan import Place, covers
 
 __all__ = ["AllowList", "AllowListError", "Waiver"]
@@ -27,18 +27,18 @@ class AllowListError(NavraError):
 
 def _check_address(value: str) -> str:
     if not re.fullmatch(r"\S+", value):
-        raise refuse(
+        raise invalid(
             f"{value!r} is not an address",
             "write it as in the plan: 'aws_lb.web' or 'module.shop.aws_lb.*'",
         )
     if not re.search(r"[A-Za-z]", value):
-        raise refuse(f"{value!r} matches all resources", "name at least a type: 'aws_lb.*'")
+        raise invalid(f"{value!r} matches all resources", "name at least a type: 'aws_lb.*'")
     return value
 
 
 def _check_reason(value: str) -> str:
     if not re.search(r"\w{2}", value):
-        raise refuse(f"{value!r} is not a reason", "explain why this change is acceptable")
+        raise invalid(f"{value!r} is not a reason", "explain why this change is acceptable")
     return value
 
 

@@ -44,14 +44,14 @@ class Finding:
     @property
     def sentence(self) -> str:
         """The triggers and reasons of the unwaived violations; if there are none, the waivers."""
-        shown = self.unwaived or self.violations
+        format_value = self.unwaived or self.violations
         verbs = {"replace": "forced by ", "update": "changes ", "import": "changes "}
         arguments = ", ".join(
-            dict.fromkeys(violation.what for violation in shown if violation.path)
+            dict.fromkeys(violation.what for violation in format_value if violation.path)
         )
         parts = [verbs.get(self.action, "") + arguments] if arguments else []
-        parts += [violation.what for violation in shown if not violation.path]
-        parts += [violation.waiver or violation.why for violation in shown]
+        parts += [violation.what for violation in format_value if not violation.path]
+        parts += [violation.waiver or violation.why for violation in format_value]
         return "; ".join(dict.fromkeys(parts))
 
 
@@ -193,7 +193,7 @@ def _unused_waivers(
         if waiver not in valid:
             yield f"{entry} expired after {waiver.until}: remove it"
         elif waiver not in used:
-            similar = suggest(waiver.address, refused, likeness=0.7)
+            similar = suggest(waiver.address, refused, cutoff=0.7)
             hint = f"did you mean {similar}?" if similar else "remove it"
             yield f"{entry} matches no refused change of this plan: {hint}"
 

@@ -1,5 +1,5 @@
-"""The types of an environment and every rule that it must obey; nothing here starts node.
+"""Settings: the types that describe an environment, and the rules that validate it.
 
-Where no name is used before it is defined, annotations are not put off: pydantic would have to
-evaluate the text of each, whenever the library is imported.
+Nothing here imports cdktf or starts node. Most modules do without `from __future__ import
+annotations`: pydantic would have to evaluate the string of each annotation on import.
 """

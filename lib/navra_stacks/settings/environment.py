@@ -1,4 +1,4 @@
-"""One environment: its fields, and the rules that hold between them."""
+"""The settings of one environment: its fields, with the validation rules between them."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -11,17 +11,17 @@ __all__ = ["Environment"]
 
 
 class Environment(EnvironmentFields):
-    """Everything about one environment of one project; `synthesize` turns it into Terraform JSON.
+    """One environment of one project; `synthesize` turns it into Terraform JSON.
 
     Raises:
-        SettingsError: naming everything that is wrong with it and with its parts.
+        SettingsError: the settings are invalid; the error lists all problems at every depth.
     """
 
     is_root: ClassVar[bool] = True
 
-    further_rules: ClassVar[tuple[Rule, ...]] = RULES
+    extra_rules: ClassVar[tuple[Rule, ...]] = RULES
 
     @classmethod
-    def _subject(cls, sound: Mapping[str, Any]) -> str:
-        parts = [str(sound[key]) for key in ("project", "name") if key in sound]
+    def _subject(cls, fields: Mapping[str, Any]) -> str:
+        parts = [str(fields[key]) for key in ("project", "name") if key in fields]
         return "-".join(parts) or cls.__name__

@@ -1,4 +1,4 @@
-"""The fields of an environment, without the rules between them."""
+"""The fields of an environment, without the validation rules between them."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -30,23 +30,24 @@ __all__ = ["EnvironmentFields"]
 
 
 class EnvironmentFields(Settings):
-    """Every field of an environment and the values derived from them.
+    """All fields of an environment, and values derived from them.
 
-    The rules between fields lie in `settings.validation`, which imports this class and never
-    `Environment`.
+    The rules between the fields are in `settings.validation`, which imports this class and never
+    `Environment`: that would be a circular import.
     """
 
     renamed_fields: ClassVar[Mapping[str, str]] = {"recorded": "existing_ids"}
 
     project: Name
-    """The project, first part of most names: ``aep``."""
+    """The name of the project, first part of most resource names: ``shop``."""
 
     name: Name
-    """The environment, second part of most names."""
+    """The name of the environment, second part of most resource names."""
 
     account: AccountId | None
-    """The AWS account, the only one that Terraform will touch. None where it is not known yet:
-    Terraform then asks for it at each plan, and still touches no other."""
+    """The AWS account, the only one in which Terraform changes anything. None if it is not known
+    yet: the account is then a Terraform variable, to be entered at each plan, and the provider is
+    still restricted to it."""
 
     region: Region
     """The AWS Region."""
@@ -61,44 +62,44 @@ class EnvironmentFields(Settings):
     """The ECS services."""
 
     routing: Routing
-    """Which service answers which path."""
+    """The routes: path patterns, and the service that handles each."""
 
     logs: Logs
-    """Names and retention of the services' log groups."""
+    """The names and the retention of the services' log groups."""
 
     load_balancer: LoadBalancer = LoadBalancer()
-    """The load balancer's own values."""
+    """TLS policy and timeouts of the load balancer."""
 
     secrets: tuple[Secret, ...] = ()
-    """The secrets that containers may have injected."""
+    """The secrets that can be injected into containers."""
 
     database: Database | ExistingDatabase | None = None
-    """The database, made here or by somebody else; None where there is none."""
+    """The database, created by Terraform or existing elsewhere; None for no database."""
 
     cache: Cache | ExistingCache | None = None
-    """The cache, made here or by somebody else; None where there is none."""
+    """The cache, created by Terraform or existing elsewhere; None for no cache."""
 
     registry: EcrRepositories | None = None
-    """ECR repositories of the services' images; None where they exist elsewhere."""
+    """ECR repositories to create for the services' images; None if they exist elsewhere."""
 
     delivery: GitHubDeployRole | None = None
-    """The role with which a pipeline deploys; None where there is none."""
+    """The IAM role with which a pipeline deploys; None for no role."""
 
     hardening: Hardening = Hardening.relaxed()
-    """The hardenings that are on."""
+    """The hardenings that are turned on."""
 
     state: State = LocalState()
-    """Where Terraform keeps the state."""
+    """Where Terraform stores the state."""
 
     tags: FrozenMapping[str, str] = EMPTY
-    """Tags of every resource, besides Project, Environment and ManagedBy."""
+    """Tags of every resource, in addition to Project, Environment and ManagedBy."""
 
     existing_ids: ExistingIds | None = None
-    """What exists already, for an environment that was made by hand."""
+    """The ids of existing resources, for an environment that was created by hand."""
 
     inventory: ImportInventory | None = None
-    """What exists already in the account, as `navra discover` found it: it is imported. None where
-    nobody looks."""
+    """The existing resources that `navra discover` found in the account; Terraform imports them.
+    None if the account was not searched."""
 
     @property
     def names(self) -> Names:
@@ -107,12 +108,12 @@ class EnvironmentFields(Settings):
 
     @property
     def service_names(self) -> frozenset[str]:
-        """What its services are called."""
+        """The names of its services."""
         return frozenset(service.name for service in self.services)
 
     @property
     def own_repositories(self) -> tuple[str, ...]:
-        """The ECR repositories of this account and Region that containers take images from."""
+        """The ECR repositories in this account and Region whose images are used, sorted."""
         images = [c.image for service in self.services for c in service.containers]
         return tuple(
             sorted(
@@ -127,26 +128,26 @@ class EnvironmentFields(Settings):
         )
 
     @property
-    def still_to_fill_in(self) -> tuple[str, ...]:
-        """The settings that nobody could know yet, by name."""
+    def unknown_settings(self) -> tuple[str, ...]:
+        """The paths of the settings that are not known yet (None): Terraform variables instead."""
         unknown = ["account"] if self.account is None else []
-        if self.hardening.alarms is not None and self.hardening.alarms.asks_for_emails:
+        if self.hardening.alarms is not None and self.hardening.alarms.emails_unknown:
             unknown.append("hardening.alarms.emails")
         if self.delivery is not None and self.delivery.repository is None:
             unknown.append("delivery.repository")
         return tuple(unknown)
 
     def autoscaling_of(self, service: Service) -> Autoscaling | None:
-        """Return a service's own autoscaling, else the environment's; None where neither is set."""
+        """Return a service's own autoscaling, else the environment's; None if neither is set."""
         if service.autoscaling is not None:
             return service.autoscaling
         return self.hardening.autoscaling
 
     def service(self, name: str) -> Service:
-        """The service of that name.
+        """Return the service with that name.
 
         Raises:
-            KeyError: there is none.
+            KeyError: no service has that name.
         """
         for service in self.services:
             if service.name == name:

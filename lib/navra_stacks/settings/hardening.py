@@ -1,4 +1,4 @@
-"""Every hardening that an environment can turn on, each alone."""
+"""The hardenings of an environment, each a separate toggle."""
 
 from typing import Any, Self
 
@@ -14,27 +14,27 @@ __all__ = ["Hardening"]
 
 
 class Hardening(Settings):
-    """The trade-offs of an environment: every toggle is off until it is asked for.
+    """Toggles for the hardenings of an environment; all are off by default.
 
-    What changes its shape has settings of its own: the VPC (`Environment.network`), the deployment
-    strategy (`Service.deployment`), the state (`Environment.state`).
+    Choices between architectures are separate settings: the VPC (`Environment.network`), the
+    deployment strategy (`Service.deployment`), the state (`Environment.state`).
     """
 
     restricted_egress: bool = False
-    """Security groups let out only what is named, instead of everything. While it is turned on or
-    off where tasks run, new connections may fail for some seconds."""
+    """Security groups allow outbound traffic only to known destinations, instead of everywhere.
+    Turning it on or off while tasks are running can make new connections fail for some seconds."""
 
     deletion_protection: bool = False
-    """AWS refuses to delete the load balancer (FSBP ELB.6) and the database. Terraform refuses to
-    delete or replace them, the cache, buckets, repositories and backups while they are described;
-    taken out of the settings, a cache is deleted with a last snapshot, a secret after its recovery
-    window."""
+    """AWS rejects the deletion of the load balancer (FSBP ELB.6) and the database. Terraform
+    rejects plans that delete or replace them, the cache, buckets, repositories or the backup vault,
+    as long as the settings describe them. If it is removed from the settings, a cache is deleted
+    with a final snapshot, and a secret after its recovery window."""
 
     container_insights: bool = False
     """The cluster reports Container Insights with enhanced observability, which costs extra."""
 
     waf: Waf | None = None
-    """A web ACL before the load balancer (FSBP ELB.16)."""
+    """An AWS WAF web ACL for the load balancer (FSBP ELB.16)."""
 
     access_logs: AccessLogs | None = None
     """Access and connection logs of the load balancer in S3 (FSBP ELB.5)."""
@@ -43,7 +43,7 @@ class Hardening(Settings):
     """Security headers that the HTTPS listener adds."""
 
     autoscaling: Autoscaling | None = None
-    """Autoscaling of every service that has none of its own."""
+    """Autoscaling of every service without its own `autoscaling`."""
 
     alarms: Alarms | None = None
     """Alarms on health, errors, latency and load."""
@@ -52,32 +52,32 @@ class Hardening(Settings):
     """A CloudWatch dashboard of the environment."""
 
     customer_managed_keys: bool = False
-    """Logs, secrets and data are encrypted with keys of the environment's own."""
+    """Logs, secrets and data are encrypted with the environment's own KMS keys."""
 
     audited_exec: bool = False
-    """ECS Exec is on, with every session logged. Not part of `production()`: it is a way into
-    running tasks, to be opened for a reason, and it wants a writable root file system. Turned off,
-    it takes the log of its sessions with it."""
+    """ECS Exec is enabled, with every session logged. Not included in `production()`: it gives
+    shell access to running tasks, so it should be enabled for a reason only, and it needs a
+    writable root file system. Turning it off deletes the log of its sessions."""
 
     backups: Backups | None = None
-    """An AWS Backup plan over the database: a `Database`, or an existing one whose ARN is given."""
+    """An AWS Backup plan for the database: a `Database`, or an `ExistingDatabase` with its ARN."""
 
     @property
     def key_deletion_window_days(self) -> int:
-        """Days until a key that is to be deleted is gone: AWS offers 7-30."""
+        """Days until a KMS key that is scheduled for deletion is deleted: AWS allows 7-30."""
         return 30 if self.deletion_protection else 7
 
     @classmethod
     def relaxed(cls, **changes: Any) -> Self:
-        """Nothing on but the `changes` named: cheap, and deletable."""
+        """Everything off except the given `changes`: cheap, and easy to delete."""
         return cls(**changes)
 
     @classmethod
     def production(cls, **changes: Any) -> Self:
-        """Every protection on, with the `changes` named; `audited_exec` stays off.
+        """Every hardening on except `audited_exec`, with the given `changes`.
 
-        Nobody can know here whom its alarms tell: until ``alarms=Alarms(emails=...)`` is given,
-        Terraform asks at each plan.
+        The recipients of the alarms cannot have a default: until ``alarms=Alarms(emails=...)`` is
+        set, they are a Terraform variable, to be entered at each plan.
         """
         everything: dict[str, Any] = {
             "restricted_egress": True,

@@ -1,4 +1,4 @@
-"""Where Terraform keeps an environment's state."""
+"""Where Terraform stores an environment's state: in a local file or in an S3 bucket."""
 
 import re
 from collections.abc import Iterator
@@ -7,14 +7,14 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from navra_stacks.errors import SettingsProblem
-from navra_stacks.settings.model.base import Settings, one_of, refuse, rule, shown
+from navra_stacks.settings.model.base import Settings, best_fitting, format_value, invalid, rule
 from navra_stacks.settings.model.field_types import KmsKeyArn, Region
 
 __all__ = ["LocalState", "S3State", "State"]
 
 
 def _check_bucket(value: str) -> str:
-    # Rules: Amazon S3 User Guide, "General purpose bucket naming rules".
+    # Amazon S3 User Guide, "General purpose bucket naming rules".
     if (
         re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", value) is None
         or ".." in value
@@ -22,19 +22,20 @@ def _check_bucket(value: str) -> str:
         or value.startswith(("xn--", "sthree-", "amzn-s3-demo-"))
         or value.endswith(("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"))
     ):
-        raise refuse(
+        raise invalid(
             f"{value!r} is not the name of an S3 bucket",
-            "use 3-63 lower-case letters, digits, hyphens and dots, not shaped like an address",
+            "use 3-63 lower-case letters, digits, hyphens and dots, not the form of an IP address",
         )
     return value
 
 
 def _check_key(value: str) -> str:
-    # A leading slash makes an object in a folder without a name; Terraform refuses it.
+    # A leading slash would create an object in a folder with an empty name; Terraform rejects it.
     if not 1 <= len(value.encode()) <= 1024 or value.startswith("/") or value.endswith("/"):
-        raise refuse(
-            f"{shown(value)} is not the key of an object here",
-            "use 1-1024 characters, without a slash at either end, as in 'web/terraform.tfstate'",
+        raise invalid(
+            f"{format_value(value)} is not a valid object key",
+            "use 1-1024 characters, without a slash at either end, for example "
+            "'web/terraform.tfstate'",
         )
     return value
 
@@ -44,40 +45,41 @@ ObjectKey = Annotated[str, AfterValidator(_check_key)]
 
 
 class LocalState(Settings):
-    """A state file on this machine, beside the output directory: for trying things out.
+    """A state file on the local machine, next to the output directory; for experiments.
 
-    It is found by a relative path, so the synthesized document is the same everywhere, and it lies
-    outside the output directory, so that deleting that never loses a state.
+    Its path is relative, so that the synthesized document is the same on every machine, and it is
+    outside the output directory, so that deleting the output never deletes the state.
     """
 
 
 class S3State(Settings):
-    """State in an S3 bucket, encrypted, locked by a lock file beside it (Terraform 1.11)."""
+    """State in an S3 bucket, encrypted, locked with a lock file in the bucket (Terraform 1.11)."""
 
     bucket: BucketName
     """The bucket; it must exist and should be versioned."""
 
     region: Region | None = None
-    """The bucket's Region; the environment's where absent."""
+    """The bucket's Region; the environment's Region by default."""
 
     key: ObjectKey | None = None
-    """The object that holds the state; ``<project>/<environment>/terraform.tfstate`` if absent."""
+    """The key of the state object; ``<project>/<environment>/terraform.tfstate`` by default."""
 
     kms_key_arn: KmsKeyArn | None = None
-    """The key that encrypts the object; the bucket's own default where absent."""
+    """The KMS key that encrypts the object; the bucket's default encryption if absent."""
 
     bootstrapped: bool = False
-    """Whether a stack of its own, ``<project>-<environment>-state``, makes the bucket and its key.
-    It is applied once, before the environment, and its own small state is kept locally."""
+    """True to create the bucket and its KMS key in a separate stack,
+    ``<project>-<environment>-state``. Apply that stack once, before the environment; its own small
+    state is stored locally."""
 
     @rule
-    def _key_is_the_stacks(self) -> Iterator[SettingsProblem]:
+    def _check_kms_key(self) -> Iterator[SettingsProblem]:
         if self.bootstrapped and self.kms_key_arn is not None:
             yield SettingsProblem(
                 "kms_key_arn",
-                "is given, but a bootstrapped bucket has a key of its own",
-                "leave out one of the two",
+                "is given, but a bootstrapped bucket gets its own key",
+                "remove one of the two",
             )
 
 
-State = Annotated[LocalState | S3State, one_of(LocalState, S3State)]
+State = Annotated[LocalState | S3State, best_fitting(LocalState, S3State)]

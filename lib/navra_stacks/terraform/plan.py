@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from navra_stacks.errors import NavraError
-from navra_stacks.settings.model.credentials import credentials_in
+from navra_stacks.settings.model.credentials import find_credentials
 
 __all__ = ["Change", "Place", "Plan", "PlanError", "covers", "spelled"]
 
@@ -91,7 +91,7 @@ class Change:
         """
         name = str(place[0]) if place else ""
         return not self.hides(place) and not any(
-            any(True for _ in credentials_in(values.get(name), name=name))
+            any(True for _ in find_credentials(values.get(name), name=name))
             for values in (self.before, self.after)
         )
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from navra_stacks.errors import NavraError
-from navra_stacks.settings.model.credentials import without_credentials
+from navra_stacks.settings.model.credentials import redact_credentials
 from navra_stacks.terraform.installation import (
     MIRROR_VARIABLE,
     NotAtHandError,
@@ -49,7 +49,7 @@ class TerraformError(NavraError):
     """Terraform failed; carries what it said."""
 
     def __init__(self, arguments: tuple[str, ...], said: str) -> None:
-        self.said = without_credentials(said.strip())
+        self.said = redact_credentials(said.strip())
         super().__init__(f"terraform {' '.join(arguments)} failed:\n{self.said}")
 
 

@@ -145,7 +145,7 @@ def test_an_environment_without_an_inventory_needs_the_option_out(
         main(["discover", "prod"])
     assert end.value.code == 2
     assert capsys.readouterr().err == (
-        "navra: aep-prod has no inventory; set inventory=ImportInventory.beside(__file__), or "
+        "navra: aep-prod has no inventory; set inventory=ImportInventory.next_to(__file__), or "
         "pass a file with --out\n"
     )
 

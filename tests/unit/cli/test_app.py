@@ -141,7 +141,7 @@ def test_routes_tells_which_service_answers_a_path_and_why(
 
 def test_routes_refuses_what_is_no_path(navra: Navra) -> None:
     ended = navra("routes", "staging", "about")
-    assert ended == (2, "", "navra: 'about' is not a path: it starts with a slash\n")
+    assert ended == (2, "", "navra: 'about' is not a path: a path starts with a slash\n")
 
 
 # environments

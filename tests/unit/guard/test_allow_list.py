@@ -217,8 +217,8 @@ def test_all_problems_of_a_file_are_reported_at_once(tmp_path):
         "reason: '' is not a reason; explain why this change is acceptable",
         "address: '*' matches all resources; name at least a type: 'aws_lb.*'",
         "arguments: have no effect on delete; remove them",
-        "until: 'soon' is refused",
-        "allow.aws_lb.web (update).reason: is missing; give it: why the change is acceptable",
+        "until: 'soon' is invalid",
+        "allow.aws_lb.web (update).reason: is missing; set it: why the change is acceptable",
         "allow.aws_lb.web (update).arguments: is missing; list the arguments that may change",
     ):
         assert expected in problems, expected

@@ -1,82 +1,93 @@
-"""What an environment as a whole must obey: names, account, Region, secrets, tags, records."""
+"""Validation of an environment: names, account, Region, secrets, tags, existing ids."""
 
 import pytest
 
 from navra_stacks import (
     Alarms,
+    Domain,
     Environment,
     ExistingCache,
     ExistingDatabase,
     ExistingIds,
     Hardening,
+    LoadBalancer,
+    Logs,
+    S3State,
     Secret,
     Service,
 )
-from tests.support.settings_errors import Build, case, complaints, with_container, with_secrets
+from tests.support.settings_errors import (
+    RETENTIONS,
+    Build,
+    case,
+    reported_problems,
+    with_container,
+    with_secrets,
+)
 from tests.support.shop import shop, web, web_container
 
 GROUP = "sg-08200836125a8f3af"
 
 
 def worker(name: str) -> Service:
-    """A service without routes."""
+    """Build a service without routes."""
     return Service(name=name, container=web_container(port=None), cpu=256, memory=512)
 
 
-NAMES = [
+INVALID_NAMES = [
     case(
         "a load balancer's name of 33 characters",
         lambda: shop(name="q" * 24),
-        f"name: makes the name 'shop-{'q' * 24}-alb' of 33 characters (load balancers and target "
-        "groups: 32 at most); shorten the project, the environment or the service",
-        f"services.web.name: makes the name 'shop-{'q' * 24}-tg-web' of 36 characters (load "
-        "balancers and target groups: 32 at most); shorten the project, the environment or the "
-        "service",
+        f"name: results in the name 'shop-{'q' * 24}-alb' with 33 characters (at most 32 for load "
+        "balancers and target groups); shorten the project, the environment or the service",
+        f"services.web.name: results in the name 'shop-{'q' * 24}-tg-web' with 36 characters (at "
+        "most 32 for load balancers and target groups); shorten the project, the environment or "
+        "the service",
     ),
     case(
         "a target group's name of 33 characters",
         lambda: shop(name="q" * 21),
-        f"services.web.name: makes the name 'shop-{'q' * 21}-tg-web' of 33 characters (load "
-        "balancers and target groups: 32 at most); shorten the project, the environment or the "
-        "service",
+        f"services.web.name: results in the name 'shop-{'q' * 21}-tg-web' with 33 characters (at "
+        "most 32 for load balancers and target groups); shorten the project, the environment or "
+        "the service",
     ),
     case(
         "a project in capitals",
         lambda: shop(project="Shop"),
-        "project: 'Shop' is not a name here; use 1-32 lower-case letters, digits and inner "
+        "project: 'Shop' is not a valid name; use 1-32 lower-case letters, digits and inner "
         "hyphens, starting with a letter",
     ),
     case(
         "an environment with an underscore",
         lambda: shop(name="qa_1"),
-        "name: 'qa_1' is not a name here; use 1-32 lower-case letters, digits and inner hyphens, "
+        "name: 'qa_1' is not a valid name; use 1-32 lower-case letters, digits and inner hyphens, "
         "starting with a letter",
     ),
     case(
         "a load balancer's reserved prefix",
         lambda: shop(project="internal"),
-        "project: 'internal' makes the name of a load balancer begin with 'internal-', which AWS "
-        "keeps for itself; choose another",
+        "project: 'internal' makes the name of a load balancer start with 'internal-', which is "
+        "reserved by AWS; choose another",
     ),
     case(
         "a longer project with that prefix",
         lambda: shop(project="internal-shop"),
-        "project: 'internal-shop' makes the name of a load balancer begin with 'internal-', which "
-        "AWS keeps for itself; choose another",
+        "project: 'internal-shop' makes the name of a load balancer start with 'internal-', which "
+        "is reserved by AWS; choose another",
     ),
     case(
         "a security group's reserved prefix",
         lambda: shop(project="sg"),
-        "project: 'sg' makes the name of a security group begin with 'sg-', which AWS keeps for "
-        "itself; choose another",
+        "project: 'sg' makes the name of a security group start with 'sg-', which is reserved by "
+        "AWS; choose another",
     ),
 ]
 
-PLACES = [
+INVALID_LOCATIONS = [
     case(
         "an account of 11 digits",
         lambda: shop(account="12345678901"),
-        "account: '12345678901' is not an AWS account id; give its 12 digits, in quotes",
+        "account: '12345678901' is not an AWS account id; use its 12 digits, in quotes",
     ),
     case(
         "an account without quotes",
@@ -84,19 +95,20 @@ PLACES = [
         "account: 111122223333 is not text; put it in quotes: '111122223333'",
     ),
     case(
-        "no account at all",
+        "a missing account",
         lambda: shop_without("account"),
-        "account: is missing; give it: the AWS account, the only one that Terraform will touch",
+        "account: is missing; set it: the AWS account, the only one in which Terraform changes "
+        "anything",
     ),
     case(
-        "a misspelt Region",
+        "a misspelled Region",
         lambda: shop(region="eu-wst-1"),
         "region: 'eu-wst-1' is not an AWS Region; did you mean 'eu-west-1'?",
     ),
     case(
-        "no Region at all",
+        "a name that is not a Region",
         lambda: shop(region="Ireland"),
-        "region: 'Ireland' is not an AWS Region; as in 'us-east-1'",
+        "region: 'Ireland' is not an AWS Region; for example 'us-east-1'",
     ),
     case(
         "a Region of another partition",
@@ -112,41 +124,41 @@ PLACES = [
         "'us-east-1b'?",
     ),
     case(
-        "a misspelt setting",
+        "a misspelled setting",
         lambda: shop(acount="111122223333"),
         "acount: is not a setting of Environment; did you mean 'account'?",
     ),
 ]
 
-SECRETS = [
+INVALID_SECRETS = [
     case(
-        "a secret that is not declared",
+        "an undeclared secret",
         lambda: shop(
             web(container=web_container(secrets=("DATABASE_ULR", "DATABASE_URL"))),
             secrets=(Secret(name="DATABASE_URL"),),
         ),
-        "services.web.container.secrets: 'DATABASE_ULR' is no secret of this environment; did you "
-        "mean 'DATABASE_URL'?",
+        "services.web.container.secrets: 'DATABASE_ULR' is not a secret of this environment; did "
+        "you mean 'DATABASE_URL'?",
     ),
     case(
-        "a secret that nobody uses",
+        "an unused secret",
         lambda: shop(secrets=(Secret(name="KEY"),)),
-        "secrets.KEY: is injected into no container; name it under a container's `secrets`, or "
-        "leave it out",
+        "secrets.KEY: is not injected into any container; add it to the `secrets` of a container, "
+        "or remove it",
     ),
     case(
-        "a secret twice",
+        "a duplicate secret",
         lambda: with_secrets("KEY", "KEY"),
-        "secrets: 2 are named 'KEY'; name each differently",
+        "secrets: 2 of them are named 'KEY'; give each its own name",
     ),
     case(
-        "two secrets of one address",
+        "two secrets with the same address",
         lambda: with_secrets("KEY", "key"),
-        "secrets: 'KEY' and 'key' differ in case and signs only, and would share one Terraform "
-        "address; name each differently",
+        "secrets: 'KEY' and 'key' differ only in case and punctuation, and would have the same "
+        "Terraform address; rename one of them",
     ),
     case(
-        "a name with bad characters",
+        "a name with invalid characters",
         lambda: with_secrets("API KEY"),
         "services.web.container.secrets.0: 'API KEY' is not the name of an environment variable; "
         "use letters, digits and underscores, not starting with a digit",
@@ -154,95 +166,102 @@ SECRETS = [
         "digits and underscores, not starting with a digit",
     ),
     case(
-        "a name that no variable can have",
+        "a name that is not valid for a variable",
         lambda: shop(secrets=(Secret(name="api-key"),)),
         "secrets.0.name: 'api-key' is not the name of an environment variable; use letters, "
         "digits and underscores, not starting with a digit",
     ),
     case(
-        "a key's alias",
+        "the alias of a key",
         lambda: shop(secrets=(Secret(name="K", kms_key_arn="alias/shop"),)),
-        "secrets.K.kms_key_arn: 'alias/shop' is not the ARN of a KMS key; as in "
-        "'arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-...'; an alias does not do",
-        "secrets.K: is injected into no container; name it under a container's `secrets`, or "
-        "leave it out",
+        "secrets.K.kms_key_arn: 'alias/shop' is not the ARN of a KMS key; for example "
+        "'arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-...'; an alias is not accepted",
+        "secrets.K: is not injected into any container; add it to the `secrets` of a container, "
+        "or remove it",
     ),
-    case("a text for a secret", lambda: shop(secrets=("KEY",)), "secrets.0: 'KEY' is not Secret"),
     case(
-        "a list of one without its comma",
+        "a string instead of a secret",
+        lambda: shop(secrets=("KEY",)),
+        "secrets.0: 'KEY' is not Secret",
+    ),
+    case(
+        "a one-element list without its comma",
         lambda: shop(secrets="KEY"),
-        "secrets: 'KEY' is not a list; a list of one is written ('KEY',)",
+        "secrets: 'KEY' is not a list; write a list with one element as ('KEY',)",
     ),
     case(
         "a database without its secret",
         lambda: shop(database=ExistingDatabase(url_secret="URL")),
-        "database.url_secret: 'URL' is no secret of this environment; declare it under `secrets`",
+        "database.url_secret: 'URL' is not a secret of this environment; declare it under "
+        "`secrets`",
     ),
     case(
         "a cache without its secret",
         lambda: shop(cache=ExistingCache(url_secret="URL")),
-        "cache.url_secret: 'URL' is no secret of this environment; declare it under `secrets`",
+        "cache.url_secret: 'URL' is not a secret of this environment; declare it under `secrets`",
     ),
 ]
 
-TAGS = [
+INVALID_TAGS = [
     case(
         "AWS's own prefix",
         lambda: shop(tags={"AWS:team": "x"}),
-        "tags.AWS:team: has the prefix 'aws:' in its key or value, which AWS keeps for itself; "
+        "tags.AWS:team: has the prefix 'aws:' in its key or value, which is reserved by AWS; "
         "choose another",
     ),
     case(
         "AWS's own prefix in a value",
         lambda: shop(tags={"team": "aws:x"}),
-        "tags.team: has the prefix 'aws:' in its key or value, which AWS keeps for itself; choose "
+        "tags.team: has the prefix 'aws:' in its key or value, which is reserved by AWS; choose "
         "another",
     ),
     case(
-        "51 tags with the standing ones",
+        "51 tags including the default ones",
         lambda: shop(tags={f"k{n}": "v" for n in range(48)}),
-        "tags: 51 tags with the standing ones (AWS allows 50); leave some out",
+        "tags: 51 tags including the default ones (AWS allows 50); remove some",
     ),
     case(
-        "a standing tag",
+        "a default tag",
         lambda: shop(tags={"Project": "other"}),
-        "tags.Project: is set by the library; leave it out",
+        "tags.Project: is set by the library; remove it",
     ),
     case(
-        "bad characters in a key",
+        "invalid characters in a key",
         lambda: shop(tags={"team?": "x"}),
-        "tags.team?: 'x' or its key has characters or a length that AWS refuses; use letters, "
-        "digits, spaces and _ . : / = + - @; 128 for a key, 256 a value",
+        "tags.team?: 'x' or its key has characters or a length that AWS does not allow; use "
+        "letters, digits, spaces and _ . : / = + - @; 128 for a key, 256 a value",
     ),
     case(
         "a value of 257 characters",
         lambda: shop(tags={"team": "x" * 257}),
-        f"tags.team: '{'x' * 76}... or its key has characters or a length that AWS refuses; use "
-        "letters, digits, spaces and _ . : / = + - @; 128 for a key, 256 a value",
+        f"tags.team: '{'x' * 76}... or its key has characters or a length that AWS does not allow; "
+        "use letters, digits, spaces and _ . : / = + - @; 128 for a key, 256 a value",
     ),
     case(
-        "a number",
+        "a number as a value",
         lambda: shop(tags={"cost-center": 4711}),
         "tags.cost-center: 4711 is not text; put it in quotes: '4711'",
     ),
 ]
 
-RECORDS = [
+INVALID_EXISTING_IDS = [
     case(
-        "a group of an unknown service",
+        "a security group of an unknown service",
         lambda: shop(existing_ids=ExistingIds(service_security_groups={"wbe": GROUP})),
-        "existing_ids.service_security_groups.wbe: is no service; did you mean 'web'?",
+        "existing_ids.service_security_groups.wbe: is not a service of this environment; did you "
+        "mean 'web'?",
     ),
     case(
         "a revision of an unknown service",
         lambda: shop(existing_ids=ExistingIds(task_definition_revisions={"wbe": 1})),
-        "existing_ids.task_definition_revisions.wbe: is no service; did you mean 'web'?",
+        "existing_ids.task_definition_revisions.wbe: is not a service of this environment; did "
+        "you mean 'web'?",
     ),
     case(
-        "no group id",
+        "a name instead of a security group id",
         lambda: shop(existing_ids=ExistingIds(load_balancer_security_group="alb-sg")),
-        "existing_ids.load_balancer_security_group: 'alb-sg' is not the id of a security group; as "
-        "in 'sg-0a1b2c3d'",
+        "existing_ids.load_balancer_security_group: 'alb-sg' is not the id of a security group; "
+        "for example 'sg-0a1b2c3d'",
     ),
     case(
         "revision zero",
@@ -251,90 +270,113 @@ RECORDS = [
         "(1-1000000)",
     ),
     case(
-        "a service in capitals",
+        "a service name in capitals",
         lambda: shop(existing_ids=ExistingIds(service_security_groups={"Web": GROUP})),
-        "existing_ids.service_security_groups.Web: 'Web' is not a name here; use 1-32 lower-case "
+        "existing_ids.service_security_groups.Web: 'Web' is not a valid name; use 1-32 lower-case "
         "letters, digits and inner hyphens, starting with a letter",
     ),
 ]
 
 
 def shop_without(field: str) -> Environment:
-    whole = shop()
-    return Environment(**{n: getattr(whole, n) for n in whole.model_fields_set if n != field})
+    valid = shop()
+    return Environment(**{n: getattr(valid, n) for n in valid.model_fields_set if n != field})
 
 
-@pytest.mark.parametrize(("build", "lines"), NAMES)
-def test_a_name_that_aws_would_refuse_is_refused(build: Build, lines: list[str]) -> None:
-    assert complaints(build) == lines
+@pytest.mark.parametrize(("build", "lines"), INVALID_NAMES)
+def test_rejects_names_that_aws_does_not_allow(build: Build, lines: list[str]) -> None:
+    assert reported_problems(build) == lines
 
 
-@pytest.mark.parametrize(("build", "lines"), PLACES)
-def test_a_place_that_does_not_exist_is_refused(build: Build, lines: list[str]) -> None:
-    assert complaints(build) == lines
+@pytest.mark.parametrize(("build", "lines"), INVALID_LOCATIONS)
+def test_rejects_invalid_accounts_and_regions(build: Build, lines: list[str]) -> None:
+    assert reported_problems(build) == lines
 
 
-@pytest.mark.parametrize(("build", "lines"), SECRETS)
-def test_a_secret_that_cannot_be_injected_is_refused(build: Build, lines: list[str]) -> None:
-    assert complaints(build) == lines
+@pytest.mark.parametrize(("build", "lines"), INVALID_SECRETS)
+def test_rejects_invalid_secrets(build: Build, lines: list[str]) -> None:
+    assert reported_problems(build) == lines
 
 
-@pytest.mark.parametrize(("build", "lines"), TAGS)
-def test_a_tag_that_aws_would_refuse_is_refused(build: Build, lines: list[str]) -> None:
-    assert complaints(build) == lines
+@pytest.mark.parametrize(("build", "lines"), INVALID_TAGS)
+def test_rejects_tags_that_aws_does_not_allow(build: Build, lines: list[str]) -> None:
+    assert reported_problems(build) == lines
 
 
-@pytest.mark.parametrize(("build", "lines"), RECORDS)
-def test_a_record_of_nothing_is_refused(build: Build, lines: list[str]) -> None:
-    assert complaints(build) == lines
+@pytest.mark.parametrize(("build", "lines"), INVALID_EXISTING_IDS)
+def test_rejects_existing_ids_of_unknown_services_or_wrong_format(
+    build: Build, lines: list[str]
+) -> None:
+    assert reported_problems(build) == lines
 
 
-def test_names_of_exactly_the_limit_are_taken() -> None:
+def test_accepts_a_target_group_name_of_32_characters() -> None:
     environment = shop(name="q" * 20)
     assert len(environment.names.target_group("web")) == 32
 
 
-def test_the_role_of_a_service_without_routes_is_not_too_long() -> None:
-    long = worker("w" * 32)
-    fits = shop(web(), long, project="p", name="q" * 19)
-    assert len(fits.names.execution_role("w" * 32)) == 64
-    assert complaints(lambda: fits.replace(name="q" * 20)) == [
-        f"services.{'w' * 32}.name: makes the name 'p-{'w' * 32}-{'q' * 20}-execution' of 65 "
-        "characters (roles: 64 at most); shorten the project, the environment or the service"
+def test_limits_role_names_to_64_characters() -> None:
+    longest = shop(web(), worker("w" * 32), project="p", name="q" * 19)
+    assert len(longest.names.execution_role("w" * 32)) == 64
+    assert reported_problems(lambda: longest.replace(name="q" * 20)) == [
+        f"services.{'w' * 32}.name: results in the name 'p-{'w' * 32}-{'q' * 20}-execution' with "
+        "65 characters (at most 64 for roles); shorten the project, the environment or the "
+        "service"
     ]
 
 
-def test_fifty_tags_are_taken() -> None:
+def test_accepts_50_tags() -> None:
     assert len(shop(tags={f"k{n}": "" for n in range(47)}).tags) == 47
 
 
-def test_an_account_that_nobody_knows_yet_is_named_as_still_to_fill_in() -> None:
-    assert shop(account=None).still_to_fill_in == ("account",)
-    assert shop().still_to_fill_in == ()
+def test_an_account_of_none_is_an_unknown_setting() -> None:
+    assert shop(account=None).unknown_settings == ("account",)
+    assert shop().unknown_settings == ()
 
 
-def test_a_misspelt_hardening_is_refused() -> None:
-    assert complaints(lambda: shop(hardening=Hardening.relaxed(restrict_egress=True))) == [
+def test_suggests_the_name_of_a_misspelled_hardening() -> None:
+    assert reported_problems(lambda: shop(hardening=Hardening.relaxed(restrict_egress=True))) == [
         "hardening.restrict_egress: is not a setting of Hardening; did you mean "
         "'restricted_egress'?"
     ]
 
 
-def test_relaxed_is_everything_off_and_production_everything_on() -> None:
+def test_relaxed_turns_all_hardenings_off_and_production_turns_them_on() -> None:
     relaxed = Hardening.relaxed()
     assert not any(getattr(relaxed, name) for name in Hardening.model_fields)
     production = Hardening.production()
     assert production.problems() == ()
-    # A way into running tasks is no protection.
+    # ECS Exec gives access to running tasks, so it is not part of production().
     off = {name for name in Hardening.model_fields if not getattr(production, name)}
     assert off == {"audited_exec"}
 
 
-def test_a_part_of_a_hardening_is_checked_too() -> None:
-    lines = complaints(lambda: shop(hardening=Hardening.relaxed(alarms=Alarms(error_percent=0))))
+def test_validates_the_settings_of_a_hardening() -> None:
+    lines = reported_problems(
+        lambda: shop(hardening=Hardening.relaxed(alarms=Alarms(error_percent=0)))
+    )
     assert lines[0] == "hardening.alarms.error_percent: 0 is not a threshold (1-100 percent)"
 
 
-def test_a_secret_in_use_is_taken() -> None:
+def test_accepts_a_secret_that_is_injected() -> None:
     assert with_secrets("DATABASE_URL").secrets == (Secret(name="DATABASE_URL"),)
     assert with_container(environment={"MODE": "strict"}).secrets == ()
+
+
+def test_reports_problems_of_nested_settings_with_their_path() -> None:
+    assert reported_problems(
+        lambda: shop(
+            domain=Domain(host="localhost", zone="shop.example"),
+            state=S3State(bucket="AB"),
+            load_balancer=LoadBalancer(idle_timeout_seconds=4001),
+            logs=Logs(group_prefix="/ecs", retention_days=2),
+        )
+    ) == [
+        "domain.host: 'localhost' is not a DNS name; use two labels or more of 1-63 lower-case "
+        "letters, digits and inner hyphens",
+        f"logs.retention_days: 2 days is not a retention that CloudWatch offers ({RETENTIONS}); "
+        "the nearest is 1",
+        "load_balancer.idle_timeout_seconds: 4001 is not an idle timeout (1-4000 seconds)",
+        "state.bucket: 'AB' is not the name of an S3 bucket; use 3-63 lower-case letters, digits, "
+        "hyphens and dots, not the form of an IP address",
+    ]

@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import Any
 
 from navra_stacks.account.lookup_types import LookupTarget
-from navra_stacks.settings.model.credentials import is_credential, without_credentials
+from navra_stacks.settings.model.credentials import is_credential, redact_credentials
 from navra_stacks.terraform.expressions import UnresolvedError
 
 __all__ = ["common_pattern", "created", "describe", "filters", "name_tag", "resolved_values"]
@@ -26,7 +26,7 @@ def describe(*facts: str, tags: Any = ()) -> str:
         for key, value in sorted(pairs)
         if not key.startswith("aws:")
     ]
-    return without_credentials(", ".join([*filter(None, facts), *tag_facts]))
+    return redact_credentials(", ".join([*filter(None, facts), *tag_facts]))
 
 
 def _pairs(tags: Iterable[Mapping[str, str]]) -> Iterable[tuple[str, str]]:

@@ -114,7 +114,7 @@ def ignored_changes(
     changed_elsewhere = {
         "desired_count": autoscaled,
         # After a shift the other target group is live. With `first_apply` Terraform writes it.
-        "load_balancer": settings.shifts and not settings.first_apply,
+        "load_balancer": settings.shifts_traffic and not settings.first_apply,
         "task_definition": not terraform_deploys,
     }
     return [argument for argument, ignored in changed_elsewhere.items() if ignored] or None

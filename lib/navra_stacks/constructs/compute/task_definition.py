@@ -23,7 +23,7 @@ from navra_stacks.constructs.observability.log_group import LogGroup
 from navra_stacks.naming import slug
 from navra_stacks.settings.compute.container import Container
 from navra_stacks.settings.compute.service import Service
-from navra_stacks.settings.model.interpolation import literal
+from navra_stacks.settings.model.interpolation import escape_template
 
 __all__ = ["TaskDefinition"]
 
@@ -114,9 +114,9 @@ def _container(
 ) -> dict[str, Any]:
     name = service.container_name(container)
     optional: dict[str, Any] = {
-        "command": list(map(literal, container.command)),
+        "command": list(map(escape_template, container.command)),
         "environment": [
-            {"name": key, "value": literal(value)}
+            {"name": key, "value": escape_template(value)}
             for key, value in sorted(container.environment.items())
         ],
         "mountPoints": [
@@ -161,7 +161,9 @@ def _routes_logs(service: Service, name: str) -> bool:
 
 def _logging(service: Service, name: str, logs: Mapping[str, str]) -> dict[str, Any]:
     if service.log_router is not None and not _routes_logs(service, name):
-        options = {key: literal(value) for key, value in sorted(service.log_router.options.items())}
+        options = {
+            key: escape_template(value) for key, value in sorted(service.log_router.options.items())
+        }
         return {"logDriver": "awsfirelens", "options": options}
     return {
         "logDriver": "awslogs",

@@ -20,7 +20,7 @@ from navra_stacks.constructs.observability.log_group import LogGroup
 from navra_stacks.naming import slug
 from navra_stacks.settings.compute.iam_permission import IamPermission
 from navra_stacks.settings.compute.service import Service
-from navra_stacks.settings.model.interpolation import literal
+from navra_stacks.settings.model.interpolation import escape_template
 
 __all__ = ["TaskRoles"]
 
@@ -71,7 +71,7 @@ class TaskRoles(Construct):
                 policy=policy_document(
                     *_pull([arn for image in images if (arn := image.repository_arn) is not None]),
                     _write_logs(log_group.arn),
-                    *_read_secrets([secrets[name] for name in sorted(settings.injected)]),
+                    *_read_secrets([secrets[name] for name in sorted(settings.injected_secrets)]),
                 ),
             ),
             f"{slug(service)}_execution_policy",
@@ -133,7 +133,7 @@ def _permitted(permissions: Sequence[IamPermission]) -> list[dict[str, Any]]:
         {
             "Effect": "Allow",
             "Action": list(permission.actions),
-            "Resource": [literal(resource) for resource in permission.resources],
+            "Resource": [escape_template(resource) for resource in permission.resources],
         }
         for permission in permissions
     ]

@@ -60,7 +60,7 @@ class ListenerRules(Construct):
         self.tests: dict[str, LbListenerRule] = {}
         """The rule of the test traffic, by service."""
         last = [settings.catch_all] if settings.default in shifted else []
-        for route in (*settings.in_order, *last):
+        for route in (*settings.by_priority, *last):
             rule = self._rule(route, f"{route.label}_rule", route.priority)
             self.by_service.setdefault(route.service, []).append(rule)
             shift = shifted.get(route.service)

@@ -22,7 +22,7 @@ from navra_stacks.constructs.networking.existing_vpc import VpcNetwork
 from navra_stacks.constructs.networking.security_groups import Peer
 from navra_stacks.settings.load_balancing.load_balancer import LoadBalancer
 from navra_stacks.settings.load_balancing.response_headers import ResponseHeaders
-from navra_stacks.settings.model.interpolation import literal
+from navra_stacks.settings.model.interpolation import escape_template
 
 __all__ = ["ApplicationLoadBalancer"]
 
@@ -146,7 +146,7 @@ def _header_arguments(headers: ResponseHeaders | None) -> dict[str, Any]:
         f"{response}_x_content_type_options_header_value": headers.content_type_options,
         f"{response}_x_frame_options_header_value": headers.frame_options,
         f"{response}_content_security_policy_header_value": (
-            None if policy is None else literal(policy)
+            None if policy is None else escape_template(policy)
         ),
         f"{response}_server_enabled": headers.server_header,
     }

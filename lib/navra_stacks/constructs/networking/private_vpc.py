@@ -89,7 +89,7 @@ class PrivateNetwork(Construct):
         self.https_egress = ANYWHERE if settings.has_nat else s3_ranges
 
     def _name(self, part: str) -> dict[str, str]:
-        return {"Name": self._env.names.network_part(part)}
+        return {"Name": self._env.names.network_resource(part)}
 
     def _lock_default_security_group(self) -> None:
         # Without rules here, the provider removes the rules that AWS created (FSBP EC2.2).

@@ -52,7 +52,7 @@ class InterfaceEndpoints(Construct):
                     subnet_ids=list(vpc.task_subnet_ids),
                     security_group_ids=[security_group.group_id],
                     private_dns_enabled=True,
-                    tags={"Name": env.names.network_part(service.replace(".", "-"))},
+                    tags={"Name": env.names.network_resource(service.replace(".", "-"))},
                 ),
                 slug(service),
             )

@@ -11,7 +11,7 @@ from constructs import Construct
 from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.constructs.observability.log_group import LogGroup
 from navra_stacks.constructs.observability.metrics import Metric
-from navra_stacks.settings.model.interpolation import literal
+from navra_stacks.settings.model.interpolation import escape_template
 
 __all__ = ["MetricFilter"]
 
@@ -42,7 +42,7 @@ class MetricFilter(Construct):
                 name=name,
                 # Regular expressions are enclosed in % signs, which Terraform must not interpret
                 # as a template.
-                pattern=literal(pattern),
+                pattern=escape_template(pattern),
                 log_group_name=log_group.name,
                 metric_transformation=CloudwatchLogMetricFilterMetricTransformation(
                     namespace=namespace, name=metric, value="1", default_value="0", unit="Count"

@@ -7,46 +7,48 @@ from typing import Annotated, ClassVar
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.compute.scheduled_scaling import ScheduledAction
 from navra_stacks.settings.model.base import Settings, rule
-from navra_stacks.settings.model.field_types import between
+from navra_stacks.settings.model.field_types import int_range
 
 __all__ = ["Autoscaling"]
 
 
 class Autoscaling(Settings):
-    """How many tasks a service runs: a range, and the loads that it is held at."""
+    """Target tracking of a service's task count: the range, the target values, the schedules."""
 
     renamed_fields: ClassVar[Mapping[str, str]] = {
         "minimum": "min_capacity",
         "maximum": "max_capacity",
     }
 
-    min_capacity: Annotated[int, between(0, 5000, "a number of tasks")] = 2
-    """The least tasks that run."""
+    min_capacity: Annotated[int, int_range(0, 5000, "a number of tasks")] = 2
+    """The minimum number of tasks."""
 
-    max_capacity: Annotated[int, between(1, 5000, "a number of tasks")] = 6
-    """The most tasks that run."""
+    max_capacity: Annotated[int, int_range(1, 5000, "a number of tasks")] = 6
+    """The maximum number of tasks."""
 
-    cpu_percent: Annotated[int, between(10, 90, "a target", "percent")] | None = 60
-    """Average CPU that the number of tasks is held at, 10-90 percent; None leaves CPU out."""
+    cpu_percent: Annotated[int, int_range(10, 90, "a target", "percent")] | None = 60
+    """Target value of the average CPU utilization, 10-90 percent; None to ignore CPU."""
 
-    memory_percent: Annotated[int, between(10, 90, "a target", "percent")] | None = None
-    """Average memory that the number of tasks is held at; None leaves memory out."""
+    memory_percent: Annotated[int, int_range(10, 90, "a target", "percent")] | None = None
+    """Target value of the average memory utilization, 10-90 percent; None to ignore memory."""
 
-    requests_per_target: Annotated[int, between(1, 1_000_000, "a number of requests")] | None = None
-    """Requests a minute and task that the number of tasks is held at; None leaves them out."""
+    requests_per_target: Annotated[int, int_range(1, 1_000_000, "a number of requests")] | None = (
+        None
+    )
+    """Target value of the requests per minute and task; None to ignore requests."""
 
-    scale_out_cooldown_seconds: Annotated[int, between(0, 3600, "a wait", "seconds")] = 60
-    """Wait after adding tasks, in seconds."""
+    scale_out_cooldown_seconds: Annotated[int, int_range(0, 3600, "a wait", "seconds")] = 60
+    """Cooldown after adding tasks, in seconds."""
 
-    scale_in_cooldown_seconds: Annotated[int, between(0, 3600, "a wait", "seconds")] = 300
-    """Wait after removing tasks, in seconds."""
+    scale_in_cooldown_seconds: Annotated[int, int_range(0, 3600, "a wait", "seconds")] = 300
+    """Cooldown after removing tasks, in seconds."""
 
     schedules: tuple[ScheduledAction, ...] = ()
-    """Actions that set another range at certain times. They own the range from then on, so
-    Terraform sets `min_capacity` and `max_capacity` once, and leaves them alone afterwards."""
+    """Actions that set another range at certain times. The range then changes outside Terraform, so
+    Terraform sets `min_capacity` and `max_capacity` once, and ignores later changes."""
 
     @rule
-    def _range(self) -> Iterator[SettingsProblem]:
+    def _check_range(self) -> Iterator[SettingsProblem]:
         if self.min_capacity > self.max_capacity:
             yield SettingsProblem(
                 "min_capacity",
@@ -55,25 +57,25 @@ class Autoscaling(Settings):
             )
 
     @rule
-    def _has_a_target(self) -> Iterator[SettingsProblem]:
+    def _check_targets(self) -> Iterator[SettingsProblem]:
         if self.cpu_percent is self.memory_percent is self.requests_per_target is None:
             yield SettingsProblem(
-                "cpu_percent", "no target is given", "give one, or leave autoscaling off"
+                "cpu_percent", "no target is set", "set one, or turn autoscaling off"
             )
 
     @rule
-    def _schedules_fit_together(self) -> Iterator[SettingsProblem]:
+    def _check_schedules(self) -> Iterator[SettingsProblem]:
         for name, count in Counter(action.name for action in self.schedules).items():
             if count > 1:
                 yield SettingsProblem(
-                    "schedules", f"{count} are named {name!r}", "name each differently"
+                    "schedules", f"{count} actions are named {name!r}", "give each its own name"
                 )
         ranges = {(action.min_capacity, action.max_capacity) for action in self.schedules}
         if ranges and (self.min_capacity, self.max_capacity) not in ranges:
             yield SettingsProblem(
                 "schedules",
-                f"none gives the range {self.min_capacity}-{self.max_capacity} back, so it would "
-                "be gone after the first action",
+                f"no action restores the range {self.min_capacity}-{self.max_capacity}, so it "
+                "would be lost after the first action",
                 f"add an action with min_capacity {self.min_capacity} and max_capacity "
                 f"{self.max_capacity}",
             )

@@ -1,4 +1,4 @@
-"""A container: its image, its variables and secrets, and what it may do."""
+"""A container of a task: image, environment variables, secrets, user, file system."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from navra_stacks.settings.model.field_types import (
     Name,
     Port,
     UrlPath,
-    between,
+    int_range,
 )
 from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
 
@@ -27,46 +27,48 @@ class Container(Settings):
     """One container of a task."""
 
     image: Image
-    """Where the image comes from; never with the tag ``latest``."""
+    """The image; the tag ``latest`` is not allowed."""
 
     name: Name | None = None
-    """The container's name; a service's own container is named like the service where absent."""
+    """The container's name; by default a service's main container has the name of the service."""
 
     port: Port | None = None
-    """The port that it listens on, 1-65535; None where it takes no traffic."""
+    """The port that it listens on, 1-65535; None if it receives no traffic."""
 
     environment: FrozenMapping[EnvironmentVariableName, str] = Field(default=EMPTY, repr=False)
-    """Plain variables. A value that looks like a credential is refused."""
+    """Environment variables with plain values. A value that looks like a credential is rejected."""
 
     secrets: tuple[EnvironmentVariableName, ...] = ()
-    """Secrets of the environment that are injected as variables of the same name."""
+    """Names of the environment's secrets to inject as environment variables of the same name."""
 
     command: tuple[str, ...] = ()
-    """Replaces the image's command where given."""
+    """The command to run instead of the image's own."""
 
     essential: bool = True
-    """Whether the task stops when this container does."""
+    """True if the task stops when this container stops."""
 
-    stop_timeout_seconds: Annotated[int, between(2, 120, "a stop timeout", "seconds")] = 60
-    """Time between the request to stop and the kill, 2-120 seconds (Fargate's limit). Longer than
-    the target group's deregistration delay, so that requests in flight are answered."""
+    stop_timeout_seconds: Annotated[int, int_range(2, 120, "a stop timeout", "seconds")] = 60
+    """Time between SIGTERM and SIGKILL, 2-120 seconds (Fargate's limit). It must be longer than the
+    target group's deregistration delay, so that requests in flight can complete."""
 
     user: str | None = None
-    """User, or ``user:group``, that the container runs as; the image's own where absent."""
+    """User, or ``user:group``, that the container runs as; the image's user by default."""
 
     read_only_root: bool = False
-    """Whether the root file system is mounted read-only."""
+    """True to mount the root file system read-only."""
 
     writable_paths: tuple[UrlPath, ...] = ()
-    """Directories that get an empty volume, for an image that writes there. Such a volume may
-    belong to root, so that another `user` cannot write to it, unless the image declares a VOLUME of
-    that path whose owner is that user (ECS, "Bind mounts"): try it on the image."""
+    """Directories on which an empty volume is mounted, so that the container can write there. The
+    volume can be owned by root, so that another `user` cannot write to it, unless the image
+    declares a VOLUME with that path and that owner (ECS, "Bind mounts"). Test it with the image."""
 
     @rule
-    def _variables_are_distinct(self) -> Iterator[SettingsProblem]:
+    def _check_variable_names(self) -> Iterator[SettingsProblem]:
         for name, count in sorted(Counter(self.secrets).items()):
             if count > 1:
-                yield SettingsProblem("secrets", f"{name!r} is given {count} times", "name it once")
+                yield SettingsProblem(
+                    "secrets", f"{name!r} is listed {count} times", "list it once"
+                )
         for name in sorted(set(self.environment) & set(self.secrets)):
             yield SettingsProblem(
                 f"environment.{name}",
@@ -75,39 +77,39 @@ class Container(Settings):
             )
 
     @rule
-    def _no_credentials(self) -> Iterator[SettingsProblem]:
+    def _check_credentials(self) -> Iterator[SettingsProblem]:
         for name, value in sorted(self.environment.items()):
             if is_credential(value, name=name):
                 yield SettingsProblem(
                     f"environment.{name}",
-                    "looks like a credential (its value is not shown), which would end up in code, "
-                    "plan and state",
-                    "put the value into Secrets Manager and name it under `secrets`",
+                    "looks like a credential (its value is not shown), which would be stored in "
+                    "code, plan and state",
+                    "put the value into Secrets Manager and list its name under `secrets`",
                 )
 
         for index, argument in enumerate(self.command):
             if is_credential(argument):
                 yield SettingsProblem(
                     f"command.{index}",
-                    "looks like a credential (it is not shown), which would end up in code, plan "
-                    "and state",
-                    "have the command read it from a variable that is named under `secrets`",
+                    "looks like a credential (it is not shown), which would be stored in code, "
+                    "plan and state",
+                    "have the command read it from a variable that is listed under `secrets`",
                 )
 
     @rule
-    def _volumes_are_distinct(self) -> Iterator[SettingsProblem]:
-        # A volume is named after its path, in which signs are folded.
+    def _check_volumes(self) -> Iterator[SettingsProblem]:
+        # The volume's name is the slug of its path, which several paths can share.
         for volume, count in Counter(map(slug, self.writable_paths)).items():
             if count > 1 or not volume:
                 yield SettingsProblem(
                     "writable_paths",
-                    f"{count} paths make a volume named {volume!r}",
-                    "name each directory once, and never the root",
+                    f"{count} paths result in the volume name {volume!r}",
+                    "list each directory once, and not the root directory",
                 )
 
     @rule
-    def _runs_as_somebody(self) -> Iterator[SettingsProblem]:
+    def _check_user_is_not_root(self) -> Iterator[SettingsProblem]:
         if self.user is not None and self.user.partition(":")[0] in ("root", "0", ""):
             yield SettingsProblem(
-                "user", f"{self.user!r} is root or empty", "name another user, or none"
+                "user", f"{self.user!r} is root or empty", "use another user, or remove it"
             )

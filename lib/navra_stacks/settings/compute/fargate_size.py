@@ -1,4 +1,4 @@
-"""The sizes of tasks that Fargate offers."""
+"""CPU and memory combinations that Fargate offers."""
 
 from collections.abc import Iterator
 
@@ -15,22 +15,22 @@ _MEMORY: dict[int, range] = {
     8192: range(16384, 61440 + 1, 4096),
     16384: range(32768, 122880 + 1, 8192),
 }
-"""Memory (MiB) that Fargate offers for each CPU size (ECS, "Fargate task size"). 256 CPU units
-allow 512, 1024 and 2048 only; 1536 is taken out below."""
+"""Memory sizes in MiB for each CPU size (ECS, "Fargate task size"). For 256 CPU units only 512,
+1024 and 2048 are allowed; `_memory_sizes` removes 1536."""
 
 
 def _memory_sizes(cpu: int) -> list[int]:
     return [size for size in _MEMORY[cpu] if (cpu, size) != (256, 1536)]
 
 
-def _listed(sizes: list[int]) -> str:
+def _format_sizes(sizes: list[int]) -> str:
     if len(sizes) <= 4:
         return ", ".join(map(str, sizes))
     return f"{sizes[0]}-{sizes[-1]} in steps of {sizes[1] - sizes[0]}"
 
 
 def size_problems(cpu: int, memory: int) -> Iterator[SettingsProblem]:
-    """What keeps a task from having this CPU and this memory."""
+    """Yield the problem if Fargate does not offer this combination of CPU units and MiB."""
     if cpu not in _MEMORY:
         sizes = ", ".join(map(str, _MEMORY))
         yield SettingsProblem("cpu", f"{cpu} is not a CPU size of Fargate ({sizes})")
@@ -40,6 +40,6 @@ def size_problems(cpu: int, memory: int) -> Iterator[SettingsProblem]:
         nearest = min(offered, key=lambda size: abs(size - memory))
         yield SettingsProblem(
             "memory",
-            f"{memory} MiB is not offered with {cpu} CPU units ({_listed(offered)})",
+            f"{memory} MiB is not offered with {cpu} CPU units ({_format_sizes(offered)})",
             f"the nearest is {nearest}",
         )

@@ -1,4 +1,4 @@
-"""How the load balancer asks a service whether it is well."""
+"""Target group health check of a service."""
 
 import re
 from collections.abc import Iterator
@@ -7,17 +7,17 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from navra_stacks.errors import SettingsProblem
-from navra_stacks.settings.model.base import Settings, refuse, rule
-from navra_stacks.settings.model.field_types import UrlPath, between
+from navra_stacks.settings.model.base import Settings, invalid, rule
+from navra_stacks.settings.model.field_types import UrlPath, int_range
 
 __all__ = ["HealthCheck"]
 
 
 def _check_matcher(value: str) -> str:
-    written = re.fullmatch(r"[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*", value) is not None
-    ranges = [part.partition("-") for part in value.split(",")] if written else []
-    if not written or any(not 200 <= int(a) <= int(b or a) <= 499 for a, _, b in ranges):
-        raise refuse(
+    well_formed = re.fullmatch(r"[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*", value) is not None
+    ranges = [part.partition("-") for part in value.split(",")] if well_formed else []
+    if not well_formed or any(not 200 <= int(a) <= int(b or a) <= 499 for a, _, b in ranges):
+        raise invalid(
             f"{value!r} is not a matcher", "use codes of 200-499: '200', '200,302', '200-299'"
         )
     return value
@@ -27,28 +27,28 @@ Matcher = Annotated[str, AfterValidator(_check_matcher)]
 
 
 class HealthCheck(Settings):
-    """How the load balancer decides that a task may take traffic."""
+    """Target group health check: decides whether a task receives traffic."""
 
     path: UrlPath
-    """The path that is asked, on the container's port."""
+    """The path that the load balancer requests on the container's port."""
 
-    interval_seconds: Annotated[int, between(5, 300, "an interval", "seconds")] = 15
+    interval_seconds: Annotated[int, int_range(5, 300, "an interval", "seconds")] = 15
     """Time between checks, 5-300 seconds."""
 
-    timeout_seconds: Annotated[int, between(2, 120, "a timeout", "seconds")] = 5
-    """Time for an answer, 2-120 seconds, below the interval."""
+    timeout_seconds: Annotated[int, int_range(2, 120, "a timeout", "seconds")] = 5
+    """Time to wait for a response, 2-120 seconds; less than the interval."""
 
-    healthy_threshold: Annotated[int, between(2, 10, "a threshold", "checks")] = 2
-    """Good answers in a row that make a target healthy, 2-10."""
+    healthy_threshold: Annotated[int, int_range(2, 10, "a threshold", "checks")] = 2
+    """Consecutive successful checks after which a target is healthy, 2-10."""
 
-    unhealthy_threshold: Annotated[int, between(2, 10, "a threshold", "checks")] = 3
-    """Bad answers in a row that make a target unhealthy, 2-10."""
+    unhealthy_threshold: Annotated[int, int_range(2, 10, "a threshold", "checks")] = 3
+    """Consecutive failed checks after which a target is unhealthy, 2-10."""
 
     matcher: Matcher = "200"
-    """HTTP codes of a good answer: ``200``, ``200,302``, ``200-299``."""
+    """HTTP status codes of a successful check: ``200``, ``200,302``, ``200-299``."""
 
     @rule
-    def _answers_in_time(self) -> Iterator[SettingsProblem]:
+    def _check_timeout(self) -> Iterator[SettingsProblem]:
         if self.timeout_seconds >= self.interval_seconds:
             yield SettingsProblem(
                 "timeout_seconds",

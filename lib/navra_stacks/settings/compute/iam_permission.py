@@ -1,4 +1,4 @@
-"""What the code of a service may do in AWS."""
+"""IAM permissions of a service's task role."""
 
 import re
 from collections.abc import Iterator
@@ -10,37 +10,41 @@ __all__ = ["IamPermission"]
 
 
 class IamPermission(Settings):
-    """Actions that the task role allows on named resources; never on everything."""
+    """Actions that the task role allows on the given resources, without broad wildcards."""
 
     actions: tuple[str, ...]
-    """IAM actions: ``s3:GetObject``. No wildcards."""
+    """IAM actions without wildcards: ``s3:GetObject``."""
 
     resources: tuple[str, ...]
-    """ARNs; a wildcard only inside one, as in ``arn:aws:s3:::reports/*``."""
+    """ARNs; a wildcard is allowed only within an ARN, as in ``arn:aws:s3:::reports/*``."""
 
     @rule
-    def _is_narrow(self) -> Iterator[SettingsProblem]:
+    def _check_scope(self) -> Iterator[SettingsProblem]:
         if not self.actions:
             yield SettingsProblem(
-                "actions", "are empty", "name what is allowed, as in 's3:GetObject'"
+                "actions", "are empty", "list the allowed actions, for example 's3:GetObject'"
             )
         if not self.resources:
-            yield SettingsProblem("resources", "are empty", "name the ARNs that it is allowed on")
+            yield SettingsProblem(
+                "resources", "are empty", "list the ARNs on which the actions are allowed"
+            )
         for action in self.actions:
             if re.fullmatch(r"[a-z0-9-]+:[A-Za-z0-9]+", action) is None:
                 yield SettingsProblem(
                     "actions",
-                    f"{action!r} is not one IAM action",
-                    "name each action in full, without wildcards, as in 's3:GetObject'",
+                    f"{action!r} is not a single IAM action",
+                    "write each action in full, without wildcards, for example 's3:GetObject'",
                 )
         for resource in self.resources:
             if re.fullmatch(r"arn:aws:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:\S+", resource) is None:
                 yield SettingsProblem(
                     "resources",
                     f"{resource!r} is not an ARN",
-                    "name the resource in full, as in 'arn:aws:s3:::reports/*'",
+                    "write the ARN in full, for example 'arn:aws:s3:::reports/*'",
                 )
             elif resource.split(":", 5)[5] == "*":
                 yield SettingsProblem(
-                    "resources", f"{resource!r} is everything", "name the resources that are meant"
+                    "resources",
+                    f"{resource!r} matches every resource",
+                    "list specific resources",
                 )

@@ -1,11 +1,11 @@
-"""Where the images of containers come from, and which version of them."""
+"""Container images: registry, repository and tag."""
 
 import re
 from typing import Annotated
 
 from pydantic import AfterValidator
 
-from navra_stacks.settings.model.base import Settings, one_of, refuse
+from navra_stacks.settings.model.base import Settings, best_fitting, invalid
 from navra_stacks.settings.model.field_types import AccountId, Region
 
 __all__ = ["EcrImage", "Image", "RegistryImage"]
@@ -13,19 +13,19 @@ __all__ = ["EcrImage", "Image", "RegistryImage"]
 
 def _check_tag(value: str) -> str:
     if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", value) is None:
-        raise refuse(f"{value!r} is not an image tag", "use 1-128 letters, digits, _ . and -")
+        raise invalid(f"{value!r} is not an image tag", "use 1-128 letters, digits, _ . and -")
     if value == "latest":
-        raise refuse(
-            "'latest' changes what runs without a deployment", "name the version that is meant"
+        raise invalid(
+            "'latest' can change the running image without a deployment", "use the tag of a version"
         )
     return value
 
 
 def _check_repository(value: str) -> str:
     if re.fullmatch(r"[a-z0-9][a-z0-9._/-]*(:[0-9]+/[a-z0-9._/-]+)?", value) is None:
-        raise refuse(
+        raise invalid(
             f"{value!r} is not an image repository",
-            "give it in lower case and without tag, digest or scheme; the tag has its own setting",
+            "write it in lower case, without tag, digest or scheme; the tag is a separate setting",
         )
     return value
 
@@ -35,30 +35,30 @@ Repository = Annotated[str, AfterValidator(_check_repository)]
 
 
 class EcrImage(Settings):
-    """An image in Amazon ECR, which the service's execution role may then pull."""
+    """An image in Amazon ECR; the service's execution role gets permission to pull it."""
 
     repository: Repository
-    """The repository's name, without registry and tag: ``aep-backend``."""
+    """The repository's name, without registry and tag: ``shop-web``."""
 
     tag: Tag | None = None
-    """A fixed tag; where absent, Terraform asks for it in a variable at each plan, so that a
-    pipeline deploys a version without editing Python."""
+    """A fixed tag. Without it, the tag is a Terraform variable to be set at each plan, so that a
+    pipeline can deploy a version without changing Python code."""
 
     account: AccountId | None = None
-    """The account of the registry; the environment's where absent."""
+    """The account of the registry; the environment's account by default."""
 
     region: Region | None = None
-    """The Region of the registry; the environment's where absent."""
+    """The Region of the registry; the environment's Region by default."""
 
 
 class RegistryImage(Settings):
-    """An image in a registry that needs no permission: ``public.ecr.aws/nginx/nginx``."""
+    """An image in a registry that needs no credentials: ``public.ecr.aws/nginx/nginx``."""
 
     repository: Repository
-    """Registry and repository, without tag."""
+    """The registry and the repository, without tag."""
 
     tag: Tag | None = None
-    """A fixed tag; where absent, Terraform asks for it in a variable at each plan."""
+    """A fixed tag. Without it, the tag is a Terraform variable to be set at each plan."""
 
 
-Image = Annotated[EcrImage | RegistryImage, one_of(EcrImage, RegistryImage)]
+Image = Annotated[EcrImage | RegistryImage, best_fitting(EcrImage, RegistryImage)]

@@ -1,4 +1,4 @@
-"""A command that is run once, in the image and with the rights of a service."""
+"""One-off tasks: commands that run once with the image and the roles of a service."""
 
 from collections.abc import Iterator
 
@@ -10,19 +10,19 @@ __all__ = ["OneOffTask"]
 
 
 class OneOffTask(Settings):
-    """A command such as a migration, run by hand or by a pipeline, never by an apply.
+    """A command such as a migration, run manually or by a pipeline, never by `terraform apply`.
 
-    It has the image, the variables, the secrets, the roles and the size of its service, and none
-    of its sidecars.
+    Its task definition has the image, the variables, the secrets, the roles and the size of its
+    service, but none of its sidecars.
     """
 
     name: Name
-    """What it is called: ``migrate``."""
+    """The task's name: ``migrate``."""
 
     command: tuple[str, ...]
-    """What runs instead of the service's command: ``("alembic", "upgrade", "head")``."""
+    """The command to run instead of the service's own: ``("alembic", "upgrade", "head")``."""
 
     @rule
-    def _does_something(self) -> Iterator[SettingsProblem]:
+    def _check_command(self) -> Iterator[SettingsProblem]:
         if not self.command:
-            yield SettingsProblem("command", "is empty", "give the words of the command")
+            yield SettingsProblem("command", "is empty", "list the command and its arguments")

@@ -1,4 +1,4 @@
-"""Actions that set the range of an autoscaled service at certain times."""
+"""Scheduled actions that change the range of an autoscaled service at certain times."""
 
 import re
 import zoneinfo
@@ -8,15 +8,15 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator
 
 from navra_stacks.errors import SettingsProblem, suggest
-from navra_stacks.settings.model.base import Settings, refuse, rule
-from navra_stacks.settings.model.field_types import Name, between
+from navra_stacks.settings.model.base import Settings, invalid, rule
+from navra_stacks.settings.model.field_types import Name, int_range
 
 __all__ = ["ScheduledAction"]
 
 _MONTHS = tuple("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split())
 _DAYS = tuple("SUN MON TUE WED THU FRI SAT".split())
 
-# EventBridge, "Cron expressions reference", to which Application Auto Scaling refers.
+# EventBridge, "Cron expressions reference", which Application Auto Scaling refers to.
 _FIELDS: tuple[tuple[str, int, int, tuple[str, ...], str], ...] = (
     ("minutes", 0, 59, (), ""),
     ("hours", 0, 23, (), ""),
@@ -25,7 +25,7 @@ _FIELDS: tuple[tuple[str, int, int, tuple[str, ...], str], ...] = (
     ("day of week", 1, 7, _DAYS, r"\?|L|[1-7]L|[1-7]#[1-5]"),
     ("year", 1970, 2199, (), ""),
 )
-"""Name, lowest and highest number, names for the numbers, and what else the field may hold."""
+"""For each field: name, lowest and highest number, names for the numbers, other allowed values."""
 
 _EXAMPLE = "'0 20 ? * MON-FRI *' is 20:00 from Monday to Friday"
 
@@ -33,56 +33,57 @@ _EXAMPLE = "'0 20 ? * MON-FRI *' is 20:00 from Monday to Friday"
 def _check_cron(value: str) -> str:
     inner = re.fullmatch(r"cron\((.*)\)", value)
     if inner is not None:
-        raise refuse(f"{value!r} is wrapped in 'cron()'", f"did you mean {inner[1]!r}?")
+        raise invalid(f"{value!r} is wrapped in 'cron()'", f"did you mean {inner[1]!r}?")
     fields = value.split()
     if len(fields) != len(_FIELDS):
         names = ", ".join(name for name, *_ in _FIELDS)
-        raise refuse(
-            f"{value!r} has {len(fields)} fields, AWS wants {len(_FIELDS)} ({names})",
-            f"as in {_EXAMPLE}",
+        raise invalid(
+            f"{value!r} has {len(fields)} fields, AWS requires {len(_FIELDS)} ({names})",
+            f"for example {_EXAMPLE}",
         )
-    for text, (name, low, high, names_of, other) in zip(fields, _FIELDS, strict=True):
+    for text, (name, low, high, aliases, other) in zip(fields, _FIELDS, strict=True):
         if not (other and re.fullmatch(other, text)) and not all(
-            _is_item(item, low, high, names_of) for item in text.split(",")
+            _is_item(item, low, high, aliases) for item in text.split(",")
         ):
-            raise refuse(
-                f"{value!r}: {text!r} is not a value for {name} ({low}-{high})", f"as in {_EXAMPLE}"
+            raise invalid(
+                f"{value!r}: {text!r} is not a value for {name} ({low}-{high})",
+                f"for example {_EXAMPLE}",
             )
     if (fields[2] == "?") == (fields[4] == "?"):
-        raise refuse(
+        raise invalid(
             f"{value!r} does not have exactly one '?' for day of month and day of week",
-            f"put '?' into the one that does not matter, as in {_EXAMPLE}",
+            f"use '?' in the one that does not matter, for example {_EXAMPLE}",
         )
     return " ".join(fields)
 
 
-def _is_item(text: str, low: int, high: int, names: tuple[str, ...]) -> bool:
-    """Whether `text` is one item of a list: a value, a range or a star, perhaps with a step."""
+def _is_item(text: str, low: int, high: int, aliases: tuple[str, ...]) -> bool:
+    """Return True if `text` is a valid list item: value, range or ``*``, optionally with a step."""
     base, slash, step = text.partition("/")
     if slash and (re.fullmatch(r"[0-9]{1,4}", step) is None or int(step) == 0):
         return False
     if base == "*":
         return True
     return all(
-        end in names or (re.fullmatch(r"[0-9]{1,4}", end) is not None and low <= int(end) <= high)
+        end in aliases or (re.fullmatch(r"[0-9]{1,4}", end) is not None and low <= int(end) <= high)
         for end in base.split("-", 1)
     )
 
 
 def _check_timezone(value: str) -> str:
     known = zoneinfo.available_timezones()
-    # A machine without a time zone database cannot tell.
+    # A machine without a time zone database knows no names, so it cannot check any.
     if known and value not in known:
         close = suggest(value, known)
-        raise refuse(
+        raise invalid(
             f"{value!r} is not a time zone",
-            f"did you mean {close!r}?" if close else "as in 'Europe/Berlin'",
+            f"did you mean {close!r}?" if close else "for example 'Europe/Berlin'",
         )
     return value
 
 
 class ScheduledAction(Settings):
-    """Sets the range of an autoscaled service at certain times, such as nights without work."""
+    """Sets the range of an autoscaled service at certain times, for example to stop it at night."""
 
     renamed_fields: ClassVar[Mapping[str, str]] = {
         "minimum": "min_capacity",
@@ -90,23 +91,23 @@ class ScheduledAction(Settings):
     }
 
     name: Name
-    """What the action is called: ``evening``."""
+    """The action's name: ``evening``."""
 
     cron: Annotated[str, AfterValidator(_check_cron)]
-    """When, as six fields: minutes, hours, day of month, month, day of week, year.
+    """The time, as six cron fields: minutes, hours, day of month, month, day of week, year.
     ``0 20 ? * MON-FRI *`` is 20:00 from Monday to Friday."""
 
     timezone: Annotated[str, AfterValidator(_check_timezone)] = "UTC"
-    """The IANA time zone that `cron` is meant in: ``Europe/Berlin``."""
+    """The IANA time zone of `cron`: ``Europe/Berlin``."""
 
-    min_capacity: Annotated[int, between(0, 5000, "a number of tasks")]
-    """The least tasks that run from then on; 0 with a max_capacity of 0 stops the service."""
+    min_capacity: Annotated[int, int_range(0, 5000, "a number of tasks")]
+    """The minimum number of tasks from then on; 0 with a max_capacity of 0 stops the service."""
 
-    max_capacity: Annotated[int, between(0, 5000, "a number of tasks")]
-    """The most tasks that run from then on."""
+    max_capacity: Annotated[int, int_range(0, 5000, "a number of tasks")]
+    """The maximum number of tasks from then on."""
 
     @rule
-    def _range(self) -> Iterator[SettingsProblem]:
+    def _check_range(self) -> Iterator[SettingsProblem]:
         if self.min_capacity > self.max_capacity:
             yield SettingsProblem(
                 "min_capacity",

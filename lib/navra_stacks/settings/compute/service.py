@@ -1,4 +1,4 @@
-"""A service: its containers, its size, how many tasks run, and who deploys it."""
+"""An ECS service: containers, size, task count, deployment, permissions."""
 
 from __future__ import annotations
 
@@ -17,113 +17,113 @@ from navra_stacks.settings.compute.iam_permission import IamPermission
 from navra_stacks.settings.compute.one_off_task import OneOffTask
 from navra_stacks.settings.compute.sidecars import FireLens, OpenTelemetryCollector
 from navra_stacks.settings.model.base import Settings, rule
-from navra_stacks.settings.model.field_types import Name, between
+from navra_stacks.settings.model.field_types import Name, int_range
 
 __all__ = ["Service"]
 
 
 class Service(Settings):
-    """An ECS service on Fargate: one task definition, so many tasks, perhaps behind the ALB."""
+    """An ECS service on Fargate with one task definition, optionally behind the load balancer."""
 
     renamed_fields: ClassVar[Mapping[str, str]] = {"tasks": "one_off_tasks"}
 
     name: Name
-    """The service's name inside the environment: ``backend``."""
+    """The service's name within the environment: ``backend``."""
 
     container: Container
-    """The container that does the service's work and takes its traffic."""
+    """The main container, which receives the service's traffic."""
 
     sidecars: tuple[Container, ...] = ()
-    """Containers that run beside it; each needs a name."""
+    """Further containers of the task; each needs a name."""
 
     cpu: int
-    """CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 are one vCPU)."""
+    """CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 units are one vCPU)."""
 
     memory: int
-    """Memory of a task in MiB; what Fargate offers for the CPU size."""
+    """Memory of a task in MiB; Fargate offers certain sizes for each CPU size."""
 
     architecture: Literal["X86_64", "ARM64"] = "X86_64"
     """Processor architecture that the images are built for."""
 
     capacity: CapacityProviderStrategy | None = None
-    """Fargate Spot for a share of the tasks; Fargate alone where absent."""
+    """The share of the tasks that run on Fargate Spot; all tasks run on Fargate by default."""
 
-    ephemeral_storage_gib: Annotated[int, between(21, 200, "a disk size", "GiB")] | None = None
-    """Disk of a task in GiB, 21-200; Fargate's 20 where absent."""
+    ephemeral_storage_gib: Annotated[int, int_range(21, 200, "a disk size", "GiB")] | None = None
+    """Disk of a task in GiB, 21-200; Fargate's default is 20."""
 
-    desired_count: Annotated[int, between(0, 5000, "a number of tasks")] = 1
-    """How many tasks run."""
+    desired_count: Annotated[int, int_range(0, 5000, "a number of tasks")] = 1
+    """The number of tasks."""
 
     health_check: HealthCheck | None = None
-    """Needed where the service takes traffic."""
+    """The target group health check; required if the service receives traffic."""
 
-    health_check_grace_seconds: Annotated[int, between(0, 2_147_483, "a time", "seconds")] = 60
-    """Time in which a starting task is not killed for failing checks, in seconds; longer than the
-    slowest start."""
+    health_check_grace_seconds: Annotated[int, int_range(0, 2_147_483, "a time", "seconds")] = 60
+    """Time after a task's start during which failed health checks are ignored, in seconds; set it
+    longer than the slowest start."""
 
-    deregistration_delay_seconds: Annotated[int, between(0, 3600, "a time", "seconds")] = 30
-    """Time that a leaving target gets to answer what it has begun, 0-3600 seconds."""
+    deregistration_delay_seconds: Annotated[int, int_range(0, 3600, "a time", "seconds")] = 30
+    """Time that a deregistered target gets to complete requests in flight, 0-3600 seconds."""
 
     deployed_by: Literal["terraform", "pipeline"] = "terraform"
-    """Who moves the service to a new revision. With ``pipeline`` Terraform still registers task
-    definitions, but never changes the one that the service runs."""
+    """What deploys a new revision of the service. With ``pipeline``, Terraform still registers task
+    definitions, but does not change the revision that the service runs."""
 
     deployment: Deployment = Deployment()
-    """How a new revision takes over."""
+    """The deployment strategy."""
 
     autoscaling: Autoscaling | None = None
-    """How the number of tasks follows the load. None leaves it to the environment's
-    `hardening.autoscaling`, and to `desired_count` where that is None too."""
+    """Autoscaling of the number of tasks. None uses the environment's `hardening.autoscaling`; if
+    that is None too, `desired_count` applies."""
 
     permissions: tuple[IamPermission, ...] = ()
-    """What the service's code may do in AWS; nothing where absent."""
+    """IAM permissions of the task role, which the service's code uses; none by default."""
 
     telemetry: OpenTelemetryCollector | None = None
-    """An OpenTelemetry collector beside the service."""
+    """An OpenTelemetry collector as a sidecar."""
 
     log_router: FireLens | None = None
-    """A FireLens container that routes the logs of the others; None keeps CloudWatch Logs."""
+    """A FireLens sidecar that routes the logs of the other containers; None for CloudWatch Logs."""
 
     one_off_tasks: tuple[OneOffTask, ...] = ()
-    """Commands that are run once, by hand or by a pipeline, in the image of the service."""
+    """Commands that run once with the service's image, manually or by a pipeline."""
 
     @property
     def containers(self) -> tuple[Container, ...]:
-        """All containers, the service's own first."""
-        made = (self.telemetry, self.log_router)
+        """All containers of a task, the main container first."""
+        generated = (self.telemetry, self.log_router)
         return (
             self.container,
             *self.sidecars,
-            *(one.container for one in made if one is not None),
+            *(sidecar.container for sidecar in generated if sidecar is not None),
         )
 
     @property
-    def placed_containers(self) -> tuple[tuple[str, Container], ...]:
-        """Every container with its place, as an error names it."""
-        beside = enumerate(self.sidecars)
+    def containers_with_paths(self) -> tuple[tuple[str, Container], ...]:
+        """The main container and the `sidecars`, each with its field path for error messages."""
+        sidecars = enumerate(self.sidecars)
         return (
             ("container", self.container),
-            *((f"sidecars.{sidecar.name or index}", sidecar) for index, sidecar in beside),
+            *((f"sidecars.{sidecar.name or index}", sidecar) for index, sidecar in sidecars),
         )
 
     @property
-    def injected(self) -> frozenset[str]:
-        """The names of the secrets that any of its containers has injected."""
+    def injected_secrets(self) -> frozenset[str]:
+        """The names of the secrets that are injected into any of its containers."""
         return frozenset(name for container in self.containers for name in container.secrets)
 
     @property
-    def takes_traffic(self) -> bool:
-        """Whether the load balancer leads to it."""
+    def receives_traffic(self) -> bool:
+        """True if the load balancer routes requests to the service."""
         return self.health_check is not None and self.container.port is not None
 
     def container_name(self, container: Container) -> str:
-        """The name of one of the service's containers."""
+        """Return the name of one of the service's containers."""
         return container.name or self.name
 
-    def running_once(self, task: OneOffTask) -> Service:
-        """The service as the task definition of a one-off task sees it.
+    def for_one_off_task(self, task: OneOffTask) -> Service:
+        """Return the settings for the task definition of a one-off task.
 
-        Its own container alone, which runs the task's command and takes no traffic.
+        Only the main container, with the task's command and without a port.
         """
         return self.replace(
             container=self.container.replace(command=task.command, port=None, essential=True),
@@ -135,16 +135,16 @@ class Service(Settings):
         )
 
     @rule
-    def _fargate_size(self) -> Iterator[SettingsProblem]:
+    def _check_size(self) -> Iterator[SettingsProblem]:
         yield from size_problems(self.cpu, self.memory)
 
     @rule
-    def _containers_fit_together(self) -> Iterator[SettingsProblem]:
+    def _check_containers(self) -> Iterator[SettingsProblem]:
         names = Counter(self.container_name(container) for container in self.containers)
         for name, count in names.items():
             if count > 1:
                 yield SettingsProblem(
-                    "sidecars", f"{count} containers are named {name!r}", "give each its own `name`"
+                    "sidecars", f"{count} containers are named {name!r}", "give each its own name"
                 )
         ports = Counter(c.port for c in self.containers if c.port is not None)
         for port, count in ports.items():
@@ -156,7 +156,7 @@ class Service(Settings):
                 )
 
     @rule
-    def _sidecars_are_pinned(self) -> Iterator[SettingsProblem]:
+    def _check_sidecar_tags(self) -> Iterator[SettingsProblem]:
         for index, sidecar in enumerate(self.sidecars):
             if sidecar.image.tag is None:
                 yield SettingsProblem(
@@ -166,19 +166,19 @@ class Service(Settings):
                 )
 
     @rule
-    def _stops_with_a_container(self) -> Iterator[SettingsProblem]:
-        # ECS, "Task definition parameters": all tasks have at least one essential container.
+    def _check_essential(self) -> Iterator[SettingsProblem]:
+        # ECS, "Task definition parameters": all tasks must have at least one essential container.
         if not any(container.essential for container in self.containers):
             yield SettingsProblem(
                 "container.essential",
-                "is off, and so it is for every sidecar, but a task must stop with one of them",
-                "leave it out",
+                "is False for every container, but a task needs at least one essential container",
+                "remove it",
             )
 
     @rule
-    def _drains_before_it_stops(self) -> Iterator[SettingsProblem]:
+    def _check_stop_timeout(self) -> Iterator[SettingsProblem]:
         stop = self.container.stop_timeout_seconds
-        if self.takes_traffic and stop <= self.deregistration_delay_seconds:
+        if self.receives_traffic and stop <= self.deregistration_delay_seconds:
             yield SettingsProblem(
                 "container.stop_timeout_seconds",
                 f"{stop} is not above deregistration_delay_seconds "
@@ -187,14 +187,14 @@ class Service(Settings):
             )
 
     @rule
-    def _is_checked(self) -> Iterator[SettingsProblem]:
+    def _check_port(self) -> Iterator[SettingsProblem]:
         if self.health_check is not None and self.container.port is None:
             yield SettingsProblem(
-                "container.port", "is missing, but there is a health check", "give the port"
+                "container.port", "is missing, but there is a health check", "set the port"
             )
 
     @rule
-    def _scales_within_its_range(self) -> Iterator[SettingsProblem]:
+    def _check_desired_count(self) -> Iterator[SettingsProblem]:
         scaling = self.autoscaling
         if (
             scaling is not None
@@ -208,12 +208,12 @@ class Service(Settings):
             )
 
     @rule
-    def _is_deployed_by_who_can(self) -> Iterator[SettingsProblem]:
-        if self.deployment.shifts and self.deployed_by == "terraform":
+    def _check_deployed_by(self) -> Iterator[SettingsProblem]:
+        if self.deployment.shifts_traffic and self.deployed_by == "terraform":
             # terraform-provider-aws#45678.
             yield SettingsProblem(
                 "deployed_by",
                 f"'terraform' cannot deploy with {self.deployment.strategy!r}: an apply does not "
                 "alternate the target groups",
-                "let a 'pipeline' deploy, or use Deployment.rolling()",
+                "use 'pipeline', or Deployment.rolling()",
             )

@@ -1,4 +1,4 @@
-"""Containers that many services have beside their own: telemetry and log routing."""
+"""Predefined sidecars: an OpenTelemetry collector and a FireLens log router."""
 
 from collections.abc import Iterator
 
@@ -14,27 +14,27 @@ __all__ = ["FireLens", "OpenTelemetryCollector"]
 
 
 class OpenTelemetryCollector(Settings):
-    """The AWS Distro for OpenTelemetry Collector beside a service, for traces and metrics.
+    """The AWS Distro for OpenTelemetry Collector as a sidecar, for traces and metrics.
 
-    The application sends OTLP to ``localhost:4317``. The task role gets what the collector's own
-    configuration for ECS needs: X-Ray, and metrics through one log group.
+    The application sends OTLP to ``localhost:4317``. The task role gets the permissions that the
+    collector's default configuration for ECS needs: X-Ray, and metrics through one log group.
     """
 
     tag: Tag
-    """The version of the image: ``v0.43.3``."""
+    """The tag of the image: ``v0.43.3``."""
 
     repository: Repository = "public.ecr.aws/aws-observability/aws-otel-collector"
-    """Where the image comes from."""
+    """The image's repository."""
 
     config: str = "/etc/ecs/ecs-default-config.yaml"
-    """A configuration inside the image."""
+    """Path of a configuration file in the image."""
 
     name: Name = "otel-collector"
     """The container's name."""
 
     @property
     def container(self) -> Container:
-        """The container. The service goes on without it."""
+        """The container. It is not essential: the task keeps running if the collector stops."""
         return Container(
             name=self.name,
             image=RegistryImage(repository=self.repository, tag=self.tag),
@@ -44,46 +44,46 @@ class OpenTelemetryCollector(Settings):
 
 
 class FireLens(Settings):
-    """A Fluent Bit container that takes the logs of the service's other containers and routes them.
+    """A Fluent Bit sidecar that routes the logs of the service's other containers.
 
-    Its own log still goes to the service's log group. Where the destination wants permissions, the
-    service states them under `permissions`.
+    Its own log is still written to the service's log group. If the destination needs IAM
+    permissions, add them to the service's `permissions`.
     """
 
     tag: Tag
-    """The version of the image: ``2.32.5``."""
+    """The tag of the image: ``2.32.5``."""
 
     options: FrozenMapping[str, str]
-    """The output plugin and its options, as Fluent Bit names them: ``Name``, ``region`` ..."""
+    """The output plugin and its options, by Fluent Bit's names: ``Name``, ``region`` ..."""
 
     repository: Repository = "public.ecr.aws/aws-observability/aws-for-fluent-bit"
-    """Where the image comes from."""
+    """The image's repository."""
 
     name: Name = "log-router"
     """The container's name."""
 
     @property
     def container(self) -> Container:
-        """The container. Without it the others' logs would be lost, so the task stops with it."""
+        """The container. It is essential: without it the logs of the other containers are lost."""
         return Container(
             name=self.name, image=RegistryImage(repository=self.repository, tag=self.tag)
         )
 
     @rule
-    def _names_a_plugin(self) -> Iterator[SettingsProblem]:
+    def _check_output_plugin(self) -> Iterator[SettingsProblem]:
         if "Name" not in self.options:
             yield SettingsProblem(
                 "options",
-                "name no output plugin",
-                "give 'Name', for example 'cloudwatch_logs' or 'kinesis_firehose'",
+                "contain no output plugin",
+                "set 'Name', for example to 'cloudwatch_logs' or 'kinesis_firehose'",
             )
 
     @rule
-    def _no_credentials(self) -> Iterator[SettingsProblem]:
+    def _check_credentials(self) -> Iterator[SettingsProblem]:
         for name, value in sorted(self.options.items()):
             if is_credential(value, name=name):
                 yield SettingsProblem(
                     f"options.{name}",
                     "looks like a credential (its value is not shown)",
-                    "give the task role a permission instead",
+                    "use `permissions` of the task role instead",
                 )

@@ -1,24 +1,24 @@
-"""The number of tasks that a service is created with, and the fewest that it runs."""
+"""Task counts of a service: the initial count and the minimum."""
 
 from navra_stacks.settings.compute.autoscaling import Autoscaling
 from navra_stacks.settings.compute.service import Service
 
-__all__ = ["initial_count", "least_count"]
+__all__ = ["initial_task_count", "minimum_task_count"]
 
 
-def initial_count(service: Service, autoscaling: Autoscaling | None) -> int:
-    """How many tasks a service is created with.
+def initial_task_count(service: Service, autoscaling: Autoscaling | None) -> int:
+    """Return the number of tasks that a service is created with.
 
-    `desired_count`, brought into the range of autoscaling, which owns the count from then on. So
-    an environment's autoscaling can be turned on without a word about the services.
+    That is `desired_count`, limited to the range of autoscaling, which manages the count from then
+    on. So autoscaling can be turned on for an environment without changing its services.
     """
     if autoscaling is None:
         return service.desired_count
     return min(max(service.desired_count, autoscaling.min_capacity), autoscaling.max_capacity)
 
 
-def least_count(service: Service, autoscaling: Autoscaling | None) -> int:
-    """The fewest tasks that a service is ever meant to have, whatever the hour."""
+def minimum_task_count(service: Service, autoscaling: Autoscaling | None) -> int:
+    """Return the minimum number of tasks, over all schedules."""
     if autoscaling is None:
         return service.desired_count
     return min(

@@ -1,4 +1,4 @@
-"""What guards a shift of traffic: alarms that roll back, hooks that test, requests that preview."""
+"""Safeguards of traffic shifting: rollback alarms, lifecycle hooks, test traffic."""
 
 import re
 from collections import Counter
@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator
 
 from navra_stacks.errors import SettingsProblem
-from navra_stacks.settings.model.base import Settings, refuse, rule, shown
-from navra_stacks.settings.model.field_types import between
+from navra_stacks.settings.model.base import Settings, format_value, invalid, rule
+from navra_stacks.settings.model.field_types import int_range
 
 __all__ = ["LifecycleHook", "RollbackAlarms", "TestTraffic"]
 
-RehearsalContext = Literal[
+LifecycleStage = Literal[
     "RECONCILE_SERVICE",
     "PRE_SCALE_UP",
     "POST_SCALE_UP",
@@ -22,7 +22,7 @@ RehearsalContext = Literal[
     "PRODUCTION_TRAFFIC_SHIFT",
     "POST_PRODUCTION_TRAFFIC_SHIFT",
 ]
-"""Stages of a deployment at which ECS asks a hook (ECS API, ``DeploymentLifecycleHook``)."""
+"""Stages of a deployment at which ECS can invoke a hook (ECS API, ``DeploymentLifecycleHook``)."""
 
 
 def _check_function(value: str) -> str:
@@ -33,9 +33,9 @@ def _check_function(value: str) -> str:
         )
         is None
     ):
-        raise refuse(
-            f"{shown(value)} is not the ARN of a Lambda function",
-            "as in 'arn:aws:lambda:us-east-1:123456789012:function:smoke-test'",
+        raise invalid(
+            f"{format_value(value)} is not the ARN of a Lambda function",
+            "for example 'arn:aws:lambda:us-east-1:123456789012:function:smoke-test'",
         )
     return value
 
@@ -43,62 +43,68 @@ def _check_function(value: str) -> str:
 def _check_header(value: str) -> str:
     # ELB API, HttpHeaderConditionConfig: 1-40 characters of a token, no wildcards.
     if re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}", value) is None or "*" in value:
-        raise refuse(
+        raise invalid(
             f"{value!r} is not the name of a header",
-            "use 1-40 letters, digits and hyphens, as in 'X-Preview'",
+            "use 1-40 letters, digits and hyphens, for example 'X-Preview'",
         )
     if value.lower() == "host":
-        raise refuse("'Host' cannot be matched as a header", "name a header of your own")
+        raise invalid("'Host' cannot be matched as a header", "use another header")
     return value
 
 
 def _check_header_value(value: str) -> str:
     if re.fullmatch(r"[A-Za-z0-9._~-]{1,128}", value) is None:
-        raise refuse(
-            f"{shown(value)} is not a value to match", "use 1-128 letters, digits and . _ ~ -"
+        raise invalid(
+            f"{format_value(value)} is not a value to match",
+            "use 1-128 letters, digits and . _ ~ -",
         )
     return value
 
 
 class RollbackAlarms(Settings):
-    """When a shift is rolled back; of both target groups of the service, on their own."""
+    """Thresholds that roll back a traffic shift.
 
-    errors_a_minute: Annotated[int, between(1, 1_000_000, "a number of answers")] = 10
-    """5xx answers of the tasks in a minute that count as failing."""
+    They apply to each of the service's two target groups separately.
+    """
 
-    error_minutes: Annotated[int, between(1, 60, "a time", "minutes")] = 2
-    """Failing minutes in a row that roll back. Unhealthy tasks roll back once they have been so
-    for longer than the service's health check grace."""
+    errors_a_minute: Annotated[int, int_range(1, 1_000_000, "a number of responses")] = 10
+    """Number of 5xx responses of the tasks in a minute that makes it a failing minute."""
+
+    error_minutes: Annotated[int, int_range(1, 60, "a time", "minutes")] = 2
+    """Number of consecutive failing minutes after which ECS rolls back. ECS also rolls back if
+    tasks are unhealthy for longer than the service's `health_check_grace_seconds`."""
 
 
 class LifecycleHook(Settings):
-    """A Lambda function that ECS asks at some stages whether a deployment may go on."""
+    """A Lambda function that ECS invokes at some stages; it decides if the deployment continues."""
 
     function_arn: Annotated[str, AfterValidator(_check_function)]
-    """The function, which must exist; with a version or an alias, or without."""
+    """The ARN of the function, which must exist; optionally with a version or an alias."""
 
-    stages: tuple[RehearsalContext, ...]
-    """The stages at which it is asked."""
+    stages: tuple[LifecycleStage, ...]
+    """The stages at which ECS invokes the function."""
 
     @rule
-    def _has_stages(self) -> Iterator[SettingsProblem]:
+    def _check_stages(self) -> Iterator[SettingsProblem]:
         if not self.stages:
             yield SettingsProblem(
-                "stages", "is empty", "name the stages at which the function is asked"
+                "stages", "is empty", "list the stages at which ECS invokes the function"
             )
         for stage, count in Counter(self.stages).items():
             if count > 1:
-                yield SettingsProblem("stages", f"{stage!r} is given {count} times", "name it once")
+                yield SettingsProblem(
+                    "stages", f"{stage!r} is listed {count} times", "list it once"
+                )
 
 
 class TestTraffic(Settings):
-    """Requests that reach the new revision before everyone's do: those with a certain header.
+    """Requests with a certain header, routed to the new revision before the traffic shift.
 
-    Whoever knows the header and its value reaches it; it is no secret.
+    The header is not a secret: any client that sends it reaches the new revision.
     """
 
     __test__ = False
-    """Pytest takes it for no test because of its name."""
+    """Prevents pytest from collecting the class as a test because of its name."""
 
     header: Annotated[str, AfterValidator(_check_header)]
     """The header's name: ``X-Preview``."""
@@ -106,5 +112,5 @@ class TestTraffic(Settings):
     value: Annotated[str, AfterValidator(_check_header_value)]
     """The header's value."""
 
-    priority: Annotated[int, between(1, 50000, "the priority of a listener rule")]
-    """The listener rule's priority, below that of the rule that takes everyone's requests."""
+    priority: Annotated[int, int_range(1, 50000, "the priority of a listener rule")]
+    """The listener rule's priority; lower than that of the production rule."""

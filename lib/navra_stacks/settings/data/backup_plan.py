@@ -4,22 +4,23 @@ from typing import Annotated
 
 from navra_stacks.settings.model.base import Settings
 from navra_stacks.settings.model.field_types import (
-    between,
+    int_range,
 )
 
 __all__ = ["Backups"]
 
 
 class Backups(Settings):
-    """A daily AWS Backup plan and a vault of its own over the database.
+    """A daily AWS Backup plan for the database, with its own vault.
 
-    They outlive the database's own automated backups, which are deleted with it. AWS Backup moves
-    no RDS backup to cold storage, so there is no setting for that.
+    The backups are kept when the database is deleted, unlike its automated backups. AWS Backup does
+    not support cold storage for RDS, so there is no setting for it.
     """
 
-    retention_days: Annotated[int, between(1, 36500, "a retention", "days")] = 35
-    """How long a backup is kept, in days."""
+    retention_days: Annotated[int, int_range(1, 36500, "a retention", "days")] = 35
+    """Retention of a backup, in days."""
 
-    start_hour_utc: Annotated[int, between(0, 23, "an hour of the day", "UTC")] = 7
-    """The hour in which a backup starts, 0-23: outside the database's backup and maintenance
-    windows, and the hour before the latter. Of an existing database nobody can check that here."""
+    start_hour_utc: Annotated[int, int_range(0, 23, "an hour of the day", "UTC")] = 7
+    """The hour in which a backup starts, 0-23 UTC. It must be outside the database's backup and
+    maintenance windows and the hour before the maintenance window. For an `ExistingDatabase` this
+    is not checked, since its windows are unknown."""

@@ -1,4 +1,4 @@
-"""A Valkey or Redis cache of the environment's own."""
+"""A Valkey or Redis cache that Terraform creates."""
 
 import re
 from collections.abc import Iterator
@@ -12,8 +12,12 @@ from navra_stacks.settings.data.maintenance_window import (
     WeeklyWindow,
     overlap_problems,
 )
-from navra_stacks.settings.model.base import Settings, refuse, rule
-from navra_stacks.settings.model.field_types import CLASS_PATTERN, EnvironmentVariableName, between
+from navra_stacks.settings.model.base import Settings, invalid, rule
+from navra_stacks.settings.model.field_types import (
+    CLASS_PATTERN,
+    EnvironmentVariableName,
+    int_range,
+)
 
 __all__ = ["REDIS_PORT", "Cache"]
 
@@ -23,71 +27,73 @@ _FAMILIES = {
     "valkey": {"7.2": "valkey7", "8.0": "valkey8", "8.1": "valkey8"},
     "redis": {"7.0": "redis7", "7.1": "redis7"},
 }
-"""The versions of each engine with their parameter group family (ElastiCache User Guide,
-"Engine specific parameters")."""
+"""Parameter group family of each engine version (ElastiCache User Guide, "Engine specific
+parameters")."""
 
 
 _RETIRED_FAMILIES = frozenset("t1 m1 m2 c1 m3".split())
-"""Families of node types that current engine versions do not run on (ElastiCache User Guide,
+"""Families of node types that current engine versions do not support (ElastiCache User Guide,
 "Supported node types")."""
 
 
 def _check_node_type(value: str) -> str:
     if re.fullmatch(CLASS_PATTERN.format("cache"), value) is None:
-        raise refuse(f"{value!r} is not a node type of ElastiCache", "as in 'cache.t4g.small'")
+        raise invalid(
+            f"{value!r} is not a node type of ElastiCache", "for example 'cache.t4g.small'"
+        )
     if (family := value.split(".")[1]) in _RETIRED_FAMILIES:
-        raise refuse(
-            f"{value!r} is of the retired family {family!r}",
-            "choose a current node type, as in 'cache.t4g.small'",
+        raise invalid(
+            f"{value!r} belongs to the retired family {family!r}",
+            "choose a current node type, for example 'cache.t4g.small'",
         )
     return value
 
 
 class Cache(Settings):
-    """Valkey or Redis on ElastiCache: one primary and its replicas, made by Terraform.
+    """Valkey or Redis on ElastiCache: a replication group with one primary and its replicas.
 
-    Its defaults are those of production; `relaxed()` is one node without snapshots. Traffic and
-    disk are always encrypted. There is no password, which would end up in the state: who may
-    connect is decided by security groups.
+    The defaults are for production; `relaxed()` is one node without snapshots. Traffic and disk are
+    always encrypted. There is no password, since it would be stored in the state: access is
+    restricted by security groups.
     """
 
     url_secret: EnvironmentVariableName
-    """The secret that is made and filled with the URL; services that inject it may connect."""
+    """The secret to create for the cache's URL. Services that inject it get network access."""
 
     engine: Literal["valkey", "redis"] = "valkey"
-    """Valkey is the open fork of Redis, speaks its protocol, and costs less."""
+    """The engine. Valkey is the open-source fork of Redis, with the same protocol at lower cost."""
 
     engine_version: str = "8.0"
-    """Major and minor version; AWS upgrades the patch. To change it, see `major_upgrade`. It is
-    never lowered: ElastiCache would have to make the cache anew."""
+    """Major and minor version; AWS upgrades the patch version. To change it, see `major_upgrade`.
+    Do not lower it: ElastiCache would have to recreate the cache."""
 
     major_upgrade: bool = False
-    """Whether an apply makes its changes at once, instead of in the maintenance window. Set it for
-    the one apply that changes `engine` or `engine_version`, then take it out: in that apply the
-    parameter group of the old family is deleted, which ElastiCache refuses while the cache still
-    uses it. From Redis one gets to Valkey in place; the way back makes the cache anew. Connections
-    break meanwhile."""
+    """True to apply changes immediately instead of in the maintenance window. Set it for the one
+    apply that changes `engine` or `engine_version`, then remove it: that apply deletes the
+    parameter group of the old family, which ElastiCache rejects while the cache still uses it.
+    Redis can be upgraded to Valkey in place; the opposite change recreates the cache. Connections
+    are interrupted during the upgrade."""
 
     node_type: Annotated[str, AfterValidator(_check_node_type)] = "cache.t4g.small"
-    """CPU and memory of a node."""
+    """The node type, which determines CPU and memory of a node."""
 
-    nodes: Annotated[int, between(1, 6, "a number of nodes")] = 2
-    """The primary and its replicas, 1-6."""
+    nodes: Annotated[int, int_range(1, 6, "a number of nodes")] = 2
+    """The number of nodes, the primary and its replicas, 1-6."""
 
     automatic_failover: bool = True
-    """Whether a replica takes over when the primary fails."""
+    """True to promote a replica when the primary fails."""
 
     multi_az: bool = True
-    """Whether primary and replicas lie in different zones."""
+    """True to place the primary and the replicas in different Availability Zones."""
 
-    snapshot_retention_days: Annotated[int, between(0, 35, "a retention", "days")] = 7
-    """How many daily snapshots are kept, 0-35; 0 takes none."""
+    snapshot_retention_days: Annotated[int, int_range(0, 35, "a retention", "days")] = 7
+    """Retention of the daily snapshots in days, 0-35; 0 for no snapshots."""
 
     snapshot_window: DailyWindow = "03:00-04:00"
-    """When the daily snapshot is taken, in UTC."""
+    """The window of the daily snapshot, in UTC."""
 
     maintenance_window: WeeklyWindow = "sun:04:30-sun:05:30"
-    """When AWS upgrades and applies what needs a restart, in UTC."""
+    """The window in which AWS upgrades the engine and applies changes that need a restart, UTC."""
 
     eviction: Literal[
         "allkeys-lfu",
@@ -99,23 +105,23 @@ class Cache(Settings):
         "volatile-random",
         "volatile-ttl",
     ] = "volatile-lru"
-    """What is thrown out when the memory is full (`maxmemory-policy`): by default the least
-    recently used of the keys that expire anyway, so that queues and locks are never lost."""
+    """Which keys are evicted when the memory is full (`maxmemory-policy`). The default is the least
+    recently used of the keys with an expiration, so that queues and locks are never lost."""
 
     deletion_protection: bool = True
-    """Whether Terraform refuses to delete or replace it while it is described, and takes a last
-    snapshot when it is deleted all the same: ElastiCache has no protection of its own, so a cache
-    that is taken out of the settings is deleted, with that snapshot.
-    `Hardening.deletion_protection` does the same for a cache that does not ask for it."""
+    """True to make Terraform reject plans that delete or replace the cache while the settings
+    describe it. ElastiCache itself has no deletion protection: a cache that is removed from the
+    settings is deleted, after a final snapshot. `Hardening.deletion_protection` has the same effect
+    if this is False."""
 
     @classmethod
     def production(cls, **changes: Any) -> Self:
-        """Two nodes in two zones with failover, 7 snapshots; with the `changes` named."""
+        """Two nodes in two zones with failover, 7 snapshots; with the given `changes`."""
         return cls(**changes)
 
     @classmethod
     def relaxed(cls, **changes: Any) -> Self:
-        """One node without snapshots; with the `changes` named."""
+        """One node without snapshots; with the given `changes`."""
         cheap: dict[str, Any] = {
             "node_type": "cache.t4g.micro",
             "nodes": 1,
@@ -128,43 +134,43 @@ class Cache(Settings):
 
     @property
     def parameter_group_family(self) -> str:
-        """The family that the engine's version belongs to."""
+        """The parameter group family of the engine version."""
         return _FAMILIES[self.engine][self.engine_version]
 
     @rule
-    def _version_is_the_engines(self) -> Iterator[SettingsProblem]:
+    def _check_engine_version(self) -> Iterator[SettingsProblem]:
         versions = _FAMILIES[self.engine]
         if self.engine_version not in versions:
             yield SettingsProblem(
                 "engine_version",
-                f"{self.engine_version!r} is not a version of {self.engine} here "
+                f"{self.engine_version!r} is not a supported version of {self.engine} "
                 f"({', '.join(versions)})",
-                "choose one of these",
+                "use one of these",
             )
 
     @rule
-    def _failover_has_a_replica(self) -> Iterator[SettingsProblem]:
+    def _check_nodes(self) -> Iterator[SettingsProblem]:
         if self.automatic_failover and self.nodes < 2:
             yield SettingsProblem(
                 "nodes",
-                f"{self.nodes} leaves automatic_failover nothing to fail over to (2-6)",
-                "give two nodes or more, or turn the failover off",
+                f"{self.nodes} is too few for automatic_failover (2-6)",
+                "use two nodes or more, or turn automatic_failover off",
             )
 
     @rule
-    def _zones_need_failover(self) -> Iterator[SettingsProblem]:
+    def _check_multi_az(self) -> Iterator[SettingsProblem]:
         if self.multi_az and not self.automatic_failover:
             yield SettingsProblem(
                 "multi_az",
                 "is on, but automatic_failover is off",
-                "turn the failover on, or multi_az off",
+                "turn automatic_failover on, or turn multi_az off",
             )
 
     @rule
-    def _windows_are_apart(self) -> Iterator[SettingsProblem]:
+    def _check_windows(self) -> Iterator[SettingsProblem]:
         yield from overlap_problems(
             "snapshot_window",
             self.snapshot_window,
             self.maintenance_window,
-            refused_by="ElastiCache",
+            service="ElastiCache",
         )

@@ -1,4 +1,4 @@
-"""A PostgreSQL database of the environment's own."""
+"""A PostgreSQL database that Terraform creates."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,8 +13,12 @@ from navra_stacks.settings.data.maintenance_window import (
     WeeklyWindow,
     overlap_problems,
 )
-from navra_stacks.settings.model.base import Settings, refuse, rule
-from navra_stacks.settings.model.field_types import CLASS_PATTERN, EnvironmentVariableName, between
+from navra_stacks.settings.model.base import Settings, invalid, rule
+from navra_stacks.settings.model.field_types import (
+    CLASS_PATTERN,
+    EnvironmentVariableName,
+    int_range,
+)
 
 __all__ = ["POSTGRES_PORT", "Database"]
 
@@ -24,8 +28,8 @@ _RESERVED_USERS = frozenset(
     "admin administrator master postgres public rdsadmin rdsrepladmin rds_superuser root sa"
     " superuser user".split()
 )
-"""The names that RDS keeps for itself or PostgreSQL knows as words, and those that an attacker
-tries first (FSBP RDS.25)."""
+"""Names that RDS reserves or that are keywords of PostgreSQL, and default names that attackers try
+first (FSBP RDS.25)."""
 
 _RESERVED_DATABASES = frozenset("postgres rdsadmin template0 template1".split())
 
@@ -40,41 +44,40 @@ _RESERVED_WORDS = frozenset(
     tablesample then to trailing true union unique user using variadic verbose when where window
     with""".split()
 )
-"""Words that name nothing in PostgreSQL unless they are quoted (PostgreSQL, Appendix C "SQL Key
-Words": reserved, also those that can be a function or type); RDS refuses them."""
+"""Key words that PostgreSQL accepts as names only in quotes (PostgreSQL, Appendix C "SQL Key
+Words": reserved, also those that can be a function or type); RDS rejects them."""
 
 _RETIRED_FAMILIES = frozenset("t1 t2 m1 m2 m3 m4 r3 r4 x1 x1e z1d".split())
-"""Families of instance classes that PostgreSQL 14 and later do not run on (RDS User Guide,
+"""Families of instance classes that do not support PostgreSQL 14 and later (RDS User Guide,
 "Supported DB engines for DB instance classes")."""
 
 _ENCRYPTED_MODES = ("require", "verify-ca", "verify-full")
-"""The values of libpq's `sslmode` that never fall back to plain text."""
+"""The values of libpq's `sslmode` that never fall back to an unencrypted connection."""
 
 
 def _check_instance_class(value: str) -> str:
     if re.fullmatch(CLASS_PATTERN.format("db"), value) is None:
-        raise refuse(f"{value!r} is not an instance class of RDS", "as in 'db.t4g.medium'")
+        raise invalid(f"{value!r} is not an instance class of RDS", "for example 'db.t4g.medium'")
     if (family := value.split(".")[1]) in _RETIRED_FAMILIES:
-        raise refuse(
-            f"{value!r} is of the family {family!r}, which PostgreSQL 14 and later do not run on",
-            "choose a current class, as in 'db.t4g.medium'",
+        raise invalid(
+            f"{value!r} belongs to the family {family!r}, which does not support PostgreSQL 14 and "
+            "later",
+            "choose a current class, for example 'db.t4g.medium'",
         )
     return value
 
 
-def _refuse_reserved_word(value: str) -> None:
+def _check_reserved_word(value: str) -> None:
     if value.lower() in _RESERVED_WORDS:
-        raise refuse(f"{value!r} is a reserved word of PostgreSQL", "choose another")
+        raise invalid(f"{value!r} is a reserved word of PostgreSQL", "choose another")
 
 
 def _check_user(value: str) -> str:
     if value.lower() in _RESERVED_USERS or value.lower().startswith("pg_"):
-        raise refuse(
-            f"{value!r} is reserved, or the first name that an attacker tries", "choose another"
-        )
-    _refuse_reserved_word(value)
+        raise invalid(f"{value!r} is reserved or a common target of attacks", "choose another")
+    _check_reserved_word(value)
     if re.fullmatch(r"[a-z][a-z0-9_]{0,62}", value) is None:
-        raise refuse(
+        raise invalid(
             f"{value!r} is not a user name",
             "use 1-63 lower-case letters, digits and underscores, starting with a letter",
         )
@@ -83,10 +86,10 @@ def _check_user(value: str) -> str:
 
 def _check_database_name(value: str) -> str:
     if value in _RESERVED_DATABASES:
-        raise refuse(f"{value!r} exists in every instance of PostgreSQL", "choose another")
-    _refuse_reserved_word(value)
+        raise invalid(f"{value!r} exists in every instance of PostgreSQL", "choose another")
+    _check_reserved_word(value)
     if re.fullmatch(r"[a-z][a-z0-9_]{0,62}", value) is None:
-        raise refuse(
+        raise invalid(
             f"{value!r} is not the name of a database",
             "use 1-63 lower-case letters, digits and underscores, starting with a letter",
         )
@@ -95,95 +98,98 @@ def _check_database_name(value: str) -> str:
 
 def _check_scheme(value: str) -> str:
     if re.fullmatch(r"postgres(ql)?(\+[a-z0-9]+)?", value) is None:
-        raise refuse(
+        raise invalid(
             f"{value!r} is not the scheme of a PostgreSQL URL",
-            "as in 'postgresql' or 'postgresql+psycopg'",
+            "for example 'postgresql' or 'postgresql+psycopg'",
         )
     return value
 
 
 class Database(Settings):
-    """PostgreSQL on RDS, made and protected by Terraform.
+    """PostgreSQL on RDS.
 
-    Its defaults are those of production; `relaxed()` is cheap and deletable. The password is made
-    in Secrets Manager and is in no code, plan or state; the URL with it goes into `url_secret`.
+    The defaults are for production; `relaxed()` is cheap and easy to delete. The password is
+    generated by Secrets Manager and is never in code, plan or state; the URL that contains it is
+    stored in `url_secret`.
     """
 
     url_secret: EnvironmentVariableName
-    """The secret that is made and filled with the URL; services that inject it may connect."""
+    """The secret to create for the database's URL. Services that inject it get network access."""
 
     name: Annotated[str, AfterValidator(_check_database_name)] = "app"
-    """The database inside the instance. Another name replaces the instance."""
+    """The name of the database in the instance. A change replaces the instance."""
 
     username: Annotated[str, AfterValidator(_check_user)] = "app"
-    """The user that owns it. Another name replaces the instance."""
+    """The name of the master user. A change replaces the instance."""
 
-    password_version: Annotated[int, between(1, 1_000_000, "a version")] = 1
-    """Raise it by one for a new password, in the database and in the URL alike. Then start the
-    services anew: a task reads the URL when it starts, and the old password works no longer."""
+    password_version: Annotated[int, int_range(1, 1_000_000, "a version")] = 1
+    """Raise it by one to rotate the password, in the database and in the URL. Then restart the
+    services: a task reads the URL when it starts, and the old password is no longer valid."""
 
     engine_version: Literal["14", "15", "16", "17"] = "17"
-    """The major version; RDS chooses the minor one and upgrades it. To raise it, see
-    `major_upgrade`."""
+    """The major version of PostgreSQL; RDS selects the minor version and upgrades it. To raise it,
+    see `major_upgrade`."""
 
     major_upgrade: bool = False
-    """Whether an apply may take the database to another major version, which RDS refuses
-    otherwise. Set it for the one apply that raises `engine_version`, then take it out: that apply
-    makes every change of the database at once instead of in the maintenance window, and the
-    database is down meanwhile. Try it on a restored snapshot first: there is no way back but the
+    """True to allow an upgrade to another major version, which RDS rejects otherwise. Set it for
+    the one apply that raises `engine_version`, then remove it: that apply makes all changes of the
+    database immediately instead of in the maintenance window, and the database is down during the
+    upgrade. Test it with a restored snapshot first: the only way back is to restore one of the
     snapshots that RDS takes."""
 
     instance_class: Annotated[str, AfterValidator(_check_instance_class)] = "db.t4g.medium"
-    """CPU and memory."""
+    """The instance class, which determines CPU and memory."""
 
-    storage_gib: Annotated[int, between(20, 65536, "a storage size of gp3", "GiB")] = 50
-    """The disk in GiB, 20-65536 (RDS User Guide, "General Purpose SSD storage"). It never shrinks.
-    """
+    storage_gib: Annotated[int, int_range(20, 65536, "a storage size of gp3", "GiB")] = 50
+    """The allocated storage in GiB, 20-65536 (RDS User Guide, "General Purpose SSD storage"). It
+    cannot be reduced later."""
 
-    maximum_storage_gib: Annotated[int, between(22, 65536, "a storage size", "GiB")] | None = 200
-    """How far the disk grows by itself; None lets it fill up."""
+    maximum_storage_gib: Annotated[int, int_range(22, 65536, "a storage size", "GiB")] | None = 200
+    """The limit of storage autoscaling in GiB; None turns storage autoscaling off."""
 
     multi_az: bool = True
-    """Whether a standby in another zone takes over when this one fails."""
+    """True for a standby in another Availability Zone that takes over if the instance fails."""
 
-    backup_retention_days: Annotated[int, between(0, 35, "a retention", "days")] = 14
-    """How far back the database can be restored to any second, 0-35 days; 0 turns that off."""
+    backup_retention_days: Annotated[int, int_range(0, 35, "a retention", "days")] = 14
+    """Retention of automated backups in days, 0-35: the database can be restored to any second in
+    that period. 0 turns automated backups off."""
 
     backup_window: DailyWindow = "03:00-04:00"
-    """When the daily snapshot is taken, in UTC."""
+    """The window of the daily snapshot, in UTC."""
 
     maintenance_window: WeeklyWindow = "sun:04:30-sun:05:30"
-    """When AWS upgrades minor versions and applies what needs a restart, in UTC."""
+    """The window in which AWS upgrades minor versions and applies changes that need a restart, in
+    UTC."""
 
     deletion_protection: bool = True
-    """Whether AWS refuses to delete it, also once it is taken out of the settings, and Terraform
-    refuses to delete or replace it while it is described. `Hardening.deletion_protection` does the
-    same for a database that does not ask for it."""
+    """True to make AWS reject its deletion, even after it is removed from the settings, and
+    Terraform reject plans that delete or replace it while the settings describe it.
+    `Hardening.deletion_protection` has the same effect if this is False."""
 
     final_snapshot: bool = True
-    """Whether a snapshot is taken when it is deleted all the same."""
+    """True to take a snapshot before the database is deleted."""
 
     performance_insights: bool = True
-    """Whether load by query is kept for the 7 days that cost nothing."""
+    """True to turn on Performance Insights, with the free retention of 7 days."""
 
     monitoring_interval_seconds: Literal[0, 1, 5, 10, 15, 30, 60] = 60
-    """How often the operating system's metrics are told; 0 turns enhanced monitoring off."""
+    """Interval of the operating system metrics in seconds; 0 turns enhanced monitoring off."""
 
     url_scheme: Annotated[str, AfterValidator(_check_scheme)] = "postgresql"
-    """How the URL begins; drivers of SQLAlchemy have their own: ``postgresql+psycopg``."""
+    """The scheme of the URL; SQLAlchemy needs a driver in it, such as ``postgresql+psycopg``."""
 
     url_options: Mapping[str, str] = {"sslmode": "require"}
-    """What follows the question mark of the URL, as the driver spells it. The server refuses
-    connections without TLS whatever is said here."""
+    """The query parameters of the URL, by the driver's names. The server rejects connections
+    without TLS regardless of them."""
 
     @classmethod
     def production(cls, **changes: Any) -> Self:
-        """Two zones, 14 days of backups, protected against deletion; with the `changes` named."""
+        """Two zones, 14 days of backups, deletion protection; with the given `changes`."""
         return cls(**changes)
 
     @classmethod
     def relaxed(cls, **changes: Any) -> Self:
-        """One zone, 7 days of backups, gone when it is deleted; with the `changes` named."""
+        """One zone, 7 days of backups, no deletion protection; with the given `changes`."""
         cheap: dict[str, Any] = {
             "instance_class": "db.t4g.micro",
             "storage_gib": 20,
@@ -199,7 +205,7 @@ class Database(Settings):
 
     @property
     def query(self) -> str:
-        """`url_options` as the end of the URL, or nothing."""
+        """The query string of the URL, with its question mark; empty without `url_options`."""
         pairs = [
             f"{quote(key, safe='')}={quote(value, safe='')}"
             for key, value in sorted(self.url_options.items())
@@ -207,9 +213,9 @@ class Database(Settings):
         return f"?{'&'.join(pairs)}" if pairs else ""
 
     @rule
-    def _storage_grows(self) -> Iterator[SettingsProblem]:
+    def _check_storage(self) -> Iterator[SettingsProblem]:
         # RDS User Guide, "Managing capacity automatically with storage autoscaling": the maximum
-        # is at least 10 percent above what is allocated.
+        # must be at least 10 percent above the allocated storage.
         if self.maximum_storage_gib is None:
             return
         least = -(-self.storage_gib * 11 // 10)
@@ -218,40 +224,40 @@ class Database(Settings):
                 "maximum_storage_gib",
                 f"{self.maximum_storage_gib} GiB is not 10 percent above storage_gib "
                 f"{self.storage_gib}",
-                f"give {least} or more, or None for a disk that does not grow",
+                f"use {least} or more, or None for no growth",
             )
 
     @rule
-    def _protected_data_is_kept(self) -> Iterator[SettingsProblem]:
+    def _check_final_snapshot(self) -> Iterator[SettingsProblem]:
         if self.deletion_protection and not self.final_snapshot:
             yield SettingsProblem(
                 "final_snapshot",
                 "is off, but deletion_protection is on",
-                "keep the snapshot, or give up the protection too",
+                "turn it on, or turn deletion_protection off",
             )
 
     @rule
-    def _standby_is_backed_up(self) -> Iterator[SettingsProblem]:
+    def _check_backup_retention(self) -> Iterator[SettingsProblem]:
         if self.deletion_protection and self.backup_retention_days < 7:
             yield SettingsProblem(
                 "backup_retention_days",
                 f"{self.backup_retention_days} is too short for a database with "
                 "deletion_protection (7-35 days)",
-                "keep 7 days or more, or give up the protection too",
+                "use 7 days or more, or turn deletion_protection off",
             )
 
     @rule
-    def _windows_are_apart(self) -> Iterator[SettingsProblem]:
+    def _check_windows(self) -> Iterator[SettingsProblem]:
         yield from overlap_problems(
-            "backup_window", self.backup_window, self.maintenance_window, refused_by="RDS"
+            "backup_window", self.backup_window, self.maintenance_window, service="RDS"
         )
 
     @rule
-    def _url_is_encrypted(self) -> Iterator[SettingsProblem]:
+    def _check_sslmode(self) -> Iterator[SettingsProblem]:
         mode = self.url_options.get("sslmode", "require")
         if mode not in _ENCRYPTED_MODES:
             yield SettingsProblem(
                 "url_options.sslmode",
                 f"{mode!r} lets a client connect without TLS ({', '.join(_ENCRYPTED_MODES)})",
-                "choose one of these",
+                "use one of these",
             )

@@ -1,4 +1,4 @@
-"""Weekly and daily windows in which AWS may work on a database or a cache."""
+"""Daily and weekly windows for backups and maintenance of a database or a cache."""
 
 import re
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from navra_stacks.errors import SettingsProblem
-from navra_stacks.settings.model.base import refuse
+from navra_stacks.settings.model.base import invalid
 
 __all__ = [
     "DailyWindow",
     "WeeklyWindow",
-    "from_hour",
+    "daily_window",
     "overlap",
     "overlap_daily",
     "overlap_problems",
@@ -24,7 +24,7 @@ _TIME = r"([01][0-9]|2[0-3]):([0-5][0-9])"
 
 
 def _daily_minutes(value: str) -> tuple[int, int]:
-    """Start within a day, and length, in minutes."""
+    """Return the start within the day and the length, in minutes."""
     times = re.fullmatch(rf"{_TIME}-{_TIME}", value)
     if times is None:
         raise ValueError(value)
@@ -33,7 +33,7 @@ def _daily_minutes(value: str) -> tuple[int, int]:
 
 
 def _weekly_minutes(value: str) -> tuple[int, int]:
-    """Start within a week, and length, in minutes."""
+    """Return the start within the week and the length, in minutes."""
     day = f"({'|'.join(_DAYS)})"
     parts = re.fullmatch(rf"{day}:{_TIME}-{day}:{_TIME}", value)
     if parts is None:
@@ -48,9 +48,11 @@ def _check_daily(value: str) -> str:
     try:
         _, length = _daily_minutes(value)
     except ValueError:
-        raise refuse(f"{value!r} is not a daily window", "as in '03:00-04:00', in UTC") from None
+        raise invalid(
+            f"{value!r} is not a daily window", "for example '03:00-04:00', in UTC"
+        ) from None
     if length < 30:
-        raise refuse(f"{value!r} is {length} minutes long", "give it 30 minutes or more")
+        raise invalid(f"{value!r} is {length} minutes long", "use 30 minutes or more")
     return value
 
 
@@ -58,24 +60,24 @@ def _check_weekly(value: str) -> str:
     try:
         _, length = _weekly_minutes(value)
     except ValueError:
-        raise refuse(
-            f"{value!r} is not a weekly window", "as in 'sun:04:30-sun:05:30', in UTC"
+        raise invalid(
+            f"{value!r} is not a weekly window", "for example 'sun:04:30-sun:05:30', in UTC"
         ) from None
-    # RDS: 30 minutes at least; ElastiCache: 60; both: 24 hours at most.
+    # RDS requires at least 30 minutes, ElastiCache 60; both allow at most 24 hours.
     if not 60 <= length <= _DAY:
-        raise refuse(f"{value!r} is {length} minutes long", "give it 60 minutes to 24 hours")
+        raise invalid(f"{value!r} is {length} minutes long", "use 60 minutes to 24 hours")
     return value
 
 
 DailyWindow = Annotated[str, AfterValidator(_check_daily)]
-"""A time of every day in UTC: ``03:00-04:00``."""
+"""A daily window in UTC: ``03:00-04:00``."""
 
 WeeklyWindow = Annotated[str, AfterValidator(_check_weekly)]
-"""A time of every week in UTC: ``sun:04:30-sun:05:30``."""
+"""A weekly window in UTC: ``sun:04:30-sun:05:30``."""
 
 
 def overlap(daily: str, weekly: str) -> bool:
-    """Whether a daily window and a weekly one have a minute in common."""
+    """Return True if a daily and a weekly window have a minute in common."""
     daily_start, daily_length = _daily_minutes(daily)
     weekly_start, weekly_length = _weekly_minutes(weekly)
     week = 7 * _DAY
@@ -88,24 +90,32 @@ def overlap(daily: str, weekly: str) -> bool:
     return False
 
 
-def overlap_daily(one: str, other: str) -> bool:
-    """Whether two daily windows have a minute in common."""
-    (start, length), (other_start, other_length) = _daily_minutes(one), _daily_minutes(other)
+def overlap_daily(first: str, second: str) -> bool:
+    """Return True if two daily windows have a minute in common."""
+    (start, length), (other_start, other_length) = _daily_minutes(first), _daily_minutes(second)
     return (other_start - start) % _DAY < length or (start - other_start) % _DAY < other_length
 
 
-def from_hour(hour: int, hours: int) -> str:
-    """The daily window of so many hours that begins with the `hour`."""
+def daily_window(hour: int, hours: int) -> str:
+    """Return the daily window that starts at `hour` and lasts `hours`."""
     return f"{hour:02}:00-{(hour + hours) % 24:02}:00"
 
 
 def overlap_problems(
-    field: str, daily: str, maintenance: str, *, refused_by: str
+    field: str, daily: str, maintenance: str, *, service: str
 ) -> Iterator[SettingsProblem]:
-    """What is wrong with a daily window beside the `maintenance_window`."""
+    """Yield the problem if a daily window overlaps the `maintenance_window`.
+
+    Args:
+        field: The field of the daily window.
+        daily: The daily window.
+        maintenance: The weekly maintenance window.
+        service: The AWS service that rejects the overlap.
+    """
     if overlap(daily, maintenance):
         yield SettingsProblem(
             field,
-            f"{daily!r} overlaps maintenance_window {maintenance!r}, which {refused_by} refuses",
+            f"{daily!r} overlaps maintenance_window {maintenance!r}, which {service} does not "
+            "allow",
             "move one of them",
         )

@@ -1,10 +1,10 @@
-"""Secrets and backups, and the databases and caches that somebody else manages."""
+"""Secrets in Secrets Manager."""
 
 from typing import Annotated
 
 from pydantic import AfterValidator
 
-from navra_stacks.settings.model.base import Settings, refuse
+from navra_stacks.settings.model.base import Settings, invalid
 from navra_stacks.settings.model.field_types import (
     EnvironmentVariableName,
     KmsKeyArn,
@@ -14,33 +14,34 @@ __all__ = ["Secret"]
 
 
 def _check_recovery_window(value: int) -> int:
-    # Secrets Manager API, DeleteSecret: RecoveryWindowInDays, or a deletion without recovery.
+    # Secrets Manager API, DeleteSecret: RecoveryWindowInDays, or ForceDeleteWithoutRecovery for 0.
     if value != 0 and not 7 <= value <= 30:
-        raise refuse(f"{value} is not a recovery window (0, or 7-30 days)")
+        raise invalid(f"{value} is not a recovery window (0, or 7-30 days)")
     return value
 
 
 class Secret(Settings):
-    """A secret in Secrets Manager; Terraform knows its ARN, never its value.
+    """A secret in Secrets Manager. Terraform uses its ARN and never reads its value.
 
-    It exists already and is looked up, unless it is managed: then Terraform makes it, empty, and
-    somebody fills it by hand before the first task starts. The secret that a `Database` or `Cache`
-    names as its `url_secret` is always made, and filled with the URL.
+    By default the secret exists and is looked up by name. With `managed=True` Terraform creates it
+    without a value, which must be entered manually before the first task starts. The `url_secret`
+    of a `Database` or `Cache` is always created, and its value is the URL.
     """
 
     name: EnvironmentVariableName
-    """The last part of its name and the variable that it becomes: ``DATABASE_URL`` is
-    ``<project>/<environment>/DATABASE_URL`` in Secrets Manager."""
+    """The name of the environment variable, and the last part of the secret's name:
+    ``DATABASE_URL`` is ``<project>/<environment>/DATABASE_URL`` in Secrets Manager."""
 
     kms_key_arn: KmsKeyArn | None = None
-    """The customer-managed key that encrypts it, which the execution role must then use too. A
-    managed secret takes the environment's own key where there is one and this is absent."""
+    """The customer-managed key that encrypts the secret; the execution role gets permission to
+    decrypt with it. By default, a managed secret uses the environment's own key if it has one."""
 
     managed: bool = False
-    """Whether Terraform makes it, instead of looking it up. Where one of that name exists, it is
-    imported, or deleted without recovery first: Secrets Manager holds no two of a name."""
+    """True to create the secret instead of looking it up. If a secret with that name exists, import
+    it, or delete it without recovery first: names are unique in Secrets Manager."""
 
     recovery_window_days: Annotated[int, AfterValidator(_check_recovery_window)] | None = None
-    """How long a deleted secret can be brought back: 7-30 days, or 0 for not at all. Where absent,
-    30 with deletion protection and 0 without. Only for a secret that Terraform makes. Nothing
-    refuses the deletion: taken out of the settings, a secret is gone after this."""
+    """Days in which a deleted secret can be restored: 7-30, or 0 for immediate deletion. The
+    default is 30 with deletion protection and 0 without. Only for a secret that Terraform creates.
+    Nothing prevents the deletion: a secret that is removed from the settings is deleted, and is
+    lost after this period."""

@@ -3,20 +3,20 @@
 from typing import Annotated
 
 from navra_stacks.settings.model.base import Settings
-from navra_stacks.settings.model.field_types import between
+from navra_stacks.settings.model.field_types import int_range
 
 __all__ = ["EcrRepositories"]
 
 
 class EcrRepositories(Settings):
-    """ECR repositories for the images that services take from this account and Region.
+    """ECR repositories for the services' images in this account and Region.
 
-    Tags are immutable: a tag that was deployed names the same image for ever.
+    Tags are immutable: a deployed tag always refers to the same image.
     """
 
-    keep_images: Annotated[int, between(1, 10_000, "a number of images")] = 50
-    """How many images with a tag are kept; the oldest go first. It bounds how far one can roll
-    back."""
+    keep_images: Annotated[int, int_range(1, 10_000, "a number of images")] = 50
+    """Number of tagged images to keep; the oldest are deleted first. It limits how far a deployment
+    can be rolled back."""
 
-    untagged_days: Annotated[int, between(1, 3650, "a retention", "days")] = 7
-    """How long an image without a tag is kept, in days."""
+    untagged_days: Annotated[int, int_range(1, 3650, "a retention", "days")] = 7
+    """Days after which an image without a tag is deleted."""

@@ -1,4 +1,4 @@
-"""How new versions get to an environment: image repositories, and who may deploy."""
+"""The IAM role with which GitHub Actions deploys an environment."""
 
 import re
 from collections.abc import Iterator
@@ -7,22 +7,22 @@ from typing import Annotated, Self
 from pydantic import AfterValidator
 
 from navra_stacks.errors import SettingsProblem
-from navra_stacks.settings.model.base import Settings, refuse, rule
+from navra_stacks.settings.model.base import Settings, invalid, rule
 
 __all__ = ["GitHubDeployRole"]
 
 
 def _check_repository(value: str) -> str:
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}", value) is None:
-        raise refuse(f"{value!r} is not a GitHub repository", "write it as in 'owner/name'")
+        raise invalid(f"{value!r} is not a GitHub repository", "use the form 'owner/name'")
     return value
 
 
 def _check_claim(value: str) -> str:
     if re.fullmatch(r"[A-Za-z0-9._/@+-]{1,200}", value) is None:
-        raise refuse(
+        raise invalid(
             f"{value!r} is not the name of a branch or of a GitHub environment",
-            "name one in full; a wildcard would let anybody's branch deploy",
+            "use the full name; a wildcard would let any branch deploy",
         )
     return value
 
@@ -32,47 +32,49 @@ Claim = Annotated[str, AfterValidator(_check_claim)]
 
 
 class GitHubDeployRole(Settings):
-    """The role with which GitHub Actions deploys this environment, without a stored key."""
+    """The IAM role with which GitHub Actions deploys this environment, without stored keys."""
 
     repository: GithubRepository | None
-    """The repository whose workflows may deploy: ``owner/name``. None where it is not known yet:
-    Terraform then asks for it at each plan."""
+    """The repository whose workflows can assume the role: ``owner/name``. None if it is not known
+    yet: it is then a Terraform variable, to be entered at each plan."""
 
     branch: Claim | None = None
-    """The branch that may; exactly one of `branch` and `github_environment` is given."""
+    """The branch whose workflow runs can assume the role. Set exactly one of `branch` and
+    `github_environment`."""
 
     github_environment: Claim | None = None
-    """The GitHub environment that may; its protection rules then decide who starts it."""
+    """The GitHub environment whose workflow runs can assume the role; its protection rules decide
+    who can start them."""
 
     creates_provider: bool = False
-    """Whether this stack makes GitHub's OIDC provider, of which an account can have only one."""
+    """True to create GitHub's OIDC provider in this stack; an account can have only one."""
 
     @classmethod
     def from_branch(cls, repository: str, branch: str, *, creates_provider: bool = False) -> Self:
-        """Workflows that run on one branch."""
+        """Create a role for workflows that run on one branch."""
         return cls(repository=repository, branch=branch, creates_provider=creates_provider)
 
     @classmethod
     def from_github_environment(
         cls, repository: str, name: str, *, creates_provider: bool = False
     ) -> Self:
-        """Workflows that run in one GitHub environment."""
+        """Create a role for workflows that run in one GitHub environment."""
         return cls(
             repository=repository, github_environment=name, creates_provider=creates_provider
         )
 
     def subject(self, repository: str) -> str:
-        """The subject of the token that GitHub gives such a workflow (GitHub, "OpenID Connect")."""
+        """Return the subject claim of the workflow's OIDC token (GitHub, "OpenID Connect")."""
         if self.github_environment is not None:
             return f"repo:{repository}:environment:{self.github_environment}"
         return f"repo:{repository}:ref:refs/heads/{self.branch}"
 
     @rule
-    def _names_one_origin(self) -> Iterator[SettingsProblem]:
+    def _check_branch_or_environment(self) -> Iterator[SettingsProblem]:
         if (self.branch is None) == (self.github_environment is None):
-            given = "both are" if self.branch is not None else "neither is"
+            given = "both are set" if self.branch is not None else "neither is set"
             yield SettingsProblem(
                 "branch",
-                f"or github_environment: {given} given, and exactly one decides who may deploy",
-                "name a branch, or a GitHub environment",
+                f"exactly one of branch and github_environment is required, but {given}",
+                "set one of them",
             )

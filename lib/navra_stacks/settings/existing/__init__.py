@@ -1,1 +1,1 @@
-"""What exists in an account before Terraform manages it: recorded ids and imports."""
+"""Settings of resources that existed before Terraform: recorded ids, imports, data stores."""

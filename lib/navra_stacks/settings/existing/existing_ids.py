@@ -1,21 +1,21 @@
-"""What an environment that was made by hand is known to have: ids that nobody may lose."""
+"""Recorded ids of existing resources, for an environment that was created by hand."""
 
 from typing import Annotated
 
 from navra_stacks.settings.model.base import Settings
-from navra_stacks.settings.model.field_types import Name, SecurityGroupId, VpcId, between
+from navra_stacks.settings.model.field_types import Name, SecurityGroupId, VpcId, int_range
 from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
 
 __all__ = ["ExistingIds"]
 
-Revision = Annotated[int, between(1, 1_000_000, "a task definition revision")]
+Revision = Annotated[int, int_range(1, 1_000_000, "a task definition revision")]
 
 
 class ExistingIds(Settings):
-    """Ids of what exists already, so that it is adopted rather than made a second time.
+    """Ids of existing resources, so that they are imported instead of created a second time.
 
-    They change no resource. They are written into the document as ``local.recorded``, from the
-    Terraform address to what exists under it, where reviewers and adoption find them.
+    They change no resource. The document contains them as ``local.recorded``, a mapping from the
+    Terraform address to the id, for reviewers and for the import.
     """
 
     load_balancer_security_group: SecurityGroupId | None = None
@@ -25,15 +25,14 @@ class ExistingIds(Settings):
     """The security group of each service."""
 
     task_definition_revisions: FrozenMapping[Name, Revision] = EMPTY
-    """The task definition revision that each service ran when it was recorded: what to go back
-    to."""
+    """The task definition revision that each service ran when it was recorded, for a rollback."""
 
     vpc_id: VpcId | None = None
-    """The VPC that all of it is in. It stays there: a network that is another VPC is refused."""
+    """The VPC of the existing resources. A `network` with another VPC is rejected, unless
+    `leaves_vpc` is set."""
 
     leaves_vpc: bool = False
-    """Whether the environment may be moved into another VPC all the same. Nothing in a VPC can be
-    moved: the load balancer, its listeners, the target groups, the security groups and the
-    services are destroyed and made anew under other ids, and the host is down in between. The plan
-    fails while `Hardening.deletion_protection` is on. Once it is done, leave out the ids that are
-    gone, and this."""
+    """True to allow a move to another VPC. Resources cannot be moved between VPCs: the load
+    balancer, its listeners, the target groups, the security groups and the services are destroyed
+    and recreated with other ids, and the host is down in the meantime. The plan fails while
+    `Hardening.deletion_protection` is on. After the move, remove the old ids and this setting."""

@@ -1,4 +1,4 @@
-"""What of an environment exists already, resource by resource: a file that lies beside it."""
+"""Import inventory: the existing resources of an environment, in a file next to its module."""
 
 import json
 import os
@@ -9,49 +9,50 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 from navra_stacks.errors import NavraError, SettingsError, SettingsProblem
-from navra_stacks.settings.model.base import Settings, rule, shown
-from navra_stacks.settings.model.credentials import credentials_in, is_credential
-from navra_stacks.settings.model.field_types import AccountId, Region, matching
+from navra_stacks.settings.model.base import Settings, format_value, rule
+from navra_stacks.settings.model.credentials import find_credentials, is_credential
+from navra_stacks.settings.model.field_types import AccountId, Region, str_pattern
 from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenJson, FrozenMapping, to_mutable
 
 __all__ = ["JSON_TEXTS", "ImportInventory", "ImportedResource"]
 
 JSON_TEXTS = frozenset({"container_definitions"})
-"""Arguments that are a text of JSON, which the file spells out so that people can read it."""
+"""Arguments whose value is a JSON string; the file contains them as plain JSON for readability."""
 
 Address = Annotated[
     str,
-    matching(
+    str_pattern(
         r'(?!data\.)[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*(\[([0-9]+|"[^"\\]+")\])?',
         "is not the address of a resource",
-        "write its type and its name, as in 'aws_lb.load_balancer'",
+        "write its type and its name, for example 'aws_lb.load_balancer'",
     ),
 ]
-"""The Terraform address of a managed resource at the top of a document, or of one of several that
-``count`` or ``for_each`` makes."""
+"""The Terraform address of a managed resource in the root module, or of one of its instances with
+``count`` or ``for_each``."""
 
 ImportId = Annotated[
-    str, matching(r"\S(.*\S)?", "is not an id to import by", "give what `terraform import` takes")
+    str,
+    str_pattern(r"\S(.*\S)?", "is not an import ID", "use the ID that `terraform import` expects"),
 ]
 
 
 class ImportedResource(Settings):
-    """One resource that exists already, and is imported rather than made a second time."""
+    """An existing resource, which Terraform imports instead of creating it a second time."""
 
     id: ImportId
-    """What Terraform imports it by: an ARN, a name, or several joined, as its type wants."""
+    """The Terraform import ID: an ARN, a name, or several of them joined, depending on the type."""
 
     keeps: FrozenMapping[str, FrozenJson] = EMPTY
-    """The arguments for which the settings would force a replacement, each with the value that is
-    live, which is taken instead; None where it has none, and the argument is left out."""
+    """Arguments whose value in the settings would force a replacement, each with the live value,
+    which is used instead; None if there is no live value, and the argument is omitted."""
 
     changes: FrozenMapping[str, str] = EMPTY
-    """The arguments that the first apply changes in place, by place, each with what was told of
-    it; a place covers what lies within it."""
+    """Arguments that the first apply changes in place: their paths, each with a description of the
+    change. A path includes everything below it."""
 
     @property
-    def kept_arguments(self) -> dict[str, Any]:
-        """`keeps` as Terraform's arguments: plain JSON, and text where the argument is text."""
+    def live_arguments(self) -> dict[str, Any]:
+        """The values of `keeps` as Terraform arguments: plain JSON, `JSON_TEXTS` as strings."""
         return {
             name: (
                 json.dumps(to_mutable(value), ensure_ascii=False)
@@ -62,44 +63,47 @@ class ImportedResource(Settings):
         }
 
     @rule
-    def _keeps_no_credential(self) -> Iterator[SettingsProblem]:
-        places = [f"keeps.{place}" for place in credentials_in(self.keeps)]
-        places += [f"changes.{name}" for name, told in self.changes.items() if is_credential(told)]
-        for place in places:
+    def _check_credentials(self) -> Iterator[SettingsProblem]:
+        paths = [f"keeps.{path}" for path in find_credentials(self.keeps)]
+        paths += [f"changes.{name}" for name, text in self.changes.items() if is_credential(text)]
+        for path in paths:
             yield SettingsProblem(
-                place,
-                "looks like a credential (its value is not shown), which would end up in code, "
+                path,
+                "looks like a credential (its value is not shown), which would be stored in code, "
                 "plan and state",
-                "leave the resource out of the inventory, and put the value into Secrets Manager",
+                "remove the resource from the inventory, and put the value into Secrets Manager",
             )
 
 
 class ImportInventory(Settings):
-    """What of an environment exists already, as `navra discover` found it in the account.
+    """The existing resources of an environment, as `navra discover` found them in the account.
 
-    A resource in it is imported; no other resource and no byte of them changes with it.
+    Terraform imports the resources in it. It does not change the document in any other way.
     """
 
     stack: str | None = None
-    """The environment's stack: ``shop-qa``. None where nothing was looked for yet."""
+    """The environment's stack: ``shop-qa``. None if `navra discover` has not run yet."""
 
     account: AccountId | None = None
-    """The account in which it was found."""
+    """The account in which the resources were found."""
 
     region: Region | None = None
-    """The Region in which it was found."""
+    """The Region in which the resources were found."""
 
     resources: FrozenMapping[Address, ImportedResource] = EMPTY
-    """What was found, by Terraform address."""
+    """The resources that were found, by Terraform address."""
 
     path: Path | None = None
-    """The file that it is kept in; None where it is in none."""
+    """The file of the inventory; None if it is not from a file."""
 
     @classmethod
-    def beside(cls, module: str | Path) -> Self:
-        """The inventory beside an environment's module: of ``qa.py`` it is ``qa.inventory.json``.
+    def next_to(cls, module: str | Path) -> Self:
+        """Read the inventory next to an environment's module: ``qa.inventory.json`` for ``qa.py``.
 
-        Empty where there is no such file yet. Give it ``__file__``.
+        Empty if the file does not exist yet.
+
+        Args:
+            module: The path of the module: ``__file__``.
 
         Raises:
             SettingsError: as for :meth:`read`.
@@ -109,36 +113,36 @@ class ImportInventory(Settings):
 
     @classmethod
     def read(cls, path: str | Path) -> Self:
-        """The inventory in a file. What is wrong with its content is told by its environment.
+        """Read the inventory from a file. Invalid values are reported by the environment.
 
         Raises:
-            SettingsError: it cannot be read, is not a JSON object, or names something twice.
+            SettingsError: the file cannot be read, is not a JSON object, or has a duplicate key.
         """
         path = Path(path)
-        twice: list[str] = []
+        duplicates: list[str] = []
         try:
             content = json.loads(
                 path.read_text(encoding="utf-8"),
-                object_pairs_hook=lambda pairs: _once(pairs, twice),
+                object_pairs_hook=lambda pairs: _record_duplicates(pairs, duplicates),
             )
         except OSError as error:
             raise _unreadable(path, f"cannot be read: {error.strerror}") from None
         except ValueError as error:
             raise _unreadable(path, f"is not JSON: {error}") from None
         if not isinstance(content, dict):
-            raise _unreadable(path, f"{shown(content)} is not an inventory")
-        if twice:
+            raise _unreadable(path, f"{format_value(content)} is not an inventory")
+        if duplicates:
             raise SettingsError(
                 path.name,
                 [
-                    SettingsProblem(name, "is named twice", "keep the one that is right")
-                    for name in twice
+                    SettingsProblem(name, "appears twice", "keep the correct one")
+                    for name in duplicates
                 ],
             )
         return cls(**content | {"path": path})
 
     def write(self, path: Path) -> None:
-        """Put it into a file, which holds either all of it or what it held before.
+        """Write the inventory to a file, atomically.
 
         Raises:
             NavraError: the file cannot be written.
@@ -147,11 +151,11 @@ class ImportInventory(Settings):
         try:
             file, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
             try:
-                with os.fdopen(file, "w", encoding="utf-8") as unfinished:
-                    unfinished.write(text)
-                unfinished_path = Path(name)
-                unfinished_path.chmod(0o644)
-                unfinished_path.replace(path)
+                with os.fdopen(file, "w", encoding="utf-8") as temporary:
+                    temporary.write(text)
+                temporary_path = Path(name)
+                temporary_path.chmod(0o644)
+                temporary_path.replace(path)
             except BaseException:
                 Path(name).unlink(missing_ok=True)
                 raise
@@ -159,58 +163,63 @@ class ImportInventory(Settings):
             raise NavraError(f"{path} cannot be written: {error.strerror}") from None
 
     def to_json(self) -> str:
-        """Its file, to the byte: the same inventory is always the same text."""
+        """Return the content of its file; equal inventories give the same bytes."""
         resources = {}
-        for address, one in sorted(self.resources.items()):
-            more = {"keeps": to_mutable(one.keeps), "changes": to_mutable(one.changes)}
-            resources[address] = {"id": one.id} | {k: v for k, v in more.items() if v}
+        for address, resource in sorted(self.resources.items()):
+            optional = {
+                "keeps": to_mutable(resource.keeps),
+                "changes": to_mutable(resource.changes),
+            }
+            resources[address] = {"id": resource.id} | {k: v for k, v in optional.items() if v}
         head = {"stack": self.stack, "account": self.account, "region": self.region}
         content = head | {"resources": resources}
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
     @rule
-    def _is_of_one_environment(self) -> Iterator[SettingsProblem]:
+    def _check_origin(self) -> Iterator[SettingsProblem]:
         if self.resources:
             for name in ("stack", "account", "region"):
                 if getattr(self, name) is None:
                     yield SettingsProblem(
-                        name, "is missing", "write the inventory by `navra discover`"
+                        name, "is missing", "create the inventory with `navra discover`"
                     )
 
     @rule
-    def _keeps_what_one_block_describes(self) -> Iterator[SettingsProblem]:
-        for address, one in self.resources.items():
-            if address.endswith("]") and one.keeps:
+    def _check_keeps(self) -> Iterator[SettingsProblem]:
+        for address, resource in self.resources.items():
+            if address.endswith("]") and resource.keeps:
                 yield SettingsProblem(
                     f"resources.{address}.keeps",
-                    "cannot be kept, since one block describes several resources",
-                    "leave it out, and describe the value in the settings",
+                    "is not allowed, because one resource block describes several resources",
+                    "remove it, and set the value in the settings",
                 )
 
     @rule
-    def _imports_each_once(self) -> Iterator[SettingsProblem]:
-        kinds = [(address.partition(".")[0], one.id) for address, one in self.resources.items()]
-        counted = Counter(kinds)
-        for address, one in self.resources.items():
-            type_ = address.partition(".")[0]
-            if counted[type_, one.id] > 1:
+    def _check_ids(self) -> Iterator[SettingsProblem]:
+        keys = {
+            address: (address.partition(".")[0], resource.id)
+            for address, resource in self.resources.items()
+        }
+        counts = Counter(keys.values())
+        for address, key in keys.items():
+            if counts[key] > 1:
                 others = [
                     other
-                    for other, theirs in self.resources.items()
-                    if other != address and (other.partition(".")[0], theirs.id) == (type_, one.id)
+                    for other, other_key in keys.items()
+                    if other != address and other_key == key
                 ]
                 yield SettingsProblem(
                     f"resources.{address}.id",
-                    f"{shown(one.id)} is that of {', '.join(others)} too",
-                    "one thing is imported once",
+                    f"{format_value(key[1])} is also the import ID of {', '.join(others)}",
+                    "import each resource once",
                 )
 
 
-def _once(pairs: list[tuple[str, Any]], twice: list[str]) -> dict[str, Any]:
-    twice += [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
+def _record_duplicates(pairs: list[tuple[str, Any]], duplicates: list[str]) -> dict[str, Any]:
+    duplicates += [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
     return dict(pairs)
 
 
-def _unreadable(path: Path, wrong: str) -> SettingsError:
-    repair = "mend it, or delete it and write it anew by `navra discover`"
-    return SettingsError(path.name, [SettingsProblem("", wrong, repair)])
+def _unreadable(path: Path, message: str) -> SettingsError:
+    repair = "correct it, or delete it and create a new one with `navra discover`"
+    return SettingsError(path.name, [SettingsProblem("", message, repair)])

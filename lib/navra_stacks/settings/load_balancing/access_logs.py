@@ -3,18 +3,18 @@
 from typing import Annotated
 
 from navra_stacks.settings.model.base import Settings
-from navra_stacks.settings.model.field_types import between
+from navra_stacks.settings.model.field_types import int_range
 from navra_stacks.settings.state import BucketName
 
 __all__ = ["AccessLogs"]
 
 
 class AccessLogs(Settings):
-    """Request and connection logs of the load balancer, in a bucket of their own."""
+    """Access and connection logs of the load balancer, in a separate S3 bucket."""
 
-    retention_days: Annotated[int, between(1, 3650, "a retention", "days")] = 365
-    """How long the logs are kept, 1-3650 days."""
+    retention_days: Annotated[int, int_range(1, 3650, "a retention", "days")] = 365
+    """Retention of the logs, 1-3650 days."""
 
     bucket_name: BucketName | None = None
-    """The bucket's name, unique among all of AWS; made of the project, the environment, the account
-    and the Region where absent."""
+    """The bucket's name, which must be unique in all of AWS. The default is composed of project,
+    environment, account and Region."""

@@ -1,9 +1,9 @@
-"""The host of an environment and the hosted zone that holds its records."""
+"""The host name of an environment and its hosted zone."""
 
 from collections.abc import Iterator
 
 from navra_stacks.errors import SettingsProblem
-from navra_stacks.settings.model.base import Settings, rule, shown
+from navra_stacks.settings.model.base import Settings, format_value, rule
 from navra_stacks.settings.model.field_types import DnsName
 
 __all__ = ["Domain"]
@@ -13,16 +13,16 @@ CERTIFICATE_NAME_LIMIT = 64
 
 
 class Domain(Settings):
-    """The host under which an environment is reached, and the zone that holds its records."""
+    """The host name of an environment, and the hosted zone for its DNS records."""
 
     host: DnsName
-    """The fully qualified host name; its certificate and its alias record are made for it."""
+    """The fully qualified host name, for which a certificate and an alias record are created."""
 
     zone: DnsName
     """The public Route 53 hosted zone, which must exist."""
 
     @rule
-    def _host_in_zone(self) -> Iterator[SettingsProblem]:
+    def _check_zone(self) -> Iterator[SettingsProblem]:
         if self.host != self.zone and not self.host.endswith(f".{self.zone}"):
             yield SettingsProblem(
                 "host",
@@ -31,18 +31,18 @@ class Domain(Settings):
             )
 
     @rule
-    def _host_fits_a_certificate(self) -> Iterator[SettingsProblem]:
+    def _check_host_length(self) -> Iterator[SettingsProblem]:
         # ACM API, RequestCertificate: the first name of a certificate is its common name, which
-        # RFC 5280 gives 64 octets.
+        # RFC 5280 limits to 64 octets.
         if len(self.host) > CERTIFICATE_NAME_LIMIT:
             yield SettingsProblem(
                 "host",
-                f"{shown(self.host)} has {len(self.host)} characters "
-                f"(certificates: {CERTIFICATE_NAME_LIMIT} at most)",
+                f"{format_value(self.host)} has {len(self.host)} characters "
+                f"(at most {CERTIFICATE_NAME_LIMIT} for a certificate)",
                 "shorten it",
             )
 
     @property
     def url(self) -> str:
-        """The address that a browser is given."""
+        """The URL of the environment."""
         return f"https://{self.host}"

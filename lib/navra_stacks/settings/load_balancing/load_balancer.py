@@ -1,26 +1,26 @@
-"""What the internet meets first: the domain, the load balancer, the firewall before it."""
+"""The Application Load Balancer: timeouts and TLS policy."""
 
 from typing import Annotated
 
 from navra_stacks.settings.load_balancing.tls_policy import TlsPolicy
 from navra_stacks.settings.model.base import Settings
-from navra_stacks.settings.model.field_types import between
+from navra_stacks.settings.model.field_types import int_range
 
 __all__ = ["LoadBalancer"]
 
 
 class LoadBalancer(Settings):
-    """The Application Load Balancer's own values."""
+    """Timeouts and TLS policy of the Application Load Balancer."""
 
-    idle_timeout_seconds: Annotated[int, between(1, 4000, "an idle timeout", "seconds")] = 60
-    """Time that a silent connection is kept, 1-4000 seconds. The keep-alive of the applications
-    behind it must be longer, else clients see 502 now and then."""
+    idle_timeout_seconds: Annotated[int, int_range(1, 4000, "an idle timeout", "seconds")] = 60
+    """Time after which an idle connection is closed, 1-4000 seconds. The keep-alive timeout of the
+    applications must be longer, or clients occasionally get a 502 response."""
 
     client_keep_alive_seconds: Annotated[
-        int, between(60, 604_800, "a keep-alive of clients", "seconds")
+        int, int_range(60, 604_800, "a keep-alive of clients", "seconds")
     ] = 3600
-    """Time after which a client's connection is closed with its next answer, however busy it is,
-    60-604,800 seconds; AWS's own value is 3600."""
+    """Maximum lifetime of a client connection, 60-604,800 seconds: it is closed with the next
+    response, even if it is in use. AWS's default is 3600."""
 
     tls_policy: TlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-    """Protocols and ciphers of the HTTPS listener; TLS 1.2 at least."""
+    """Protocols and ciphers of the HTTPS listener; TLS 1.2 or newer."""

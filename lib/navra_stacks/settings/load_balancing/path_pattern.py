@@ -1,93 +1,94 @@
-"""Path patterns as an Application Load Balancer reads them: what matches, and what covers what.
+"""Path patterns of an Application Load Balancer: matching, and coverage by other patterns.
 
-``*`` stands for any number of characters, slashes included, ``?`` for exactly one; everything else
-stands for itself, case-sensitively (ELB API, ``PathPatternConditionConfig``).
+``*`` matches any number of characters including slashes, ``?`` exactly one; every other character
+matches itself, case-sensitively (ELB API, ``PathPatternConditionConfig``).
 """
 
 import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-__all__ = ["ALLOWED", "covered", "matches", "wildcards"]
+__all__ = ["ALLOWED", "count_wildcards", "is_covered", "matches"]
 
 ALLOWED = re.compile(r"""[A-Za-z0-9_\-.$/~"'@:+&*?]{1,128}""")
-"""The characters and the length that a path pattern may have (ELB API, ``CreateRule``)."""
+"""The characters and the length that are valid in a path pattern (ELB API, ``CreateRule``)."""
 
 _OTHER = "\N{REPLACEMENT CHARACTER}"
-"""Stands for every character that no pattern at hand names."""
+"""Represents all characters that do not occur in the compared patterns."""
 
-_MAXIMUM_WALK = 5_000
-"""Combined positions after which `covered` gives up; ordinary routes need fewer than a hundred."""
+_MAXIMUM_STATES = 5_000
+"""Limit of the states that `is_covered` visits; ordinary routes need fewer than a hundred."""
 
 State = tuple[str, int]
-"""A pattern and how much of it is matched."""
+"""A pattern and the number of its characters that are matched so far."""
 
 
 def matches(pattern: str, path: str) -> bool:
-    """Whether a request for `path` satisfies `pattern`."""
+    """Return True if `path` matches `pattern`."""
     states = _start(pattern)
     for character in path:
         states = _step(states, character)
     return _accepts(states)
 
 
-def covered(pattern: str, earlier: Iterable[str]) -> bool:
-    """Whether every path that `pattern` matches is matched by one of the `earlier` patterns.
+def is_covered(pattern: str, earlier: Iterable[str]) -> bool:
+    """Return True if every path that matches `pattern` also matches one of the `earlier` patterns.
 
-    Exact, not a guess from prefixes: it walks all paths that `pattern` allows, a character at a
-    time, with the set of positions that each pattern has reached, until one path gets through that
-    nobody earlier takes. A path starts with a slash. Where dozens of patterns with leading stars
-    make that walk explode, it stops and answers False: not refused is the safer mistake.
+    The result is exact, not an estimate from prefixes. The patterns are treated as automata: a
+    search over all paths that match `pattern`, character by character, looks for a path that none
+    of the `earlier` patterns matches. Paths start with a slash. Dozens of patterns with leading
+    stars can cause too many states; then the result is False, since it is safer to accept an
+    unreachable route than to reject a valid one.
     """
-    near = [one for one in earlier if _may_meet(one, pattern)]
-    if not near or not any(matches(one, _example(pattern)) for one in near):
-        return False  # the quick way out, which nearly every pattern takes
-    rivals = frozenset[State]().union(*map(_start, near))
-    literals = sorted({"/", *pattern, *"".join(near)} - {"*", "?"})
-    alphabet = [*literals, _OTHER]  # taken from the end: what nobody names gets through soonest
-    first = (_step(_start(pattern), "/"), _step(rivals, "/"))
-    seen, waiting = {first}, [first]
-    while waiting:
-        if len(seen) > _MAXIMUM_WALK:
+    candidates = [other for other in earlier if _can_overlap(other, pattern)]
+    if not candidates or not any(matches(other, _example(pattern)) for other in candidates):
+        return False  # decides nearly all cases without the search
+    other_states = frozenset[State]().union(*map(_start, candidates))
+    literals = sorted({"/", *pattern, *"".join(candidates)} - {"*", "?"})
+    alphabet = [*literals, _OTHER]  # tried from the end: _OTHER finds an unmatched path soonest
+    first = (_step(_start(pattern), "/"), _step(other_states, "/"))
+    seen, pending = {first}, [first]
+    while pending:
+        if len(seen) > _MAXIMUM_STATES:
             return False
-        own, others = waiting.pop()
-        if not own or any(_takes_everything(state) for state in others):
+        own, others = pending.pop()
+        if not own or any(_matches_everything(state) for state in others):
             continue
         if _accepts(own) and not _accepts(others):
             return False
         for character in alphabet:
-            following = (_step(own, character), _step(others, character))
-            if following not in seen:
-                seen.add(following)
-                waiting.append(following)
+            successor = (_step(own, character), _step(others, character))
+            if successor not in seen:
+                seen.add(successor)
+                pending.append(successor)
     return True
 
 
-def wildcards(pattern: str) -> int:
-    """How many wildcard characters a pattern has, which AWS limits for each rule."""
+def count_wildcards(pattern: str) -> int:
+    """Return the number of wildcard characters in a pattern; AWS limits them for each rule."""
     return pattern.count("*") + pattern.count("?")
 
 
 def _example(pattern: str) -> str:
-    """A path that `pattern` matches and that others are unlikely to."""
+    """Return a path that matches `pattern` and probably no other pattern."""
     path = pattern.replace("?", _OTHER).replace("*", _OTHER)
     return path if path.startswith("/") else f"/{path.removeprefix(_OTHER)}"
 
 
-def _may_meet(one: str, other: str) -> bool:
-    """False where the texts before the first wildcards differ, so that no path matches both."""
-    short, long = sorted((_head(one), _head(other)), key=len)
-    # A pattern without a wildcard ends where its head ends, but then the walk finds that out.
+def _can_overlap(first: str, second: str) -> bool:
+    """Return False if the text before the first wildcards differs, so that no path matches both."""
+    short, long = sorted((_literal_prefix(first), _literal_prefix(second)), key=len)
+    # A pattern without a wildcard matches only its prefix; the search takes that into account.
     return long.startswith(short)
 
 
 @lru_cache(maxsize=1024)
-def _head(pattern: str) -> str:
+def _literal_prefix(pattern: str) -> str:
     return re.split(r"[*?]", pattern, maxsplit=1)[0]
 
 
 def _start(pattern: str) -> frozenset[State]:
-    return _past_stars({(pattern, 0)})
+    return _skip_stars({(pattern, 0)})
 
 
 def _step(states: frozenset[State], character: str) -> frozenset[State]:
@@ -98,11 +99,11 @@ def _step(states: frozenset[State], character: str) -> frozenset[State]:
             reached.add((pattern, position))
         elif expected in ("?", character):
             reached.add((pattern, position + 1))
-    return _past_stars(reached)
+    return _skip_stars(reached)
 
 
-def _past_stars(states: set[State]) -> frozenset[State]:
-    """The states with those added that are reached when a star stands for nothing."""
+def _skip_stars(states: set[State]) -> frozenset[State]:
+    """Add the states that are reached if a star matches no characters."""
     found = set(states)
     for pattern, start in states:
         position = start
@@ -116,6 +117,7 @@ def _accepts(states: frozenset[State]) -> bool:
     return any(position == len(pattern) for pattern, position in states)
 
 
-def _takes_everything(state: State) -> bool:
+def _matches_everything(state: State) -> bool:
+    """Return True if the rest of the pattern matches any rest of a path."""
     rest = state[0][state[1] :]
     return rest != "" and set(rest) == {"*"}

@@ -1,11 +1,11 @@
-"""Which protocols and ciphers an HTTPS listener accepts."""
+"""TLS policies: the protocols and ciphers of the HTTPS listener."""
 
 import re
 from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator
 
-from navra_stacks.settings.model.base import refuse
+from navra_stacks.settings.model.base import invalid
 from navra_stacks.settings.model.field_types import suggest_repair
 
 __all__ = ["TlsPolicy"]
@@ -27,11 +27,11 @@ _Policy = Literal[
 
 _DEFAULT = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
-# Names of predefined policies, by what is wrong with them.
+# Names of predefined policies that are rejected, by reason.
 _OLDER = re.compile(
     r"ELBSecurityPolicy-("
-    r"20(15|16)-.*|"  # the general ones, with TLS 1.0
-    r"TLS13-1-[01]-.*|TLS-1-[01]-.*|"  # named after what they start from
+    r"20(15|16)-.*|"  # general policies, with TLS 1.0
+    r"TLS13-1-[01]-.*|TLS-1-[01]-.*|"  # named after the oldest protocol that they accept
     r"FS-(20.*|1-1-.*)"
     r")"
 )
@@ -42,23 +42,25 @@ _EXTENDED = re.compile(r"ELBSecurityPolicy-TLS13-1-2-Ext[012]-.*")
 def _check(value: object) -> object:
     if not isinstance(value, str) or value in get_args(_Policy):
         return value
-    repair = f"choose {_DEFAULT!r} or a newer one"
+    repair = f"use {_DEFAULT!r} or a newer policy"
     if _OLDER.fullmatch(value):
-        raise refuse(f"{value!r} accepts protocols older than TLS 1.2 (TLS 1.2 at least)", repair)
+        raise invalid(f"{value!r} accepts protocols older than TLS 1.2 (TLS 1.2 or newer)", repair)
     if _WITHOUT_TLS_13.fullmatch(value):
-        raise refuse(f"{value!r} does not offer TLS 1.3 (TLS 1.2 and 1.3)", repair)
+        raise invalid(
+            f"{value!r} does not offer TLS 1.3 (both TLS 1.2 and 1.3 are required)", repair
+        )
     if _EXTENDED.fullmatch(value):
-        raise refuse(f"{value!r} adds ciphers without forward secrecy", repair)
-    raise refuse(
+        raise invalid(f"{value!r} adds ciphers without forward secrecy", repair)
+    raise invalid(
         f"{value!r} is not a security policy of an Application Load Balancer with TLS 1.2 or newer",
         suggest_repair(value, get_args(_Policy)) or repair,
     )
 
 
 TlsPolicy = Annotated[_Policy, BeforeValidator(_check)]
-"""A predefined policy with TLS 1.2 at least, TLS 1.3, and forward secrecy (FSBP ELB.17; Elastic
+"""A predefined policy with TLS 1.2 or newer, TLS 1.3, and forward secrecy (FSBP ELB.17; Elastic
 Load Balancing, "Security policies for your Application Load Balancer").
 
-``1-3`` takes TLS 1.3 alone; ``Res`` leaves the CBC suites out; ``FIPS`` uses validated modules;
-``PQ`` adds a hybrid post-quantum key exchange for the clients that know it.
+``1-3`` accepts TLS 1.3 only; ``Res`` excludes the CBC suites; ``FIPS`` uses validated modules;
+``PQ`` adds a hybrid post-quantum key exchange for clients that support it.
 """

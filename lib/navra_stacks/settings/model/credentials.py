@@ -1,18 +1,18 @@
-"""What looks like a credential, and must neither be a plain value nor appear in a message."""
+"""Detect values that look like credentials, and redact them in messages."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping
 
-__all__ = ["credentials_in", "is_credential", "without_credentials"]
+__all__ = ["find_credentials", "is_credential", "redact_credentials"]
 
 _VALUE = (
     r"(?:AKIA|ASIA)[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|\bsk-[A-Za-z0-9_-]{20,}"
     r"|\bgh[pousr]_[A-Za-z0-9]{30,}|\bxox[abprs]-[A-Za-z0-9-]{10,}"
     r"|\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.|://[^/\s:@]*:[^/\s@]+@"
 )
-"""Access keys of AWS, private keys, keys of OpenAI and Anthropic, tokens of GitHub and Slack, JSON
-web tokens, and URLs that carry a password."""
+"""AWS access keys, private keys, OpenAI and Anthropic keys, GitHub and Slack tokens, JSON web
+tokens, and URLs with a password."""
 
 _CREDENTIAL = re.compile(_VALUE)
 
@@ -24,26 +24,27 @@ _NAME = re.compile(
     r"|(^|_)(pwd|secret|token|api_?key|(private|secret|access|encryption|signing)_?key)$"
 )
 _SWITCH = re.compile(r"(?i)|true|false|yes|no|on|off")
-"""Values that say no more than that there is a credential: ``REQUIRE_PASSWORD=true``."""
+"""Switches, which are not credentials even under a name like one: ``REQUIRE_PASSWORD=true``."""
 
 
 def is_credential(value: str, *, name: str = "") -> bool:
-    """Whether `value` looks like a credential, by itself or because of the `name` that it has."""
+    """Return True if `value` looks like a credential, by its format or by its `name`."""
     if _CREDENTIAL.search(value):
         return True
     return _NAME.search(name) is not None and _SWITCH.fullmatch(value) is None
 
 
-def credentials_in(value: object, *, name: str = "") -> Iterator[str]:
-    """The places within `value`, plain JSON, at which something looks like a credential.
+def find_credentials(value: object, *, name: str = "") -> Iterator[str]:
+    """Yield the paths of the values within `value`, plain JSON, that look like credentials.
 
-    An object's keys name its values, and so does ``name`` its ``value``, as in an environment
-    variable of a container. A text that is JSON itself is looked into.
+    The name of a value is its key. In an object with the keys ``name`` and ``value``, such as an
+    environment variable of a container, it is the ``name``. Strings that contain JSON are parsed
+    and searched as well.
     """
     if isinstance(value, str):
         if value.startswith(("{", "[")):
             try:
-                yield from credentials_in(json.loads(value), name=name)
+                yield from find_credentials(json.loads(value), name=name)
             except ValueError:
                 pass
             else:
@@ -53,14 +54,14 @@ def credentials_in(value: object, *, name: str = "") -> Iterator[str]:
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             named = value.get("name") if key == "value" else key
-            yield from credentials_in(inner, name=f"{name}.{named}".removeprefix("."))
+            yield from find_credentials(inner, name=f"{name}.{named}".removeprefix("."))
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
-            yield from credentials_in(inner, name=f"{name}.{index}".removeprefix("."))
+            yield from find_credentials(inner, name=f"{name}.{index}".removeprefix("."))
 
 
-def without_credentials(text: str) -> str:
-    """`text`, a message, with every value left out that looks like a credential."""
+def redact_credentials(text: str) -> str:
+    """Replace every value in the message `text` that looks like a credential."""
     if _CREDENTIAL.search(text) is None:
         return text
     hidden = "(a value that looks like a credential and is not shown)"

@@ -1,4 +1,4 @@
-"""The small checked values that settings are made of: ports, names, regions, networks."""
+"""Validated types for single fields: ports, names, Regions, networks, ids."""
 
 import ipaddress
 import re
@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from navra_stacks.errors import suggest
-from navra_stacks.settings.model.base import refuse, shown
+from navra_stacks.settings.model.base import format_value, invalid
 
 __all__ = [
     "CLASS_PATTERN",
@@ -25,9 +25,9 @@ __all__ = [
     "SubnetId",
     "UrlPath",
     "VpcId",
-    "between",
-    "matching",
+    "int_range",
     "region_of",
+    "str_pattern",
     "suggest_repair",
 ]
 
@@ -38,40 +38,57 @@ REGIONS = frozenset(
     eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 il-central-1 me-central-1 me-south-1
     mx-central-1 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2""".split()
 )
-"""The Regions of the ``aws`` partition (AWS, "AWS Regions"). ARNs are written for that partition,
-so GovCloud and China are not among them."""
+"""The Regions of the ``aws`` partition (AWS, "AWS Regions"). The library writes ARNs for that
+partition only, so GovCloud and China are not included."""
 
 CLASS_PATTERN = r"{}\.[a-z][a-z0-9]+\.(micro|small|medium|large|[0-9]*xlarge)"
-"""A class of instances, with the prefix of its service: ``db.t4g.medium``."""
+"""Regular expression of an instance class; format it with the service's prefix, as in
+``db.t4g.medium``."""
 
 
 def suggest_repair(value: str, known: frozenset[str] | set[str] | tuple[str, ...]) -> str:
-    """The repair that names the nearest of the `known` values, or all of a few."""
+    """Return the repair for an unknown `value`.
+
+    The most similar `known` value; if none is similar, all known values, up to 12 of them.
+    """
     close = suggest(value, known)
     if close:
         return f"did you mean {close!r}?"
-    return f"give one of {', '.join(sorted(known))}" if known and len(known) <= 12 else ""
+    return f"use one of {', '.join(sorted(known))}" if known and len(known) <= 12 else ""
 
 
-def between(low: int, high: int, what: str, unit: str = "") -> AfterValidator:
-    """A whole number from `low` to `high`; `what` is the noun that an error uses."""
+def int_range(low: int, high: int, noun: str, unit: str = "") -> AfterValidator:
+    """Validate that an integer is between `low` and `high`, both inclusive.
+
+    Args:
+        low: The smallest allowed value.
+        high: The largest allowed value.
+        noun: What the number is, with an article, for the error message: ``a port``.
+        unit: The unit, for the error message: ``seconds``.
+    """
 
     def check(value: int) -> int:
         if not low <= value <= high:
             allowed = f"{low}-{high}{f' {unit}' if unit else ''}"
-            raise refuse(f"{value} is not {what} ({allowed})")
+            raise invalid(f"{value} is not {noun} ({allowed})")
         return value
 
     return AfterValidator(check)
 
 
-def matching(pattern: str, wrong: str, repair: str) -> AfterValidator:
-    """A text that is `pattern` from end to end."""
+def str_pattern(pattern: str, message: str, repair: str) -> AfterValidator:
+    """Validate that a string matches the regular expression `pattern` as a whole.
+
+    Args:
+        pattern: The regular expression.
+        message: The error message, to follow the value: ``is not a valid name``.
+        repair: How to repair it, as an instruction.
+    """
     expression = re.compile(pattern)
 
     def check(value: str) -> str:
         if expression.fullmatch(value) is None:
-            raise refuse(f"{value!r} {wrong}", repair)
+            raise invalid(f"{value!r} {message}", repair)
         return value
 
     return AfterValidator(check)
@@ -79,8 +96,9 @@ def matching(pattern: str, wrong: str, repair: str) -> AfterValidator:
 
 def _check_region(value: str) -> str:
     if value not in REGIONS:
-        raise refuse(
-            f"{value!r} is not an AWS Region", suggest_repair(value, REGIONS) or "as in 'us-east-1'"
+        raise invalid(
+            f"{value!r} is not an AWS Region",
+            suggest_repair(value, REGIONS) or "for example 'us-east-1'",
         )
     return value
 
@@ -89,13 +107,13 @@ def _check_cidr(value: str) -> str:
     try:
         network = ipaddress.IPv4Network(value, strict=False)
     except ValueError:
-        raise refuse(f"{value!r} is not an IPv4 network", "write it as in '10.20.0.0/16'") from None
+        raise invalid(f"{value!r} is not an IPv4 network", "for example '10.20.0.0/16'") from None
     if "/" not in value:
-        raise refuse(f"{value!r} has no prefix", "write it as in '10.20.0.0/16'")
+        raise invalid(f"{value!r} has no prefix", "for example '10.20.0.0/16'")
     if value.partition("/")[0] != str(network.network_address):
-        raise refuse(f"{value!r} has host bits set", f"did you mean {str(network)!r}?")
+        raise invalid(f"{value!r} has host bits set", f"did you mean {str(network)!r}?")
     if value != str(network):
-        raise refuse(f"{value!r} is not a network's usual form", f"did you mean {str(network)!r}?")
+        raise invalid(f"{value!r} is not in canonical form", f"did you mean {str(network)!r}?")
     return value
 
 
@@ -104,7 +122,7 @@ def _check_dns_name(value: str) -> str:
     bad = [label for label in labels if re.fullmatch(_LABEL, label) is None]
     if len(value) > 253 or len(labels) < 2 or bad:
         which = f": {bad[0]!r} is not a label" if bad else ""
-        raise refuse(
+        raise invalid(
             f"{value!r} is not a DNS name{which}",
             "use two labels or more of 1-63 lower-case letters, digits and inner hyphens",
         )
@@ -113,9 +131,11 @@ def _check_dns_name(value: str) -> str:
 
 def _check_path(value: str) -> str:
     if not value.startswith("/"):
-        raise refuse(f"{value!r} does not start with a slash", f"did you mean {'/' + value!r}?")
+        raise invalid(f"{value!r} does not start with a slash", f"did you mean {'/' + value!r}?")
     if len(value) > 1024 or re.search(r"\s", value):
-        raise refuse(f"{shown(value)} is not a path", "use at most 1024 characters and no spaces")
+        raise invalid(
+            f"{format_value(value)} is not a path", "use at most 1024 characters and no spaces"
+        )
     return value
 
 
@@ -127,14 +147,14 @@ def region_of(availability_zone: str) -> str:
     return availability_zone[:-1]
 
 
-Port = Annotated[int, between(1, 65535, "a port")]
+Port = Annotated[int, int_range(1, 65535, "a port")]
 """A TCP port, 1-65535."""
 
 Name = Annotated[
     str,
-    matching(
+    str_pattern(
         r"[a-z]([a-z0-9-]{0,30}[a-z0-9])?",
-        "is not a name here",
+        "is not a valid name",
         "use 1-32 lower-case letters, digits and inner hyphens, starting with a letter",
     ),
 ]
@@ -142,7 +162,7 @@ Name = Annotated[
 
 AccountId = Annotated[
     str,
-    matching(r"[0-9]{12}", "is not an AWS account id", "give its 12 digits, in quotes"),
+    str_pattern(r"[0-9]{12}", "is not an AWS account id", "use its 12 digits, in quotes"),
 ]
 """An AWS account: 12 digits, kept as text because of leading zeros."""
 
@@ -151,7 +171,9 @@ Region = Annotated[str, AfterValidator(_check_region)]
 
 AvailabilityZone = Annotated[
     str,
-    matching(r"[a-z]+(-[a-z]+)+-[0-9][a-z]", "is not an Availability Zone", "as in 'us-east-1a'"),
+    str_pattern(
+        r"[a-z]+(-[a-z]+)+-[0-9][a-z]", "is not an Availability Zone", "for example 'us-east-1a'"
+    ),
 ]
 """The name of an Availability Zone."""
 
@@ -163,25 +185,29 @@ DnsName = Annotated[str, AfterValidator(_check_dns_name)]
 
 _ID = "is not the id of a"
 VpcId = Annotated[
-    str, matching(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", f"{_ID} VPC", "as in 'vpc-0a1b2c3d'")
+    str, str_pattern(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", f"{_ID} VPC", "for example 'vpc-0a1b2c3d'")
 ]
 """The id of an existing VPC."""
 
 SubnetId = Annotated[
     str,
-    matching(r"subnet-([0-9a-f]{8}|[0-9a-f]{17})", f"{_ID} subnet", "as in 'subnet-0a1b2c3d'"),
+    str_pattern(
+        r"subnet-([0-9a-f]{8}|[0-9a-f]{17})", f"{_ID} subnet", "for example 'subnet-0a1b2c3d'"
+    ),
 ]
 """The id of an existing subnet."""
 
 SecurityGroupId = Annotated[
     str,
-    matching(r"sg-([0-9a-f]{8}|[0-9a-f]{17})", f"{_ID} security group", "as in 'sg-0a1b2c3d'"),
+    str_pattern(
+        r"sg-([0-9a-f]{8}|[0-9a-f]{17})", f"{_ID} security group", "for example 'sg-0a1b2c3d'"
+    ),
 ]
 """The id of an existing security group."""
 
 EnvironmentVariableName = Annotated[
     str,
-    matching(
+    str_pattern(
         r"[A-Za-z_][A-Za-z0-9_]*",
         "is not the name of an environment variable",
         "use letters, digits and underscores, not starting with a digit",
@@ -191,10 +217,11 @@ EnvironmentVariableName = Annotated[
 
 KmsKeyArn = Annotated[
     str,
-    matching(
+    str_pattern(
         r"arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+",
         "is not the ARN of a KMS key",
-        "as in 'arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-...'; an alias does not do",
+        "for example 'arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-...'; an alias is not "
+        "accepted",
     ),
 ]
 """The ARN of a customer-managed key."""

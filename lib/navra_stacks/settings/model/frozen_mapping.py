@@ -1,4 +1,4 @@
-"""A mapping that stays as it was checked."""
+"""Immutable mappings and JSON values for the fields of settings."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -12,13 +12,13 @@ V = TypeVar("V")
 
 
 class _FrozenDict(dict[K, V]):
-    """A dict, for whoever reads it, without a way to change it; hence with a hash."""
+    """A read-only, hashable dict."""
 
-    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        raise TypeError("settings are frozen: make others with `replace`")
+    def _raise_frozen(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("settings are frozen: create a changed copy with `replace`")
 
-    __setitem__ = __delitem__ = _refuse
-    clear = pop = popitem = setdefault = update = __ior__ = _refuse
+    __setitem__ = __delitem__ = _raise_frozen
+    clear = pop = popitem = setdefault = update = __ior__ = _raise_frozen
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))
@@ -28,7 +28,7 @@ class _FrozenDict(dict[K, V]):
 
 
 EMPTY: Mapping[Any, Any] = _FrozenDict()
-"""The default of a mapping field."""
+"""An empty mapping: the default of a mapping field."""
 
 
 def _freeze(value: Mapping[K, V]) -> Mapping[K, V]:
@@ -36,23 +36,23 @@ def _freeze(value: Mapping[K, V]) -> Mapping[K, V]:
 
 
 FrozenMapping = Annotated[Mapping[K, V], AfterValidator(_freeze)]
-"""A mapping field of settings: a copy of what was given, which nobody can change afterwards."""
+"""Type of a mapping field: the given mapping is copied, and the copy is read-only."""
 
 
-def _freeze_within(value: Any) -> Any:
+def _freeze_json(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return _FrozenDict({key: _freeze_within(item) for key, item in value.items()})
+        return _FrozenDict({key: _freeze_json(item) for key, item in value.items()})
     if isinstance(value, list | tuple):
-        return tuple(map(_freeze_within, value))
+        return tuple(map(_freeze_json, value))
     return value
 
 
-FrozenJson = Annotated[Any, AfterValidator(_freeze_within)]
-"""A field of any JSON: a copy of what was given, frozen all the way down."""
+FrozenJson = Annotated[Any, AfterValidator(_freeze_json)]
+"""Type of a field with any JSON value: the value is copied, and the copy is read-only."""
 
 
 def to_mutable(value: Any) -> Any:
-    """A copy of frozen JSON in plain lists and dicts, the latter sorted."""
+    """Return a copy of frozen JSON as plain lists and dicts, with the keys sorted."""
     if isinstance(value, Mapping):
         return {key: to_mutable(item) for key, item in sorted(value.items())}
     if isinstance(value, list | tuple):

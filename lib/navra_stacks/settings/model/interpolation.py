@@ -1,21 +1,22 @@
-"""Text of the settings that Terraform or CDKTF would read as something else."""
+"""Template syntax in settings, which Terraform or CDKTF would evaluate."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from navra_stacks.errors import SettingsProblem
 
-__all__ = ["literal", "literals", "template_problems"]
+__all__ = ["escape_template", "escape_templates", "template_problems"]
 
 _TOKEN = "{TfToken["
-"""How CDKTF marks what it fills in itself. Nothing escapes it, so it is refused everywhere."""
+"""Start of a CDKTF token, a placeholder for a value that CDKTF resolves. It cannot be escaped, so
+it is not allowed in any setting."""
 
 _SEQUENCES = ("${", "%{")
-"""How a template begins an interpolation and a directive (Terraform, "Strings and Templates")."""
+"""Start of a Terraform interpolation and of a directive (Terraform, "Strings and Templates")."""
 
 _ANY_TEXT = frozenset(
     {
-        # Text for others than Terraform, which is escaped with `literal`.
+        # Not meant for Terraform; escaped with `escape_template`.
         "ImportedResource.changes",
         "ImportedResource.id",
         "ImportedResource.keeps",
@@ -26,9 +27,9 @@ _ANY_TEXT = frozenset(
         "OneOffTask.command",
         "IamPermission.resources",
         "ResponseHeaders.content_security_policy",
-        # Encoded as a part of a URL.
+        # URL-encoded.
         "Database.url_options",
-        # Refused by a rule of their own.
+        # Rejected by a separate rule.
         "Cache.engine_version",
         "Environment.tags",
     }
@@ -36,48 +37,47 @@ _ANY_TEXT = frozenset(
 
 
 def template_problems(owner: str, fields: Mapping[str, object]) -> Iterator[SettingsProblem]:
-    """What in the texts of a value of type `owner` would not arrive as it was written."""
+    """Yield a problem for each string with template syntax in the fields of type `owner`."""
     for name, value in fields.items():
-        for place, text in _texts(name, value):
+        for path, text in _strings(name, value):
             if _TOKEN in text:
                 yield SettingsProblem(
-                    place,
-                    f"holds {_TOKEN!r}, which CDKTF takes for a mark of its own",
-                    "leave it out",
+                    path, f"contains {_TOKEN!r}, which CDKTF interprets as a token", "remove it"
                 )
             elif f"{owner}.{name}" not in _ANY_TEXT:
                 for sequence in _SEQUENCES:
                     if sequence in text:
                         yield SettingsProblem(
-                            place,
-                            f"holds {sequence!r}, which Terraform takes for a template",
-                            "write out what is meant",
+                            path,
+                            f"contains {sequence!r}, which Terraform interprets as a template",
+                            "use the literal value",
                         )
 
 
-def literal(text: str) -> str:
-    """`text` with its template sequences escaped, for the settings that may hold any text."""
+def escape_template(text: str) -> str:
+    """Escape the template sequences in `text`, for settings in which any text is allowed."""
     return text.replace("${", "$${").replace("%{", "%%{")
 
 
-def literals(value: Any) -> Any:
-    """The same for every text in `value`, plain JSON."""
+def escape_templates(value: Any) -> Any:
+    """Escape the template sequences in every string of `value`, plain JSON."""
     if isinstance(value, str):
-        return literal(value)
+        return escape_template(value)
     if isinstance(value, dict):
-        return {literal(key): literals(item) for key, item in value.items()}
+        return {escape_template(key): escape_templates(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [literals(item) for item in value]
+        return [escape_templates(item) for item in value]
     return value
 
 
-def _texts(place: str, value: object) -> Iterator[tuple[str, str]]:
+def _strings(path: str, value: object) -> Iterator[tuple[str, str]]:
+    """Yield every string in `value`, including keys, with its path."""
     if isinstance(value, str):
-        yield place, value
+        yield path, value
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _texts(place, key)
-            yield from _texts(f"{place}.{key}", item)
+            yield from _strings(path, key)
+            yield from _strings(f"{path}.{key}", item)
     elif isinstance(value, tuple | list | set | frozenset):
         for index, item in enumerate(value):
-            yield from _texts(f"{place}.{index}", item)
+            yield from _strings(f"{path}.{index}", item)

@@ -1,4 +1,4 @@
-"""How the settings say what is wrong: pydantic's errors, in the words of who wrote the settings."""
+"""Error messages of settings: translates pydantic's errors into the terms of the settings."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import NoneType, UnionType
@@ -9,14 +9,14 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from navra_stacks.errors import SettingsProblem, suggest
-from navra_stacks.settings.model.docs import purpose
+from navra_stacks.settings.model.docs import field_doc
 
-__all__ = ["FAULTY_PART", "in_our_words", "nearest_field", "refuse", "shown"]
+__all__ = ["INVALID_SETTINGS", "format_value", "invalid", "settings_problems", "suggest_field"]
 
-FAULTY_PART = "faulty_part"
-"""The kind of error that a validator meets when it reads a part whose problems are kept."""
+INVALID_SETTINGS = "invalid_settings"
+"""Type of the pydantic error that a validator gets when it reads invalid settings."""
 
-_WORDS = {
+_TYPE_MESSAGES = {
     "string_type": "is not text",
     "int_type": "is not a whole number",
     "int_parsing": "is not a whole number",
@@ -32,13 +32,18 @@ _WORDS = {
 }
 
 
-def refuse(wrong: str, repair: str = "") -> PydanticCustomError:
-    """The error that a validator raises: `wrong` names the value and what is allowed."""
-    return PydanticCustomError("refused", "{wrong}", {"wrong": wrong, "repair": repair})
+def invalid(message: str, repair: str = "") -> PydanticCustomError:
+    """Return the error that a validator raises.
+
+    Args:
+        message: The value, what is wrong with it, and what is allowed.
+        repair: How to repair it, as an instruction.
+    """
+    return PydanticCustomError("invalid", "{message}", {"message": message, "repair": repair})
 
 
-def shown(value: object) -> str:
-    """`value` as an error message shows it: short, and without what a collection holds."""
+def format_value(value: object) -> str:
+    """Format `value` for an error message: at most 80 characters, collections by type only."""
     if isinstance(value, BaseModel):
         return f"{type(value).__name__}(...)"
     if not isinstance(value, str | int | float | NoneType):
@@ -47,100 +52,105 @@ def shown(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
-def in_our_words(
+def settings_problems(
     model: type[BaseModel], details: Iterable[ErrorDetails]
 ) -> Iterator[SettingsProblem]:
-    """The problems that pydantic's errors about a `model` are."""
+    """Translate pydantic's errors about a `model` into settings problems."""
     reported: set[str] = set()
     for detail in details:
         location = [part for part in detail["loc"] if part != "[key]"]
         info = model.model_fields.get(str(location[0])) if location else None
         kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
         field = ".".join(map(str, location))
-        value = "the value given" if info is not None and not info.repr else shown(given)
-        if kind == FAULTY_PART:
-            continue  # its problems are told where it stands
+        value = "the value given" if info is not None and not info.repr else format_value(given)
+        if kind == INVALID_SETTINGS:
+            continue  # the problems of nested settings are reported with their own path
         if kind == "extra_forbidden":
             yield SettingsProblem(
-                field, f"is not a setting of {model.__name__}", _other(model, field)
+                field, f"is not a setting of {model.__name__}", _known_fields(model, field)
             )
         elif kind == "missing":
-            yield SettingsProblem(field, "is missing", f"give it{_meant(model, field)}")
-        elif kind == "refused":
-            yield SettingsProblem(field, str(context["wrong"]), str(context["repair"]))
+            yield SettingsProblem(field, "is missing", f"set it{_description(model, field)}")
+        elif kind == "invalid":
+            yield SettingsProblem(field, str(context["message"]), str(context["repair"]))
         elif kind in ("value_error", "assertion_error"):
-            yield SettingsProblem(field, f"{value} is refused: {context['error']}")
+            yield SettingsProblem(field, f"{value} is invalid: {context['error']}")
         elif kind == "literal_error":
             choices = _choices(info)
-            repair = f"did you mean {close!r}?" if (close := _close(given, choices)) else ""
+            repair = f"did you mean {close!r}?" if (close := _suggest(given, choices)) else ""
             yield SettingsProblem(field, f"{value} is not one of {context['expected']}", repair)
-        elif kind in _WORDS:
-            yield SettingsProblem(field, f"{value} {_WORDS[kind]}", _retype(kind, given, info))
+        elif kind in _TYPE_MESSAGES:
+            yield SettingsProblem(
+                field, f"{value} {_TYPE_MESSAGES[kind]}", _type_repair(kind, given, info)
+            )
         elif info is None:
             yield SettingsProblem(field, str(detail["msg"]))
         else:
-            # A union reports one error for each of its members: say it once.
+            # A union causes one error for each of its members: report only the first.
             depth, expected = _expected(info.annotation, location[1:])
-            place = ".".join(map(str, location[: 1 + depth]))
-            if place in reported:
+            path = ".".join(map(str, location[: 1 + depth]))
+            if path in reported:
                 continue
-            reported.add(place)
+            reported.add(path)
             if kind in ("model_type", "model_attributes_type") or depth < len(location) - 1:
-                yield SettingsProblem(place, f"{value} is not {_type_names(expected)}")
+                yield SettingsProblem(path, f"{value} is not {_type_names(expected)}")
             else:
-                yield SettingsProblem(place, f"{value} is refused: {detail['msg']}")
+                yield SettingsProblem(path, f"{value} is invalid: {detail['msg']}")
 
 
-def nearest_field(model: type[BaseModel], name: str) -> str | None:
-    """Return the field of `model` that an unknown `name` probably means, else None."""
+def suggest_field(model: type[BaseModel], name: str) -> str | None:
+    """Return the field that an unknown `name` was renamed to or resembles, else None."""
     renamed: Mapping[str, str] = getattr(model, "renamed_fields", {})
-    return renamed.get(name) or _close(name, model.model_fields)
+    return renamed.get(name) or _suggest(name, model.model_fields)
 
 
-def _close(given: object, known: Iterable[str]) -> str | None:
+def _suggest(given: object, known: Iterable[str]) -> str | None:
     text = given if isinstance(given, str) else ""
-    return suggest(text, known, likeness=0.5)
+    return suggest(text, known, cutoff=0.5)
 
 
-def _other(model: type[BaseModel], name: str) -> str:
-    close = nearest_field(model, name)
+def _known_fields(model: type[BaseModel], name: str) -> str:
+    """Return the repair of an unknown field: the field it resembles, or all fields."""
+    close = suggest_field(model, name)
     if close is not None:
         return f"did you mean {close!r}?"
     if not model.model_fields:
-        return "it has none"
+        return "it has no settings"
     return f"its settings are {', '.join(sorted(model.model_fields))}"
 
 
-def _meant(model: type[BaseModel], field: str) -> str:
-    text = " ".join(purpose(model, field).replace("``", "`").split()).split(". ")[0].rstrip(".")
+def _description(model: type[BaseModel], field: str) -> str:
+    """Return the first sentence of a field's docstring, with a leading colon."""
+    text = " ".join(field_doc(model, field).replace("``", "`").split()).split(". ")[0].rstrip(".")
     if not text:
         return ""
-    # An abbreviation keeps its capitals.
+    # An abbreviation such as ECS stays in capitals.
     return f": {text if text[1:2].isupper() else text[0].lower() + text[1:]}"
 
 
-def _retype(kind: str, given: object, info: FieldInfo | None) -> str:
-    """The repair of a value that is nearly of the right type."""
+def _type_repair(kind: str, given: object, info: FieldInfo | None) -> str:
+    """Return the repair for two common type errors: an unquoted number and a missing comma."""
     if info is not None and not info.repr:
         return ""
     if kind == "string_type" and isinstance(given, int) and not isinstance(given, bool):
         return f"put it in quotes: '{given}'"
     if kind == "tuple_type" and isinstance(given, str):
-        return f"a list of one is written ({shown(given)},)"
+        return f"write a list with one element as ({format_value(given)},)"
     return ""
 
 
 def _choices(info: FieldInfo | None) -> list[str]:
-    """The texts that a field allows, where it is a choice of them."""
+    """Return the strings of a field's `Literal` type; empty for other types."""
     annotation = info.annotation if info is not None else None
     members = [annotation, *get_args(annotation)]
     return [t for m in members for t in (m, *get_args(m)) if isinstance(t, str)]
 
 
 def _expected(annotation: Any, path: Sequence[object]) -> tuple[int, Any]:
-    """What is expected at `path` inside a value of that type, and how much of the path leads there.
+    """Return the type expected at `path` inside a value of that type, and the depth reached.
 
-    The path of an error goes on inside a union with the names of its members.
+    The depth is the number of path elements that lead to that type. It can be less than the length
+    of the path: within a union, pydantic appends the names of the union's members.
     """
     depth = 0
     for part in path:
@@ -159,7 +169,7 @@ def _expected(annotation: Any, path: Sequence[object]) -> tuple[int, Any]:
 
 
 def _bare(annotation: Any) -> Any:
-    """`annotation` without metadata, and without the None that it may allow."""
+    """Return `annotation` without `Annotated` metadata and without `| None`."""
     while get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
     if get_origin(annotation) in (Union, UnionType):

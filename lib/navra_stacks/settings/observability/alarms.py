@@ -1,4 +1,4 @@
-"""What is kept and told about a running environment: logs, alarms."""
+"""CloudWatch alarms of an environment: thresholds and recipients."""
 
 import re
 from collections import Counter
@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator
 
 from navra_stacks.errors import SettingsProblem
-from navra_stacks.settings.model.base import Settings, refuse, rule
-from navra_stacks.settings.model.field_types import between
+from navra_stacks.settings.model.base import Settings, invalid, rule
+from navra_stacks.settings.model.field_types import int_range
 from navra_stacks.settings.observability.log_pattern_alarm import LogPatternAlarm
 from navra_stacks.settings.observability.thresholds import (
     CacheThresholds,
@@ -27,25 +27,25 @@ _ENDPOINT = re.compile(rf"https://{_LABELS}(:[0-9]{{1,5}})?(/[A-Za-z0-9._~%+-]*)
 
 def _check_email(value: str) -> str:
     if _EMAIL.fullmatch(value) is None:
-        raise refuse(f"{value!r} is not a mail address", "as in 'operations@example.com'")
+        raise invalid(f"{value!r} is not an email address", "for example 'operations@example.com'")
     return value
 
 
 def _check_endpoint(value: str) -> str:
-    # What follows the host may be a credential, so it is not shown.
+    # The rest of the URL can be a credential, so only the host is shown.
     host = re.sub(r"^([a-z]+://)?([^/?#@]*@)?([^/?#]*).*$", r"\1\3", value, flags=re.DOTALL)
     if value.startswith("http://"):
-        raise refuse(f"{host!r} is not encrypted", "only https:// is allowed")
+        raise invalid(f"{host!r} is not encrypted", "only https:// is allowed")
     if _ENDPOINT.fullmatch(value) is None:
-        raise refuse(
-            f"{host!r} is not an address that can be subscribed here",
+        raise invalid(
+            f"{host!r} is not a valid HTTPS endpoint",
             "write https://, a host and a path, without user, password or query",
         )
     if any(_is_token(segment) for segment in value.split("/")[3:]):
-        raise refuse(
-            f"a part of the path under {host!r} looks like a token, which would lie open in the "
-            "JSON and in the state",
-            "subscribe it by hand to a topic of yours and give that as topic_arn",
+        raise invalid(
+            f"part of the path under {host!r} looks like a token, which would be stored in plain "
+            "text in the JSON and in the state",
+            "subscribe it manually to your own topic, and set topic_arn",
         )
     return value
 
@@ -60,95 +60,97 @@ def _is_token(segment: str) -> bool:
 
 def _check_topic(value: str) -> str:
     if re.fullmatch(r"arn:aws:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}", value) is None:
-        raise refuse(
+        raise invalid(
             f"{value!r} is not the ARN of a standard SNS topic",
-            "as in 'arn:aws:sns:us-east-1:123456789012:operations'",
+            "for example 'arn:aws:sns:us-east-1:123456789012:operations'",
         )
     return value
 
 
 class Alarms(Settings):
-    """Alarms and whom they tell: by a topic made here, or by one that exists.
+    """CloudWatch alarms and their recipients: subscribers of a new SNS topic, or an existing topic.
 
-    An alarm that tells nobody is refused. Where nobody knows the addresses yet, ``emails=None``
-    has Terraform ask for them at each plan.
+    At least one recipient is required. If the email addresses are not known yet, set
+    ``emails=None``: they are then a Terraform variable, to be entered at each plan.
     """
 
     renamed_fields: ClassVar[Mapping[str, str]] = {"budget_rejections": "custom"}
 
     emails: tuple[Annotated[str, AfterValidator(_check_email)], ...] | None = ()
-    """Addresses that get a mail; each is asked to confirm. None where they are not known yet."""
+    """Email addresses to notify; each must confirm its subscription. None if not known yet."""
 
     https_endpoints: tuple[Annotated[str, AfterValidator(_check_endpoint)], ...] = ()
-    """Addresses that get a POST, ``https://`` only; each is asked to confirm. An address that holds
-    a token is a secret and does not belong here: subscribe it by hand to a topic of yours."""
+    """URLs to notify with a POST request, ``https://`` only; each must confirm its subscription. A
+    URL that contains a token is a secret and is rejected: subscribe it manually to your own topic,
+    and set `topic_arn`."""
 
     topic_arn: Annotated[str, AfterValidator(_check_topic)] | None = None
-    """An existing SNS topic of the same Region, instead of one made here. Its policy, and that of
-    its key, must let ``cloudwatch.amazonaws.com`` publish."""
+    """An existing SNS topic in the same Region, instead of a new one. Its policy and that of its
+    KMS key must allow ``cloudwatch.amazonaws.com`` to publish."""
 
     error_percent: ThresholdPercent = 5
-    """Share of 5xx answers that raises an alarm, in percent."""
+    """Share of 5xx responses at which an alarm goes into ALARM, in percent."""
 
-    minimum_requests: Annotated[int, between(1, 1_000_000, "a number of requests")] = 20
-    """Requests a minute below which neither errors nor latency raise an alarm: one failure at night
-    is not a share of anything."""
+    minimum_requests: Annotated[int, int_range(1, 1_000_000, "a number of requests")] = 20
+    """Requests per minute below which the alarms on errors and latency stay in OK: with few
+    requests, one failure is not a meaningful share."""
 
-    latency_seconds: Annotated[int, between(1, 120, "a threshold", "seconds")] = 2
-    """p95 of the response time that raises an alarm, in seconds."""
+    latency_seconds: Annotated[int, int_range(1, 120, "a threshold", "seconds")] = 2
+    """p95 of the response time at which an alarm goes into ALARM, in seconds."""
 
     cpu_percent: ThresholdPercent = 85
-    """CPU of a service that raises an alarm, in percent of what its tasks have."""
+    """CPU utilization of a service at which an alarm goes into ALARM, in percent."""
 
     memory_percent: ThresholdPercent = 85
-    """Memory of a service that raises an alarm, in percent; at 100 a task is killed."""
+    """Memory utilization of a service at which an alarm goes into ALARM, in percent; at 100 a task
+    is killed."""
 
     custom: tuple[LogPatternAlarm, ...] = ()
-    """Alarms of the application's own, each on log lines that match a pattern."""
+    """Alarms on log lines that match a pattern, for events of the application."""
 
     database: DatabaseThresholds = DatabaseThresholds()
-    """What raises an alarm on a managed database."""
+    """Thresholds of the alarms on a database that Terraform creates."""
 
     cache: CacheThresholds = CacheThresholds()
-    """What raises an alarm on a managed cache."""
+    """Thresholds of the alarms on a cache that Terraform creates."""
 
     @property
-    def asks_for_emails(self) -> bool:
-        """Whether Terraform must be told at each plan who gets a mail."""
+    def emails_unknown(self) -> bool:
+        """True if the email addresses are a Terraform variable, to be entered at each plan."""
         return self.emails is None
 
     @rule
-    def _tells_somebody(self) -> Iterator[SettingsProblem]:
+    def _check_recipients(self) -> Iterator[SettingsProblem]:
         if self.emails == () and not self.https_endpoints and self.topic_arn is None:
             yield SettingsProblem(
                 "emails",
-                "no address and no topic is given, so the alarms would tell nobody",
-                "give emails, https_endpoints or topic_arn; or emails=None while nobody knows "
-                "them, and Terraform asks",
+                "no address and no topic is given, so the alarms would have no recipient",
+                "set emails, https_endpoints or topic_arn; or emails=None to enter the addresses "
+                "at each plan",
             )
 
     @rule
-    def _one_topic(self) -> Iterator[SettingsProblem]:
+    def _check_topic_or_subscribers(self) -> Iterator[SettingsProblem]:
         if self.topic_arn is not None and (self.emails != () or self.https_endpoints):
             yield SettingsProblem(
                 "topic_arn",
-                "is given beside addresses, which would be subscribed to a topic made here",
-                "subscribe them to your topic and leave them out, or leave topic_arn out",
+                "is given together with addresses, which would be subscribed to a new topic",
+                "subscribe them to your own topic and remove them here, or remove topic_arn",
             )
 
     @rule
-    def _told_once(self) -> Iterator[SettingsProblem]:
+    def _check_duplicates(self) -> Iterator[SettingsProblem]:
         for field in ("emails", "https_endpoints"):
             for address, count in Counter(getattr(self, field) or ()).items():
                 if count > 1:
                     yield SettingsProblem(
-                        field, f"{address!r} is given {count} times", "give it once"
+                        field, f"{address!r} is listed {count} times", "list it once"
                     )
 
     @rule
-    def _custom_alarms_have_names_of_their_own(self) -> Iterator[SettingsProblem]:
+    def _check_custom_names(self) -> Iterator[SettingsProblem]:
         for name, count in Counter(alarm.name for alarm in self.custom).items():
             if count > 1:
                 yield SettingsProblem(
-                    "custom", f"{count} alarms are named {name!r}", "name each differently"
+                    "custom", f"{count} alarms are named {name!r}", "give each its own name"
                 )

@@ -1,11 +1,11 @@
-"""The log groups of services and their retention."""
+"""Names and retention of the services' log groups."""
 
 import re
 from typing import Annotated
 
 from pydantic import AfterValidator
 
-from navra_stacks.settings.model.base import Settings, refuse
+from navra_stacks.settings.model.base import Settings, invalid
 
 __all__ = ["Logs", "RetentionDays"]
 
@@ -20,7 +20,7 @@ _OFFERED_DAYS = (
 def _check_days(value: int) -> int:
     if value not in _OFFERED_DAYS:
         nearest = min(_OFFERED_DAYS, key=lambda days: abs(days - value))
-        raise refuse(
+        raise invalid(
             f"{value} days is not a retention that CloudWatch offers "
             f"({', '.join(map(str, _OFFERED_DAYS))})",
             f"the nearest is {nearest}",
@@ -30,12 +30,15 @@ def _check_days(value: int) -> int:
 
 def _check_prefix(value: str) -> str:
     if re.fullmatch(r"/?[A-Za-z0-9_.#-]+(/[A-Za-z0-9_.#-]+)*", value) is None or len(value) > 200:
-        raise refuse(
-            f"{value!r} is not the beginning of a log group's name",
-            "use at most 200 letters, digits and _ - . # with single slashes, as in '/ecs'",
+        raise invalid(
+            f"{value!r} is not a valid prefix of a log group name",
+            "use at most 200 letters, digits and _ - . # with single slashes, for example '/ecs'",
         )
     if value.lstrip("/").startswith("aws/") or value.lstrip("/") == "aws":
-        raise refuse(f"{value!r} is reserved for AWS's own services", "as in '/ecs'")
+        raise invalid(
+            f"{value!r} is reserved for AWS's own services",
+            "use another prefix, for example '/ecs'",
+        )
     return value
 
 
@@ -43,10 +46,10 @@ RetentionDays = Annotated[int, AfterValidator(_check_days)]
 
 
 class Logs(Settings):
-    """The log groups of the services."""
+    """Names and retention of the services' CloudWatch log groups."""
 
     group_prefix: Annotated[str, AfterValidator(_check_prefix)]
-    """What stands before the task definition family in a log group's name: ``/ecs``."""
+    """The prefix of each log group's name, before the task definition family: ``/ecs``."""
 
     retention_days: RetentionDays
-    """How long log events are kept, in days, as CloudWatch offers it; never for ever."""
+    """Retention of the log events in days, one of CloudWatch's values; unlimited is not allowed."""

@@ -1,43 +1,44 @@
-"""What raises an alarm on a database or a cache."""
+"""Thresholds of the alarms on a database and a cache."""
 
 from typing import Annotated
 
 from navra_stacks.settings.model.base import Settings
-from navra_stacks.settings.model.field_types import between
+from navra_stacks.settings.model.field_types import int_range
 
 __all__ = ["CacheThresholds", "DatabaseThresholds", "ThresholdPercent"]
 
-ThresholdPercent = Annotated[int, between(1, 100, "a threshold", "percent")]
+ThresholdPercent = Annotated[int, int_range(1, 100, "a threshold", "percent")]
 
 
 class DatabaseThresholds(Settings):
-    """What raises an alarm on a database; right for a small instance, so look at them for yours."""
+    """Thresholds of the alarms on a database. The defaults fit a small instance; adjust them."""
 
     cpu_percent: ThresholdPercent = 90
-    """CPU, in percent; 90 is what CloudWatch recommends for RDS."""
+    """Maximum CPU utilization in percent; CloudWatch recommends 90 for RDS."""
 
-    free_storage_gib: Annotated[int, between(1, 65536, "a threshold", "GiB")] = 5
-    """Least free storage, in GiB. Growing the storage takes RDS a while: leave it some room."""
+    free_storage_gib: Annotated[int, int_range(1, 65536, "a threshold", "GiB")] = 5
+    """Minimum free storage in GiB. RDS needs some time to increase the storage, so allow for it."""
 
-    free_memory_mib: Annotated[int, between(1, 1_000_000, "a threshold", "MiB")] = 128
-    """Least freeable memory, in MiB; below it the instance begins to swap."""
+    free_memory_mib: Annotated[int, int_range(1, 1_000_000, "a threshold", "MiB")] = 128
+    """Minimum freeable memory in MiB; with less, the instance begins to swap."""
 
-    connections: Annotated[int, between(1, 16000, "a threshold", "connections")] = 80
-    """Most open connections. PostgreSQL's default limit is the class's memory in bytes divided by
-    9531392 (RDS, "Quotas and constraints"): about 110 for 1 GiB, so 80 leaves a quarter."""
+    connections: Annotated[int, int_range(1, 16000, "a threshold", "connections")] = 80
+    """Maximum number of open connections. PostgreSQL's default limit is the class's memory in bytes
+    divided by 9531392 (RDS, "Quotas and constraints"): about 110 for 1 GiB, so 80 leaves a quarter
+    free."""
 
 
 class CacheThresholds(Settings):
-    """What raises an alarm on a node of a cache."""
+    """Thresholds of the alarms on a node of a cache."""
 
     cpu_percent: ThresholdPercent = 90
-    """CPU of the engine's own thread, in percent; 90 is what ElastiCache recommends."""
+    """Maximum utilization of the engine thread in percent; ElastiCache recommends 90."""
 
     memory_percent: ThresholdPercent = 80
-    """Used share of the node's memory, in percent; at 100 it evicts keys, or refuses to write."""
+    """Maximum memory usage of the node in percent; at 100 it evicts keys, or rejects writes."""
 
-    evictions: Annotated[int, between(1, 1_000_000, "a threshold", "keys a minute")] = 100
-    """Keys thrown out to make room, a minute."""
+    evictions: Annotated[int, int_range(1, 1_000_000, "a threshold", "keys a minute")] = 100
+    """Maximum number of evicted keys per minute."""
 
-    replication_lag_seconds: Annotated[int, between(1, 3600, "a threshold", "seconds")] = 30
-    """How far a replica is behind, in seconds: what a failover would lose."""
+    replication_lag_seconds: Annotated[int, int_range(1, 3600, "a threshold", "seconds")] = 30
+    """Maximum replication lag of a replica in seconds; a failover would lose that much data."""

@@ -1,6 +1,6 @@
-"""The rules between the nouns of an environment, one noun a module.
+"""Validation rules between the fields of an environment, one module for each subject.
 
-Each module imports the fields that its rules read, and never `Environment`.
+Each module imports the types whose fields its rules read, and never `Environment`.
 """
 
 from navra_stacks.settings.model.base import Rule
@@ -31,4 +31,4 @@ RULES: tuple[Rule, ...] = (
     *existing.RULES,
     *deployment.RULES,
 )
-"""Every rule of an environment, in the order in which problems are reported."""
+"""All rules of an environment, in the order in which their problems are reported."""

@@ -1,6 +1,6 @@
-"""The rules of an environment over deployments, autoscaling and one-off tasks.
+"""Validation rules for deployments, autoscaling and one-off tasks.
 
-They need more than one part at once: a service, the routes that lead to it, the names it makes.
+They involve several settings: a service, its routes, and the names that are derived from it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from navra_stacks.naming import LOAD_BALANCER_NAME_LIMIT, ROLE_NAME_LIMIT, slug
 from navra_stacks.settings.compute.autoscaling import Autoscaling
 from navra_stacks.settings.compute.service import Service
 from navra_stacks.settings.environment_fields import EnvironmentFields
-from navra_stacks.settings.load_balancing.path_pattern import wildcards
+from navra_stacks.settings.load_balancing.path_pattern import count_wildcards
 from navra_stacks.settings.load_balancing.routing import (
     MAXIMUM_RULES,
     MAXIMUM_VALUES,
@@ -24,39 +24,39 @@ from navra_stacks.settings.load_balancing.routing import (
 __all__ = ["RULES"]
 
 
-def autoscaling_problems(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """What is wrong with how many tasks run, and are replaced."""
+def check_autoscaling(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check autoscaling targets, task counts during deployments, and schedule names."""
     for service in environment.services:
         scaling = environment.autoscaling_of(service)
         if scaling is not None and scaling.requests_per_target is not None:
             yield from _requests_problems(service)
-        yield from _deadlocks(service, scaling)
+        yield from _deadlock_problems(service, scaling)
     yield from _schedule_name_problems(environment)
 
 
 def _requests_problems(service: Service) -> Iterator[SettingsProblem]:
-    own = service.autoscaling is not None
-    where = f"services.{service.name}" if own else "hardening"
-    field = f"{where}.autoscaling.requests_per_target"
+    has_own = service.autoscaling is not None
+    owner = f"services.{service.name}" if has_own else "hardening"
+    field = f"{owner}.autoscaling.requests_per_target"
     repair = "scale it by CPU or memory" + (
-        "" if own else f", with an `autoscaling` of its own in services.{service.name}"
+        "" if has_own else f", with a separate `autoscaling` in services.{service.name}"
     )
     if service.health_check is None:
         yield SettingsProblem(
             field, f"counts requests, but the service {service.name!r} has no target group", repair
         )
-    elif service.deployment.shifts:
+    elif service.deployment.shifts_traffic:
         # ECS, "Use a target metric to scale Amazon ECS services".
         yield SettingsProblem(
             field,
-            f"counts the requests of one target group, but {service.deployment.strategy!r} moves "
+            f"counts the requests of one target group, but {service.deployment.strategy!r} shifts "
             f"the service {service.name!r} between two",
             repair,
         )
 
 
-def _deadlocks(service: Service, scaling: Autoscaling | None) -> Iterator[SettingsProblem]:
-    if service.deployment.shifts:  # all new tasks start beside the old: one is as good as many
+def _deadlock_problems(service: Service, scaling: Autoscaling | None) -> Iterator[SettingsProblem]:
+    if service.deployment.shifts_traffic:  # all new tasks start before an old one stops
         return
     counts = [service.desired_count]
     if scaling is not None:
@@ -64,15 +64,15 @@ def _deadlocks(service: Service, scaling: Autoscaling | None) -> Iterator[Settin
     tasks = min((count for count in counts if count > 0), default=0)
     least = service.deployment.minimum_healthy_percent
     most = service.deployment.maximum_percent
-    # ECS rounds the most down and the least up.
+    # ECS rounds the maximum down and the minimum up.
     if least == most == 100 or tasks == 0:
         return
     if tasks * most // 100 <= tasks and -(-tasks * least // 100) >= tasks:
         yield SettingsProblem(
             f"services.{service.name}.deployment.maximum_percent",
-            f"{most} with a minimum of {least} lets no task start and none stop while {tasks} "
-            f"run{'s' if tasks == 1 else ''}, so a deployment never finishes",
-            "allow 200 percent, or a minimum of 0 where an outage does not matter",
+            f"{most} with a minimum of {least} lets ECS neither start nor stop a task with {tasks} "
+            "running, so a deployment never finishes",
+            "allow 200 percent, or a minimum of 0 if downtime is acceptable",
         )
 
 
@@ -86,64 +86,65 @@ def _schedule_name_problems(environment: EnvironmentFields) -> Iterator[Settings
         if len(joined) > 1:
             yield SettingsProblem(
                 "services",
-                f"the scheduled actions {' and '.join(sorted(joined))} would have one address",
-                "name one of them differently",
+                f"the scheduled actions {' and '.join(sorted(joined))} would have the same "
+                "Terraform address",
+                "rename one of them",
             )
 
 
-def shift_problems(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """What keeps ECS from shifting the traffic of a service."""
+def check_traffic_shifting(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that ECS can shift the traffic of each service with such a deployment strategy."""
     routing = environment.routing
-    rules = list(routing.in_order)
+    rules = list(routing.by_priority)
     for service in environment.services:
-        if not service.deployment.shifts:
+        if not service.deployment.shifts_traffic:
             continue
-        leading = [route for route in routing.routes if route.service == service.name]
+        service_routes = [route for route in routing.routes if route.service == service.name]
         if service.name == routing.default:
             yield from _catch_all_problems(environment)
-            leading.append(routing.catch_all)
+            service_routes.append(routing.catch_all)
             rules.append(routing.catch_all)
-        if len(leading) == 1:
-            yield from _test_traffic_problems(environment, service, leading[0])
+        if len(service_routes) == 1:
+            yield from _test_traffic_problems(environment, service, service_routes[0])
         else:
-            yield from _one_rule_only(service, leading, routing.default)
+            yield from _route_count_problem(service, service_routes, routing.default)
         if service.deployment.test_traffic is not None:
-            rules.append(leading[0] if leading else routing.catch_all)
+            rules.append(service_routes[0] if service_routes else routing.catch_all)
         yield from _name_problems(environment, service)
     if len(routing.routes) <= MAXIMUM_RULES < len(rules):
         yield SettingsProblem(
             "routing.routes",
-            f"{len(rules)} rules with those that shift traffic (a load balancer takes "
+            f"{len(rules)} rules including those that shift traffic (a load balancer allows "
             f"{MAXIMUM_RULES})",
-            "put up to five patterns of one service into one route",
+            "combine up to five patterns of a service in one route",
         )
 
 
-def _one_rule_only(
-    service: Service, leading: list[Route], default: str
+def _route_count_problem(
+    service: Service, routes: list[Route], default: str
 ) -> Iterator[SettingsProblem]:
     strategy = service.deployment.strategy
     field = f"services.{service.name}.deployment"
-    if not leading:
+    if not routes:
         yield SettingsProblem(
             field,
-            f"{strategy!r} shifts traffic, but no route leads to the service",
+            f"{strategy!r} shifts traffic, but no traffic is routed to the service",
             "use Deployment.rolling()",
         )
         return
-    paths = [path for route in leading for path in route.paths]
+    paths = [path for route in routes for path in route.paths]
     if service.name == default:
-        repair = "leave its routes out, so that it answers by default only"
-    elif len(paths) <= MAXIMUM_VALUES and sum(map(wildcards, paths)) <= MAXIMUM_WILDCARDS:
+        repair = "remove its routes, so that it is only the default service"
+    elif len(paths) <= MAXIMUM_VALUES and sum(map(count_wildcards, paths)) <= MAXIMUM_WILDCARDS:
         listed = ", ".join(f'"{path}"' for path in paths)
-        repair = f"join them into one route with paths ({listed})"
+        repair = f"combine them into one route with paths ({listed})"
     else:
-        repair = f"join them into one route of up to {MAXIMUM_VALUES} patterns"
-    # The others would go on to the target group that ECS has emptied.
+        repair = f"combine them into one route of up to {MAXIMUM_VALUES} patterns"
+    # The other rules would still forward to the target group without tasks after a shift.
     yield SettingsProblem(
         field,
-        f"{strategy!r} shifts one listener rule, but {len(leading)} routes lead to the service "
-        f"({', '.join(paths)})",
+        f"{strategy!r} shifts the traffic of one listener rule, but the service has {len(routes)} "
+        f"routes ({', '.join(paths)})",
         f"{repair}, or use Deployment.rolling()",
     )
 
@@ -152,14 +153,14 @@ def _catch_all_problems(environment: EnvironmentFields) -> Iterator[SettingsProb
     catch_all = environment.routing.catch_all
     for route in environment.routing.routes:
         field = f"routing.routes.{route.label}"
-        why = f"the rule of {catch_all.service!r}, which shifts the traffic of the default route"
+        owner = f"the rule of {catch_all.service!r} that shifts the default service's traffic"
         if route.priority == catch_all.priority:
             yield SettingsProblem(
-                f"{field}.priority", f"{route.priority} belongs to {why}", "choose a lower one"
+                f"{field}.priority", f"{route.priority} belongs to {owner}", "choose a lower one"
             )
         if route.label == catch_all.label:
             yield SettingsProblem(
-                f"{field}.name", f"{route.label!r} is the name of {why}", "choose another `name`"
+                f"{field}.name", f"{route.label!r} is the name of {owner}", "choose another `name`"
             )
 
 
@@ -173,29 +174,31 @@ def _test_traffic_problems(
     if test.priority >= production.priority:
         yield SettingsProblem(
             f"{field}.priority",
-            f"{test.priority} is not below {production.priority}, the priority of the rule that "
-            "takes everyone's requests",
+            f"{test.priority} is not below {production.priority}, the priority of the production "
+            "rule",
             "choose a lower one"
             if production.priority > 1
-            else "give that route a higher priority first, which replaces its listener rule",
+            else "give that route a higher priority number first, which replaces its listener rule",
         )
-    taken = [
+    owners = [
         f"the route {r.label!r}" for r in environment.routing.routes if r.priority == test.priority
     ]
     for other in environment.services:
-        rival = other.deployment.test_traffic
-        if other.name != service.name and rival is not None and rival.priority == test.priority:
-            taken.append(f"the test traffic of {other.name!r}")
-    if taken and test.priority < production.priority:
+        other_test = other.deployment.test_traffic
+        if other.name == service.name or other_test is None:
+            continue
+        if other_test.priority == test.priority:
+            owners.append(f"the test traffic of {other.name!r}")
+    if owners and test.priority < production.priority:
         yield SettingsProblem(
-            f"{field}.priority", f"{test.priority} belongs to {taken[0]}", "choose a free one"
+            f"{field}.priority", f"{test.priority} belongs to {owners[0]}", "choose a free one"
         )
     if len(production.paths) >= MAXIMUM_VALUES:
         yield SettingsProblem(
             field,
-            f"its rule has {len(production.paths)} path patterns and a header "
-            f"(a rule takes {MAXIMUM_VALUES} values)",
-            "leave the test traffic out, or a pattern of the route",
+            f"its rule has {len(production.paths)} path patterns and a header (a rule allows "
+            f"{MAXIMUM_VALUES} values)",
+            "remove the test traffic, or a pattern of the route",
         )
     for route in environment.routing.routes:
         if route.label == f"{production.label}_test":
@@ -213,16 +216,16 @@ def _name_problems(environment: EnvironmentFields, service: Service) -> Iterator
     if len(alternate) > LOAD_BALANCER_NAME_LIMIT >= len(names.target_group(service.name)):
         yield SettingsProblem(
             f"services.{service.name}.deployment",
-            f"makes the name {alternate!r} of {len(alternate)} characters for the alternate target "
-            f"group ({LOAD_BALANCER_NAME_LIMIT} at most)",
+            f"results in the name {alternate!r} for the alternate target group, with "
+            f"{len(alternate)} characters (at most {LOAD_BALANCER_NAME_LIMIT})",
             repair,
         )
     role = names.infrastructure_role(service.name)
     if len(role) > ROLE_NAME_LIMIT >= len(names.execution_role(service.name)):
         yield SettingsProblem(
             f"services.{service.name}.deployment",
-            f"makes the name {role!r} of {len(role)} characters (IAM roles: {ROLE_NAME_LIMIT} at "
-            "most)",
+            f"results in the name {role!r} with {len(role)} characters (at most {ROLE_NAME_LIMIT} "
+            "for IAM roles)",
             repair,
         )
     for other in environment.services:
@@ -231,27 +234,27 @@ def _name_problems(environment: EnvironmentFields, service: Service) -> Iterator
         ):
             yield SettingsProblem(
                 f"services.{other.name}.name",
-                f"{other.name!r} is what the alternate target group of {service.name!r} is called",
+                f"{other.name!r} is reserved for the alternate target group of {service.name!r}",
                 "choose another",
             )
 
 
-def one_off_task_problems(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """What is wrong with the names of one-off tasks, which become addresses."""
-    taken = Counter(slug(service.name) for service in environment.services)
-    taken.update(
+def check_one_off_tasks(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that the names of one-off tasks, which become Terraform addresses, are unique."""
+    counts = Counter(slug(service.name) for service in environment.services)
+    counts.update(
         slug(f"{service.name}_{task.name}")
         for service in environment.services
         for task in service.one_off_tasks
     )
     for service in environment.services:
         for name in sorted({task.name for task in service.one_off_tasks}):
-            if taken[slug(f"{service.name}_{name}")] > 1:
+            if counts[slug(f"{service.name}_{name}")] > 1:
                 yield SettingsProblem(
                     f"services.{service.name}.one_off_tasks.{name}",
-                    "is the name of another task or service, joined with its service's",
+                    "results in the same Terraform address as another task or service",
                     "choose another",
                 )
 
 
-RULES = (autoscaling_problems, shift_problems, one_off_task_problems)
+RULES = (check_autoscaling, check_traffic_shifting, check_one_off_tasks)

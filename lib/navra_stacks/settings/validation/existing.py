@@ -1,4 +1,4 @@
-"""The rules of an environment over what existed before it, which must go on running."""
+"""Validation rules for environments with existing resources, which must keep running."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from navra_stacks.settings.model.field_types import suggest_repair
 __all__ = ["RULES"]
 
 
-def running_services_keep_their_capacity(
+def check_capacity_change(
     environment: EnvironmentFields,
 ) -> Iterator[SettingsProblem]:
-    """Another capacity may replace what runs.
+    """Check that recorded services keep Fargate: a change of the capacity can replace a service.
 
-    `launch_type` forces replacement, and so may its change to a strategy
-    (terraform-provider-aws #22823).
+    A change of `launch_type` forces replacement, and so can its change to a capacity provider
+    strategy (terraform-provider-aws #22823).
     """
     for service in environment.services:
         if environment.existing_ids is not None and service.capacity is not None:
             yield SettingsProblem(
                 f"services.{service.name}.capacity",
-                "would replace the service that runs, which was recorded with Fargate alone",
-                "leave it out here, and try Spot in an environment that is not recorded",
+                "would replace the running service, which was recorded with Fargate only",
+                "remove it, and try Spot in an environment without existing_ids",
             )
 
 
-def records_name_services(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """A recorded id is that of a service that there is."""
+def check_recorded_services(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that recorded ids belong to services of the environment."""
     if environment.existing_ids is None:
         return
     for field in ("service_security_groups", "task_definition_revisions"):
@@ -37,34 +37,34 @@ def records_name_services(environment: EnvironmentFields) -> Iterator[SettingsPr
             if name not in environment.service_names:
                 yield SettingsProblem(
                     f"existing_ids.{field}.{name}",
-                    "is no service",
+                    "is not a service of this environment",
                     suggest_repair(name, environment.service_names),
                 )
 
 
-def inventory_is_of_this_environment(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """An inventory is of the stack, the account and the Region that it was found in."""
+def check_inventory_origin(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that the inventory is from this environment's stack, account and Region."""
     inventory = environment.inventory
     if inventory is None or not inventory.resources:
         return
-    ours = {
+    expected = {
         "stack": environment.names.stack,
         "account": environment.account,
         "region": environment.region,
     }
-    for field, value in ours.items():
+    for field, value in expected.items():
         given = getattr(inventory, field)
-        # An account that nobody knows yet may be that one.
+        # An account that is not known yet (None) can be the same one.
         if given is not None and value is not None and given != value:
             yield SettingsProblem(
                 f"inventory.{field}",
-                f"{given!r} is another than this environment's, {value!r}",
-                "delete the file, and write this environment's by `navra discover`",
+                f"{given!r} does not match this environment's {value!r}",
+                "delete the file, and create a new one with `navra discover`",
             )
 
 
 RULES = (
-    running_services_keep_their_capacity,
-    records_name_services,
-    inventory_is_of_this_environment,
+    check_capacity_change,
+    check_recorded_services,
+    check_inventory_origin,
 )

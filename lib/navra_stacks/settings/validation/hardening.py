@@ -1,4 +1,4 @@
-"""The rules of an environment between its hardenings and its other parts."""
+"""Validation rules between the hardenings and the other settings."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ __all__ = ["RULES"]
 BUCKET_NAME_LIMIT = 63
 
 
-def access_log_bucket_is_its_own(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Logs lie in a bucket that can be named, and in which no state lies."""
+def check_access_log_bucket(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check the bucket of the access logs: its length, and that it is not the state bucket."""
     logs = environment.hardening.access_logs
     if logs is None:
         return
@@ -24,20 +24,23 @@ def access_log_bucket_is_its_own(environment: EnvironmentFields) -> Iterator[Set
     if len(name) > BUCKET_NAME_LIMIT:
         yield SettingsProblem(
             field,
-            f"is missing, and the name made for it, {name!r} with 12 digits of the account, "
-            f"has {len(name)} characters (S3 buckets: {BUCKET_NAME_LIMIT} at most)",
-            "give a name",
+            f"is missing, and the default name {name!r} (with a 12-digit account id) has "
+            f"{len(name)} characters (at most {BUCKET_NAME_LIMIT} for S3 buckets)",
+            "set a name",
         )
     if isinstance(environment.state, S3State) and name == environment.state.bucket:
         yield SettingsProblem(
             field,
-            f"{name!r} is the bucket of the state, where logs would expire and others write",
-            "give the logs a bucket of their own",
+            f"{name!r} is the state bucket, but logs expire, and AWS services need write access",
+            "use a separate bucket for the logs",
         )
 
 
-def exec_can_write(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """The agent writes to the root (ECS, "Monitor Amazon ECS containers with ECS Exec")."""
+def check_exec(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that containers have a writable root file system, which the agent of ECS Exec needs.
+
+    See ECS, "Monitor Amazon ECS containers with ECS Exec".
+    """
     if not environment.hardening.audited_exec:
         return
     for service in environment.services:
@@ -46,18 +49,18 @@ def exec_can_write(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
                 yield SettingsProblem(
                     "hardening.audited_exec",
                     f"cannot open sessions in {service.container_name(container)!r} of "
-                    f"{service.name!r}, whose root file system is read-only",
-                    "choose one of the two",
+                    f"{service.name!r}, because its root file system is read-only",
+                    "turn off one of the two",
                 )
 
 
-def alarms_fit(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """An alarm is about a service that there is, and reaches somebody."""
+def check_alarms(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check the services and the names of custom alarms, and the Region of the topic."""
     alarms = environment.hardening.alarms
     if alarms is None:
         return
-    # The alarms that the library names itself begin so: see constructs/observability.
-    own = (
+    # Prefixes of the library's own alarms; see constructs/observability.
+    reserved_prefixes = (
         "load-balancer-",
         "database-",
         "cache-",
@@ -71,44 +74,46 @@ def alarms_fit(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
                 f"{alarm.service!r} is not a service of this environment",
                 suggest_repair(alarm.service, environment.service_names),
             )
-        if alarm.name.startswith(own):
+        if alarm.name.startswith(reserved_prefixes):
             yield SettingsProblem(
                 f"{field}.name",
-                f"{alarm.name!r} begins like the name of an alarm of the library "
-                f"({', '.join(own)})",
+                f"{alarm.name!r} starts with a prefix that the library uses for its own alarms "
+                f"({', '.join(reserved_prefixes)})",
                 "choose another",
             )
-    # CloudWatch, "Alarm actions": a topic of the alarm's own Region.
+    # CloudWatch, "Alarm actions": the topic must be in the alarm's Region.
     region = environment.region
     if alarms.topic_arn is not None and alarms.topic_arn.split(":")[3] != region:
         yield SettingsProblem(
             "hardening.alarms.topic_arn",
-            f"{alarms.topic_arn!r} is not in {region}, and alarms reach no other Region",
-            f"give a topic of {region}",
+            f"{alarms.topic_arn!r} is not in {region}, and an alarm can only notify a topic of its "
+            "own Region",
+            f"use a topic in {region}",
         )
 
 
-def alarms_lie_above_autoscaling(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Autoscaling holds a load that an alarm must not take for trouble."""
+def check_alarm_thresholds(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that alarms on CPU and memory have thresholds above the targets of autoscaling."""
     alarms = environment.hardening.alarms
     if alarms is None:
         return
     for service in environment.services:
         scaling = environment.autoscaling_of(service)
         for field in ("cpu_percent", "memory_percent"):
-            held = None if scaling is None else getattr(scaling, field)
-            if held is not None and getattr(alarms, field) <= held:
+            target = None if scaling is None else getattr(scaling, field)
+            if target is not None and getattr(alarms, field) <= target:
                 yield SettingsProblem(
                     f"hardening.alarms.{field}",
-                    f"{getattr(alarms, field)} is not above the {held} percent that "
-                    f"autoscaling holds {service.name!r} at, so it would ring all the time",
+                    f"{getattr(alarms, field)} is not above autoscaling's target of {target} "
+                    f"percent for {service.name!r}, so the alarm would go into ALARM under normal "
+                    "load",
                     "raise it, or lower autoscaling's target",
                 )
 
 
 RULES = (
-    access_log_bucket_is_its_own,
-    exec_can_write,
-    alarms_fit,
-    alarms_lie_above_autoscaling,
+    check_access_log_bucket,
+    check_exec,
+    check_alarms,
+    check_alarm_thresholds,
 )

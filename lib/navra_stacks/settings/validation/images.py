@@ -1,4 +1,4 @@
-"""The rules of an environment over where its images come from."""
+"""Validation rules for container images and their registries."""
 
 from __future__ import annotations
 
@@ -12,18 +12,21 @@ from navra_stacks.settings.networking.vpc import PrivateVpc
 __all__ = ["RULES"]
 
 
-def registry_has_images(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """A registry has the repositories that images are taken from."""
+def check_ecr_repositories(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that `registry` would contain at least one repository."""
     if environment.registry is not None and not environment.own_repositories:
         yield SettingsProblem(
             "registry",
-            "would be empty: no container takes an image from this account and Region",
-            "leave it out, or use EcrImage without account and region",
+            "would be empty: no container uses an image from this account and Region",
+            "remove it, or use EcrImage without account and region",
         )
 
 
-def images_are_reached(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Without NAT only endpoints lead out, and that of ECR to its own Region's registries."""
+def check_image_registries(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that tasks without NAT can pull their images.
+
+    They reach only interface endpoints, and that of ECR serves only registries of its Region.
+    """
     if not isinstance(environment.network, PrivateVpc) or environment.network.has_nat:
         return
     for service in environment.services:
@@ -33,13 +36,13 @@ def images_are_reached(environment: EnvironmentFields) -> Iterator[SettingsProbl
                 continue
             yield SettingsProblem(
                 f"services.{service.name}.{service.container_name(container)}.image",
-                f"{image.repository!r} is outside the Region's own ECR, which is all that "
-                "tasks reach without NAT",
-                "copy the image there, or choose a NAT in `network.nat`",
+                f"{image.repository!r} is not in ECR in this Region, and tasks cannot reach other "
+                "registries without NAT",
+                "copy the image to that ECR, or choose a NAT in `network.nat`",
             )
 
 
 RULES = (
-    registry_has_images,
-    images_are_reached,
+    check_ecr_repositories,
+    check_image_registries,
 )

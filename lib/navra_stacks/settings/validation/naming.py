@@ -1,4 +1,4 @@
-"""The rules of an environment over names: physical ones, and those that become addresses."""
+"""Validation rules for names: physical names, and names in Terraform addresses."""
 
 from __future__ import annotations
 
@@ -12,79 +12,80 @@ from navra_stacks.settings.environment_fields import EnvironmentFields
 __all__ = ["RULES"]
 
 RESERVED_SERVICE_NAMES = ("alb", "anywhere", "cache", "database", "endpoints", "s3")
-"""Names of the ends of connections, which become part of the addresses of rules."""
+"""Names of other sources and destinations in the addresses of security group rules."""
 
 
-def has_services(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """An environment without a service is nothing."""
+def check_services(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that there is at least one service."""
     if not environment.services:
         yield SettingsProblem("services", "is empty", "describe at least one service")
 
 
-def names_fit(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """What is made of project, environment and service has limits."""
+def check_name_lengths(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check the length of names that are composed of project, environment and service."""
     names, balancers = environment.names, "load balancers and target groups"
     checked = [("name", names.load_balancer, LOAD_BALANCER_NAME_LIMIT, balancers)]
     for service in environment.services:
-        place = f"services.{service.name}.name"
+        path = f"services.{service.name}.name"
         if service.health_check is not None:
             group = names.target_group(service.name)
-            checked.append((place, group, LOAD_BALANCER_NAME_LIMIT, balancers))
+            checked.append((path, group, LOAD_BALANCER_NAME_LIMIT, balancers))
         role = names.execution_role(service.name)
-        checked.append((place, role, ROLE_NAME_LIMIT, "roles"))
-    for place, name, limit, what in checked:
+        checked.append((path, role, ROLE_NAME_LIMIT, "roles"))
+    for path, name, limit, what in checked:
         if len(name) > limit:
             yield SettingsProblem(
-                place,
-                f"makes the name {name!r} of {len(name)} characters ({what}: {limit} at most)",
+                path,
+                f"results in the name {name!r} with {len(name)} characters (at most {limit} for "
+                f"{what})",
                 "shorten the project, the environment or the service",
             )
 
 
-def names_are_not_reserved(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """AWS keeps some names for itself, and so does the library."""
+def check_reserved_names(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check for names and prefixes that AWS or the library reserve."""
     # Elastic Load Balancing, CreateLoadBalancer; EC2, CreateSecurityGroup.
     for prefix, what in (("internal-", "a load balancer"), ("sg-", "a security group")):
         if environment.names.stack.startswith(prefix):
             yield SettingsProblem(
                 "project",
-                f"{environment.project!r} makes the name of {what} begin with {prefix!r}, which "
-                "AWS keeps for itself",
+                f"{environment.project!r} makes the name of {what} start with {prefix!r}, which is "
+                "reserved by AWS",
                 "choose another",
             )
     for service in environment.services:
         if service.name in RESERVED_SERVICE_NAMES:
             yield SettingsProblem(
                 f"services.{service.name}.name",
-                f"{service.name!r} is what the library calls a part of its own",
+                f"{service.name!r} is reserved by the library",
                 "choose another",
             )
 
 
-def addresses_are_distinct(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Names become Terraform addresses, in which case and signs are folded."""
+def check_addresses(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that names stay unique in Terraform addresses, which ignore case and punctuation."""
     for field in ("services", "secrets"):
-        alike: dict[str, list[str]] = {}
-        for one in getattr(environment, field):
-            alike.setdefault(slug(one.name), []).append(one.name)
-        for names in alike.values():
+        names_by_slug: dict[str, list[str]] = {}
+        for item in getattr(environment, field):
+            names_by_slug.setdefault(slug(item.name), []).append(item.name)
+        for names in names_by_slug.values():
             for name, count in Counter(names).items():
                 if count > 1:
                     yield SettingsProblem(
-                        field, f"{count} are named {name!r}", "name each differently"
+                        field, f"{count} of them are named {name!r}", "give each its own name"
                     )
             if len(set(names)) > 1:
                 yield SettingsProblem(
                     field,
-                    f"{' and '.join(map(repr, dict.fromkeys(names)))} differ in case and signs "
-                    "only, and would share one Terraform address",
-                    "name each differently",
+                    f"{' and '.join(map(repr, dict.fromkeys(names)))} differ only in case and "
+                    "punctuation, and would have the same Terraform address",
+                    "rename one of them",
                 )
 
 
 RULES = (
-    has_services,
-    names_fit,
-    names_are_not_reserved,
-    addresses_are_distinct,
+    check_services,
+    check_name_lengths,
+    check_reserved_names,
+    check_addresses,
 )

@@ -1,4 +1,4 @@
-"""The rules of an environment over its network."""
+"""Validation rules for the network."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from navra_stacks.settings.networking.vpc import DefaultVpc, PrivateVpc
 __all__ = ["RULES"]
 
 
-def zones_lie_in_the_region(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """A zone is one of the environment's Region."""
+def check_zones(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that the Availability Zones are in the environment's Region."""
     if isinstance(environment.network, DefaultVpc | PrivateVpc):
         for zone in environment.network.availability_zones:
             if region_of(zone) != environment.region:
@@ -24,40 +24,40 @@ def zones_lie_in_the_region(environment: EnvironmentFields) -> Iterator[Settings
                 )
 
 
-def stays_in_its_vpc(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """What exists cannot move to another VPC, unless that is meant."""
+def check_vpc_change(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that recorded resources stay in their VPC, unless `leaves_vpc` is set."""
     if environment.existing_ids is None:
         return
     network, recorded = environment.network, environment.existing_ids.vpc_id
     vpc = None if isinstance(network, PrivateVpc) else network.vpc_id
-    stays = vpc is not None and vpc == recorded
+    same_vpc = vpc is not None and vpc == recorded
     if environment.existing_ids.leaves_vpc:
-        if stays:
+        if same_vpc:
             yield SettingsProblem(
                 "existing_ids.leaves_vpc",
                 f"is True, but the network is the recorded VPC {recorded!r}",
-                "leave it out, so that a later mistake is refused",
+                "remove it, so that a later move by mistake is rejected",
             )
         return
     if isinstance(network, PrivateVpc):
-        wrong = "PrivateVpc makes a VPC of its own, and what is recorded is in "
-        wrong += "another" if recorded is None else repr(recorded)
-    elif recorded is None or stays:
+        message = "PrivateVpc creates a new VPC, but the recorded resources are in "
+        message += "another one" if recorded is None else repr(recorded)
+    elif recorded is None or same_vpc:
         return
     elif vpc is None:
-        wrong = f"names no VPC, so that it may be another than the recorded {recorded!r}"
+        message = f"has no vpc_id, so its VPC may differ from the recorded {recorded!r}"
     else:
-        wrong = f"{vpc!r} is another VPC than the recorded {recorded!r}"
-    keep = f"stay in {recorded!r}" if recorded is not None else "stay in the VPC that exists"
+        message = f"{vpc!r} is not the recorded VPC {recorded!r}"
+    repair = f"keep {recorded!r}" if recorded is not None else "keep the existing VPC"
     yield SettingsProblem(
         "network",
-        f"{wrong}: the load balancer, the target groups and the security groups would be "
-        "replaced, and the host be down meanwhile",
-        f"{keep}, or set `existing_ids.leaves_vpc=True` if that is meant",
+        f"{message}: the load balancer, the target groups and the security groups would be "
+        "replaced, with downtime for the host",
+        f"{repair}, or set `existing_ids.leaves_vpc=True` to move it",
     )
 
 
 RULES = (
-    zones_lie_in_the_region,
-    stays_in_its_vpc,
+    check_zones,
+    check_vpc_change,
 )

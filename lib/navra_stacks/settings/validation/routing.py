@@ -1,4 +1,4 @@
-"""The rules of an environment between routes and services."""
+"""Validation rules between routes and services."""
 
 from __future__ import annotations
 
@@ -11,60 +11,65 @@ from navra_stacks.settings.model.field_types import suggest_repair
 __all__ = ["RULES"]
 
 
-def routes_lead_somewhere(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """A route names a service that there is."""
-    wanted = [("routing.default", environment.routing.default)]
-    wanted += [(f"routing.routes.{r.label}.service", r.service) for r in environment.routing.routes]
-    for place, name in wanted:
+def check_route_services(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that routes refer to services of the environment."""
+    references = [("routing.default", environment.routing.default)]
+    references += [
+        (f"routing.routes.{route.label}.service", route.service)
+        for route in environment.routing.routes
+    ]
+    for path, name in references:
         if name not in environment.service_names:
             yield SettingsProblem(
-                place, f"{name!r} is no service", suggest_repair(name, environment.service_names)
+                path,
+                f"{name!r} is not a service of this environment",
+                suggest_repair(name, environment.service_names),
             )
 
 
-def routed_services_take_traffic(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """A service has a health check if and only if a route leads to it."""
+def check_routed_services(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that exactly the services that receive traffic have a port and a health check."""
     routed = {environment.routing.default, *(route.service for route in environment.routing.routes)}
     for service in environment.services:
         if service.name in routed and service.container.port is None:
             yield SettingsProblem(
                 f"services.{service.name}.container.port",
-                "is missing, but routes lead to the service",
-                "give the port that the container listens on",
+                "is missing, but traffic is routed to the service",
+                "set the port that the container listens on",
             )
         if service.name in routed and service.health_check is None:
             yield SettingsProblem(
                 f"services.{service.name}.health_check",
-                "is missing, but routes lead to the service",
-                "tell the load balancer which path answers when a task is well",
+                "is missing, but traffic is routed to the service",
+                "set the path that the load balancer requests to check a task",
             )
-        # A route that leads nowhere may be the one that is missed here.
-        lost = service.name not in routed and routed <= environment.service_names
-        if lost and service.health_check is not None:
+        # A route to an unknown service may be meant for this one; it is reported already.
+        unrouted = service.name not in routed and routed <= environment.service_names
+        if unrouted and service.health_check is not None:
             yield SettingsProblem(
                 f"services.{service.name}.health_check",
-                "is given, but no route leads to the service",
-                "add a route, or leave the health check out",
+                "is given, but no traffic is routed to the service",
+                "add a route, or remove the health check",
             )
 
 
-def health_checks_are_not_swallowed(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Another service must not answer what a health check asks this one."""
+def check_health_check_paths(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that the path of a health check is not routed to another service."""
     for service in environment.services:
         if service.health_check is None:
             continue
-        answer = environment.routing.resolve(service.health_check.path)
-        if answer.pattern is not None and answer.service != service.name:
+        match = environment.routing.resolve(service.health_check.path)
+        if match.pattern is not None and match.service != service.name:
             yield SettingsProblem(
                 f"services.{service.name}.health_check.path",
-                f"{service.health_check.path!r} is answered by {answer.service!r} for everyone "
-                f"else (route {answer.pattern!r}, priority {answer.priority})",
-                "choose a path that this service answers, or route it here",
+                f"{service.health_check.path!r} is routed to {match.service!r} for clients (route "
+                f"{match.pattern!r}, priority {match.priority})",
+                "choose a path that is routed to this service, or add a route for it",
             )
 
 
 RULES = (
-    routes_lead_somewhere,
-    routed_services_take_traffic,
-    health_checks_are_not_swallowed,
+    check_route_services,
+    check_routed_services,
+    check_health_check_paths,
 )

@@ -1,4 +1,4 @@
-"""The rules of an environment between secrets and those that use them."""
+"""Validation rules between secrets and the containers and data stores that use them."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from navra_stacks.settings.model.field_types import suggest_repair
 __all__ = ["RULES"]
 
 
-def secrets_are_declared(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """What is injected, or filled, is a secret of the environment."""
+def check_declared_secrets(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that every secret that is injected or used for a URL is declared."""
     declared = {secret.name for secret in environment.secrets}
-    wanted = [
-        (f"services.{service.name}.{place}.secrets", name)
+    references = [
+        (f"services.{service.name}.{path}.secrets", name)
         for service in environment.services
-        for place, container in service.placed_containers
+        for path, container in service.containers_with_paths
         for name in container.secrets
     ]
     for field, dependency in (("database", environment.database), ("cache", environment.cache)):
         if dependency is not None:
-            wanted.append((f"{field}.url_secret", dependency.url_secret))
-    for place, name in wanted:
+            references.append((f"{field}.url_secret", dependency.url_secret))
+    for path, name in references:
         if name not in declared:
             repair = suggest_repair(name, declared) or "declare it under `secrets`"
-            yield SettingsProblem(place, f"{name!r} is no secret of this environment", repair)
+            yield SettingsProblem(path, f"{name!r} is not a secret of this environment", repair)
 
 
-def secrets_are_used(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """A secret that nobody reads is a mistake, or a risk for nothing."""
-    used = {name for service in environment.services for name in service.injected}
+def check_unused_secrets(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that every declared secret is used: an unused one is a mistake or a needless risk."""
+    used = {name for service in environment.services for name in service.injected_secrets}
     for secret in environment.secrets:
         if secret.name not in used:
             yield SettingsProblem(
                 f"secrets.{secret.name}",
-                "is injected into no container",
-                "name it under a container's `secrets`, or leave it out",
+                "is not injected into any container",
+                "add it to the `secrets` of a container, or remove it",
             )
 
 
 RULES = (
-    secrets_are_declared,
-    secrets_are_used,
+    check_declared_secrets,
+    check_unused_secrets,
 )

@@ -1,4 +1,4 @@
-"""What only one environment can have: repositories, identity providers, buckets, states."""
+"""Resources that only one environment can own: repositories, OIDC providers, buckets, states."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -11,32 +11,32 @@ __all__ = ["claim_problems"]
 
 
 class _Claim(NamedTuple):
-    what: tuple[str, ...]
-    """What is claimed, so that two claims of the same are equal."""
+    key: tuple[str, ...]
+    """Identifies the resource; two claims with the same key conflict."""
 
     field: str
-    """The setting that claims it."""
+    """The setting that claims the resource."""
 
-    told: str
-    """What it is, in an error."""
+    description: str
+    """The resource, for the error message."""
 
     repair: str
 
 
 def claim_problems(environments: Sequence[EnvironmentFields]) -> Iterator[SettingsProblem]:
-    """What several environments claim that only one can have; each is told, under the later one.
+    """Yield a problem for each resource that two environments claim, with the later one's path.
 
-    An account that is not known yet is not compared: it may be any.
+    Claims in an account that is not known yet are not compared.
     """
     owners: dict[tuple[str, ...], str] = {}
     for environment in environments:
         stack = environment.names.stack
         for claim in _claims(environment):
-            owner = owners.setdefault(claim.what, stack)
+            owner = owners.setdefault(claim.key, stack)
             if owner != stack:
                 yield SettingsProblem(
                     f"{stack}.{claim.field}",
-                    f"{claim.told} belongs to {owner} already",
+                    f"{claim.description} already belongs to {owner}",
                     claim.repair,
                 )
 
@@ -55,31 +55,31 @@ def _claims_in_account(environment: EnvironmentFields, account: str) -> Iterator
                 ("repository", account, environment.region, repository),
                 "registry",
                 f"the repository {repository!r} of {account} in {environment.region}",
-                "set the registry in one of the two, and leave it out of the other",
+                "configure it in one of the two environments only",
             )
     if environment.delivery is not None and environment.delivery.creates_provider:
-        # IAM, "Create an OpenID Connect identity provider": one an address and account.
+        # IAM, "Create an OpenID Connect identity provider": one per URL and account.
         yield _Claim(
             ("provider", account),
             "delivery.creates_provider",
             f"GitHub's identity provider of {account}",
-            "create it in one of the two, and leave this out of the other",
+            "create it in one of the two environments only",
         )
 
 
 def _claims_of_state(environment: EnvironmentFields, state: S3State) -> Iterator[_Claim]:
     if state.bootstrapped:
-        # A bucket's name is unique among all accounts.
+        # Bucket names are unique across all accounts.
         yield _Claim(
             ("bucket", state.bucket),
             "state.bucket",
             f"the bootstrapped bucket {state.bucket!r}",
-            "name another, or leave bootstrapped out of one of the two",
+            "use another name, or bootstrap it in one of the two environments only",
         )
     key = state.key or environment.names.state_key()
     yield _Claim(
         ("state", state.bucket, key),
         "state.key",
         f"the state {key!r} in {state.bucket!r}",
-        "give another key: each apply would undo the other's",
+        "use another key: otherwise each apply would undo the other's",
     )

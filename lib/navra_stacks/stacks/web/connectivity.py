@@ -99,7 +99,7 @@ class Connectivity:
                 description=f"Tasks of {name}",
             )
             rules = self._service_rules[name] = []
-            if service.takes_traffic and port is not None:
+            if service.receives_traffic and port is not None:
                 rules += self._connections.allow(
                     groups.load_balancer, group, port, f"Load balancer to {name}"
                 )
@@ -132,7 +132,7 @@ class Connectivity:
         if port is None:  # the settings require the port wherever egress is restricted
             return group
         for service in self._environment.services:
-            if settings.url_secret in service.injected:
+            if settings.url_secret in service.injected_secrets:
                 self._service_rules[service.name] += self._connections.allow(
                     self.security_groups.services[service.name],
                     peer,

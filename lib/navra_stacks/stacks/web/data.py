@@ -53,7 +53,7 @@ class Data:
         self.cache = self._cache()
         self.backups = self._backups()
 
-    def url_dependencies(self, injected: Iterable[str]) -> list[ITerraformDependable]:
+    def url_dependencies(self, injected_secrets: Iterable[str]) -> list[ITerraformDependable]:
         """Return the versions of these secrets that hold a URL, which their tasks start after."""
         stores = (
             (self._environment.database, self.database),
@@ -62,7 +62,9 @@ class Data:
         return [
             store.url
             for settings, store in stores
-            if settings is not None and store is not None and settings.url_secret in injected
+            if settings is not None
+            and store is not None
+            and settings.url_secret in injected_secrets
         ]
 
     def _is_protected(self, settings: Database | Cache) -> bool:

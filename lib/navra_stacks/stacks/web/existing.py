@@ -16,7 +16,7 @@ from navra_stacks.naming import slug
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.existing.import_inventory import ImportInventory
 from navra_stacks.settings.model.field_types import suggest_repair
-from navra_stacks.settings.model.interpolation import literal, literals
+from navra_stacks.settings.model.interpolation import escape_template, escape_templates
 
 __all__ = ["ExistingResources"]
 
@@ -95,9 +95,9 @@ def _import(stack: TerraformStack, inventory: ImportInventory, *, name: str) -> 
         raise SettingsError(name, problems)
     imports = []
     for address, imported in sorted(inventory.resources.items()):
-        imports.append({"to": address, "id": literal(imported.id)})
-        for argument, value in imported.kept_arguments.items():
-            resources[address].add_override(argument, _replacing(literals(value)))
+        imports.append({"to": address, "id": escape_template(imported.id)})
+        for argument, value in imported.live_arguments.items():
+            resources[address].add_override(argument, _replacing(escape_templates(value)))
     # CDKTF 0.21's `import_from` needs a construct of the provider and takes no literal ID.
     if imports:
         stack.add_override("import", imports)

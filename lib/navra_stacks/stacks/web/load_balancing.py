@@ -41,12 +41,12 @@ class LoadBalancing:
         self._env = env
         self._vpc = vpc
 
-        receiving = [service for service in environment.services if service.takes_traffic]
+        receiving = [service for service in environment.services if service.receives_traffic]
         self.target_groups = {service.name: self._target_group(service) for service in receiving}
         self.alternate_target_groups = {
             service.name: self._target_group(service, alternate=True)
             for service in receiving
-            if service.deployment.shifts
+            if service.deployment.shifts_traffic
         }
 
         self.dns = Dns(scope, "dns", settings=environment.domain)

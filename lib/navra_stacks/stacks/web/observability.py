@@ -12,7 +12,7 @@ from navra_stacks.constructs.observability.environment_alarms import Environment
 from navra_stacks.constructs.observability.log_group import LogGroup
 from navra_stacks.constructs.observability.metrics import MonitoredEnvironment, MonitoredService
 from navra_stacks.settings.compute.service import Service
-from navra_stacks.settings.compute.task_count import least_count
+from navra_stacks.settings.compute.task_count import minimum_task_count
 from navra_stacks.settings.data.cache import Cache
 from navra_stacks.settings.environment import Environment
 from navra_stacks.stacks.web.data import Data
@@ -74,5 +74,5 @@ class Observability:
             name=service.name,
             ecs_name=self._env.names.service(service.name),
             target_groups=tuple(group.arn_suffix for group in groups),
-            min_tasks=least_count(service, self._environment.autoscaling_of(service)),
+            min_tasks=minimum_task_count(service, self._environment.autoscaling_of(service)),
         )

@@ -20,7 +20,7 @@ from navra_stacks.naming import slug
 from navra_stacks.settings.compute.autoscaling import Autoscaling
 from navra_stacks.settings.compute.one_off_task import OneOffTask
 from navra_stacks.settings.compute.service import Service
-from navra_stacks.settings.compute.task_count import initial_count
+from navra_stacks.settings.compute.task_count import initial_task_count
 from navra_stacks.settings.environment import Environment
 from navra_stacks.stacks.web.data import Data
 from navra_stacks.stacks.web.load_balancing import LoadBalancing
@@ -72,7 +72,7 @@ class WebService:
         dependencies: list[ITerraformDependable] = [
             *self.roles.policies,
             *load_balancing.traffic_dependencies(settings.name),
-            *data.url_dependencies(settings.injected),
+            *data.url_dependencies(settings.injected_secrets),
         ]
         if exec_sessions is not None:
             dependencies.append(
@@ -95,7 +95,7 @@ class WebService:
             target_group=load_balancing.target_groups.get(settings.name),
             depends_on=dependencies,
             exec_enabled=exec_sessions is not None,
-            initial_count=None if scaling is None else initial_count(settings, scaling),
+            initial_count=None if scaling is None else initial_task_count(settings, scaling),
             shift=shift,
         )
         if scaling is not None:
@@ -148,7 +148,7 @@ class WebService:
         service = self._settings.name
         task_definition = self._task_definition(
             f"{task.name}_task_definition",
-            self._settings.running_once(task),
+            self._settings.for_one_off_task(task),
             family=self._env.names.one_off_task(service, task.name),
             logical_id=f"{slug(service)}_{slug(task.name)}_task_definition",
         )

@@ -1,4 +1,4 @@
-"""Refusals about how tasks run."""
+"""Validation of capacity providers and of ECS Exec."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from environments.staging import STAGING
 from navra_stacks import CapacityProviderStrategy, Hardening, SettingsError
 
 
-def test_spot_is_refused_where_it_would_replace_a_running_service():
+def test_rejects_spot_if_it_would_replace_a_running_service():
     backend = STAGING.service("backend").replace(capacity=CapacityProviderStrategy())
     with pytest.raises(SettingsError, match=r"services\.backend\.capacity: would replace"):
         STAGING.replace(services=(STAGING.service("frontend"), backend))
 
 
-def test_exec_is_refused_beside_a_read_only_root():
+def test_rejects_exec_with_a_read_only_root_file_system():
     service = STAGING.service("backend")
-    locked = service.replace(container=service.container.replace(read_only_root=True))
+    read_only = service.replace(container=service.container.replace(read_only_root=True))
     with pytest.raises(SettingsError, match=r"hardening\.audited_exec: cannot open sessions in"):
         STAGING.replace(
-            services=(STAGING.service("frontend"), locked),
+            services=(STAGING.service("frontend"), read_only),
             hardening=Hardening.relaxed(audited_exec=True),
         )
 
 
-def test_a_mix_without_any_share_is_refused():
-    mix = CapacityProviderStrategy(fargate_weight=0, spot_weight=0)
-    assert [str(problem) for problem in mix.problems()] == [
-        "spot_weight: is 0, and so is fargate_weight; give one of them a share"
+def test_rejects_a_strategy_with_all_weights_0():
+    strategy = CapacityProviderStrategy(fargate_weight=0, spot_weight=0)
+    assert [str(problem) for problem in strategy.problems()] == [
+        "spot_weight: is 0, and so is fargate_weight; raise one of them above 0"
     ]

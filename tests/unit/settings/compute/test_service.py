@@ -1,4 +1,4 @@
-"""What a service, its containers, its images and its health check must obey."""
+"""Validation of services, containers, images, health checks, deployments and autoscaling."""
 
 import pytest
 
@@ -16,63 +16,63 @@ from tests.support.settings_errors import (
     Build,
     api,
     case,
-    complaints,
-    told_by,
+    problems_of,
+    reported_problems,
     with_container,
     with_web,
 )
 from tests.support.shop import shop, web, web_container
 
 PINNED = RegistryImage(repository="public.ecr.aws/x/agent", tag="1")
-NOT_A_NAME = "use 1-32 lower-case letters, digits and inner hyphens, starting with a letter"
+NAME_REPAIR = "use 1-32 lower-case letters, digits and inner hyphens, starting with a letter"
 
-SERVICES = [
+INVALID_SERVICES = [
     case(
         "no service",
         lambda: shop(services=()),
         "services: is empty; describe at least one service",
-        "routing.default: 'web' is no service",
+        "routing.default: 'web' is not a service of this environment",
     ),
     case(
         "a name in capitals",
         lambda: shop(web(name="Web")),
-        f"services.0.name: 'Web' is not a name here; {NOT_A_NAME}",
+        f"services.0.name: 'Web' is not a valid name; {NAME_REPAIR}",
     ),
     case(
         "a name that starts with a digit",
         lambda: shop(web(name="2nd")),
-        f"services.0.name: '2nd' is not a name here; {NOT_A_NAME}",
+        f"services.0.name: '2nd' is not a valid name; {NAME_REPAIR}",
     ),
     case(
         "a name with an outer hyphen",
         lambda: shop(web(name="web-")),
-        f"services.0.name: 'web-' is not a name here; {NOT_A_NAME}",
+        f"services.0.name: 'web-' is not a valid name; {NAME_REPAIR}",
     ),
     case(
         "a name of 33 characters",
         lambda: shop(web(name="a" * 33)),
-        f"services.0.name: '{'a' * 33}' is not a name here; {NOT_A_NAME}",
+        f"services.0.name: '{'a' * 33}' is not a valid name; {NAME_REPAIR}",
     ),
     case(
-        "two of one name",
+        "two services with the same name",
         lambda: shop(web(), web()),
-        "services: 2 are named 'web'; name each differently",
+        "services: 2 of them are named 'web'; give each its own name",
     ),
     case(
-        "two of one address",
+        "two services with the same address",
         lambda: shop(
             web(), web(name="a-b", health_check=None), web(name="a--b", health_check=None)
         ),
-        "services: 'a-b' and 'a--b' differ in case and signs only, and would share one Terraform "
-        "address; name each differently",
+        "services: 'a-b' and 'a--b' differ only in case and punctuation, and would have the same "
+        "Terraform address; rename one of them",
     ),
     case(
-        "the load balancer's name",
+        "a reserved name",
         lambda: shop(web(), web(name="alb", health_check=None)),
-        "services.alb.name: 'alb' is what the library calls a part of its own; choose another",
+        "services.alb.name: 'alb' is reserved by the library; choose another",
     ),
     case(
-        "no CPU size of Fargate",
+        "a CPU size that Fargate does not offer",
         lambda: with_web(cpu=300),
         "services.web.cpu: 300 is not a CPU size of Fargate (256, 512, 1024, 2048, 4096, 8192, "
         "16384)",
@@ -84,7 +84,7 @@ SERVICES = [
         "nearest is 2048",
     ),
     case(
-        "memory that 256 CPU units lack",
+        "memory that is not offered with 256 CPU units",
         lambda: with_web(memory=1536),
         "services.web.memory: 1536 MiB is not offered with 256 CPU units (512, 1024, 2048); the "
         "nearest is 1024",
@@ -96,7 +96,7 @@ SERVICES = [
         "of 4096); the nearest is 16384",
     ),
     case(
-        "memory that is no number",
+        "memory that is not a number",
         lambda: with_web(memory="1 GB"),
         "services.web.memory: '1 GB' is not a whole number",
     ),
@@ -122,49 +122,49 @@ SERVICES = [
         "mean 'pipeline'?",
     ),
     case(
-        "less than no task",
+        "a negative number of tasks",
         lambda: with_web(desired_count=-1),
         "services.web.desired_count: -1 is not a number of tasks (0-5000)",
     ),
     case(
-        "a grace that is too long",
+        "a grace period that is too long",
         lambda: with_web(health_check_grace_seconds=2_147_484),
         "services.web.health_check_grace_seconds: 2147484 is not a time (0-2147483 seconds)",
     ),
     case(
-        "a drain that outlives the container",
+        "a deregistration delay as long as the stop timeout",
         lambda: with_web(deregistration_delay_seconds=60),
         "services.web.container.stop_timeout_seconds: 60 is not above "
         "deregistration_delay_seconds 60, so requests in flight are cut off; shorten the delay, "
         "or give the container more time (120 at most)",
     ),
     case(
-        "a task that nothing would stop",
+        "a task without an essential container",
         lambda: with_container(essential=False),
-        "services.web.container.essential: is off, and so it is for every sidecar, but a task must "
-        "stop with one of them; leave it out",
+        "services.web.container.essential: is False for every container, but a task needs at "
+        "least one essential container; remove it",
     ),
     case(
         "a routed service without a port",
         lambda: with_container(port=None),
-        "services.web.container.port: is missing, but there is a health check; give the port",
-        "services.web.container.port: is missing, but routes lead to the service; give the port "
-        "that the container listens on",
+        "services.web.container.port: is missing, but there is a health check; set the port",
+        "services.web.container.port: is missing, but traffic is routed to the service; set the "
+        "port that the container listens on",
     ),
     case(
         "a routed service without a health check",
         lambda: with_web(health_check=None),
-        "services.web.health_check: is missing, but routes lead to the service; tell the load "
-        "balancer which path answers when a task is well",
+        "services.web.health_check: is missing, but traffic is routed to the service; set the "
+        "path that the load balancer requests to check a task",
     ),
     case(
-        "a health check nobody needs",
+        "a health check without a route",
         lambda: shop(web(), api()),
-        "services.api.health_check: is given, but no route leads to the service; add a route, or "
-        "leave the health check out",
+        "services.api.health_check: is given, but no traffic is routed to the service; add a "
+        "route, or remove the health check",
     ),
     case(
-        "a misspelt setting",
+        "a misspelled setting",
         lambda: with_web(desired_cuont=2),
         "services.web.desired_cuont: is not a setting of Service; did you mean 'desired_count'?",
     ),
@@ -178,18 +178,18 @@ SERVICES = [
         "sidecars, telemetry",
     ),
     case(
-        "a text for a container",
+        "a string instead of a container",
         lambda: with_web(container="nginx"),
         "services.web.container: 'nginx' is not Container",
     ),
     case(
-        "a text among the services",
+        "a string among the services",
         lambda: shop(web(), "api"),  # type: ignore[arg-type]
         "services.1: 'api' is not Service",
     ),
 ]
 
-CONTAINERS = [
+INVALID_CONTAINERS = [
     case(
         "a port over 65535",
         lambda: with_container(port=87870),
@@ -201,7 +201,7 @@ CONTAINERS = [
         "services.web.container.port: 0 is not a port (1-65535)",
     ),
     case(
-        "a port that is a text",
+        "a port that is not a number",
         lambda: with_container(port="http"),
         "services.web.container.port: 'http' is not a whole number",
     ),
@@ -211,7 +211,7 @@ CONTAINERS = [
         "services.web.container.stop_timeout_seconds: 121 is not a stop timeout (2-120 seconds)",
     ),
     case(
-        "one port of two containers",
+        "the same port in two containers",
         lambda: with_web(sidecars=(Container(image=PINNED, name="agent", port=8080),)),
         "services.web.sidecars: 2 containers listen on port 8080; the containers of a task share "
         "one network: give each its own port",
@@ -219,10 +219,10 @@ CONTAINERS = [
     case(
         "a sidecar without a name",
         lambda: with_web(sidecars=(Container(image=PINNED),)),
-        "services.web.sidecars: 2 containers are named 'web'; give each its own `name`",
+        "services.web.sidecars: 2 containers are named 'web'; give each its own name",
     ),
     case(
-        "a sidecar without a version",
+        "a sidecar without a tag",
         lambda: with_web(sidecars=(Container(image=EcrImage(repository="a"), name="agent"),)),
         "services.web.sidecars.agent.image.tag: is missing; pin the sidecar's version",
     ),
@@ -231,39 +231,39 @@ CONTAINERS = [
         lambda: with_container(environment={"URL": "x"}, secrets=("URL",)),
         "services.web.container.environment.URL: is also injected from a secret of that name; "
         "keep one of the two",
-        "services.web.container.secrets: 'URL' is no secret of this environment; declare it under "
-        "`secrets`",
+        "services.web.container.secrets: 'URL' is not a secret of this environment; declare it "
+        "under `secrets`",
     ),
     case(
-        "a secret twice",
+        "a duplicate secret",
         lambda: with_container(secrets=("URL", "URL")),
-        "services.web.container.secrets: 'URL' is given 2 times; name it once",
+        "services.web.container.secrets: 'URL' is listed 2 times; list it once",
         *[
-            "services.web.container.secrets: 'URL' is no secret of this environment; declare it "
-            "under `secrets`"
+            "services.web.container.secrets: 'URL' is not a secret of this environment; declare "
+            "it under `secrets`"
         ]
         * 2,
     ),
     case(
-        "a bad variable name",
+        "an invalid variable name",
         lambda: with_container(environment={"2-URL": "x"}),
         "services.web.container.environment.2-URL: '2-URL' is not the name of an environment "
         "variable; use letters, digits and underscores, not starting with a digit",
     ),
     case(
-        "a variable that is no text",
+        "a variable that is not a string",
         lambda: with_container(environment={"WORKERS": 4}),
         "services.web.container.environment.WORKERS: the value given is not text",
     ),
     case(
         "root",
         lambda: with_container(user="root"),
-        "services.web.container.user: 'root' is root or empty; name another user, or none",
+        "services.web.container.user: 'root' is root or empty; use another user, or remove it",
     ),
     case(
         "user 0 in a group",
         lambda: with_container(user="0:1000"),
-        "services.web.container.user: '0:1000' is root or empty; name another user, or none",
+        "services.web.container.user: '0:1000' is root or empty; use another user, or remove it",
     ),
     case(
         "a relative directory",
@@ -272,19 +272,19 @@ CONTAINERS = [
         "'/tmp'?",
     ),
     case(
-        "a directory twice",
+        "a duplicate directory",
         lambda: with_container(writable_paths=("/tmp", "/tmp/")),
-        "services.web.container.writable_paths: 2 paths make a volume named 'tmp'; name each "
-        "directory once, and never the root",
+        "services.web.container.writable_paths: 2 paths result in the volume name 'tmp'; list "
+        "each directory once, and not the root directory",
     ),
     case(
         "the tag latest",
         lambda: with_container(image=EcrImage(repository="web", tag="latest")),
-        "services.web.container.image.tag: 'latest' changes what runs without a deployment; name "
-        "the version that is meant",
+        "services.web.container.image.tag: 'latest' can change the running image without a "
+        "deployment; use the tag of a version",
     ),
     case(
-        "a tag with bad characters",
+        "a tag with invalid characters",
         lambda: with_container(image=EcrImage(repository="web", tag="v 1")),
         "services.web.container.image.tag: 'v 1' is not an image tag; use 1-128 letters, digits, "
         "_ . and -",
@@ -292,29 +292,29 @@ CONTAINERS = [
     case(
         "a repository with its tag",
         lambda: with_container(image=RegistryImage(repository="nginx:1.27")),
-        "services.web.container.image.repository: 'nginx:1.27' is not an image repository; give "
-        "it in lower case and without tag, digest or scheme; the tag has its own setting",
+        "services.web.container.image.repository: 'nginx:1.27' is not an image repository; write "
+        "it in lower case, without tag, digest or scheme; the tag is a separate setting",
     ),
     case(
-        "an image that is a text",
+        "a string instead of an image",
         lambda: with_container(image="nginx:1"),
         "services.web.container.image: 'nginx:1' is not EcrImage or RegistryImage",
     ),
     case(
-        "an image that could be either",
+        "a mapping that fits two image types",
         lambda: with_container(image={"repository": "nginx"}),
-        "services.web.container.image: a mapping that fits EcrImage and RegistryImage alike; "
-        "write the one that is meant",
+        "services.web.container.image: the mapping fits both EcrImage and RegistryImage; create "
+        "the value with one of these types",
     ),
     case(
-        "a registry of another kind of account",
+        "an invalid registry account",
         lambda: with_container(image=EcrImage(repository="web", account="1234")),
-        "services.web.container.image.account: '1234' is not an AWS account id; give its 12 "
+        "services.web.container.image.account: '1234' is not an AWS account id; use its 12 "
         "digits, in quotes",
     ),
 ]
 
-CHECKS = [
+INVALID_HEALTH_CHECKS = [
     case(
         "a path without a slash",
         lambda: HealthCheck(path="up"),
@@ -326,7 +326,7 @@ CHECKS = [
         "path: '/u p' is not a path; use at most 1024 characters and no spaces",
     ),
     case(
-        "a timeout that is the interval",
+        "a timeout equal to the interval",
         lambda: HealthCheck(path="/", interval_seconds=5, timeout_seconds=5),
         "timeout_seconds: 5 is not below interval_seconds 5; lower the timeout",
     ),
@@ -341,12 +341,12 @@ CHECKS = [
         "timeout_seconds: 1 is not a timeout (2-120 seconds)",
     ),
     case(
-        "one good answer",
+        "a healthy threshold of 1",
         lambda: HealthCheck(path="/", healthy_threshold=1),
         "healthy_threshold: 1 is not a threshold (2-10 checks)",
     ),
     case(
-        "eleven bad answers",
+        "an unhealthy threshold of 11",
         lambda: HealthCheck(path="/", unhealthy_threshold=11),
         "unhealthy_threshold: 11 is not a threshold (2-10 checks)",
     ),
@@ -361,38 +361,38 @@ CHECKS = [
     ),
 ]
 
-DEPLOYMENTS = [
+INVALID_DEPLOYMENTS = [
     case(
-        "a range without room",
+        "percents that deadlock",
         lambda: with_web(deployment=Deployment.rolling(maximum_percent=100)),
-        "services.web.deployment.maximum_percent: 100 with a minimum of 100 lets no task start and "
-        "none stop, so a deployment never finishes; allow more than 100 percent, or fewer healthy "
-        "tasks",
+        "services.web.deployment.maximum_percent: 100 with a minimum of 100 lets ECS neither "
+        "start nor stop a task, so a deployment never finishes; allow more than 100 percent, or "
+        "fewer healthy tasks",
     ),
     case(
-        "a range without room for one task",
+        "percents that deadlock with one task",
         lambda: with_web(deployment=Deployment.rolling(maximum_percent=150)),
-        "services.web.deployment.maximum_percent: 150 with a minimum of 100 lets no task start and "
-        "none stop while 1 runs, so a deployment never finishes; allow 200 percent, or a minimum "
-        "of 0 where an outage does not matter",
+        "services.web.deployment.maximum_percent: 150 with a minimum of 100 lets ECS neither "
+        "start nor stop a task with 1 running, so a deployment never finishes; allow 200 percent, "
+        "or a minimum of 0 if downtime is acceptable",
     ),
     case(
-        "a range without room for three tasks",
+        "percents that deadlock with three tasks",
         lambda: with_web(
             desired_count=3,
             deployment=Deployment.rolling(minimum_healthy_percent=70, maximum_percent=100),
         ),
-        "services.web.deployment.maximum_percent: 100 with a minimum of 70 lets no task start and "
-        "none stop while 3 run, so a deployment never finishes; allow 200 percent, or a minimum of "
-        "0 where an outage does not matter",
+        "services.web.deployment.maximum_percent: 100 with a minimum of 70 lets ECS neither start "
+        "nor stop a task with 3 running, so a deployment never finishes; allow 200 percent, or a "
+        "minimum of 0 if downtime is acceptable",
     ),
     case(
-        "more than everything",
+        "a minimum above 100 percent",
         lambda: with_web(deployment=Deployment.rolling(minimum_healthy_percent=101)),
         "services.web.deployment.minimum_healthy_percent: 101 is not a share (0-100 percent)",
     ),
     case(
-        "more than twice",
+        "a maximum above 200 percent",
         lambda: with_web(deployment=Deployment.rolling(maximum_percent=201)),
         "services.web.deployment.maximum_percent: 201 is not a share (100-200 percent)",
     ),
@@ -404,61 +404,61 @@ DEPLOYMENTS = [
     ),
 ]
 
-SCALING = [
+INVALID_AUTOSCALING = [
     case(
         "a minimum above the maximum",
         lambda: Autoscaling(min_capacity=4, max_capacity=3),
         "min_capacity: 4 is above max_capacity 3; lower one of them",
     ),
     case(
-        "no target",
+        "no scaling target",
         lambda: Autoscaling(cpu_percent=None),
-        "cpu_percent: no target is given; give one, or leave autoscaling off",
+        "cpu_percent: no target is set; set one, or turn autoscaling off",
     ),
     case(
-        "a target over 90",
+        "a scaling target over 90",
         lambda: Autoscaling(cpu_percent=91),
         "cpu_percent: 91 is not a target (10-90 percent)",
     ),
     case(
-        "tasks outside the range",
+        "a desired count outside the range",
         lambda: web(desired_count=1, autoscaling=Autoscaling(min_capacity=2, max_capacity=4)),
         "desired_count: 1 is outside autoscaling's 2-4; choose a number within the range",
     ),
 ]
 
 
-@pytest.mark.parametrize(("build", "lines"), SERVICES)
-def test_a_service_that_cannot_run_is_refused(build: Build, lines: list[str]) -> None:
-    assert complaints(build) == lines
+@pytest.mark.parametrize(("build", "lines"), INVALID_SERVICES)
+def test_rejects_invalid_services(build: Build, lines: list[str]) -> None:
+    assert reported_problems(build) == lines
 
 
-@pytest.mark.parametrize(("build", "lines"), CONTAINERS)
-def test_a_container_that_cannot_run_is_refused(build: Build, lines: list[str]) -> None:
-    assert complaints(build) == lines
+@pytest.mark.parametrize(("build", "lines"), INVALID_CONTAINERS)
+def test_rejects_invalid_containers(build: Build, lines: list[str]) -> None:
+    assert reported_problems(build) == lines
 
 
-@pytest.mark.parametrize(("build", "lines"), CHECKS)
-def test_a_health_check_that_elb_would_refuse_is_refused(build: Build, lines: list[str]) -> None:
-    part = build()
-    assert isinstance(part, Settings)
-    assert told_by(part) == lines
+@pytest.mark.parametrize(("build", "lines"), INVALID_HEALTH_CHECKS)
+def test_rejects_health_checks_that_elb_does_not_allow(build: Build, lines: list[str]) -> None:
+    settings = build()
+    assert isinstance(settings, Settings)
+    assert problems_of(settings) == lines
 
 
-@pytest.mark.parametrize(("build", "lines"), DEPLOYMENTS)
-def test_a_deployment_that_never_finishes_is_refused(build: Build, lines: list[str]) -> None:
-    assert complaints(build) == lines
+@pytest.mark.parametrize(("build", "lines"), INVALID_DEPLOYMENTS)
+def test_rejects_deployments_that_never_finish(build: Build, lines: list[str]) -> None:
+    assert reported_problems(build) == lines
 
 
-@pytest.mark.parametrize(("build", "lines"), SCALING)
-def test_scaling_that_contradicts_itself_is_refused(build: Build, lines: list[str]) -> None:
-    part = build()
-    assert isinstance(part, Settings)
-    assert told_by(part) == lines
+@pytest.mark.parametrize(("build", "lines"), INVALID_AUTOSCALING)
+def test_rejects_contradictory_autoscaling(build: Build, lines: list[str]) -> None:
+    settings = build()
+    assert isinstance(settings, Settings)
+    assert problems_of(settings) == lines
 
 
 @pytest.mark.parametrize("matcher", ["200", "200,302", "200-299", "200-204,301,400-499"])
-def test_the_matchers_of_elb_are_taken(matcher: str) -> None:
+def test_accepts_valid_matchers(matcher: str) -> None:
     assert HealthCheck(path="/", matcher=matcher).matcher == matcher
 
 
@@ -475,13 +475,13 @@ OFFERED = {
 
 
 @pytest.mark.parametrize("cpu", OFFERED)
-def test_exactly_the_sizes_that_fargate_offers_are_taken(cpu: int) -> None:
-    tried = {*range(0, 131073, 512)}
-    assert {m for m in tried if not web(cpu=cpu, memory=m).problems()} == OFFERED[cpu]
+def test_accepts_exactly_the_sizes_that_fargate_offers(cpu: int) -> None:
+    candidates = {*range(0, 131073, 512)}
+    assert {m for m in candidates if not web(cpu=cpu, memory=m).problems()} == OFFERED[cpu]
 
 
 @pytest.mark.parametrize(
-    ("tasks", "least", "most", "fits"),
+    ("tasks", "minimum", "maximum", "valid"),
     [
         (1, 100, 200, True),
         (1, 0, 100, True),
@@ -492,32 +492,32 @@ def test_exactly_the_sizes_that_fargate_offers_are_taken(cpu: int) -> None:
         (0, 100, 150, True),
     ],
 )
-def test_a_rolling_deployment_needs_room_for_one_task(
-    tasks: int, least: int, most: int, fits: bool
+def test_a_rolling_deployment_must_be_able_to_start_or_stop_a_task(
+    tasks: int, minimum: int, maximum: int, valid: bool
 ) -> None:
-    rolling = Deployment.rolling(minimum_healthy_percent=least, maximum_percent=most)
-    told = complaints(lambda: with_web(desired_count=tasks, deployment=rolling))
-    assert (not told) is fits
+    rolling = Deployment.rolling(minimum_healthy_percent=minimum, maximum_percent=maximum)
+    problems = reported_problems(lambda: with_web(desired_count=tasks, deployment=rolling))
+    assert (not problems) is valid
 
 
-def test_a_service_without_routes_needs_neither_port_nor_health_check() -> None:
+def test_a_service_without_routes_needs_no_port_and_no_health_check() -> None:
     worker = Service(name="worker", container=web_container(port=None), cpu=256, memory=512)
     assert shop(web(), worker).service("worker").health_check is None
 
 
-def test_only_a_service_that_takes_traffic_drains_before_it_stops() -> None:
+def test_a_service_without_traffic_can_have_a_short_stop_timeout() -> None:
     worker = Service(
         name="worker",
         container=web_container(stop_timeout_seconds=10),
         cpu=256,
         memory=512,
     )
-    assert complaints(lambda: shop(web(), worker)) == []
+    assert reported_problems(lambda: shop(web(), worker)) == []
 
 
-def test_a_task_may_stop_with_a_sidecar_instead() -> None:
+def test_a_sidecar_can_be_the_only_essential_container() -> None:
     assert (
-        complaints(
+        reported_problems(
             lambda: with_web(
                 container=web_container(essential=False),
                 sidecars=(Container(image=PINNED, name="agent"),),
@@ -527,12 +527,13 @@ def test_a_task_may_stop_with_a_sidecar_instead() -> None:
     )
 
 
-def test_a_container_is_named_like_its_service_unless_it_has_a_name() -> None:
+def test_a_container_without_a_name_has_the_name_of_its_service() -> None:
     service = web(sidecars=(Container(image=PINNED, name="agent"),))
-    assert [service.container_name(one) for one in service.containers] == ["web", "agent"]
+    names = [service.container_name(container) for container in service.containers]
+    assert names == ["web", "agent"]
 
 
-def test_asking_for_a_service_that_is_not_there_is_a_key_error() -> None:
+def test_looking_up_an_unknown_service_raises_key_error() -> None:
     with pytest.raises(KeyError, match="api"):
         shop().service("api")
 
@@ -545,15 +546,15 @@ def test_asking_for_a_service_that_is_not_there_is_a_key_error() -> None:
         (Deployment.canary(), "canary"),
     ],
 )
-def test_a_strategy_that_shifts_traffic_wants_a_pipeline(
+def test_a_strategy_that_shifts_traffic_requires_a_pipeline(
     deployment: Deployment, strategy: str
 ) -> None:
-    assert complaints(lambda: with_web(deployment=deployment)) == [
+    assert reported_problems(lambda: with_web(deployment=deployment)) == [
         f"services.web.deployed_by: 'terraform' cannot deploy with '{strategy}': an apply does not "
-        "alternate the target groups; let a 'pipeline' deploy, or use Deployment.rolling()"
+        "alternate the target groups; use 'pipeline', or Deployment.rolling()"
     ]
-    assert complaints(lambda: with_web(deployment=deployment, deployed_by="pipeline")) == []
+    assert reported_problems(lambda: with_web(deployment=deployment, deployed_by="pipeline")) == []
 
 
-def test_a_service_may_have_a_range_of_its_own() -> None:
-    assert complaints(lambda: with_web(desired_count=2, autoscaling=Autoscaling())) == []
+def test_a_service_can_have_its_own_autoscaling() -> None:
+    assert reported_problems(lambda: with_web(desired_count=2, autoscaling=Autoscaling())) == []

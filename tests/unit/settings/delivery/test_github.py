@@ -1,4 +1,4 @@
-"""Refusals about repositories, pipelines and the state bucket."""
+"""Validation of the GitHub role, ECR repositories and the state bucket."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from navra_stacks import EcrImage, EcrRepositories, GitHubDeployRole, S3State, S
     [
         (
             GitHubDeployRole(repository="aep", branch="main"),
-            "repository: 'aep' is not a GitHub repository; write it as in 'owner/name'",
+            "repository: 'aep' is not a GitHub repository; use the form 'owner/name'",
         ),
         (
             GitHubDeployRole(repository="navralabs/aep"),
-            "branch: or github_environment: neither is given, and exactly one decides who may "
-            "deploy; name a branch, or a GitHub environment",
+            "branch: exactly one of branch and github_environment is required, but neither is "
+            "set; set one of them",
         ),
         (
             GitHubDeployRole(repository="navralabs/aep", branch="*"),
-            "branch: '*' is not the name of a branch or of a GitHub environment; name one in full; "
-            "a wildcard would let anybody's branch deploy",
+            "branch: '*' is not the name of a branch or of a GitHub environment; use the full "
+            "name; a wildcard would let any branch deploy",
         ),
         (
             S3State(
@@ -31,16 +31,16 @@ from navra_stacks import EcrImage, EcrRepositories, GitHubDeployRole, S3State, S
                 bootstrapped=True,
                 kms_key_arn="arn:aws:kms:us-east-1:625847798833:key/0a1b",
             ),
-            "kms_key_arn: is given, but a bootstrapped bucket has a key of its own; leave out one "
-            "of the two",
+            "kms_key_arn: is given, but a bootstrapped bucket gets its own key; remove one of the "
+            "two",
         ),
     ],
 )
-def test_it_is_refused(settings, message):
+def test_rejects_invalid_delivery_settings(settings, message):
     assert message in [str(problem) for problem in settings.problems()]
 
 
-def test_a_registry_without_an_image_of_its_own_is_refused():
+def test_rejects_a_registry_without_images_in_this_account():
     services = [
         service.replace(
             container=service.container.replace(

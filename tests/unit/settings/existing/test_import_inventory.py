@@ -1,4 +1,4 @@
-"""The inventory of what exists: read, checked, and written in one way only."""
+"""Import inventories: reading, validation, and a reproducible file."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from navra_stacks import ImportedResource, ImportInventory, NavraError, SettingsError
-from navra_stacks.settings.model.credentials import credentials_in
+from navra_stacks.settings.model.credentials import find_credentials
 from tests.support.credentials import CREDENTIALS
-from tests.support.settings_errors import complaints
+from tests.support.settings_errors import reported_problems
 from tests.support.shop import shop
 
 LB = "aws_lb.load_balancer"
@@ -22,7 +22,7 @@ def inventory(head: dict[str, Any] | None = None, **resources: Any) -> ImportInv
     return ImportInventory(**(HEAD | (head or {})), resources=resources)
 
 
-def file_of(directory: Path, content: object) -> Path:
+def write_file(directory: Path, content: object) -> Path:
     path = directory / "qa.inventory.json"
     text = content if isinstance(content, str) else json.dumps(content)
     path.write_text(text, encoding="utf-8")
@@ -32,23 +32,23 @@ def file_of(directory: Path, content: object) -> Path:
 # Reading and writing
 
 
-def test_an_inventory_lies_beside_the_module_of_its_environment(tmp_path: Path) -> None:
-    file_of(tmp_path, HEAD | {"resources": {LB: {"id": "arn:lb"}}})
-    found = ImportInventory.beside(str(tmp_path / "qa.py"))
+def test_reads_the_inventory_next_to_the_module(tmp_path: Path) -> None:
+    write_file(tmp_path, HEAD | {"resources": {LB: {"id": "arn:lb"}}})
+    found = ImportInventory.next_to(str(tmp_path / "qa.py"))
     assert found.path == tmp_path / "qa.inventory.json"
     assert found.stack == "shop-qa"
     assert found.resources[LB].id == "arn:lb"
 
 
-def test_an_inventory_that_was_never_written_is_empty_and_knows_where_it_will_be(
+def test_an_inventory_without_a_file_is_empty_and_has_a_path(
     tmp_path: Path,
 ) -> None:
-    found = ImportInventory.beside(tmp_path / "qa.py")
+    found = ImportInventory.next_to(tmp_path / "qa.py")
     assert found == ImportInventory(path=tmp_path / "qa.inventory.json")
-    assert complaints(lambda: shop(inventory=found)) == []
+    assert reported_problems(lambda: shop(inventory=found)) == []
 
 
-def test_what_was_written_is_read_again(tmp_path: Path) -> None:
+def test_reading_a_written_inventory_gives_an_equal_one(tmp_path: Path) -> None:
     definitions = ({"name": "web", "command": ("echo", "${PORT}", 'a "b"')},)
     written = inventory(
         **{
@@ -63,10 +63,10 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "qa.inventory.json"
     written.write(path)
     assert ImportInventory.read(path) == ImportInventory(**dict(written) | {"path": path})
-    assert [one.name for one in tmp_path.iterdir()] == ["qa.inventory.json"]
+    assert [file.name for file in tmp_path.iterdir()] == ["qa.inventory.json"]
 
 
-def test_the_file_is_sorted_and_leaves_out_what_is_empty() -> None:
+def test_the_file_is_sorted_and_omits_empty_values() -> None:
     found = inventory(
         **{
             "aws_lb_listener.b": {"id": "2", "changes": {"port": "80 -> 81"}},
@@ -101,146 +101,149 @@ def test_the_file_is_sorted_and_leaves_out_what_is_empty() -> None:
     )
 
 
-def test_an_inventory_that_cannot_be_written_leaves_the_one_before_it(tmp_path: Path) -> None:
-    nowhere = tmp_path / "missing" / "qa.inventory.json"
+def test_a_failed_write_keeps_the_previous_file(tmp_path: Path) -> None:
+    missing = tmp_path / "missing" / "qa.inventory.json"
     with pytest.raises(NavraError, match=r"qa\.inventory\.json cannot be written: No such file"):
-        inventory().write(nowhere)
-    path = file_of(tmp_path, "before")
-    faulty = inventory(**{LB: {"id": ""}})
-    with pytest.raises(SettingsError, match="is not an id to import by"):
-        faulty.write(path)
+        inventory().write(missing)
+    path = write_file(tmp_path, "before")
+    invalid = inventory(**{LB: {"id": ""}})
+    with pytest.raises(SettingsError, match="is not an import ID"):
+        invalid.write(path)
     assert path.read_text(encoding="utf-8") == "before"
 
 
-def test_container_definitions_are_spelled_out_in_the_file_and_text_for_terraform() -> None:
-    one = ImportedResource(
+def test_container_definitions_are_json_in_the_file_and_a_string_for_terraform() -> None:
+    resource = ImportedResource(
         id="web:1", keeps={"container_definitions": [{"name": "w", "cpu": 0}], "cpu": 1}
     )
-    assert one.kept_arguments == {
+    assert resource.live_arguments == {
         "container_definitions": '[{"cpu": 0, "name": "w"}]',
         "cpu": 1,
     }
     as_text = ImportedResource(id="web:1", keeps={"container_definitions": '[{"name": "w"}]'})
-    assert as_text.kept_arguments == {"container_definitions": '[{"name": "w"}]'}
+    assert as_text.live_arguments == {"container_definitions": '[{"name": "w"}]'}
 
 
-def test_nobody_can_change_what_an_inventory_keeps() -> None:
-    one = ImportedResource(id="web:1", keeps={"volume": [{"name": "data"}]})
+def test_live_values_in_an_inventory_are_frozen() -> None:
+    resource = ImportedResource(id="web:1", keeps={"volume": [{"name": "data"}]})
     with pytest.raises(TypeError, match="settings are frozen"):
-        one.keeps["volume"][0]["name"] = "other"
-    assert hash(one) == hash(ImportedResource(id="web:1", keeps={"volume": ({"name": "data"},)}))
+        resource.keeps["volume"][0]["name"] = "other"
+    equal = ImportedResource(id="web:1", keeps={"volume": ({"name": "data"},)})
+    assert hash(resource) == hash(equal)
 
 
-# Mistakes
+# Validation
 
-REPAIR = "mend it, or delete it and write it anew by `navra discover`"
+REPAIR = "correct it, or delete it and create a new one with `navra discover`"
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         ("{", "is not JSON: Expecting property name enclosed in double quotes: line 1 column 2"),
         ("[]", "a list is not an inventory; "),
         ('"text"', "'text' is not an inventory; "),
         (
             f'{{"resources": {{"{LB}": {{"id": "1"}}, "{LB}": {{"id": "2"}}}}}}',
-            f"{LB}: is named twice; keep the one that is right",
+            f"{LB}: appears twice; keep the correct one",
         ),
     ],
 )
-def test_a_file_that_is_no_inventory_is_refused_by_its_name(
-    tmp_path: Path, content: str, told: str
+def test_rejects_a_file_that_is_not_an_inventory(
+    tmp_path: Path, content: str, message: str
 ) -> None:
-    with pytest.raises(SettingsError) as refused:
-        ImportInventory.read(file_of(tmp_path, content))
-    assert str(refused.value).startswith("qa.inventory.json: 1 problem in the settings\n")
-    assert told in str(refused.value)
+    with pytest.raises(SettingsError) as error:
+        ImportInventory.read(write_file(tmp_path, content))
+    assert str(error.value).startswith("qa.inventory.json: 1 problem in the settings\n")
+    assert message in str(error.value)
 
 
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_reports_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=f"cannot be read: No such file.*; {REPAIR}"):
         ImportInventory.read(tmp_path / "qa.inventory.json")
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         (
             {"stack": "shop-other"},
-            "inventory.stack: 'shop-other' is another than this environment's, 'shop-qa'",
+            "inventory.stack: 'shop-other' does not match this environment's 'shop-qa'",
         ),
         (
             {"account": "999999999999"},
-            "inventory.account: '999999999999' is another than this environment's, '111122223333'",
+            "inventory.account: '999999999999' does not match this environment's '111122223333'",
         ),
         (
             {"region": "eu-west-2"},
-            "inventory.region: 'eu-west-2' is another than this environment's, 'eu-west-1'",
+            "inventory.region: 'eu-west-2' does not match this environment's 'eu-west-1'",
         ),
     ],
 )
-def test_an_inventory_of_something_else_is_refused(change: dict[str, str], told: str) -> None:
+def test_rejects_the_inventory_of_another_environment(change: dict[str, str], message: str) -> None:
     found = inventory(change, **{LB: {"id": "1"}})
-    repair = "delete the file, and write this environment's by `navra discover`"
-    assert complaints(lambda: shop(inventory=found)) == [f"{told}; {repair}"]
+    repair = "delete the file, and create a new one with `navra discover`"
+    assert reported_problems(lambda: shop(inventory=found)) == [f"{message}; {repair}"]
 
 
-def test_an_inventory_fits_an_environment_whose_account_is_not_known_yet() -> None:
+def test_accepts_an_inventory_if_the_account_is_not_known_yet() -> None:
     found = inventory({"account": "999999999999"}, **{LB: {"id": "1"}})
-    assert complaints(lambda: shop(account=None, inventory=found)) == []
+    assert reported_problems(lambda: shop(account=None, inventory=found)) == []
 
 
 @pytest.mark.parametrize(
     "address", ["data.aws_vpc.vpc", "aws_lb", "module.a.aws_lb.b", "aws_lb.a[b]", "aws_lb.1"]
 )
-def test_what_is_no_address_of_a_resource_is_refused(address: str) -> None:
+def test_rejects_invalid_resource_addresses(address: str) -> None:
     found = inventory(**{address: {"id": "1"}})
-    (told,) = complaints(lambda: shop(inventory=found))
-    assert told.startswith(f"inventory.resources.{address}: ")
-    assert f"{address!r} is not the address of a resource; write its type and its name" in told
+    (problem,) = reported_problems(lambda: shop(inventory=found))
+    assert problem.startswith(f"inventory.resources.{address}: ")
+    assert f"{address!r} is not the address of a resource; write its type and its name" in problem
 
 
-def test_every_mistake_of_an_inventory_is_told_at_once(tmp_path: Path) -> None:
-    path = file_of(
+def test_reports_all_problems_of_an_inventory_at_once(tmp_path: Path) -> None:
+    path = write_file(
         tmp_path,
         HEAD | {"account": 12, "resources": {LB: {"idd": "1"}, "aws_lb.b": {"id": " "}}},
     )
-    told = complaints(lambda: shop(inventory=ImportInventory.read(path)))
-    assert told == [
+    problems = reported_problems(lambda: shop(inventory=ImportInventory.read(path)))
+    assert problems == [
         "inventory.account: 12 is not text; put it in quotes: '12'",
-        f"inventory.resources.{LB}.id: is missing; give it: what Terraform imports it by: an ARN, "
-        "a name, or several joined, as its type wants",
+        f"inventory.resources.{LB}.id: is missing; set it: the Terraform import ID: an ARN, a "
+        "name, or several of them joined, depending on the type",
         f"inventory.resources.{LB}.idd: is not a setting of ImportedResource; did you mean 'id'?",
-        "inventory.resources.aws_lb.b.id: ' ' is not an id to import by; give what "
-        "`terraform import` takes",
+        "inventory.resources.aws_lb.b.id: ' ' is not an import ID; use the ID that `terraform "
+        "import` expects",
     ]
 
 
-def test_resources_need_the_place_in_which_they_were_found() -> None:
+def test_resources_require_stack_account_and_region() -> None:
     found = ImportInventory(resources={LB: {"id": "1"}})
-    assert complaints(lambda: shop(inventory=found)) == [
-        f"inventory.{name}: is missing; write the inventory by `navra discover`"
+    assert reported_problems(lambda: shop(inventory=found)) == [
+        f"inventory.{name}: is missing; create the inventory with `navra discover`"
         for name in ("stack", "account", "region")
     ]
 
 
-def test_one_thing_cannot_be_imported_twice_but_its_parts_may_have_its_name() -> None:
+def test_rejects_the_same_import_id_twice_for_one_type() -> None:
     found = inventory(
         **{"aws_lb.a": {"id": "1"}, "aws_lb.b": {"id": "1"}, "aws_lb_listener.c": {"id": "1"}}
     )
-    assert complaints(lambda: shop(inventory=found)) == [
-        "inventory.resources.aws_lb.a.id: '1' is that of aws_lb.b too; one thing is imported once",
-        "inventory.resources.aws_lb.b.id: '1' is that of aws_lb.a too; one thing is imported once",
+    assert reported_problems(lambda: shop(inventory=found)) == [
+        "inventory.resources.aws_lb.a.id: '1' is also the import ID of aws_lb.b; import each "
+        "resource once",
+        "inventory.resources.aws_lb.b.id: '1' is also the import ID of aws_lb.a; import each "
+        "resource once",
     ]
 
 
-def test_of_several_that_one_block_describes_each_is_imported_and_none_keeps_a_value() -> None:
+def test_instances_of_one_block_can_be_imported_but_not_have_live_values() -> None:
     each = {f'aws_sns_topic_subscription.email["{name}@x.y"]': {"id": name} for name in "ab"}
     numbered = {"aws_eip.nat[0]": {"id": "e", "keeps": {"domain": "vpc"}}}
-    assert complaints(lambda: shop(inventory=inventory(**each))) == []
-    assert complaints(lambda: shop(inventory=inventory(**each, **numbered))) == [
-        "inventory.resources.aws_eip.nat[0].keeps: cannot be kept, since one block describes "
-        "several resources; leave it out, and describe the value in the settings"
+    assert reported_problems(lambda: shop(inventory=inventory(**each))) == []
+    assert reported_problems(lambda: shop(inventory=inventory(**each, **numbered))) == [
+        "inventory.resources.aws_eip.nat[0].keeps: is not allowed, because one resource block "
+        "describes several resources; remove it, and set the value in the settings"
     ]
 
 
@@ -248,30 +251,30 @@ def test_of_several_that_one_block_describes_each_is_imported_and_none_keeps_a_v
 
 
 @pytest.mark.parametrize("value", CREDENTIALS.values(), ids=CREDENTIALS)
-def test_a_value_that_looks_like_a_credential_is_never_kept(value: str, tmp_path: Path) -> None:
+def test_rejects_a_live_value_that_looks_like_a_credential(value: str, tmp_path: Path) -> None:
     environment = [{"name": "SETTING", "value": value}]
-    one = ImportedResource(
+    resource = ImportedResource(
         id="web:1", keeps={"container_definitions": [{"environment": environment}]}
     )
-    faulty = inventory(**{"aws_ecs_task_definition.web": one})
-    (told,) = complaints(lambda: shop(inventory=faulty))
+    invalid = inventory(**{"aws_ecs_task_definition.web": resource})
+    (problem,) = reported_problems(lambda: shop(inventory=invalid))
     place = "inventory.resources.aws_ecs_task_definition.web.keeps.container_definitions.0"
-    assert told.startswith(f"{place}.environment.0.SETTING: looks like a credential")
-    assert value not in told
+    assert problem.startswith(f"{place}.environment.0.SETTING: looks like a credential")
+    assert value not in problem
     with pytest.raises(SettingsError):
-        faulty.write(tmp_path / "qa.inventory.json")
+        invalid.write(tmp_path / "qa.inventory.json")
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("value", CREDENTIALS.values(), ids=CREDENTIALS)
-def test_a_change_that_shows_a_credential_is_refused(value: str) -> None:
+def test_rejects_a_change_that_contains_a_credential(value: str) -> None:
     found = inventory(**{LB: ImportedResource(id="1", changes={"tags.url": f'"{value}" -> ""'})})
-    (told,) = complaints(lambda: shop(inventory=found))
-    assert "keeps" not in told
-    assert value not in told
+    (problem,) = reported_problems(lambda: shop(inventory=found))
+    assert "keeps" not in problem
+    assert value not in problem
 
 
-def test_a_credential_is_found_by_the_name_that_it_has_wherever_it_lies() -> None:
+def test_finds_credentials_by_name_at_every_depth() -> None:
     value = {
         "environment": [{"name": "API_KEY", "value": "x1"}, {"name": "APP_ENV", "value": "qa"}],
         "secrets": [{"name": "API_KEY", "valueFrom": "arn:aws:secretsmanager:x"}],
@@ -279,7 +282,7 @@ def test_a_credential_is_found_by_the_name_that_it_has_wherever_it_lies() -> Non
         "text": json.dumps([{"name": "TOKEN", "value": "x3"}]),
         "odd": "{no json",
     }
-    assert list(credentials_in(value)) == [
+    assert list(find_credentials(value)) == [
         "environment.0.API_KEY",
         "options.password",
         "text.0.TOKEN",

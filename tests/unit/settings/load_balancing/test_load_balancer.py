@@ -1,4 +1,4 @@
-"""What is refused of the firewall, the access logs, the response headers and TLS."""
+"""Validation of the load balancer, TLS policy, WAF, access logs and response headers."""
 
 from __future__ import annotations
 
@@ -15,61 +15,64 @@ from navra_stacks import (
     Waf,
 )
 from navra_stacks.settings.model.base import Settings
+from tests.support.settings_errors import Build, case, problems_of
 
 
-def refused(settings: Settings) -> dict[str, tuple[str, str]]:
-    """What is wrong and the repair, by field."""
-    return {problem.field: (problem.wrong, problem.repair) for problem in settings.problems()}
+def problems_by_field(settings: Settings) -> dict[str, tuple[str, str]]:
+    """Return message and repair, by field."""
+    return {problem.field: (problem.message, problem.repair) for problem in settings.problems()}
 
 
-def test_the_defaults_are_sound():
+def test_the_defaults_are_valid():
     for settings in (Waf(), AccessLogs(), ResponseHeaders(), LoadBalancer()):
         assert settings.problems() == ()
 
 
-def test_an_unknown_rule_group_is_answered_with_the_nearest_name():
-    wrong, repair = refused(Waf(count_only=("AWSManagedRulesSQLRuleSet",)))["count_only.0"]
-    assert "'AWSManagedRulesSQLRuleSet' is no managed rule group" in wrong
-    assert "AWSManagedRulesKnownBadInputsRuleSet" in wrong
+def test_suggests_the_most_similar_rule_group():
+    message, repair = problems_by_field(Waf(count_only=("AWSManagedRulesSQLRuleSet",)))[
+        "count_only.0"
+    ]
+    assert "'AWSManagedRulesSQLRuleSet' is not a managed rule group" in message
+    assert "AWSManagedRulesKnownBadInputsRuleSet" in message
     assert repair == "did you mean 'AWSManagedRulesSQLiRuleSet'?"
 
 
-def test_a_rule_group_is_named_once():
+def test_rejects_a_rule_group_that_is_listed_twice():
     group = "AWSManagedRulesCommonRuleSet"
-    assert refused(Waf(count_only=(group, group))) == {
-        "count_only": (f"{group!r} is named 2 times", "name it once")
+    assert problems_by_field(Waf(count_only=(group, group))) == {
+        "count_only": (f"{group!r} is listed 2 times", "list it once")
     }
 
 
 @pytest.mark.parametrize("limit", [9, 2_000_000_001])
-def test_a_rate_outside_what_aws_takes_is_refused(limit):
-    wrong, _ = refused(Waf(rate_limit=limit))["rate_limit"]
-    assert wrong == f"{limit} is not a number of requests (10-2000000000)"
+def test_rejects_a_rate_limit_outside_the_range_of_aws(limit):
+    message, _ = problems_by_field(Waf(rate_limit=limit))["rate_limit"]
+    assert message == f"{limit} is not a number of requests (10-2000000000)"
 
 
-def test_a_window_that_is_not_offered_is_answered_with_the_nearest():
-    assert refused(Waf(rate_window_seconds=250))["rate_window_seconds"] == (
+def test_suggests_the_nearest_evaluation_window():
+    assert problems_by_field(Waf(rate_window_seconds=250))["rate_window_seconds"] == (
         "250 seconds is not a window that AWS WAF offers (60, 120, 300, 600)",
         "the nearest is 300",
     )
 
 
 @pytest.mark.parametrize(
-    ("prefix", "wrong", "repair"),
+    ("prefix", "message", "repair"),
     [
-        ("/", "would except every path", "count_only"),
-        ("/api/uploads/*", "has a wildcard", "write the part before the wildcard"),
-        ("api/uploads", "is not the beginning of a path", "start with a slash"),
-        ("/api/up loads", "is not the beginning of a path", "start with a slash"),
-        ("/api/%75ploads", "is not the beginning of a path", "start with a slash"),
+        ("/", "would exempt every path", "count_only"),
+        ("/api/uploads/*", "contains a wildcard", "write the part before the wildcard"),
+        ("api/uploads", "is not a valid path prefix", "start with a slash"),
+        ("/api/up loads", "is not a valid path prefix", "start with a slash"),
+        ("/api/%75ploads", "is not a valid path prefix", "start with a slash"),
         ("/api/../uploads", "matches no path", "without '//', '/./' and '/../'"),
         ("/api//uploads", "matches no path", "without '//', '/./' and '/../'"),
         ("/api/..", "matches no path", "without '//', '/./' and '/../'"),
     ],
 )
-def test_a_body_size_exception_is_the_beginning_of_a_path(prefix, wrong, repair):
-    found = refused(Waf(body_size_exceptions=(prefix,)))["body_size_exceptions.0"]
-    assert wrong in found[0]
+def test_rejects_body_size_exceptions_that_are_not_path_prefixes(prefix, message, repair):
+    found = problems_by_field(Waf(body_size_exceptions=(prefix,)))["body_size_exceptions.0"]
+    assert message in found[0]
     assert repair in found[1]
 
 
@@ -81,22 +84,24 @@ def test_a_body_size_exception_is_the_beginning_of_a_path(prefix, wrong, repair)
         (("/api/", "/api/"), "/api/", "/api/"),
     ],
 )
-def test_a_body_size_exception_that_another_covers_is_refused_once(prefixes, covered, wider):
+def test_rejects_a_body_size_exception_that_another_covers(prefixes, covered, wider):
     problems = Waf(body_size_exceptions=prefixes).problems()
-    assert [problem.wrong for problem in problems] == [
-        f"{covered!r} is covered by {wider!r} already"
+    assert [problem.message for problem in problems] == [
+        f"{covered!r} is already covered by {wider!r}"
     ]
 
 
-def test_body_size_exceptions_stay_within_the_capacity_of_the_web_acl():
+def test_limits_body_size_exceptions_to_10():
     ten = tuple(f"/path{index}/" for index in range(10))
     assert Waf(body_size_exceptions=ten).problems() == ()
-    wrong, _ = refused(Waf(body_size_exceptions=(*ten, "/more/")))["body_size_exceptions"]
-    assert wrong.startswith("11 prefixes (at most 10")
+    message, _ = problems_by_field(Waf(body_size_exceptions=(*ten, "/more/")))[
+        "body_size_exceptions"
+    ]
+    assert message.startswith("11 prefixes (at most 10")
 
 
 @pytest.mark.parametrize(
-    ("policy", "wrong"),
+    ("policy", "message"),
     [
         ("ELBSecurityPolicy-2016-08", "accepts protocols older than TLS 1.2"),
         ("ELBSecurityPolicy-TLS-1-1-2017-01", "accepts protocols older than TLS 1.2"),
@@ -109,14 +114,14 @@ def test_body_size_exceptions_stay_within_the_capacity_of_the_web_acl():
         ("ELBSecurityPolicy-TLS13-1-2-Ext1-PQ-2025-09", "adds ciphers without forward secrecy"),
     ],
 )
-def test_a_weak_tls_policy_is_refused_for_what_is_weak_about_it(policy, wrong):
-    found = refused(LoadBalancer(tls_policy=policy))["tls_policy"]
-    assert found[0].startswith(f"{policy!r} {wrong}")
-    assert found[1] == "choose 'ELBSecurityPolicy-TLS13-1-2-2021-06' or a newer one"
+def test_rejects_weak_tls_policies_with_the_reason(policy, message):
+    found = problems_by_field(LoadBalancer(tls_policy=policy))["tls_policy"]
+    assert found[0].startswith(f"{policy!r} {message}")
+    assert found[1] == "use 'ELBSecurityPolicy-TLS13-1-2-2021-06' or a newer policy"
 
 
-def test_a_misspelled_tls_policy_is_answered_with_the_nearest():
-    _, repair = refused(LoadBalancer(tls_policy="ELBSecurityPolicy-TLS13-1-2-PQ-2025"))[
+def test_suggests_the_most_similar_tls_policy():
+    _, repair = problems_by_field(LoadBalancer(tls_policy="ELBSecurityPolicy-TLS13-1-2-PQ-2025"))[
         "tls_policy"
     ]
     assert repair == "did you mean 'ELBSecurityPolicy-TLS13-1-2-PQ-2025-09'?"
@@ -126,18 +131,20 @@ def test_a_misspelled_tls_policy_is_answered_with_the_nearest():
     "policy",
     ["ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09", "ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09"],
 )
-def test_post_quantum_tls_policies_are_offered(policy):
+def test_accepts_post_quantum_tls_policies(policy):
     assert LoadBalancer(tls_policy=policy).tls_policy == policy
 
 
 @pytest.mark.parametrize("seconds", [59, 604_801])
-def test_a_keep_alive_outside_what_aws_takes_is_refused(seconds):
-    wrong, _ = refused(LoadBalancer(client_keep_alive_seconds=seconds))["client_keep_alive_seconds"]
-    assert wrong == f"{seconds} is not a keep-alive of clients (60-604800 seconds)"
+def test_rejects_a_keep_alive_outside_the_range_of_aws(seconds):
+    message, _ = problems_by_field(LoadBalancer(client_keep_alive_seconds=seconds))[
+        "client_keep_alive_seconds"
+    ]
+    assert message == f"{seconds} is not a keep-alive of clients (60-604800 seconds)"
 
 
-def test_preload_wants_subdomains_and_a_year_each_with_a_message():
-    found = refused(ResponseHeaders(hsts_preload=True, hsts_max_age_seconds=300))
+def test_preload_requires_subdomains_and_an_age_of_a_year():
+    found = problems_by_field(ResponseHeaders(hsts_preload=True, hsts_max_age_seconds=300))
     assert "hsts_include_subdomains is off" in found["hsts_preload"][0]
     assert (
         found["hsts_max_age_seconds"][0] == "300 is too short for hsts_preload (31536000 at least)"
@@ -155,35 +162,37 @@ def test_preload_wants_subdomains_and_a_year_each_with_a_message():
         ),
     ],
 )
-def test_hsts_is_one_value(settings, value):
+def test_composes_the_value_of_strict_transport_security(settings, value):
     assert settings.strict_transport_security == value
 
 
 @pytest.mark.parametrize("policy", ["", "  ", "default-src 'self';\nscript-src 'self'", "ü"])
-def test_a_content_security_policy_fits_into_a_header(policy):
-    wrong, _ = refused(ResponseHeaders(content_security_policy=policy))["content_security_policy"]
-    assert "is not the value of a header" in wrong
+def test_rejects_a_content_security_policy_that_is_not_a_header_value(policy):
+    message, _ = problems_by_field(ResponseHeaders(content_security_policy=policy))[
+        "content_security_policy"
+    ]
+    assert "is not the value of a header" in message
 
 
 @pytest.mark.parametrize("days", [0, 3651])
-def test_a_retention_of_access_logs_has_an_end(days):
-    wrong, _ = refused(AccessLogs(retention_days=days))["retention_days"]
-    assert wrong == f"{days} is not a retention (1-3650 days)"
+def test_rejects_an_access_log_retention_outside_its_range(days):
+    message, _ = problems_by_field(AccessLogs(retention_days=days))["retention_days"]
+    assert message == f"{days} is not a retention (1-3650 days)"
 
 
-def test_access_logs_do_not_go_into_the_bucket_of_the_state():
-    with pytest.raises(SettingsError) as caught:
+def test_rejects_the_state_bucket_for_access_logs():
+    with pytest.raises(SettingsError) as error:
         STAGING.replace(
             state=S3State(bucket="aep-state"),
             hardening=Hardening.relaxed(access_logs=AccessLogs(bucket_name="aep-state")),
         )
-    (problem,) = caught.value.problems
+    (problem,) = error.value.problems
     assert problem.field == "hardening.access_logs.bucket_name"
-    assert problem.wrong.startswith("'aep-state' is the bucket of the state")
+    assert problem.message.startswith("'aep-state' is the state bucket")
 
 
-def test_a_bucket_name_that_grows_too_long_has_to_be_given():
-    with pytest.raises(SettingsError) as caught:
+def test_requires_a_bucket_name_if_the_default_is_too_long():
+    with pytest.raises(SettingsError) as error:
         STAGING.replace(
             name="a-very-long-name-here-x",
             region="ap-northeast-1",
@@ -192,7 +201,35 @@ def test_a_bucket_name_that_grows_too_long_has_to_be_given():
             ),
             hardening=Hardening.relaxed(access_logs=AccessLogs()),
         )
-    problems = {p.field: p for p in caught.value.problems}
+    problems = {p.field: p for p in error.value.problems}
     found = problems["hardening.access_logs.bucket_name"]
-    assert "(S3 buckets: 63 at most)" in found.wrong
-    assert found.repair == "give a name"
+    assert "(at most 63 for S3 buckets)" in found.message
+    assert found.repair == "set a name"
+
+
+INVALID_LOAD_BALANCERS = [
+    case(
+        "a policy with TLS 1.0",
+        lambda: LoadBalancer(tls_policy="ELBSecurityPolicy-TLS13-1-0-2021-06"),  # type: ignore[arg-type]
+        "tls_policy: 'ELBSecurityPolicy-TLS13-1-0-2021-06' accepts protocols older than TLS 1.2 "
+        "(TLS 1.2 or newer); use 'ELBSecurityPolicy-TLS13-1-2-2021-06' or a newer policy",
+    ),
+    case(
+        "a misspelled policy",
+        lambda: LoadBalancer(tls_policy="ELBSecurityPolicy-TLS13-1-2-2021"),  # type: ignore[arg-type]
+        "tls_policy: 'ELBSecurityPolicy-TLS13-1-2-2021' is not a security policy of an Application "
+        "Load Balancer with TLS 1.2 or newer; did you mean 'ELBSecurityPolicy-TLS13-1-2-2021-06'?",
+    ),
+    case(
+        "an idle timeout of 0",
+        lambda: LoadBalancer(idle_timeout_seconds=0),
+        "idle_timeout_seconds: 0 is not an idle timeout (1-4000 seconds)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("build", "lines"), INVALID_LOAD_BALANCERS)
+def test_rejects_invalid_load_balancers(build: Build, lines: list[str]) -> None:
+    settings = build()
+    assert isinstance(settings, Settings)
+    assert problems_of(settings) == lines

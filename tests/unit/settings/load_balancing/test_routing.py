@@ -1,4 +1,4 @@
-"""Routes become ordered rules, and a path finds its service."""
+"""Validation of routes, their order of evaluation, and resolving a path to its service."""
 
 import re
 from typing import Any
@@ -8,7 +8,14 @@ from hypothesis import given, settings, strategies as st
 
 from navra_stacks import Environment, Route, Routing
 from navra_stacks.settings.load_balancing.routing import RouteMatch
-from tests.support.settings_errors import Build, api, case, complaints, told_by, with_routes
+from tests.support.settings_errors import (
+    Build,
+    api,
+    case,
+    problems_of,
+    reported_problems,
+    with_routes,
+)
 from tests.support.shop import shop, web
 
 ALLOWED = (
@@ -16,7 +23,7 @@ ALLOWED = (
 )
 
 
-def with_routes_of(**routing: Any) -> Environment:
+def with_routing(**routing: Any) -> Environment:
     return shop(web(), api(), routing=Routing(**routing))
 
 
@@ -24,82 +31,84 @@ def to_api(priority: int, *paths: str, **more: str) -> Route:
     return Route(priority=priority, paths=paths, service="api", **more)
 
 
-ROUTES = [
+INVALID_ROUTES = [
     case(
         "an unknown service",
         lambda: with_routes(Route(priority=1, paths=("/api/*",), service="apii")),
-        "routing.routes.api.service: 'apii' is no service; did you mean 'api'?",
+        "routing.routes.api.service: 'apii' is not a service of this environment; did you mean "
+        "'api'?",
     ),
     case(
         "an unknown default",
         lambda: with_routes(to_api(1, "/api/*"), to_api(2, "/x"), default="wbe"),
-        "routing.default: 'wbe' is no service; did you mean 'web'?",
+        "routing.default: 'wbe' is not a service of this environment; did you mean 'web'?",
     ),
     case(
         "no default",
-        lambda: with_routes_of(routes=(to_api(1, "/api/*"),)),
-        "routing.default: is missing; give it: the service that answers every path that no route "
-        "takes",
+        lambda: with_routing(routes=(to_api(1, "/api/*"),)),
+        "routing.default: is missing; set it: the service for every path that no route matches",
     ),
     case(
         "two defaults",
-        lambda: with_routes_of(default=("web", "api"), routes=(to_api(1, "/api/*"),)),
+        lambda: with_routing(default=("web", "api"), routes=(to_api(1, "/api/*"),)),
         "routing.default: a tuple is not text",
     ),
     case(
-        "a pattern of two services",
+        "the same pattern for two services",
         lambda: with_routes(
             to_api(1, "/api/*"), Route(priority=2, paths=("/api/*",), service="web", name="mine")
         ),
-        "routing.routes.mine: '/api/*' is given to 'api' already (priority 1); name a pattern once",
+        "routing.routes.mine: '/api/*' is already routed to 'api' (priority 1); use each pattern "
+        "once",
     ),
     case(
-        "a pattern twice for one service",
+        "a duplicate pattern for one service",
         lambda: with_routes(to_api(1, "/api/*", "/api/*")),
-        "routing.routes.api: '/api/*' is given to 'api' already (priority 1); name a pattern once",
+        "routing.routes.api: '/api/*' is already routed to 'api' (priority 1); use each pattern "
+        "once",
     ),
     case(
-        "a pattern behind a broader one",
+        "a pattern after a broader one",
         lambda: with_routes(
             Route(priority=7, paths=("/api/v1/*",), service="web"), to_api(3, "/api/*")
         ),
-        "routing.routes.api_v1: '/api/v1/*' (priority 7) is never reached, it is shadowed by "
-        "'/api/*' (priority 3, 'api'); give the narrower pattern the lower priority, or leave it "
-        "out",
+        "routing.routes.api_v1: '/api/v1/*' (priority 7) is never reached: it is shadowed by "
+        "'/api/*' (priority 3, 'api'); give the narrower pattern the lower priority number, or "
+        "remove it",
     ),
     case(
-        "a pattern behind several that cover it together",
+        "a pattern after several that cover it together",
         lambda: with_routes(
             to_api(1, "/x/"), to_api(2, "/x/?*", name="rest"), to_api(3, "/x/*", name="all_x")
         ),
-        "routing.routes.all_x: '/x/*' (priority 3) is never reached, it is shadowed by the routes "
-        "before it together; give the narrower pattern the lower priority, or leave it out",
+        "routing.routes.all_x: '/x/*' (priority 3) is never reached: the routes before it match "
+        "all of its paths; give the narrower pattern the lower priority number, or remove it",
     ),
     case(
-        "everything taken",
+        "a route that matches every path",
         lambda: with_routes(to_api(1, "/*")),
-        "routing.default: 'web' would never be asked: the routes take every path; leave out the "
-        "route that matches everything, and name its service as default",
-        "services.web.health_check.path: '/up' is answered by 'api' for everyone else (route "
-        "'/*', priority 1); choose a path that this service answers, or route it here",
+        "routing.default: 'web' would never receive a request: the routes match every path; "
+        "remove the route that matches everything, and make its service the default",
+        "services.web.health_check.path: '/up' is routed to 'api' for clients (route '/*', "
+        "priority 1); choose a path that is routed to this service, or add a route for it",
     ),
     case(
-        "everything taken by several together",
+        "routes that together match every path",
         lambda: with_routes(to_api(1, "/"), to_api(2, "/?*", name="rest")),
-        "routing.default: 'web' would never be asked: the routes take every path; leave out the "
-        "route that matches everything, and name its service as default",
-        "services.web.health_check.path: '/up' is answered by 'api' for everyone else (route "
-        "'/?*', priority 2); choose a path that this service answers, or route it here",
+        "routing.default: 'web' would never receive a request: the routes match every path; "
+        "remove the route that matches everything, and make its service the default",
+        "services.web.health_check.path: '/up' is routed to 'api' for clients (route '/?*', "
+        "priority 2); choose a path that is routed to this service, or add a route for it",
     ),
     case(
-        "one priority twice",
+        "a duplicate priority",
         lambda: with_routes(to_api(1, "/a"), to_api(1, "/b")),
-        "routing.routes: priority 1 is given to 2 routes; give each route a priority of its own",
+        "routing.routes: priority 1 is used by 2 routes; give each route its own priority",
     ),
     case(
-        "one address twice",
+        "a duplicate address",
         lambda: with_routes(to_api(1, "/api-v1/*"), to_api(2, "/api/v1/*")),
-        "routing.routes: 2 routes are named 'api_v1'; give one a `name` of its own",
+        "routing.routes: 2 routes are named 'api_v1'; give one of them another `name`",
     ),
     case(
         "a priority out of range",
@@ -114,23 +123,23 @@ ROUTES = [
     case(
         "no pattern",
         lambda: with_routes(to_api(1, name="empty")),
-        "routing.routes.empty.paths: 0 patterns in one rule (1-5); give a pattern",
+        "routing.routes.empty.paths: 0 patterns in one rule (1-5); add a pattern",
     ),
     case(
         "six patterns",
         lambda: with_routes(to_api(1, *(f"/{n}" for n in range(6)), name="many")),
-        "routing.routes.many.paths: 6 patterns in one rule (1-5); split them over several routes",
+        "routing.routes.many.paths: 6 patterns in one rule (1-5); split them across several routes",
     ),
     case(
         "six wildcards",
         lambda: with_routes(to_api(1, "/a/?/?/*", "/b/?/?/*", name="wild")),
-        "routing.routes.wild.paths: 6 wildcards in one rule (at most 5); split the patterns over "
-        "several routes",
+        "routing.routes.wild.paths: 6 wildcards in one rule (at most 5); split the patterns "
+        "across several routes",
     ),
     case(
-        "bad characters",
+        "invalid characters",
         lambda: with_routes(to_api(1, "/a b#", name="bad")),
-        f"routing.routes.bad.paths.0: '/a b#' holds ' ', '#'; {ALLOWED}",
+        f"routing.routes.bad.paths.0: '/a b#' contains ' ', '#'; {ALLOWED}",
     ),
     case(
         "an empty pattern",
@@ -148,12 +157,13 @@ ROUTES = [
         "routing.routes.bad.paths.0: 'api/*' matches no path; did you mean '/api/*'?",
     ),
     case(
-        "a list of one without its comma",
+        "a one-element list without its comma",
         lambda: with_routes(Route(priority=1, paths="/api/*", service="api", name="bad")),  # type: ignore[arg-type]
-        "routing.routes.bad.paths: '/api/*' is not a list; a list of one is written ('/api/*',)",
+        "routing.routes.bad.paths: '/api/*' is not a list; write a list with one element as "
+        "('/api/*',)",
     ),
     case(
-        "a name that makes no address",
+        "a name that is not valid in an address",
         lambda: with_routes(to_api(1, "/api/*", name="my api")),
         "routing.routes.api.name: 'my api' is not the name of a route; use 1-64 lower-case "
         "letters, digits and underscores, starting with a letter",
@@ -161,24 +171,24 @@ ROUTES = [
     case(
         "over 100 rules",
         lambda: with_routes(*(to_api(n, f"/{n}") for n in range(1, 102))),
-        "routing.routes: 101 rules (a load balancer takes 100); put up to five patterns of one "
-        "service into one route",
+        "routing.routes: 101 rules (a load balancer allows 100); combine up to five patterns of a "
+        "service in one route",
     ),
     case(
-        "a health check that another service answers",
+        "a health check path that is routed to another service",
         lambda: with_routes(to_api(1, "/up", "/api/*")),
-        "services.web.health_check.path: '/up' is answered by 'api' for everyone else (route "
-        "'/up', priority 1); choose a path that this service answers, or route it here",
+        "services.web.health_check.path: '/up' is routed to 'api' for clients (route '/up', "
+        "priority 1); choose a path that is routed to this service, or add a route for it",
     ),
 ]
 
 
-@pytest.mark.parametrize(("build", "lines"), ROUTES)
-def test_a_route_that_cannot_be_is_refused(build: Build, lines: list[str]) -> None:
-    assert complaints(build) == lines
+@pytest.mark.parametrize(("build", "lines"), INVALID_ROUTES)
+def test_rejects_invalid_routes(build: Build, lines: list[str]) -> None:
+    assert reported_problems(build) == lines
 
 
-def test_a_narrow_pattern_before_a_broad_one_is_fine() -> None:
+def test_accepts_a_narrow_pattern_before_a_broad_one() -> None:
     routes = with_routes(
         to_api(1, "/api/v1/*"), Route(priority=2, paths=("/api/*",), service="web")
     )
@@ -186,27 +196,27 @@ def test_a_narrow_pattern_before_a_broad_one_is_fine() -> None:
     assert routes.routing.resolve("/api/v2/x").service == "web"
 
 
-def test_a_hundred_rules_of_five_patterns_are_fine() -> None:
+def test_accepts_100_rules_of_five_patterns() -> None:
     rules = tuple(
         to_api(n, *(f"/team{n}/{part}/" for part in "abcd"), f"/team{n}/e/*") for n in range(1, 101)
     )
     assert with_routes(*rules).routing.resolve("/team100/e/f").priority == 100
 
 
-def test_the_limits_themselves_are_fine() -> None:
+def test_accepts_the_maximum_priority_wildcards_and_length() -> None:
     with_routes(to_api(50000, "/a/*", "/b/*", "/c/*", "/d/?", "/e/?"))
     with_routes(to_api(1, "/" + "a" * 127))
 
 
-def test_the_order_of_priorities_decides_not_the_order_of_writing() -> None:
+def test_routes_are_evaluated_by_priority() -> None:
     late, early = to_api(20, "/b/*"), to_api(10, "/a/*")
-    assert Routing(default="web", routes=(late, early)).in_order == (early, late)
+    assert Routing(default="web", routes=(late, early)).by_priority == (early, late)
 
 
-def test_adding_a_route_moves_no_other() -> None:
+def test_adding_a_route_changes_no_other_priority() -> None:
     before = (to_api(10, "/a/*"), to_api(20, "/b/*"), to_api(30, "/c/*"))
     new = to_api(15, "/a-b/*")
-    after = Routing(default="web", routes=(new, *before)).in_order
+    after = Routing(default="web", routes=(new, *before)).by_priority
     assert after == (before[0], new, *before[1:])
     assert {route.label: route.priority for route in before}.items() <= {
         route.label: route.priority for route in after
@@ -235,7 +245,7 @@ ROUTING = Routing(
 
 
 @pytest.mark.parametrize(
-    ("path", "answer"),
+    ("path", "match"),
     [
         ("/api/users", RouteMatch("api", "/api/*", 20)),
         ("/api/admin/x", RouteMatch("admin", "/api/admin/*", 10)),
@@ -247,12 +257,12 @@ ROUTING = Routing(
         ("/", RouteMatch("web", None, None)),
     ],
 )
-def test_a_path_is_answered_by_the_first_route_that_matches(path: str, answer: RouteMatch) -> None:
-    assert ROUTING.resolve(path) == answer
+def test_a_path_is_resolved_to_the_first_matching_route(path: str, match: RouteMatch) -> None:
+    assert ROUTING.resolve(path) == match
 
 
-def test_what_is_no_path_is_no_question() -> None:
-    with pytest.raises(ValueError, match="'api/users' is not a path: it starts with a slash"):
+def test_resolving_something_other_than_a_path_raises_value_error() -> None:
+    with pytest.raises(ValueError, match="'api/users' is not a path: a path starts with a slash"):
         ROUTING.resolve("api/users")
 
 
@@ -261,14 +271,14 @@ def test_what_is_no_path_is_no_question() -> None:
     st.lists(st.text("ab*?/", max_size=4).map(lambda t: f"/{t}"), max_size=4),
     st.text("abc/", max_size=6).map(lambda t: f"/{t}"),
 )
-def test_resolving_is_asking_the_rules_one_by_one(patterns: list[str], path: str) -> None:
+def test_resolving_equals_evaluating_the_rules_one_by_one(patterns: list[str], path: str) -> None:
     rules = tuple(
         Route(priority=9 - n, paths=(pattern,), service=f"s{n}", name=f"r{n}")
         for n, pattern in enumerate(patterns)
     )
     routing = Routing(default="web", routes=rules)
     if routing.problems():
-        return  # a table that is refused answers nothing
+        return  # invalid routing cannot be resolved
     expected = "web"
     for n, pattern in enumerate(patterns):  # from the highest priority to the lowest
         if re.fullmatch(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), path):
@@ -276,11 +286,11 @@ def test_resolving_is_asking_the_rules_one_by_one(patterns: list[str], path: str
     assert routing.resolve(path).service == expected
 
 
-def test_a_faulty_route_does_not_hide_the_others_mistakes() -> None:
+def test_an_invalid_route_does_not_hide_problems_of_others() -> None:
     routing = Routing(
         default="Web", routes=(to_api(0, "/a"), to_api(1, "/b c", name="b"), to_api(2, "/c"))
     )
-    assert [line.partition(": ")[0] for line in told_by(routing)] == [
+    assert [line.partition(": ")[0] for line in problems_of(routing)] == [
         "default",
         "routes.a.priority",
         "routes.b.paths.0",

@@ -1,4 +1,4 @@
-"""A faulty part keeps its problems for its owner, and is of no use to anyone else."""
+"""Invalid settings store their problems, and raise them when any other code reads them."""
 
 import copy
 import pickle
@@ -21,73 +21,73 @@ from navra_stacks import (
     SettingsError,
     SettingsProblem,
 )
-from navra_stacks.settings.model.base import Settings, refuse, rule
-from tests.support.settings_errors import complaints, told_by
+from navra_stacks.settings.model.base import Settings, invalid, rule
+from tests.support.settings_errors import problems_of, reported_problems
 from tests.support.shop import shop, web, web_container
 
-SOUND = Domain(host="qa.shop.example", zone="shop.example")
-FAULTY = Domain(host="localhost", zone="shop.example")
-LINE = (
+VALID = Domain(host="qa.shop.example", zone="shop.example")
+INVALID = Domain(host="localhost", zone="shop.example")
+PROBLEM = (
     "host: 'localhost' is not a DNS name; use two labels or more of 1-63 lower-case letters, "
     "digits and inner hyphens"
 )
 
 
-# -- from outside -------------------------------------------------------------------------------
+# Access from outside
 
 
 @pytest.mark.parametrize(
     "use",
     [
-        lambda part: part.host,
-        lambda part: part.zone,  # sound by itself, but nothing to build on
-        lambda part: part.url,
-        lambda part: getattr(part, "host", "a default"),
-        lambda part: hasattr(part, "host"),
-        lambda part: dict(part),
-        lambda part: part.model_dump(),
-        lambda part: part.model_dump_json(),
-        lambda part: part.replace(zone="other.example"),
-        lambda part: part.model_copy(update={"host": "qa.shop.example"}),
-        lambda part: copy.copy(part).host,
-        lambda part: copy.deepcopy(part).host,
-        lambda part: pickle.loads(pickle.dumps(part)).host,
+        lambda settings: settings.host,
+        lambda settings: settings.zone,  # a valid field of invalid settings
+        lambda settings: settings.url,
+        lambda settings: getattr(settings, "host", "a default"),
+        lambda settings: hasattr(settings, "host"),
+        lambda settings: dict(settings),
+        lambda settings: settings.model_dump(),
+        lambda settings: settings.model_dump_json(),
+        lambda settings: settings.replace(zone="other.example"),
+        lambda settings: settings.model_copy(update={"host": "qa.shop.example"}),
+        lambda settings: copy.copy(settings).host,
+        lambda settings: copy.deepcopy(settings).host,
+        lambda settings: pickle.loads(pickle.dumps(settings)).host,
     ],
     ids=range(13),
 )
-def test_using_a_faulty_part_tells_what_is_wrong_with_it(use: Callable[[Domain], Any]) -> None:
-    with pytest.raises(SettingsError) as told:
-        use(FAULTY)
-    assert str(told.value) == f"Domain: 1 problem in the settings\n  {LINE}"
+def test_using_invalid_settings_raises_their_problems(use: Callable[[Domain], Any]) -> None:
+    with pytest.raises(SettingsError) as error:
+        use(INVALID)
+    assert str(error.value) == f"Domain: 1 problem in the settings\n  {PROBLEM}"
 
 
-def test_a_copy_of_a_faulty_part_is_as_faulty() -> None:
-    for other in (copy.copy(FAULTY), copy.deepcopy(FAULTY), pickle.loads(pickle.dumps(FAULTY))):
-        assert other == FAULTY
-        assert told_by(other) == [LINE]
+def test_copies_of_invalid_settings_have_the_same_problems() -> None:
+    for other in (copy.copy(INVALID), copy.deepcopy(INVALID), pickle.loads(pickle.dumps(INVALID))):
+        assert other == INVALID
+        assert problems_of(other) == [PROBLEM]
 
 
-def test_a_faulty_part_can_be_shown_compared_and_hashed() -> None:
-    assert repr(FAULTY) == "Domain(problems=1)"
-    assert Domain(host="localhost", zone="shop.example") == FAULTY
-    assert FAULTY not in (SOUND, Domain(host="other", zone="shop.example"))
-    assert len({FAULTY, SOUND, Domain(host="localhost", zone="shop.example")}) == 2
+def test_invalid_settings_have_repr_equality_and_hash() -> None:
+    assert repr(INVALID) == "Domain(problems=1)"
+    assert Domain(host="localhost", zone="shop.example") == INVALID
+    assert INVALID not in (VALID, Domain(host="other", zone="shop.example"))
+    assert len({INVALID, VALID, Domain(host="localhost", zone="shop.example")}) == 2
 
 
-def test_what_no_part_has_is_an_attribute_error_even_of_a_faulty_one() -> None:
-    assert not hasattr(FAULTY, "no_such_thing")
-    assert not hasattr(SOUND, "no_such_thing")
+def test_unknown_attributes_raise_attribute_error() -> None:
+    assert not hasattr(INVALID, "no_such_thing")
+    assert not hasattr(VALID, "no_such_thing")
 
 
-def test_a_faulty_part_reads_the_same_in_another_thread_meanwhile() -> None:
-    told: list[object] = []
+def test_rule_access_to_invalid_settings_is_limited_to_its_thread() -> None:
+    results: list[object] = []
 
     class Owner(Settings):
         domain: Domain
 
         @rule
-        def _read_elsewhere(self) -> Iterator[SettingsProblem]:
-            assert self.domain.zone == "shop.example"  # a rule may read what is sound
+        def _read_in_other_thread(self) -> Iterator[SettingsProblem]:
+            assert self.domain.zone == "shop.example"  # a rule can read the valid fields
             thread = threading.Thread(target=read)
             thread.start()
             thread.join()
@@ -95,78 +95,78 @@ def test_a_faulty_part_reads_the_same_in_another_thread_meanwhile() -> None:
 
     def read() -> None:
         try:
-            told.append(FAULTY.zone)
+            results.append(INVALID.zone)
         except SettingsError as error:
-            told.append(type(error))
+            results.append(type(error))
 
-    Owner(domain=FAULTY)
-    assert told == [SettingsError]
+    Owner(domain=INVALID)
+    assert results == [SettingsError]
 
 
-def test_after_an_owners_rules_ran_a_faulty_part_is_closed_again() -> None:
-    complaints(lambda: shop(domain=FAULTY))
+def test_invalid_settings_are_inaccessible_after_the_rules_ran() -> None:
+    reported_problems(lambda: shop(domain=INVALID))
     with pytest.raises(SettingsError):
-        _ = FAULTY.zone
+        _ = INVALID.zone
 
 
-# -- for its owner ------------------------------------------------------------------------------
+# Settings that contain invalid settings
 
 
-def test_a_faulty_part_is_told_by_every_environment_that_holds_it() -> None:
+def test_every_environment_reports_the_same_invalid_settings() -> None:
     for name in ("qa", "live"):
-        with pytest.raises(SettingsError) as told:
-            shop(name=name, domain=FAULTY)
-        assert str(told.value) == f"shop-{name}: 1 problem in the settings\n  domain.{LINE}"
+        with pytest.raises(SettingsError) as error:
+            shop(name=name, domain=INVALID)
+        assert str(error.value) == f"shop-{name}: 1 problem in the settings\n  domain.{PROBLEM}"
 
 
-class Shelf(Settings):
-    """Parts in every kind of collection."""
+class Collections(Settings):
+    """Settings in every kind of collection."""
 
-    name: str = "shelf"
+    name: str = "collections"
     by_name: Mapping[str, Domain] = Field(default_factory=dict)
-    in_order: tuple[Domain, ...] = ()
+    ordered: tuple[Domain, ...] = ()
     unordered: frozenset[Domain] = frozenset()
-    perhaps: Domain | None = None
-    deep: Mapping[str, tuple[Domain, ...]] = Field(default_factory=dict)
+    optional: Domain | None = None
+    nested: Mapping[str, tuple[Domain, ...]] = Field(default_factory=dict)
 
 
-class Room(Settings):
-    shelf: Shelf
+class Outer(Settings):
+    collections: Collections
 
 
 @pytest.mark.parametrize(
-    ("shelf", "place"),
+    ("collections", "path"),
     [
-        (Shelf(by_name={"main": FAULTY}), "by_name.main"),
-        (Shelf(in_order=(SOUND, FAULTY)), "in_order.1"),
-        (Shelf(unordered=frozenset({FAULTY})), "unordered.0"),
-        (Shelf(perhaps=FAULTY), "perhaps"),
-        (Shelf(deep={"a": (SOUND, FAULTY)}), "deep.a.1"),
+        (Collections(by_name={"main": INVALID}), "by_name.main"),
+        (Collections(ordered=(VALID, INVALID)), "ordered.1"),
+        (Collections(unordered=frozenset({INVALID})), "unordered.0"),
+        (Collections(optional=INVALID), "optional"),
+        (Collections(nested={"a": (VALID, INVALID)}), "nested.a.1"),
     ],
 )
-def test_a_faulty_part_is_found_wherever_it_lies(shelf: Shelf, place: str) -> None:
-    assert told_by(shelf) == [f"{place}.{LINE}"]
-    assert told_by(Room(shelf=shelf)) == [f"shelf.{place}.{LINE}"]
+def test_finds_invalid_settings_in_every_collection(collections: Collections, path: str) -> None:
+    assert problems_of(collections) == [f"{path}.{PROBLEM}"]
+    assert problems_of(Outer(collections=collections)) == [f"collections.{path}.{PROBLEM}"]
 
 
-def test_a_faulty_part_beside_what_is_no_part_at_all_is_told_too() -> None:
-    assert told_by(Shelf(in_order=(FAULTY, "oops"))) == [  # type: ignore[arg-type]
-        "in_order.1: 'oops' is not Domain",
-        f"in_order.0.{LINE}",
+def test_reports_invalid_settings_next_to_values_of_the_wrong_type() -> None:
+    assert problems_of(Collections(ordered=(INVALID, "oops"))) == [  # type: ignore[arg-type]
+        "ordered.1: 'oops' is not Domain",
+        f"ordered.0.{PROBLEM}",
     ]
 
 
-def test_a_part_given_as_a_mapping_is_checked_like_any_other() -> None:
+def test_validates_settings_given_as_a_mapping() -> None:
     given = {"host": "localhost", "zone": "shop.example"}
-    assert complaints(lambda: shop(domain=given)) == [f"domain.{LINE}"]
-    # Also where another field is at fault, and in collections.
-    assert complaints(lambda: shop(domain=given, region="eu-west-9")) == [
+    assert reported_problems(lambda: shop(domain=given)) == [f"domain.{PROBLEM}"]
+    # Also if another field is invalid, and in collections.
+    assert reported_problems(lambda: shop(domain=given, region="eu-west-9")) == [
         "region: 'eu-west-9' is not an AWS Region; did you mean 'eu-west-3'?",
-        f"domain.{LINE}",
+        f"domain.{PROBLEM}",
     ]
-    assert told_by(Shelf(in_order=[given], name=3)) == [  # type: ignore[list-item, arg-type]
+    assert problems_of(Collections(ordered=[given], name=3)) == [  # type: ignore[list-item, arg-type]
         "name: 3 is not text; put it in quotes: '3'",
-        f"in_order.0.{LINE}",
+        f"ordered.0.{PROBLEM}",
     ]
 
 
@@ -183,28 +183,28 @@ def test_a_part_given_as_a_mapping_is_checked_like_any_other() -> None:
         ("state", {}, "LocalState"),
     ],
 )
-def test_a_mapping_becomes_the_type_that_it_fits(field: str, given: object, kind: str) -> None:
+def test_builds_a_mapping_into_the_best_fitting_type(field: str, given: object, kind: str) -> None:
     assert type(getattr(shop(**{field: given}), field)).__name__ == kind
 
 
-def test_a_mapping_that_nearly_fits_is_measured_by_what_it_fits_best() -> None:
-    assert complaints(lambda: shop(state={"bucket": "shop-state", "regoin": "eu-west-1"})) == [
-        "state.regoin: is not a setting of S3State; did you mean 'region'?"
-    ]
+def test_reports_problems_of_a_mapping_against_the_best_fitting_type() -> None:
+    assert reported_problems(
+        lambda: shop(state={"bucket": "shop-state", "regoin": "eu-west-1"})
+    ) == ["state.regoin: is not a setting of S3State; did you mean 'region'?"]
 
 
-def test_services_from_a_generator_are_read_once_and_not_missed() -> None:
+def test_accepts_services_from_a_generator() -> None:
     assert len(shop(services=(s for s in (web(),))).services) == 1
-    assert complaints(lambda: shop(services=(s for s in (web(),)), region="eu-west-9")) == [
+    assert reported_problems(lambda: shop(services=(s for s in (web(),)), region="eu-west-9")) == [
         "region: 'eu-west-9' is not an AWS Region; did you mean 'eu-west-3'?"
     ]
 
 
-# -- rules --------------------------------------------------------------------------------------
+# Rules
 
 
-class Careless(Settings):
-    """Its rule has a bug that shows where `divisor` is 0."""
+class Buggy(Settings):
+    """Settings with a rule that raises if `divisor` is 0."""
 
     divisor: int
     port: int = 80
@@ -214,12 +214,12 @@ class Careless(Settings):
     @classmethod
     def _check_port(cls, value: int) -> int:
         if value > 65535:
-            raise refuse(f"{value} is not a port")
+            raise invalid(f"{value} is not a port")
         return value
 
     @rule
     def _divides(self) -> Iterator[SettingsProblem]:
-        yield SettingsProblem("divisor", "is looked at")
+        yield SettingsProblem("divisor", "is checked")
         if self.divisor == 0:
             raise self.raises("a bug")
 
@@ -228,67 +228,67 @@ class Careless(Settings):
     "kind",
     [ZeroDivisionError, AttributeError, TypeError, KeyError, ValueError, OSError],
 )
-def test_a_bug_in_a_rule_over_sound_fields_surfaces(kind: type[Exception]) -> None:
+def test_an_exception_in_a_rule_over_valid_fields_is_raised(kind: type[Exception]) -> None:
     with pytest.raises(kind, match="a bug"):
-        Careless(divisor=0, raises=kind)
+        Buggy(divisor=0, raises=kind)
 
 
-def test_a_rule_that_stumbles_over_a_fault_hides_neither_it_nor_what_it_found_before() -> None:
-    assert told_by(Careless(divisor=0, port=70000)) == [
+def test_an_exception_in_a_rule_over_invalid_fields_hides_no_problem() -> None:
+    assert problems_of(Buggy(divisor=0, port=70000)) == [
         "port: 70000 is not a port",
-        "divisor: is looked at",
+        "divisor: is checked",
     ]
 
 
-def test_a_rule_that_uses_a_faulty_value_of_its_own_making_is_a_bug() -> None:
-    class Odd(Settings):
+def test_a_rule_that_reads_invalid_settings_it_created_raises() -> None:
+    class ReadsInvalid(Settings):
         @rule
-        def _makes_one(self) -> Iterator[SettingsProblem]:
+        def _create_and_read(self) -> Iterator[SettingsProblem]:
             yield SettingsProblem("x", Domain(host="localhost", zone="shop.example").host)
 
     with pytest.raises(SettingsError):
-        Odd()
+        ReadsInvalid()
 
 
-# -- other teams' types ---------------------------------------------------------------------------
+# Subclasses and validators of other projects
 
 
 class Tagged(Environment):
-    """Another team's environment, with a field, a rule and a validator of its own."""
+    """An environment subclass of another project, with another field and rule."""
 
     cost_center: int
 
     @rule
-    def _is_ours(self) -> Iterator[SettingsProblem]:
+    def _check_cost_center(self) -> Iterator[SettingsProblem]:
         if self.cost_center < 100:
-            yield SettingsProblem("cost_center", f"{self.cost_center} is not ours")
+            yield SettingsProblem("cost_center", f"{self.cost_center} is too low")
 
 
 def tagged(**changes: Any) -> Tagged:
-    whole = shop()
-    return Tagged(**({n: getattr(whole, n) for n in whole.model_fields_set} | changes))
+    valid = shop()
+    return Tagged(**({n: getattr(valid, n) for n in valid.model_fields_set} | changes))
 
 
-def test_a_subclass_adds_to_the_rules() -> None:
+def test_a_subclass_can_add_rules() -> None:
     assert tagged(cost_center=100).cost_center == 100
-    assert complaints(lambda: tagged(cost_center=1, services=())) == [
+    assert reported_problems(lambda: tagged(cost_center=1, services=())) == [
         "services: is empty; describe at least one service",
-        "routing.default: 'web' is no service",
-        "cost_center: 1 is not ours",
+        "routing.default: 'web' is not a service of this environment",
+        "cost_center: 1 is too low",
     ]
 
 
-def test_a_subclass_may_replace_a_rule() -> None:
+def test_a_subclass_can_replace_a_rule() -> None:
     class Lenient(Tagged):
-        def _is_ours(self) -> Iterator[SettingsProblem]:
+        def _check_cost_center(self) -> Iterator[SettingsProblem]:
             return iter(())
 
-    whole = shop()
-    given = {n: getattr(whole, n) for n in whole.model_fields_set}
+    valid = shop()
+    given = {n: getattr(valid, n) for n in valid.model_fields_set}
     assert Lenient(**given, cost_center=1).cost_center == 1
 
 
-def test_the_rules_of_every_base_hold() -> None:
+def test_rules_of_all_base_classes_run() -> None:
     class Left(Settings):
         @rule
         def _left(self) -> Iterator[SettingsProblem]:
@@ -302,11 +302,11 @@ def test_the_rules_of_every_base_hold() -> None:
     class Both(Left, Right):
         pass
 
-    assert sorted(told_by(Both())) == ["left: no", "right: no"]
+    assert sorted(problems_of(Both())) == ["left: no", "right: no"]
 
 
-def test_validators_in_pydantics_own_manner_are_told_too() -> None:
-    class Theirs(Settings):
+def test_reports_errors_of_pydantic_validators() -> None:
+    class Custom(Settings):
         size: int = Field(default=1, ge=1)
         name: str = "x"
         both: bool = False
@@ -315,25 +315,25 @@ def test_validators_in_pydantics_own_manner_are_told_too() -> None:
         @classmethod
         def _check(cls, value: str) -> str:
             if value == "bad":
-                raise ValueError("no good name")
+                raise ValueError("not allowed")
             return value
 
         @model_validator(mode="after")
-        def _whole(self) -> Self:
+        def _check_both(self) -> Self:
             if self.both:
                 raise ValueError("not both")
             return self
 
-    assert told_by(Theirs(size=0)) == [
-        "size: 0 is refused: Input should be greater than or equal to 1"
+    assert problems_of(Custom(size=0)) == [
+        "size: 0 is invalid: Input should be greater than or equal to 1"
     ]
-    assert told_by(Theirs(name="bad")) == ["name: 'bad' is refused: no good name"]
-    (line,) = told_by(Theirs(both=True))
+    assert problems_of(Custom(name="bad")) == ["name: 'bad' is invalid: not allowed"]
+    (line,) = problems_of(Custom(both=True))
     assert "not both" in line
 
 
-def test_a_validator_that_reads_a_faulty_part_hides_nothing() -> None:
-    class Theirs(Settings):
+def test_a_validator_that_reads_invalid_settings_hides_no_problem() -> None:
+    class Custom(Settings):
         domain: Domain
         port: int
 
@@ -343,14 +343,14 @@ def test_a_validator_that_reads_a_faulty_part_hides_nothing() -> None:
             assert len(value.host) < 30, "too long"
             return value
 
-    assert told_by(Theirs(domain=FAULTY, port="http")) == [  # type: ignore[arg-type]
+    assert problems_of(Custom(domain=INVALID, port="http")) == [  # type: ignore[arg-type]
         "port: 'http' is not a whole number",
-        f"domain.{LINE}",
+        f"domain.{PROBLEM}",
     ]
 
 
-def test_a_validator_that_makes_a_faulty_part_of_its_own_is_not_lost() -> None:
-    class Theirs(Settings):
+def test_reports_invalid_settings_created_in_a_validator() -> None:
+    class Custom(Settings):
         host: str
 
         @field_validator("host")
@@ -358,65 +358,65 @@ def test_a_validator_that_makes_a_faulty_part_of_its_own_is_not_lost() -> None:
         def _is_host(cls, value: str) -> str:
             return Domain(host=value, zone="shop.example").host
 
-    assert told_by(Theirs(host="localhost")) == [LINE]
-    assert Theirs(host="qa.shop.example").host == "qa.shop.example"
+    assert problems_of(Custom(host="localhost")) == [PROBLEM]
+    assert Custom(host="qa.shop.example").host == "qa.shop.example"
 
 
-def test_private_attributes_work_and_are_closed_on_a_faulty_part() -> None:
-    class Theirs(Settings):
+def test_private_attributes_are_inaccessible_on_invalid_settings() -> None:
+    class Custom(Settings):
         size: int
         _seen: list[int] = PrivateAttr(default_factory=list)
 
-    sound = Theirs(size=1)
-    sound._seen.append(2)
-    assert sound._seen == [2]
+    valid = Custom(size=1)
+    valid._seen.append(2)
+    assert valid._seen == [2]
     with pytest.raises(SettingsError):
-        _ = Theirs(size="x")._seen  # type: ignore[arg-type]
+        _ = Custom(size="x")._seen  # type: ignore[arg-type]
 
 
-def test_a_faulty_default_is_told_when_it_is_used() -> None:
-    class Theirs(Settings):
-        domain: Domain = FAULTY
+def test_reports_an_invalid_default_when_it_is_used() -> None:
+    class Custom(Settings):
+        domain: Domain = INVALID
 
-    assert told_by(Theirs()) == [f"domain.{LINE}"]
-    assert Theirs(domain=SOUND).domain == SOUND
+    assert problems_of(Custom()) == [f"domain.{PROBLEM}"]
+    assert Custom(domain=VALID).domain == VALID
 
 
-def test_a_fleet_of_environments_tells_the_mistakes_of_all() -> None:
+def test_settings_with_several_environments_report_all_problems() -> None:
     class Fleet(Settings):
         is_root = True
         environments: tuple[Environment, ...]
 
-    whole = shop()
-    given = {name: getattr(whole, name) for name in whole.model_fields_set}
-    assert complaints(
+    valid = shop()
+    given = {name: getattr(valid, name) for name in valid.model_fields_set}
+    assert reported_problems(
         lambda: Fleet(
-            environments=[given | {"name": "one", "domain": FAULTY}, given | {"region": "x"}]  # type: ignore[list-item]
+            environments=[given | {"name": "one", "domain": INVALID}, given | {"region": "x"}]  # type: ignore[list-item]
         )
     ) == [
-        f"environments.one.domain.{LINE}",
-        "environments.qa.region: 'x' is not an AWS Region; as in 'us-east-1'",
+        f"environments.one.domain.{PROBLEM}",
+        "environments.qa.region: 'x' is not an AWS Region; for example 'us-east-1'",
     ]
 
 
-def test_a_faulty_environment_raises_inside_a_model_that_is_none_of_ours() -> None:
+def test_an_invalid_environment_raises_inside_a_plain_pydantic_model() -> None:
     class Plain(BaseModel):
         environment: Environment
 
-    whole = shop()
-    given = {name: getattr(whole, name) for name in whole.model_fields_set}
+    valid = shop()
+    given = {name: getattr(valid, name) for name in valid.model_fields_set}
     with pytest.raises(SettingsError):
         Plain(environment=given | {"region": "x"})  # type: ignore[arg-type]
 
 
-# -- values -------------------------------------------------------------------------------------
+# Values
 
 
-def test_replacing_checks_anew() -> None:
+def test_replace_validates_the_copy() -> None:
     environment = shop()
     assert environment.replace(name="live").names.stack == "shop-live"
     assert environment.replace() == environment
-    assert complaints(lambda: environment.replace(region="us-east-1", nmae="x")) == [
+    assert reported_problems(lambda: environment.replace(region="us-east-1", nmae="x")) == [
         "nmae: is not a setting of Environment; did you mean 'name'?",
         "network.availability_zones: 'eu-west-1a' is not a zone of us-east-1; did you mean "
         "'us-east-1a'?",
@@ -425,21 +425,21 @@ def test_replacing_checks_anew() -> None:
     ]
 
 
-def test_pydantics_copy_checks_anew() -> None:
+def test_model_copy_validates_the_copy() -> None:
     assert shop().model_copy() == shop()
-    assert complaints(lambda: shop().model_copy(update={"region": "x"})) == [
-        "region: 'x' is not an AWS Region; as in 'us-east-1'"
+    assert reported_problems(lambda: shop().model_copy(update={"region": "x"})) == [
+        "region: 'x' is not an AWS Region; for example 'us-east-1'"
     ]
 
 
-@pytest.mark.parametrize("change", [setattr, lambda part, name, _: delattr(part, name)])
-def test_settings_cannot_be_changed(change: Callable[..., None]) -> None:
-    for part, name in ((shop(), "name"), (FAULTY, "host"), (SOUND, "host")):
+@pytest.mark.parametrize("change", [setattr, lambda settings, name, _: delattr(settings, name)])
+def test_settings_are_frozen(change: Callable[..., None]) -> None:
+    for settings, name in ((shop(), "name"), (INVALID, "host"), (VALID, "host")):
         with pytest.raises(ValueError, match="frozen"):
-            change(part, name, "x")
+            change(settings, name, "x")
 
 
-def test_a_mapping_inside_settings_cannot_be_changed_either() -> None:
+def test_mappings_in_settings_are_frozen() -> None:
     given = {"MODE": "strict"}
     container = web_container(environment=given)
     given["PASSWORD"] = "hunter2"
@@ -452,13 +452,13 @@ def test_a_mapping_inside_settings_cannot_be_changed_either() -> None:
     assert dict(container.environment) == {"MODE": "strict"}
 
 
-def test_equal_settings_are_equal_and_have_one_hash() -> None:
-    one, other = shop(tags={"a": "1", "b": "2"}), shop(tags={"b": "2", "a": "1"})
-    assert one == other
-    assert len({one, other, shop()}) == 2
+def test_equal_settings_have_the_same_hash() -> None:
+    first, second = shop(tags={"a": "1", "b": "2"}), shop(tags={"b": "2", "a": "1"})
+    assert first == second
+    assert len({first, second, shop()}) == 2
 
 
-def test_an_environment_survives_copying_and_pickling() -> None:
+def test_environments_can_be_copied_and_pickled() -> None:
     environment = shop(tags={"team": "x"})
     for other in (
         copy.copy(environment),
@@ -469,7 +469,7 @@ def test_an_environment_survives_copying_and_pickling() -> None:
         assert other == environment
 
 
-def test_a_container_can_be_made_of_plain_values() -> None:
+def test_builds_a_container_from_plain_values() -> None:
     container = Container(image={"repository": "web", "account": "111122223333"})  # type: ignore[arg-type]
     assert container.image.repository == "web"
     assert RegistryImage(repository="web").problems() == ()
@@ -486,8 +486,8 @@ def test_a_container_can_be_made_of_plain_values() -> None:
         (lambda: Alarms(emails=None, budget_rejections=None), "budget_rejections", "custom"),
     ],
 )
-def test_a_former_field_name_is_answered_with_the_present_one(build, old, new):
-    part = build()
-    assert told_by(part) == [
-        f"{old}: is not a setting of {type(part).__name__}; did you mean {new!r}?"
+def test_suggests_the_current_name_of_a_renamed_field(build, old, new):
+    settings = build()
+    assert problems_of(settings) == [
+        f"{old}: is not a setting of {type(settings).__name__}; did you mean {new!r}?"
     ]

@@ -1,4 +1,4 @@
-"""What looks like a credential is refused as a plain value, and no message and no repr shows it."""
+"""Credentials are rejected as plain values, and appear in no error message and no repr."""
 
 from collections.abc import Callable
 
@@ -7,26 +7,26 @@ from hypothesis import given, settings, strategies as st
 
 from navra_stacks import Container, Environment, Secret, SettingsError
 from tests.support.credentials import CREDENTIALS
-from tests.support.settings_errors import complaints, with_container
+from tests.support.settings_errors import reported_problems, with_container
 from tests.support.shop import shop, web, web_container
 
-REFUSED = (
-    "looks like a credential (its value is not shown), which would end up in code, plan and state; "
-    "put the value into Secrets Manager and name it under `secrets`"
+PROBLEM = (
+    "looks like a credential (its value is not shown), which would be stored in code, plan and "
+    "state; put the value into Secrets Manager and list its name under `secrets`"
 )
 credentials = pytest.mark.parametrize("value", CREDENTIALS.values(), ids=CREDENTIALS)
 
 
 @credentials
-def test_a_variable_with_a_credential_is_refused(value: str) -> None:
-    assert complaints(lambda: with_container(environment={"SETTING": value})) == [
-        f"services.web.container.environment.SETTING: {REFUSED}"
+def test_rejects_a_variable_with_a_credential(value: str) -> None:
+    assert reported_problems(lambda: with_container(environment={"SETTING": value})) == [
+        f"services.web.container.environment.SETTING: {PROBLEM}"
     ]
 
 
 @credentials
-def test_a_credential_on_the_command_line_is_refused(value: str) -> None:
-    (line,) = complaints(lambda: with_container(command=("serve", f"--with={value}")))
+def test_rejects_a_credential_in_a_command(value: str) -> None:
+    (line,) = reported_problems(lambda: with_container(command=("serve", f"--with={value}")))
     assert line.startswith("services.web.container.command.1: looks like a credential")
 
 
@@ -36,9 +36,9 @@ def test_a_credential_on_the_command_line_is_refused(value: str) -> None:
     "PRIVATE_KEY AWS_SECRET_ACCESS_KEY SECRET_KEY AUDIT_ENCRYPTION_KEY SSH_PASSPHRASE "
     "db_password".split(),
 )
-def test_a_variable_named_like_a_credential_is_refused(name: str) -> None:
-    assert complaints(lambda: with_container(environment={name: "hunter2"})) == [
-        f"services.web.container.environment.{name}: {REFUSED}"
+def test_rejects_a_variable_named_like_a_credential(name: str) -> None:
+    assert reported_problems(lambda: with_container(environment={name: "hunter2"})) == [
+        f"services.web.container.environment.{name}: {PROBLEM}"
     ]
 
 
@@ -50,7 +50,7 @@ def test_a_variable_named_like_a_credential_is_refused(name: str) -> None:
         ("MAX_TOKENS", "4096"),
         ("PUBLIC_KEY_URL", "https://shop.example/keys"),
         ("PASSWORD_FILE", "/run/secrets/password"),
-        ("API_TOKEN", ""),  # explicitly none
+        ("API_TOKEN", ""),  # explicitly empty
         ("REQUIRE_PASSWORD", "true"),
         ("BUDGET_ENFORCEMENT_MODE", "strict"),
         ("TASK", "task-" + "a" * 30),  # sk- in the middle of a word
@@ -59,7 +59,7 @@ def test_a_variable_named_like_a_credential_is_refused(name: str) -> None:
         ("SECRETARY", "Ada"),
     ],
 )
-def test_an_ordinary_variable_is_taken(name: str, value: str) -> None:
+def test_accepts_variables_without_credentials(name: str, value: str) -> None:
     assert with_container(environment={name: value}).service("web").container.environment == {
         name: value
     }
@@ -68,8 +68,8 @@ def test_an_ordinary_variable_is_taken(name: str, value: str) -> None:
 Misplace = Callable[[str], object]
 MISPLACED: dict[str, Misplace] = {
     "variable": lambda v: with_container(environment={"SETTING": v}),
-    "variable with a bad name": lambda v: with_container(environment={"A B": v}),
-    "variables that are no mapping": lambda v: with_container(environment=v),
+    "variable with an invalid name": lambda v: with_container(environment={"A B": v}),
+    "variables that are not a mapping": lambda v: with_container(environment=v),
     "variables in a list": lambda v: with_container(environment=(("SETTING", v),)),
     "name of a secret": lambda v: with_container(secrets=(v,)),
     "list of secrets": lambda v: with_container(secrets=v),
@@ -96,41 +96,43 @@ MISPLACED: dict[str, Misplace] = {
 
 @pytest.mark.parametrize("place", MISPLACED)
 @credentials
-def test_a_misplaced_credential_is_never_shown(place: str, value: str) -> None:
-    with pytest.raises(SettingsError) as told:
+def test_error_messages_do_not_contain_a_misplaced_credential(place: str, value: str) -> None:
+    with pytest.raises(SettingsError) as error:
         MISPLACED[place](value)
-    for telling in (value, *(part for part in value.split() if len(part) > 12), "hunter2"):
-        assert telling not in str(told.value)
-        assert telling not in repr(told.value)
+    for secret in (value, *(part for part in value.split() if len(part) > 12), "hunter2"):
+        assert secret not in str(error.value)
+        assert secret not in repr(error.value)
 
 
-AROUND = "".join(map(chr, range(256))) + "\u2028\u2029\u3000\ufeff\N{SNOWMAN}\N{GRINNING FACE}"
-"""Quotes, brackets, blanks, breaks and letters of every kind."""
+SURROUNDINGS = (
+    "".join(map(chr, range(256))) + "\u2028\u2029\u3000\ufeff\N{SNOWMAN}\N{GRINNING FACE}"
+)
+"""Quotes, brackets, whitespace, line breaks and letters of every kind."""
 
 
 @settings(deadline=None, max_examples=100)
 @given(
     st.sampled_from(sorted(MISPLACED)),
     st.text("abcdefXYZ0189", min_size=20, max_size=60).map(lambda body: f"sk-{body}"),
-    st.text(AROUND, max_size=8),
-    st.text(AROUND, max_size=8),
+    st.text(SURROUNDINGS, max_size=8),
+    st.text(SURROUNDINGS, max_size=8),
 )
-def test_a_credential_inside_another_text_is_never_shown(
+def test_error_messages_do_not_contain_a_credential_within_a_string(
     place: str, key: str, before: str, after: str
 ) -> None:
-    for line in complaints(lambda: MISPLACED[place](f"{before} {key} {after}")):
+    for line in reported_problems(lambda: MISPLACED[place](f"{before} {key} {after}")):
         assert key not in line
 
 
-def test_a_plain_value_is_in_no_repr() -> None:
+def test_repr_does_not_contain_values_of_variables() -> None:
     container: Container = web_container(environment={"MODE": "a-plain-value"})
     environment: Environment = shop(web(container=container))
-    for shown in (container, environment.service("web"), environment):
-        assert "a-plain-value" not in repr(shown)
-        assert "a-plain-value" not in str(shown)
+    for settings_value in (container, environment.service("web"), environment):
+        assert "a-plain-value" not in repr(settings_value)
+        assert "a-plain-value" not in str(settings_value)
 
 
-def test_a_faulty_containers_values_are_in_no_repr() -> None:
+def test_repr_of_an_invalid_container_does_not_contain_values() -> None:
     container = web_container(environment={"MODE": "a-plain-value"}, port=0)
     assert repr(container) == "Container(problems=1)"
     assert "a-plain-value" not in str(container.problems())

@@ -1,17 +1,17 @@
-"""Everything that is wrong with an environment is told at once, however deep it lies."""
+"""All problems of an environment are reported at once, at every depth."""
 
 from typing import Any
 
 import pytest
 
 from navra_stacks import Environment, RegistryImage, SettingsError
-from tests.support.faulty_environment import full_of_mistakes
-from tests.support.settings_errors import complaints
+from tests.support.invalid_environment import build_invalid_environment
+from tests.support.settings_errors import reported_problems
 from tests.support.shop import shop, web, web_container
 
 
-def test_mistakes_at_every_depth_are_told_together() -> None:
-    fields = [line.partition(": ")[0] for line in complaints(full_of_mistakes)]
+def test_reports_problems_at_every_depth_together() -> None:
+    fields = [line.partition(": ")[0] for line in reported_problems(build_invalid_environment)]
     assert fields == [
         "account",
         "regoin",
@@ -27,7 +27,7 @@ def test_mistakes_at_every_depth_are_told_together() -> None:
         "routing.routes.more.paths.0",
         "routing.routes.more.paths.1",
         "existing_ids.load_balancer_security_group",
-        # Rules over what is sound.
+        # From rules over valid fields.
         "network.availability_zones",
         "network.availability_zones",
         "routing.default",
@@ -36,16 +36,16 @@ def test_mistakes_at_every_depth_are_told_together() -> None:
     ]
 
 
-def test_the_error_names_the_environment_and_counts_its_problems() -> None:
-    with pytest.raises(SettingsError) as told:
-        full_of_mistakes()
-    first, *rest = str(told.value).splitlines()
+def test_the_error_title_has_the_environment_and_the_number_of_problems() -> None:
+    with pytest.raises(SettingsError) as error:
+        build_invalid_environment()
+    first, *rest = str(error.value).splitlines()
     assert first == "shop-qa: 19 problems in the settings"
-    assert rest == [f"  {problem}" for problem in told.value.problems]
+    assert rest == [f"  {problem}" for problem in error.value.problems]
 
 
-def test_no_rule_repeats_what_a_field_told_already() -> None:
-    # Each of these faults would break many rules, had they to do without the field.
+def test_rules_do_not_report_an_invalid_field_again() -> None:
+    # Without each of these fields, many rules would report further problems.
     for changes in (
         {"services": None},
         {"routing": 3},
@@ -56,29 +56,29 @@ def test_no_rule_repeats_what_a_field_told_already() -> None:
         {"tags": 4},
         {"services": (web(container=web_container(port=0)),)},
     ):
-        assert len(complaints(lambda changes=changes: shop(**changes))) == 1, changes  # type: ignore[misc]
+        assert len(reported_problems(lambda changes=changes: shop(**changes))) == 1, changes  # type: ignore[misc]
 
 
-def test_a_misspelt_setting_is_not_also_missed() -> None:
+def test_does_not_report_a_misspelled_field_as_missing_too() -> None:
     image = RegistryImage(repository="nginx", tag="1")
-    assert complaints(lambda: shop(web(container={"image": image, "prt": 8080}))) == [
+    assert reported_problems(lambda: shop(web(container={"image": image, "prt": 8080}))) == [
         "services.web.container.prt: is not a setting of Container; did you mean 'port'?"
     ]
 
 
-def test_an_empty_environment_is_told_all_that_it_needs() -> None:
-    assert complaints(lambda: Environment()) == [  # type: ignore[call-arg]
-        f"{field}: is missing; give it: {purpose}"
-        for field, purpose in {
-            "project": "the project, first part of most names: `aep`",
-            "name": "the environment, second part of most names",
-            "account": "the AWS account, the only one that Terraform will touch",
+def test_describes_every_required_field_of_an_empty_environment() -> None:
+    assert reported_problems(lambda: Environment()) == [  # type: ignore[call-arg]
+        f"{field}: is missing; set it: {doc}"
+        for field, doc in {
+            "project": "the name of the project, first part of most resource names: `shop`",
+            "name": "the name of the environment, second part of most resource names",
+            "account": "the AWS account, the only one in which Terraform changes anything",
             "region": "the AWS Region",
             "network": "the VPC and its subnets",
             "domain": "the host and its hosted zone",
             "services": "the ECS services",
-            "routing": "which service answers which path",
-            "logs": "names and retention of the services' log groups",
+            "routing": "the routes: path patterns, and the service that handles each",
+            "logs": "the names and the retention of the services' log groups",
         }.items()
     ]
 
@@ -86,7 +86,10 @@ def test_an_empty_environment_is_told_all_that_it_needs() -> None:
 @pytest.mark.parametrize(
     ("changes", "line"),
     [
-        ({"services": "web"}, "services: 'web' is not a list; a list of one is written ('web',)"),
+        (
+            {"services": "web"},
+            "services: 'web' is not a list; write a list with one element as ('web',)",
+        ),
         ({"services": {"web": 1}}, "services: a dict is not a list"),
         ({"tags": "team"}, "tags: 'team' is not a mapping"),
         ({"routing": 3}, "routing: 3 is not Routing"),
@@ -99,10 +102,13 @@ def test_an_empty_environment_is_told_all_that_it_needs() -> None:
             "hardening.dashboard: 'maybe' is not True or False",
         ),
         ({"tags": {"a": ["x"] * 99}}, "tags.a: a list is not text"),
-        ({"region": "x" * 99}, f"region: '{'x' * 99}' is not an AWS Region; as in 'us-east-1'"),
+        (
+            {"region": "x" * 99},
+            f"region: '{'x' * 99}' is not an AWS Region; for example 'us-east-1'",
+        ),
     ],
 )
-def test_a_value_of_the_wrong_type_is_told_which_is_right(
+def test_reports_the_expected_type_of_a_value_of_the_wrong_type(
     changes: dict[str, Any], line: str
 ) -> None:
-    assert complaints(lambda: shop(**changes)) == [line]
+    assert reported_problems(lambda: shop(**changes)) == [line]

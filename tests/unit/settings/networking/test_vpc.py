@@ -1,10 +1,10 @@
-"""Where an environment may run."""
+"""Validation of the network types."""
 
 import pytest
 
 from navra_stacks import DefaultVpc, ExistingVpc, PrivateVpc
 from navra_stacks.settings.model.base import Settings
-from tests.support.settings_errors import RETENTIONS, Build, case, complaints, told_by
+from tests.support.settings_errors import RETENTIONS, Build, case, problems_of, reported_problems
 from tests.support.shop import shop
 
 ZONES = ("eu-west-1a", "eu-west-1b")
@@ -17,69 +17,70 @@ def private(**changes: object) -> PrivateVpc:
     return PrivateVpc(**(settings | changes))  # type: ignore[arg-type]
 
 
-NETWORKS = [
+INVALID_NETWORKS = [
     case(
         "one zone",
         lambda: DefaultVpc(availability_zones=ZONES[:1]),
-        "availability_zones: 1 Availability Zone(s) given, a load balancer needs 2; name another "
+        "availability_zones: 1 Availability Zone(s) given, a load balancer needs 2; add another "
         "zone of the Region",
     ),
     case(
-        "no zone",
+        "no zones",
         lambda: DefaultVpc(availability_zones=()),
-        "availability_zones: 0 Availability Zone(s) given, a load balancer needs 2; name another "
+        "availability_zones: 0 Availability Zone(s) given, a load balancer needs 2; add another "
         "zone of the Region",
     ),
     case(
-        "a zone twice",
+        "a duplicate zone",
         lambda: DefaultVpc(availability_zones=(*ZONES, ZONES[0])),
-        "availability_zones: 'eu-west-1a' is given twice; name each zone once",
+        "availability_zones: 'eu-west-1a' is listed twice; list each zone once",
     ),
     case(
-        "a Region for a zone",
+        "a Region instead of a zone",
         lambda: DefaultVpc(availability_zones=("eu-west-1", "eu-west-1b")),
-        "availability_zones.0: 'eu-west-1' is not an Availability Zone; as in 'us-east-1a'",
+        "availability_zones.0: 'eu-west-1' is not an Availability Zone; for example 'us-east-1a'",
     ),
     case(
-        "no id of a VPC",
+        "an invalid VPC id",
         lambda: DefaultVpc(availability_zones=ZONES, vpc_id="vpc-default"),
-        "vpc_id: 'vpc-default' is not the id of a VPC; as in 'vpc-0a1b2c3d'",
+        "vpc_id: 'vpc-default' is not the id of a VPC; for example 'vpc-0a1b2c3d'",
     ),
     case(
         "one subnet",
         lambda: ExistingVpc(vpc_id=VPC, public_subnet_ids=SUBNETS[:1]),
         "public_subnet_ids: 1 subnet(s) given, a load balancer needs 2, each in its own "
-        "Availability Zone; name another public subnet",
+        "Availability Zone; add another public subnet",
     ),
     case(
-        "a subnet twice",
+        "a duplicate subnet",
         lambda: ExistingVpc(vpc_id=VPC, public_subnet_ids=(*SUBNETS, SUBNETS[0])),
-        "public_subnet_ids: 'subnet-0a1b2c3d' is given twice; name it once",
+        "public_subnet_ids: 'subnet-0a1b2c3d' is listed twice; list it once",
     ),
     case(
         "a public subnet among the private ones",
         lambda: ExistingVpc(vpc_id=VPC, public_subnet_ids=SUBNETS, private_subnet_ids=SUBNETS[1:]),
-        "public_subnet_ids: 'subnet-0a1b2c3e' is given twice; name it once",
+        "public_subnet_ids: 'subnet-0a1b2c3e' is listed twice; list it once",
     ),
     case(
-        "no id of a subnet",
+        "an invalid subnet id",
         lambda: ExistingVpc(vpc_id=VPC, public_subnet_ids=(*SUBNETS, "subnet-XYZ")),
-        "public_subnet_ids.2: 'subnet-XYZ' is not the id of a subnet; as in 'subnet-0a1b2c3d'",
+        "public_subnet_ids.2: 'subnet-XYZ' is not the id of a subnet; for example "
+        "'subnet-0a1b2c3d'",
     ),
     case(
-        "no network",
+        "an invalid network",
         lambda: private(cidr="10.0.0"),
-        "cidr: '10.0.0' is not an IPv4 network; write it as in '10.20.0.0/16'",
+        "cidr: '10.0.0' is not an IPv4 network; for example '10.20.0.0/16'",
     ),
     case(
         "IPv6",
         lambda: private(cidr="fd00::/48"),
-        "cidr: 'fd00::/48' is not an IPv4 network; write it as in '10.20.0.0/16'",
+        "cidr: 'fd00::/48' is not an IPv4 network; for example '10.20.0.0/16'",
     ),
     case(
-        "an address",
+        "a network without a prefix",
         lambda: private(cidr="10.20.0.0"),
-        "cidr: '10.20.0.0' has no prefix; write it as in '10.20.0.0/16'",
+        "cidr: '10.20.0.0' has no prefix; for example '10.20.0.0/16'",
     ),
     case(
         "host bits",
@@ -89,27 +90,27 @@ NETWORKS = [
     case(
         "a netmask",
         lambda: private(cidr="10.20.0.0/255.255.0.0"),
-        "cidr: '10.20.0.0/255.255.0.0' is not a network's usual form; did you mean '10.20.0.0/16'?",
+        "cidr: '10.20.0.0/255.255.0.0' is not in canonical form; did you mean '10.20.0.0/16'?",
     ),
     case(
         "a network too small for its subnets",
         lambda: private(cidr="10.20.0.0/22"),
-        "cidr: '10.20.0.0/22' cannot hold the subnets (/16 to /21); give a /16, or a smaller "
+        "cidr: '10.20.0.0/22' cannot hold the subnets (/16 to /21); use a /16, or a smaller "
         "network down to /21",
     ),
     case(
         "a network larger than a VPC",
         lambda: private(cidr="10.0.0.0/8"),
-        "cidr: '10.0.0.0/8' cannot hold the subnets (/16 to /21); give a /16, or a smaller "
-        "network down to /21",
+        "cidr: '10.0.0.0/8' cannot hold the subnets (/16 to /21); use a /16, or a smaller network "
+        "down to /21",
     ),
     case(
-        "an unknown way out",
+        "an unknown NAT mode",
         lambda: private(nat="one"),
         "nat: 'one' is not one of 'per_az', 'single', 'regional' or 'none'; did you mean 'none'?",
     ),
     case(
-        "a retention of flow logs that is not offered",
+        "an invalid retention of flow logs",
         lambda: private(flow_log_retention_days=100),
         f"flow_log_retention_days: 100 days is not a retention that CloudWatch offers "
         f"({RETENTIONS}); the nearest is 90",
@@ -117,33 +118,33 @@ NETWORKS = [
 ]
 
 
-@pytest.mark.parametrize(("build", "lines"), NETWORKS)
-def test_a_network_that_cannot_be_is_refused(build: Build, lines: list[str]) -> None:
-    part = build()
-    assert isinstance(part, Settings)
-    assert told_by(part) == lines
+@pytest.mark.parametrize(("build", "lines"), INVALID_NETWORKS)
+def test_rejects_invalid_networks(build: Build, lines: list[str]) -> None:
+    settings = build()
+    assert isinstance(settings, Settings)
+    assert problems_of(settings) == lines
 
 
-def test_an_environment_may_have_a_vpc_of_its_own() -> None:
-    assert complaints(lambda: shop(network=private())) == []
+def test_accepts_a_private_vpc() -> None:
+    assert reported_problems(lambda: shop(network=private())) == []
 
 
-def test_what_is_no_network_is_told_what_a_network_is() -> None:
-    assert complaints(lambda: shop(network="default")) == [
+def test_reports_the_network_types_for_a_value_of_another_type() -> None:
+    assert reported_problems(lambda: shop(network="default")) == [
         "network: 'default' is not DefaultVpc or ExistingVpc or PrivateVpc"
     ]
 
 
 @pytest.mark.parametrize("cidr", ["10.20.0.0/16", "172.16.8.0/21"])
-def test_the_largest_and_the_smallest_network_are_taken(cidr: str) -> None:
+def test_accepts_the_largest_and_the_smallest_network(cidr: str) -> None:
     assert private(cidr=cidr).problems() == ()
 
 
-def test_tasks_have_a_public_ip_where_there_is_no_other_way_out() -> None:
+def test_tasks_get_a_public_ip_in_public_subnets_only() -> None:
     existing = ExistingVpc(vpc_id=VPC, public_subnet_ids=SUBNETS)
-    behind = existing.replace(private_subnet_ids=("subnet-0a1b2c3f",))
+    with_private = existing.replace(private_subnet_ids=("subnet-0a1b2c3f",))
     default = DefaultVpc(availability_zones=ZONES)
-    assert [n.public_ip for n in (default, existing, behind, private())] == [
+    assert [n.public_ip for n in (default, existing, with_private, private())] == [
         True,
         True,
         False,

@@ -1,4 +1,4 @@
-"""Alarms: what is refused, and what is still asked for."""
+"""Validation of alarms, their recipients and their thresholds."""
 
 from __future__ import annotations
 
@@ -16,61 +16,61 @@ from navra_stacks import (
 )
 
 TOPIC = "arn:aws:sns:us-east-1:625847798833:operations"
-SOMEBODY = ("operations@navralabs.com",)
+EMAILS = ("operations@navralabs.com",)
 
 
-def refused(settings) -> list[str]:
+def problems_of(settings) -> list[str]:
     return [str(problem) for problem in settings.problems()]
 
 
-def refused_in_staging(**toggles) -> list[str]:
-    with pytest.raises(SettingsError) as caught:
+def problems_in_staging(**toggles) -> list[str]:
+    with pytest.raises(SettingsError) as error:
         STAGING.replace(hardening=Hardening.relaxed(**toggles))
-    return [str(problem) for problem in caught.value.problems]
+    return [str(problem) for problem in error.value.problems]
 
 
 @pytest.mark.parametrize(
-    "whom",
+    "recipients",
     [
-        {"emails": SOMEBODY},
+        {"emails": EMAILS},
         {"emails": ("first.last+alarms@sub.example.co.uk",)},
         {"https_endpoints": ("https://alerts.example.com:8443/navra/in",)},
         {"topic_arn": TOPIC},
         {"emails": None},
     ],
 )
-def test_an_alarm_tells_people_an_endpoint_an_existing_topic_or_whom_terraform_asks_for(whom):
-    assert refused(Alarms(**whom)) == []
+def test_accepts_emails_an_endpoint_an_existing_topic_or_unknown_emails(recipients):
+    assert problems_of(Alarms(**recipients)) == []
 
 
-def test_alarms_that_tell_nobody_are_refused():
-    assert refused_in_staging(alarms=Alarms()) == [
-        "hardening.alarms.emails: no address and no topic is given, so the alarms would tell "
-        "nobody; give emails, https_endpoints or topic_arn; or emails=None while nobody knows "
-        "them, and Terraform asks"
+def test_rejects_alarms_without_recipients():
+    assert problems_in_staging(alarms=Alarms()) == [
+        "hardening.alarms.emails: no address and no topic is given, so the alarms would have no "
+        "recipient; set emails, https_endpoints or topic_arn; or emails=None to enter the "
+        "addresses at each plan"
     ]
 
 
-@pytest.mark.parametrize("beside", [{"emails": SOMEBODY}, {"emails": None}])
-def test_an_existing_topic_takes_no_subscribers_of_ours(beside):
-    (problem,) = refused(Alarms(topic_arn=TOPIC, **beside))
-    assert problem.startswith("topic_arn: is given beside addresses")
+@pytest.mark.parametrize("emails", [{"emails": EMAILS}, {"emails": None}])
+def test_rejects_an_existing_topic_together_with_emails(emails):
+    (problem,) = problems_of(Alarms(topic_arn=TOPIC, **emails))
+    assert problem.startswith("topic_arn: is given together with addresses")
 
 
-def test_an_existing_topic_lies_in_the_region_of_the_alarms():
+def test_rejects_a_topic_in_another_region():
     elsewhere = TOPIC.replace("us-east-1", "eu-west-1")
-    assert refused_in_staging(alarms=Alarms(topic_arn=elsewhere)) == [
-        f"hardening.alarms.topic_arn: '{elsewhere}' is not in us-east-1, and alarms reach no other "
-        "Region; give a topic of us-east-1"
+    assert problems_in_staging(alarms=Alarms(topic_arn=elsewhere)) == [
+        f"hardening.alarms.topic_arn: '{elsewhere}' is not in us-east-1, and an alarm can only "
+        "notify a topic of its own Region; use a topic in us-east-1"
     ]
 
 
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("emails", ("operations",), "emails.0: 'operations' is not a mail address"),
-        ("emails", ("a@b@c.com",), "emails.0: 'a@b@c.com' is not a mail address"),
-        ("emails", SOMEBODY * 2, "emails: 'operations@navralabs.com' is given 2 times"),
+        ("emails", ("operations",), "emails.0: 'operations' is not an email address"),
+        ("emails", ("a@b@c.com",), "emails.0: 'a@b@c.com' is not an email address"),
+        ("emails", EMAILS * 2, "emails: 'operations@navralabs.com' is listed 2 times"),
         (
             "https_endpoints",
             ("http://alerts.example.com/in",),
@@ -79,7 +79,7 @@ def test_an_existing_topic_lies_in_the_region_of_the_alarms():
         (
             "https_endpoints",
             ("alerts.example.com/in",),
-            "https_endpoints.0: 'alerts.example.com' is not an address that can be subscribed",
+            "https_endpoints.0: 'alerts.example.com' is not a valid HTTPS endpoint",
         ),
         ("topic_arn", "operations", "topic_arn: 'operations' is not the ARN of a standard SNS"),
         ("topic_arn", f"{TOPIC}.fifo", "is not the ARN of a standard SNS topic"),
@@ -90,8 +90,8 @@ def test_an_existing_topic_lies_in_the_region_of_the_alarms():
         ("minimum_requests", 0, "minimum_requests: 0 is not a number of requests (1-1000000)"),
     ],
 )
-def test_a_value_out_of_range_or_shape_is_refused(field, value, message):
-    (problem,) = refused(Alarms(**{"emails": SOMEBODY, field: value}))
+def test_rejects_values_outside_their_range_or_format(field, value, message):
+    (problem,) = problems_of(Alarms(**{"emails": EMAILS, field: value}))
     assert message in problem
 
 
@@ -108,8 +108,8 @@ def test_a_value_out_of_range_or_shape_is_refused(field, value, message):
         (CacheThresholds, "replication_lag_seconds", 0, "0 is not a threshold (1-3600 seconds)"),
     ],
 )
-def test_a_threshold_on_data_out_of_range_is_refused(settings, field, value, message):
-    assert refused(settings(**{field: value})) == [f"{field}: {message}"]
+def test_rejects_database_and_cache_thresholds_outside_their_range(settings, field, value, message):
+    assert problems_of(settings(**{field: value})) == [f"{field}: {message}"]
 
 
 @pytest.mark.parametrize(
@@ -121,54 +121,56 @@ def test_a_threshold_on_data_out_of_range_is_refused(settings, field, value, mes
         "http://user:hunter2hunter2@alerts.example.com/in",
     ],
 )
-def test_an_endpoint_that_holds_a_credential_is_refused_without_showing_it(address):
-    (problem,) = refused(Alarms(https_endpoints=(address,)))
+def test_rejects_an_endpoint_with_a_credential_without_printing_it(address):
+    (problem,) = problems_of(Alarms(https_endpoints=(address,)))
     assert problem.startswith("https_endpoints.0: ")
     assert "hunter2" not in problem
 
 
 @pytest.mark.parametrize("pattern", ["", "  "])
-def test_a_pattern_that_matches_every_line_is_refused(pattern):
-    (problem,) = refused(LogPatternAlarm(name="refusals", service="backend", pattern=pattern))
+def test_rejects_a_pattern_that_matches_every_line(pattern):
+    (problem,) = problems_of(LogPatternAlarm(name="refusals", service="backend", pattern=pattern))
     assert problem.startswith("pattern: is empty, which matches every line")
 
 
-def test_a_pattern_longer_than_cloudwatch_takes_is_refused():
-    (problem,) = refused(LogPatternAlarm(name="refusals", service="backend", pattern="x" * 1025))
+def test_rejects_a_pattern_longer_than_1024_characters():
+    (problem,) = problems_of(
+        LogPatternAlarm(name="refusals", service="backend", pattern="x" * 1025)
+    )
     assert "has 1025 characters (at most 1024)" in problem
 
 
-def test_the_service_whose_budget_is_watched_exists():
+def test_rejects_a_log_pattern_alarm_on_an_unknown_service():
     budget = LogPatternAlarm(name="budget", service="backnd", pattern="budget")
-    assert refused_in_staging(alarms=Alarms(emails=SOMEBODY, custom=(budget,))) == [
+    assert problems_in_staging(alarms=Alarms(emails=EMAILS, custom=(budget,))) == [
         "hardening.alarms.custom.budget.service: 'backnd' is not a service of this environment; "
         "did you mean 'backend'?"
     ]
 
 
-def test_an_alarm_on_load_lies_above_what_autoscaling_holds():
-    problems = refused_in_staging(
-        alarms=Alarms(emails=SOMEBODY, cpu_percent=60), autoscaling=Autoscaling(cpu_percent=60)
+def test_rejects_a_cpu_alarm_at_the_target_of_autoscaling():
+    problems = problems_in_staging(
+        alarms=Alarms(emails=EMAILS, cpu_percent=60), autoscaling=Autoscaling(cpu_percent=60)
     )
     assert [p for p in problems if p.startswith("hardening.alarms")] == [
-        f"hardening.alarms.cpu_percent: 60 is not above the 60 percent that autoscaling holds "
-        f"{name!r} at, so it would ring all the time; raise it, or lower autoscaling's target"
+        "hardening.alarms.cpu_percent: 60 is not above autoscaling's target of 60 percent for "
+        f"{name!r}, so the alarm would go into ALARM under normal load; raise it, or lower "
+        "autoscaling's target"
         for name in ("frontend", "backend")
     ]
 
 
-def test_whom_alarms_tell_is_still_to_be_filled_in_until_it_is_known():
+def test_emails_of_none_are_an_unknown_setting():
     def unknown(alarms):
-        return STAGING.replace(hardening=Hardening.relaxed(alarms=alarms)).still_to_fill_in
+        return STAGING.replace(hardening=Hardening.relaxed(alarms=alarms)).unknown_settings
 
     assert unknown(Alarms(emails=None)) == ("hardening.alarms.emails",)
-    assert unknown(Alarms(emails=SOMEBODY)) == ()
+    assert unknown(Alarms(emails=EMAILS)) == ()
     assert unknown(None) == ()
 
 
-def test_production_has_alarms_and_knows_that_it_does_not_know_whom_they_tell():
-    # What production holds besides may not be built yet: only its own fields are looked at.
-    built = Hardening.production(
+def test_production_has_alarms_with_unknown_emails():
+    production = Hardening.production(
         access_logs=None,
         audited_exec=False,
         autoscaling=None,
@@ -177,6 +179,6 @@ def test_production_has_alarms_and_knows_that_it_does_not_know_whom_they_tell():
         response_headers=None,
         waf=None,
     )
-    assert built.alarms is not None
-    assert built.alarms.asks_for_emails
-    assert built.dashboard
+    assert production.alarms is not None
+    assert production.alarms.emails_unknown
+    assert production.dashboard

@@ -1,4 +1,4 @@
-"""What only one of several environments can have."""
+"""Resources that only one of several environments can own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OTHER = "444455556666"
 
 
 def qa_and_live(live_account: str | None = ACCOUNT, **claims: object) -> list[Environment]:
-    """Two environments that make the same claims, the first in `ACCOUNT`."""
+    """Build two environments with the same claims, the first one in `ACCOUNT`."""
     service = web(container=web_container(image=EcrImage(repository="shop-web")))
     return [
         shop(service, **claims),
@@ -21,7 +21,7 @@ def qa_and_live(live_account: str | None = ACCOUNT, **claims: object) -> list[En
     ]
 
 
-def told(environments: list[Environment]) -> list[str]:
+def conflicts(environments: list[Environment]) -> list[str]:
     return [str(problem) for problem in claim_problems(environments)]
 
 
@@ -29,46 +29,46 @@ def provider() -> GitHubDeployRole:
     return GitHubDeployRole.from_branch("navra/shop", "main", creates_provider=True)
 
 
-def test_a_repository_is_made_once() -> None:
-    assert told(qa_and_live(registry=EcrRepositories())) == [
-        "shop-live.registry: the repository 'shop-web' of 111122223333 in eu-west-1 belongs to "
-        "shop-qa already; set the registry in one of the two, and leave it out of the other"
+def test_rejects_a_repository_in_two_environments() -> None:
+    assert conflicts(qa_and_live(registry=EcrRepositories())) == [
+        "shop-live.registry: the repository 'shop-web' of 111122223333 in eu-west-1 already "
+        "belongs to shop-qa; configure it in one of the two environments only"
     ]
 
 
-def test_the_identity_provider_of_an_account_is_made_once() -> None:
-    assert told(qa_and_live(delivery=provider())) == [
-        "shop-live.delivery.creates_provider: GitHub's identity provider of 111122223333 belongs "
-        "to shop-qa already; create it in one of the two, and leave this out of the other"
+def test_rejects_two_oidc_providers_in_one_account() -> None:
+    assert conflicts(qa_and_live(delivery=provider())) == [
+        "shop-live.delivery.creates_provider: GitHub's identity provider of 111122223333 already "
+        "belongs to shop-qa; create it in one of the two environments only"
     ]
 
 
-def test_a_bootstrapped_bucket_is_made_once_in_all_of_aws() -> None:
+def test_rejects_a_bootstrapped_bucket_in_two_accounts() -> None:
     state = S3State(bucket="shop-state", bootstrapped=True)
-    assert told(qa_and_live(OTHER, state=state)) == [
-        "shop-live.state.bucket: the bootstrapped bucket 'shop-state' belongs to shop-qa already; "
-        "name another, or leave bootstrapped out of one of the two"
+    assert conflicts(qa_and_live(OTHER, state=state)) == [
+        "shop-live.state.bucket: the bootstrapped bucket 'shop-state' already belongs to shop-qa; "
+        "use another name, or bootstrap it in one of the two environments only"
     ]
 
 
-def test_a_state_has_an_object_of_its_own() -> None:
+def test_rejects_the_same_state_object_for_two_environments() -> None:
     state = S3State(bucket="shop-state", key="terraform.tfstate")
-    assert told(qa_and_live(state=state)) == [
-        "shop-live.state.key: the state 'terraform.tfstate' in 'shop-state' belongs to shop-qa "
-        "already; give another key: each apply would undo the other's"
+    assert conflicts(qa_and_live(state=state)) == [
+        "shop-live.state.key: the state 'terraform.tfstate' in 'shop-state' already belongs to "
+        "shop-qa; use another key: otherwise each apply would undo the other's"
     ]
 
 
-def test_the_key_that_is_made_for_a_state_counts_too() -> None:
+def test_compares_default_state_keys_too() -> None:
     qa = shop(state=S3State(bucket="shop-state"))
     live = shop(name="live", state=S3State(bucket="shop-state", key="shop/qa/terraform.tfstate"))
-    assert len(told([qa, live])) == 1
+    assert len(conflicts([qa, live])) == 1
 
 
-def test_everything_is_told_at_once_and_of_every_environment() -> None:
+def test_reports_the_conflicts_of_all_environments() -> None:
     claims = {"registry": EcrRepositories(), "delivery": provider()}
     third = shop(name="demo", delivery=provider())
-    fields = [line.partition(":")[0] for line in told([*qa_and_live(**claims), third])]
+    fields = [line.partition(":")[0] for line in conflicts([*qa_and_live(**claims), third])]
     assert fields == [
         "shop-live.registry",
         "shop-live.delivery.creates_provider",
@@ -77,19 +77,19 @@ def test_everything_is_told_at_once_and_of_every_environment() -> None:
 
 
 @pytest.mark.parametrize("live_account", [OTHER, None])
-def test_what_an_account_has_is_not_compared_with_another_nor_with_an_unknown_one(
+def test_does_not_compare_claims_in_different_or_unknown_accounts(
     live_account: str | None,
 ) -> None:
     claims = {"registry": EcrRepositories(), "delivery": provider()}
-    assert told(qa_and_live(live_account, **claims)) == []
+    assert conflicts(qa_and_live(live_account, **claims)) == []
 
 
-def test_two_unknown_accounts_are_not_compared() -> None:
+def test_does_not_compare_two_unknown_accounts() -> None:
     claims = {"registry": EcrRepositories(), "delivery": provider(), "account": None}
-    assert told(qa_and_live(**claims)) == []
+    assert conflicts(qa_and_live(**claims)) == []
 
 
-def test_environments_may_share_a_bucket_and_another_s_repositories() -> None:
+def test_environments_can_share_a_state_bucket_and_repositories() -> None:
     qa, live = qa_and_live(state=S3State(bucket="shop-state"))
-    made = S3State(bucket="shop-state", bootstrapped=True)
-    assert told([qa.replace(registry=EcrRepositories(), state=made), live]) == []
+    bootstrapped = S3State(bucket="shop-state", bootstrapped=True)
+    assert conflicts([qa.replace(registry=EcrRepositories(), state=bootstrapped), live]) == []

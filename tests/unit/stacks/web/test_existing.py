@@ -72,7 +72,7 @@ def test_nothing_else_changes_with_an_inventory(imported: Built, build: Build) -
 
 
 def test_an_empty_inventory_changes_no_byte(build: Build, tmp_path: Path) -> None:
-    plain, empty = build(), build(shop(inventory=ImportInventory.beside(tmp_path / "qa.py")))
+    plain, empty = build(), build(shop(inventory=ImportInventory.next_to(tmp_path / "qa.py")))
     assert empty.text == plain.text
     assert "import" not in plain.content
 

@@ -88,27 +88,28 @@ def test_a_service_depends_on_the_policy_of_its_permissions(replaced):
     [
         (
             IamPermission(actions=("s3:*",), resources=("arn:aws:s3:::reports/*",)),
-            "actions: 's3:*' is not one IAM action; name each action in full, without wildcards, "
-            "as in 's3:GetObject'",
+            "actions: 's3:*' is not a single IAM action; write each action in full, without "
+            "wildcards, for example 's3:GetObject'",
         ),
         (
             IamPermission(actions=("s3:GetObject",), resources=("*",)),
-            "resources: '*' is not an ARN; name the resource in full, as in "
+            "resources: '*' is not an ARN; write the ARN in full, for example "
             "'arn:aws:s3:::reports/*'",
         ),
         (
             IamPermission(actions=("sqs:SendMessage",), resources=("arn:aws:sqs:us-east-1:1:*",)),
-            "resources: 'arn:aws:sqs:us-east-1:1:*' is everything; name the resources that are "
-            "meant",
+            "resources: 'arn:aws:sqs:us-east-1:1:*' matches every resource; list specific "
+            "resources",
         ),
         (
             FireLens(tag="2.32.5", options={"region": "us-east-1"}),
-            "options: name no output plugin; give 'Name', for example 'cloudwatch_logs' or "
+            "options: contain no output plugin; set 'Name', for example to 'cloudwatch_logs' or "
             "'kinesis_firehose'",
         ),
         (
             OpenTelemetryCollector(tag="latest"),
-            "tag: 'latest' changes what runs without a deployment; name the version that is meant",
+            "tag: 'latest' can change the running image without a deployment; use the tag of a "
+            "version",
         ),
     ],
 )

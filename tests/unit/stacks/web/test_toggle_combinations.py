@@ -22,7 +22,7 @@ from tests.support.toggles import (
     PAIRS,
     SMALL,
     TOGGLES,
-    of_its_own,
+    as_separate_project,
     with_toggles,
 )
 
@@ -52,7 +52,7 @@ def toggled(*names: str) -> Environment:
 def addresses(mixtures: Sequence[tuple[str, ...]], out: Path) -> Mapping[tuple[str, ...], set[str]]:
     """The addresses of each mixture, all synthesized in one run."""
     named = {
-        mixture: of_its_own(toggled(*mixture), f"p{number}", number)
+        mixture: as_separate_project(toggled(*mixture), f"p{number}", number)
         for number, mixture in enumerate(mixtures)
     }
     written = synthesize(list(named.values()), out)

@@ -1,4 +1,4 @@
-"""An environment with mistakes at every depth."""
+"""An environment with invalid settings at every depth."""
 
 from navra_stacks import (
     DefaultVpc,
@@ -13,7 +13,8 @@ from navra_stacks import (
 from tests.support.shop import shop, web, web_container
 
 
-def full_of_mistakes() -> Environment:
+def build_invalid_environment() -> Environment:
+    """Raise a `SettingsError` with 19 problems."""
     image = RegistryImage(repository="nginx", tag="latest")
     return shop(
         web(container=web_container(port=87870, environment={"API_TOKEN": "x"}, image=image)),

@@ -1,0 +1,75 @@
+"""Validation of the Terraform state settings."""
+
+import pytest
+
+from navra_stacks import LocalState, S3State
+from navra_stacks.settings.model.base import Settings
+from tests.support.settings_errors import Build, case, problems_of
+
+BUCKET = "use 3-63 lower-case letters, digits, hyphens and dots, not the form of an IP address"
+
+INVALID_STATES = [
+    *(
+        case(
+            f"the bucket {bucket}",
+            lambda bucket=bucket: S3State(bucket=bucket),
+            f"bucket: '{bucket}' is not the name of an S3 bucket; {BUCKET}",
+        )
+        for bucket in (
+            "Shop-State",
+            "ab",
+            "a" * 64,
+            "shop_state",
+            "shop..state",
+            "192.168.5.4",
+            "xn--shop",
+            "-shop",
+            "shop-",
+            "shop-s3alias",
+            "shop--x-s3",
+            "",
+        )
+    ),
+    *(
+        case(
+            f"the key {key[:9]}",
+            lambda key=key: S3State(bucket="shop-state", key=key),
+            f"key: {value} is not a valid object key; use 1-1024 characters, without a slash at "
+            "either end, for example 'web/terraform.tfstate'",
+        )
+        for key, value in [
+            ("/a", "'/a'"),
+            ("a/", "'a/'"),
+            ("", "''"),
+            ("b" * 1025, f"'{'b' * 76}..."),
+        ]
+    ),
+    case(
+        "a key's id",
+        lambda: S3State(bucket="shop-state", kms_key_arn="0a1b2c3d"),
+        "kms_key_arn: '0a1b2c3d' is not the ARN of a KMS key; for example "
+        "'arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-...'; an alias is not accepted",
+    ),
+    case(
+        "an unknown Region",
+        lambda: S3State(bucket="shop-state", region="eu-west-9"),
+        "region: 'eu-west-9' is not an AWS Region; did you mean 'eu-west-3'?",
+    ),
+    case(
+        "a bucket on this machine",
+        lambda: LocalState(bucket="shop-state"),  # type: ignore[call-arg]
+        "bucket: is not a setting of LocalState; it has no settings",
+    ),
+]
+
+
+@pytest.mark.parametrize(("build", "lines"), INVALID_STATES)
+def test_rejects_invalid_states(build: Build, lines: list[str]) -> None:
+    settings = build()
+    assert isinstance(settings, Settings)
+    assert problems_of(settings) == lines
+
+
+@pytest.mark.parametrize("bucket", ["abc", "a" * 63, "shop.state-1", "1shop"])
+def test_accepts_valid_bucket_names(bucket: str) -> None:
+    assert S3State(bucket=bucket).problems() == ()
