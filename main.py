@@ -1,8 +1,8 @@
-"""What `cdktf synth` runs: every environment into Terraform JSON."""
+"""The program that `cdktf synth` runs: write every environment as Terraform JSON."""
 
-from navra_stacks.cli.error_handling import running
+from navra_stacks.cli.error_handling import handle_errors
 from navra_stacks.cli.synth import synth
 
 if __name__ == "__main__":
-    with running():
+    with handle_errors():
         synth()

@@ -1,6 +1,6 @@
-"""Fails when a file that is or would be committed holds what belongs to one machine or to nobody.
+"""Fail if a committed file, or one that git would add, has machine-specific or secret content.
 
-Each pattern is written so that it does not match its own text here.
+Each pattern is written so that it does not match itself in this file.
 """
 
 import ast
@@ -11,24 +11,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 FORBIDDEN = {
-    "a path of somebody's machine": re.compile(
+    "a path of a local machine": re.compile(
         r"(?<![\w.~$}])/(?:root|work|opt|Users|home/[a-z][\w.-]*)/"
     ),
     "the address of a package registry": re.compile(
         r"python[h]osted|pypi\.(?:org|python)|npm(?:js|mirror)\.(?:org|com)|yarnpkg\.com"
         r"|deb\.debian\.org|proxy\.golang\.org|crates\.io"
     ),
-    # AWS's documentation writes its examples so.
+    # Except the keys in the examples of AWS's documentation.
     "an AWS access key": re.compile(r"\b(?:AKIA|ASIA)(?![A-Z0-9]{9}EXAMPLE)[A-Z0-9]{16}\b"),
     "an AWS secret key": re.compile(r"(?i)secret_?access_?key\W{1,6}[a-z0-9/+]{40}\b"),
     "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE [K]EY"),
 }
-# The library serves every environment, so it may name none.
+# The library is for all environments, so no environment name may appear in it.
 ENVIRONMENT_NAME = re.compile(r"(?i)(?<![a-z])(?:staging|prod)(?![a-z])")
 
 
 def committed_files() -> list[Path]:
-    """Every tracked file, and every new one that git would add."""
+    """Return every tracked file, and every new file that git would add."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         check=True,
@@ -40,9 +40,9 @@ def committed_files() -> list[Path]:
 
 def forbidden_in(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.splitlines(), start=1):
-        for what, pattern in FORBIDDEN.items():
+        for description, pattern in FORBIDDEN.items():
             if found := pattern.search(line):
-                yield number, f"{what}: {found[0]}"
+                yield number, f"{description}: {found[0]}"
 
 
 def environment_names_in(source: str) -> Iterator[tuple[int, str]]:
@@ -53,7 +53,7 @@ def environment_names_in(source: str) -> Iterator[tuple[int, str]]:
             continue
         is_docstring = id(node) in statements
         if not is_docstring and (found := ENVIRONMENT_NAME.search(node.value)):
-            yield node.lineno, f"the name of an environment in the library: {found[0]}"
+            yield node.lineno, f"an environment name in the library: {found[0]}"
 
 
 def main() -> int:

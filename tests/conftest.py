@@ -1,4 +1,4 @@
-"""Environments as Terraform JSON, synthesized as rarely as possible, and questions to ask of it."""
+"""Fixtures for all tests: synthesized environments, and the installed Terraform."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import navra_stacks.bindings  # noqa: F401
 # isort: split
 import pytest
 
-# Before the first of its modules is imported: failed assertions in them are explained too.
+# Before the first import from it, so that pytest explains failed assertions there too.
 pytest.register_assert_rewrite("tests.support")
 
 # isort: split
@@ -21,9 +21,14 @@ from typing import Any
 
 from environments import ENVIRONMENTS
 from navra_stacks import Environment
-from navra_stacks.terraform.installation import NotAtHandError, Provider, Terraform, find_terraform
-from tests.support.built_once import made_once
-from tests.support.provider_on_disk import provider_on_disk
+from navra_stacks.terraform.installation import (
+    NotInstalledError,
+    Provider,
+    Terraform,
+    find_terraform,
+)
+from tests.support.built_once import build_once
+from tests.support.provider_search import provider_on_disk
 from tests.support.repository import STACKS
 from tests.support.shop import shop
 from tests.support.synthesized import Build, Built
@@ -32,11 +37,11 @@ pytest_plugins = ["tests.support.guard_command"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # What a shell starts in the background ignores Ctrl-C, and so would all that tests start.
+    # A process that a shell starts in the background ignores Ctrl-C, and so do its children.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line(
-        "markers", "record(section): a fact of this section of the architecture record"
+        "markers", "record(section): tests a statement in this section of the architecture record"
     )
     config.addinivalue_line(
         "markers",
@@ -45,31 +50,31 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # The files of settings are quick and many: last of all, they keep every worker busy to the end.
+    # The tests of settings are many and fast: run last, they keep all workers busy to the end.
     items.sort(key=lambda item: item.nodeid.startswith("tests/unit/settings/"))
     for item in items:
-        if "at_hand" in getattr(item, "fixturenames", ()):
+        if "installed" in getattr(item, "fixturenames", ()):
             item.add_marker("terraform")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    # What is imported and collected stays. Looking through it for garbage, now and later, would
-    # take a third of the time until the first test.
+    # Imported modules and collected tests are never freed. Garbage collection of these objects
+    # would take a third of the time until the first test.
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
         gc.enable()
-        # Of what tests make, nearly all goes without it, and every search goes through what stays.
+        # Reference counting frees nearly all objects of tests, so collect less often.
         gc.set_threshold(10_000)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    # What asks an emulator goes to one worker: a second one would start another, and build the
-    # recorded account again. But the files that run the real Terraform there take minutes each.
+    # One worker runs all tests with an emulator: a second worker would start another emulator and
+    # create the recorded account again. Not with the real Terraform, whose files take minutes each.
     if config.option.dist != "loadfile" or "not terraform" not in config.option.markexpr:
         return None
     from xdist.scheduler import LoadFileScheduling
@@ -83,57 +88,57 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def searched_for_garbage() -> Iterator[None]:
-    """What the last garbage has to tell fails the last test, in a worker too."""
+def collect_garbage_at_the_end() -> Iterator[None]:
+    """Report unclosed resources in the last test, in every worker."""
     yield
     gc.collect()
-    gc.freeze()  # nothing is left to search while all ends
+    gc.freeze()  # no further collection while the process exits
 
 
 @pytest.fixture(scope="session")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """Synthesizes an environment, or ``shop(...)`` where only settings are given; each once."""
-    known: list[tuple[Environment, Built]] = []
+    """Synthesize an environment, or ``shop(...)`` with the given settings. Results are cached."""
+    cache: list[tuple[Environment, Built]] = []
 
-    def of(environment: Environment | None = None, **settings: Any) -> Built:
-        wanted = shop(**settings) if environment is None else environment
-        for one, built in known:
-            if one == wanted:
+    def build(environment: Environment | None = None, **settings: Any) -> Built:
+        selected = shop(**settings) if environment is None else environment
+        for cached, built in cache:
+            if cached == selected:
                 return built
         from navra_stacks import synthesize  # starts node, which not every test needs
 
-        (written,) = synthesize([wanted], tmp_path_factory.mktemp("cdktf"))
-        known.append((wanted, Built.at(written.path)))
-        return known[-1][1]
+        (synthesized,) = synthesize([selected], tmp_path_factory.mktemp("cdktf"))
+        cache.append((selected, Built.at(synthesized.path)))
+        return cache[-1][1]
 
-    return of
+    return build
 
 
 @pytest.fixture(scope="session")
 def documents(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Mapping[str, Built]:
-    """The stacks of the committed environments, synthesized by whichever worker comes first."""
+    """The stacks of the committed environments, synthesized by the first worker that needs them."""
 
-    def make(out: Path) -> None:
+    def write(out: Path) -> None:
         from navra_stacks import synthesize
 
         synthesize(ENVIRONMENTS, out)
 
-    done = made_once("environments", make, tmp_path_factory, request)
-    return {stack: Built.at(done / "stacks" / stack / "cdk.tf.json") for stack in STACKS}
+    out = build_once("environments", write, tmp_path_factory, request)
+    return {stack: Built.at(out / "stacks" / stack / "cdk.tf.json") for stack in STACKS}
 
 
 @pytest.fixture(scope="session")
-def at_hand() -> tuple[Terraform, Provider]:
-    """The machine's Terraform and AWS provider; skips where one lacks.
+def installed() -> tuple[Terraform, Provider]:
+    """The machine's Terraform and AWS provider. Skips the test if one is missing.
 
-    Fails instead with NAVRA_REQUIRE_TERRAFORM=1, so that nothing can silently stop running.
+    With NAVRA_REQUIRE_TERRAFORM=1 the test fails instead, so that no test is skipped unnoticed.
     """
     try:
         terraform = find_terraform()
         return terraform, provider_on_disk(terraform.platform)
-    except NotAtHandError as missing:
+    except NotInstalledError as missing:
         if os.environ.get("NAVRA_REQUIRE_TERRAFORM") == "1":
             pytest.fail(str(missing))
         pytest.skip(str(missing))
@@ -151,11 +156,11 @@ def prod(documents: Mapping[str, Built]) -> Built:
 
 @pytest.fixture(scope="session")
 def state(documents: Mapping[str, Built]) -> Built:
-    """What makes the bucket of production's state."""
+    """The stack that creates the state bucket of production."""
     return documents["aep-prod-state"]
 
 
 @pytest.fixture(scope="session", params=[e.names.stack for e in ENVIRONMENTS])
 def either(documents: Mapping[str, Built], request: pytest.FixtureRequest) -> Built:
-    """Each committed environment in turn."""
+    """Each committed environment, one at a time."""
     return documents[request.param]

@@ -1,4 +1,4 @@
-"""Another team installs the wheel, away from this checkout, and describes its own application."""
+"""Another team installs the wheel and describes its own application outside this checkout."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from tests.support.repository import ROOT
 EXAMPLES = ROOT / "examples"
 PAGE = ROOT / "docs" / "library.md"
 
-# In one process, which starts one node.
-AS_PROGRAMS = """
+# In a single process, which starts node once.
+RUN_EXAMPLES = """
 import pathlib, runpy, sys
 *examples, tests = sys.argv[1:]
 for example in examples:
@@ -38,13 +38,13 @@ pytest.main(["-q", "-p", "no:cacheprovider", tests])
 
 
 def run(*line: str | Path, directory: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command that knows nothing of this checkout but its interpreter."""
+    """Run a command without this checkout's environment variables."""
     private = ("PYTHONPATH", "PYTHONHOME", "CDKTF_OUTDIR", "SYNTH_HCL_OUTPUT")
     environ = {name: value for name, value in os.environ.items() if name not in private}
     done = subprocess.run(
         line,
         cwd=directory,
-        # A team's pytest has no plugins of ours.
+        # The team's pytest does not have this project's plugins.
         env=environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -57,7 +57,7 @@ def run(*line: str | Path, directory: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built of this checkout by what `pip wheel` asks for it."""
+    """The wheel of this checkout, built with the build backend that `pip wheel` uses."""
     out = tmp_path_factory.mktemp("wheel")
     script = "import sys; from hatchling.build import build_wheel; build_wheel(sys.argv[1])"
     run(sys.executable, "-c", script, out, directory=ROOT)
@@ -66,7 +66,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Team:
-    """A directory with the examples in it, and an environment with the wheel."""
+    """A project directory with the examples, and a virtual environment with the wheel."""
 
     def __init__(self, directory: Path, wheel: Path) -> None:
         self.project = directory / "project"
@@ -76,34 +76,34 @@ class Team:
         self._venv = directory / "venv"
         venv.create(self._venv, with_pip=False)
         installed = sysconfig.get_path("purelib")
-        # As `pip --python` does it, which starts a pip to start this one.
+        # Runs pip directly; `pip --python` would start pip twice.
         pip = (self._venv / "bin/python", Path(installed, "pip"))
         run(*pip, "install", "--no-compile", "--no-deps", "--no-index", wheel, directory=directory)
-        # The dependencies are those of this interpreter. A path in a .pth file is searched last,
-        # and the .pth files in it are not read: an editable install there stays out of sight.
+        # The dependencies come from this interpreter's environment, with a .pth file. That path is
+        # searched last, and .pth files in it are not read: editable installs there are ignored.
         (packages,) = self._venv.glob("lib/python*/site-packages")
         (packages / "dependencies.pth").write_text(f"{installed}\n")
 
     @contextmanager
     def compiled(self) -> Iterator[None]:
-        """Let it have what is kept of the bindings' compiled code, by environment, for a while."""
+        """Copy the cache of the bindings' compiled code for the team's environment, temporarily."""
         with pytest.MonkeyPatch.context() as patch:
-            ours = compiled._file()
+            source = compiled._file()
             patch.setattr(sys, "prefix", str(self._venv))
-            theirs = compiled._file()
-        if ours.exists():
-            shutil.copy(ours, theirs)
+            copy = compiled._file()
+        if source.exists():
+            shutil.copy(source, copy)
         try:
             yield
         finally:
-            theirs.unlink(missing_ok=True)
+            copy.unlink(missing_ok=True)
 
     def run(self, command: str, *arguments: str) -> str:
         done = run(self._venv / "bin" / command, *arguments, directory=self.project)
         return done.stdout + done.stderr
 
     def document(self, example: str) -> TerraformDocument:
-        """What an example wrote."""
+        """Return the document that an example wrote."""
         return TerraformDocument.read(self.project / f"{example}.out/stacks/shop-live/cdk.tf.json")
 
 
@@ -115,26 +115,26 @@ def team(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team
 
 
 @pytest.fixture(scope="module")
-def told(team: Team) -> str:
-    """What is told where the examples are programs, one after the other, and then are tested.
+def output(team: Team) -> str:
+    """The output of running the examples as programs, and then their tests.
 
-    The one with own resources comes first, and must import all by itself.
+    own_resources.py runs first, so that it must import the other example itself.
     """
     examples = ("own_resources.py", "three_services.py", "test_shop.py")
-    return team.run("python", "-c", AS_PROGRAMS, *examples)
+    return team.run("python", "-c", RUN_EXAMPLES, *examples)
 
 
 @pytest.fixture(scope="module")
-def own_resources(told: str, team: Team) -> TerraformDocument:
+def own_resources(output: str, team: Team) -> TerraformDocument:
     return team.document("own_resources.py")
 
 
 @pytest.fixture(scope="module")
-def three_services(told: str, team: Team) -> TerraformDocument:
+def three_services(output: str, team: Team) -> TerraformDocument:
     return team.document("three_services.py")
 
 
-def test_the_wheel_holds_the_typed_library_and_nothing_else(wheel: Path) -> None:
+def test_the_wheel_contains_only_the_typed_library(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     sources = ROOT / "lib"
@@ -148,23 +148,23 @@ def test_the_wheel_holds_the_typed_library_and_nothing_else(wheel: Path) -> None
     assert all(name.startswith("navra_stacks") for name in names)
 
 
-def test_the_library_is_the_one_of_the_wheel(team: Team) -> None:
-    told = team.run("python", "-c", "import navra_stacks; print(navra_stacks.__file__)")
-    assert "/venv/lib/" in told
-    assert not told.startswith(str(ROOT))
+def test_the_team_imports_the_library_from_the_wheel(team: Team) -> None:
+    path = team.run("python", "-c", "import navra_stacks; print(navra_stacks.__file__)")
+    assert "/venv/lib/" in path
+    assert not path.startswith(str(ROOT))
 
 
-def test_three_services_of_another_project_take_less_than_forty_lines() -> None:
+def test_three_services_of_another_project_need_less_than_forty_lines() -> None:
     assert len((EXAMPLES / "three_services.py").read_text(encoding="utf-8").splitlines()) < 40
 
 
-def test_the_example_becomes_three_services_with_names_of_its_own(
+def test_the_example_creates_three_services_with_its_own_names(
     three_services: TerraformDocument,
 ) -> None:
     document = three_services
-    services = {one["name"]: one for one in document.all("aws_ecs_service")}
+    services = {service["name"]: service for service in document.all("aws_ecs_service")}
     assert set(services) == {"shop-web-live-svc", "shop-api-live-svc", "shop-worker-live-svc"}
-    assert {name for name, one in services.items() if "load_balancer" in one.body} == {
+    assert {name for name, service in services.items() if "load_balancer" in service.body} == {
         "shop-web-live-svc",
         "shop-api-live-svc",
     }
@@ -189,13 +189,13 @@ def test_the_example_becomes_three_services_with_names_of_its_own(
     )
 
 
-def test_the_example_knows_nothing_of_aep(three_services: TerraformDocument) -> None:
+def test_the_example_has_no_values_of_aep(three_services: TerraformDocument) -> None:
     text = json.dumps(three_services.content).lower()
     found = re.findall(r".{0,30}(?:aep|navralabs|staging|us-east-1|625847798833).{0,30}", text)
     assert found == []
 
 
-def test_a_team_adds_resources_of_its_own_beside_the_librarys(
+def test_a_team_adds_its_own_resources_to_a_stack(
     own_resources: TerraformDocument, three_services: TerraformDocument
 ) -> None:
     before = set(three_services.addresses)
@@ -209,13 +209,13 @@ def test_a_team_adds_resources_of_its_own_beside_the_librarys(
     assert document.one("aws_ssm_parameter")["value"] == "${aws_ecs_cluster.cluster.arn}"
 
 
-def test_the_tests_of_the_example_pass(told: str) -> None:
-    assert "4 passed" in told
+def test_the_tests_of_the_example_pass(output: str) -> None:
+    assert "4 passed" in output
 
 
 def test_the_command_reads_the_environments_of_another_project(team: Team) -> None:
-    told = team.run("navra", "routes", "live", "/api/orders/7", "--from", "three_services:SHOP")
-    assert told.startswith("/api/orders/7  ->  api  (rule 1, /api/*)")
+    route = team.run("navra", "routes", "live", "/api/orders/7", "--from", "three_services:SHOP")
+    assert route.startswith("/api/orders/7  ->  api  (rule 1, /api/*)")
 
 
 def snippets(language: str) -> list[str]:
@@ -224,34 +224,34 @@ def snippets(language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("example", sorted(path.name for path in EXAMPLES.glob("*.py")))
-def test_the_page_shows_the_example_to_the_letter(example: str) -> None:
+def test_the_page_shows_the_exact_example(example: str) -> None:
     assert (EXAMPLES / example).read_text(encoding="utf-8") in snippets("python")
 
 
-def test_the_page_shows_no_python_that_is_not_an_example() -> None:
+def test_the_page_shows_only_examples_as_python() -> None:
     examples = {path.read_text(encoding="utf-8") for path in EXAMPLES.glob("*.py")}
     assert set(snippets("python")) == examples
 
 
-def test_the_page_shows_an_error_as_it_is_told(
+def test_the_page_shows_the_exact_error_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (broken, told) = snippets("text")
+    (changes, message) = snippets("text")
     text = (EXAMPLES / "three_services.py").read_text(encoding="utf-8")
-    for line in broken.splitlines():
+    for line in changes.splitlines():
         old, new = line.split("  ->  ")
         assert text.count(old) == 1, old
         text = text.replace(old, new)
     (tmp_path / "broken.py").write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as exit_:
         main(["synth", "--from", "broken:SHOP"])
-    assert ended.value.code == 2
-    assert capsys.readouterr() == ("", told)
+    assert exit_.value.code == 2
+    assert capsys.readouterr() == ("", message)
 
 
-def test_the_page_names_every_setting_that_can_be_imported() -> None:
+def test_the_page_lists_every_public_name() -> None:
     import navra_stacks
 
     table = {

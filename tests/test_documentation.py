@@ -1,4 +1,4 @@
-"""The pages name what exists."""
+"""The documentation refers to existing files, resources and settings."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchma
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_within_the_repository_lead_somewhere(page):
+def test_links_within_the_repository_have_an_existing_target(page):
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
-def test_the_first_apply_of_production_names_what_production_has(prod):
+def test_the_targets_of_the_first_apply_of_production_exist(prod):
     page = (ROOT / "docs" / "production.md").read_text(encoding="utf-8")
     targets = re.findall(r"-target=(\S+)", page)
     assert len(targets) == 5
     assert set(targets) <= set(prod.addresses)
 
 
-def test_every_hardening_is_on_the_page_of_hardenings():
+def test_every_hardening_toggle_is_documented():
     page = (ROOT / "docs" / "hardening.md").read_text(encoding="utf-8")
     assert [name for name in Hardening.model_fields if f"{name}=" not in page] == []

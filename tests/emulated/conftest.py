@@ -12,40 +12,40 @@ import pytest
 
 from navra_stacks.account.aws_reader import AwsAccount
 from navra_stacks.account.lookup import FoundResources, find_resources
-from navra_stacks.rehearsal.emulator.speedups import share_descriptions
+from navra_stacks.rehearsal.emulator.speedups import share_service_models
 from tests.support.account_lookup import Find
 from tests.support.document_builder import document
 from tests.support.handmade_account.environment import REGION, Console, HandmadeEnvironment
-from tests.support.shared_emulator import KeptEmulator, kept_emulator
+from tests.support.shared_emulator import SharedEmulator, get_shared_emulator
 
 
 @pytest.fixture(scope="session", autouse=True)
 def shared_descriptions() -> None:
     """Load the description of each service once. Otherwise each boto3 session loads it again."""
-    share_descriptions()
+    share_service_models()
 
 
 @pytest.fixture(scope="session")
-def emulator(request: pytest.FixtureRequest) -> KeptEmulator:
+def emulator(request: pytest.FixtureRequest) -> SharedEmulator:
     """The emulator of the recorded account."""
-    return kept_emulator(request.config)
+    return get_shared_emulator(request.config)
 
 
 @pytest.fixture(scope="session")
-def session_console(emulator: KeptEmulator) -> Console:
+def session_console(emulator: SharedEmulator) -> Console:
     """A console of the emulated account, which is not reset."""
     return Console(emulator)
 
 
 @pytest.fixture
-def console(emulator: KeptEmulator, session_console: Console) -> Console:
+def console(emulator: SharedEmulator, session_console: Console) -> Console:
     """A console of an empty account."""
     emulator.reset()
     return session_console
 
 
 @pytest.fixture(scope="module")
-def module_console(emulator: KeptEmulator, session_console: Console) -> Console:
+def module_console(emulator: SharedEmulator, session_console: Console) -> Console:
     """A console of an account that a module fills once and then only reads."""
     emulator.reset()
     return session_console
@@ -53,7 +53,7 @@ def module_console(emulator: KeptEmulator, session_console: Console) -> Console:
 
 @pytest.fixture(scope="session")
 def restore_unnamed_parts(
-    emulator: KeptEmulator, session_console: Console
+    emulator: SharedEmulator, session_console: Console
 ) -> Callable[..., HandmadeEnvironment]:
     """Restore the account with the resources whose names do not vary between tests."""
     emulator.reset()
@@ -62,23 +62,23 @@ def restore_unnamed_parts(
 
 @pytest.fixture(scope="session")
 def restore_recorded(
-    emulator: KeptEmulator, restore_unnamed_parts: Callable[..., HandmadeEnvironment]
+    emulator: SharedEmulator, restore_unnamed_parts: Callable[..., HandmadeEnvironment]
 ) -> Callable[[], HandmadeEnvironment]:
     """Restore the account with the recorded environment, which is built once."""
     return snapshot(emulator, restore_unnamed_parts().build_named_parts())
 
 
 def snapshot(
-    emulator: KeptEmulator, environment: HandmadeEnvironment
+    emulator: SharedEmulator, environment: HandmadeEnvironment
 ) -> Callable[..., HandmadeEnvironment]:
     """Take a snapshot of the account, and return a function that restores it.
 
     The function accepts other names for the resources that are built afterwards.
     """
-    place = emulator.keep()
+    place = emulator.save_state()
 
     def restore(**names: Any) -> HandmadeEnvironment:
-        emulator.back(place)
+        emulator.restore_state(place)
         return replace(
             environment, arns=dict(environment.arns), subnets=list(environment.subnets), **names
         )
@@ -99,7 +99,7 @@ def handmade_copy(restore_recorded: Callable[[], HandmadeEnvironment]) -> Handma
 
 
 @pytest.fixture(scope="session")
-def session_account(emulator: KeptEmulator) -> AwsAccount:
+def session_account(emulator: SharedEmulator) -> AwsAccount:
     """The account with its boto3 clients, whose creation takes longer than their use."""
     session = boto3.Session(**emulator.credentials)
     return AwsAccount(REGION, endpoint_url=emulator.endpoint, session=session)

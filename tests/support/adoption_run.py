@@ -18,8 +18,8 @@ from navra_stacks.cli.app import main
 from navra_stacks.terraform.document import TerraformDocument
 from navra_stacks.terraform.installation import Provider, Terraform
 from navra_stacks.terraform.plan import Plan
-from navra_stacks.terraform.provider_override import loopback_only, point_at_emulator
-from navra_stacks.terraform.working_directory import Workspace
+from navra_stacks.terraform.provider_override import emulator_environment, point_at_emulator
+from navra_stacks.terraform.working_directory import WorkingDirectory
 from tests.support.handmade_account.environment import Console, HandmadeEnvironment
 
 __all__ = [
@@ -67,7 +67,7 @@ class Adoption:
 def credentials() -> Iterator[None]:
     """Set the environment variables of AWS to the emulator's credentials."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in loopback_only("", {}).items():
+        for name, value in emulator_environment("", {}).items():
             if name.startswith("AWS_") and value:
                 patch.setenv(name, value)
         for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_SESSION_TOKEN"):
@@ -117,7 +117,9 @@ def adopt(
     inventory = ImportInventory.read(path)
     (written,) = synthesize([STAGING.replace(inventory=inventory)], directory / "out")
     document = TerraformDocument.read(written.path)
-    workspace = Workspace(*installed, directory / "terraform", loopback_only(endpoint))
+    workspace = WorkingDirectory(
+        *installed, directory / "terraform", emulator_environment(endpoint)
+    )
     fitted = workspace.fitted(document.content).document
     workspace.write(point_at_emulator(fitted))
     workspace.init()

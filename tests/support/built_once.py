@@ -13,21 +13,28 @@ from pathlib import Path
 import pytest
 
 
-def made_once(
+def build_once(
     name: str,
-    make: Callable[[Path], None],
+    build: Callable[[Path], None],
     tmp_path_factory: pytest.TempPathFactory,
     request: pytest.FixtureRequest,
 ) -> Path:
-    """A directory that `make` makes, for all workers, in whichever comes first."""
+    """Return a directory that `build` creates in the first worker that needs it.
+
+    Args:
+        name: The name of the directory.
+        build: Creates the directory at the given path.
+        tmp_path_factory: pytest's fixture.
+        request: pytest's fixture.
+    """
     shared = tmp_path_factory.getbasetemp()
     if hasattr(request.config, "workerinput"):
-        shared = shared.parent  # this session's, which its workers share
+        shared = shared.parent  # the directory of the session, which all workers share
     done = shared / name
     with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
             unfinished = shared / f"{name}.unfinished"
-            make(unfinished)
+            build(unfinished)
             unfinished.rename(done)
     return done

@@ -1,4 +1,4 @@
-"""A library's catalogue: search and loans behind one address, a reader's site, and a mailer."""
+"""An example environment: the catalogue of a public library, with four services."""
 
 import navra_stacks as navra
 

@@ -1,4 +1,4 @@
-"""The `cdktf` command, run as a team runs it: in a project of its own, with nobody to answer."""
+"""Run the `cdktf` command as a team does, in a separate project, without prompts."""
 
 from __future__ import annotations
 
@@ -16,14 +16,18 @@ COMMANDS = ROOT / "node_modules" / ".bin"
 
 
 def command(line: list[str], directory: Path, **environ: str) -> str:
-    """What a command says, with this Python and the checkout's own `cdktf` first on the PATH."""
+    """Run a command with this Python and the checkout's `cdktf` first on the PATH.
+
+    Returns:
+        Its output.
+    """
     path = (str(Path(sys.executable).parent), str(COMMANDS), os.environ.get("PATH", os.defpath))
-    ours = {"PATH": os.pathsep.join(path), "CI": "true", "CHECKPOINT_DISABLE": "1"}
-    ours["PYTHONPATH"] = str(ROOT / "lib")
+    defaults = {"PATH": os.pathsep.join(path), "CI": "true", "CHECKPOINT_DISABLE": "1"}
+    defaults["PYTHONPATH"] = str(ROOT / "lib")
     done = subprocess.run(
         line,
         cwd=directory,
-        env=os.environ | ours | environ,
+        env=os.environ | defaults | environ,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -34,24 +38,30 @@ def command(line: list[str], directory: Path, **environ: str) -> str:
     return done.stdout
 
 
-# The stack is imported first, which must find node and quick bindings too.
+# Imports the stack first: it must find node and the fast bindings in this order too.
 SYNTHESIZE = """
 from navra_stacks import WebStack, synthesize
 import sys
 assert len(sys.modules) < 2000
 import pathlib, pickle
 for out, environment in pickle.loads(pathlib.Path(sys.argv[1]).read_bytes()).items():
-    (one,) = synthesize([environment], out)
-    print(one.path.name)
+    (stack,) = synthesize([environment], out)
+    print(stack.path.name)
 """
 
 
-def written_as_hcl(environments: Mapping[str, Environment], folder: Path, **environ: str) -> str:
-    """Has one process write each environment as HCL, below the directory of its name in `folder`.
+def synthesize_hcl(environments: Mapping[str, Environment], folder: Path, **environ: str) -> str:
+    """Write each environment as HCL, in one process.
 
-    Answers what that said: each file's name.
+    Args:
+        environments: The environments, by the name of their directory in `folder`.
+        folder: The directory to write to.
+        **environ: Environment variables of the process.
+
+    Returns:
+        The output of the process: the name of each file.
     """
-    given = folder / "environments"
-    given.write_bytes(pickle.dumps(dict(environments)))
-    program = [sys.executable, "-c", SYNTHESIZE, str(given)]
+    pickled = folder / "environments"
+    pickled.write_bytes(pickle.dumps(dict(environments)))
+    program = [sys.executable, "-c", SYNTHESIZE, str(pickled)]
     return command(program, folder, SYNTH_HCL_OUTPUT="true", **environ)

@@ -1,20 +1,16 @@
-"""Clients of an emulated AWS."""
+"""Helpers that use boto3 clients of an emulated AWS."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    pass
-
+from typing import Any
 
 Client = Callable[[str], Any]
-"""A client of boto3's, by service."""
+"""Returns the boto3 client of a service."""
 
 
-def created(client: Client, **arguments: Any) -> dict[str, Any]:
-    """A service of two tasks."""
+def create_service(client: Client, **arguments: Any) -> dict[str, Any]:
+    """Create an ECS service with two tasks and describe it."""
     ecs = client("ecs")
     ecs.create_cluster(clusterName="shop")
     ecs.register_task_definition(
@@ -23,9 +19,9 @@ def created(client: Client, **arguments: Any) -> dict[str, Any]:
     ecs.create_service(
         cluster="shop", serviceName="web", taskDefinition="web:1", desiredCount=2, **arguments
     )
-    return described(client)
+    return describe_service(client)
 
 
-def described(client: Client) -> dict[str, Any]:
+def describe_service(client: Client) -> dict[str, Any]:
     (service,) = client("ecs").describe_services(cluster="shop", services=["web"])["services"]
     return dict(service)

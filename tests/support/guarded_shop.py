@@ -10,8 +10,8 @@ from typing import Any
 
 from navra_stacks.rehearsal.emulator.client import Emulator
 from navra_stacks.terraform.installation import Provider, Terraform
-from navra_stacks.terraform.provider_override import loopback_only, point_at_emulator
-from navra_stacks.terraform.working_directory import TerraformError, Workspace
+from navra_stacks.terraform.provider_override import emulator_environment, point_at_emulator
+from navra_stacks.terraform.working_directory import TerraformError, WorkingDirectory
 
 REGION = "eu-west-1"
 
@@ -36,8 +36,8 @@ class Shop:
         self._emulator = emulator
         self._provider = provider
         self.manual = self._create_manually()
-        environ = loopback_only(emulator.endpoint)
-        self._workspace = Workspace(terraform, provider, directory / "module", environ)
+        environ = emulator_environment(emulator.endpoint)
+        self._workspace = WorkingDirectory(terraform, provider, directory / "module", environ)
         module = {"resource": {"aws_cloudwatch_log_group": {"audit": log_group("/shop/audit")}}}
         (self._workspace.directory / "audit").mkdir()
         path = self._workspace.directory / "audit" / "audit.tf.json"

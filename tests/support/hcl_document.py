@@ -1,4 +1,4 @@
-"""HCL read into the shape of Terraform JSON, and every difference between the two."""
+"""Read HCL into the structure of Terraform JSON, and compare the two."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from typing import Any
 import hcl2
 
 JSON_ONLY = "//"
-"""The key under which CDKTF notes things for itself; Terraform takes it for a comment."""
+"""The key for CDKTF's metadata, which Terraform ignores as a comment."""
 
 REFERENCES = ("depends_on", "from", "ignore_changes", "replace_triggered_by", "type")
-"""Arguments whose JSON is a bare reference or keyword, where other JSON strings are templates."""
+"""Arguments whose string in JSON is a bare reference or keyword; other strings are templates."""
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
 class Blocks(list[Any]):
-    """The blocks of one kind, in order. JSON may write one block without the list around it."""
+    """The blocks of one kind, in order. In JSON, a single block may have no list around it."""
 
 
 class Expression(str):
-    """A bare expression: ``aws_lb.load_balancer``, where a template would be in quotes."""
+    """An expression without quotes, ``aws_lb.load_balancer``; a template has quotes."""
 
 
 def read(text: str) -> dict[str, Any]:
-    """What `text` says: bodies as dicts, blocks as `Blocks`, templates unescaped."""
+    """Parse HCL: bodies become dicts, blocks `Blocks`, and templates are unescaped."""
     return {kind: _blocks(entries) for kind, entries in hcl2.loads(text).items()}
 
 
 def differences(json: Any, hcl: Any, path: str = "") -> Iterator[str]:
-    """Every difference, each with the path of its argument."""
+    """Yield every difference, each with the path of its argument."""
     if isinstance(hcl, Blocks):
         json = json if isinstance(json, list) else [json]
     if isinstance(json, Mapping) and isinstance(hcl, Mapping):
@@ -46,8 +46,8 @@ def differences(json: Any, hcl: Any, path: str = "") -> Iterator[str]:
     elif isinstance(json, list) and isinstance(hcl, list):
         if len(json) != len(hcl):
             yield f"{path}: {len(json)} in the JSON, {len(hcl)} in the HCL"
-        for index, (one, other) in enumerate(zip(json, hcl, strict=False)):
-            yield from differences(one, other, f"{path}[{index}]" if len(json) > 1 else path)
+        for index, (left, right) in enumerate(zip(json, hcl, strict=False)):
+            yield from differences(left, right, f"{path}[{index}]" if len(json) > 1 else path)
     elif not _same(json, hcl, path):
         yield f"{path}: JSON {json!r}, HCL {hcl!r}"
 
@@ -56,12 +56,12 @@ def _same(json: Any, hcl: Any, path: str) -> bool:
     if isinstance(hcl, Expression):
         argument = path.rpartition(".")[2].partition("[")[0]
         return bool(json == (hcl if argument in REFERENCES else f"${{{hcl}}}"))
-    # To Python True is 1, but not to Terraform; nor are its lists blocks.
+    # In Python True equals 1; in Terraform it does not.
     return isinstance(json, bool) == isinstance(hcl, bool) and bool(json == hcl)
 
 
 def _blocks(entries: list[dict[str, Any]]) -> Any:
-    """Blocks without labels as `Blocks`; with labels, under their labels."""
+    """Return blocks without labels as `Blocks`, and blocks with labels by their labels."""
     if all("__is_block__" in entry for entry in entries):
         return Blocks(_body(entry) for entry in entries)
     labelled: dict[str, list[dict[str, Any]]] = {}
@@ -98,7 +98,7 @@ def _value(raw: Any) -> Any:
     if not isinstance(raw, str):
         return raw
     if raw.startswith('"<<'):
-        raise ValueError(f"a heredoc, which the library never writes: {raw[:40]}")
+        raise ValueError(f"unexpected heredoc, which the library never writes: {raw[:40]}")
     if raw.startswith('"'):
         return _unescaped(raw[1:-1])
     return Expression(raw.removeprefix("${").removesuffix("}"))
@@ -109,7 +109,7 @@ def _name(raw: str) -> str:
 
 
 def _unescaped(template: str) -> str:
-    """A template's text: escapes outside its references are undone, references stay as they are."""
+    """Undo the escapes of a template outside its references."""
     characters, text, depth = iter(template), "", 0
     for character in characters:
         if character == "\\" and depth == 0:

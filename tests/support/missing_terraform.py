@@ -11,6 +11,6 @@ def without_terraform(patch: pytest.MonkeyPatch) -> None:
     """Patch the search for Terraform to fail."""
 
     def missing() -> None:
-        raise installation.NotAtHandError("neither terraform nor tofu is on the PATH")
+        raise installation.NotInstalledError("neither terraform nor tofu is on the PATH")
 
     patch.setattr(installation, "find_terraform", missing)

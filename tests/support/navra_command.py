@@ -1,4 +1,4 @@
-"""The installed `navra` command."""
+"""The path of the installed `navra` command."""
 
 import sys
 from pathlib import Path

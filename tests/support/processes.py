@@ -1,4 +1,4 @@
-"""Processes that tests start and wait for."""
+"""Helpers for processes that tests start."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 
-def gone(pid: int) -> bool:
+def has_ended(pid: int) -> bool:
+    """Wait up to 10 seconds for a process to end, and return True if it did."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         try:

@@ -1,8 +1,8 @@
-"""Arguments of each stack that an older AWS provider does not know."""
+"""Arguments of each stack that an older AWS provider does not support."""
 
 from __future__ import annotations
 
-LEFT_OUT: dict[str, tuple[str, ...]] = {
+OMISSIONS: dict[str, tuple[str, ...]] = {
     "aep-staging": (
         "aws_ecs_service.backend_service.deployment_configuration",
         "aws_ecs_service.frontend_service.deployment_configuration",
@@ -17,5 +17,5 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
         "aws_ecs_service.frontend_service.sigint_rollback",
     ),
 }
-"""What the stacks use and provider 5.100 does not know, so that Terraform has not seen it: the
-deployment strategies of ECS. A newer provider may know some of it, and none knows less."""
+"""Arguments that the stacks use and provider 5.100 does not support, so that Terraform does not
+validate them: the deployment strategies of ECS. A newer provider supports the same or more."""

@@ -1,11 +1,14 @@
-"""A document that is applied in seconds: what is named, what depends, and what AWS lets twice."""
+"""A small document that is applied in seconds.
+
+It has resources with unique names, with dependencies, and some that AWS creates twice if asked to.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-__all__ = ["NAMES", "SMALL", "of"]
+__all__ = ["NAMES", "SMALL", "document_with"]
 
 VPC = "vpc-0a1b2c3d"
 
@@ -21,7 +24,7 @@ _TRUST = json.dumps(
         ],
     }
 )
-_RIGHTS = json.dumps(
+_PERMISSIONS = json.dumps(
     {
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}],
@@ -38,20 +41,20 @@ def _rule(name: str) -> dict[str, Any]:
         "from_port": 443,
         "to_port": 443,
         "description": f"to {name}",
-        # So is its group then, whose name only one can have.
+        # Terraform then does the same for its security group, which has a unique name.
         "lifecycle": {"create_before_destroy": True},
     }
 
 
-# Of any version, so that nothing is to be left out: that costs the reading of a schema.
+# Any provider version: no argument must be omitted, so the large schema is not read.
 _HEAD: dict[str, Any] = {
     "terraform": {"required_providers": {"aws": {"source": "aws", "version": ">= 5.0"}}},
     "provider": {"aws": [{"region": "eu-west-1", "allowed_account_ids": ["111122223333"]}]},
 }
 
 
-def of(type_: str, **arguments: Any) -> dict[str, Any]:
-    """A document of one resource."""
+def document_with(type_: str, **arguments: Any) -> dict[str, Any]:
+    """Build a document with one resource."""
     return {**_HEAD, "resource": {type_: {"one": arguments}}}
 
 
@@ -65,7 +68,11 @@ SMALL: dict[str, Any] = {
             name: {"name": f"small-{name}", "assume_role_policy": _TRUST} for name in NAMES
         },
         "aws_iam_role_policy": {
-            name: {"name": "write", "role": f"${{aws_iam_role.{name}.name}}", "policy": _RIGHTS}
+            name: {
+                "name": "write",
+                "role": f"${{aws_iam_role.{name}.name}}",
+                "policy": _PERMISSIONS,
+            }
             for name in NAMES
         },
         "aws_security_group": {
@@ -85,7 +92,7 @@ SMALL: dict[str, Any] = {
                 "protocol": "HTTP",
                 "target_type": "ip",
                 "vpc_id": "${data.aws_vpc.vpc.id}",
-                # Late, so that an interruption meets something of every kind.
+                # Created late, so that an interruption affects resources of every type.
                 "depends_on": [f"aws_iam_role_policy.{name}"],
             }
             for name in NAMES

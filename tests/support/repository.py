@@ -17,7 +17,7 @@ STACKS = [
     stack
     for environment in ENVIRONMENTS
     for stack in (
-        # Applied once, first, where the state's bucket is made here too.
+        # The stack that creates the state bucket is applied once, before the environment.
         *(
             [environment.names.state_stack]
             if isinstance(environment.state, S3State) and environment.state.bootstrapped
@@ -26,4 +26,4 @@ STACKS = [
         environment.names.stack,
     )
 ]
-"""The stacks of the committed environments, in the order in which they are written."""
+"""The stacks of the committed environments, in the order of synthesis."""

@@ -1,4 +1,4 @@
-"""One emulator for all tests of a process, which goes back to what it held before each."""
+"""One emulator for all tests of a process, which can save and restore its state."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from navra_stacks.rehearsal.emulator.client import Emulator
-from navra_stacks.rehearsal.emulator.speedups import share_descriptions
+from navra_stacks.rehearsal.emulator.speedups import share_service_models
 from tests.support.handmade_account.console import ACCOUNT, REGION
 
-__all__ = ["KeptEmulator", "kept_emulator"]
+__all__ = ["SharedEmulator", "get_shared_emulator"]
 
-QUESTIONS = {
+READ_CALLS = {
     "acm": "list_certificates",
     "application-autoscaling": "describe_scalable_targets",
     "backup": "list_backup_vaults",
@@ -37,62 +37,65 @@ QUESTIONS = {
     "sts": "get_caller_identity",
     "wafv2": "list_web_acls",
 }
-"""What has each service loaded that tests use, and changes nothing in it."""
+"""For each service that tests use, a call that loads it without changing anything."""
 
-ABOUT = {"application-autoscaling": {"ServiceNamespace": "ecs"}, "wafv2": {"Scope": "REGIONAL"}}
-"""What a question is about where a service wants to know."""
+ARGUMENTS = {
+    "application-autoscaling": {"ServiceNamespace": "ecs"},
+    "wafv2": {"Scope": "REGIONAL"},
+}
+"""The required arguments of these calls."""
 
 
-class KeptEmulator(Emulator):
-    """An emulator of the recorded account that can go back to what it held."""
+class SharedEmulator(Emulator):
+    """An emulator of the recorded account that can save and restore its state."""
 
     server: ClassVar = (str(Path(__file__).with_name("shared_emulator_server.py")),)
 
     def __init__(self) -> None:
         super().__init__(ACCOUNT)
-        self._places = count()
+        self._slots = count()
 
-    def __enter__(self) -> KeptEmulator:
+    def __enter__(self) -> SharedEmulator:
         super().__enter__()
-        self.cold = self.keep()
-        """The place of what it is before anybody has asked anything."""
-        for service, question in QUESTIONS.items():
-            getattr(self.client(service, REGION), question)(**ABOUT.get(service, {}))
-        with suppress(ClientError):  # a refusal is spelled with the help of all that there are
-            self.client("iam", REGION).get_role(RoleName="nobody")
-        self.remember()
-        self.empty = self.keep()
-        """The place of an empty account, of which all that is there is taken for granted."""
+        self.cold = self.save_state()
+        """The saved state before the first request."""
+        for service, operation in READ_CALLS.items():
+            getattr(self.client(service, REGION), operation)(**ARGUMENTS.get(service, {}))
+        with suppress(ClientError):  # loads what moto needs for error responses
+            self.client("iam", REGION).get_role(RoleName="missing")
+        self.take_snapshot()
+        self.empty = self.save_state()
+        """The saved state of an empty account, with a snapshot of its built-in resources."""
         return self
 
     def __exit__(self, *error: Any) -> None:
         if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()  # all of its processes end by that
+            self._process.stdin.close()  # ends all processes of the server
             self._process.wait()
         super().__exit__(*error)
 
-    def keep(self) -> int:
-        """Keep what it holds now; answers where."""
-        place = next(self._places)
-        self.ask("keep", place)
-        return place
+    def save_state(self) -> int:
+        """Save the current state and return the number of its slot."""
+        slot = next(self._slots)
+        self._call("save-state", slot)
+        return slot
 
-    def back(self, place: int) -> None:
-        """Hold again what was kept there."""
-        self.ask("back", place)
+    def restore_state(self, slot: int) -> None:
+        """Restore the state that was saved in this slot."""
+        self._call("restore-state", slot)
 
     def reset(self) -> None:
-        self.back(self.empty)
+        self.restore_state(self.empty)
 
 
-STARTED = pytest.StashKey[KeptEmulator]()
+STARTED = pytest.StashKey[SharedEmulator]()
 
 
-def kept_emulator(config: pytest.Config) -> KeptEmulator:
-    """The one of this process, started when it is first asked for."""
+def get_shared_emulator(config: pytest.Config) -> SharedEmulator:
+    """Return the emulator of this process, started on the first call."""
     if STARTED not in config.stash:
-        share_descriptions()
-        with ExitStack() as ending:
-            config.stash[STARTED] = ending.enter_context(KeptEmulator())
-            config.add_cleanup(ending.pop_all().close)
+        share_service_models()
+        with ExitStack() as stack:
+            config.stash[STARTED] = stack.enter_context(SharedEmulator())
+            config.add_cleanup(stack.pop_all().close)
     return config.stash[STARTED]

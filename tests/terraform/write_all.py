@@ -1,4 +1,4 @@
-"""Synthesizes the environments and the awkward application into the directory that is named."""
+"""Synthesize the environments and an application with awkward strings into a directory."""
 
 import sys
 

@@ -11,7 +11,7 @@ from navra_stacks.account.aws_reader import AwsAccount
 from navra_stacks.account.finders import DATA_SOURCES, FINDERS
 from navra_stacks.account.lookup_types import Candidate, Unsearchable, UnusableResourceError
 from navra_stacks.terraform.document import Block, TerraformDocument
-from navra_stacks.terraform.expressions import UnresolvedError, evaluated, references
+from navra_stacks.terraform.expressions import UnresolvedError, evaluate, references
 
 __all__ = ["MissingReferenceError", "Outcome", "ResolvedBlock", "Resolver"]
 
@@ -40,7 +40,7 @@ class Outcome:
 
 
 class ResolvedBlock:
-    """A resource or data source whose arguments are evaluated in the account."""
+    """A resource or data source whose arguments are evaluate in the account."""
 
     def __init__(
         self, resolver: Resolver, block: Block, instance: str = "", each: Any = None
@@ -63,7 +63,7 @@ class ResolvedBlock:
     def __getitem__(self, argument: str) -> Any:
         if argument not in self.block.body:
             raise UnresolvedError(f"the document does not set {argument}")
-        return evaluated(self.block.body[argument], self._scope)
+        return evaluate(self.block.body[argument], self._scope)
 
     def get(self, argument: str, default: Any = None) -> Any:
         return self[argument] if argument in self.block.body else default
@@ -155,7 +155,7 @@ class Resolver:
         }
 
     def local(self, name: str, default: Any) -> Any:
-        """Return a local value, not evaluated."""
+        """Return a local value, not evaluate."""
         return self._locals.get(name, default)
 
     def value(self, owner: str, name: str) -> Any:
@@ -168,7 +168,7 @@ class Resolver:
         if owner == "var":
             return self._variable(name)
         if owner == "local" and name in self._locals:
-            return evaluated(self._locals[name], self.value)
+            return evaluate(self._locals[name], self.value)
         if (block := self._by_address.get(owner)) is None:
             raise UnresolvedError(f"${{{owner}.{name}}} is known only to Terraform")
         target = ResolvedBlock(self, block)
@@ -205,12 +205,12 @@ class Resolver:
     def _instances(self, block: Block) -> Iterator[ResolvedBlock]:
         """Yield the resource, or each instance if it has ``for_each`` or ``count``."""
         if "for_each" in block.body:
-            each = evaluated(block["for_each"], self.value)
+            each = evaluate(block["for_each"], self.value)
             pairs = each.items() if isinstance(each, Mapping) else ((key, key) for key in each)
             for key, value in pairs:
                 yield ResolvedBlock(self, block, f"[{json.dumps(key)}]", value)
         elif "count" in block.body:
-            for index in range(int(evaluated(block["count"], self.value))):
+            for index in range(int(evaluate(block["count"], self.value))):
                 yield ResolvedBlock(self, block, f"[{index}]")
         else:
             yield ResolvedBlock(self, block)

@@ -19,10 +19,10 @@ from navra_stacks.settings.existing.import_inventory import (
     ImportInventory,
 )
 from navra_stacks.terraform.document import TerraformDocument
-from navra_stacks.terraform.installation import NotAtHandError
+from navra_stacks.terraform.installation import NotInstalledError
 from navra_stacks.terraform.plan import Plan
 from navra_stacks.terraform.provider_override import point_at_emulator
-from navra_stacks.terraform.working_directory import Workspace, pinned_version
+from navra_stacks.terraform.working_directory import WorkingDirectory, pinned_version
 
 __all__ = ["Discovery", "PlannedImport", "discover"]
 
@@ -114,7 +114,7 @@ def discover(
     account: AwsAccount,
     *,
     stack: str,
-    workspace: Workspace | None,
+    workspace: WorkingDirectory | None,
     endpoint: str | None = None,
     variables: Mapping[str, str] | None = None,
     progress: Progress = lambda _: None,
@@ -146,7 +146,7 @@ def discover(
         values = {variable.name: variable.value for variable in variable_values}
         try:
             planned = _plan(document, found.ids, workspace, endpoint, values, progress)
-        except NotAtHandError as error:
+        except NotInstalledError as error:
             missing = str(error)
     return Discovery(stack, account.id, account.region, found, variable_values, planned, missing)
 
@@ -154,15 +154,19 @@ def discover(
 def _plan(
     document: TerraformDocument,
     ids: Mapping[str, str],
-    workspace: Workspace,
+    workspace: WorkingDirectory,
     endpoint: str | None,
     values: Mapping[str, str],
     progress: Progress,
 ) -> PlannedImport:
     progress(f"starting Terraform {workspace.terraform.version}")
     schema = workspace.schema
-    fitted = workspace.fitted(document.content)
-    content = point_at_emulator(fitted.document) if endpoint is not None else fitted.document
+    adapt_to_provider = workspace.adapt_to_provider(document.content)
+    content = (
+        point_at_emulator(adapt_to_provider.document)
+        if endpoint is not None
+        else adapt_to_provider.document
+    )
     content = _without_prevent_destroy(content)
     supported = {
         address
@@ -187,7 +191,7 @@ def _plan(
     return PlannedImport(
         import_plan=import_plan,
         effects=effects_of(import_plan.plan, schema),
-        omissions=fitted.omissions,
+        omissions=adapt_to_provider.omissions,
         provider=workspace.provider.version,
         pinned=pinned_version(document.content),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from navra_stacks.adoption.live_values import Schema, is_computed_only
 from navra_stacks.settings.model.credentials import find_credentials, is_credential
-from navra_stacks.terraform.plan import Change, Plan, spelled
+from navra_stacks.terraform.plan import Change, Plan, format_path
 
 __all__ = ["Effect", "FieldChange", "effects_of"]
 
@@ -65,13 +65,13 @@ def effects_of(plan: Plan, schema: Schema) -> tuple[Effect, ...]:
 
 
 def _effect(change: Change, schema: Schema) -> Effect:
-    if change.is_nothing:
+    if change.is_no_op:
         return Effect(change.address, "none")
     if change.actions == ("create",):
         return Effect(change.address, "created")
     if change.is_replacement or change.deletes:
         kind = "replaced" if change.is_replacement else "deleted"
-        forced = tuple(dict.fromkeys(map(spelled, change.replace_paths)))
+        forced = tuple(dict.fromkeys(map(format_path, change.replace_paths)))
         return Effect(change.address, kind, tuple(_fields(change, schema)), forced)
     return Effect(change.address, "in place", tuple(_fields(change, schema)))
 
@@ -81,12 +81,12 @@ def _fields(change: Change, schema: Schema) -> Iterator[FieldChange]:
         argument = str(path[0])
         if argument in TAGS:
             continue
-        may_show = change.may_show(path)
-        description = _describe_change(change, argument, before, after) if may_show else HIDDEN
+        can_show = change.can_show(path)
+        description = _describe_change(change, argument, before, after) if can_show else HIDDEN
         is_computed = after is ... and is_computed_only(schema, change.type, argument)
         both_empty = _is_empty(before) and _is_empty(after)
         affects_aws = argument not in TERRAFORM_ONLY and not is_computed and not both_empty
-        yield FieldChange(spelled(path), description, affects_aws)
+        yield FieldChange(format_path(path), description, affects_aws)
     # Tags come last, because they do not affect running workloads.
     for name in TAGS:
         before, after = change.before.get(name), change.after.get(name)
@@ -122,7 +122,7 @@ def _describe_change(change: Change, argument: str, before: Any, after: Any) -> 
         # For two JSON strings, show their differences instead of both strings.
         within = replace(change, before={"": old}, after={"": new}, after_unknown={})
         parts = [
-            f"{spelled(path[1:]) or '(whole value)'}: {_shown(str(path[-1]), a)} -> "
+            f"{format_path(path[1:]) or '(whole value)'}: {_shown(str(path[-1]), a)} -> "
             f"{_shown(str(path[-1]), b)}"
             for path, a, b in within.differences
         ]

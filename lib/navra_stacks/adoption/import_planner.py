@@ -10,7 +10,7 @@ from typing import Any
 from navra_stacks.adoption.live_values import Schema, is_marked, live_value
 from navra_stacks.settings.model.credentials import find_credentials
 from navra_stacks.settings.model.interpolation import escape_template, escape_templates
-from navra_stacks.terraform.plan import Change, Plan, spelled
+from navra_stacks.terraform.plan import Change, Plan, format_path
 
 __all__ = ["ImportPlan", "ImportPlanner", "with_imports"]
 
@@ -102,9 +102,9 @@ class ImportPlanner:
                 live, planned = change.before.get(argument), change.after.get(argument)
                 reasons[change.address] = f"it exists in {live}, but the document uses {planned}"
             elif argument in preserved:
-                reasons[change.address] = f"{spelled(path)} forces it even with the live value"
-            elif change.hides(path[:1]):  # the whole argument would be preserved
-                reasons[change.address] = f"{spelled(path)} forces it and is sensitive"
+                reasons[change.address] = f"{format_path(path)} forces it even with the live value"
+            elif change.is_sensitive_at(path[:1]):  # the whole argument would be preserved
+                reasons[change.address] = f"{format_path(path)} forces it and is sensitive"
             else:
                 found[argument] = live_value(
                     change.before.get(argument), self._schema, change.type, argument

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from navra_stacks.terraform.plan import Place
+from navra_stacks.terraform.plan import AttributePath
 
 __all__ = ["Schema", "is_computed_only", "is_marked", "live_value"]
 
@@ -37,7 +37,7 @@ def is_computed_only(schema: Schema, type_: str, argument: str) -> bool:
     return attribute is not None and _is_read_only(attribute)
 
 
-def is_marked(mask: Any, path: Place) -> bool:
+def is_marked(mask: Any, path: AttributePath) -> bool:
     """True if a mask of a plan marks the value at a path, or a value around or within it."""
     for part in path:
         if mask is True:

@@ -1,1 +1,4 @@
-"""The larger commands of `navra`, one a file; what each needs is imported when it runs."""
+"""The `navra` command, one module for each subcommand.
+
+A subcommand imports what it needs when it runs, so that the others start quickly.
+"""

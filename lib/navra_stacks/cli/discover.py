@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from navra_stacks.cli.options import Source
-from navra_stacks.cli.selection import DEFAULT_SOURCE, environments_of, select_environments
-from navra_stacks.cli.signals import ended_by_sigterm
+from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
+from navra_stacks.cli.signals import interrupt_on_sigterm
 from navra_stacks.errors import NavraError
 
 if TYPE_CHECKING:
     from navra_stacks.settings.environment import Environment
     from navra_stacks.terraform.document import TerraformDocument
-    from navra_stacks.terraform.working_directory import Workspace
+    from navra_stacks.terraform.working_directory import WorkingDirectory
 
 __all__ = ["discover"]
 
@@ -53,7 +53,7 @@ def discover(
     The account is only read. Exit status: 0 if the first apply would replace nothing; 3 if it would
     or this is unknown; 2, without writing a file, if something must be repaired first.
     """
-    (environment,) = select_environments(environments_of(source), [name])
+    (environment,) = select_environments(load_environments(source), [name])
     path = _inventory_path(environment, out)
     variables = dict(map(_parse_variable, var or ()))
     start = time.perf_counter()
@@ -63,7 +63,7 @@ def discover(
 
     progress(f"synthesizing {environment.names.stack} without its inventory")
     with (
-        ended_by_sigterm(),
+        interrupt_on_sigterm(),
         tempfile.TemporaryDirectory(prefix="navra-discover-") as directory,
     ):
         document = _synthesized(environment, Path(directory))
@@ -135,18 +135,18 @@ def _synthesized(environment: Environment, directory: Path) -> TerraformDocument
 
 def _workspace(
     document: TerraformDocument, directory: Path, mirror: Path | None, endpoint: str | None
-) -> tuple[Workspace | None, str]:
+) -> tuple[WorkingDirectory | None, str]:
     """Return the working directory of Terraform, or None and the reason if it is not installed."""
-    from navra_stacks.terraform.installation import NotAtHandError, find_provider, find_terraform
+    from navra_stacks.terraform.installation import NotInstalledError, find_provider, find_terraform
     from navra_stacks.terraform.provider_environment import provider_environment
-    from navra_stacks.terraform.working_directory import Workspace, pinned_version
+    from navra_stacks.terraform.working_directory import WorkingDirectory, pinned_version
 
     pinned = pinned_version(document.content)
     try:
         terraform = find_terraform()
         provider = find_provider(terraform.platform, pinned, mirror=mirror)
-    except NotAtHandError as missing:
+    except NotInstalledError as missing:
         return None, str(missing)
-    return Workspace(
+    return WorkingDirectory(
         terraform, provider, directory / "terraform", provider_environment(endpoint)
     ), ""

@@ -1,4 +1,4 @@
-"""What every command has around it."""
+"""Error handling and process settings that all commands share."""
 
 from __future__ import annotations
 
@@ -11,20 +11,23 @@ from contextlib import contextmanager
 
 from navra_stacks.errors import NavraError
 
-__all__ = ["running"]
+__all__ = ["handle_errors"]
 
 
 @contextmanager
-def running() -> Iterator[None]:
-    """A mistake of the user's is told without a traceback, with status 2."""
-    # A command is short, and what it imports and makes lives to its end: looking for garbage among
-    # that costs a tenth of a synth and finds none.
-    collecting = gc.isenabled()
+def handle_errors() -> Iterator[None]:
+    """Print a user error without a traceback and exit with status 2.
+
+    Also turns off garbage collection and pydantic's plugins for the duration of a command.
+    """
+    # A command is short-lived, and nearly all its objects live until it ends: garbage collection
+    # takes a tenth of a synth and frees nothing.
+    was_enabled = gc.isenabled()
     gc.disable()
-    # Nor does the interpreter find any of use as it ends, which takes as long once more.
+    # Nor does the collection at the exit of the interpreter, which takes as long again.
     atexit.register(gc.freeze)
-    # To look for plugins of pydantic's reads what is known of every installed package. They are for
-    # programs that use the library; who wants one here too sets this to nothing.
+    # To find plugins, pydantic reads the metadata of every installed package. To use a plugin with
+    # this command, set the variable to an empty string.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         yield
@@ -32,5 +35,5 @@ def running() -> Iterator[None]:
         print(f"navra: {error}", file=sys.stderr)
         sys.exit(2)
     finally:
-        if collecting:
+        if was_enabled:
             gc.enable()

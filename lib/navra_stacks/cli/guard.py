@@ -114,7 +114,7 @@ def _as_json(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _finding_json(finding: Finding) -> dict[str, Any]:
-    from navra_stacks.terraform.plan import spelled
+    from navra_stacks.terraform.plan import format_path
 
     return {
         "address": finding.address,
@@ -122,7 +122,7 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
         "sentence": finding.sentence,
         "violations": [
             {
-                "argument": spelled(violation.path) or None,
+                "argument": format_path(violation.path) or None,
                 "what": violation.what,
                 "why": violation.why,
                 "waiver": violation.waiver,

@@ -1,4 +1,4 @@
-"""Options that several commands have."""
+"""Options that several commands share."""
 
 from typing import Annotated
 
@@ -11,6 +11,6 @@ Source = Annotated[
     typer.Option(
         "--from",
         metavar="MODULE:NAME",
-        help="Where the environments are: a module that can be imported here, and its tuple.",
+        help="The environments: an importable module, and the name of a tuple in it.",
     ),
 ]

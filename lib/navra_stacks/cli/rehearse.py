@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from navra_stacks.cli.options import Source
-from navra_stacks.cli.selection import DEFAULT_SOURCE, environments_of, select_environments
-from navra_stacks.cli.signals import ended_by_sigterm
+from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
+from navra_stacks.cli.signals import interrupt_on_sigterm
 from navra_stacks.errors import NavraError
 
 if TYPE_CHECKING:
@@ -30,43 +30,47 @@ KINDS = "sigint sigkill throttle error lost".split()
 def rehearse(
     name: Annotated[
         str,
-        typer.Argument(metavar="ENV", help="The environment, or a file of Terraform JSON."),
+        typer.Argument(metavar="ENV", help="The environment, or a Terraform JSON file."),
     ],
     var: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="A variable's value; may be given repeatedly."),
+        typer.Option(metavar="NAME=VALUE", help="The value of a variable. Repeatable."),
     ] = None,
     provider_mirror: Annotated[
         Path | None,
-        typer.Option(help="Take the AWS provider from here.  [default: $NAVRA_PROVIDER_MIRROR]"),
+        typer.Option(
+            help="Install the AWS provider from this mirror. Default: $NAVRA_PROVIDER_MIRROR."
+        ),
     ] = None,
     interrupt: Annotated[
         str | None,
         typer.Option(
             metavar="KIND",
-            help=f"Interrupt the apply midway, then go on: {', '.join(KINDS)}.",
+            help=f"Interrupt the apply midway, then apply again: {', '.join(KINDS)}.",
         ),
     ] = None,
     keep: Annotated[
-        bool, typer.Option("--keep", help="Destroy nothing; the emulator stays until Ctrl-C.")
+        bool,
+        typer.Option("--keep", help="Do not destroy; keep the emulator running until Ctrl-C."),
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the result as JSON, for programs.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     source: Source = DEFAULT_SOURCE,
 ) -> None:
-    """Apply an environment for real, to an emulated AWS; plan again, destroy, look what is left.
+    """Apply an environment to an emulated AWS, plan again, destroy, and check for leftovers.
 
-    Exits with 0 if all came out as promised, 1 if not, 2 for a mistake of yours.
+    Exit status: 0 if the rehearsal passed, 1 if it failed, 2 for a user error.
     """
     if interrupt is not None and interrupt not in KINDS:
-        raise NavraError(f"--interrupt {interrupt}: it is one of {', '.join(KINDS)}")
+        raise NavraError(f"--interrupt {interrupt}: choose one of {', '.join(KINDS)}")
     _check_installed()
-    with ended_by_sigterm(), tempfile.TemporaryDirectory(prefix="navra-rehearsal-") as made:
-        stack, document = _document(name, source, Path(made))
-        # Only here: it loads boto3, and the other commands answer at once.
+    with (
+        interrupt_on_sigterm(),
+        tempfile.TemporaryDirectory(prefix="navra-rehearsal-") as directory,
+    ):
+        stack, document = _document(name, source, Path(directory))
+        # Imported here, since it loads boto3, which other commands do not need.
         from navra_stacks.rehearsal.runner import rehearse as run
-        from navra_stacks.rehearsal.transforms.placeholder_values import given_values
+        from navra_stacks.rehearsal.transforms.placeholder_values import parse_variables
         from navra_stacks.terraform.installation import find_provider, find_terraform
         from navra_stacks.terraform.working_directory import pinned_version
 
@@ -78,58 +82,67 @@ def rehearse(
             document,
             terraform=terraform,
             provider=provider,
-            directory=Path(made) / "terraform",
+            directory=Path(directory) / "terraform",
             stack=stack,
-            variables=given_values(document, var or []),
+            variables=parse_variables(document, var or []),
             interruption=interrupt,
-            keep=_look_around if keep else None,
+            inspect=_wait_for_ctrl_c if keep else None,
             on_progress=_progress,
         )
     print(json.dumps(result.as_json(), indent=2) if as_json else table(result))
-    if not result.as_promised:
+    if not result.passed:
         sys.exit(1)
 
 
 def table(result: Rehearsal) -> str:
-    """What a rehearsal found, for people."""
+    """Format the result of a rehearsal as text."""
     lines = [f"{result.stack}: {result.resources} resources, AWS provider {result.provider}", ""]
     width = max(len(phase.name) for phase in result.phases)
     lines += [f"  {phase.name:{width}}  {phase.seconds:6.1f} s" for phase in result.phases]
     lines.append(f"  {'':{width}}  {result.seconds:6.1f} s")
-    told = {
-        "Not run": result.omissions,
-        "Made up for variables": [f"{k} = {json.dumps(v)}" for k, v in result.stand_ins.items()],
-        "Made beforehand": result.preconditions,
-        **_interruption(result),
-        "Protections lifted before the destroy": result.lifted,
-        "Left, as on AWS": [f"{_remnant(one)}: {one.reason}" for one in result.kept],
-        "The second plan is not empty": [
-            f"{one.address}: {one.argument}"
-            + ("" if one.before is None and one.after is None else _change(one.before, one.after))
-            for one in result.differences
+    sections = {
+        "Omitted": result.omissions,
+        "Placeholder values of variables": [
+            f"{name} = {json.dumps(value)}" for name, value in result.placeholder_values.items()
         ],
-        "Left, and should not be": list(map(_remnant, result.left)),
+        "Created before the apply": result.seeded,
+        **_interruption(result),
+        "Protections removed before the destroy": result.removed_protections,
+        "Expected leftovers, as on AWS": [
+            f"{_leftover(leftover)}: {leftover.reason}" for leftover in result.expected_leftovers
+        ],
+        "The second plan is not empty": [
+            f"{change.address}: {change.argument}"
+            + (
+                ""
+                if change.before is None and change.after is None
+                else _change(change.before, change.after)
+            )
+            for change in result.differences
+        ],
+        "Unexpected leftovers": list(map(_leftover, result.leftovers)),
         "Failed": result.failure.splitlines(),
     }
-    for title, those in told.items():
-        if those:
-            lines += ["", f"{title}:", *(f"  {one}" for one in those)]
-    return "\n".join([*lines, "", _verdict(result)])
+    for title, entries in sections.items():
+        if entries:
+            lines += ["", f"{title}:", *(f"  {entry}" for entry in entries)]
+    return "\n".join([*lines, "", _summary(result)])
 
 
 def _interruption(result: Rehearsal) -> dict[str, Any]:
-    told = result.interrupted
-    if told is None:
+    interruption = result.interruption
+    if interruption is None:
         return {}
+    imported = interruption.imported.items()
     return {
-        f"Interrupted ({told.kind}) with {told.resources} resources in the state": [
-            *(f"struck: {call}" for call in dict.fromkeys(told.struck)),
-            *(f"tainted, completed: {address}" for address in told.completed),
-            *(f"in no state, imported: {to} as {id_}" for to, id_ in told.imported.items()),
-            *(f"let everything out, revoked: {rule}" for rule in told.revoked),
+        f"Interrupted ({interruption.kind}) with {interruption.resources} resources in the state": [
+            *(f"failed call: {call}" for call in dict.fromkeys(interruption.failed_calls)),
+            *(f"tainted, then completed: {address}" for address in interruption.completed),
+            *(f"missing from the state, imported: {to} as {id_}" for to, id_ in imported),
+            *(f"default egress rule, revoked: {rule}" for rule in interruption.revoked),
         ]
-        or ["nothing was tainted or forgotten"],
-        "Exists, and no resource describes it": told.beside,
+        or ["no resource was tainted or missing from the state"],
+        "Unmanaged resources": interruption.unmanaged,
     }
 
 
@@ -137,63 +150,63 @@ def _change(before: Any, after: Any) -> str:
     return f": {json.dumps(before)} -> {json.dumps(after)}"
 
 
-def _remnant(one: Leftover) -> str:
-    status = f" ({one.status})" if one.status else ""
-    return f"{one.service} {one.kind} {one.name}{status}"
+def _leftover(leftover: Leftover) -> str:
+    status = f" ({leftover.status})" if leftover.status else ""
+    return f"{leftover.service} {leftover.kind} {leftover.name}{status}"
 
 
-def _verdict(result: Rehearsal) -> str:
-    if not result.as_promised:
-        return "This rehearsal did not come out as promised."
-    if not result.is_whole:
-        return "Applied, and the second plan is empty; it was kept, so nothing is known of destroy."
-    return "Applied, the second plan is empty, destroyed, nothing is left."
+def _summary(result: Rehearsal) -> str:
+    if not result.passed:
+        return "The rehearsal failed."
+    if not result.is_complete:
+        return "Applied, and the second plan is empty. Kept, so the destroy was not tested."
+    return "Passed: applied, the second plan is empty, destroyed, no unexpected leftovers."
 
 
 def _check_installed() -> None:
     missing = [package for package in ("boto3", "moto") if find_spec(package) is None]
     if missing:
         raise NavraError(
-            f"a rehearsal needs {' and '.join(missing)}: pip install 'navra-stacks[rehearsal]'"
+            f"a rehearsal requires {' and '.join(missing)}: pip install 'navra-stacks[rehearsal]'"
         )
 
 
 def _document(name: str, source: str, directory: Path) -> tuple[str, dict[str, Any]]:
-    """An environment's document, or the one in a file, and what to call it."""
+    """Return the stack name and the document of an environment or a Terraform JSON file."""
     from navra_stacks.terraform.document import TerraformDocument
 
     path = Path(name)
     if path.suffix == ".json" or path.is_file():
         stack = path.parent.name if path.name == "cdk.tf.json" else path.name.partition(".")[0]
         return stack, dict(TerraformDocument.read(path).content)
-    (environment,) = select_environments(environments_of(source), [name])
+    (environment,) = select_environments(load_environments(source), [name])
     from navra_stacks.stacks.synthesis import synthesize
 
     stack = environment.names.stack
-    (written,) = (
-        one for one in synthesize([environment], directory / "cdktf") if one.stack == stack
+    (synthesized,) = (
+        found for found in synthesize([environment], directory / "cdktf") if found.stack == stack
     )
-    return stack, dict(TerraformDocument.read(written.path).content)
+    return stack, dict(TerraformDocument.read(synthesized.path).content)
 
 
 def _progress(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _look_around(stage: RehearsalContext, result: Rehearsal) -> None:
-    """Say where everything is, and wait until Ctrl-C."""
+def _wait_for_ctrl_c(context: RehearsalContext, result: Rehearsal) -> None:
+    """Print how to access the emulator and Terraform's directory, and wait for Ctrl-C."""
     if result.failure:
         _progress(f"failed: {result.failure}")
-    shown = {
-        name: stage.variables[name]
+    variables = {
+        name: context.variables[name]
         for name in ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-    } | {"AWS_REGION": stage.region}
+    } | {"AWS_REGION": context.region}
     lines = (
-        f"The emulated AWS stands at {stage.emulator.endpoint} until Ctrl-C. To speak to it:",
-        *(f"  export {variable}={value}" for variable, value in shown.items()),
-        f"Terraform's directory, with its state: {stage.directory}",
+        f"The emulated AWS runs at {context.emulator.endpoint} until Ctrl-C. To use it:",
+        *(f"  export {name}={value}" for name, value in variables.items()),
+        f"Terraform's directory, with its state: {context.directory}",
     )
-    with suppress(KeyboardInterrupt):  # also while it is being said
+    with suppress(KeyboardInterrupt):  # also while the lines are printed
         for line in lines:
             _progress(line)
         threading.Event().wait()

@@ -1,4 +1,4 @@
-"""Which environments a command is about."""
+"""Load the environments of a module, and select some of them by name."""
 
 from __future__ import annotations
 
@@ -13,33 +13,37 @@ from navra_stacks.errors import NavraError, UnknownEnvironmentError, suggest
 if TYPE_CHECKING:
     from navra_stacks.settings.environment import Environment
 
-__all__ = ["DEFAULT_SOURCE", "environments_of", "select_environments"]
+__all__ = ["DEFAULT_SOURCE", "load_environments", "select_environments"]
 
 DEFAULT_SOURCE = "environments:ENVIRONMENTS"
-"""Where the environments are: a module that can be imported, and its tuple."""
+"""The default of ``--from``: an importable module, and the name of a tuple in it."""
 
 
-def environments_of(source: str) -> tuple[Environment, ...]:
-    """The environments that `source` names, imported from the current directory or the path.
+def load_environments(source: str) -> tuple[Environment, ...]:
+    """Import the environments from the current directory or the Python path.
+
+    Args:
+        source: ``MODULE:NAME``. NAME is an environment, or a tuple or list of environments.
 
     Raises:
-        NavraError: there is no such module or name, or it holds something else.
+        NavraError: the module or the name does not exist, or is not a tuple of environments.
     """
     from navra_stacks.settings.environment import Environment
 
     module_name, _, attribute = source.partition(":")
     if not module_name or not attribute:
         raise NavraError(f"--from {source}: write it as MODULE:NAME, as in {DEFAULT_SOURCE}")
-    if (here := str(Path.cwd())) not in sys.path:
-        sys.path.insert(0, here)
+    if (directory := str(Path.cwd())) not in sys.path:
+        sys.path.insert(0, directory)
     try:
         module = import_module(module_name)
     except ModuleNotFoundError as error:
         if error.name != module_name.partition(".")[0] and error.name != module_name:
             raise
         raise NavraError(
-            f"there is no module {module_name!r} here; run navra in the directory that holds it, "
-            "or name another by --from MODULE:NAME"
+            f"there is no module {module_name!r} in the current directory or on the Python path; "
+            "run navra in the directory that contains it, or select another module with "
+            "--from MODULE:NAME"
         ) from None
     found = getattr(module, attribute, None)
     if isinstance(found, Environment):
@@ -47,7 +51,7 @@ def environments_of(source: str) -> tuple[Environment, ...]:
     if (
         not isinstance(found, tuple | list)
         or not found
-        or not all(isinstance(one, Environment) for one in found)
+        or not all(isinstance(item, Environment) for item in found)
     ):
         raise NavraError(f"{source} is not a tuple of environments")
     return tuple(found)
@@ -56,23 +60,30 @@ def environments_of(source: str) -> tuple[Environment, ...]:
 def select_environments(
     environments: tuple[Environment, ...], names: Sequence[str]
 ) -> tuple[Environment, ...]:
-    """The environments of these names, each by its own or its stack's; all where none is named.
+    """Select environments by their name or the name of their stack.
+
+    Args:
+        environments: The environments to select from.
+        names: The names. Empty: all environments.
 
     Raises:
-        UnknownEnvironmentError: a name that no environment has, or that several have.
+        UnknownEnvironmentError: no environment has one of the names, or several have it.
     """
-    picked: list[Environment] = []
+    selected: list[Environment] = []
     for name in dict.fromkeys(names):
-        found = [one for one in environments if name in (one.name, one.names.stack)]
+        found = [
+            environment
+            for environment in environments
+            if name in (environment.name, environment.names.stack)
+        ]
         if len(found) > 1:
-            raise UnknownEnvironmentError(
-                f"{name!r} may be {' or '.join(one.names.stack for one in found)}: name one of them"
-            )
+            stacks = " or ".join(environment.names.stack for environment in found)
+            raise UnknownEnvironmentError(f"{name!r} is ambiguous: use {stacks}")
         if not found:
-            known = [one.name for one in environments]
+            known = [environment.name for environment in environments]
             close = suggest(name, known)
             hint = f"did you mean {close!r}?" if close else f"there are {', '.join(known)}"
             raise UnknownEnvironmentError(f"there is no environment {name!r}; {hint}")
-        if found[0] not in picked:
-            picked += found
-    return tuple(picked) or environments
+        if found[0] not in selected:
+            selected += found
+    return tuple(selected) or environments

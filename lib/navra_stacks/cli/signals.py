@@ -1,4 +1,4 @@
-"""SIGTERM, by which CI ends a job: a command cleans up after itself then, as after Ctrl-C."""
+"""Signal handling: SIGTERM, which CI sends to end a job."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["ended_by_sigterm"]
+__all__ = ["interrupt_on_sigterm"]
 
 
 @contextmanager
-def ended_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM end what was started and delete what was written, as Ctrl-C does."""
+def interrupt_on_sigterm() -> Iterator[None]:
+    """Clean up on SIGTERM as on Ctrl-C: stop child processes and delete temporary files."""
 
-    def end(number: int, frame: object) -> None:
+    def interrupt(number: int, frame: object) -> None:
         sys.exit(128 + number)
 
-    before = signal.signal(signal.SIGTERM, end)
+    previous = signal.signal(signal.SIGTERM, interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, previous)

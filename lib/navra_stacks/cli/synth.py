@@ -1,52 +1,71 @@
-"""Environments as Terraform JSON, and what was written."""
+"""`navra synth`: write environments as Terraform JSON."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from navra_stacks.cli.inventory_summary import summarize_inventory
-from navra_stacks.cli.selection import DEFAULT_SOURCE, environments_of, select_environments
+from navra_stacks.cli.options import Source
+from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
 
-__all__ = ["synth"]
+__all__ = ["synth", "synth_command"]
+
+
+def synth_command(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ENV]...", help="The environments. Default: all."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Output directory. Default: $CDKTF_OUTDIR, or cdktf.out."),
+    ] = None,
+    source: Source = DEFAULT_SOURCE,
+) -> None:
+    """Write the Terraform JSON of each environment and list the files."""
+    synth(names or [], out, source)
 
 
 def synth(names: Sequence[str] = (), out: Path | None = None, source: str = DEFAULT_SOURCE) -> None:
-    """Write the Terraform JSON of each environment, and tell what was written.
+    """Write the Terraform JSON of each environment and print a summary.
 
     Args:
-        names: Which; all where there is none.
-        out: The output directory; CDKTF's own choice where absent.
-        source: Where the environments are, see `DEFAULT_SOURCE`.
+        names: The environments. Empty: all.
+        out: The output directory. ``None``: CDKTF's default.
+        source: The module and the name of the environments, see `DEFAULT_SOURCE`.
 
     Raises:
-        NavraError: a mistake in what was asked for, or in the settings.
+        NavraError: a name or the source is invalid, or the settings are.
     """
     start = time.perf_counter()
-    # Only here, since they start node and load cdktf: the other commands answer at once. Node
-    # starts while the environments are read.
+    # Imported here, since both start node and load cdktf, which other commands do not need. Node
+    # starts while the environments are loaded.
     from navra_stacks import bindings as _bindings  # noqa: F401
 
-    wanted = select_environments(environments_of(source), names)
+    selected = select_environments(load_environments(source), names)
     from navra_stacks.stacks.synthesis import synthesize
 
-    written = synthesize(wanted, out)
-    width = max(len(one.stack) for one in written)
-    for one in written:
+    written = synthesize(selected, out)
+    width = max(len(stack.stack) for stack in written)
+    for stack in written:
         print(
-            f"{one.stack:{width}}  {one.resources} resources, "
-            f"{one.data_sources} data sources  {one.path}"
+            f"{stack.stack:{width}}  {stack.resources} resources, "
+            f"{stack.data_sources} data sources  {stack.path}"
         )
-    for environment in wanted:
+    for environment in selected:
         for setting in environment.unknown_settings:
             print(
-                f"{environment.names.stack}: {setting} is still to be filled in; "
-                "until then Terraform asks for it"
+                f"{environment.names.stack}: {setting} has no value yet; "
+                "until it is set, Terraform prompts for it"
             )
-    for environment in wanted:
+    for environment in selected:
         for line in summarize_inventory(environment):
             print(line)
-    count = len(wanted)
+    count = len(selected)
     seconds = time.perf_counter() - start
     print(f"{count} environment{'s' if count != 1 else ''} in {seconds:.1f} s")

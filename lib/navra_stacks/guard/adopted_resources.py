@@ -8,7 +8,7 @@ from pathlib import Path
 
 from navra_stacks.errors import SettingsError, SettingsProblem
 from navra_stacks.settings.existing.import_inventory import ImportInventory
-from navra_stacks.terraform.plan import Change, Place, covers
+from navra_stacks.terraform.plan import AttributePath, Change, covers
 
 __all__ = ["AdoptedResource", "find_adopted", "read_inventories"]
 
@@ -26,7 +26,7 @@ class AdoptedResource:
     source: str = "an import of this plan"
     """The inventory file, or the plan itself."""
 
-    def lists_change(self, path: Place) -> bool:
+    def lists_change(self, path: AttributePath) -> bool:
         """True if the inventory lists a change at this path."""
         return any(covers(argument, path) for argument in self.changes or ())
 

@@ -13,7 +13,7 @@ from pydantic import AfterValidator
 
 from navra_stacks.errors import NavraError, SettingsError, SettingsProblem
 from navra_stacks.settings.model.base import Settings, invalid, rule
-from navra_stacks.terraform.plan import Place, covers
+from navra_stacks.terraform.plan import AttributePath, covers
 
 __all__ = ["AllowList", "AllowListError", "Waiver"]
 
@@ -78,7 +78,7 @@ class Waiver(Settings):
         """True if the waiver is for this address and action."""
         return action == self.action and _matches(self.address, address)
 
-    def allows(self, path: Place) -> bool:
+    def allows(self, path: AttributePath) -> bool:
         """True if the waiver covers a path within the resource; ``()`` is the whole resource."""
         if self.arguments in ((), (ANY,)):
             return True

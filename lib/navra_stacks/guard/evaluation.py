@@ -115,7 +115,9 @@ def evaluate(
         (change.address, action_of(change), tuple(violations(change, plan, inventory)))
         for change in plan.changes
     ]
-    raised += [(address, "invoke", (_invocation_violation(),)) for address in plan.invocations]
+    raised += [
+        (address, "invoke", (_invocation_violation(),)) for address in plan.action_invocations
+    ]
     findings = tuple(
         Finding(
             address,
@@ -136,7 +138,7 @@ def evaluate(
 
 
 def _plan_violations(plan: Plan, incomplete: bool) -> Iterator[tuple[str, Violation]]:
-    if plan.has_failed:
+    if plan.is_errored:
         yield (
             "errored",
             Violation(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from navra_stacks.terraform.plan import Change, Place, spelled
+from navra_stacks.terraform.plan import AttributePath, Change, format_path
 
 __all__ = ["REASONS", "describe_argument", "describe_reason"]
 
@@ -37,10 +37,10 @@ def describe_reason(change: Change) -> str | None:
     return change.reason or "Terraform reports no reason, as in a plan that destroys everything"
 
 
-def describe_argument(change: Change, path: Place) -> str:
+def describe_argument(change: Change, path: AttributePath) -> str:
     """Return an argument, with its old and new value if they are short and not secret."""
-    name = spelled(path)
-    if not change.may_show(path):
+    name = format_path(path)
+    if not change.can_show(path):
         return f"{name} (values hidden)"
     before, after = _value_at(change.before, path), _value_at(change.after, path)
     if _is_unknown(change.after_unknown, path):
@@ -51,7 +51,7 @@ def describe_argument(change: Change, path: Place) -> str:
     return f"{name} ({_shown(before)} -> {_shown(after)})"
 
 
-def _value_at(value: Any, path: Place) -> Any:
+def _value_at(value: Any, path: AttributePath) -> Any:
     for part in path:
         if isinstance(value, dict):
             value = value.get(part)
@@ -62,7 +62,7 @@ def _value_at(value: Any, path: Place) -> Any:
     return value
 
 
-def _is_unknown(marks: Any, path: Place) -> bool:
+def _is_unknown(marks: Any, path: AttributePath) -> bool:
     for part in path:
         if marks is True:
             return True

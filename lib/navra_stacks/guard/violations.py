@@ -11,7 +11,7 @@ from navra_stacks.guard.criticality import criticality_of
 from navra_stacks.guard.implicit_adoptions import implicitly_adopted
 from navra_stacks.guard.messages import describe_argument, describe_reason
 from navra_stacks.guard.weakened_protections import inventory_may_waive, weakened_protections
-from navra_stacks.terraform.plan import Change, Place, Plan
+from navra_stacks.terraform.plan import AttributePath, Change, Plan
 
 __all__ = ["Violation", "action_of", "violations"]
 
@@ -22,7 +22,7 @@ TAGS = ("tags", "tags_all")
 class Violation:
     """One effect of a change that needs a waiver."""
 
-    path: Place
+    path: AttributePath
     """The argument; ``()`` for the resource as a whole."""
 
     what: str
@@ -149,7 +149,7 @@ def _update_violations(change: Change, adopted: AdoptedResource | None) -> Itera
         )
 
 
-def _waiver(change: Change, path: Place, adopted: AdoptedResource) -> str | None:
+def _waiver(change: Change, path: AttributePath, adopted: AdoptedResource) -> str | None:
     if path and path[0] in TAGS:
         return "tags do not affect running workloads"
     if change.importing is not None and adopted.lists_change(path):
@@ -157,7 +157,7 @@ def _waiver(change: Change, path: Place, adopted: AdoptedResource) -> str | None
     return None
 
 
-def _reason_unlisted(change: Change, path: Place, adopted: AdoptedResource) -> str:
+def _reason_unlisted(change: Change, path: AttributePath, adopted: AdoptedResource) -> str:
     if change.importing is not None:
         return "not listed in an inventory or allow-list"
     expired = ", which lists this change for the import only" if adopted.lists_change(path) else ""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from navra_stacks.terraform.plan import Change, Place
+from navra_stacks.terraform.plan import AttributePath, Change
 
 __all__ = ["inventory_may_waive", "weakened_protections"]
 
@@ -52,7 +52,7 @@ def inventory_may_waive(why: str) -> bool:
     return why == _OLDER_EVENTS
 
 
-def weakened_protections(change: Change) -> Iterator[tuple[Place, str]]:
+def weakened_protections(change: Change) -> Iterator[tuple[AttributePath, str]]:
     """Yield the path of each argument that weakens a protection, with the reason.
 
     A value that is known only after the apply is treated as if it weakened the protection.
@@ -67,7 +67,9 @@ def weakened_protections(change: Change) -> Iterator[tuple[Place, str]]:
         for direction in ("ingress", "egress"):
             before, after = change.before.get(direction), change.after.get(direction)
             if removed := sorted(_connections(before) - _connections(after)):
-                connections = "a connection" if change.hides((direction,)) else ", ".join(removed)
+                connections = (
+                    "a connection" if change.is_sensitive_at((direction,)) else ", ".join(removed)
+                )
                 yield (direction,), f"it no longer allows {connections}"
 
 

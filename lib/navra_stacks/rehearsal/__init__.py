@@ -1,1 +1,1 @@
-"""Applies an environment for real, with Terraform and its AWS provider, to an emulated AWS."""
+"""Rehearse an environment: apply it with the real Terraform and AWS provider to an emulated AWS."""

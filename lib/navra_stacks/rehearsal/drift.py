@@ -1,34 +1,34 @@
-"""What a plan that should be empty would change."""
+"""The changes in a plan that should be empty."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from navra_stacks.rehearsal.result import Difference
-from navra_stacks.terraform.plan import Plan, spelled
+from navra_stacks.terraform.plan import Plan, format_path
 
 __all__ = ["differences"]
 
 
 def differences(plan: Plan) -> Iterator[Difference]:
-    """What a plan that is not empty would do: one at least."""
+    """Yield the changes of a plan that is not empty, at least one."""
     found = [*_changed_resources(plan), *_changed_outputs(plan)]
-    # Else something that Terraform does without changing a resource.
+    # Without a changed resource or output, the change is a data source read, or an unknown one.
     yield from found or _reads(plan) or [Difference("the plan", "not empty", None, None)]
 
 
 def _changed_resources(plan: Plan) -> Iterator[Difference]:
     for change in plan.changes:
-        if change.is_nothing:
+        if change.is_no_op:
             continue
-        places = change.differences if change.before and change.after else ()
-        if not places:
+        changed = change.differences if change.before and change.after else ()
+        if not changed:
             yield Difference(change.address, " and ".join(change.actions), None, None)
-        for place, before, after in places:
-            hidden = not change.may_show(place)
+        for path, before, after in changed:
+            hidden = not change.can_show(path)
             yield Difference(
                 change.address,
-                spelled(place) + (" (replaced)" if change.is_replacement else ""),
+                format_path(path) + (" (replaced)" if change.is_replacement else ""),
                 "(sensitive)" if hidden else before,
                 "(known after apply)" if after is ... else "(sensitive)" if hidden else after,
             )
@@ -41,9 +41,9 @@ def _changed_outputs(plan: Plan) -> Iterator[Difference]:
 
 
 def _reads(plan: Plan) -> list[Difference]:
-    """Data sources that are read during an apply alone, since only that tells their arguments."""
+    """Return the data sources that are read during the apply, with arguments unknown before."""
     return [
-        Difference(one["address"], "read during the apply", None, None)
-        for one in plan.content.get("resource_changes", ())
-        if one["change"]["actions"] == ["read"]
+        Difference(change["address"], "read during the apply", None, None)
+        for change in plan.content.get("resource_changes", ())
+        if change["change"]["actions"] == ["read"]
     ]

@@ -1,4 +1,4 @@
-"""Interrupts an apply midway, and brings what it left to where it should be."""
+"""Interrupt an apply midway, then complete it with a second apply."""
 
 from __future__ import annotations
 
@@ -10,145 +10,148 @@ from typing import TYPE_CHECKING, Any
 from navra_stacks.errors import NavraError
 from navra_stacks.rehearsal.emulator import fault_injection
 from navra_stacks.rehearsal.emulator.client import Emulator
-from navra_stacks.rehearsal.result import Interrupted
+from navra_stacks.rehearsal.result import InterruptionResult
 from navra_stacks.terraform.document import TerraformDocument
-from navra_stacks.terraform.working_directory import Event, TerraformError, Workspace
+from navra_stacks.terraform.working_directory import Event, TerraformError, WorkingDirectory
 
 if TYPE_CHECKING:
     from navra_stacks.account.lookup import FoundResources, UnmanagedResource
 
-__all__ = ["KINDS", "Interruption", "InterruptionError"]
+__all__ = ["KINDS", "ConvergenceError", "InterruptedApply"]
 
 SIGNALS = {"sigint": signal.SIGINT, "sigkill": signal.SIGKILL}
 KINDS = (*SIGNALS, *fault_injection.KINDS)
-"""How an apply can be interrupted: Terraform is told to stop, or killed; or from then on AWS
-throttles, fails, or loses the answers of calls that change something."""
+"""How an apply can be interrupted: Terraform is stopped or killed; or from then on AWS throttles,
+fails, or loses the responses to calls that change something."""
 
 OnEvent = Callable[[Event], None]
 
 
-class InterruptionError(NavraError):
-    """What an interrupted apply left cannot be brought to where it should be."""
+class ConvergenceError(NavraError):
+    """The second apply is not possible: existing resources cannot be identified."""
 
 
-class Interruption:
-    """One apply that is interrupted, and the one after it that must make all of it good.
+class InterruptedApply:
+    """An interrupted apply, and the second apply that must complete it.
 
     Args:
         kind: One of :data:`KINDS`.
-        workspace: Where the document was planned.
-        emulator: Where it is applied; nothing of the document is there yet.
-        document: What is applied.
-        region: Its Region.
-        values: The variables' values.
+        directory: The working directory, with a plan of the document.
+        emulator: The emulated AWS, in which no resource of the document exists yet.
+        document: The document to apply.
+        region: The Region of the document.
+        variables: The values of the document's variables.
     """
 
     def __init__(
         self,
         kind: str,
-        workspace: Workspace,
+        directory: WorkingDirectory,
         emulator: Emulator,
         document: Mapping[str, Any],
         region: str,
-        values: Mapping[str, Any],
+        variables: Mapping[str, Any],
     ) -> None:
         self.kind = kind
-        self._workspace = workspace
+        self._directory = directory
         self._emulator = emulator
         self._document = document
         self._region = region
-        self._values = values
-        self._before = {(one.type, one.id) for one in self._search().unmanaged}
-        self._said = ""
-        self._struck: tuple[str, ...] = ()
+        self._variables = variables
+        self._unmanaged_before = {
+            (resource.type, resource.id) for resource in self._search().unmanaged
+        }
+        self._output = ""
+        self._failed_calls: tuple[str, ...] = ()
 
-    def strike(self, *, after: int, on_event: OnEvent) -> None:
-        """Apply the last plan, interrupted as soon as `after` resources are made."""
-        made = 0
+    def interrupt(self, *, after: int, on_event: OnEvent) -> None:
+        """Apply the last plan, and interrupt it once `after` resources have been created."""
+        created = 0
 
         def watch(event: Event) -> None:
-            nonlocal made
+            nonlocal created
             on_event(event)
             hook = event.get("hook") or {}
             if event.get("type") == "apply_complete" and hook.get("action") == "create":
-                made += 1
-                if made == after:
+                created += 1
+                if created == after:
                     self._interrupt()
 
         try:
-            self._workspace.apply(on_event=watch)
+            self._directory.apply(on_event=watch)
         except TerraformError as error:
-            self._said = error.said
+            self._output = error.output
         if self.kind not in SIGNALS:
-            self._struck = tuple(self._emulator.recover())
-        if self._workspace.state_file.set_aside_if_unreadable():
-            self._said += "the state was cut off as it was written; the one before took its place"
+            self._failed_calls = tuple(self._emulator.stop_failing())
+        if self._directory.state_file.restore_backup_if_unreadable():
+            self._output += "the state file was truncated; its backup was restored"
 
-    def converge(self, *, on_event: OnEvent) -> Interrupted:
-        """Apply again, so that nothing is made twice and nothing is forgotten.
+    def converge(self, *, on_event: OnEvent) -> InterruptionResult:
+        """Apply again, without creating a resource twice or losing one.
 
-        What is tainted was made, and only its completion failed. To replace it would ask for its
-        name a second time while what depends on it still holds it, so it is completed. What was
-        made and is in no state is searched for, as in an account, and imported.
+        A tainted resource exists; only a later step of its creation failed. It is completed, not
+        replaced: a replacement would need the resource's name while dependent resources still
+        use the old one. Resources that exist and are missing from the state are looked up as in an
+        account, and imported.
 
         Raises:
-            InterruptionError: what exists cannot be told from something else.
+            ConvergenceError: an existing resource cannot be identified.
             TerraformError: the second apply failed.
         """
-        recorded = self._workspace.state_file.recorded()
+        recorded = self._directory.state_file.resources()
         tainted = tuple(sorted(address for address, is_tainted in recorded.items() if is_tainted))
         for address in tainted:
-            self._workspace.run("untaint", "-no-color", address)
+            self._directory.run("untaint", "-no-color", address)
         found = self._search()
         imported = _unrecorded(found, recorded)
         revoked = self._revoke(found.unmanaged)
         copy: dict[str, Any] = json.loads(json.dumps(self._document))
         copy["import"] = [{"to": to, "id": id_} for to, id_ in sorted(imported.items())]
-        self._workspace.write(copy)
-        self._workspace.apply_at_once(on_event=on_event)
-        self._workspace.write(self._document)
-        return Interrupted(
+        self._directory.write(copy)
+        self._directory.plan_and_apply(on_event=on_event)
+        self._directory.write(self._document)
+        return InterruptionResult(
             kind=self.kind,
             resources=len(recorded),
-            said=self._said,
-            struck=self._struck,
+            output=self._output,
+            failed_calls=self._failed_calls,
             completed=tainted,
             imported=imported,
             revoked=revoked,
-            beside=tuple(
-                f"{one.type} {one.id}: {one.description}"
-                for one in self._search().unmanaged
-                if (one.type, one.id) not in self._before
+            unmanaged=tuple(
+                f"{resource.type} {resource.id}: {resource.description}"
+                for resource in self._search().unmanaged
+                if (resource.type, resource.id) not in self._unmanaged_before
             ),
         )
 
     def _interrupt(self) -> None:
         if self.kind in SIGNALS:
-            self._workspace.stop(SIGNALS[self.kind])
+            self._directory.stop(SIGNALS[self.kind])
         else:
-            self._emulator.fail(self.kind)
+            self._emulator.start_failing(self.kind)
 
-    def _revoke(self, undescribed: tuple[UnmanagedResource, ...]) -> tuple[str, ...]:
-        """Take from groups that were made halfway the rule that AWS gives each.
+    def _revoke(self, unmanaged: tuple[UnmanagedResource, ...]) -> tuple[str, ...]:
+        """Revoke the default egress rule of partly created security groups.
 
-        It lets everything out. Terraform revokes it as the second step of creating a group, and
-        never again.
+        AWS adds to each new group a rule that allows all egress. Terraform revokes it as the second
+        step of creating a group, and never again.
         """
         ec2 = self._emulator.client("ec2", self._region)
-        told = []
-        for one in undescribed:
-            if one.type == "aws_vpc_security_group_egress_rule":
-                (rule,) = ec2.describe_security_group_rules(SecurityGroupRuleIds=[one.id])[
+        revoked = []
+        for resource in unmanaged:
+            if resource.type == "aws_vpc_security_group_egress_rule":
+                (rule,) = ec2.describe_security_group_rules(SecurityGroupRuleIds=[resource.id])[
                     "SecurityGroupRules"
                 ]
                 ec2.revoke_security_group_egress(
-                    GroupId=rule["GroupId"], SecurityGroupRuleIds=[one.id]
+                    GroupId=rule["GroupId"], SecurityGroupRuleIds=[resource.id]
                 )
-                told.append(f"{one.id} in {rule['GroupId']}")
-        return tuple(told)
+                revoked.append(f"{resource.id} in {rule['GroupId']}")
+        return tuple(revoked)
 
     def _search(self) -> FoundResources:
-        # Only here: who rehearses without an interruption needs none of it.
+        # Imported here: a rehearsal without an interruption does not need them.
         from navra_stacks.account.aws_reader import AwsAccount
         from navra_stacks.account.lookup import find_resources
 
@@ -157,22 +160,22 @@ class Interruption:
             endpoint_url=self._emulator.endpoint,
             session=self._emulator.session(self._region),
         )
-        # Ids that were recorded in an account are none of the emulator's.
+        # Recorded ids are those of a real account, not of the emulator.
         content = {name: value for name, value in self._document.items() if name != "locals"}
         locals_ = dict(self._document.get("locals") or {})
         locals_.pop("recorded", None)
         return find_resources(
-            TerraformDocument(content | {"locals": locals_}), account, variables=self._values
+            TerraformDocument(content | {"locals": locals_}), account, variables=self._variables
         )
 
 
 def _unrecorded(found: FoundResources, recorded: Mapping[str, bool]) -> dict[str, str]:
-    """What exists and no state knows: its import id by address."""
+    """Return the import ids, by address, of resources that exist and are not in the state."""
     unclear = {
-        **{address: " or ".join(which) for address, which in found.ambiguous.items()},
+        **{address: " or ".join(ids) for address, ids in found.ambiguous.items()},
         **found.unusable,
     }
-    told = [f"{to}: {why}" for to, why in sorted(unclear.items()) if to not in recorded]
-    if told:
-        raise InterruptionError(f"what was made cannot be told apart: {'; '.join(told)}")
+    messages = [f"{to}: {reason}" for to, reason in sorted(unclear.items()) if to not in recorded]
+    if messages:
+        raise ConvergenceError(f"existing resources cannot be identified: {'; '.join(messages)}")
     return {to: id_ for to, id_ in found.ids.items() if to not in recorded}

@@ -1,4 +1,4 @@
-"""What a destroy leaves on AWS too, and so may be left in the emulator."""
+"""Resources that exist after a destroy: those that AWS keeps too, and all others."""
 
 from __future__ import annotations
 
@@ -8,35 +8,46 @@ from navra_stacks.rehearsal.result import Leftover
 
 __all__ = ["classify_leftovers"]
 
-KEPT: Mapping[tuple[str, str], tuple[str, str]] = {
+EXPECTED: Mapping[tuple[str, str], tuple[str, str]] = {
     ("ec2", "NatGateway"): ("deleted", "EC2 shows a deleted NAT gateway for about an hour"),
     ("ecs", "Cluster"): ("INACTIVE", "ECS shows a deleted cluster as inactive for a while"),
     ("ecs", "Service"): ("INACTIVE", "ECS shows a deleted service as inactive for a while"),
     ("ecs", "TaskDefinition"): ("INACTIVE", "ECS keeps every revision of a task definition"),
     ("kms", "Key"): ("PendingDeletion", "KMS deletes a key after its waiting period"),
 }
-"""By service and kind: the status in which AWS keeps it, and why."""
+"""By service and kind: the status in which AWS keeps a deleted resource, and the reason."""
 
-LOST = {
-    ("ecs", "TaskDefinition"): ("ACTIVE", "the answer was lost, and ECS registered one more"),
+EXPECTED_AFTER_LOST_RESPONSE = {
+    ("ecs", "TaskDefinition"): (
+        "ACTIVE",
+        "the response was lost, and ECS registered another revision",
+    ),
 }
-"""What else AWS keeps where an answer was lost after the call took effect."""
+"""Further expected leftovers if the response to a successful call was lost."""
 
 
 def classify_leftovers(
-    found: Iterable[Mapping[str, str]], *, answers_were_lost: bool = False
+    found: Iterable[Mapping[str, str]], *, responses_were_lost: bool = False
 ) -> tuple[tuple[Leftover, ...], tuple[Leftover, ...]]:
-    """What should not be left, and what AWS would keep too."""
-    left: list[Leftover] = []
-    kept: list[Leftover] = []
-    for one in sorted(found, key=lambda one: tuple(one.values())):
+    """Split the resources that exist after a destroy into unexpected and expected leftovers.
+
+    Args:
+        found: The resources, as the emulator reports them.
+        responses_were_lost: Whether the emulator lost responses to successful calls.
+
+    Returns:
+        The unexpected leftovers, and those that AWS would keep too.
+    """
+    unexpected: list[Leftover] = []
+    expected: list[Leftover] = []
+    for resource in sorted(found, key=lambda resource: tuple(resource.values())):
         reasons = dict(
-            known[what]
-            for known in (KEPT, LOST if answers_were_lost else {})
-            if (what := (one["service"], one["kind"])) in known
+            known[kind]
+            for known in (EXPECTED, EXPECTED_AFTER_LOST_RESPONSE if responses_were_lost else {})
+            if (kind := (resource["service"], resource["kind"])) in known
         )
-        if one["status"] in reasons:
-            kept.append(Leftover(**one, reason=reasons[one["status"]]))
+        if resource["status"] in reasons:
+            expected.append(Leftover(**resource, reason=reasons[resource["status"]]))
         else:
-            left.append(Leftover(**one))
-    return tuple(left), tuple(kept)
+            unexpected.append(Leftover(**resource))
+    return tuple(unexpected), tuple(expected)

@@ -1,18 +1,19 @@
-"""What Terraform tells while it runs, in lines for people."""
+"""Terraform's progress events as lines of text."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["line_of"]
+__all__ = ["format_event"]
 
 DONE = {"create": "created", "update": "changed", "delete": "destroyed"}
 SLOW_SECONDS = 5
+"""From this duration on, a line shows how long the operation took."""
 
 
-def line_of(event: Mapping[str, Any]) -> str | None:
-    """One line for an event that is worth one: a resource is done, failed, or takes its time."""
+def format_event(event: Mapping[str, Any]) -> str | None:
+    """Format the event of a resource that is done or has failed; ``None`` for other events."""
     hook = event.get("hook") or {}
     address = (hook.get("resource") or {}).get("addr", "")
     action = hook.get("action", "")

@@ -1,4 +1,4 @@
-"""What a rehearsal found."""
+"""The result of a rehearsal."""
 
 from __future__ import annotations
 
@@ -6,137 +6,137 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-__all__ = ["Difference", "Interrupted", "Leftover", "Phase", "Rehearsal"]
+__all__ = ["Difference", "InterruptionResult", "Leftover", "Phase", "Rehearsal"]
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A step, and how long it took."""
+    """A phase of a rehearsal, and its duration."""
 
     name: str
-    """``init``, ``preconditions``, ``validate``, ``plan``, ``apply``, ``second plan``, ``destroy``,
-    ``last look``; with an interruption also ``interrupted apply`` before ``apply``."""
+    """``init``, ``seed``, ``validate``, ``plan``, ``apply``, ``second plan``, ``destroy``,
+    ``leftover check``; with an interruption also ``interrupted apply`` before ``apply``."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What the second plan would change, though the first was applied."""
+    """A change in the second plan, although the first plan was applied."""
 
     address: str
 
     argument: str
-    """Where: ``health_check[0].path``; the action alone, ``delete``, where no argument is."""
+    """The changed argument: ``health_check[0].path``. Without one, the action: ``delete``."""
 
     before: Any
-    """What is there; ``(sensitive)`` where it must not be shown."""
+    """The current value; ``(sensitive)`` if it must not be shown."""
 
     after: Any
-    """What would be; ``(known after apply)`` where only that tells."""
+    """The planned value; ``(known after apply)`` if it is unknown before the apply."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """Something that is there after the destroy and was not before the apply."""
+    """A resource that exists after the destroy and did not exist before the apply."""
 
     service: str
     region: str
 
     kind: str
-    """As the emulator calls it: ``TaskDefinition``."""
+    """The resource's class in the emulator: ``TaskDefinition``."""
 
     name: str
 
     status: str = ""
-    """In the emulator's words: ``INACTIVE``; empty where such a thing has none."""
+    """The resource's status in the emulator: ``INACTIVE``; empty for a kind without a status."""
 
     reason: str = ""
-    """Why AWS keeps this too; empty where nothing should be left."""
+    """Why AWS keeps this resource too; empty for an unexpected leftover."""
 
 
 @dataclass(frozen=True, slots=True)
-class Interrupted:
-    """How an apply was interrupted, and what it took to go on."""
+class InterruptionResult:
+    """How an apply was interrupted, and what was necessary to complete it."""
 
     kind: str
     """``sigint``, ``sigkill``, ``throttle``, ``error`` or ``lost``."""
 
     resources: int
-    """How many were in the state when it had ended."""
+    """The number of resources in the state after the interrupted apply."""
 
-    said: str
-    """What Terraform said; empty where it ended as if nothing had happened."""
+    output: str
+    """Terraform's error output; empty if the interrupted apply succeeded."""
 
-    struck: tuple[str, ...] = ()
-    """The calls that failed, in order."""
+    failed_calls: tuple[str, ...] = ()
+    """The API calls that the emulator failed, in order."""
 
     completed: tuple[str, ...] = ()
-    """What was tainted, made only in part, and was completed instead of replaced."""
+    """The addresses of tainted, partly created resources that were completed, not replaced."""
 
     imported: Mapping[str, str] = field(default_factory=dict)
-    """What existed and was in no state: its import id by address."""
+    """Resources that existed and were missing from the state: import id by address."""
 
     revoked: tuple[str, ...] = ()
-    """Rules that let everything out, left in security groups that were made halfway."""
+    """Rules that allow all egress, left in partly created security groups."""
 
-    beside: tuple[str, ...] = ()
-    """What exists in the end, was not there before, and no resource describes; nothing, if all is
-    well."""
+    unmanaged: tuple[str, ...] = ()
+    """Resources created during the rehearsal that the document does not describe. Empty if the
+    rehearsal passed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What was run, and what came out."""
+    """The result of a rehearsal."""
 
     stack: str
     resources: int
-    """How many resources were applied."""
+    """The number of resources that were applied."""
 
     phases: tuple[Phase, ...]
     provider: str
-    """The version of the AWS provider that ran."""
+    """The version of the AWS provider."""
 
     omissions: tuple[str, ...]
-    """What of the document was not run, because the provider or an empty account has it not."""
+    """Parts of the document that were omitted: not supported by the provider or in a rehearsal."""
 
-    stand_ins: Mapping[str, Any]
-    """Values that were made up for variables."""
+    placeholder_values: Mapping[str, Any]
+    """The placeholder values of variables."""
 
-    preconditions: tuple[str, ...]
-    """What was made beforehand, because the document looks it up."""
+    seeded: tuple[str, ...]
+    """Resources that were created before the apply, since the document looks them up."""
 
-    lifted: tuple[str, ...]
-    """Protections that were lifted for the destroy."""
+    removed_protections: tuple[str, ...]
+    """Protections that were removed before the destroy."""
 
     differences: tuple[Difference, ...]
-    """What the second plan would change; nothing, if all is well."""
+    """The changes in the second plan. Empty if the rehearsal passed."""
 
-    left: tuple[Leftover, ...]
-    """What remains and should not."""
+    leftovers: tuple[Leftover, ...]
+    """Unexpected leftovers. Empty if the rehearsal passed."""
 
-    kept: tuple[Leftover, ...]
-    """What remains on AWS too, each with its reason."""
+    expected_leftovers: tuple[Leftover, ...]
+    """Leftovers that AWS keeps too, each with its reason."""
 
     failure: str
-    """What stopped it: the phase and what Terraform said; empty where nothing did."""
+    """The phase that failed and Terraform's error output; empty if none failed."""
 
-    is_whole: bool
-    """Whether it went to its end: it was destroyed, and looked at."""
+    is_complete: bool
+    """Whether all phases ran, including the destroy and the leftover check."""
 
-    interrupted: Interrupted | None = None
+    interruption: InterruptionResult | None = None
 
     @property
-    def as_promised(self) -> bool:
-        """Whether everything that ran came out as it should."""
-        beside = self.interrupted.beside if self.interrupted is not None else ()
-        return not (self.failure or self.differences or self.left or beside)
+    def passed(self) -> bool:
+        """True if no phase that ran found a problem."""
+        unmanaged = self.interruption.unmanaged if self.interruption is not None else ()
+        return not (self.failure or self.differences or self.leftovers or unmanaged)
 
     @property
     def seconds(self) -> float:
-        """How long all of it took."""
+        """The total duration."""
         return sum(phase.seconds for phase in self.phases)
 
     def as_json(self) -> dict[str, Any]:
-        """All of it, for ``json.dumps``."""
-        return asdict(self) | {"as_promised": self.as_promised, "seconds": round(self.seconds, 1)}
+        """Return the result as a value for ``json.dumps``."""
+        return asdict(self) | {"passed": self.passed, "seconds": round(self.seconds, 1)}

@@ -1,4 +1,4 @@
-"""Rehearses a document: applies it for real to an emulated AWS, and destroys it again."""
+"""Rehearse a document: apply it to an emulated AWS with the real Terraform, and destroy it."""
 
 from __future__ import annotations
 
@@ -12,34 +12,48 @@ from typing import Any
 from navra_stacks.errors import NavraError
 from navra_stacks.rehearsal.drift import differences
 from navra_stacks.rehearsal.emulator.client import Emulator
-from navra_stacks.rehearsal.fixtures.seeding import establish
-from navra_stacks.rehearsal.interrupted_apply import Interruption
+from navra_stacks.rehearsal.fixtures.seeding import seed
+from navra_stacks.rehearsal.interrupted_apply import InterruptedApply
 from navra_stacks.rehearsal.leftovers import classify_leftovers
-from navra_stacks.rehearsal.progress import line_of
-from navra_stacks.rehearsal.result import Difference, Interrupted, Leftover, Phase, Rehearsal
-from navra_stacks.rehearsal.transforms.account_region import account_of, defaults, region_of
+from navra_stacks.rehearsal.progress import format_event
+from navra_stacks.rehearsal.result import (
+    Difference,
+    InterruptionResult,
+    Leftover,
+    Phase,
+    Rehearsal,
+)
+from navra_stacks.rehearsal.transforms.account_region import (
+    provider_account,
+    provider_region,
+    variable_defaults,
+)
 from navra_stacks.rehearsal.transforms.deletion_protection import without_protections
-from navra_stacks.rehearsal.transforms.placeholder_values import stand_ins
+from navra_stacks.rehearsal.transforms.placeholder_values import placeholder_values
 from navra_stacks.rehearsal.transforms.unsupported_blocks import strip_unsupported
 from navra_stacks.terraform.document import TerraformDocument
 from navra_stacks.terraform.installation import Provider, Terraform
-from navra_stacks.terraform.provider_override import loopback_only, point_at_emulator, without_aws
-from navra_stacks.terraform.working_directory import Event, TerraformError, Workspace
+from navra_stacks.terraform.provider_override import (
+    emulator_environment,
+    point_at_emulator,
+    without_aws_variables,
+)
+from navra_stacks.terraform.working_directory import Event, TerraformError, WorkingDirectory
 
 __all__ = ["RehearsalContext", "rehearse"]
 
 
 @dataclass(frozen=True, slots=True)
 class RehearsalContext:
-    """Where a rehearsal takes place, for those who look around while it stands."""
+    """A running emulator and Terraform's directory, for inspection after the apply."""
 
     emulator: Emulator
     directory: Path
-    """Where Terraform ran, and its state lies."""
+    """Terraform's working directory, with the state."""
 
     region: str
     variables: Mapping[str, str]
-    """The variables by which Terraform, or the AWS command, speaks to the emulator alone."""
+    """Environment variables that connect Terraform or the AWS CLI to the emulator only."""
 
 
 def rehearse(
@@ -51,65 +65,68 @@ def rehearse(
     stack: str = "",
     variables: Mapping[str, Any] | None = None,
     interruption: str | None = None,
-    keep: Callable[[RehearsalContext, Rehearsal], None] | None = None,
+    inspect: Callable[[RehearsalContext, Rehearsal], None] | None = None,
     on_progress: Callable[[str], None] = lambda _: None,
 ) -> Rehearsal:
-    """Apply `document` to an empty emulated AWS, plan again, destroy, and look what is left.
+    """Apply `document` to an empty emulated AWS, plan again, destroy, and check for leftovers.
 
     Args:
-        document: Terraform JSON, of any origin; a copy of it is run.
-        terraform: Which Terraform.
-        provider: Which AWS provider; what it lacks of the document is left out, and listed.
-        directory: An empty one, for Terraform.
-        stack: What the document is called in the result.
-        variables: Values of the document's variables; others without a default get stand-ins.
-        interruption: How the apply is interrupted, one of :data:`interruption.KINDS`.
-        keep: Called when all but the destroy is done, or something failed; the emulator stands
-            until it returns, and nothing is destroyed.
-        on_progress: Called with a line for each thing that happens.
+        document: Terraform JSON from any source. A copy is applied.
+        terraform: The Terraform to run.
+        provider: The AWS provider. Arguments and types that it does not support are omitted, and
+            listed in the result.
+        directory: An empty directory for Terraform.
+        stack: The name of the document in the result.
+        variables: Values of the document's variables. Variables without a value or a default get
+            placeholder values.
+        interruption: How to interrupt the apply, one of :data:`interrupted_apply.KINDS`.
+        inspect: Called instead of the destroy, also after a failure. The emulator runs until it
+            returns.
+        on_progress: Called with a line of text for each event.
 
     Returns:
-        What came out. A failure of Terraform's is in it, and raises nothing.
+        The result, which includes a failure of Terraform.
 
     Raises:
-        NavraError: the document cannot be rehearsed: a variable or a data source has no stand-in.
+        NavraError: the document cannot be rehearsed: no placeholder value is valid for a variable,
+            or a data source cannot be seeded.
     """
     values = dict(variables or {})
-    made_up = stand_ins(document, values)
-    values |= made_up
-    region, account = region_of(document, values), account_of(document, values)
+    placeholders = placeholder_values(document, values)
+    values |= placeholders
+    region, account = provider_region(document, values), provider_account(document, values)
     with Emulator(account) as emulator:
         run = _Run(
-            # To install the provider, Terraform may reach a registry: with nobody's credentials.
-            workspace=Workspace(terraform, provider, directory, without_aws()),
+            # To install the provider, Terraform may use a registry, but without AWS credentials.
+            terraform=WorkingDirectory(terraform, provider, directory, without_aws_variables()),
             emulator=emulator,
             region=region,
-            values=values,
+            variables=values,
             on_progress=on_progress,
         )
         run.prepare(document)
         try:
             run.apply(interruption)
-            if keep is None:
+            if inspect is None:
                 run.destroy()
         except NavraError as error:
-            said = error.said if isinstance(error, TerraformError) else str(error)
-            run.failure = f"{run.phase}: {said.strip()}"
-        result = run.result(stack, made_up)
-        if keep is not None:
-            speaking = loopback_only(emulator.endpoint)
-            keep(RehearsalContext(emulator, directory, region, speaking), result)
+            output = error.output if isinstance(error, TerraformError) else str(error)
+            run.failure = f"{run.phase}: {output.strip()}"
+        result = run.result(stack, placeholders)
+        if inspect is not None:
+            environment = emulator_environment(emulator.endpoint)
+            inspect(RehearsalContext(emulator, directory, region, environment), result)
         return result
 
 
 @dataclass(slots=True)
 class _Run:
-    """A rehearsal that goes on, and what it has found so far."""
+    """A running rehearsal and its findings so far."""
 
-    workspace: Workspace
+    terraform: WorkingDirectory
     emulator: Emulator
     region: str
-    values: Mapping[str, Any]
+    variables: Mapping[str, Any]
     on_progress: Callable[[str], None]
     document: Mapping[str, Any] = field(default_factory=dict)
     phases: list[Phase] = field(default_factory=list)
@@ -119,89 +136,93 @@ class _Run:
     creations: int = 0
     resources: int = 0
     omissions: tuple[str, ...] = ()
-    preconditions: tuple[str, ...] = ()
-    lifted: tuple[str, ...] = ()
+    seeded: tuple[str, ...] = ()
+    removed_protections: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
-    left: tuple[Leftover, ...] = ()
-    kept: tuple[Leftover, ...] = ()
-    interrupted: Interrupted | None = None
-    is_whole: bool = False
+    leftovers: tuple[Leftover, ...] = ()
+    expected_leftovers: tuple[Leftover, ...] = ()
+    interruption: InterruptionResult | None = None
+    is_complete: bool = False
 
     def prepare(self, document: Mapping[str, Any]) -> None:
-        """Everything that comes before the first plan."""
+        """Initialise Terraform, and create the resources that the document looks up."""
         with self._phase("init"):
-            copy, not_run = strip_unsupported(document)
-            fitted = self.workspace.fitted(point_at_emulator(copy))
-            self.document, self.omissions = fitted.document, (*not_run, *fitted.omissions)
-            self.workspace.write(self.document)
-            self.workspace.given(self.values)
-            self.workspace.init()
-            self.provider = self.workspace.installed_version()
-        self.workspace.confine(loopback_only(self.emulator.endpoint))
-        with self._phase("preconditions"):
-            read = TerraformDocument(self.document)
-            values = defaults(self.document) | dict(self.values)
-            self.preconditions = establish(read, self.emulator, self.region, values)
-            self.emulator.remember()
+            copy, unsupported = strip_unsupported(document)
+            adapted = self.terraform.adapt_to_provider(point_at_emulator(copy))
+            self.document = adapted.document
+            self.omissions = (*unsupported, *adapted.omissions)
+            self.terraform.write(self.document)
+            self.terraform.set_variables(self.variables)
+            self.terraform.init()
+            self.provider = self.terraform.installed_version()
+        self.terraform.set_environment(emulator_environment(self.emulator.endpoint))
+        with self._phase("seed"):
+            values = variable_defaults(self.document) | dict(self.variables)
+            parsed = TerraformDocument(self.document)
+            self.seeded = seed(parsed, self.emulator, self.region, values)
+            self.emulator.take_snapshot()
 
     def apply(self, interruption: str | None) -> None:
         """Validate, plan, apply, and plan again."""
         with self._phase("validate"):
-            if errors := [one for one in self.workspace.validate() if one.startswith("error")]:
+            diagnostics = self.terraform.validate()
+            if errors := [message for message in diagnostics if message.startswith("error")]:
                 raise TerraformError(("validate",), "\n".join(errors))
         with self._phase("plan"):
-            self.workspace.changes_nothing(on_event=self._watch)
+            self.terraform.plan_is_empty(on_event=self._watch)
         if interruption is None:
             with self._phase("apply"):
-                self.workspace.apply(on_event=self._watch)
+                self.terraform.apply(on_event=self._watch)
         else:
             self._apply_interrupted(interruption)
-        self.resources = len(self.workspace.state_file.recorded())
+        self.resources = len(self.terraform.state_file.resources())
         with self._phase("second plan"):
-            if not self.workspace.changes_nothing(on_event=self._watch):
-                self.differences = tuple(differences(self.workspace.planned()))
+            if not self.terraform.plan_is_empty(on_event=self._watch):
+                self.differences = tuple(differences(self.terraform.last_plan()))
 
     def destroy(self) -> None:
-        """Destroy everything without its protections, and look what is left of it."""
+        """Remove the protections, destroy everything, and check for leftovers."""
         with self._phase("destroy"):
             unprotected = without_protections(self.document)
-            self.lifted = unprotected.told
-            self.workspace.write(unprotected.document)
+            self.removed_protections = unprotected.changes
+            self.terraform.write(unprotected.document)
             if unprotected.needs_apply:
-                self.workspace.apply_at_once("-refresh=false", on_event=self._watch)
-            self.workspace.destroy("-refresh=false", on_event=self._watch)
-        with self._phase("last look"):
-            lost = self.interrupted is not None and self.interrupted.kind == "lost"
-            self.left, self.kept = classify_leftovers(self.emulator.since(), answers_were_lost=lost)
-        self.is_whole = True
+                self.terraform.plan_and_apply("-refresh=false", on_event=self._watch)
+            self.terraform.destroy("-refresh=false", on_event=self._watch)
+        with self._phase("leftover check"):
+            lost = self.interruption is not None and self.interruption.kind == "lost"
+            self.leftovers, self.expected_leftovers = classify_leftovers(
+                self.emulator.created_since_snapshot(), responses_were_lost=lost
+            )
+        self.is_complete = True
 
-    def result(self, stack: str, made_up: Mapping[str, Any]) -> Rehearsal:
-        """What was found."""
+    def result(self, stack: str, placeholders: Mapping[str, Any]) -> Rehearsal:
+        """Return the result so far."""
         return Rehearsal(
             stack=stack,
-            resources=self.resources or len(self.workspace.state_file.recorded()),
+            resources=self.resources or len(self.terraform.state_file.resources()),
             phases=tuple(self.phases),
             provider=self.provider,
             omissions=self.omissions,
-            stand_ins=made_up,
-            preconditions=self.preconditions,
-            lifted=self.lifted,
+            placeholder_values=placeholders,
+            seeded=self.seeded,
+            removed_protections=self.removed_protections,
             differences=self.differences,
-            left=self.left,
-            kept=self.kept,
+            leftovers=self.leftovers,
+            expected_leftovers=self.expected_leftovers,
             failure=self.failure,
-            is_whole=self.is_whole,
-            interrupted=self.interrupted,
+            is_complete=self.is_complete,
+            interruption=self.interruption,
         )
 
     def _apply_interrupted(self, kind: str) -> None:
         with self._phase("interrupted apply"):
-            interruption = Interruption(
-                kind, self.workspace, self.emulator, self.document, self.region, self.values
+            interrupted = InterruptedApply(
+                kind, self.terraform, self.emulator, self.document, self.region, self.variables
             )
-            interruption.strike(after=max(1, self.creations // 2), on_event=self._watch)
+            interrupted.interrupt(after=max(1, self.creations // 2), on_event=self._watch)
         with self._phase("apply"):
-            self.interrupted = interruption.converge(on_event=self._watch)
+            self.interruption = interrupted.converge(on_event=self._watch)
 
     @contextmanager
     def _phase(self, name: str) -> Iterator[None]:
@@ -216,5 +237,5 @@ class _Run:
     def _watch(self, event: Event) -> None:
         if self.phase == "plan" and event.get("type") == "change_summary":
             self.creations = event["changes"]["add"]
-        if (line := line_of(event)) is not None:
+        if (line := format_event(event)) is not None:
             self.on_progress(f"  {line}")

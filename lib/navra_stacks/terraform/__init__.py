@@ -1,1 +1,1 @@
-"""Runs the real Terraform over a document: finds it and a provider, and reads its plans."""
+"""Read Terraform documents, plans and schemas, and run the real Terraform."""

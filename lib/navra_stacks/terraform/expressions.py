@@ -1,4 +1,4 @@
-"""What Terraform's expressions in a document come to, as far as that can be told without a plan."""
+"""Evaluate the Terraform expressions of a document statically, without a plan."""
 
 from __future__ import annotations
 
@@ -7,39 +7,41 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-__all__ = ["Scope", "UnresolvedError", "evaluated", "references"]
+__all__ = ["Scope", "UnresolvedError", "evaluate", "references"]
 
 REFERENCE = re.compile(r"(data\.)?(\w+)\.(\w+)((?:\.\w+|\[\d+\])*)")
 STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
-CALLED = re.compile(r"(toset|tolist|one)\((.*)\)", re.DOTALL)
-# CDKTF documents pick the record that validates a certificate so.
-PICKED = re.compile(r"\[for (\w+) in ([\w.]+) : \1\.(\w+) if \1\.(\w+) == (\"(?:[^\"\\]|\\.)*\")\]")
+CALL = re.compile(r"(toset|tolist|one)\((.*)\)", re.DOTALL)
+# In this form, CDKTF documents select the DNS record that validates a certificate.
+FOR_EXPRESSION = re.compile(
+    r"\[for (\w+) in ([\w.]+) : \1\.(\w+) if \1\.(\w+) == (\"(?:[^\"\\]|\\.)*\")\]"
+)
 LITERAL = re.compile(r'"(?:[^"\\$%]|\\.)*"|-?\d+(?:\.\d+)?|true|false|null')
 
 
 class UnresolvedError(Exception):
-    """A value that only a plan or an apply can tell; says which, and why."""
+    """A value is known only after a plan or an apply; the message names it and the reason."""
 
 
 Scope = Callable[[str, str], Any]
-"""Answers an attribute of what an address names: ``scope("aws_lb.load_balancer", "arn")``,
+"""Returns the value of a reference: ``scope("aws_lb.load_balancer", "arn")``,
 ``scope("var", "account_id")``, ``scope("local", "recorded")``, ``scope("each", "value")``.
 
 Raises:
-    NotKnownError: it cannot be told.
+    UnresolvedError: the value is not known statically.
 """
 
 
-def evaluated(value: Any, scope: Scope) -> Any:
-    """A value of a document with every ``${...}`` in it replaced by what it comes to.
+def evaluate(value: Any, scope: Scope) -> Any:
+    """Replace every ``${...}`` in a value of a document with its result.
 
     Raises:
-        NotKnownError: one of them cannot be told.
+        UnresolvedError: an expression cannot be evaluated statically.
     """
     if isinstance(value, Mapping):
-        return {name: evaluated(inner, scope) for name, inner in value.items()}
+        return {name: evaluate(inner, scope) for name, inner in value.items()}
     if isinstance(value, list):
-        return [evaluated(inner, scope) for inner in value]
+        return [evaluate(inner, scope) for inner in value]
     if not isinstance(value, str) or "${" not in value:
         return value
     parts = [
@@ -49,7 +51,7 @@ def evaluated(value: Any, scope: Scope) -> Any:
 
 
 def references(value: Any) -> Iterator[str]:
-    """Every reference in a value, as it is written: ``aws_lb.load_balancer.arn``."""
+    """Yield every reference in a value, as written: ``aws_lb.load_balancer.arn``."""
     if isinstance(value, Mapping):
         for inner in value.values():
             yield from references(inner)
@@ -63,10 +65,14 @@ def references(value: Any) -> Iterator[str]:
 
 
 def _parts(text: str) -> Iterator[tuple[bool, str]]:
-    """A template's pieces: whether each is an expression, and what it says."""
+    """Split a template into its literal and expression parts.
+
+    Yields:
+        True and the text between ``${`` and ``}`` for an expression, False and the text otherwise.
+    """
     start = position = 0
     while (opened := text.find("${", position)) >= 0:
-        if opened > 0 and text[opened - 1] == "$":  # $${ is how one writes ${
+        if opened > 0 and text[opened - 1] == "$":  # $${ is the escape of ${
             position = opened + 2
             continue
         if opened > start:
@@ -79,7 +85,10 @@ def _parts(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def _end(text: str, position: int) -> int:
-    """Where the brace closes that was opened before `position`, strings passed over."""
+    """Return the position of the brace that closes the expression starting at `position`.
+
+    Braces inside string literals do not count.
+    """
     depth, quoted = 1, False
     while position < len(text):
         letter = text[position]
@@ -92,36 +101,36 @@ def _end(text: str, position: int) -> int:
             if depth == 0:
                 return position
         position += 1
-    raise UnresolvedError(f"{text!r} has an expression that does not end")
+    raise UnresolvedError(f"{text!r} has an unterminated expression")
 
 
 def _expression(text: str, scope: Scope) -> Any:
     if LITERAL.fullmatch(text):
         return json.loads(text)
-    if (called := CALLED.fullmatch(text)) is not None:
-        return _called(called[1], called[2].strip(), scope)
-    if (picked := PICKED.fullmatch(text)) is not None:
-        _, source, wanted, compared, literal = picked.groups()
+    if (call := CALL.fullmatch(text)) is not None:
+        return _call(call[1], call[2].strip(), scope)
+    if (loop := FOR_EXPRESSION.fullmatch(text)) is not None:
+        _, source, selected, compared, literal = loop.groups()
         return [
-            one[wanted]
-            for one in _expression(source, scope)
-            if one[compared] == json.loads(literal)
+            element[selected]
+            for element in _expression(source, scope)
+            if element[compared] == json.loads(literal)
         ]
     if (reference := REFERENCE.fullmatch(text)) is not None:
-        return _referred(reference, scope)
-    raise UnresolvedError(f"what ${{{text}}} comes to is only known to Terraform")
+        return _dereference(reference, scope)
+    raise UnresolvedError(f"only Terraform can evaluate ${{{text}}}")
 
 
-def _called(function: str, argument: str, scope: Scope) -> Any:
+def _call(function: str, argument: str, scope: Scope) -> Any:
     values = _expression(argument, scope)
     if function == "one":
         if len(values) > 1:
-            raise UnresolvedError(f"${{one({argument})}} has {len(values)}")
+            raise UnresolvedError(f"${{one({argument})}} has {len(values)} elements")
         return values[0] if values else None
     return list(dict.fromkeys(values)) if function == "toset" else list(values)
 
 
-def _referred(reference: re.Match[str], scope: Scope) -> Any:
+def _dereference(reference: re.Match[str], scope: Scope) -> Any:
     data, type_, name, rest = reference.groups()
     steps: list[str | int] = [step[1] or int(step[2]) for step in STEP.finditer(rest)]
     if type_ in ("var", "local", "each") and not data:
@@ -129,12 +138,12 @@ def _referred(reference: re.Match[str], scope: Scope) -> Any:
     elif steps and isinstance(attribute := steps.pop(0), str):
         value = scope(f"{data or ''}{type_}.{name}", attribute)
     else:
-        raise UnresolvedError(f"what ${{{reference[0]}}} comes to is only known to Terraform")
+        raise UnresolvedError(f"only Terraform can evaluate ${{{reference[0]}}}")
     for step in steps:
         try:
             value = value[step]
         except (KeyError, IndexError, TypeError):
-            raise UnresolvedError(f"${{{reference[0]}}} is only known to Terraform") from None
+            raise UnresolvedError(f"only Terraform can evaluate ${{{reference[0]}}}") from None
     return value
 
 
@@ -143,4 +152,4 @@ def _text(part: Any, template: str) -> str:
         return "true" if part else "false"
     if isinstance(part, str | int | float):
         return str(part)
-    raise UnresolvedError(f"{template!r} holds what is no text")
+    raise UnresolvedError(f"{template!r} has an expression whose value is not a string")

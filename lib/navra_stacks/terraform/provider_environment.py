@@ -1,4 +1,4 @@
-"""Where Terraform's AWS provider finds AWS, and with whose credentials."""
+"""Environment variables for Terraform: the credentials and the endpoint of its AWS provider."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["provider_environment"]
 def provider_environment(
     endpoint: str | None, environ: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
-    """Variables for Terraform: all of the process's own, so that it uses the same credentials.
+    """Return the variables of this process for Terraform, which then uses the same credentials.
 
     Args:
-        endpoint: Where AWS is instead, for an emulator.
-        environ: The variables of the process.
+        endpoint: The URL of an emulator. ``None``: AWS itself.
+        environ: The environment variables of this process.
     """
     return dict(environ) | ({} if endpoint is None else {"AWS_ENDPOINT_URL": endpoint})

@@ -1,4 +1,4 @@
-"""A document, and variables, by which the AWS provider speaks to the emulator and nothing else."""
+"""Connect the AWS provider of a document to the emulator, and to nothing else."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["DEFAULT_REGION", "loopback_only", "point_at_emulator", "without_aws"]
+__all__ = ["DEFAULT_REGION", "emulator_environment", "point_at_emulator", "without_aws_variables"]
 
 DEFAULT_REGION = "us-east-1"
-"""Where a document is applied that leaves its Region to the machine."""
+"""The Region of a document whose provider has none."""
 
-_OF_THE_MACHINE = """
+_MACHINE_SETTINGS = """
     access_key assume_role assume_role_with_web_identity custom_ca_bundle
     ec2_metadata_service_endpoint endpoints http_proxy https_proxy no_proxy profile secret_key
     shared_config_files shared_credentials_files sts_region token use_dualstack_endpoint
@@ -21,52 +21,60 @@ _OF_THE_MACHINE = """
 
 
 def point_at_emulator(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of `document` whose every AWS provider takes whatever credentials it is given."""
+    """Return a copy of `document` whose AWS providers work with the emulator.
+
+    Settings for credentials, endpoints and proxies are removed from each provider, so that it uses
+    those of :func:`emulator_environment`.
+    """
     copy: dict[str, Any] = json.loads(json.dumps(document))
     found = copy.setdefault("provider", {}).get("aws") or {}
     providers = [found] if isinstance(found, dict) else found
-    if all("alias" in one for one in providers):
-        providers.append({})  # what names no provider gets this one
+    if all("alias" in provider for provider in providers):
+        providers.append({})  # the default provider of resources without a `provider` argument
     for provider in providers:
-        for name in _OF_THE_MACHINE:
+        for name in _MACHINE_SETTINGS:
             provider.pop(name, None)
         provider.setdefault("region", DEFAULT_REGION)
         provider |= {
             "skip_credentials_validation": True,
             "skip_metadata_api_check": "true",
             "s3_use_path_style": True,
-            # What the emulator refuses, it refuses again: to ask once more costs minutes.
+            # The emulator rejects the same call again: more retries would cost minutes.
             "max_retries": 2,
         }
     copy["provider"]["aws"] = providers
     return copy
 
 
-def loopback_only(endpoint: str, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Variables for Terraform: AWS is at `endpoint`, nobody's credentials, no way to the network.
+def emulator_environment(endpoint: str, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return environment variables that connect Terraform to the emulator only.
 
-    A proxy that nobody runs stands before every other address: a call that missed the endpoint
-    fails instead of leaving the machine.
+    The credentials are dummies. All addresses but loopback go through a proxy that does not exist:
+    a call that misses the endpoint fails instead of leaving the machine.
+
+    Args:
+        endpoint: The URL of the emulator.
+        environ: The environment variables of this process.
     """
-    nowhere = "http://127.0.0.1:9"
-    kept = {
+    missing_proxy = "http://127.0.0.1:9"
+    others = {
         name: value
-        for name, value in without_aws(environ).items()
+        for name, value in without_aws_variables(environ).items()
         if not name.lower().endswith("_proxy")
     }
-    return kept | {
+    return others | {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "rehearsal",
         "AWS_SECRET_ACCESS_KEY": "rehearsal",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "HTTP_PROXY": nowhere,
-        "HTTPS_PROXY": nowhere,
+        "HTTP_PROXY": missing_proxy,
+        "HTTPS_PROXY": missing_proxy,
         "NO_PROXY": "127.0.0.1",
     }
 
 
-def without_aws(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Variables for a Terraform that may reach a registry, and knows nobody's credentials."""
+def without_aws_variables(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return `environ` without ``AWS_*`` variables: Terraform can reach a registry, but not AWS."""
     return {name: value for name, value in environ.items() if not name.startswith("AWS_")}

@@ -1,6 +1,6 @@
-"""A copy of a document without what an older provider does not know, and the list of that.
+"""Remove the arguments, blocks and types that an older AWS provider does not support.
 
-And a copy of its HCL without the same.
+From a document in JSON, and from its HCL.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-__all__ = ["trimmed", "trimmed_hcl"]
+__all__ = ["strip_from_hcl", "strip_unknown_arguments"]
 
 Schema = Mapping[str, Any]
 
@@ -24,80 +24,92 @@ META_ARGUMENTS = frozenset(
 )
 
 
-def trimmed(document: Mapping[str, Any], schema: Schema) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """A copy of `document` that only uses what `schema` knows, and the paths of what it lacks.
+def strip_unknown_arguments(
+    document: Mapping[str, Any], schema: Schema
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Remove from a copy of `document` everything that `schema` does not have.
+
+    References to removed resources are removed too.
 
     Args:
         document: Terraform JSON.
-        schema: The AWS provider's, of ``terraform providers schema -json``.
+        schema: The schema of the AWS provider, from ``terraform providers schema -json``.
+
+    Returns:
+        The copy, and the paths of the omissions.
     """
     copy = json.loads(json.dumps(document))
-    left_out: list[str] = []
-    gone: list[str] = []
-    for kind, of_types in SCHEMAS.items():
-        types = schema.get(of_types, {})
+    omissions: list[str] = []
+    removed: list[str] = []
+    for kind, schema_key in SCHEMAS.items():
+        types = schema.get(schema_key, {})
         prefix = "" if kind == "resource" else f"{kind}."
         for type_, named in list(copy.get(kind, {}).items()):
-            if not type_.startswith("aws_"):  # another provider's, or Terraform's own
+            if not type_.startswith("aws_"):  # of another provider, or built into Terraform
                 continue
             if type_ not in types:
-                gone += [f"{prefix}{type_}.{name}" for name in named]
+                removed += [f"{prefix}{type_}.{name}" for name in named]
                 del copy[kind][type_]
                 continue
             for name, body in named.items():
-                known = types[type_]["block"]
-                left_out += _leave_out(body, known, f"{prefix}{type_}.{name}", META_ARGUMENTS)
+                block = types[type_]["block"]
+                omissions += _strip_body(body, block, f"{prefix}{type_}.{name}", META_ARGUMENTS)
     providers = copy.get("provider", {}).get("aws", [])
     for body in [providers] if isinstance(providers, dict) else providers:
-        left_out += _leave_out(body, schema["provider"]["block"], "provider.aws", {"alias"})
-    left_out += gone
-    if gone:
-        pattern = re.compile("|".join(rf"(?<![\w.]){re.escape(one)}(?![\w-])" for one in gone))
+        omissions += _strip_body(body, schema["provider"]["block"], "provider.aws", {"alias"})
+    omissions += removed
+    if removed:
+        addresses = (rf"(?<![\w.]){re.escape(address)}(?![\w-])" for address in removed)
+        pattern = re.compile("|".join(addresses))
         for kind in (*SCHEMAS, "output", "locals"):
-            left_out += _leave_references(copy.get(kind, {}), pattern, kind)
-    return copy, tuple(sorted(left_out))
+            omissions += _strip_references(copy.get(kind, {}), pattern, kind)
+    return copy, tuple(sorted(omissions))
 
 
-def trimmed_hcl(text: str, omissions: Iterable[str]) -> str:
-    """`text`, as CDKTF writes HCL, without these arguments and blocks of resources.
+def strip_from_hcl(text: str, omissions: Iterable[str]) -> str:
+    """Remove these arguments and blocks of resources from HCL that CDKTF wrote.
 
-    CDKTF opens and closes each block, object and list in lines of their own.
+    CDKTF opens and closes each block, object and list on separate lines.
+
+    Args:
+        text: The HCL.
+        omissions: Their paths: ``aws_lb.main.access_logs.prefix``.
 
     Raises:
-        ValueError: `text` has not all of them.
+        ValueError: the HCL does not have all of them.
     """
     missing = set(omissions)
-    kept: list[str] = []
-    within: list[str] = []  # the names of what is open here
-    leaving: int | None = None  # how deep lay what is being left out
+    remaining: list[str] = []
+    open_names: list[str] = []  # of the blocks, objects and lists around the current line
+    removed_depth: int | None = None  # the depth of the block that is being removed
     for line in text.split("\n"):
         bare = line.strip()
         if bare.rstrip(",") in ("}", "]"):
-            within.pop()
-        path = ".".join(name for name in (*within, _hcl_name(bare)) if name)
-        if leaving is None and path in missing and not bare.startswith(("}", "]")):
+            open_names.pop()
+        path = ".".join(name for name in (*open_names, _hcl_name(bare)) if name)
+        if removed_depth is None and path in missing and not bare.startswith(("}", "]")):
             missing.remove(path)
-            leaving = len(within)
-        if leaving is None:
-            kept.append(line)
+            removed_depth = len(open_names)
+        if removed_depth is None:
+            remaining.append(line)
         if bare.endswith(("{", "[")):
-            within.append(_hcl_name(bare))
-        if leaving == len(within):
-            leaving = None
+            open_names.append(_hcl_name(bare))
+        if removed_depth == len(open_names):
+            removed_depth = None
     if missing:
         raise ValueError(f"the HCL has no {', '.join(sorted(missing))}")
-    return "\n".join(kept)
+    return "\n".join(remaining)
 
 
 def _hcl_name(line: str) -> str:
-    """The name of what a line begins: of a resource its address, nothing for a bracket alone."""
+    """Return the name that a line begins with: a resource's address, or "" for a bracket."""
     if (labelled := re.match(r'resource "(\w+)" "(\w+)"', line)) is not None:
         return f"{labelled[1]}.{labelled[2]}"
     return "" if (name := re.match(r"[\w-]+", line)) is None else name[0]
 
 
-def _leave_out(
-    body: dict[str, Any], block: Schema, path: str, also_known: frozenset[str] | set[str]
+def _strip_body(
+    body: dict[str, Any], block: Schema, path: str, extra_names: frozenset[str] | set[str]
 ) -> Iterator[str]:
     attributes, blocks = block.get("attributes", {}), block.get("block_types", {})
     for name in list(body):
@@ -106,29 +118,29 @@ def _leave_out(
             inner = blocks[name]["block"]
         elif name in attributes:
             inner = attributes[name].get("nested_type")
-        elif name not in also_known:
+        elif name not in extra_names:
             del body[name]
             yield f"{path}.{name}"
         if inner is not None:
             values = body[name] if isinstance(body[name], list) else [body[name]]
             for value in values:
                 if isinstance(value, dict):
-                    yield from _leave_out(value, inner, f"{path}.{name}", {"dynamic"})
+                    yield from _strip_body(value, inner, f"{path}.{name}", {"dynamic"})
 
 
-def _leave_references(body: Any, gone: re.Pattern[str], path: str) -> Iterator[str]:
-    """Leave out every argument that refers to what is gone, as far inside as possible."""
+def _strip_references(body: Any, removed: re.Pattern[str], path: str) -> Iterator[str]:
+    """Remove every argument that refers to a removed resource, at the deepest possible level."""
     for name, value in list(body.items()):
         inner = f"{path}.{name}"
         if isinstance(value, dict):
-            yield from _leave_references(value, gone, inner)
+            yield from _strip_references(value, removed, inner)
         elif name == "depends_on":
-            kept = [one for one in value if gone.search(one) is None]
-            yield from (f"{inner}: {one}" for one in value if one not in kept)
-            body[name] = kept
-        elif isinstance(value, list) and all(isinstance(one, dict) for one in value):
-            for one in value:
-                yield from _leave_references(one, gone, inner)
-        elif gone.search(json.dumps(value)):
+            remaining = [address for address in value if removed.search(address) is None]
+            yield from (f"{inner}: {address}" for address in value if address not in remaining)
+            body[name] = remaining
+        elif isinstance(value, list) and all(isinstance(item, dict) for item in value):
+            for item in value:
+                yield from _strip_references(item, removed, inner)
+        elif removed.search(json.dumps(value)):
             del body[name]
             yield inner

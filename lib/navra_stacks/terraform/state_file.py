@@ -1,4 +1,4 @@
-"""The file in which Terraform keeps its state, read without Terraform."""
+"""Terraform's local state file, read without running Terraform."""
 
 from __future__ import annotations
 
@@ -11,47 +11,51 @@ __all__ = ["StateFile"]
 
 
 class StateFile:
-    """The local state of a directory.
+    """The local state file of a working directory.
 
     Args:
-        path: Where Terraform writes it; it need not exist.
+        path: Where Terraform writes the state. The file need not exist yet.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def recorded(self) -> Mapping[str, bool]:
-        """The address of each resource that is managed, and whether it is tainted.
+    def resources(self) -> Mapping[str, bool]:
+        """Return the address of each managed resource, and True if it is tainted.
 
         Raises:
-            ValueError: it is no JSON: see :meth:`set_aside_if_unreadable`.
+            ValueError: the file is not valid JSON: see :meth:`restore_backup_if_unreadable`.
         """
         try:
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return {}
         return {
-            f"{prefix}{one['type']}.{one['name']}{_index(instance)}": (
+            f"{prefix}{resource['type']}.{resource['name']}{_index(instance)}": (
                 instance.get("status") == "tainted"
             )
-            for one in json.loads(text)["resources"]
-            if one["mode"] == "managed"
-            for prefix in [f"{one['module']}." if "module" in one else ""]
-            for instance in one["instances"]
+            for resource in json.loads(text)["resources"]
+            if resource["mode"] == "managed"
+            for prefix in [f"{resource['module']}." if "module" in resource else ""]
+            for instance in resource["instances"]
         }
 
-    def set_aside_if_unreadable(self) -> bool:
-        """Whether it was cut off while it was written; then the one before takes its place.
+    def restore_backup_if_unreadable(self) -> bool:
+        """Replace a truncated state file with Terraform's backup of the previous state.
 
-        Terraform writes it in place, so whoever kills it may find half of one.
+        Terraform overwrites the file in place, so killing it can leave a truncated file. That file
+        is renamed to ``*.unreadable``. Without a backup, no state file remains.
+
+        Returns:
+            True if the file was truncated.
         """
         try:
-            self.recorded()
+            self.resources()
         except ValueError:
-            before = self.path.with_name(f"{self.path.name}.backup")
+            backup = self.path.with_name(f"{self.path.name}.backup")
             self.path.replace(self.path.with_name(f"{self.path.name}.unreadable"))
-            if before.is_file():
-                before.replace(self.path)
+            if backup.is_file():
+                backup.replace(self.path)
             return True
         return False
 

@@ -1,4 +1,4 @@
-"""A directory in which the real Terraform runs over a copy of a document."""
+"""A working directory in which Terraform runs on a copy of a document."""
 
 from __future__ import annotations
 
@@ -18,59 +18,65 @@ from navra_stacks.errors import NavraError
 from navra_stacks.settings.model.credentials import redact_credentials
 from navra_stacks.terraform.installation import (
     MIRROR_VARIABLE,
-    NotAtHandError,
+    NotInstalledError,
     Provider,
     Terraform,
-    quiet,
+    non_interactive_environment,
 )
 from navra_stacks.terraform.plan import Plan
-from navra_stacks.terraform.schema_filter import trimmed
+from navra_stacks.terraform.schema_filter import strip_unknown_arguments
 from navra_stacks.terraform.state_file import StateFile
 
-__all__ = ["Fitted", "TerraformError", "Workspace", "pinned_version", "sentence"]
+__all__ = [
+    "AdaptedDocument",
+    "TerraformError",
+    "WorkingDirectory",
+    "format_diagnostic",
+    "pinned_version",
+]
 
 Event = Mapping[str, Any]
 
 VARIABLES = "-var-file=navra.tfvars.json"
-PARALLEL = "-parallelism=30"  # most of an apply is sleep
+PARALLEL = "-parallelism=30"  # an apply mostly waits
 
-PATIENCE_SECONDS = 10.0
-"""How long a Terraform that was told to stop may take."""
+STOP_TIMEOUT_SECONDS = 10.0
+"""How long an interrupted Terraform may take to stop before it is killed."""
 
-# Where a state would lie elsewhere than in the directory.
-_ELSEWHERE = frozenset({"backend", "cloud"})
+# Settings that would store the state outside the directory.
+_REMOTE_STATE = frozenset({"backend", "cloud"})
 
-# The schema is 60 MB of JSON, and a document is often one of several.
+# Cached, since a schema is 60 MB of JSON and several documents often use the same provider.
 _schemas: dict[Provider, Mapping[str, Any]] = {}
 _schemas_lock = threading.Lock()
 
 
 class TerraformError(NavraError):
-    """Terraform failed; carries what it said."""
+    """A Terraform command failed. `output` is its error output, without credentials."""
 
-    def __init__(self, arguments: tuple[str, ...], said: str) -> None:
-        self.said = redact_credentials(said.strip())
-        super().__init__(f"terraform {' '.join(arguments)} failed:\n{self.said}")
+    def __init__(self, arguments: tuple[str, ...], output: str) -> None:
+        self.output = redact_credentials(output.strip())
+        super().__init__(f"terraform {' '.join(arguments)} failed:\n{self.output}")
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
-    """A copy of a document that the provider at hand understands."""
+class AdaptedDocument:
+    """A copy of a document for the installed AWS provider."""
 
     document: Mapping[str, Any]
 
     omissions: tuple[str, ...]
-    """What an older provider does not know and was left out, by path."""
+    """The paths of arguments and blocks that the provider is too old to support."""
 
 
-class Workspace:
-    """Runs Terraform's commands in one directory, whose state is a file in it.
+class WorkingDirectory:
+    """Runs Terraform commands in a directory with a local state file.
 
     Args:
-        terraform: Which Terraform.
-        provider: Which AWS provider; it replaces the one that a document pins.
-        directory: Where; made if need be.
-        environ: Variables for Terraform, and for the provider: all that it may know of the machine.
+        terraform: The Terraform to run.
+        provider: The AWS provider, used instead of the one that a document pins.
+        directory: The path of the directory. It is created if necessary.
+        environ: The environment variables of Terraform and the provider. They get no others.
     """
 
     def __init__(
@@ -85,61 +91,62 @@ class Workspace:
         self.directory = directory
         directory.mkdir(parents=True, exist_ok=True)
         configuration = directory / "terraform.rc"
-        configuration.write_text(provider.configuration(), encoding="utf-8")
+        configuration.write_text(provider.cli_configuration(), encoding="utf-8")
         self._configuration = {"TF_CLI_CONFIG_FILE": str(configuration)}
         self.state_file = StateFile(directory / "terraform.tfstate")
         self._running: subprocess.Popen[str] | None = None
-        self.confine(environ)
+        self.set_environment(environ)
 
-    def confine(self, environ: Mapping[str, str]) -> None:
-        """From now on, let Terraform know these variables alone."""
-        self._environ = quiet(environ) | self._configuration
+    def set_environment(self, environ: Mapping[str, str]) -> None:
+        """Replace the environment variables of all following commands."""
+        self._environ = non_interactive_environment(environ) | self._configuration
 
-    def fitted(self, document: Mapping[str, Any]) -> Fitted:
-        """A copy of `document` that asks for the provider at hand and uses what it knows alone.
+    def adapt_to_provider(self, document: Mapping[str, Any]) -> AdaptedDocument:
+        """Return a copy of `document` that requires the installed provider.
 
-        It has no backend: its state lies in this directory.
+        Arguments and types that this provider does not support are removed. So is the backend:
+        the state is in this directory.
         """
         copy: dict[str, Any] = json.loads(json.dumps(document))
         omissions: tuple[str, ...] = ()
         if self.provider.is_older_than(pinned_version(document)):
-            copy, omissions = trimmed(document, self.schema)
-        terraform = {k: v for k, v in copy.get("terraform", {}).items() if k not in _ELSEWHERE}
+            copy, omissions = strip_unknown_arguments(document, self.schema)
+        terraform = {k: v for k, v in copy.get("terraform", {}).items() if k not in _REMOTE_STATE}
         providers = terraform.get("required_providers", {}) | self._requirement()
         copy["terraform"] = terraform | {"required_providers": providers}
-        return Fitted(copy, omissions)
+        return AdaptedDocument(copy, omissions)
 
     def write(self, document: Mapping[str, Any]) -> None:
-        """Put `document` where Terraform reads it, in place of the one before."""
+        """Write `document` as the configuration, replacing the previous one."""
         (self.directory / "cdk.tf.json").write_text(json.dumps(document, indent=1), "utf-8")
 
     def init(self) -> None:
         """Install the provider.
 
         Raises:
-            TerraformError: that failed.
-            NotAtHandError: no mirror has a provider, and no registry can be reached.
+            TerraformError: `terraform init` failed.
+            NotInstalledError: no mirror has the provider, and the registry is unreachable.
         """
         try:
             self.run("init", "-no-color", "-input=false")
         except TerraformError as error:
-            if self.provider.mirror is None and "could not connect" in error.said:
-                raise NotAtHandError(
-                    "no AWS provider lies in Terraform's mirrors, and no registry can be reached; "
-                    f"name a mirror by ${MIRROR_VARIABLE} or --provider-mirror; "
-                    "`terraform providers mirror` makes one"
+            if self.provider.mirror is None and "could not connect" in error.output:
+                raise NotInstalledError(
+                    "Terraform's mirrors have no AWS provider, and the registry is unreachable; "
+                    "create a mirror with `terraform providers mirror` and pass it with "
+                    f"--provider-mirror or ${MIRROR_VARIABLE}"
                 ) from error
             raise
 
     def installed_version(self) -> str:
-        """The version of the AWS provider that :meth:`init` chose, where a constraint was asked."""
-        chosen = json.loads(self.run("version", "-json")).get("provider_selections") or {}
-        return str(chosen.get(self.provider.source, self.provider.version))
+        """Return the AWS provider version that :meth:`init` selected for a version constraint."""
+        selected = json.loads(self.run("version", "-json")).get("provider_selections") or {}
+        return str(selected.get(self.provider.source, self.provider.version))
 
     def validate(self) -> tuple[str, ...]:
-        """The errors and warnings of `terraform validate`."""
-        answer = json.loads(self.run("validate", "-json", accepted=(0, 1)))
-        return tuple(map(sentence, answer["diagnostics"]))
+        """Run `terraform validate` and return its errors and warnings."""
+        result = json.loads(self.run("validate", "-json", accepted=(0, 1)))
+        return tuple(map(format_diagnostic, result["diagnostics"]))
 
     def plan(
         self,
@@ -147,66 +154,68 @@ class Workspace:
         variables: Mapping[str, Any] | None = None,
         on_event: Callable[[Event], None] | None = None,
     ) -> Plan:
-        """What Terraform would do; :meth:`apply` does just that."""
-        self.given(variables or {})
+        """Create a plan, which :meth:`apply` then applies, and return it."""
+        self.set_variables(variables or {})
         self.stream("plan", "-out=plan", VARIABLES, on_event=on_event)
-        return self.planned()
+        return self.last_plan()
 
-    def changes_nothing(self, *, on_event: Callable[[Event], None] | None = None) -> bool:
-        """Plan with the variables last given, and answer whether nothing is to be done.
+    def plan_is_empty(self, *, on_event: Callable[[Event], None] | None = None) -> bool:
+        """Create a plan with the current variables; return True if it has no changes.
 
-        :meth:`planned` tells what is, and :meth:`apply` does it.
+        :meth:`last_plan` returns the plan, and :meth:`apply` applies it.
         """
         arguments = ("-out=plan", "-detailed-exitcode", VARIABLES)
         return self.stream("plan", *arguments, accepted=(0, 2), on_event=on_event) == 0
 
-    def planned(self) -> Plan:
-        """The last plan."""
+    def last_plan(self) -> Plan:
+        """Return the last plan."""
         return Plan(json.loads(self.run("show", "-json", "plan")))
 
-    def given(self, variables: Mapping[str, Any]) -> None:
-        """Let the commands that follow know these values."""
+    def set_variables(self, variables: Mapping[str, Any]) -> None:
+        """Set the values of the document's variables for all following commands."""
         text = json.dumps(dict(variables))
         (self.directory / "navra.tfvars.json").write_text(text, encoding="utf-8")
 
     def apply(self, *, on_event: Callable[[Event], None] | None = None) -> None:
-        """Do what the last :meth:`plan` told."""
+        """Apply the last plan."""
         self.stream("apply", PARALLEL, "plan", on_event=on_event)
 
-    def apply_at_once(self, *options: str, on_event: Callable[[Event], None] | None = None) -> None:
-        """Plan and apply in one, with the variables last given."""
+    def plan_and_apply(
+        self, *options: str, on_event: Callable[[Event], None] | None = None
+    ) -> None:
+        """Plan and apply in one command, with the current variables."""
         self.stream("apply", "-auto-approve", PARALLEL, VARIABLES, *options, on_event=on_event)
 
     def destroy(self, *options: str, on_event: Callable[[Event], None] | None = None) -> None:
-        """Delete everything in the state."""
-        self.apply_at_once("-destroy", *options, on_event=on_event)
+        """Destroy everything in the state."""
+        self.plan_and_apply("-destroy", *options, on_event=on_event)
 
     def state(self) -> Mapping[str, Any]:
-        """What Terraform knows of: ``terraform show -json``."""
+        """Return the state, from ``terraform show -json``."""
         return dict(json.loads(self.run("show", "-json")))
 
     @cached_property
     def schema(self) -> Mapping[str, Any]:
-        """What the provider knows: one provider's, of ``terraform providers schema -json``."""
+        """The schema of the AWS provider, from ``terraform providers schema -json``."""
         with _schemas_lock:
             if self.provider not in _schemas:
                 self.write({"terraform": {"required_providers": self._requirement()}})
                 self.init()
-                told = json.loads(self.run("providers", "schema", "-json"))
-                _schemas[self.provider] = told["provider_schemas"][self.provider.source]
+                schemas = json.loads(self.run("providers", "schema", "-json"))
+                _schemas[self.provider] = schemas["provider_schemas"][self.provider.source]
             return _schemas[self.provider]
 
     def run(self, *arguments: str, accepted: tuple[int, ...] = (0,)) -> str:
-        """Run one command to its end and answer what it printed.
+        """Run a command and return its standard output.
 
         Raises:
-            TerraformError: its exit status is not one of `accepted`.
+            TerraformError: the exit status is not in `accepted`.
         """
-        with self._started(arguments) as process:
-            printed, complaints = process.communicate()
+        with self._process(arguments) as process:
+            output, errors = process.communicate()
         if process.returncode not in accepted:
-            raise TerraformError(arguments, complaints or printed)
-        return printed
+            raise TerraformError(arguments, errors or output)
+        return output
 
     def stream(
         self,
@@ -215,35 +224,44 @@ class Workspace:
         accepted: tuple[int, ...] = (0,),
         on_event: Callable[[Event], None] | None = None,
     ) -> int:
-        """Run a command that tells its progress, pass on each event, and answer its exit status.
+        """Run a command that reports its progress as events, and return its exit status.
 
         Events are those of Terraform's machine-readable UI: ``{"type": "apply_complete", ...}``.
 
+        Args:
+            command: The command, for example ``apply``.
+            *arguments: Its arguments.
+            accepted: The exit statuses that are not failures.
+            on_event: Called with each event as soon as Terraform reports it.
+
         Raises:
-            TerraformError: its exit status is not one of `accepted`.
+            TerraformError: the exit status is not in `accepted`.
         """
-        told: list[str] = []
-        complaints: list[str] = []
-        asked = (command, "-json", "-input=false", *arguments)
-        with self._started(asked) as process:
+        errors: list[str] = []
+        stderr: list[str] = []
+        command_line = (command, "-json", "-input=false", *arguments)
+        with self._process(command_line) as process:
             assert process.stdout is not None
             assert process.stderr is not None
-            reader = threading.Thread(target=complaints.extend, args=(process.stderr,), daemon=True)
+            reader = threading.Thread(target=stderr.extend, args=(process.stderr,), daemon=True)
             reader.start()
             for line in process.stdout:
                 event = _event(line)
                 if event.get("@level") == "error":
-                    told.append(_told(event))
+                    errors.append(_error_message(event))
                 if on_event is not None:
                     on_event(event)
             process.wait()
             reader.join()
         if process.returncode not in accepted:
-            raise TerraformError(asked, "\n".join(told) or "".join(complaints))
+            raise TerraformError(command_line, "\n".join(errors) or "".join(stderr))
         return process.returncode
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> None:
-        """Send a signal to the Terraform that runs, and to its providers; SIGINT lets it finish."""
+        """Send a signal to the running Terraform command, if any.
+
+        SIGINT lets it finish the current operations; SIGKILL also kills its providers.
+        """
         if (process := self._running) is not None and process.poll() is None:
             if number == signal.SIGKILL:
                 _kill(process)
@@ -251,10 +269,11 @@ class Workspace:
                 process.send_signal(number)
 
     @contextmanager
-    def _started(self, arguments: tuple[str, ...]) -> Iterator[subprocess.Popen[str]]:
-        """A command that runs; left by an exception, it is asked to stop, and killed if it won't.
+    def _process(self, arguments: tuple[str, ...]) -> Iterator[subprocess.Popen[str]]:
+        """Run a command; if the context ends with an exception, interrupt it, then kill it.
 
-        Ctrl-C is for us, who pass it on once: it has a session of its own.
+        It runs in a new session, so that Ctrl-C reaches only this process, which interrupts
+        Terraform once.
         """
         process = subprocess.Popen(
             [*self.terraform.command, *arguments],
@@ -268,13 +287,13 @@ class Workspace:
         )
         try:
             self._running = process
-            # What it leaves behind would hold its pipes open, and us waiting for their end.
-            threading.Thread(target=_outlived_by_nobody, args=(process,), daemon=True).start()
+            # A provider that outlives Terraform would keep the pipes open, and block their reader.
+            threading.Thread(target=_kill_group_at_exit, args=(process,), daemon=True).start()
             yield process
         except BaseException:
             self.stop()
             with suppress(subprocess.TimeoutExpired):
-                process.communicate(timeout=PATIENCE_SECONDS)
+                process.communicate(timeout=STOP_TIMEOUT_SECONDS)
             raise
         finally:
             _kill(process)
@@ -289,26 +308,26 @@ class Workspace:
 
 
 def pinned_version(document: Mapping[str, Any]) -> str:
-    """The AWS provider that a document asks for, as a version or a constraint; ``>= 5`` if none."""
-    asked = document.get("terraform", {}).get("required_providers", {}).get("aws", {})
-    return str(asked.get("version", ">= 5") if isinstance(asked, dict) else asked)
+    """Return the AWS provider version or constraint that a document requires; default ``>= 5``."""
+    required = document.get("terraform", {}).get("required_providers", {}).get("aws", {})
+    return str(required.get("version", ">= 5") if isinstance(required, dict) else required)
 
 
-def sentence(diagnostic: Mapping[str, Any]) -> str:
-    """An error or a warning of Terraform's, in one line."""
+def format_diagnostic(diagnostic: Mapping[str, Any]) -> str:
+    """Format one of Terraform's errors or warnings as one line."""
     context = (diagnostic.get("snippet") or {}).get("context")
-    place = f" in {context}" if context else ""
-    said = ": ".join(filter(None, (diagnostic["summary"], diagnostic.get("detail"))))
-    return f"{diagnostic['severity']}{place}: {said}"
+    location = f" in {context}" if context else ""
+    message = ": ".join(filter(None, (diagnostic["summary"], diagnostic.get("detail"))))
+    return f"{diagnostic['severity']}{location}: {message}"
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
-    """Kill it, and whatever it started and left behind: a provider is of its group."""
+    """Kill a process and its children: the providers are in its process group."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _outlived_by_nobody(process: subprocess.Popen[str]) -> None:
+def _kill_group_at_exit(process: subprocess.Popen[str]) -> None:
     process.wait()
     _kill(process)
 
@@ -321,6 +340,6 @@ def _event(line: str) -> dict[str, Any]:
     return event if isinstance(event, dict) else {"type": "output", "@message": line.rstrip()}
 
 
-def _told(event: Event) -> str:
+def _error_message(event: Event) -> str:
     diagnostic = event.get("diagnostic")
-    return sentence(diagnostic) if diagnostic else str(event.get("@message", ""))
+    return format_diagnostic(diagnostic) if diagnostic else str(event.get("@message", ""))

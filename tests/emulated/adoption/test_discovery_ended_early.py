@@ -14,8 +14,8 @@ import pytest
 from navra_stacks.account.aws_reader import AwsAccount
 from navra_stacks.adoption.discovery import discover
 from navra_stacks.cli.app import main
-from navra_stacks.terraform.installation import NotAtHandError
-from navra_stacks.terraform.working_directory import Workspace
+from navra_stacks.terraform.installation import NotInstalledError
+from navra_stacks.terraform.working_directory import WorkingDirectory
 from tests.support.document_builder import document
 from tests.support.handmade_account.console import Console
 
@@ -53,7 +53,7 @@ class WithoutProvider(SimpleNamespace):
 
     @property
     def schema(self) -> object:
-        raise NotAtHandError("no registry can be reached")
+        raise NotInstalledError("no registry can be reached")
 
 
 def test_a_missing_provider_is_reported_with_the_found_ids(
@@ -64,7 +64,7 @@ def test_a_missing_provider_is_reported_with_the_found_ids(
         document({"aws_sns_topic.alarms": {"name": "shop-alarms"}}),
         account,
         stack="shop-qa",
-        workspace=cast("Workspace", WithoutProvider()),
+        workspace=cast("WorkingDirectory", WithoutProvider()),
     )
     assert found.found.ids == {"aws_sns_topic.alarms": arn}
     assert not found.is_harmless

@@ -14,7 +14,7 @@ from navra_stacks.guard.adopted_resources import read_inventories
 from navra_stacks.guard.evaluation import evaluate
 from navra_stacks.rehearsal.emulator.client import Emulator
 from navra_stacks.terraform.installation import Provider, Terraform
-from navra_stacks.terraform.plan import covers, spelled
+from navra_stacks.terraform.plan import covers, format_path
 from tests.support.adoption_run import Adoption, adopt
 from tests.support.handmade_account import variations
 from tests.support.handmade_account.environment import ACCOUNT, Console, HandmadeEnvironment
@@ -69,12 +69,12 @@ CASES: Mapping[str, Case] = {
 @pytest.fixture(scope="module", params=CASES)
 def adoption(
     request: pytest.FixtureRequest,
-    at_hand: tuple[Terraform, Provider],
+    installed: tuple[Terraform, Provider],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Adoption]:
     with Emulator(ACCOUNT) as emulator:
         handmade = CASES[request.param].build(Console(emulator))
-        yield adopt(handmade, at_hand, tmp_path_factory.mktemp("adoption"))
+        yield adopt(handmade, installed, tmp_path_factory.mktemp("adoption"))
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_all_changes_in_place_were_reported_by_the_discovery(adoption: Adoption)
         assert set(reported[change.address]) <= set(listed)
         for path, _, _ in change.differences:
             assert any(covers(argument, path) for argument in listed), (
-                f"{change.address}: {spelled(path)}"
+                f"{change.address}: {format_path(path)}"
             )
 
 
@@ -148,9 +148,9 @@ def test_the_guard_allows_the_first_plan_only_with_the_inventory(
 
 def test_the_plan_after_the_apply_is_empty(adoption: Adoption) -> None:
     remaining = {
-        change.address: [(spelled(path), old, new) for path, old, new in change.differences]
+        change.address: [(format_path(path), old, new) for path, old, new in change.differences]
         for change in adoption.second.changes
-        if not change.is_nothing or change.importing is not None
+        if not change.is_no_op or change.importing is not None
     }
     assert remaining == {}
     assert adoption.second.is_empty

@@ -21,11 +21,11 @@ from tests.support.guarded_shop import (
 
 @pytest.fixture(scope="module")
 def shop(
-    at_hand: tuple[Terraform, Provider], tmp_path_factory: pytest.TempPathFactory
+    installed: tuple[Terraform, Provider], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shop]:
     """Return the shop, which is applied once."""
     with Emulator() as emulator:
-        yield Shop(emulator, *at_hand, tmp_path_factory.mktemp("shop"))
+        yield Shop(emulator, *installed, tmp_path_factory.mktemp("shop"))
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_safe_changes_are_allowed(shop, guard: Guard):
         "unmanaged by Terraform",
     }
     moved = Plan.read(path).change("aws_s3_bucket.files")
-    assert (moved.previous_address, moved.is_nothing) == ("aws_s3_bucket.uploads", True)
+    assert (moved.previous_address, moved.is_no_op) == ("aws_s3_bucket.uploads", True)
 
 
 def test_the_same_import_is_refused_without_the_inventory(shop, guard: Guard):
@@ -203,4 +203,4 @@ def test_a_binary_plan_file_is_rejected(shop, guard: Guard):
     shop.plan("nothing")
     result = guard(str(shop.directory / "module" / "plan"))
     assert result.status == 2
-    assert "is a plan as Terraform saves it" in result.err
+    assert "is a binary plan file" in result.err

@@ -1,21 +1,21 @@
-"""An emulator for tests of what works on one, and rehearsals that several tests look at."""
+"""Fixtures with the shared emulator."""
 
 from __future__ import annotations
 
 import pytest
 
 from navra_stacks.rehearsal.emulator.client import Emulator
-from tests.support.shared_emulator import KeptEmulator, kept_emulator
+from tests.support.shared_emulator import SharedEmulator, get_shared_emulator
 
 
 @pytest.fixture(scope="session")
-def running(request: pytest.FixtureRequest) -> KeptEmulator:
-    """The emulator of this process's tests."""
-    return kept_emulator(request.config)
+def running(request: pytest.FixtureRequest) -> SharedEmulator:
+    """The emulator that all tests of this process share."""
+    return get_shared_emulator(request.config)
 
 
 @pytest.fixture
-def emulated(running: KeptEmulator) -> Emulator:
-    """An emulator with nothing in it but what it takes for granted."""
+def emulated(running: SharedEmulator) -> Emulator:
+    """An emulator with an empty account."""
     running.reset()
     return running

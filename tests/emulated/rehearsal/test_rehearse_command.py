@@ -1,4 +1,4 @@
-"""`navra rehearse` as it is typed: its mistakes, its Ctrl-C, and that nothing outlives it."""
+"""The `navra rehearse` command: user errors, signals, and its child processes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ import pytest
 from navra_stacks.cli.app import main
 from navra_stacks.terraform.installation import Provider, Terraform
 from tests.support.navra_command import COMMAND
-from tests.support.processes import gone
-from tests.support.rehearsed_document import of
+from tests.support.processes import has_ended
+from tests.support.rehearsed_document import document_with
 
-LOGS = of("aws_cloudwatch_log_group", name="/one") | {"variable": {"team": {"type": "string"}}}
+LOGS = document_with("aws_cloudwatch_log_group", name="/one") | {
+    "variable": {"team": {"type": "string"}}
+}
 
 
 @pytest.fixture
@@ -28,8 +30,8 @@ def document(tmp_path: Path) -> Path:
     return path
 
 
-class Typed:
-    """The command in a process of its own, which can be interrupted."""
+class CommandProcess:
+    """The command in a separate process, which can be interrupted."""
 
     def __init__(self, mirror: Path, *arguments: str | Path) -> None:
         self.process = subprocess.Popen(
@@ -40,17 +42,17 @@ class Typed:
         )
         self.descendants: set[int] = set()
 
-    def until(self, word: str) -> None:
-        """Wait for a line of progress, and remember who runs by then."""
+    def wait_for(self, text: str) -> None:
+        """Wait for a line of progress, and record the child processes."""
         assert self.process.stderr is not None
         for line in self.process.stderr:
-            if word in line:
+            if text in line:
                 self.descendants = set(descendants(self.process.pid))
                 return
-        pytest.fail(f"it never said {word!r}")
+        pytest.fail(f"the command did not print {text!r}")
 
-    def interrupted(self, number: signal.Signals) -> tuple[int, str]:
-        """Its exit status and its output."""
+    def interrupt(self, number: signal.Signals) -> tuple[int, str]:
+        """Send a signal, and return the exit status and the output."""
         self.process.send_signal(number)
         out, _ = self.process.communicate(timeout=60)
         return self.process.returncode, out
@@ -64,61 +66,61 @@ def descendants(pid: int) -> Iterator[int]:
 
 
 @pytest.fixture
-def mirror(at_hand: tuple[Terraform, Provider]) -> Path:
-    found = at_hand[1].mirror
+def mirror(installed: tuple[Terraform, Provider]) -> Path:
+    found = installed[1].mirror
     assert found is not None
     return found
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs Linux's list of processes")
 @pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=lambda one: str(one)
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=str
 )
-def test_whoever_stops_it_stops_all_that_it_started(
+def test_a_signal_stops_the_command_and_its_child_processes(
     mirror: Path, document: Path, number: signal.Signals, status: int
 ) -> None:
-    typed = Typed(mirror, document)
-    typed.until("validate ...")
-    assert len(typed.descendants) >= 1
-    assert typed.interrupted(number)[0] == status
-    assert all(map(gone, typed.descendants))
+    command = CommandProcess(mirror, document)
+    command.wait_for("validate ...")
+    assert len(command.descendants) >= 1
+    assert command.interrupt(number)[0] == status
+    assert all(map(has_ended, command.descendants))
 
 
-def test_what_is_kept_stays_until_ctrl_c_and_then_is_told(mirror: Path, document: Path) -> None:
-    typed = Typed(mirror, document, "--keep", "--json", "--var", "team=shop")
-    typed.until("export AWS_ENDPOINT_URL=")
-    typed.until("state: ")
-    status, out = typed.interrupted(signal.SIGINT)
+def test_with_keep_the_emulator_runs_until_ctrl_c(mirror: Path, document: Path) -> None:
+    command = CommandProcess(mirror, document, "--keep", "--json", "--var", "team=shop")
+    command.wait_for("export AWS_ENDPOINT_URL=")
+    command.wait_for("state: ")
+    status, out = command.interrupt(signal.SIGINT)
     assert status == 0
     result: dict[str, Any] = json.loads(out)
-    assert result["as_promised"] is True
-    assert result["is_whole"] is False
-    assert (result["stack"], result["resources"], result["stand_ins"]) == ("logs", 1, {})
-    assert all(map(gone, typed.descendants))
+    assert result["passed"] is True
+    assert result["is_complete"] is False
+    assert (result["stack"], result["resources"], result["placeholder_values"]) == ("logs", 1, {})
+    assert all(map(has_ended, command.descendants))
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["nowhere.json"], "nowhere.json cannot be read"),
-        (["logs.tf.json", "--interrupt", "sigquit"], "it is one of sigint, sigkill, throttle"),
+        (["logs.tf.json", "--interrupt", "sigquit"], "choose one of sigint, sigkill, throttle"),
         (["logs.tf.json", "--var", "team"], "--var team: write it as NAME=VALUE"),
         (["logs.tf.json", "--var", "tea=m"], "no variable 'tea'; there are: team"),
-        (["logs.tf.json", "--provider-mirror", "none"], "none holds no AWS provider"),
+        (["logs.tf.json", "--provider-mirror", "none"], "none has no AWS provider"),
     ],
 )
-def test_a_mistake_ends_with_status_2_and_says_what_is_wrong(
+def test_a_user_error_exits_with_status_2_and_a_message(
     document: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-    at_hand: tuple[Terraform, Provider],
+    installed: tuple[Terraform, Provider],
     arguments: list[str],
-    told: str,
+    message: str,
 ) -> None:
-    assert at_hand[1].mirror is not None
+    assert installed[1].mirror is not None
     monkeypatch.chdir(document.parent)
-    monkeypatch.setenv("NAVRA_PROVIDER_MIRROR", os.fspath(at_hand[1].mirror))
-    with pytest.raises(SystemExit) as end:
+    monkeypatch.setenv("NAVRA_PROVIDER_MIRROR", os.fspath(installed[1].mirror))
+    with pytest.raises(SystemExit) as exit_:
         main(["rehearse", *arguments])
-    assert end.value.code == 2
-    assert told in capsys.readouterr().err
+    assert exit_.value.code == 2
+    assert message in capsys.readouterr().err

@@ -1,54 +1,55 @@
-"""What is left is seen in the emulator's memory, whichever service it belongs to."""
+"""Snapshots of the emulator's resources, and the classification of leftovers."""
 
 from __future__ import annotations
 
 import pytest
 
 from navra_stacks.rehearsal.emulator.client import Emulator
-from navra_stacks.rehearsal.leftovers import KEPT, classify_leftovers
+from navra_stacks.rehearsal.leftovers import EXPECTED, classify_leftovers
 from tests.support.handmade_account.console import ACCOUNT
-from tests.support.shared_emulator import KeptEmulator
+from tests.support.shared_emulator import SharedEmulator
 
 REGION = "eu-west-1"
 
 
 def kinds(emulator: Emulator) -> list[str]:
-    return sorted(f"{one['service']} {one['kind']}" for one in emulator.since())
+    created = emulator.created_since_snapshot()
+    return sorted(f"{resource['service']} {resource['kind']}" for resource in created)
 
 
 @pytest.fixture
-def cold(running: KeptEmulator) -> Emulator:
-    """One that nobody has asked anything yet, so that no service has been born."""
-    running.back(running.cold)
+def cold(running: SharedEmulator) -> Emulator:
+    """The emulator before its first request, with no service initialised."""
+    running.restore_state(running.cold)
     return running
 
 
-def test_what_the_emulator_is_born_with_is_not_new(cold: Emulator) -> None:
-    cold.remember()
-    # Each of these has something of its own from the beginning: a VPC, policies, a key, a bus.
+def test_built_in_resources_are_not_new(cold: Emulator) -> None:
+    cold.take_snapshot()
+    # Each of these services has built-in resources: a VPC, policies, an event bus, parameters.
     cold.client("ec2", REGION).describe_vpcs()
     cold.client("iam", REGION).list_policies(MaxItems=1)
     cold.client("events", REGION).list_event_buses()
     cold.client("ssm", REGION).describe_parameters()
-    assert cold.since() == []
+    assert cold.created_since_snapshot() == []
 
 
-def test_what_was_made_is_told_until_it_is_gone(emulated: Emulator) -> None:
-    emulated.remember()
+def test_a_created_resource_is_listed_until_it_is_deleted(emulated: Emulator) -> None:
+    emulated.take_snapshot()
     logs = emulated.client("logs", REGION)
     logs.create_log_group(logGroupName="/one")
-    (found,) = emulated.since()
+    (found,) = emulated.created_since_snapshot()
     assert found["name"] in ("/one", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/one")
     assert (found["service"], found["region"], found["kind"]) == ("logs", REGION, "LogGroup")
     logs.delete_log_group(logGroupName="/one")
-    assert emulated.since() == []
+    assert emulated.created_since_snapshot() == []
 
 
-def test_what_was_there_before_is_not_told(emulated: Emulator) -> None:
+def test_a_resource_in_the_snapshot_is_not_listed(emulated: Emulator) -> None:
     route53 = emulated.client("route53", REGION)
     zone = route53.create_hosted_zone(Name="a.example", CallerReference="1")["HostedZone"]["Id"]
-    emulated.remember()
-    assert emulated.since() == []
+    emulated.take_snapshot()
+    assert emulated.created_since_snapshot() == []
     record = {
         "Name": "b.a.example",
         "Type": "TXT",
@@ -57,25 +58,26 @@ def test_what_was_there_before_is_not_told(emulated: Emulator) -> None:
     }
     changes = [{"Action": "CREATE", "ResourceRecordSet": record}]
     route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
-    # A part of what was there is new, and told.
+    # A new part of an existing resource is listed.
     assert kinds(emulated) == ["route53 RecordSet"]
 
 
-def test_parts_of_what_is_new_are_not_told_beside_it(emulated: Emulator) -> None:
-    emulated.remember()
+def test_parts_of_a_new_resource_are_not_listed_separately(emulated: Emulator) -> None:
+    emulated.take_snapshot()
     ec2 = emulated.client("ec2", REGION)
     vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
     ec2.create_security_group(GroupName="g", Description="d", VpcId=vpc)
     assert kinds(emulated) == ["ec2 SecurityGroup"]
 
 
-def test_another_region_is_seen_too(emulated: Emulator) -> None:
-    emulated.remember()
+def test_resources_of_all_regions_are_listed(emulated: Emulator) -> None:
+    emulated.take_snapshot()
     emulated.client("sns", "ap-south-1").create_topic(Name="t")
-    assert [(one["region"], one["kind"]) for one in emulated.since()] == [("ap-south-1", "Topic")]
+    (topic,) = emulated.created_since_snapshot()
+    assert (topic["region"], topic["kind"]) == ("ap-south-1", "Topic")
 
 
-def thing(service: str, kind: str, status: str) -> dict[str, str]:
+def resource(service: str, kind: str, status: str) -> dict[str, str]:
     return {
         "service": service,
         "region": REGION,
@@ -85,25 +87,29 @@ def thing(service: str, kind: str, status: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("service", "kind"), KEPT)
-def test_what_aws_keeps_is_told_apart_with_the_reason(service: str, kind: str) -> None:
-    status, reason = KEPT[service, kind]
-    left, kept = classify_leftovers([thing(service, kind, status), thing("sns", "Topic", "")])
-    assert [(one.kind, one.reason) for one in left] == [("Topic", "")]
-    assert [(one.kind, one.reason) for one in kept] == [(kind, reason)]
-
-
-def test_what_aws_would_keep_only_once_it_is_deleted_is_left_if_it_is_not() -> None:
-    left, kept = classify_leftovers([thing("ecs", "Service", "ACTIVE")])
-    assert [one.kind for one in left] == ["Service"]
-    assert kept == ()
-
-
-def test_a_revision_that_nobody_deregistered_is_excused_where_an_answer_was_lost_alone() -> None:
-    revision = thing("ecs", "TaskDefinition", "ACTIVE")
-    assert [one.kind for one in classify_leftovers([revision])[0]] == ["TaskDefinition"]
-    left, kept = classify_leftovers(
-        [revision, thing("ecs", "Service", "ACTIVE")], answers_were_lost=True
+@pytest.mark.parametrize(("service", "kind"), EXPECTED)
+def test_resources_that_aws_keeps_are_expected_leftovers(service: str, kind: str) -> None:
+    status, reason = EXPECTED[service, kind]
+    unexpected, expected = classify_leftovers(
+        [resource(service, kind, status), resource("sns", "Topic", "")]
     )
-    assert [one.kind for one in left] == ["Service"]
-    assert [one.reason for one in kept] == ["the answer was lost, and ECS registered one more"]
+    assert [(leftover.kind, leftover.reason) for leftover in unexpected] == [("Topic", "")]
+    assert [(leftover.kind, leftover.reason) for leftover in expected] == [(kind, reason)]
+
+
+def test_an_active_resource_is_an_unexpected_leftover() -> None:
+    unexpected, expected = classify_leftovers([resource("ecs", "Service", "ACTIVE")])
+    assert [leftover.kind for leftover in unexpected] == ["Service"]
+    assert expected == ()
+
+
+def test_an_active_revision_is_expected_only_after_a_lost_response() -> None:
+    revision = resource("ecs", "TaskDefinition", "ACTIVE")
+    assert [leftover.kind for leftover in classify_leftovers([revision])[0]] == ["TaskDefinition"]
+    unexpected, expected = classify_leftovers(
+        [revision, resource("ecs", "Service", "ACTIVE")], responses_were_lost=True
+    )
+    assert [leftover.kind for leftover in unexpected] == ["Service"]
+    assert [leftover.reason for leftover in expected] == [
+        "the response was lost, and ECS registered another revision"
+    ]

@@ -1,8 +1,8 @@
-"""Real Terraform, with a real AWS provider, against the emulator: from nothing to nothing.
+"""Rehearsals with the real Terraform and AWS provider: apply, empty second plan, destroy.
 
-The two applications sleep for most of their minutes, as the provider waits for a load balancer, so
-they run beside everything else here. All of it runs on a machine that is set to lead astray: with
-credentials that cannot be read, and with a proxy that notes who comes.
+The two applications take minutes, most of which the provider waits for a load balancer, so they run
+in parallel with all other tests here. The machine has invalid AWS settings, which make a test fail
+that reads them, and a proxy that counts connections.
 """
 
 from __future__ import annotations
@@ -21,53 +21,53 @@ from navra_stacks.rehearsal.result import Rehearsal
 from navra_stacks.rehearsal.runner import RehearsalContext, rehearse
 from navra_stacks.terraform.installation import Provider, Terraform
 from tests.support.catalogue_environment import CATALOGUE
-from tests.support.provider_omissions import LEFT_OUT
-from tests.support.rehearsed_document import NAMES, SMALL, of
+from tests.support.provider_omissions import OMISSIONS
+from tests.support.rehearsed_document import NAMES, SMALL, document_with
 from tests.support.synthesized import Build, Built
 
 Run = Callable[..., Rehearsal]
 
 
 class Proxy:
-    """Notes how often somebody comes."""
+    """A proxy that counts connections."""
 
     def __init__(self) -> None:
-        self.visits = 0
+        self.connections = 0
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         threading.Thread(target=self._wait, daemon=True).start()
 
     def _wait(self) -> None:
         while True:
-            visitor, _ = self._socket.accept()
-            self.visits += 1
-            visitor.close()
+            connection, _ = self._socket.accept()
+            self.connections += 1
+            connection.close()
 
 
 @pytest.fixture(scope="module")
 def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
-    """A proxy before the network; whoever reads this machine's AWS settings fails."""
+    """A proxy for all connections to the network, and invalid AWS settings."""
     broken = tmp_path_factory.mktemp("home") / "credentials"
-    broken.write_text("these are no credentials")
-    found = Proxy()
+    broken.write_text("not a credentials file")
+    proxy = Proxy()
     with pytest.MonkeyPatch.context() as patch:
         for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
             patch.setenv(name, str(broken))
-        patch.setenv("AWS_PROFILE", "nobody")
-        patch.setenv("AWS_ENDPOINT_URL_EC2", found.address)
+        patch.setenv("AWS_PROFILE", "missing")
+        patch.setenv("AWS_ENDPOINT_URL_EC2", proxy.address)
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-            patch.setenv(name, found.address)
-        yield found
+            patch.setenv(name, proxy.address)
+        yield proxy
 
 
 @pytest.fixture(scope="module")
 def run(
-    at_hand: tuple[Terraform, Provider], proxy: Proxy, tmp_path_factory: pytest.TempPathFactory
+    installed: tuple[Terraform, Provider], proxy: Proxy, tmp_path_factory: pytest.TempPathFactory
 ) -> Run:
-    """Rehearses a document."""
-    terraform, provider = at_hand
+    """Rehearse a document."""
+    terraform, provider = installed
 
-    def of_document(document: Any, **options: Any) -> Rehearsal:
+    def run_document(document: Any, **options: Any) -> Rehearsal:
         return rehearse(
             document,
             terraform=terraform,
@@ -76,15 +76,15 @@ def run(
             **options,
         )
 
-    return of_document
+    return run_document
 
 
 @pytest.fixture(scope="module")
 def applications(run: Run, staging: Built, build: Build) -> Iterator[dict[str, Future[Rehearsal]]]:
-    """Staging, and an application of somebody else's with four services: both under way."""
+    """Running rehearsals of staging and of another application with four services."""
     documents = {"staging": staging.content, "catalogue": build(CATALOGUE).content}
     with ThreadPoolExecutor() as pool:
-        yield {name: pool.submit(run, one, stack=name) for name, one in documents.items()}
+        yield {name: pool.submit(run, document, stack=name) for name, document in documents.items()}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -92,93 +92,95 @@ def applications(run: Run, staging: Built, build: Build) -> Iterator[dict[str, F
 def test_an_interrupted_apply_converges(run: Run, kind: str) -> None:
     result = run(SMALL, interruption=kind)
     assert result.failure == ""
-    told = result.interrupted
-    assert told is not None
-    assert told.kind == kind
-    # Nothing is made twice, nothing is forgotten, and nothing lets more through than it should.
-    assert (told.beside, result.differences, result.left) == ((), (), ())
-    assert result.as_promised
+    interruption = result.interruption
+    assert interruption is not None
+    assert interruption.kind == kind
+    # No resource was created twice or lost, and no rule allows more traffic than it should.
+    assert (interruption.unmanaged, result.differences, result.leftovers) == ((), (), ())
+    assert result.passed
     assert result.resources == 6 * len(NAMES)
-    # It was interrupted: not all was recorded, or what was had to be completed.
-    assert told.resources < result.resources
-    assert bool(told.struck) is (kind in ("throttle", "error", "lost"))
+    # The apply was interrupted: the state did not have all resources.
+    assert interruption.resources < result.resources
+    assert bool(interruption.failed_calls) is (kind in ("throttle", "error", "lost"))
     if kind == "lost":
-        # What existed already when it was asked for again is in no state.
-        assert told.imported
+        # The retry failed, since the resource existed; it is not in the state.
+        assert interruption.imported
 
 
-def test_an_apply_that_fails_is_told_in_terraforms_words(run: Run) -> None:
-    bad = of("aws_iam_role_policy", name="one", role="nobody", policy="{}")
-    seen: list[RehearsalContext] = []
-    result = run(bad, keep=lambda stage, _: seen.append(stage))
+def test_a_failed_apply_has_terraforms_error_message(run: Run) -> None:
+    invalid = document_with("aws_iam_role_policy", name="one", role="missing", policy="{}")
+    contexts: list[RehearsalContext] = []
+    result = run(invalid, inspect=lambda context, _: contexts.append(context))
     assert result.failure.startswith("apply: error in resource.aws_iam_role_policy.one")
-    assert not result.as_promised
-    # Also then one may look around.
-    assert len(seen) == 1
+    assert not result.passed
+    # The emulator can be inspected after a failure too.
+    assert len(contexts) == 1
 
 
-def test_what_the_second_plan_would_change_is_told(run: Run) -> None:
-    clock = of("aws_ssm_parameter", name="/now", type="String", value="${timestamp()}")
-    seen: list[Any] = []
+def test_changes_in_the_second_plan_are_reported(run: Run) -> None:
+    clock = document_with("aws_ssm_parameter", name="/now", type="String", value="${timestamp()}")
+    parameters: list[Any] = []
 
-    def look(stage: RehearsalContext, result: Rehearsal) -> None:
-        found = stage.emulator.client("ssm", stage.region).describe_parameters()
-        seen.extend(one["Name"] for one in found["Parameters"])
-        assert Path(stage.directory, "terraform.tfstate").is_file()
-        assert stage.variables["AWS_ENDPOINT_URL"] == stage.emulator.endpoint
+    def inspect(context: RehearsalContext, result: Rehearsal) -> None:
+        found = context.emulator.client("ssm", context.region).describe_parameters()
+        parameters.extend(parameter["Name"] for parameter in found["Parameters"])
+        assert Path(context.directory, "terraform.tfstate").is_file()
+        assert context.variables["AWS_ENDPOINT_URL"] == context.emulator.endpoint
 
-    result = run(clock, keep=look)
-    assert [one.address for one in result.differences] == ["aws_ssm_parameter.one"] * len(
+    result = run(clock, inspect=inspect)
+    assert [change.address for change in result.differences] == ["aws_ssm_parameter.one"] * len(
         result.differences
     )
-    assert "value" in {one.argument for one in result.differences}
-    assert not result.as_promised
-    # Nothing was destroyed, and nothing is claimed of it.
-    assert seen == ["/now"]
-    assert not result.is_whole
+    assert "value" in {change.argument for change in result.differences}
+    assert not result.passed
+    # Nothing was destroyed, and the result does not claim it.
+    assert parameters == ["/now"]
+    assert not result.is_complete
 
 
-def assert_from_nothing_to_nothing(result: Rehearsal, resources: int) -> None:
+def assert_applied_and_destroyed(result: Rehearsal, resources: int) -> None:
     assert result.failure == ""
-    assert (result.differences, result.left) == ((), ())
-    assert result.as_promised
-    assert result.is_whole
+    assert (result.differences, result.leftovers) == ((), ())
+    assert result.passed
+    assert result.is_complete
     assert result.resources == resources
     assert [phase.name for phase in result.phases] == [
         "init",
-        "preconditions",
+        "seed",
         "validate",
         "plan",
         "apply",
         "second plan",
         "destroy",
-        "last look",
+        "leftover check",
     ]
-    assert all(one.service == "ecs" and one.reason for one in result.kept)
+    for leftover in result.expected_leftovers:
+        assert leftover.service == "ecs"
+        assert leftover.reason
 
 
 def test_staging_is_applied_and_destroyed(
     applications: dict[str, Future[Rehearsal]], staging: Built
 ) -> None:
     result = applications["staging"].result()
-    assert_from_nothing_to_nothing(result, len(staging.resources))
-    assert set(result.omissions) <= set(LEFT_OUT["aep-staging"])
-    assert result.stand_ins.keys() == {"backend_image_tag", "frontend_image_tag"}
+    assert_applied_and_destroyed(result, len(staging.resources))
+    assert set(result.omissions) <= set(OMISSIONS["aep-staging"])
+    assert result.placeholder_values.keys() == {"backend_image_tag", "frontend_image_tag"}
 
 
 def test_another_application_with_four_services_is_applied_and_destroyed(
     applications: dict[str, Future[Rehearsal]],
 ) -> None:
     result = applications["catalogue"].result()
-    assert_from_nothing_to_nothing(result, 52)
-    assert all(one.endswith(".deployment_configuration") for one in result.omissions)
-    assert "secret catalogue/main/SMTP_PASSWORD" in result.preconditions
-    assert "VPC vpc-0c47a1090e0000001 (10.1.0.0/16)" in result.preconditions
+    assert_applied_and_destroyed(result, 52)
+    assert all(path.endswith(".deployment_configuration") for path in result.omissions)
+    assert "secret catalogue/main/SMTP_PASSWORD" in result.seeded
+    assert "VPC vpc-0c47a1090e0000001 (10.1.0.0/16)" in result.seeded
 
 
-def test_nobody_went_to_the_network(
+def test_no_connection_leaves_the_machine(
     applications: dict[str, Future[Rehearsal]], proxy: Proxy
 ) -> None:
-    for one in applications.values():
-        one.result()
-    assert proxy.visits == 0
+    for application in applications.values():
+        application.result()
+    assert proxy.connections == 0

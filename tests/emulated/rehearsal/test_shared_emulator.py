@@ -1,46 +1,46 @@
-"""The emulator of the tests goes back to what it held, so that none sees what another made."""
+"""The tests' emulator restores saved states, so that tests do not affect each other."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.support.handmade_account.console import REGION
-from tests.support.shared_emulator import KeptEmulator, kept_emulator
+from tests.support.shared_emulator import SharedEmulator, get_shared_emulator
 
 
 @pytest.fixture
-def kept(request: pytest.FixtureRequest) -> KeptEmulator:
-    emulator = kept_emulator(request.config)
+def empty(request: pytest.FixtureRequest) -> SharedEmulator:
+    emulator = get_shared_emulator(request.config)
     emulator.reset()
     return emulator
 
 
-def topics(emulator: KeptEmulator) -> list[str]:
+def topics(emulator: SharedEmulator) -> list[str]:
     found = emulator.client("sns", REGION).list_topics()["Topics"]
     return sorted(one["TopicArn"].rpartition(":")[2] for one in found)
 
 
-def make(emulator: KeptEmulator, topic: str) -> None:
+def create(emulator: SharedEmulator, topic: str) -> None:
     emulator.client("sns", REGION).create_topic(Name=topic)
 
 
-def test_what_was_made_is_gone_after_a_reset(kept: KeptEmulator) -> None:
-    make(kept, "one")
-    assert topics(kept) == ["one"]
-    kept.reset()
-    assert topics(kept) == []
+def test_a_reset_deletes_created_resources(empty: SharedEmulator) -> None:
+    create(empty, "one")
+    assert topics(empty) == ["one"]
+    empty.reset()
+    assert topics(empty) == []
 
 
-def test_it_goes_back_to_any_place_from_any_other(kept: KeptEmulator) -> None:
-    make(kept, "one")
-    first = kept.keep()
-    make(kept, "two")
-    second = kept.keep()
-    make(kept, "three")
-    for place, held in ((first, ["one"]), (second, ["one", "two"]), (first, ["one"])):
-        kept.back(place)
-        assert topics(kept) == held
-        make(kept, "four")
-        assert topics(kept) == sorted([*held, "four"])
-    kept.reset()
-    assert topics(kept) == []
+def test_any_saved_state_can_be_restored_from_any_other(empty: SharedEmulator) -> None:
+    create(empty, "one")
+    first = empty.save_state()
+    create(empty, "two")
+    second = empty.save_state()
+    create(empty, "three")
+    for slot, saved in ((first, ["one"]), (second, ["one", "two"]), (first, ["one"])):
+        empty.restore_state(slot)
+        assert topics(empty) == saved
+        create(empty, "four")
+        assert topics(empty) == sorted([*saved, "four"])
+    empty.reset()
+    assert topics(empty) == []

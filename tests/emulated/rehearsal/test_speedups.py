@@ -1,4 +1,4 @@
-"""What the emulator leaves out until it is asked for is there when it is."""
+"""Data that the emulator loads lazily is available when it is requested."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ def test_a_region_offers_instances_in_its_zones(emulated: Emulator) -> None:
         LocationType="availability-zone", Filters=[{"Name": "instance-type", "Values": [type_]}]
     )["InstanceTypeOfferings"]
     assert len(offered) > 1
-    for one in offered:
-        assert (one["InstanceType"], one["LocationType"]) == (type_, "availability-zone")
-        assert one["Location"].startswith(REGION)
-    placed = {"AvailabilityZone": offered[0]["Location"]}
-    ec2.run_instances(MinCount=1, MaxCount=1, InstanceType=type_, Placement=placed)
+    for offering in offered:
+        assert (offering["InstanceType"], offering["LocationType"]) == (type_, "availability-zone")
+        assert offering["Location"].startswith(REGION)
+    placement = {"AvailabilityZone": offered[0]["Location"]}
+    ec2.run_instances(MinCount=1, MaxCount=1, InstanceType=type_, Placement=placement)

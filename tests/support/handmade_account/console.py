@@ -24,11 +24,11 @@ class Console:
 
     def set_default_vpc_id(self, id_: str) -> None:
         """Set the id of the default VPC of a new account."""
-        self.emulator.default_vpc(self.region, id_)
+        self.emulator.recreate_default_vpc(self.region, id_)
 
     def set_next_ids(self, *ids: str) -> None:
         """Set the ids of the next EC2 resources, which are random otherwise."""
-        self.emulator.next_ids(ids)
+        self.emulator.set_next_ids(ids)
 
 
 def tags(**values: str) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from navra_stacks.bindings.private import user_cache
 from tests.support.bindings import provider_packages, sample_program
 from tests.support.bindings.compared_programs import PROGRAMS, Compared
 from tests.support.bindings.program_run import Ran
-from tests.support.built_once import made_once
+from tests.support.built_once import build_once
 
 Run = Callable[[str, Callable[[Path], object]], Ran]
 
@@ -24,7 +24,7 @@ def used_provider(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fixt
     def make(folder: Path) -> None:
         provider_packages.make(folder, provider_packages.real(), provider_packages.used())
 
-    return made_once("used-provider", make, tmp_path_factory, request)
+    return build_once("used-provider", make, tmp_path_factory, request)
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +38,7 @@ def provider(
             folder, used_provider / provider_packages.PACKAGE, sample_program.MODULES.values()
         )
 
-    return made_once("small-provider", make, tmp_path_factory, request)
+    return build_once("small-provider", make, tmp_path_factory, request)
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +54,7 @@ def run(
             done = sample_program.Machine(provider, folder / "home").synthesized()
             (folder / "done.json").write_text(json.dumps(asdict(done)))
 
-        folder = made_once(name, make, tmp_path_factory, request)
+        folder = build_once(name, make, tmp_path_factory, request)
         done = sample_program.Done(**json.loads((folder / "done.json").read_text()))
         return sample_program.Machine(provider, folder / "home"), done
 
@@ -107,7 +107,7 @@ def compared(
         }
         (folder / "said.json").write_text(json.dumps(said))
 
-    done = made_once("compared", make, tmp_path_factory, request)
+    done = build_once("compared", make, tmp_path_factory, request)
     said: Compared = json.loads((done / "said.json").read_text())
     return said
 

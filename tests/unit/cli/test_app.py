@@ -1,10 +1,11 @@
-"""The navra command: what it prints, where, and the status with which it ends."""
+"""The output and the exit status of the `navra` command."""
 
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,40 +19,40 @@ from tests.support.synthesized import Built
 PATHS = os.pathsep.join(map(str, (ROOT / "lib", ROOT)))
 
 
-class Ended(NamedTuple):
+class Result(NamedTuple):
     status: int
     out: str
     err: str
 
 
-Navra = Callable[..., Ended]
+Navra = Callable[..., Result]
 
 
 @pytest.fixture
 def navra(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Navra:
-    """The command in this process, in an empty directory."""
+    """Run the command in this process, in an empty directory."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.delenv("CDKTF_OUTDIR", raising=False)
     monkeypatch.setattr(sys, "argv", ["navra", "never", "read"])
     monkeypatch.setenv("COLUMNS", "100")
 
-    def run(*arguments: str) -> Ended:
+    def run(*arguments: str) -> Result:
         try:
             main(arguments)
             status = 0
         except SystemExit as end:
             status = end.code or 0
         out, err = capsys.readouterr()
-        return Ended(status, out, err)
+        return Result(status, out, err)
 
     return run
 
 
-def started(*command: str | Path, cwd: Path, **environ: str) -> Ended:
-    """A command in a process of its own."""
+def run_process(*command: str | Path, cwd: Path, **environ: str) -> Result:
+    """Run a command in a separate process."""
     done = subprocess.run(
         [*map(str, command)],
         cwd=cwd,
@@ -60,65 +61,65 @@ def started(*command: str | Path, cwd: Path, **environ: str) -> Ended:
         text=True,
         check=False,
     )
-    return Ended(done.returncode, done.stdout, done.stderr)
+    return Result(done.returncode, done.stdout, done.stderr)
 
 
-def told(out: str) -> list[str]:
-    """The lines of a synth, without the time that it took."""
+def lines(out: str) -> list[str]:
+    """Split the output of a synth into lines, with its duration removed."""
     return re.sub(r"(?<= in )\d+\.\d s$", "… s", out, flags=re.MULTILINE).splitlines()
 
 
 # synth
 
 
-def test_synth_writes_every_environment_and_tells_what(navra: Navra, tmp_path: Path) -> None:
-    ended = navra("synth", "--out", str(tmp_path / "out"))
-    assert (ended.status, ended.err) == (0, "")
+def test_synth_writes_every_environment_and_lists_the_files(navra: Navra, tmp_path: Path) -> None:
+    result = navra("synth", "--out", str(tmp_path / "out"))
+    assert (result.status, result.err) == (0, "")
     expected = []
     for stack in STACKS:
         path = tmp_path / f"out/stacks/{stack}/cdk.tf.json"
         built = Built.at(path)
         counts = f"{len(built.resources)} resources, {len(built.data_sources)} data sources"
         expected.append(f"{stack:14}  {counts}  {path}")
-    assert told(ended.out) == [
+    repair = "has no value yet; until it is set, Terraform prompts for it"
+    assert lines(result.out) == [
         *expected,
-        "aep-prod: account is still to be filled in; until then Terraform asks for it",
-        "aep-prod: hardening.alarms.emails is still to be filled in; until then Terraform asks for "
-        "it",
-        "aep-prod: delivery.repository is still to be filled in; until then Terraform asks for it",
+        f"aep-prod: account {repair}",
+        f"aep-prod: hardening.alarms.emails {repair}",
+        f"aep-prod: delivery.repository {repair}",
         "2 environments in … s",
     ]
 
 
 @pytest.mark.parametrize("name", ["staging", "aep-staging"])
-def test_synth_of_one_environment_writes_that_alone(
+def test_synth_writes_only_the_selected_environment(
     navra: Navra, tmp_path: Path, name: str
 ) -> None:
-    ended = navra("synth", name, "--out", str(tmp_path / "elsewhere"))
-    assert (ended.status, ended.err) == (0, "")
+    result = navra("synth", name, "--out", str(tmp_path / "elsewhere"))
+    assert (result.status, result.err) == (0, "")
     stacks = [stack.name for stack in (tmp_path / "elsewhere/stacks").iterdir()]
     assert stacks == ["aep-staging"]
     assert not (tmp_path / "cdktf.out").exists()
-    assert "aep-prod" not in ended.out
-    assert told(ended.out)[-1] == "1 environment in … s"
+    assert "aep-prod" not in result.out
+    assert lines(result.out)[-1] == "1 environment in … s"
 
 
-def test_synth_of_several_environments_keeps_the_order_and_names_each_once(
+def test_synth_writes_selected_environments_in_order_and_each_once(
     navra: Navra, tmp_path: Path
 ) -> None:
-    ended = navra("synth", "prod", "staging", "aep-prod", "--out", str(tmp_path / "out"))
-    lines = told(ended.out)
+    result = navra("synth", "prod", "staging", "aep-prod", "--out", str(tmp_path / "out"))
+    printed = lines(result.out)
     stacks = ["aep-prod-state", "aep-prod", "aep-staging"]
-    assert [line.split()[0] for line in lines[:3]] == stacks
-    assert lines[-1] == "2 environments in … s"
+    assert [line.split()[0] for line in printed[:3]] == stacks
+    assert printed[-1] == "2 environments in … s"
 
 
 # routes
 
 
 def test_routes_lists_the_rules_in_order_and_the_default(navra: Navra) -> None:
-    ended = navra("routes", "staging")
-    assert ended == (
+    result = navra("routes", "staging")
+    assert result == (
         0,
         "    1  /api/*  ->  backend\n    2  /health/*  ->  backend\n else  /*  ->  frontend\n",
         "",
@@ -126,28 +127,28 @@ def test_routes_lists_the_rules_in_order_and_the_default(navra: Navra) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "answer"),
+    ("path", "expected"),
     [
         ("/api/v1", "/api/v1  ->  backend  (rule 1, /api/*)\n"),
         ("/health/live", "/health/live  ->  backend  (rule 2, /health/*)\n"),
         ("/about", "/about  ->  frontend  (the default action)\n"),
     ],
 )
-def test_routes_tells_which_service_answers_a_path_and_why(
-    navra: Navra, path: str, answer: str
+def test_routes_shows_the_service_and_the_listener_rule_of_a_path(
+    navra: Navra, path: str, expected: str
 ) -> None:
-    assert navra("routes", "staging", path) == (0, answer, "")
+    assert navra("routes", "staging", path) == (0, expected, "")
 
 
-def test_routes_refuses_what_is_no_path(navra: Navra) -> None:
-    ended = navra("routes", "staging", "about")
-    assert ended == (2, "", "navra: 'about' is not a path: a path starts with a slash\n")
+def test_routes_rejects_a_path_without_a_slash(navra: Navra) -> None:
+    result = navra("routes", "staging", "about")
+    assert result == (2, "", "navra: 'about' is not a path: a path starts with a slash\n")
 
 
 # environments
 
 
-def test_environments_lists_account_region_and_address(navra: Navra) -> None:
+def test_environments_lists_account_region_and_url(navra: Navra) -> None:
     assert navra("environments") == (
         0,
         "staging  aep-staging  625847798833  us-east-1  https://staging.navralabs.com\n"
@@ -156,33 +157,33 @@ def test_environments_lists_account_region_and_address(navra: Navra) -> None:
     )
 
 
-def test_what_only_reads_settings_starts_no_node_and_loads_no_cdktf() -> None:
+def test_commands_that_only_read_settings_do_not_load_cdktf_or_start_node() -> None:
     script = """
 import sys
 from navra_stacks.cli.app import main
 for command in (["environments"], ["routes", "staging", "/api/x"]):
     try:
         main(command)
-    except SystemExit as end:
-        assert not end.code, command
+    except SystemExit as exit_:
+        assert not exit_.code, command
     heavy = {"cdktf", "constructs", "jsii", "navra_stacks.stacks.web.stack"} & set(sys.modules)
     print(command[0], sorted(heavy), file=sys.stderr)
 """
-    ended = started(sys.executable, "-c", script, cwd=ROOT, JSII_NODE="/there/is/no/node")
-    assert (ended.status, ended.err) == (0, "environments []\nroutes []\n")
-    assert "aep-staging" in ended.out
-    assert "/api/x  ->  backend" in ended.out
+    result = run_process(sys.executable, "-c", script, cwd=ROOT, JSII_NODE="/there/is/no/node")
+    assert (result.status, result.err) == (0, "environments []\nroutes []\n")
+    assert "aep-staging" in result.out
+    assert "/api/x  ->  backend" in result.out
 
 
-# Mistakes of the user's end with status 2, a message and no traceback
+# User errors: exit status 2, a message and no traceback
 
 
 @pytest.mark.parametrize("command", ["synth", "routes"])
-def test_an_unknown_environment_is_told_with_the_nearest_name(
+def test_an_unknown_environment_is_an_error_with_a_suggestion(
     navra: Navra, tmp_path: Path, command: str
 ) -> None:
-    ended = navra(command, "stagging")
-    assert ended == (
+    result = navra(command, "stagging")
+    assert result == (
         2,
         "",
         "navra: there is no environment 'stagging'; did you mean 'staging'?\n",
@@ -190,50 +191,50 @@ def test_an_unknown_environment_is_told_with_the_nearest_name(
     assert not list(tmp_path.iterdir())
 
 
-def test_an_environment_like_no_other_is_told_with_all_names(navra: Navra) -> None:
-    ended = navra("synth", "qqq")
-    assert ended == (2, "", "navra: there is no environment 'qqq'; there are staging, prod\n")
+def test_an_unknown_environment_without_a_suggestion_lists_all_names(navra: Navra) -> None:
+    result = navra("synth", "qqq")
+    assert result == (2, "", "navra: there is no environment 'qqq'; there are staging, prod\n")
 
 
-BROKEN = """
+INVALID = """
 from environments.staging import STAGING
 ENVIRONMENTS = (STAGING.replace(region="us-west-2", account="12"),)
 """
 
 
-def test_settings_at_fault_are_told_all_at_once_without_a_traceback(
+def test_all_invalid_settings_are_reported_at_once_without_a_traceback(
     navra: Navra, tmp_path: Path
 ) -> None:
-    (tmp_path / "faulty.py").write_text(BROKEN)
-    ended = navra("synth", "--from", "faulty:ENVIRONMENTS")
-    assert (ended.status, ended.out) == (2, "")
-    assert ended.err.startswith("navra: aep-staging: ")
-    assert "\n  account: '12' is not an AWS account id" in ended.err
-    assert "\n  network.availability_zones: 'us-east-1a' is not a zone of us-west-2" in ended.err
-    assert "Traceback" not in ended.err
+    (tmp_path / "invalid.py").write_text(INVALID)
+    result = navra("synth", "--from", "invalid:ENVIRONMENTS")
+    assert (result.status, result.out) == (2, "")
+    assert result.err.startswith("navra: aep-staging: ")
+    assert "\n  account: '12' is not an AWS account id" in result.err
+    assert "\n  network.availability_zones: 'us-east-1a' is not a zone of us-west-2" in result.err
+    assert "Traceback" not in result.err
     assert not (tmp_path / "cdktf.out").exists()
 
 
-def test_a_bug_is_told_with_its_traceback(tmp_path: Path) -> None:
+def test_a_bug_is_reported_with_its_traceback(tmp_path: Path) -> None:
     (tmp_path / "buggy.py").write_text("ENVIRONMENTS = 1 / 0\n")
-    ended = started(COMMAND, "environments", "--from", "buggy:ENVIRONMENTS", cwd=tmp_path)
-    assert (ended.status, ended.out) == (1, "")
-    assert ended.err.startswith("Traceback (most recent call last):")
-    assert "ZeroDivisionError: division by zero" in ended.err
+    result = run_process(COMMAND, "environments", "--from", "buggy:ENVIRONMENTS", cwd=tmp_path)
+    assert (result.status, result.out) == (1, "")
+    assert result.err.startswith("Traceback (most recent call last):")
+    assert "ZeroDivisionError: division by zero" in result.err
 
 
-def test_a_module_that_lacks_another_is_a_bug_and_not_a_missing_module(
+def test_a_failed_import_in_the_module_is_a_bug_and_not_a_missing_module(
     navra: Navra, tmp_path: Path
 ) -> None:
-    (tmp_path / "lacking.py").write_text("import a_module_that_is_not_there\n")
-    with pytest.raises(ModuleNotFoundError, match="a_module_that_is_not_there"):
-        navra("environments", "--from", "lacking:ENVIRONMENTS")
+    (tmp_path / "failing.py").write_text("import a_module_that_does_not_exist\n")
+    with pytest.raises(ModuleNotFoundError, match="a_module_that_does_not_exist"):
+        navra("environments", "--from", "failing:ENVIRONMENTS")
 
 
 # --from
 
 
-SHOP = """
+MODULE = """
 from tests.support.navra_command import COMMAND
 from environments.staging import STAGING
 QA = STAGING.replace(name="qa", existing_ids=None)
@@ -246,67 +247,75 @@ MIXED = (QA, "QA")
 
 
 @pytest.fixture
-def here(navra: Navra, tmp_path: Path) -> Navra:
-    (tmp_path / "here_only.py").write_text(SHOP)
-    sys.modules.pop("here_only", None)
+def with_module(navra: Navra, tmp_path: Path) -> Navra:
+    """Run the command in a directory with the module `local_only`."""
+    (tmp_path / "local_only.py").write_text(MODULE)
+    sys.modules.pop("local_only", None)
     return navra
 
 
-def test_from_reads_a_module_of_the_current_directory(here: Navra) -> None:
-    ended = here("environments", "--from", "here_only:LIST")
-    assert [line.split()[:2] for line in ended.out.splitlines()] == [
+def test_from_reads_a_module_of_the_current_directory(with_module: Navra) -> None:
+    result = with_module("environments", "--from", "local_only:LIST")
+    assert [line.split()[:2] for line in result.out.splitlines()] == [
         ["qa", "aep-qa"],
         ["live", "shop-live"],
     ]
-    assert here("environments", "--from", "here_only:QA").out.startswith("qa  aep-qa  ")
+    assert with_module("environments", "--from", "local_only:QA").out.startswith("qa  aep-qa  ")
 
 
 @pytest.mark.parametrize("name", ["EMPTY", "TEXT", "MIXED", "ABSENT"])
-def test_from_refuses_what_is_no_tuple_of_environments(here: Navra, name: str) -> None:
-    ended = here("environments", "--from", f"here_only:{name}")
-    assert ended == (2, "", f"navra: here_only:{name} is not a tuple of environments\n")
+def test_from_rejects_anything_but_a_tuple_of_environments(with_module: Navra, name: str) -> None:
+    result = with_module("environments", "--from", f"local_only:{name}")
+    assert result == (2, "", f"navra: local_only:{name} is not a tuple of environments\n")
 
 
-@pytest.mark.parametrize("source", ["here_only", ":LIST", "here_only:"])
-def test_from_tells_how_it_is_written(here: Navra, source: str) -> None:
-    ended = here("environments", "--from", source)
+@pytest.mark.parametrize("source", ["local_only", ":LIST", "local_only:"])
+def test_from_reports_the_expected_format(with_module: Navra, source: str) -> None:
+    result = with_module("environments", "--from", source)
     expected = f"--from {source}: write it as MODULE:NAME, as in environments:ENVIRONMENTS"
-    assert ended == (2, "", f"navra: {expected}\n")
+    assert result == (2, "", f"navra: {expected}\n")
 
 
 @pytest.mark.parametrize("module", ["nowhere", "nowhere.at.all"])
-def test_from_tells_where_a_module_is_looked_for(here: Navra, module: str) -> None:
-    ended = here("environments", "--from", f"{module}:LIST")
-    assert ended.status == 2
-    assert ended.err.startswith(f"navra: there is no module '{module}' here; run navra in the")
+def test_from_reports_where_it_searches_a_module(with_module: Navra, module: str) -> None:
+    result = with_module("environments", "--from", f"{module}:LIST")
+    assert result.status == 2
+    expected = f"navra: there is no module '{module}' in the current directory or on the Python"
+    assert result.err.startswith(expected)
 
 
-def test_a_name_that_two_projects_have_is_told_with_both(here: Navra) -> None:
-    ended = here("routes", "qa", "--from", "here_only:TWICE")
-    assert ended == (2, "", "navra: 'qa' may be aep-qa or shop-qa: name one of them\n")
-    assert here("routes", "shop-qa", "--from", "here_only:TWICE").status == 0
+def test_a_name_in_two_projects_is_reported_as_ambiguous(with_module: Navra) -> None:
+    result = with_module("routes", "qa", "--from", "local_only:TWICE")
+    assert result == (2, "", "navra: 'qa' is ambiguous: use aep-qa or shop-qa\n")
+    assert with_module("routes", "shop-qa", "--from", "local_only:TWICE").status == 0
 
 
-def test_two_environments_of_one_stack_are_refused(here: Navra, tmp_path: Path) -> None:
-    (tmp_path / "twins.py").write_text("from here_only import QA\nENVIRONMENTS = (QA, QA)\n")
-    ended = here("synth", "--from", "twins:ENVIRONMENTS")
-    assert (ended.status, ended.out) == (2, "")
-    assert "aep-qa: is described more than once; describe each environment once" in ended.err
+def test_two_environments_with_the_same_stack_are_rejected(
+    with_module: Navra, tmp_path: Path
+) -> None:
+    (tmp_path / "twins.py").write_text("from local_only import QA\nENVIRONMENTS = (QA, QA)\n")
+    result = with_module("synth", "--from", "twins:ENVIRONMENTS")
+    assert (result.status, result.out) == (2, "")
+    assert "aep-qa: is described more than once; describe each environment once" in result.err
 
 
 # Usage
 
 
-def test_help_names_every_command(navra: Navra) -> None:
-    ended = navra("--help")
-    assert ended.status == 0
+def test_version_is_that_of_the_distribution(navra: Navra) -> None:
+    assert navra("--version") == (0, f"navra-stacks {version('navra-stacks')}\n", "")
+
+
+def test_help_lists_every_command(navra: Navra) -> None:
+    result = navra("--help")
+    assert result.status == 0
     for command in ("synth", "routes", "environments", "discover", "rehearse", "guard"):
-        assert re.search(rf"\b{command} ", ended.out)
+        assert re.search(rf"\b{command} ", result.out)
 
 
 @pytest.mark.parametrize("arguments", [["sinth"], ["routes"], ["synth", "--output", "x"]])
-def test_wrong_usage_ends_with_status_2_and_a_hint(navra: Navra, arguments: list[str]) -> None:
-    ended = navra(*arguments)
-    assert (ended.status, ended.out) == (2, "")
-    assert "Usage: " in ended.err
-    assert "Traceback" not in ended.err
+def test_wrong_usage_exits_with_status_2_and_a_hint(navra: Navra, arguments: list[str]) -> None:
+    result = navra(*arguments)
+    assert (result.status, result.out) == (2, "")
+    assert "Usage: " in result.err
+    assert "Traceback" not in result.err

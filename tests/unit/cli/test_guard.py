@@ -212,8 +212,8 @@ def test_long_strings_and_blocks_are_named_without_their_values(guard):
     ("plan", "message"),
     [
         (b"{}", "this is not the JSON of a plan"),
-        (b'{"format_version', "plan.json is no JSON, or not all of it"),
-        (b"PK\x03\x04", "plan.json is a plan as Terraform saves it"),
+        (b'{"format_version', "plan.json is not valid JSON, or is incomplete"),
+        (b"PK\x03\x04", "plan.json is a binary plan file"),
     ],
 )
 def test_a_file_that_is_not_a_plan_exits_with_2_and_a_message(guard, plan, message):

@@ -1,4 +1,4 @@
-"""What `navra rehearse` tells of a result, and with which status it exits."""
+"""The output of `navra rehearse` for a result."""
 
 from __future__ import annotations
 
@@ -9,54 +9,68 @@ from typing import Any
 import pytest
 
 from navra_stacks.cli.rehearse import table
-from navra_stacks.rehearsal.progress import line_of
-from navra_stacks.rehearsal.result import Difference, Interrupted, Leftover, Phase, Rehearsal
+from navra_stacks.rehearsal.progress import format_event
+from navra_stacks.rehearsal.result import (
+    Difference,
+    InterruptionResult,
+    Leftover,
+    Phase,
+    Rehearsal,
+)
 
-WELL = Rehearsal(
+PASSED = Rehearsal(
     stack="shop-live",
     resources=12,
     phases=(Phase("plan", 2.5), Phase("second plan", 10.0)),
     provider="5.100.0",
     omissions=(),
-    stand_ins={},
-    preconditions=(),
-    lifted=(),
+    placeholder_values={},
+    seeded=(),
+    removed_protections=(),
     differences=(),
-    left=(),
-    kept=(),
+    leftovers=(),
+    expected_leftovers=(),
     failure="",
-    is_whole=True,
+    is_complete=True,
 )
 
 
-def test_what_went_well_is_told_in_a_few_lines() -> None:
-    assert table(WELL) == (
+def test_a_passed_rehearsal_prints_its_phases_and_a_summary() -> None:
+    assert table(PASSED) == (
         "shop-live: 12 resources, AWS provider 5.100.0\n"
         "\n"
         "  plan            2.5 s\n"
         "  second plan    10.0 s\n"
         "                 12.5 s\n"
         "\n"
-        "Applied, the second plan is empty, destroyed, nothing is left."
+        "Passed: applied, the second plan is empty, destroyed, no unexpected leftovers."
     )
 
 
+KEY = Leftover("kms", "eu-west-1", "Key", "k", "PendingDeletion", "waiting period")
+
+
 @pytest.mark.parametrize(
-    ("found", "title", "line", "well"),
+    ("fields", "title", "line", "passed"),
     [
-        ({"omissions": ("aws_lb.one.new",)}, "Not run:", "aws_lb.one.new", True),
-        ({"stand_ins": {"tag": "a"}}, "Made up for variables:", 'tag = "a"', True),
-        ({"preconditions": ("role r",)}, "Made beforehand:", "role r", True),
+        ({"omissions": ("aws_lb.one.new",)}, "Omitted:", "aws_lb.one.new", True),
         (
-            {"lifted": ("aws_lb.one: prevent_destroy",)},
-            "Protections lifted before the destroy:",
+            {"placeholder_values": {"tag": "a"}},
+            "Placeholder values of variables:",
+            'tag = "a"',
+            True,
+        ),
+        ({"seeded": ("role r",)}, "Created before the apply:", "role r", True),
+        (
+            {"removed_protections": ("aws_lb.one: prevent_destroy",)},
+            "Protections removed before the destroy:",
             "aws_lb.one: prevent_destroy",
             True,
         ),
         (
-            {"kept": (Leftover("kms", "eu-west-1", "Key", "k", "PendingDeletion", "it waits"),)},
-            "Left, as on AWS:",
-            "kms Key k (PendingDeletion): it waits",
+            {"expected_leftovers": (KEY,)},
+            "Expected leftovers, as on AWS:",
+            "kms Key k (PendingDeletion): waiting period",
             True,
         ),
         (
@@ -72,38 +86,44 @@ def test_what_went_well_is_told_in_a_few_lines() -> None:
             False,
         ),
         (
-            {"left": (Leftover("sns", "eu-west-1", "Topic", "t"),)},
-            "Left, and should not be:",
+            {"leftovers": (Leftover("sns", "eu-west-1", "Topic", "t"),)},
+            "Unexpected leftovers:",
             "sns Topic t",
             False,
         ),
         ({"failure": "apply: no"}, "Failed:", "apply: no", False),
         (
-            {"interrupted": Interrupted("lost", 5, "no", ("A", "A"), ("a.b",), {"c.d": "id"})},
+            {
+                "interruption": InterruptionResult(
+                    "lost", 5, "no", ("A", "A"), ("a.b",), {"c.d": "id"}
+                )
+            },
             "Interrupted (lost) with 5 resources in the state:",
-            "struck: A\n  tainted, completed: a.b\n  in no state, imported: c.d as id",
+            "failed call: A\n  tainted, then completed: a.b\n"
+            "  missing from the state, imported: c.d as id",
             True,
         ),
     ],
 )
-def test_everything_that_was_found_is_told(
-    found: dict[str, Any], title: str, line: str, well: bool
+def test_each_finding_is_printed_in_its_section(
+    fields: dict[str, Any], title: str, line: str, passed: bool
 ) -> None:
-    result = replace(WELL, **found)
+    result = replace(PASSED, **fields)
     assert f"\n{title}\n  {line}\n" in table(result)
-    assert result.as_promised is well
-    assert table(result).endswith("promised.") is not well
+    assert result.passed is passed
+    assert table(result).endswith("\nThe rehearsal failed.") is not passed
 
 
-def test_a_rehearsal_that_was_kept_claims_nothing_of_its_destroy() -> None:
-    assert table(replace(WELL, is_whole=False)).endswith("so nothing is known of destroy.")
+def test_a_rehearsal_without_a_destroy_does_not_claim_to_have_tested_it() -> None:
+    assert table(replace(PASSED, is_complete=False)).endswith("so the destroy was not tested.")
 
 
-def test_all_of_it_can_be_read_by_programs() -> None:
-    told = json.loads(json.dumps(replace(WELL, left=(Leftover("a", "b", "c", "d"),)).as_json()))
-    assert told["as_promised"] is False
-    assert told["left"][0]["kind"] == "c"
-    assert told["seconds"] == 12.5
+def test_a_result_can_be_written_as_json() -> None:
+    result = replace(PASSED, leftovers=(Leftover("a", "b", "c", "d"),))
+    content = json.loads(json.dumps(result.as_json()))
+    assert content["passed"] is False
+    assert content["leftovers"][0]["kind"] == "c"
+    assert content["seconds"] == 12.5
 
 
 def event(type_: str, action: str, address: str = "aws_lb.one", seconds: int = 0) -> Any:
@@ -112,7 +132,7 @@ def event(type_: str, action: str, address: str = "aws_lb.one", seconds: int = 0
 
 
 @pytest.mark.parametrize(
-    ("told", "line"),
+    ("event_", "line"),
     [
         (event("apply_complete", "create"), "aws_lb.one created"),
         (event("apply_complete", "delete", seconds=31), "aws_lb.one destroyed after 31 s"),
@@ -122,5 +142,5 @@ def event(type_: str, action: str, address: str = "aws_lb.one", seconds: int = 0
         ({"type": "version"}, None),
     ],
 )
-def test_progress_is_a_line_for_each_resource(told: Any, line: str | None) -> None:
-    assert line_of(told) == line
+def test_progress_has_a_line_for_each_resource(event_: Any, line: str | None) -> None:
+    assert format_event(event_) == line

@@ -60,21 +60,21 @@ def test_an_action_invocation_needs_a_waiver():
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "p is no JSON, or not all of it"),
-        (COMPLETE[:-20], "p is no JSON, or not all of it"),
-        (COMPLETE + b"\n" + COMPLETE, "p is no JSON, or not all of it"),
-        (b"\xff\xff", "p is no JSON, or not all of it"),
-        (b"PK\x03\x04", "p is a plan as Terraform saves it: make it by"),
-        (b"[]", "p holds no JSON object"),
-        (b"null", "p holds no JSON object"),
-        (b"{}", "this is not the JSON of a plan: make it by"),
+        (b"", "p is not valid JSON, or is incomplete"),
+        (COMPLETE[:-20], "p is not valid JSON, or is incomplete"),
+        (COMPLETE + b"\n" + COMPLETE, "p is not valid JSON, or is incomplete"),
+        (b"\xff\xff", "p is not valid JSON, or is incomplete"),
+        (b"PK\x03\x04", "p is a binary plan file: create it with"),
+        (b"[]", "p is not a JSON object"),
+        (b"null", "p is not a JSON object"),
+        (b"{}", "this is not the JSON of a plan: create it with"),
         (b'{"format_version": "1.0"}', "this is not the JSON of a plan"),
         (
             b'{"format_version": "1.0", "terraform_version": "1.11.4", "values": {}}',
             "this is the JSON of a state, not of a plan",
         ),
-        (COMPLETE.replace(b'"1.2"', b'"2.0"'), "this plan is in format 2.0, and only 1.x"),
-        (COMPLETE.replace(b'"1.2"', b'"0.2"'), "this plan is in format 0.2, and only 1.x"),
+        (COMPLETE.replace(b'"1.2"', b'"2.0"'), "this plan has format version 2.0; only 1.x"),
+        (COMPLETE.replace(b'"1.2"', b'"0.2"'), "this plan has format version 0.2; only 1.x"),
         (COMPLETE.replace(b'"1.2"', b"1.2"), "this is not the JSON of a plan"),
     ],
 )
@@ -103,7 +103,7 @@ def test_an_invalid_or_truncated_plan_is_refused(content, message):
     ],
 )
 def test_a_change_with_an_unexpected_format_is_refused(changes):
-    with pytest.raises(PlanError, match="a resource change of this plan cannot be understood"):
+    with pytest.raises(PlanError, match="this plan has an invalid resource change"):
         evaluate(Plan(plan_json() | {"resource_changes": changes}))
 
 

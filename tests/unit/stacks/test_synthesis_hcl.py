@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from navra_stacks import synthesize
-from tests.support.cdktf_command import written_as_hcl
+from tests.support.cdktf_command import synthesize_hcl
 from tests.support.hcl_document import Blocks, differences, read
 from tests.support.shop import AWKWARD, AWKWARD_SHOP, shop
 from tests.support.shop_inventory import FOUND
@@ -37,7 +37,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
     node = tmp_path_factory.mktemp("bin") / "node"
     node.write_text("#!/bin/sh\necho the node of the machine >&2\nexit 97\n")
     node.chmod(0o755)
-    said = written_as_hcl(
+    said = synthesize_hcl(
         {"awkward": AWKWARD_SHOP, "adopting": shop(inventory=FOUND)},
         out,
         PATH=f"{node.parent}{os.pathsep}{os.defpath}",

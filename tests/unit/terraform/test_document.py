@@ -1,4 +1,4 @@
-"""Terraform JSON read back: finding a resource by type and physical name, or saying why not."""
+"""Reading Terraform JSON, and finding a resource by type and physical name."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def test_a_resource_is_found_by_type_and_physical_name(document: TerraformDocume
     assert service.body == CONTENT["resource"]["aws_ecs_service"]["api"]
 
 
-def test_all_resources_of_a_type_come_by_address(document: TerraformDocument) -> None:
+def test_resources_of_a_type_are_sorted_by_address(document: TerraformDocument) -> None:
     found = document.all("aws_ecs_service", launch_type="FARGATE")
     assert [service["name"] for service in found] == ["api-svc", "web-svc"]
     assert document.all("aws_ecs_service", launch_type="EC2") == ()
@@ -41,7 +41,7 @@ def test_every_argument_must_match(document: TerraformDocument) -> None:
     assert document.all("aws_ecs_service", name="api-svc", launch_type="EC2") == ()
 
 
-def test_data_sources_are_kept_apart_from_resources(document: TerraformDocument) -> None:
+def test_data_sources_are_separate_from_resources(document: TerraformDocument) -> None:
     assert document.data("aws_vpc", default=True).address == "data.aws_vpc.vpc"
     assert document.all("aws_vpc") == ()
     assert [block.address for block in document.data_sources] == ["data.aws_vpc.vpc"]
@@ -49,7 +49,7 @@ def test_data_sources_are_kept_apart_from_resources(document: TerraformDocument)
         document.data("aws_lb")
 
 
-def test_addresses_are_sorted_and_hold_resources_and_data_sources(
+def test_addresses_of_resources_and_data_sources_are_sorted(
     document: TerraformDocument,
 ) -> None:
     assert document.addresses == (
@@ -61,7 +61,7 @@ def test_addresses_are_sorted_and_hold_resources_and_data_sources(
     assert [block.address for block in document.resources] == list(document.addresses[:3])
 
 
-def test_an_argument_is_read_like_a_key(document: TerraformDocument) -> None:
+def test_an_argument_is_accessed_like_a_key(document: TerraformDocument) -> None:
     load_balancer = document.one("aws_lb")
     assert load_balancer["internal"] is False
     assert load_balancer.get("idle_timeout") is None
@@ -70,16 +70,16 @@ def test_an_argument_is_read_like_a_key(document: TerraformDocument) -> None:
         load_balancer["idle_timeout"]
 
 
-def test_what_is_missing_is_named_as_it_was_asked_for(document: TerraformDocument) -> None:
+def test_an_error_names_the_missing_block(document: TerraformDocument) -> None:
     with pytest.raises(DocumentError, match=r"^the document has no aws_lb name='back-alb'$"):
         document.one("aws_lb", name="back-alb")
     with pytest.raises(DocumentError, match=r"^the document has no data\.aws_subnet$"):
         document.data("aws_subnet")
 
 
-def test_what_is_ambiguous_names_every_candidate(document: TerraformDocument) -> None:
+def test_an_error_names_every_match_of_an_ambiguous_query(document: TerraformDocument) -> None:
     expected = (
-        r"^the document has 2 of aws_ecs_service launch_type='FARGATE': "
+        r"^the document has 2 matches for aws_ecs_service launch_type='FARGATE': "
         r"aws_ecs_service\.api, aws_ecs_service\.web$"
     )
     with pytest.raises(DocumentError, match=expected):
@@ -90,7 +90,7 @@ def test_a_document_without_resources_is_empty() -> None:
     assert TerraformDocument({"terraform": {}}).addresses == ()
 
 
-def test_a_document_is_read_from_a_file_whatever_the_locale(tmp_path: Path) -> None:
+def test_a_document_is_read_as_utf_8_in_any_locale(tmp_path: Path) -> None:
     file = tmp_path / "cdk.tf.json"
     file.write_bytes('{"resource": {"aws_lb": {"a": {"name": "größe"}}}}'.encode())
     assert TerraformDocument.read(file).one("aws_lb")["name"] == "größe"
@@ -98,27 +98,27 @@ def test_a_document_is_read_from_a_file_whatever_the_locale(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("content", "why"),
+    ("content", "reason"),
     [
         (None, "cannot be read as Terraform JSON: .*No such file"),
         (b"resource {}", "cannot be read as Terraform JSON: Expecting value"),
         (b"\xff\xfe", "cannot be read as Terraform JSON: .*decode"),
-        (b"[]", "holds no JSON object"),
+        (b"[]", "is not a JSON object"),
     ],
 )
-def test_a_file_that_is_no_document_is_named_with_the_reason(
-    tmp_path: Path, content: bytes | None, why: str
+def test_an_error_names_the_file_and_the_reason(
+    tmp_path: Path, content: bytes | None, reason: str
 ) -> None:
     file = tmp_path / "cdk.tf.json"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(DocumentError, match=f"cdk.tf.json {why}") as failure:
+    with pytest.raises(DocumentError, match=f"cdk.tf.json {reason}") as failure:
         TerraformDocument.read(file)
     assert isinstance(failure.value, NavraError)
 
 
 @pytest.mark.parametrize(
-    ("content", "where"),
+    ("content", "path"),
     [
         ('{"terraform": [{}]}', "terraform"),
         ('{"resource": [{"aws_lb": {}}]}', "resource"),
@@ -126,10 +126,11 @@ def test_a_file_that_is_no_document_is_named_with_the_reason(
         ('{"data": {"aws_vpc": {"a": [{"id": "vpc-1"}]}}}', "data.aws_vpc.a"),
     ],
 )
-def test_blocks_that_are_listed_are_refused_by_name(
-    tmp_path: Path, content: str, where: str
+def test_a_list_of_blocks_is_rejected_with_its_path(
+    tmp_path: Path, content: str, path: str
 ) -> None:
     file = tmp_path / "listed.tf.json"
     file.write_text(content)
-    with pytest.raises(DocumentError, match=f"listed.tf.json: {where} is no object; .* one object"):
+    expected = f"listed.tf.json: {path} is not an object; .* one object"
+    with pytest.raises(DocumentError, match=expected):
         TerraformDocument.read(file)

@@ -1,4 +1,4 @@
-"""What expressions of a document come to, and what only Terraform can tell."""
+"""Static evaluation of Terraform expressions, and its limits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from navra_stacks.terraform.expressions import UnresolvedError, evaluated, references
+from navra_stacks.terraform.expressions import UnresolvedError, evaluate, references
 
 OPTIONS = [
     {"domain_name": "a.example", "resource_record_name": "_1.a.example"},
@@ -31,7 +31,7 @@ def scope(owner: str, name: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("written", "value"),
+    ("expression", "value"),
     [
         ("plain", "plain"),
         (7, 7),
@@ -62,12 +62,12 @@ def scope(owner: str, name: str) -> Any:
     ],
     ids=str,
 )
-def test_an_expression_comes_to_its_value(written: Any, value: Any) -> None:
-    assert evaluated(written, scope) == value
+def test_an_expression_is_evaluated(expression: Any, value: Any) -> None:
+    assert evaluate(expression, scope) == value
 
 
 @pytest.mark.parametrize(
-    "written",
+    "expression",
     [
         "${aws_lb.other.arn}",
         "${upper(aws_lb.web.arn)}",
@@ -79,11 +79,11 @@ def test_an_expression_comes_to_its_value(written: Any, value: Any) -> None:
         "${unfinished",
     ],
 )
-def test_what_only_terraform_knows_is_said_to_be_so(written: str) -> None:
+def test_an_expression_that_only_terraform_can_evaluate_is_unresolved(expression: str) -> None:
     with pytest.raises(UnresolvedError):
-        evaluated(written, scope)
+        evaluate(expression, scope)
 
 
-def test_references_are_found_wherever_they_are() -> None:
+def test_references_are_found_in_nested_values() -> None:
     value = {"a": ["${aws_lb.web.arn}:${upper(data.aws_vpc.vpc.id)}"], "b": "aws_lb.not.this"}
     assert list(references(value)) == ["aws_lb.web.arn", "data.aws_vpc.vpc.id"]

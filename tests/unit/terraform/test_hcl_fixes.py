@@ -1,4 +1,4 @@
-"""Repairs of CDKTF's HCL by `terraform.hcl_fixes`, fault by fault."""
+"""Fixes of CDKTF's HCL in `terraform.hcl_fixes`, one test for each defect."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from navra_stacks.terraform.hcl_fixes import fix_hcl
 
 
 @pytest.mark.parametrize(
-    ("text", "cdktf", "right"),
+    ("text", "cdktf", "correct"),
     [
         pytest.param(
             '{"Resource": "${aws_lb.one.arn}"}',
             '"{"Resource": "${aws_lb.one.arn}"}"',
             r'"{\"Resource\": \"${aws_lb.one.arn}\"}"',
-            id="quotes beside a reference",
+            id="quotes next to a reference",
         ),
         pytest.param(
             'a "${lookup({"b" = "}"}, "b")}" "c"',
             '"a "${lookup({"b" = "}"}, "b")}" "c""',
             r'"a \"${lookup({"b" = "}"}, "b")}\" \"c\""',
-            id="quotes and braces inside a reference stay",
+            id="quotes and braces inside a reference",
         ),
         pytest.param(
             'a "$${b}" "%%{c}"',
             '"a "$${b}" "%%{c}""',
             r'"a \"$${b}\" \"%%{c}\""',
-            id="quotes inside of what is no reference",
+            id="quotes next to an escaped reference",
         ),
         pytest.param(r"\d+", r'"\d+"', r'"\\d+"', id="a backslash"),
         pytest.param(r"a \"b\"", r'"a \"b\""', r'"a \\\"b\\\""', id="an escaped quote"),
@@ -38,22 +38,22 @@ from navra_stacks.terraform.hcl_fixes import fix_hcl
         ),
     ],
 )
-def test_a_text_is_escaped_outside_of_its_references(text: str, cdktf: str, right: str) -> None:
-    assert mend(cdktf, text) == right
-    assert mend(right, text) == right, "what is well written changes"
+def test_a_string_is_escaped_outside_its_references(text: str, cdktf: str, correct: str) -> None:
+    assert fix(cdktf, text) == correct
+    assert fix(correct, text) == correct, "correct HCL must not change"
 
 
-def mend(written: str, text: str) -> str:
+def fix(rendered: str, text: str) -> str:
     document = {"resource": {"aws_lb": {"one": {"name": text}}}}
-    hcl = fix_hcl(f'resource "aws_lb" "one" {{\nname = {written}\n}}', document)
+    hcl = fix_hcl(f'resource "aws_lb" "one" {{\nname = {rendered}\n}}', document)
     return hcl.removeprefix('resource "aws_lb" "one" {\nname = ').removesuffix("\n}")
 
 
-def test_an_override_of_the_terraform_block_is_written_out() -> None:
+def test_an_override_of_the_terraform_block_is_written_as_an_argument() -> None:
     document = {"terraform": {"backend": {"local": {}}, "required_version": ">= 1.11"}}
-    right = 'terraform {\n  required_version = ">= 1.11"\n}'
-    assert fix_hcl('terraform {\n  0 = "required_version"\n}', document) == right
-    assert fix_hcl(right, document) == right
+    correct = 'terraform {\n  required_version = ">= 1.11"\n}'
+    assert fix_hcl('terraform {\n  0 = "required_version"\n}', document) == correct
+    assert fix_hcl(correct, document) == correct
 
 
 def test_the_conditions_of_a_lifecycle_become_blocks() -> None:
@@ -72,7 +72,7 @@ def test_references_lose_their_quotes(argument: str) -> None:
     assert fix_hcl(quoted, {}) == f"{argument} = [\naws_lb.one,\naws_lb.two,\n]"
 
 
-def test_lists_of_text_keep_their_quotes() -> None:
+def test_lists_of_strings_keep_their_quotes() -> None:
     assert fix_hcl('subnets = [\n"a",\n"b",\n]', {}) == 'subnets = [\n"a",\n"b",\n]'
 
 
@@ -85,7 +85,7 @@ def test_lists_of_text_keep_their_quotes() -> None:
         ({}, ""),
     ],
 )
-def test_what_is_false_of_a_variable_is_written_out(variable: dict[str, Any], added: str) -> None:
+def test_a_false_argument_of_a_variable_is_added(variable: dict[str, Any], added: str) -> None:
     found = fix_hcl('variable "a" {\ntype = string\n}', {"variable": {"a": variable}})
     assert found == f'variable "a" {{\n{added}type = string\n}}'
 
@@ -98,9 +98,10 @@ def test_ephemeral_values_are_added() -> None:
     )
 
 
-@pytest.mark.parametrize(("destroy", "told"), [(False, "false"), (True, "true")])
-def test_what_is_forgotten_is_added(destroy: bool, told: str) -> None:
+@pytest.mark.parametrize(("destroy", "rendered"), [(False, "false"), (True, "true")])
+def test_a_removed_block_is_added(destroy: bool, rendered: str) -> None:
     removed = {"from": "aws_kms_key.one", "lifecycle": {"destroy": destroy}}
     assert fix_hcl("", {"removed": [removed]}) == (
-        f"\nremoved {{\n  from = aws_kms_key.one\n  lifecycle {{\n    destroy = {told}\n  }}\n}}\n"
+        "\nremoved {\n  from = aws_kms_key.one\n"
+        f"  lifecycle {{\n    destroy = {rendered}\n  }}\n}}\n"
     )

@@ -1,4 +1,4 @@
-"""Nothing of the machine's reaches the provider or the emulator, and nothing beyond loopback."""
+"""Terraform and its provider get no settings of this machine, and reach only loopback."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 
-from navra_stacks.terraform.provider_override import loopback_only, point_at_emulator, without_aws
+from navra_stacks.terraform.provider_override import (
+    emulator_environment,
+    point_at_emulator,
+    without_aws_variables,
+)
 
 MACHINE = {
     "PATH": "/bin",
-    "AWS_ACCESS_KEY_ID": "somebody",
+    "AWS_ACCESS_KEY_ID": "real",
     "AWS_PROFILE": "production",
     "AWS_ENDPOINT_URL_S3": "https://s3.example",
     "https_proxy": "http://proxy.example",
@@ -18,8 +22,8 @@ MACHINE = {
 }
 
 
-def test_variables_of_aws_and_of_proxies_are_replaced() -> None:
-    found = loopback_only("http://127.0.0.1:7", MACHINE)
+def test_aws_and_proxy_variables_are_replaced() -> None:
+    found = emulator_environment("http://127.0.0.1:7", MACHINE)
     assert found["AWS_ENDPOINT_URL"] == "http://127.0.0.1:7"
     assert found["AWS_ACCESS_KEY_ID"] == found["AWS_SECRET_ACCESS_KEY"] == "rehearsal"
     assert found["HTTPS_PROXY"] == found["HTTP_PROXY"] == "http://127.0.0.1:9"
@@ -27,8 +31,8 @@ def test_variables_of_aws_and_of_proxies_are_replaced() -> None:
     assert not {"AWS_PROFILE", "AWS_ENDPOINT_URL_S3", "https_proxy"} & found.keys()
 
 
-def test_the_way_to_a_registry_is_left_and_no_credentials_go_along() -> None:
-    assert without_aws(MACHINE) == {
+def test_for_a_registry_proxies_remain_and_aws_variables_are_removed() -> None:
+    assert without_aws_variables(MACHINE) == {
         "PATH": "/bin",
         "https_proxy": "http://proxy.example",
         "NO_PROXY": "*",
@@ -36,8 +40,8 @@ def test_the_way_to_a_registry_is_left_and_no_credentials_go_along() -> None:
 
 
 @pytest.mark.parametrize("several", [True, False])
-def test_a_provider_takes_no_credentials_or_endpoints_of_its_own(several: bool) -> None:
-    own: dict[str, Any] = {
+def test_credentials_and_endpoints_of_a_provider_are_removed(several: bool) -> None:
+    original: dict[str, Any] = {
         "region": "eu-west-1",
         "profile": "production",
         "shared_credentials_files": ["~/.aws/credentials"],
@@ -45,22 +49,23 @@ def test_a_provider_takes_no_credentials_or_endpoints_of_its_own(several: bool) 
         "endpoints": [{"s3": "https://s3.example"}],
         "default_tags": [{"tags": {"a": "b"}}],
     }
-    document = {"provider": {"aws": [own] if several else own}}
+    document = {"provider": {"aws": [original] if several else original}}
     (provider,) = point_at_emulator(document)["provider"]["aws"]
     assert provider["region"] == "eu-west-1"
-    assert provider["default_tags"] == own["default_tags"]
+    assert provider["default_tags"] == original["default_tags"]
     assert not {"profile", "shared_credentials_files", "assume_role", "endpoints"} & provider.keys()
-    assert own["profile"] == "production"
+    assert original["profile"] == "production"
 
 
 @pytest.mark.parametrize("document", [{}, {"provider": {}}, {"provider": {"aws": [{}]}}])
-def test_a_document_that_leaves_its_provider_to_the_machine_gets_one(document: Any) -> None:
+def test_a_document_without_a_configured_provider_gets_one(document: Any) -> None:
     (provider,) = point_at_emulator(document)["provider"]["aws"]
     assert provider["region"] == "us-east-1"
     assert provider["skip_credentials_validation"] is True
 
 
-def test_what_names_no_provider_gets_one_where_each_has_an_alias() -> None:
-    found = point_at_emulator({"provider": {"aws": [{"alias": "one"}, {"alias": "two"}]}})
-    assert [one.get("alias") for one in found["provider"]["aws"]] == ["one", "two", None]
-    assert all(one["skip_credentials_validation"] for one in found["provider"]["aws"])
+def test_a_default_provider_is_added_if_all_have_an_alias() -> None:
+    document = {"provider": {"aws": [{"alias": "one"}, {"alias": "two"}]}}
+    providers = point_at_emulator(document)["provider"]["aws"]
+    assert [provider.get("alias") for provider in providers] == ["one", "two", None]
+    assert all(provider["skip_credentials_validation"] for provider in providers)

@@ -1,4 +1,4 @@
-"""What an older provider does not know is left out of a copy, and every bit of it is told."""
+"""Arguments that an older provider does not support are removed from a copy and reported."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from navra_stacks.terraform.schema_filter import trimmed, trimmed_hcl
+from navra_stacks.terraform.schema_filter import strip_from_hcl, strip_unknown_arguments
 
 SCHEMA: dict[str, Any] = {
     "provider": {"block": {"attributes": {"region": {}}, "block_types": {}}},
@@ -53,12 +53,12 @@ KNOWN: dict[str, Any] = {
 }
 
 
-def test_a_document_that_is_known_stays_whole() -> None:
-    assert trimmed(KNOWN, SCHEMA) == (KNOWN, ())
+def test_a_supported_document_is_not_changed() -> None:
+    assert strip_unknown_arguments(KNOWN, SCHEMA) == (KNOWN, ())
 
 
 @pytest.mark.parametrize(
-    ("place", "told"),
+    ("path", "omission"),
     [
         ((), "aws_lb.one.new"),
         (("access_logs",), "aws_lb.one.access_logs.new"),
@@ -67,67 +67,70 @@ def test_a_document_that_is_known_stays_whole() -> None:
     ],
 )
 @pytest.mark.parametrize("value", [1, {"a": 1}, [{"a": 1}]])
-def test_an_unknown_argument_or_block_is_left_out(
-    place: tuple[Any, ...], told: str, value: Any
+def test_an_unknown_argument_or_block_is_removed(
+    path: tuple[Any, ...], omission: str, value: Any
 ) -> None:
     document = copy.deepcopy(KNOWN)
     body = document["resource"]["aws_lb"]["one"]
-    for step in place:
+    for step in path:
         body = body[step]
     body["new"] = value
-    assert trimmed(document, SCHEMA) == (KNOWN, (told,))
+    assert strip_unknown_arguments(document, SCHEMA) == (KNOWN, (omission,))
 
 
-def test_an_unknown_argument_of_a_data_source_or_provider_is_left_out() -> None:
+def test_an_unknown_argument_of_a_data_source_or_provider_is_removed() -> None:
     document = copy.deepcopy(KNOWN)
     document["data"]["aws_vpc"]["vpc"]["new"] = 1
     document["provider"]["aws"][0]["new"] = 1
-    assert trimmed(document, SCHEMA) == (KNOWN, ("data.aws_vpc.vpc.new", "provider.aws.new"))
+    assert strip_unknown_arguments(document, SCHEMA) == (
+        KNOWN,
+        ("data.aws_vpc.vpc.new", "provider.aws.new"),
+    )
 
 
-def test_a_provider_may_be_the_only_one() -> None:
+def test_a_single_provider_may_be_an_object() -> None:
     document = copy.deepcopy(KNOWN) | {"provider": {"aws": {"region": "eu-west-1", "new": 1}}}
-    copied, left_out = trimmed(document, SCHEMA)
-    assert left_out == ("provider.aws.new",)
-    assert copied["provider"]["aws"] == {"region": "eu-west-1"}
+    stripped, omissions = strip_unknown_arguments(document, SCHEMA)
+    assert omissions == ("provider.aws.new",)
+    assert stripped["provider"]["aws"] == {"region": "eu-west-1"}
 
 
-def test_what_belongs_to_another_provider_stays() -> None:
+def test_blocks_of_other_providers_are_not_changed() -> None:
     document = copy.deepcopy(KNOWN)
     document["resource"]["random_password"] = {"one": {"length": 20}}
     document["data"]["archive_file"] = {"one": {"type": "zip"}}
-    assert trimmed(document, SCHEMA) == (document, ())
+    assert strip_unknown_arguments(document, SCHEMA) == (document, ())
 
 
-def test_an_unknown_type_is_left_out_with_all_that_refers_to_it() -> None:
+def test_a_resource_of_an_unknown_type_is_removed_with_all_references_to_it() -> None:
     document = copy.deepcopy(KNOWN)
     document["resource"]["aws_new"] = {"thing": {"name": "n"}}
-    one = document["resource"]["aws_lb"]["one"]
-    one["depends_on"].append("aws_new.thing")
-    one["tags"]["new"] = "a ${aws_new.thing.arn} b"
-    one["tags"]["other"] = "${aws_new.thing_else.arn}"
+    load_balancer = document["resource"]["aws_lb"]["one"]
+    load_balancer["depends_on"].append("aws_new.thing")
+    load_balancer["tags"]["new"] = "a ${aws_new.thing.arn} b"
+    load_balancer["tags"]["other"] = "${aws_new.thing_else.arn}"
     document["output"]["new"] = {"value": "${aws_new.thing.arn}", "description": "d"}
 
-    copied, left_out = trimmed(document, SCHEMA)
+    stripped, omissions = strip_unknown_arguments(document, SCHEMA)
 
-    assert left_out == (
+    assert omissions == (
         "aws_new.thing",
         "output.new.value",
         "resource.aws_lb.one.depends_on: aws_new.thing",
         "resource.aws_lb.one.tags.new",
     )
-    assert "aws_new" not in copied["resource"]
-    assert copied["resource"]["aws_lb"]["one"]["depends_on"] == ["data.aws_vpc.vpc"]
-    assert copied["resource"]["aws_lb"]["one"]["tags"] == {
+    assert "aws_new" not in stripped["resource"]
+    assert stripped["resource"]["aws_lb"]["one"]["depends_on"] == ["data.aws_vpc.vpc"]
+    assert stripped["resource"]["aws_lb"]["one"]["tags"] == {
         "any": "tag",
         "other": "${aws_new.thing_else.arn}",
     }
 
 
-def test_the_document_itself_is_not_changed() -> None:
+def test_only_a_copy_is_changed() -> None:
     document = copy.deepcopy(KNOWN) | {"resource": {"aws_new": {"thing": {}}}}
     before = copy.deepcopy(document)
-    trimmed(document, SCHEMA)
+    strip_unknown_arguments(document, SCHEMA)
     assert document == before
 
 
@@ -158,9 +161,9 @@ new = {}
 """
 
 
-def test_hcl_is_trimmed_of_arguments_and_of_blocks_with_all_that_is_in_them() -> None:
+def test_arguments_and_whole_blocks_are_removed_from_hcl() -> None:
     assert (
-        trimmed_hcl(HCL, ("aws_lb.one.new", "aws_lb.one.access_logs.new"))
+        strip_from_hcl(HCL, ("aws_lb.one.new", "aws_lb.one.access_logs.new"))
         == """
 resource "aws_lb" "one" {
 name = "{["
@@ -179,10 +182,10 @@ new = {}
 }
 """
     )
-    left = trimmed_hcl(HCL, ("aws_lb.other.new",))
-    assert left == HCL.replace("new = {}\n", "")
+    stripped = strip_from_hcl(HCL, ("aws_lb.other.new",))
+    assert stripped == HCL.replace("new = {}\n", "")
 
 
-def test_hcl_without_what_is_to_be_left_out_is_refused() -> None:
+def test_an_omission_that_the_hcl_does_not_have_is_an_error() -> None:
     with pytest.raises(ValueError, match=r"the HCL has no aws_lb\.one\.newer"):
-        trimmed_hcl(HCL, ("aws_lb.one.newer",))
+        strip_from_hcl(HCL, ("aws_lb.one.newer",))

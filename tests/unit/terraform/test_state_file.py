@@ -1,4 +1,4 @@
-"""The state as a file: what is in it, and what happens to one that was cut off."""
+"""Reading Terraform's state file, and restoring the backup of a truncated one."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from typing import Any
 from navra_stacks.terraform.state_file import StateFile
 
 
-def written(directory: Path, *resources: dict[str, Any], name: str = "terraform.tfstate") -> None:
+def write_state(
+    directory: Path, *resources: dict[str, Any], name: str = "terraform.tfstate"
+) -> None:
     (directory / name).write_text(json.dumps({"version": 4, "resources": resources}))
 
 
-def resource(name: str, *instances: dict[str, Any], **more: str) -> dict[str, Any]:
+def resource(name: str, *instances: dict[str, Any], **others: str) -> dict[str, Any]:
     return {
         "mode": "managed",
         "type": "aws_lb",
         "name": name,
         "instances": instances or [{}],
-    } | more
+    } | others
 
 
-def test_every_instance_is_told_and_whether_it_is_tainted(tmp_path: Path) -> None:
-    written(
+def test_every_instance_is_listed_with_its_taint(tmp_path: Path) -> None:
+    write_state(
         tmp_path,
         resource("whole"),
         resource("half", {"status": "tainted"}),
@@ -31,7 +33,7 @@ def test_every_instance_is_told_and_whether_it_is_tainted(tmp_path: Path) -> Non
         resource("inner", module="module.web"),
         resource("read", mode="data"),
     )
-    assert StateFile(tmp_path / "terraform.tfstate").recorded() == {
+    assert StateFile(tmp_path / "terraform.tfstate").resources() == {
         "aws_lb.whole": False,
         "aws_lb.half": True,
         "aws_lb.many[0]": False,
@@ -40,28 +42,28 @@ def test_every_instance_is_told_and_whether_it_is_tainted(tmp_path: Path) -> Non
     }
 
 
-def test_where_there_is_no_state_nothing_is_recorded(tmp_path: Path) -> None:
-    assert StateFile(tmp_path / "terraform.tfstate").recorded() == {}
+def test_a_missing_state_file_has_no_resources(tmp_path: Path) -> None:
+    assert StateFile(tmp_path / "terraform.tfstate").resources() == {}
 
 
-def test_a_state_that_can_be_read_stays(tmp_path: Path) -> None:
-    written(tmp_path, resource("one"))
+def test_a_readable_state_file_is_not_replaced(tmp_path: Path) -> None:
+    write_state(tmp_path, resource("one"))
     state = StateFile(tmp_path / "terraform.tfstate")
-    assert not state.set_aside_if_unreadable()
-    assert state.recorded() == {"aws_lb.one": False}
+    assert not state.restore_backup_if_unreadable()
+    assert state.resources() == {"aws_lb.one": False}
 
 
-def test_the_state_before_takes_the_place_of_one_that_was_cut_off(tmp_path: Path) -> None:
+def test_the_backup_replaces_a_truncated_state_file(tmp_path: Path) -> None:
     (tmp_path / "terraform.tfstate").write_text('{"version": 4, "res')
-    written(tmp_path, resource("before"), name="terraform.tfstate.backup")
+    write_state(tmp_path, resource("before"), name="terraform.tfstate.backup")
     state = StateFile(tmp_path / "terraform.tfstate")
-    assert state.set_aside_if_unreadable()
-    assert state.recorded() == {"aws_lb.before": False}
+    assert state.restore_backup_if_unreadable()
+    assert state.resources() == {"aws_lb.before": False}
     assert (tmp_path / "terraform.tfstate.unreadable").read_text() == '{"version": 4, "res'
 
 
-def test_where_none_was_before_nothing_is_recorded(tmp_path: Path) -> None:
+def test_a_truncated_state_file_without_a_backup_is_removed(tmp_path: Path) -> None:
     (tmp_path / "terraform.tfstate").write_text("")
     state = StateFile(tmp_path / "terraform.tfstate")
-    assert state.set_aside_if_unreadable()
-    assert state.recorded() == {}
+    assert state.restore_backup_if_unreadable()
+    assert state.resources() == {}

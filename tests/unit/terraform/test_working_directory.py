@@ -1,4 +1,4 @@
-"""What runs Terraform: its events and errors, and that nothing outlives it. No Terraform is run."""
+"""Running Terraform commands: events, errors and child processes. A script replaces Terraform."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from typing import Any
 
 import pytest
 
-from navra_stacks.terraform.installation import NotAtHandError, Provider, Terraform
+from navra_stacks.terraform.installation import NotInstalledError, Provider, Terraform
 from navra_stacks.terraform.working_directory import (
     TerraformError,
-    Workspace,
+    WorkingDirectory,
+    format_diagnostic,
     pinned_version,
-    sentence,
 )
-from tests.support.processes import gone
+from tests.support.processes import has_ended
 
-Playing = Callable[[str], Workspace]
+FakeTerraform = Callable[[str], WorkingDirectory]
 
 CHILD = """
 import os, subprocess, sys, time
@@ -32,20 +32,20 @@ open("pids", "w").write(f"{os.getpid()} {child.pid}")
 
 
 @pytest.fixture
-def playing(tmp_path: Path) -> Playing:
-    """A workspace whose Terraform is a Python script."""
+def fake_terraform(tmp_path: Path) -> FakeTerraform:
+    """Create a working directory whose Terraform is a Python script."""
 
-    def of(script: str, mirror: Path | None = None) -> Workspace:
+    def create(script: str, mirror: Path | None = None) -> WorkingDirectory:
         (tmp_path / "terraform.py").write_text(script)
         terraform = Terraform((sys.executable, str(tmp_path / "terraform.py")), "1.11.4", "any")
         provider = Provider(mirror, "registry.example/hashicorp/aws", "5.100.0")
-        return Workspace(terraform, provider, tmp_path / "work", dict(os.environ))
+        return WorkingDirectory(terraform, provider, tmp_path / "work", dict(os.environ))
 
-    return of
+    return create
 
 
-def pids(workspace: Workspace) -> list[int]:
-    return [int(one) for one in (workspace.directory / "pids").read_text().split()]
+def pids(directory: WorkingDirectory) -> list[int]:
+    return [int(pid) for pid in (directory.directory / "pids").read_text().split()]
 
 
 def wait_for(path: Path) -> None:
@@ -53,14 +53,14 @@ def wait_for(path: Path) -> None:
         time.sleep(0.01)
 
 
-def test_each_event_is_passed_on_while_it_runs(playing: Playing) -> None:
-    seen: list[Any] = []
-    script = """print('{"type": "planned_change"}'); print("no JSON")"""
-    assert playing(script).stream("plan", on_event=seen.append) == 0
-    assert [one["type"] for one in seen] == ["planned_change", "output"]
+def test_each_event_is_reported_while_the_command_runs(fake_terraform: FakeTerraform) -> None:
+    events: list[Any] = []
+    script = """print('{"type": "planned_change"}'); print("not JSON")"""
+    assert fake_terraform(script).stream("plan", on_event=events.append) == 0
+    assert [event["type"] for event in events] == ["planned_change", "output"]
 
 
-def test_an_error_is_told_in_terraforms_words(playing: Playing) -> None:
+def test_an_error_has_terraforms_message(fake_terraform: FakeTerraform) -> None:
     script = """
 import json
 diagnostic = {"severity": "error", "summary": "No", "detail": "never", "snippet": {"context": "a"}}
@@ -69,73 +69,77 @@ print(json.dumps({"@level": "error", "diagnostic": diagnostic}))
 raise SystemExit(1)
 """
     with pytest.raises(TerraformError) as failed:
-        playing(script).stream("apply")
-    assert failed.value.said == "error in a: No: never"
+        fake_terraform(script).stream("apply")
+    assert failed.value.output == "error in a: No: never"
 
 
-def test_an_error_without_details_is_told_without_any() -> None:
-    assert sentence({"severity": "error", "summary": "No.", "detail": ""}) == "error: No."
+def test_a_diagnostic_without_details_is_formatted_without_them() -> None:
+    assert format_diagnostic({"severity": "error", "summary": "No.", "detail": ""}) == "error: No."
 
 
-def test_the_version_that_was_installed_is_told_and_not_the_constraint(playing: Playing) -> None:
-    told = """print('{"provider_selections": {"registry.example/hashicorp/aws": "6.2.0"}}')"""
-    assert playing(told).installed_version() == "6.2.0"
-    assert playing("print('{}')").installed_version() == "5.100.0"
+def test_the_installed_version_is_not_the_version_constraint(
+    fake_terraform: FakeTerraform,
+) -> None:
+    script = """print('{"provider_selections": {"registry.example/hashicorp/aws": "6.2.0"}}')"""
+    assert fake_terraform(script).installed_version() == "6.2.0"
+    assert fake_terraform("print('{}')").installed_version() == "5.100.0"
 
 
-def test_a_provider_that_terraform_left_behind_is_killed(playing: Playing) -> None:
-    workspace = playing(CHILD)
-    workspace.stream("plan")
-    assert all(map(gone, pids(workspace)))
+def test_a_provider_that_outlives_terraform_is_killed(fake_terraform: FakeTerraform) -> None:
+    directory = fake_terraform(CHILD)
+    directory.stream("plan")
+    assert all(map(has_ended, pids(directory)))
 
 
-def test_ctrl_c_stops_terraform_and_all_that_it_started(playing: Playing) -> None:
-    workspace = playing(CHILD + "time.sleep(60)")
+def test_ctrl_c_stops_terraform_and_its_child_processes(fake_terraform: FakeTerraform) -> None:
+    directory = fake_terraform(CHILD + "time.sleep(60)")
 
     def press() -> None:
-        wait_for(workspace.directory / "pids")
+        wait_for(directory.directory / "pids")
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=press).start()
     with pytest.raises(KeyboardInterrupt):
-        workspace.run("apply")
-    assert all(map(gone, pids(workspace)))
+        directory.run("apply")
+    assert all(map(has_ended, pids(directory)))
 
 
-def test_a_kill_hits_all_that_it_started(playing: Playing) -> None:
-    workspace = playing(CHILD + "print('{}', flush=True); time.sleep(60)")
+def test_sigkill_kills_terraform_and_its_child_processes(fake_terraform: FakeTerraform) -> None:
+    directory = fake_terraform(CHILD + "print('{}', flush=True); time.sleep(60)")
     with pytest.raises(TerraformError):
-        workspace.stream("apply", on_event=lambda _: workspace.stop(signal.SIGKILL))
-    assert all(map(gone, pids(workspace)))
+        directory.stream("apply", on_event=lambda _: directory.stop(signal.SIGKILL))
+    assert all(map(has_ended, pids(directory)))
 
 
-def test_where_neither_mirror_nor_registry_has_a_provider_the_repair_is_told(
-    playing: Playing, tmp_path: Path
+def test_an_unreachable_registry_is_reported_with_the_repair(
+    fake_terraform: FakeTerraform, tmp_path: Path
 ) -> None:
     script = """raise SystemExit("Error: could not connect to registry.example")"""
-    with pytest.raises(NotAtHandError, match="name a mirror by"):
-        playing(script).init()
+    with pytest.raises(NotInstalledError, match="create a mirror with"):
+        fake_terraform(script).init()
     with pytest.raises(TerraformError, match="could not connect"):
-        playing(script, mirror=tmp_path).init()
+        fake_terraform(script, mirror=tmp_path).init()
 
 
 @pytest.mark.parametrize(
-    ("asked", "version"),
+    ("requirement", "version"),
     [
         ({"version": "6.25.0", "source": "aws"}, "6.25.0"),
         ({"source": "hashicorp/aws"}, ">= 5"),
         ("~> 5.0", "~> 5.0"),
     ],
 )
-def test_the_provider_that_a_document_asks_for_is_read(asked: Any, version: str) -> None:
-    assert pinned_version({"terraform": {"required_providers": {"aws": asked}}}) == version
+def test_the_required_provider_version_is_read(requirement: Any, version: str) -> None:
+    assert pinned_version({"terraform": {"required_providers": {"aws": requirement}}}) == version
 
 
-def test_a_document_that_asks_for_none_gets_any() -> None:
+def test_a_document_without_a_required_version_accepts_any() -> None:
     assert pinned_version({}) == ">= 5"
 
 
-def test_the_copy_that_runs_keeps_its_state_here(playing: Playing) -> None:
+def test_an_adapted_document_has_a_local_state_and_the_installed_provider(
+    fake_terraform: FakeTerraform,
+) -> None:
     document = {
         "terraform": {
             "backend": {"s3": {"bucket": "b"}},
@@ -144,9 +148,9 @@ def test_the_copy_that_runs_keeps_its_state_here(playing: Playing) -> None:
         },
         "resource": {},
     }
-    fitted = playing("").fitted(document)
-    assert fitted.omissions == ()
-    assert fitted.document["terraform"] == {
+    adapted = fake_terraform("").adapt_to_provider(document)
+    assert adapted.omissions == ()
+    assert adapted.document["terraform"] == {
         "required_version": ">= 1.11",
         "required_providers": {
             "aws": {"source": "registry.example/hashicorp/aws", "version": "5.100.0"}
@@ -154,10 +158,10 @@ def test_the_copy_that_runs_keeps_its_state_here(playing: Playing) -> None:
     }
 
 
-def test_what_terraform_complains_of_holds_no_credential() -> None:
+def test_an_error_message_has_no_credentials() -> None:
     url = "postgres://app:" + "hunter2@db.shop.example/shop"
     error = TerraformError(("plan",), f'error: invalid value: "{url}" is too long')
-    told = str(error)
-    assert "hunter2" not in told
-    assert "hunter2" not in error.said
-    assert told.startswith("terraform plan failed:\nerror: invalid value: (")
+    message = str(error)
+    assert "hunter2" not in message
+    assert "hunter2" not in error.output
+    assert message.startswith("terraform plan failed:\nerror: invalid value: (")

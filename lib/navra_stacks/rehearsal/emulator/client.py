@@ -1,4 +1,4 @@
-"""The emulated AWS: moto's server, on loopback, in a process of its own."""
+"""The emulated AWS: starts moto's server on loopback in a separate process, and connects to it."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 __all__ = ["ACCOUNT", "Emulator", "EmulatorError"]
 
 ACCOUNT = "123456789012"
-"""Whose resources they are where nobody says."""
+"""The default account of the emulator."""
 
-# It speaks to loopback only, whatever proxies the machine is set to use.
-_loopback = build_opener(ProxyHandler({}))
+# Without a proxy, whatever the machine's settings: all requests go to loopback.
+_opener = build_opener(ProxyHandler({}))
 
 
 class EmulatorError(NavraError):
-    """The emulator does not start, or has died."""
+    """The emulator does not start, or no longer responds."""
 
 
 class Emulator:
-    """An AWS without an account, for as long as the context lasts.
+    """An emulated AWS account that exists while the context is open.
 
     >>> with Emulator("111122223333") as emulator:
     ...     emulator.client("sts", "eu-west-1").get_caller_identity()
@@ -42,25 +42,25 @@ class Emulator:
         "aws_access_key_id": "rehearsal",
         "aws_secret_access_key": "rehearsal",
     }
-    """What opens it: nothing of the machine's."""
+    """Dummy credentials, which the emulator accepts."""
 
     server: ClassVar[Sequence[str]] = ("-m", "navra_stacks.rehearsal.emulator.server")
-    """What Python is to run."""
+    """The arguments with which Python starts the server."""
 
     def __init__(self, account: str = ACCOUNT) -> None:
         self.account = account
         self._process: subprocess.Popen[str] | None = None
-        # A session reads the description of each service once, which takes long.
+        # Cached: a session loads the model of each service once, which is slow.
         self._sessions: dict[str, Session] = {}
         self._clients: dict[tuple[str, str], Any] = {}
 
     def __enter__(self) -> Self:
-        # Without a name: nothing of it stays, however this process ends.
+        # An unnamed file: nothing remains on disk, however this process ends.
         self.log = tempfile.TemporaryFile("w+")
         self._process = subprocess.Popen(
             [sys.executable, *self.server],
             env=_environ(self.account),
-            stdin=subprocess.PIPE,  # it ends with us
+            stdin=subprocess.PIPE,  # the server exits when this pipe closes
             stdout=subprocess.PIPE,
             stderr=self.log,
             text=True,
@@ -84,28 +84,28 @@ class Emulator:
 
     @cached_property
     def endpoint(self) -> str:
-        """Its address, ``http://127.0.0.1:40123``; waits until it listens, some seconds at most.
+        """The URL, ``http://127.0.0.1:40123``. Waits until the server listens, a few seconds.
 
         Raises:
-            EmulatorError: it does not start.
+            EmulatorError: the server does not start.
         """
         if self._process is None or self._process.stdout is None:
             raise EmulatorError("the emulator has not been started")
-        # Its first line, told once it listens.
-        if address := self._process.stdout.readline().strip():
-            return address
+        # The server prints its URL once it listens.
+        if url := self._process.stdout.readline().strip():
+            return url
         self._process.wait()
         self.log.seek(0)
         raise EmulatorError(f"the emulator does not start:\n{self.log.read()}")
 
     def session(self, region: str) -> Session:
-        """A boto3 session that knows the emulator's credentials, and nothing of this machine."""
+        """Return a boto3 session with the emulator's credentials and no settings of the machine."""
         if region not in self._sessions:
-            self._sessions[region] = self._own_session(region)
+            self._sessions[region] = self._isolated_session(region)
         return self._sessions[region]
 
     def client(self, service: str, region: str) -> Any:
-        """A boto3 client of the emulator; each is made once."""
+        """Return a boto3 client of the emulator. Clients are cached."""
         if (service, region) not in self._clients:
             self._clients[service, region] = self.session(region).client(
                 service, endpoint_url=self.endpoint
@@ -113,40 +113,47 @@ class Emulator:
         return self._clients[service, region]
 
     def reset(self) -> None:
-        """Forget everything."""
+        """Delete all resources."""
         self._post("moto-api/reset", b"")
 
-    def remember(self) -> None:
-        """Take what it holds now for granted; :meth:`since` tells what came after."""
-        self.ask("remember")
+    def take_snapshot(self) -> None:
+        """Record the existing resources, as the baseline of :meth:`created_since_snapshot`."""
+        self._call("take-snapshot")
 
-    def since(self) -> list[dict[str, str]]:
-        """What came since :meth:`remember`: its ``service``, ``region``, ``kind`` and ``name``."""
-        return list(self.ask("since"))
+    def created_since_snapshot(self) -> list[dict[str, str]]:
+        """Return the resources that exist now and are not in the snapshot.
 
-    def next_ids(self, ids: Iterable[str]) -> None:
-        """Give the next VPCs, subnets and security groups that are made these ids."""
-        self.ask("next-ids", list(ids))
+        Each has the keys ``service``, ``region``, ``kind``, ``name`` and ``status``.
+        """
+        return list(self._call("created-since-snapshot"))
 
-    def default_vpc(self, region: str, id_: str) -> None:
-        """Give a Region's default VPC this id; nothing of EC2 may be there yet."""
-        self.ask("default-vpc", {"account": self.account, "region": region, "id_": id_})
+    def set_next_ids(self, ids: Iterable[str]) -> None:
+        """Set the ids of the next VPCs, subnets, security groups and hosted zones to create."""
+        self._call("set-next-ids", list(ids))
 
-    def fail(self, kind: str) -> None:
-        """Fail every call that changes something: see `rehearsal.emulator.fault_injection`."""
-        self.ask("fail", {"kind": kind})
+    def recreate_default_vpc(self, region: str, id_: str) -> None:
+        """Delete a Region's EC2 resources and create a default VPC with this id."""
+        self._call("recreate-default-vpc", {"account": self.account, "region": region, "id_": id_})
 
-    def recover(self) -> list[str]:
-        """Fail no more, and tell the calls that were struck."""
-        return list(self.ask("recover"))
+    def start_failing(self, kind: str) -> None:
+        """Fail every call that changes something.
 
-    def _own_session(self, region: str) -> Session:
+        Args:
+            kind: How to fail it: one of `KINDS` in `rehearsal.emulator.fault_injection`.
+        """
+        self._call("start-failing", {"kind": kind})
+
+    def stop_failing(self) -> list[str]:
+        """Process all calls again, and return the calls that were failed, in order."""
+        return list(self._call("stop-failing"))
+
+    def _isolated_session(self, region: str) -> Session:
         import boto3
         from botocore.config import Config
         from botocore.session import Session
 
-        # Neither files nor variables of the machine are asked for any of these.
-        own = {
+        # With these, botocore reads none of them from the machine's files or variables.
+        settings = {
             name: (None, None, value, None)
             for name, value in (
                 ("profile", None),
@@ -156,34 +163,34 @@ class Emulator:
                 ("endpoint_url", self.endpoint),
             )
         }
-        core = Session(session_vars=own)
+        core = Session(session_vars=settings)
         core.set_default_client_config(Config(proxies={}))
         return boto3.Session(botocore_session=core, region_name=region, **self.credentials)
 
-    def ask(self, name: str, about: Any = None) -> Any:
-        """Ask what runs beside moto in the server."""
-        return json.loads(self._post(f"navra/{name}", json.dumps(about).encode()))
+    def _call(self, name: str, argument: Any = None) -> Any:
+        """Call the control API that the server offers next to AWS."""
+        return json.loads(self._post(f"navra/{name}", json.dumps(argument).encode()))
 
     def _post(self, path: str, body: bytes) -> bytes:
         try:
-            with _loopback.open(f"{self.endpoint}/{path}", data=body) as answer:
-                return bytes(answer.read())
+            with _opener.open(f"{self.endpoint}/{path}", data=body) as response:
+                return bytes(response.read())
         except OSError as error:
-            raise EmulatorError(f"the emulator does not answer: {error}") from error
+            raise EmulatorError(f"the emulator does not respond: {error}") from error
 
 
 def _environ(account: str) -> dict[str, str]:
-    kept = {
+    others = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("AWS_", "MOTO_")) and not name.lower().endswith("_proxy")
     }
-    return kept | {
+    return others | {
         "MOTO_ACCOUNT_ID": account,
         "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
-        "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",  # they take a second for each Region
-        "MOTO_DISABLE_GLOBAL_CORS": "true",  # no browser asks
-        # moto's own boto3 clients: no file and no metadata service is asked for credentials.
+        "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",  # loading takes a second for each Region
+        "MOTO_DISABLE_GLOBAL_CORS": "true",  # no browser uses the emulator
+        # For moto's own boto3 clients: credentials from no file and no metadata service.
         "AWS_ACCESS_KEY_ID": "rehearsal",
         "AWS_SECRET_ACCESS_KEY": "rehearsal",
         "AWS_EC2_METADATA_DISABLED": "true",

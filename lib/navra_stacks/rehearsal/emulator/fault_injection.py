@@ -1,4 +1,4 @@
-"""Makes the emulator fail calls that change something, in one of three ways."""
+"""Fault injection: the emulator fails calls that change something, in one of three ways."""
 
 from __future__ import annotations
 
@@ -11,43 +11,43 @@ from contextlib import suppress
 from threading import Lock
 from typing import Any
 
-from navra_stacks.rehearsal.emulator.one_request_at_a_time import ATTEMPT_OF
+from navra_stacks.rehearsal.emulator.one_request_at_a_time import CALL_ID
 
-__all__ = ["KINDS", "Faults", "action_of"]
+__all__ = ["KINDS", "FaultInjector", "mutating_action"]
 
 KINDS = ("throttle", "error", "lost")
-"""How a call fails: refused as one too many, by a 500 before it took effect, or by an answer that
-is lost after it did."""
+"""How a call fails: by throttling, by a 500 before it takes effect, or by a response that is lost
+after it took effect."""
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 _READS = re.compile("Describe|Get|List|Head|BatchGet|Lookup|Query|Simulate|Check|AssumeRole")
 
 
-class Faults:
-    """Between who calls and the emulator.
+class FaultInjector:
+    """A WSGI middleware in front of the emulator that fails calls.
 
     Args:
-        aws: What answers calls that are spared.
+        aws: The WSGI application of the emulator.
     """
 
     def __init__(self, aws: Wsgi) -> None:
         self._aws = aws
         self._kind: str | None = None
-        self._struck: list[str] = []
+        self._failed: list[str] = []
         self._requests: set[tuple[str, bytes]] = set()
         self._lock = Lock()
 
-    def begin(self, kind: str) -> None:
-        """From now on, fail every call that changes something; `lost`: each the first time."""
+    def start(self, kind: str) -> None:
+        """Start failing every call that changes something; with `lost`, only its first attempt."""
         with self._lock:
-            self._kind, self._struck, self._requests = kind, [], set()
+            self._kind, self._failed, self._requests = kind, [], set()
 
-    def end(self) -> list[str]:
-        """Let everything pass again, and tell what was struck, in order."""
+    def stop(self) -> list[str]:
+        """Stop failing calls, and return the actions of those that were failed, in order."""
         with self._lock:
             self._kind = None
-            return self._struck
+            return self._failed
 
     def __call__(self, request: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if self._kind is None:
@@ -55,30 +55,30 @@ class Faults:
         length = int(request.get("CONTENT_LENGTH") or 0)
         body = request["wsgi.input"].read(length)
         request["wsgi.input"] = io.BytesIO(body)
-        action = action_of(request, body)
+        action = mutating_action(request, body)
         with self._lock:
             kind: str | None = self._kind
-            again = (action, body) in self._requests
-            if kind is None or action is None or (kind == "lost" and again):
+            is_retry = (action, body) in self._requests
+            if kind is None or action is None or (kind == "lost" and is_retry):
                 kind = None
             else:
                 self._requests.add((action, body))
-                self._struck.append(action)
+                self._failed.append(action)
         if kind is None:
             return self._aws(request, start_response)
         if kind == "lost":
-            # The next attempt is not answered as this one: it has to meet what is there already.
-            request.pop(ATTEMPT_OF, None)
+            # The response is not cached for a retry, which must find the resource created already.
+            request.pop(CALL_ID, None)
             list(self._aws(request, lambda *_: None))
             with suppress(OSError):
                 request["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             start_response("502 Bad Gateway", [])
             return [b""]
-        return _refusal(kind, request, start_response)
+        return _error_response(kind, request, start_response)
 
 
-def action_of(request: dict[str, Any], body: bytes) -> str | None:
-    """The name of a call that changes something, ``None`` for one that only reads."""
+def mutating_action(request: dict[str, Any], body: bytes) -> str | None:
+    """Return the action of a call that changes something; ``None`` for a call that only reads."""
     method = request.get("REQUEST_METHOD", "GET")
     if target := request.get("HTTP_X_AMZ_TARGET"):
         action = target.rpartition(".")[2]
@@ -89,18 +89,18 @@ def action_of(request: dict[str, Any], body: bytes) -> str | None:
     return None if _READS.match(action) else action
 
 
-def _refusal(kind: str, request: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+def _error_response(kind: str, request: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     status, code = {
         "throttle": ("400 Bad Request", "ThrottlingException"),
         "error": ("500 Internal Server Error", "InternalFailure"),
     }[kind]
     if "HTTP_X_AMZ_TARGET" in request:
         start_response(status, [("Content-Type", "application/x-amz-json-1.1")])
-        return [json.dumps({"__type": code, "message": "struck by the rehearsal"}).encode()]
+        return [json.dumps({"__type": code, "message": "failed by the rehearsal"}).encode()]
     start_response(status, [("Content-Type", "text/xml"), ("x-amzn-errortype", code)])
-    error = f"<Code>{code}</Code><Message>struck by the rehearsal</Message>"
+    error = f"<Code>{code}</Code><Message>failed by the rehearsal</Message>"
     text = f"<ErrorResponse><Error>{error}</Error><RequestId>0</RequestId></ErrorResponse>"
-    # Between slashes: it may be in the signature too, of any call.
+    # With slashes, since "ec2" can also occur in the signature of any call.
     if "/ec2/" in request.get("HTTP_AUTHORIZATION", ""):
         text = (
             f"<Response><Errors><Error>{error}</Error></Errors><RequestID>0</RequestID></Response>"

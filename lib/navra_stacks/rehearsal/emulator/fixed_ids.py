@@ -1,4 +1,4 @@
-"""Lets who fills the emulator choose ids that AWS would draw: documents write some down."""
+"""Create resources in the emulator with given ids, since documents refer to some ids literally."""
 
 from __future__ import annotations
 
@@ -6,46 +6,47 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["ChosenIds"]
+__all__ = ["FixedIds"]
 
 
-class ChosenIds:
-    """The next ids of a kind, in order; drawn as always where none is left.
+class FixedIds:
+    """The ids of the next resources of each kind; moto's random ids when none is left.
 
-    A kind is what an id begins with: ``vpc``, ``subnet``, ``sg``; hosted zones have their own.
+    A kind is the prefix of an id: ``vpc``, ``subnet``, ``sg``. Hosted zones have a kind without a
+    prefix.
     """
 
     def __init__(self) -> None:
-        self._waiting: defaultdict[str, deque[str]] = defaultdict(deque)
+        self._queues: defaultdict[str, deque[str]] = defaultdict(deque)
 
     def install(self) -> None:
-        """Have moto, in this process, take these."""
+        """Patch moto in this process to use these ids."""
         from moto.ec2 import utils
         from moto.route53 import models
 
-        drawn, drawn_zone = utils.random_id, models.create_route53_zone_id
+        original, original_zone = utils.random_id, models.create_route53_zone_id
 
         def random_id(prefix: str = "", size: int = 17) -> str:
-            waiting = self._waiting[prefix]
-            return waiting.popleft() if waiting else str(drawn(prefix, size))
+            queue = self._queues[prefix]
+            return queue.popleft() if queue else str(original(prefix, size))
 
-        def zone_id(*given: Any, **named: Any) -> str:
-            waiting = self._waiting["Z"]
-            return waiting.popleft() if waiting else str(drawn_zone(*given, **named))
+        def zone_id(*arguments: Any, **named: Any) -> str:
+            queue = self._queues["Z"]
+            return queue.popleft() if queue else str(original_zone(*arguments, **named))
 
         utils.random_id, models.create_route53_zone_id = random_id, zone_id
 
-    def next(self, ids: Iterable[str]) -> None:
-        """Give the next things these ids, and forget those that nobody took."""
-        self._waiting.clear()
-        for one in ids:
-            kind, dash, _ = one.partition("-")
-            self._waiting[kind if dash else "Z"].append(one)
+    def set_next(self, ids: Iterable[str]) -> None:
+        """Set the ids of the next resources, and discard earlier ids that were not used."""
+        self._queues.clear()
+        for id_ in ids:
+            kind, dash, _ = id_.partition("-")
+            self._queues[kind if dash else "Z"].append(id_)
 
-    def default_vpc(self, account: str, region: str, id_: str) -> None:
-        """Begin a Region's EC2 anew, with a default VPC of this id."""
+    def recreate_default_vpc(self, account: str, region: str, id_: str) -> None:
+        """Delete a Region's EC2 resources and create a default VPC with this id."""
         from moto.ec2.models import ec2_backends
 
         backend = ec2_backends[account][region]
-        self.next([id_])
+        self.set_next([id_])
         backend.reset()

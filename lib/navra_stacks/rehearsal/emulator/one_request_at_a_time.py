@@ -1,4 +1,4 @@
-"""Lets the emulator answer one request at a time, and each call once."""
+"""Process one request at a time, and each API call once."""
 
 from __future__ import annotations
 
@@ -7,51 +7,52 @@ from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Any
 
-__all__ = ["ATTEMPT_OF", "SingleRequestApp"]
+__all__ = ["CALL_ID", "SingleRequestApp"]
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
-ATTEMPT_OF = "HTTP_AMZ_SDK_INVOCATION_ID"
-"""Where a request holds the id of its call: AWS's SDKs give every attempt at one call the same."""
+CALL_ID = "HTTP_AMZ_SDK_INVOCATION_ID"
+"""The request header with the id of a call: AWS's SDKs send the same id with every retry."""
 
-REMEMBERED = 1000
-"""Answers: an SDK that sends a call again does so within seconds."""
+CACHED_RESPONSES = 1000
+"""The size of the response cache. An SDK retries a call within seconds."""
 
 
 class SingleRequestApp:
-    """Stands before moto, which is not made for a machine that is busy.
+    """A WSGI middleware in front of moto, which is not safe for concurrent requests and retries.
 
-    Its backends know no threads: two requests at once may see half of each other's work. And an
-    SDK that misses an answer sends its call again: the second attempt then met what the first had
-    made, so that a listener rule's priority was in use.
+    moto's backends are not thread-safe: of two simultaneous requests, one may see the unfinished
+    changes of the other. And when an SDK misses a response, it retries the call: the second attempt
+    then failed on the resource that the first had created, for example because the priority of a
+    listener rule was in use. So a retry gets the response to the first attempt.
 
     Args:
-        aws: What answers.
+        aws: The WSGI application of moto.
     """
 
     def __init__(self, aws: Wsgi) -> None:
         self._aws = aws
-        self._turn = Lock()
-        self._answers: OrderedDict[str, tuple[tuple[Any, ...], list[bytes]]] = OrderedDict()
+        self._lock = Lock()
+        self._responses: OrderedDict[str, tuple[tuple[Any, ...], list[bytes]]] = OrderedDict()
 
     def __call__(self, request: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        call = request.get(ATTEMPT_OF)
-        with self._turn:
-            begun, body = self._answers.get(call or "") or self._answered(request)
-            # What failed may go well when it is tried again.
-            if call is not None and str(begun[0]).startswith("2"):
-                self._answers[call] = begun, body
-                while len(self._answers) > REMEMBERED:
-                    self._answers.popitem(last=False)
-        start_response(*begun)
+        call = request.get(CALL_ID)
+        with self._lock:
+            head, body = self._responses.get(call or "") or self._response(request)
+            # A failed call may succeed when it is retried, so its response is not cached.
+            if call is not None and str(head[0]).startswith("2"):
+                self._responses[call] = head, body
+                while len(self._responses) > CACHED_RESPONSES:
+                    self._responses.popitem(last=False)
+        start_response(*head)
         return body
 
-    def _answered(self, request: dict[str, Any]) -> tuple[tuple[Any, ...], list[bytes]]:
-        begun: list[tuple[Any, ...]] = []
-        answer = self._aws(request, lambda *given: begun.append(given))
+    def _response(self, request: dict[str, Any]) -> tuple[tuple[Any, ...], list[bytes]]:
+        heads: list[tuple[Any, ...]] = []
+        response = self._aws(request, lambda *head: heads.append(head))
         try:
-            body = list(answer)
+            body = list(response)
         finally:
-            if (close := getattr(answer, "close", None)) is not None:
+            if (close := getattr(response, "close", None)) is not None:
                 close()
-        return begun[-1], body
+        return heads[-1], body

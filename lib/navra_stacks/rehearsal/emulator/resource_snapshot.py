@@ -1,105 +1,114 @@
-"""What the emulator holds, of any service: found in its memory, in the process of its server."""
+"""Find the resources of all services in the memory of the emulator's server process."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["Memory", "Thing"]
+__all__ = ["ResourceSnapshot", "ResourceSummary"]
 
-Thing = dict[str, str]
-"""``service``, ``region``, ``kind`` (moto's name of the class), ``name`` and ``status`` of what is
-held; the last empty where it has none."""
+ResourceSummary = dict[str, str]
+"""A resource: ``service``, ``region``, ``kind`` (the name of moto's class), ``name`` and
+``status``, which is empty for a kind without a status."""
 
-# What holds no thing.
+# Types of values that contain no resource.
 _PLAIN = (str, bytes, int, float, bool, type, type(None))
 _COLLECTIONS = (dict, list, tuple, set, frozenset)
 
-# AWS's own policies: some 1,600, of which nobody can change a part.
+# AWS's own policies: some 1,600, whose parts cannot be changed.
 _UNCHANGING = "AWSManagedPolicy"
 
-# What names a thing, the most telling first; moto spells them in many ways.
+# Attributes with the name of a resource, the most specific first; moto's classes differ in them.
 _NAMES = (
     "arn resource_arn id name physical_resource_id resource_id full_arn key_id group_id".split()
 )
 
 
-class Memory:
-    """Tells what came since a moment, however it was made and whichever API lists it."""
+class ResourceSnapshot:
+    """A record of existing resources, to find those created later.
+
+    It finds resources in moto's memory, whichever API creates or lists them.
+    """
 
     def __init__(self) -> None:
-        # The things themselves, not their ids alone: else another could get the id of one freed.
+        # The objects, not only their ids: Python may reuse the id of a deleted object.
         self._known: dict[int, Any] = {}
         self._names: set[tuple[str, ...]] = set()
 
     def install(self) -> None:
-        """Have moto, in this process, tell what each service is born with: that is moto's own."""
+        """Patch moto in this process, so that each service's built-in resources are recorded."""
         from moto.core.base_backend import AccountSpecificBackend
 
-        found = AccountSpecificBackend.__getitem__
+        original = AccountSpecificBackend.__getitem__
 
-        def observed(backends: Any, region: str) -> Any:
-            is_new = region not in backends.keys()  # noqa: SIM118 - `in` asks for possible ones
-            backend = found(backends, region)
+        def get_backend(backends: Any, region: str) -> Any:
+            is_new = region not in backends.keys()  # noqa: SIM118 - `in` also finds unused Regions
+            backend = original(backends, region)
             if is_new:
                 for model, _ in _models(vars(backend), (), set(), lambda _: True):
                     self._known[id(model)] = model
             return backend
 
-        setattr(AccountSpecificBackend, "__getitem__", observed)  # noqa: B010 - a method, to mypy
+        setattr(  # noqa: B010 - mypy rejects an assignment to a method
+            AccountSpecificBackend, "__getitem__", get_backend
+        )
 
-    def remember(self) -> None:
-        """Take everything that is held now for granted."""
+    def take(self) -> None:
+        """Record all existing resources."""
         self._names = set()
-        for model, place, path in self._held():
+        for model, location, path in self._existing():
             self._known[id(model)] = model
-            self._names.add(_identity(_thing(model, place, path)))
+            self._names.add(_identity(_summary(model, location, path)))
 
-    def since(self) -> list[Thing]:
-        """What is held and was not when :meth:`remember` was called.
+    def created_since(self) -> list[ResourceSummary]:
+        """Return the resources that exist and did not when :meth:`take` was called.
 
-        Parts of a thing that is new are not listed beside it.
+        Parts of a new resource are not listed separately.
         """
-        # Of some 2,000 that are held a few are new: those alone are described.
+        # Only new resources are summarized: a few, out of some 2,000 existing ones.
         new = (
-            _thing(model, place, path)
-            for model, place, path in self._held(descend=lambda one: id(one) in self._known)
+            _summary(model, location, path)
+            for model, location, path in self._existing(lambda model: id(model) in self._known)
             if id(model) not in self._known
         )
-        return [thing for thing in new if _identity(thing) not in self._names]
+        return [resource for resource in new if _identity(resource) not in self._names]
 
-    def _held(
+    def _existing(
         self, descend: Any = lambda _: True
     ) -> Iterator[tuple[Any, dict[str, str], tuple[str, ...]]]:
-        """What is held, each with its service and region, and the path that leads to it."""
+        """Yield each existing resource, its service and Region, and its path in memory.
+
+        Args:
+            descend: Whether to search inside a resource for other resources.
+        """
         from moto.core import base_backend
 
-        every: list[Any] = list(getattr(base_backend.BackendDict, "_instances"))  # noqa: B009
+        all_backends: list[Any] = list(getattr(base_backend.BackendDict, "_instances"))  # noqa: B009
         seen: set[int] = set()
-        for backends in every:
+        for backends in all_backends:
             for _, region, backend in list(backends.iter_backends()):
-                place = {"service": backends.service_name, "region": region}
+                location = {"service": backends.service_name, "region": region}
                 for model, path in _models(vars(backend), (), seen, descend):
-                    yield model, place, path
+                    yield model, location, path
 
 
 def _models(
     value: Any, path: tuple[str, ...], seen: set[int], descend: Any
 ) -> Iterator[tuple[Any, tuple[str, ...]]]:
-    """The models that are reached from a value, each once."""
+    """Yield the moto models reachable from a value, each once."""
     from moto.core.base_backend import BaseBackend
     from moto.core.common_models import BaseModel
 
-    # A stack, on which nothing plain is laid.
-    waiting = [(value, path)]
-    while waiting:
-        value, path = waiting.pop()
+    # A stack of values that may contain models.
+    stack = [(value, path)]
+    while stack:
+        value, path = stack.pop()
         if id(value) in seen:
             continue
         if not isinstance(value, _COLLECTIONS):
             if not type(value).__module__.startswith(("moto.", "navra_stacks.")):
                 continue
-            # A backend of another service is that service's to tell.
+            # The backend of another service is searched for that service.
             if isinstance(value, BaseBackend):
                 continue
             seen.add(id(value))
@@ -110,34 +119,36 @@ def _models(
             value = getattr(value, "__dict__", {})
         seen.add(id(value))
         if isinstance(value, dict):
-            named = list(value.items())
-            held = [(one, (*path, str(key))) for key, one in named if not isinstance(one, _PLAIN)]
+            items = list(value.items())
+            inner = [
+                (item, (*path, str(key))) for key, item in items if not isinstance(item, _PLAIN)
+            ]
         else:
-            held = [(one, path) for one in list(value) if not isinstance(one, _PLAIN)]
-        waiting.extend(reversed(held))
+            inner = [(item, path) for item in list(value) if not isinstance(item, _PLAIN)]
+        stack.extend(reversed(inner))
 
 
-def _thing(model: Any, place: dict[str, str], path: tuple[str, ...]) -> Thing:
+def _summary(model: Any, location: dict[str, str], path: tuple[str, ...]) -> ResourceSummary:
     kind, name = type(model).__name__, _name(model, path)
-    return place | {"kind": kind, "name": name, "status": _status(model)}
+    return location | {"kind": kind, "name": name, "status": _status(model)}
 
 
-def _identity(thing: Thing) -> tuple[str, ...]:
-    return tuple(value for name, value in thing.items() if name != "status")
+def _identity(resource: ResourceSummary) -> tuple[str, ...]:
+    return tuple(value for name, value in resource.items() if name != "status")
 
 
 def _status(model: Any) -> str:
-    known = getattr(model, "__dict__", {})
-    found = (known.get(name) for name in ("status", "_status", "key_state", "state"))
+    attributes = getattr(model, "__dict__", {})
+    found = (attributes.get(name) for name in ("status", "_status", "key_state", "state"))
     return next((value for value in found if isinstance(value, str)), "")
 
 
 def _name(model: Any, path: tuple[str, ...]) -> str:
-    known = getattr(model, "__dict__", {})
+    attributes = getattr(model, "__dict__", {})
     for name in _NAMES:
-        if isinstance(known.get(name), str) and known[name]:
-            return str(known[name])
-    for name, value in known.items():
+        if isinstance(attributes.get(name), str) and attributes[name]:
+            return str(attributes[name])
+    for name, value in attributes.items():
         if name.endswith(("_arn", "_id", "_name", "_identifier")) and isinstance(value, str):
             return value
     return " ".join(path)

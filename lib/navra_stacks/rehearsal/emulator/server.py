@@ -1,6 +1,6 @@
-"""moto's server with what it lacks, on a port of loopback that it prints.
+"""The server process of the emulator: patched moto, on a loopback port that it prints.
 
-Beside AWS it answers ``/navra/...``, by which the rehearsal that started it has a view into it.
+It also serves a control API at ``/navra/...`` for the rehearsal that started it.
 """
 
 from __future__ import annotations
@@ -19,64 +19,64 @@ Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class ControlApp:
-    """The WSGI application: ``/navra/NAME`` asks one of ours, everything else AWS."""
+    """The WSGI application: the control API at ``/navra/NAME``, and AWS for all other paths."""
 
     def __init__(self, aws: Wsgi) -> None:
-        from navra_stacks.rehearsal.emulator.fault_injection import Faults
-        from navra_stacks.rehearsal.emulator.fixed_ids import ChosenIds
-        from navra_stacks.rehearsal.emulator.resource_snapshot import Memory
+        from navra_stacks.rehearsal.emulator.fault_injection import FaultInjector
+        from navra_stacks.rehearsal.emulator.fixed_ids import FixedIds
+        from navra_stacks.rehearsal.emulator.resource_snapshot import ResourceSnapshot
 
-        memory, ids = Memory(), ChosenIds()
-        memory.install()
+        snapshot, ids = ResourceSnapshot(), FixedIds()
+        snapshot.install()
         ids.install()
-        self._faults = Faults(aws)
-        self._asked: dict[str, Callable[[Any], Any]] = {
-            "remember": lambda _: memory.remember(),
-            "since": lambda _: memory.since(),
-            "next-ids": ids.next,
-            "default-vpc": lambda which: ids.default_vpc(**which),
-            "fail": lambda how: self._faults.begin(**how),
-            "recover": lambda _: self._faults.end(),
+        self._faults = FaultInjector(aws)
+        self._actions: dict[str, Callable[[Any], Any]] = {
+            "take-snapshot": lambda _: snapshot.take(),
+            "created-since-snapshot": lambda _: snapshot.created_since(),
+            "set-next-ids": ids.set_next,
+            "recreate-default-vpc": lambda arguments: ids.recreate_default_vpc(**arguments),
+            "start-failing": lambda arguments: self._faults.start(**arguments),
+            "stop-failing": lambda _: self._faults.stop(),
         }
 
     def __call__(self, request: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        _, _, ours = request.get("PATH_INFO", "").partition("/navra/")
-        if (asked := self._asked.get(ours)) is None:
+        _, _, name = request.get("PATH_INFO", "").partition("/navra/")
+        if (action := self._actions.get(name)) is None:
             return self._faults(request, start_response)
         body = request["wsgi.input"].read(int(request.get("CONTENT_LENGTH") or 0))
-        answer = json.dumps(asked(json.loads(body or b"null"))).encode()
+        response = json.dumps(action(json.loads(body or b"null"))).encode()
         start_response("200 OK", [("Content-Type", "application/json")])
-        return [answer]
+        return [response]
 
 
-def _end_with_parent() -> None:
-    """The pipe to who started this ends when they do, however that happens."""
+def _exit_with_parent() -> None:
+    """Exit when the parent process does: its pipe to this process's standard input closes."""
     sys.stdin.read()
     os._exit(0)
 
 
 def application() -> Wsgi:
-    """What answers in this process: moto, taught and made quick, and ``/navra/...`` beside it."""
+    """Build the WSGI application: patched moto without its waits, and the control API."""
     from navra_stacks.rehearsal.emulator import speedups
 
-    speedups.read_descriptions_once()
+    speedups.cache_service_models()
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     from navra_stacks.rehearsal.emulator import moto_patches
     from navra_stacks.rehearsal.emulator.one_request_at_a_time import SingleRequestApp
 
-    moto_patches.fill()
+    moto_patches.apply_patches()
     speedups.install()
     return ControlApp(SingleRequestApp(DomainDispatcherApplication(create_backend_app)))
 
 
 def main() -> None:
-    """Serve until killed, or until who started this has ended."""
+    """Serve until this process is killed or its parent process exits."""
     from moto.moto_server.werkzeug_app import MotoRequestHandler
     from werkzeug.serving import make_server
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started this
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process handles Ctrl-C
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
     server = make_server(
         "127.0.0.1", 0, application(), threaded=True, request_handler=MotoRequestHandler
     )

@@ -1,7 +1,7 @@
-"""Takes out what costs a rehearsal time and proves nothing; each can go when moto has it.
+"""Skip waits and repeated work in moto that do not affect the result of a rehearsal.
 
-What waits are left are asleep in the provider, whatever AWS answers: twice 30 s for a load
-balancer, 10 s for an ECS cluster.
+Each function can be removed once moto does the same. The remaining waits are in the AWS provider,
+whatever AWS responds: twice 30 s for a load balancer, 10 s for an ECS cluster.
 """
 
 from __future__ import annotations
@@ -11,81 +11,87 @@ from collections.abc import Callable
 from functools import cache, partial, wraps
 from typing import Any
 
-__all__ = ["install", "read_descriptions_once", "read_offers_when_asked", "share_descriptions"]
+__all__ = [
+    "cache_service_models",
+    "install",
+    "load_instance_offerings_lazily",
+    "share_service_models",
+]
 
 
 def install() -> None:
-    """Have moto, in this process, be done at once with whatever it is asked to do."""
-    _records_are_in_sync()
-    _load_balancers_are_active()
-    _transitions_are_immediate()
-    _what_never_changes_is_looked_up_once()
-    _one_key_is_made()
-    _one_account_is_made()
+    """Patch moto in this process to complete every operation immediately."""
+    _skip_route53_sync()
+    _activate_load_balancers_immediately()
+    _make_transitions_immediate()
+    _cache_constant_lookups()
+    _cache_private_keys()
+    _use_one_account()
 
 
 @cache
-def share_descriptions() -> None:
-    """Have botocore, in this process, read each description of a service once.
+def share_service_models() -> None:
+    """Patch botocore in this process to load the model of each service once.
 
-    Each of its sessions reads them for itself, and moto begins with four. Before moto is imported.
+    Otherwise each session loads it again, and moto starts with four sessions. Call this before
+    importing moto.
     """
     from botocore import loaders, session
 
     shared = cache(loaders.create_loader)
     for module in (loaders, session):
-        setattr(module, "create_loader", lambda path=None: shared(path))  # noqa: B010 - to mypy
-    setattr(loaders, "OrderedDict", dict)  # noqa: B010 - has an order as well, and takes less
+        setattr(module, "create_loader", lambda path=None: shared(path))  # noqa: B010 - mypy rejects an assignment
+    setattr(loaders, "OrderedDict", dict)  # noqa: B010 - dicts are ordered too, and smaller
 
 
-def read_descriptions_once() -> None:
-    """Have moto, in this process, read once what it needs of what describes AWS, and no more.
+def cache_service_models() -> None:
+    """Patch moto in this process to load service models and instance offerings only when needed.
 
-    It reads the descriptions of services for itself as well, and botocore would read them for it a
-    second time, to know the Regions of each. Before any of its services is imported.
+    moto loads the service models itself, and botocore would load them a second time, to find the
+    Regions of each service. Call this before importing any of moto's services.
     """
-    share_descriptions()
+    share_service_models()
     from botocore.session import Session
     from moto.core import loaders, utils
 
     loader = loaders.create_loader()
-    setattr(utils, "create_loader", lambda: loader)  # noqa: B010 - a function, to mypy
-    setattr(  # noqa: B010 - a method, to mypy
+    setattr(utils, "create_loader", lambda: loader)  # noqa: B010 - mypy rejects an assignment
+    setattr(  # noqa: B010 - mypy rejects an assignment
         Session,
         "get_service_data",
         lambda _, name, version=None: loader.load_service_model(name, "service-2", version),
     )
-    read_offers_when_asked()
+    load_instance_offerings_lazily()
 
 
-def read_offers_when_asked() -> None:
-    """Have moto, in this process, read which instances a Region offers when it is asked for them.
+def load_instance_offerings_lazily() -> None:
+    """Patch moto in this process to load a Region's instance offerings on first use.
 
-    For all Regions they fill more memory than the rest of it, and take a third of a second. Before
-    any of its services is imported.
+    Those of all Regions take more memory than the rest of moto, and a third of a second to load.
+    Call this before importing any of moto's services.
     """
     from moto.utilities import utils
 
     load, offers = utils.load_resource, "ec2/resources/instance_type_offerings"
 
-    def none_yet(resource: str) -> Any:
+    def load_others(resource: str) -> Any:
         return [] if resource.startswith(offers) else load(resource)
 
-    setattr(utils, "load_resource", none_yet)  # noqa: B010 - a function, to mypy
+    setattr(utils, "load_resource", load_others)  # noqa: B010 - mypy rejects an assignment
     from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS
 
-    setattr(utils, "load_resource", load)  # noqa: B010 - a function, to mypy
+    setattr(utils, "load_resource", load)  # noqa: B010 - mypy rejects an assignment
 
     def read(kind: str, region: str) -> list[Any]:
         offered = load(f"{offers}/{kind}/{region}.json")
-        return [one | {"LocationType": kind} for one in offered]
+        return [offering | {"LocationType": kind} for offering in offered]
 
     for kind, regions in INSTANCE_TYPE_OFFERINGS.items():
         INSTANCE_TYPE_OFFERINGS[kind] = _Offers(regions, partial(read, kind))
 
 
 class _Offers(dict[str, list[Any]]):
-    """What each Region offers: a list that is empty until it is asked for."""
+    """The instance offerings by Region, each list loaded on first access."""
 
     def __init__(self, regions: dict[str, list[Any]], read: Callable[[str], list[Any]]) -> None:
         super().__init__(regions)
@@ -104,10 +110,10 @@ class _Offers(dict[str, list[Any]]):
             return default
 
 
-def _records_are_in_sync() -> None:
-    """The provider sleeps 10 to 30 s for a change, unless the answer names none.
+def _skip_route53_sync() -> None:
+    """Omit ``ChangeInfo`` from Route 53 responses, for which the provider waits 10 to 30 s.
 
-    AWS always names one; here each is in sync before it is answered.
+    AWS always returns it; in the emulator, a change is in sync before the response.
     """
     from moto.route53.responses import Route53
 
@@ -124,78 +130,83 @@ def _records_are_in_sync() -> None:
 def _without_change(method: Any) -> Any:
     @wraps(method)
     def unchanged(self: Any) -> Any:
-        answer = method(self)
-        if isinstance(answer.result, dict):
-            answer.result.pop("ChangeInfo", None)
-        return answer
+        response = method(self)
+        if isinstance(response.result, dict):
+            response.result.pop("ChangeInfo", None)
+        return response
 
     return unchanged
 
 
-def _load_balancers_are_active() -> None:
-    """One of moto's is active when it is described again, for which the provider sleeps."""
+def _activate_load_balancers_immediately() -> None:
+    """Make a load balancer active when it is created.
+
+    moto makes it active when it is described a second time, for which the provider waits.
+    """
     from moto.elbv2.models import ELBv2Backend
 
     create = ELBv2Backend.create_load_balancer
 
     @wraps(create)
-    def active(self: Any, *given: Any, **named: Any) -> Any:
-        balancer = create(self, *given, **named)
+    def active(self: Any, *arguments: Any, **named: Any) -> Any:
+        balancer = create(self, *arguments, **named)
         balancer.activate()
         return balancer
 
-    setattr(ELBv2Backend, "create_load_balancer", active)  # noqa: B010 - a method, to mypy
+    setattr(ELBv2Backend, "create_load_balancer", active)  # noqa: B010 - mypy rejects an assignment
 
 
-def _transitions_are_immediate() -> None:
-    """What moto makes in steps, one each time that it is described, is there at once."""
+def _make_transitions_immediate() -> None:
+    """Let resources reach their final status at once, not step by step with each describe call."""
     from moto.moto_api import state_manager
 
     for model in state_manager.get_registered_models():
-        if model != "ecs::task":  # its last step is that it has stopped
+        if model != "ecs::task":  # its final status is STOPPED
             state_manager.set_transition(model, {"progression": "immediate"})
 
 
-def _what_never_changes_is_looked_up_once() -> None:
-    """For every request moto lists its own directory and the methods of the class that answers.
+def _cache_constant_lookups() -> None:
+    """Cache lookups with a constant result that moto repeats.
 
-    That was two thirds of the time in which it answers. For each service it lists all that there
-    are.
+    For every request it lists its own directory and the methods of the response class, which took
+    two thirds of the response time. For every service it lists all services.
     """
     from botocore.session import Session
     from moto import backends
     from moto.core import responses, utils
 
     modules = tuple(backends.list_of_moto_modules())
-    setattr(backends, "list_of_moto_modules", lambda: modules)  # noqa: B010 - a function, to mypy
+    setattr(backends, "list_of_moto_modules", lambda: modules)  # noqa: B010 - mypy rejects an assignment
     setattr(responses, "method_names_from_class", cache(utils.method_names_from_class))  # noqa: B010
     setattr(utils, "Session", cache(Session))  # noqa: B010
 
 
-def _one_key_is_made() -> None:
-    """Each certificate and each key of KMS gets a private key, which takes a tenth of a second.
+def _cache_private_keys() -> None:
+    """Use one private key for all certificates and KMS keys.
 
-    A certificate's is written and read again, for which it is checked: that takes half as long.
+    Generating a key takes a tenth of a second. A certificate's key is also serialized and loaded
+    again, with a check that takes half as long.
     """
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import rsa
 
     read = cache(serialization.load_pem_private_key)
-    setattr(serialization, "load_pem_private_key", read)  # noqa: B010 - a function, to mypy
-    make = cache(rsa.generate_private_key)
-    setattr(  # noqa: B010 - a function, to mypy
+    setattr(serialization, "load_pem_private_key", read)  # noqa: B010 - mypy rejects an assignment
+    generate = cache(rsa.generate_private_key)
+    setattr(  # noqa: B010 - mypy rejects an assignment
         rsa,
         "generate_private_key",
-        lambda public_exponent, key_size, backend=None: make(public_exponent, key_size),
+        lambda public_exponent, key_size, backend=None: generate(public_exponent, key_size),
     )
 
 
-def _one_account_is_made() -> None:
-    """To learn its addresses, moto makes each service in an account that nobody asks for.
+def _use_one_account() -> None:
+    """Let moto initialise each service, to find its URLs, in the emulator's account.
 
-    There it has a default VPC, and all of AWS's policies a second time.
+    It uses its default account, and creates there a second default VPC and a second copy of all AWS
+    managed policies.
     """
     from moto.moto_server import werkzeug_app
 
     if account := os.environ.get("MOTO_ACCOUNT_ID"):
-        setattr(werkzeug_app, "DEFAULT_ACCOUNT_ID", account)  # noqa: B010 - a constant, to mypy
+        setattr(werkzeug_app, "DEFAULT_ACCOUNT_ID", account)  # noqa: B010 - mypy rejects an assignment

@@ -1,4 +1,4 @@
-"""Where a document is applied: its account and its Region."""
+"""The account and the Region in which a document is rehearsed."""
 
 from __future__ import annotations
 
@@ -10,68 +10,79 @@ from navra_stacks.errors import NavraError
 from navra_stacks.rehearsal.emulator.client import ACCOUNT
 from navra_stacks.terraform.provider_override import DEFAULT_REGION
 
-__all__ = ["PlaceError", "account_of", "defaults", "region_of"]
+__all__ = ["AccountRegionError", "provider_account", "provider_region", "variable_defaults"]
 
 _REFERENCE = re.compile(r"\$\{(local|var)\.([\w-]+)\}")
-_NEEDS_TO_KNOW = (
-    "needs to know it beforehand; give the variable that it comes from by --var, or rehearse a "
-    "copy of the document in which it is written out"
+_REPAIR = (
+    "a rehearsal needs the value before the apply; pass the variable that it depends on with "
+    "--var, or rehearse a copy of the document with a literal value"
 )
 
 
-class PlaceError(NavraError):
-    """A document's provider is for a Region or an account that cannot be known beforehand."""
+class AccountRegionError(NavraError):
+    """The provider's account or Region is invalid, or not known before the apply."""
 
 
-def _provider(document: Mapping[str, Any]) -> Mapping[str, Any]:
+def _default_provider(document: Mapping[str, Any]) -> Mapping[str, Any]:
     found = (document.get("provider") or {}).get("aws") or {}
-    every = found if isinstance(found, list) else [found]
-    return next((one for one in every if "alias" not in one), {})
+    providers = found if isinstance(found, list) else [found]
+    return next((provider for provider in providers if "alias" not in provider), {})
 
 
-def region_of(document: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    """The Region of the provider that has no alias.
+def provider_region(document: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+    """Return the Region of the AWS provider without an alias; default: us-east-1.
+
+    Args:
+        document: Terraform JSON.
+        values: The values of its variables.
 
     Raises:
-        PlaceError: only an apply tells it.
+        AccountRegionError: the Region is not known before the apply.
     """
-    asked = _provider(document).get("region")
-    found = str(_resolved(asked, document, values) or DEFAULT_REGION)
+    region = _default_provider(document).get("region")
+    found = str(_resolve(region, document, values) or DEFAULT_REGION)
     if "${" in found:
-        raise PlaceError(f"the Region of provider aws is {found}: a rehearsal {_NEEDS_TO_KNOW}")
+        raise AccountRegionError(f"the Region of provider aws is {found}: {_REPAIR}")
     return found
 
 
-def account_of(document: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    """The account for which that provider is meant, of several the first; else one of no one's.
+def provider_account(document: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+    """Return the first allowed account of the AWS provider without an alias.
+
+    Without `allowed_account_ids`, it is the emulator's default account.
+
+    Args:
+        document: Terraform JSON.
+        values: The values of its variables.
 
     Raises:
-        PlaceError: it is no account's id, or only an apply tells it.
+        AccountRegionError: the id is not an account id, or is not known before the apply.
     """
-    allowed = _resolved(_provider(document).get("allowed_account_ids"), document, values)
+    allowed = _resolve(_default_provider(document).get("allowed_account_ids"), document, values)
     first = next(iter(allowed), None) if isinstance(allowed, list) else allowed
-    found = str(_resolved(first, document, values) or ACCOUNT)
+    found = str(_resolve(first, document, values) or ACCOUNT)
     if re.fullmatch(r"\d{12}", found) is None:
-        raise PlaceError(
-            f"allowed_account_ids of provider aws is {found}, no account's id: a rehearsal "
-            f"{_NEEDS_TO_KNOW}"
+        raise AccountRegionError(
+            f"allowed_account_ids of provider aws is {found}, not an AWS account id: {_REPAIR}"
         )
     return found
 
 
-def defaults(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The variables' own values."""
-    declared = document.get("variable") or {}
-    return {name: about["default"] for name, about in declared.items() if "default" in about}
+def variable_defaults(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the default values of the document's variables."""
+    variables = document.get("variable") or {}
+    return {
+        name: variable["default"] for name, variable in variables.items() if "default" in variable
+    }
 
 
-def _resolved(value: Any, document: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
-    """`value`, or that of the variable or local value that it is."""
-    # Each is taken once: what goes round in a circle is nothing.
+def _resolve(value: Any, document: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
+    """Resolve a value that is a reference to a variable or a local value."""
+    # Each is used once: a circular reference resolves to None.
     known = {
         "local": dict(document.get("locals") or {}),
-        "var": defaults(document) | dict(values),
+        "var": variable_defaults(document) | dict(values),
     }
-    while isinstance(value, str) and (asked := _REFERENCE.fullmatch(value)) is not None:
-        value = known[asked[1]].pop(asked[2], None)
+    while isinstance(value, str) and (reference := _REFERENCE.fullmatch(value)) is not None:
+        value = known[reference[1]].pop(reference[2], None)
     return value

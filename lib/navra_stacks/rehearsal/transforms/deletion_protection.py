@@ -1,4 +1,4 @@
-"""Lifts what keeps an environment from being destroyed, in a rehearsal's own copy of it."""
+"""Remove deletion protection from a copy of a document, so that it can be destroyed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNPROTECTED: Mapping[str, Any] = {
     "skip_final_snapshot": True,
     "prevent_destroy": False,
 }
-"""Arguments of any type that protect unless they have this value; those that are given, lifted."""
+"""Arguments of any type, and the value without protection. Set only if the argument is present."""
 
 FORCED: Mapping[str, Mapping[str, Any]] = {
     "aws_backup_vault": {"force_destroy": True},
@@ -31,7 +31,7 @@ FORCED: Mapping[str, Mapping[str, Any]] = {
     "aws_elasticache_replication_group": {"final_snapshot_identifier": None},
     "aws_elasticache_cluster": {"final_snapshot_identifier": None},
 }
-"""By type: what lets a thing go with all that is in it; ``None`` takes an argument out."""
+"""By type: arguments that allow deleting a resource with its content; ``None`` removes one."""
 
 _DEFAULTS: Mapping[str, Any] = {
     "force_destroy": False,
@@ -44,19 +44,20 @@ _DEFAULTS: Mapping[str, Any] = {
 
 
 class UnprotectedDocument:
-    """A copy without protections, and what was lifted, one line each."""
+    """A copy of a document without protections, and the list of changes."""
 
-    def __init__(self, document: dict[str, Any], told: list[str], *, needs_apply: bool) -> None:
+    def __init__(self, document: dict[str, Any], changes: list[str], *, needs_apply: bool) -> None:
         self.document = document
-        self.told = tuple(told)
+        self.changes = tuple(changes)
+        """The removed protections: ``aws_lb.main: enable_deletion_protection = false``."""
         self.needs_apply = needs_apply
-        """Whether AWS or the state must learn of it before the destroy."""
+        """Whether the changes must be applied before the destroy."""
 
 
 def without_protections(document: Mapping[str, Any]) -> UnprotectedDocument:
-    """A copy of `document` that can be destroyed."""
+    """Return a copy of `document` that can be destroyed."""
     copy: dict[str, Any] = json.loads(json.dumps(document))
-    told: list[str] = []
+    changes: list[str] = []
     needs_apply = False
     for block in TerraformDocument(copy).resources:
         body: Any = block.body
@@ -64,15 +65,15 @@ def without_protections(document: Mapping[str, Any]) -> UnprotectedDocument:
         for rules in lifecycle if isinstance(lifecycle, list) else [lifecycle or {}]:
             if rules.get("prevent_destroy") is True:
                 rules["prevent_destroy"] = False
-                told.append(f"{block.address}: prevent_destroy")
-        wanted = {name: value for name, value in UNPROTECTED.items() if name in body}
-        for name, value in (wanted | dict(FORCED.get(block.type, {}))).items():
+                changes.append(f"{block.address}: prevent_destroy")
+        present = {name: value for name, value in UNPROTECTED.items() if name in body}
+        for name, value in (present | dict(FORCED.get(block.type, {}))).items():
             if body.get(name, _DEFAULTS.get(name)) == value:
                 continue
             if value is None:
                 del body[name]
             else:
                 body[name] = value
-            told.append(f"{block.address}: {name} = {json.dumps(value)}")
+            changes.append(f"{block.address}: {name} = {json.dumps(value)}")
             needs_apply = True
-    return UnprotectedDocument(copy, told, needs_apply=needs_apply)
+    return UnprotectedDocument(copy, changes, needs_apply=needs_apply)

@@ -1,4 +1,4 @@
-"""Values for the variables that a document asks for and nobody gave."""
+"""Values of variables: those from the command line, and placeholders for all others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from navra_stacks.errors import NavraError
 from navra_stacks.rehearsal.emulator.client import ACCOUNT
 
-__all__ = ["VariableError", "given_values", "stand_ins"]
+__all__ = ["VariableError", "parse_variables", "placeholder_values"]
 
 CANDIDATES = (
     "rehearsal",
@@ -34,28 +34,30 @@ CANDIDATES = (
     f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/00000000-0000-0000-0000-000000000000",
     "0" * 40,
 )
-"""Texts among which the first is taken that a variable's validation accepts."""
+"""Placeholder strings. The first that a variable's validation accepts is used."""
 
 
 class VariableError(NavraError):
-    """A variable that is unknown, badly written, or for which no value can be made up."""
+    """A variable is unknown or malformed, or has no valid placeholder value."""
 
 
-def given_values(document: Mapping[str, Any], words: list[str]) -> dict[str, Any]:
-    """What ``--var NAME=VALUE`` gives, each read as its variable's type.
+def parse_variables(document: Mapping[str, Any], arguments: list[str]) -> dict[str, Any]:
+    """Parse ``--var NAME=VALUE`` arguments, each as the type of its variable.
 
     Raises:
-        VariableError: one is not written so, names no variable, or is not of its type.
+        VariableError: an argument is malformed, names no variable, or has a value of another type.
     """
     declared = document.get("variable") or {}
     values: dict[str, Any] = {}
-    for word in words:
-        name, equals, text = word.partition("=")
+    for argument in arguments:
+        name, equals, text = argument.partition("=")
         if not equals:
-            raise VariableError(f"--var {word}: write it as NAME=VALUE")
+            raise VariableError(f"--var {argument}: write it as NAME=VALUE")
         if name not in declared:
             known = ", ".join(sorted(declared)) or "none"
-            raise VariableError(f"--var {word}: there is no variable {name!r}; there are: {known}")
+            raise VariableError(
+                f"--var {argument}: there is no variable {name!r}; there are: {known}"
+            )
         if _type(declared[name]) in ("string", "any"):
             values[name] = text
             continue
@@ -63,48 +65,52 @@ def given_values(document: Mapping[str, Any], words: list[str]) -> dict[str, Any
             values[name] = json.loads(text)
         except ValueError:
             raise VariableError(
-                f"--var {word}: {name} is of type {_type(declared[name])}; "
-                'write it as JSON: ["a", "b"], 3, true'
+                f"--var {argument}: {name} is of type {_type(declared[name])}; "
+                'write the value as JSON: ["a", "b"], 3, true'
             ) from None
     return values
 
 
-def stand_ins(document: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """A value for each variable that has no default and is not given.
+def placeholder_values(document: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a placeholder value for each variable without a default or a value.
+
+    Args:
+        document: Terraform JSON.
+        values: The values of variables that have one.
 
     Raises:
-        VariableError: none can be made up for one of them.
+        VariableError: no placeholder value is valid for a variable.
     """
     return {
-        name: _stand_in(name, about)
-        for name, about in sorted((document.get("variable") or {}).items())
-        if "default" not in about and name not in given
+        name: _placeholder(name, variable)
+        for name, variable in sorted((document.get("variable") or {}).items())
+        if "default" not in variable and name not in values
     }
 
 
-def _stand_in(name: str, about: Mapping[str, Any]) -> Any:
-    conditions = [one.get("condition", "") for one in _validations(about)]
-    listed = (value for one in conditions for value in _listed(str(one), name) or ())
-    for value in chain(_values(_type(about)), listed):
-        if all(_accepts(str(condition), name, value) for condition in conditions):
+def _placeholder(name: str, variable: Mapping[str, Any]) -> Any:
+    conditions = [str(rule.get("condition", "")) for rule in _validations(variable)]
+    listed = (value for condition in conditions for value in _listed(condition, name) or ())
+    for value in chain(_values(_type(variable)), listed):
+        if all(_accepts(condition, name, value) for condition in conditions):
             return value
     raise VariableError(
-        f"variable {name} has no default, and a rehearsal finds no value that its type "
-        f"({_type(about)}) and its validation accept; give one: --var {name}=VALUE"
+        f"variable {name} has no default, and no placeholder value matches its type "
+        f"({_type(variable)}) and its validation; set it with --var {name}=VALUE"
     )
 
 
-def _type(about: Mapping[str, Any]) -> str:
-    return re.sub(r"\s|\$\{|\}$", "", str(about.get("type", "string")))
+def _type(variable: Mapping[str, Any]) -> str:
+    return re.sub(r"\s|\$\{|\}$", "", str(variable.get("type", "string")))
 
 
-def _validations(about: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found = about.get("validation") or []
+def _validations(variable: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    found = variable.get("validation") or []
     return [found] if isinstance(found, dict) else list(found)
 
 
 def _values(type_: str) -> Iterator[Any]:
-    """Values of a type, the plainest first."""
+    """Yield values of a type, the simplest first."""
     outer, _, inner = type_.partition("(")
     if outer in ("string", "any"):
         yield from CANDIDATES
@@ -119,14 +125,14 @@ def _values(type_: str) -> Iterator[Any]:
 
 
 def _accepts(condition: str, name: str, value: Any) -> bool:
-    """Whether a validation accepts a value, as far as its patterns and comparisons are read here.
+    """Return False if a value does not match the condition's patterns or list of values.
 
-    What is not understood is left to Terraform, which says so.
+    Other expressions are not evaluated; Terraform reports if they reject the value.
     """
-    texts = [str(one) for one in (value if isinstance(value, list) else [value])]
-    for written in re.findall(r'regex\("((?:[^"\\]|\\.)*)"', condition):
+    texts = [str(item) for item in (value if isinstance(value, list) else [value])]
+    for literal in re.findall(r'regex\("((?:[^"\\]|\\.)*)"', condition):
         try:
-            pattern = re.compile(json.loads(f'"{written}"'))
+            pattern = re.compile(json.loads(f'"{literal}"'))
         except (ValueError, re.error):
             continue
         if not all(pattern.search(text) for text in texts):
@@ -135,11 +141,11 @@ def _accepts(condition: str, name: str, value: Any) -> bool:
 
 
 def _listed(condition: str, name: str) -> list[Any] | None:
-    """The values among which a validation wants one, where it lists them."""
+    """Return the values that a ``contains([...], var.NAME)`` condition allows, if it has one."""
     listed = re.search(rf"contains\((\[[^\]]*\]),\s*var\.{re.escape(name)}\)", condition)
     if listed is None:
         return None
     try:
         return list(json.loads(re.sub(r",\s*\]$", "]", listed[1])))
-    except ValueError:  # of expressions
+    except ValueError:  # the list has expressions
         return None

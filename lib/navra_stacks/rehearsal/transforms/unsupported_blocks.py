@@ -1,4 +1,4 @@
-"""What of a document a rehearsal does not run, whatever the provider: left out, or refused."""
+"""Blocks that a rehearsal does not support: some are removed, others are an error."""
 
 from __future__ import annotations
 
@@ -12,25 +12,28 @@ from navra_stacks.terraform.document import TerraformDocument
 __all__ = ["ForeignProviderError", "strip_unsupported"]
 
 HARMLESS = frozenset("archive aws cloudinit null random terraform time tls".split())
-"""Providers, by what their types begin with, that reach nothing but the emulator."""
+"""Providers, by the prefix of their types, that connect to nothing but the emulator."""
 
 
 class ForeignProviderError(NavraError):
-    """A document has resources that would be made for real."""
+    """The document has resources of a provider that would create them for real."""
 
 
 def strip_unsupported(document: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """A copy of `document` without imports and provisioners, and what was left out.
+    """Remove imports and provisioners from a copy of `document`.
+
+    Returns:
+        The copy, and a description of each omission.
 
     Raises:
-        ForeignProviderError: a resource's provider speaks to something that is not emulated.
+        ForeignProviderError: a resource's provider connects to a service that is not emulated.
     """
     copy: dict[str, Any] = json.loads(json.dumps(document))
     resources = TerraformDocument(copy).resources
-    if foreign := [one.address for one in resources if _provider(one.type) not in HARMLESS]:
+    if foreign := [block.address for block in resources if _provider(block.type) not in HARMLESS]:
         raise ForeignProviderError(
-            f"{', '.join(foreign)}: a rehearsal emulates AWS alone, and what belongs to another "
-            "provider would be made for real; rehearse a copy of the document without it"
+            f"{', '.join(foreign)}: a rehearsal emulates only AWS, and resources of another "
+            "provider would be created for real; rehearse a copy of the document without them"
         )
     return copy, (*sorted(_imports(copy)), *_provisioners(copy))
 
@@ -40,15 +43,15 @@ def _provider(type_: str) -> str:
 
 
 def _imports(document: dict[str, Any]) -> Iterator[str]:
-    """In an empty account there is nothing to import."""
+    """Remove the imports: an empty account has nothing to import."""
     blocks = document.pop("import", [])
-    for one in [blocks] if isinstance(blocks, dict) else blocks:
-        yield f"import of {one['to']}: nothing exists yet, it is created"
+    for block in [blocks] if isinstance(blocks, dict) else blocks:
+        yield f"import of {block['to']}: the emulated account is empty, so it is created"
 
 
 def _provisioners(document: dict[str, Any]) -> Iterator[str]:
-    """They run commands, with this machine's means and rights."""
+    """Remove the provisioners: they run commands with the permissions of this user."""
     for block in TerraformDocument(document).resources:
         body: Any = block.body
         if body.pop("provisioner", None):
-            yield f"{block.address}.provisioner: it would run commands on this machine or another"
+            yield f"{block.address}.provisioner: it would run commands on a real machine"

@@ -1,4 +1,4 @@
-"""Two emulators: one that has learned what moto lacks, and moto as it is."""
+"""Clients of two emulators: moto with the patches, and moto without them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from navra_stacks.rehearsal.emulator.client import Emulator
-from navra_stacks.rehearsal.emulator.speedups import read_offers_when_asked
+from navra_stacks.rehearsal.emulator.speedups import load_instance_offerings_lazily
 from tests.support.emulator_clients import Client
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ REGION = "us-east-1"
 
 @pytest.fixture(scope="session")
 def clients(running: Emulator) -> tuple[Client, Client]:
-    """Those of the emulator, and those of moto in this process: to make one takes half a second."""
-    read_offers_when_asked()  # imports moto, before the session that it answers
+    """Clients of the emulator, and of moto in this process. Cached: creating one takes 0.5 s."""
+    load_instance_offerings_lazily()  # imports moto, which must precede the session
     session = boto3.Session(region_name=REGION, **Emulator.credentials)
     return (
         lambda service: running.client(service, REGION),
@@ -31,24 +31,24 @@ def clients(running: Emulator) -> tuple[Client, Client]:
 
 
 @pytest.fixture
-def taught(emulated: Emulator, clients: tuple[Client, Client]) -> Client:
-    """Clients of the rehearsal's own emulator, which is empty."""
+def patched(emulated: Emulator, clients: tuple[Client, Client]) -> Client:
+    """Clients of the emulator, which is empty."""
     return clients[0]
 
 
 @pytest.fixture(scope="package")
 def moto() -> Iterator[MockAWS]:
-    """moto as it is, in this process: it begins once, for that takes longer than to answer."""
+    """moto without patches, in this process. Started once, since that is slow."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # they take a second
+        patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # loading takes a second
         from moto import mock_aws
 
-        with mock_aws() as begun:
-            yield begun
+        with mock_aws() as started:
+            yield started
 
 
 @pytest.fixture
-def untaught(clients: tuple[Client, Client], moto: MockAWS) -> Client:
-    """Clients of moto as it is. What a test shows that it lacks, and does not: that gap can go."""
+def unpatched(clients: tuple[Client, Client], moto: MockAWS) -> Client:
+    """Clients of moto without patches. If a test finds no difference, remove the patch."""
     moto.reset()
     return clients[1]

@@ -1,4 +1,4 @@
-"""The gaps together."""
+"""The list of all patches."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ import pytest
 
 
 @pytest.fixture(scope="module")
-def gaps() -> ModuleType:
-    """Imported only here: it brings moto, which takes a second of every process that collects."""
+def patches() -> ModuleType:
+    """The package, imported here: importing moto takes a second in every process that collects."""
     return importlib.import_module("navra_stacks.rehearsal.emulator.moto_patches")
 
 
-def test_each_gap_is_filled(gaps: ModuleType) -> None:
+def test_every_public_patch_is_applied_once(patches: ModuleType) -> None:
     modules = [
-        importlib.import_module(f"{gaps.__name__}.{one.name}")
-        for one in pkgutil.iter_modules(gaps.__path__)
-        if one.name != "patching"
+        importlib.import_module(f"{patches.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(patches.__path__)
+        if module.name != "patching"
     ]
-    offered = {getattr(module, name) for module in modules for name in module.__all__}
-    assert len(offered) > len(modules)
-    assert set(gaps.GAPS) == offered
-    assert len(gaps.GAPS) == len(offered)
+    public = {getattr(module, name) for module in modules for name in module.__all__}
+    assert len(public) > len(modules)
+    assert set(patches.PATCHES) == public
+    assert len(patches.PATCHES) == len(public)
 
 
-def test_each_gap_says_when_it_can_go(gaps: ModuleType) -> None:
-    assert [one.__name__ for one in gaps.GAPS if "oes when" not in str(one.__doc__)] == []
+def test_every_patch_says_when_to_remove_it(patches: ModuleType) -> None:
+    documented = [
+        patch for patch in patches.PATCHES if "Remove this patch when" in str(patch.__doc__)
+    ]
+    assert [patch.__name__ for patch in patches.PATCHES if patch not in documented] == []

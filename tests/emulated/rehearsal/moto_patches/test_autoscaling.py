@@ -1,4 +1,4 @@
-"""What the emulator knows of scaling, and moto does not."""
+"""Patches for Application Auto Scaling, compared with moto without patches."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.emulator_clients import Client, created
+from tests.support.emulator_clients import Client, create_service
 
 TARGET = {
     "ServiceNamespace": "ecs",
@@ -15,30 +15,30 @@ TARGET = {
 }
 
 
-def registered(client: Client, **arguments: Any) -> str:
-    created(client)
-    answer = client("application-autoscaling").register_scalable_target(
+def register(client: Client, **arguments: Any) -> str:
+    create_service(client)
+    response = client("application-autoscaling").register_scalable_target(
         **TARGET, MinCapacity=1, MaxCapacity=4, **arguments
     )
-    return str(answer["ScalableTargetARN"])
+    return str(response["ScalableTargetARN"])
 
 
-def test_a_scalable_target_has_tags(taught: Client, untaught: Client) -> None:
-    scaling = taught("application-autoscaling")
-    arn = registered(taught, Tags={"Project": "shop"})
+def test_a_scalable_target_has_tags(patched: Client, unpatched: Client) -> None:
+    scaling = patched("application-autoscaling")
+    arn = register(patched, Tags={"Project": "shop"})
     scaling.tag_resource(ResourceARN=arn, Tags={"Environment": "qa", "Owner": "me"})
     scaling.untag_resource(ResourceARN=arn, TagKeys=["Owner"])
     tags = scaling.list_tags_for_resource(ResourceARN=arn)["Tags"]
     assert tags == {"Project": "shop", "Environment": "qa"}
 
-    arn = registered(untaught)
+    arn = register(unpatched)
     with pytest.raises(NotImplementedError):
-        untaught("application-autoscaling").list_tags_for_resource(ResourceARN=arn)
+        unpatched("application-autoscaling").list_tags_for_resource(ResourceARN=arn)
 
 
-def test_a_target_that_is_gone_has_no_tags(taught: Client) -> None:
-    scaling = taught("application-autoscaling")
-    arn = registered(taught, Tags={"Project": "shop"})
+def test_a_deregistered_target_has_no_tags(patched: Client) -> None:
+    scaling = patched("application-autoscaling")
+    arn = register(patched, Tags={"Project": "shop"})
     scaling.deregister_scalable_target(**TARGET)
     with pytest.raises(scaling.exceptions.ResourceNotFoundException):
         scaling.list_tags_for_resource(ResourceARN=arn)

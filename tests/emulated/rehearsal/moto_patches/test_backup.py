@@ -1,4 +1,4 @@
-"""What the emulator knows of backups, and moto does not."""
+"""Patches for AWS Backup, compared with moto without patches."""
 
 from __future__ import annotations
 
@@ -19,75 +19,77 @@ def plan(client: Client) -> str:
     backup = client("backup")
     backup.create_backup_vault(BackupVaultName="vault")
     rule = {"RuleName": "daily", "TargetBackupVaultName": "vault"}
-    made = backup.create_backup_plan(BackupPlan={"BackupPlanName": "shop", "Rules": [rule]})
-    return str(made["BackupPlanId"])
+    created = backup.create_backup_plan(BackupPlan={"BackupPlanName": "shop", "Rules": [rule]})
+    return str(created["BackupPlanId"])
 
 
-def test_a_plan_has_selections(taught: Client, untaught: Client) -> None:
-    backup, of = taught("backup"), {"BackupPlanId": plan(taught)}
-    made = backup.create_backup_selection(BackupSelection=SELECTION, **of)["SelectionId"]
-    assert backup.get_backup_selection(SelectionId=made, **of)["BackupSelection"] == SELECTION
+def test_a_plan_has_selections(patched: Client, unpatched: Client) -> None:
+    backup, of = patched("backup"), {"BackupPlanId": plan(patched)}
+    selection_id = backup.create_backup_selection(BackupSelection=SELECTION, **of)["SelectionId"]
+    assert (
+        backup.get_backup_selection(SelectionId=selection_id, **of)["BackupSelection"] == SELECTION
+    )
     (listed,) = backup.list_backup_selections(**of)["BackupSelectionsList"]
-    assert (listed["SelectionId"], listed["SelectionName"]) == (made, "database")
-    backup.delete_backup_selection(SelectionId=made, **of)
+    assert (listed["SelectionId"], listed["SelectionName"]) == (selection_id, "database")
+    backup.delete_backup_selection(SelectionId=selection_id, **of)
     assert backup.list_backup_selections(**of)["BackupSelectionsList"] == []
     with pytest.raises(backup.exceptions.InvalidParameterValueException):
-        backup.get_backup_selection(SelectionId=made, **of)
+        backup.get_backup_selection(SelectionId=selection_id, **of)
 
-    of = {"BackupPlanId": plan(untaught)}
+    of = {"BackupPlanId": plan(unpatched)}
     with pytest.raises(NotImplementedError):
-        untaught("backup").create_backup_selection(BackupSelection=SELECTION, **of)
+        unpatched("backup").create_backup_selection(BackupSelection=SELECTION, **of)
 
 
-def test_a_plan_with_a_selection_is_not_deleted(taught: Client, untaught: Client) -> None:
-    backup, of = taught("backup"), {"BackupPlanId": plan(taught)}
-    made = backup.create_backup_selection(BackupSelection=SELECTION, **of)["SelectionId"]
+def test_a_plan_with_a_selection_is_not_deleted(patched: Client, unpatched: Client) -> None:
+    backup, of = patched("backup"), {"BackupPlanId": plan(patched)}
+    selection_id = backup.create_backup_selection(BackupSelection=SELECTION, **of)["SelectionId"]
     with pytest.raises(backup.exceptions.InvalidRequestException):
         backup.delete_backup_plan(**of)
-    backup.delete_backup_selection(SelectionId=made, **of)
+    backup.delete_backup_selection(SelectionId=selection_id, **of)
     backup.delete_backup_plan(**of)
 
 
-def test_a_plan_is_gone_once_deleted(taught: Client, untaught: Client) -> None:
-    for client in (taught, untaught):
+def test_a_deleted_plan_no_longer_exists(patched: Client, unpatched: Client) -> None:
+    for client in (patched, unpatched):
         client("backup").delete_backup_plan(BackupPlanId=(id_ := plan(client)))
-        if client is taught:
+        if client is patched:
             with pytest.raises(client("backup").exceptions.ResourceNotFoundException):
                 client("backup").get_backup_plan(BackupPlanId=id_)
         else:
             assert client("backup").get_backup_plan(BackupPlanId=id_)["DeletionDate"]
 
 
-def test_tags_are_told_to_the_provider(taught: Client, untaught: Client) -> None:
+def test_tags_are_listed_without_a_trailing_slash(patched: Client, unpatched: Client) -> None:
     def tags(client: Client) -> dict[str, str]:
         backup = client("backup")
         arn = backup.create_backup_vault(BackupVaultName="vault", BackupVaultTags={"a": "b"})[
             "BackupVaultArn"
         ]
         assert backup.list_tags(ResourceArn=arn)["Tags"] == {"a": "b"}
-        # As the SDK of Go asks.
+        # The AWS SDK for Go sends the request without a trailing slash.
         backup.meta.events.register("before-sign.backup.ListTags", without_slash)
-        told = backup.list_tags(ResourceArn=arn)["Tags"]
+        found = backup.list_tags(ResourceArn=arn)["Tags"]
         backup.meta.events.unregister("before-sign.backup.ListTags", without_slash)
-        return dict(told)
+        return dict(found)
 
-    assert tags(taught) == {"a": "b"}
-    assert tags(untaught) == {}
+    assert tags(patched) == {"a": "b"}
+    assert tags(unpatched) == {}
 
 
 def without_slash(request: Any, **_: Any) -> None:
     request.url = request.url.rstrip("/")
 
 
-def test_a_vault_lists_its_recovery_points(taught: Client, untaught: Client) -> None:
-    plan(taught)
-    backup = taught("backup")
+def test_a_vault_lists_its_recovery_points(patched: Client, unpatched: Client) -> None:
+    plan(patched)
+    backup = patched("backup")
     assert (
         backup.list_recovery_points_by_backup_vault(BackupVaultName="vault")["RecoveryPoints"] == []
     )
     with pytest.raises(backup.exceptions.ResourceNotFoundException):
         backup.list_recovery_points_by_backup_vault(BackupVaultName="another")
 
-    plan(untaught)
-    with pytest.raises(untaught("backup").exceptions.ClientError):
-        untaught("backup").list_recovery_points_by_backup_vault(BackupVaultName="vault")
+    plan(unpatched)
+    with pytest.raises(unpatched("backup").exceptions.ClientError):
+        unpatched("backup").list_recovery_points_by_backup_vault(BackupVaultName="vault")

@@ -1,4 +1,4 @@
-"""What the emulator knows of containers, and moto does not."""
+"""Patches for ECS services, compared with moto without patches."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import Any
 
 import pytest
 
-from tests.support.emulator_clients import Client, created, described
+from tests.support.emulator_clients import Client, create_service, describe_service
 
 
-def test_a_service_keeps_what_it_was_created_with(taught: Client, untaught: Client) -> None:
-    asked = {
+def test_the_settings_of_a_new_service_are_stored(patched: Client, unpatched: Client) -> None:
+    settings = {
         "availabilityZoneRebalancing": "DISABLED",
         "enableECSManagedTags": True,
         "enableExecuteCommand": True,
         "healthCheckGracePeriodSeconds": 60,
     }
-    assert created(taught, **asked).items() >= asked.items()
-    assert not created(untaught, **asked).keys() & asked.keys()
+    assert create_service(patched, **settings).items() >= settings.items()
+    assert not create_service(unpatched, **settings).keys() & settings.keys()
 
 
-def test_a_service_has_the_defaults_of_aws(taught: Client, untaught: Client) -> None:
-    service = created(taught, deploymentConfiguration={"maximumPercent": 150})
+def test_a_service_has_the_default_settings_of_aws(patched: Client, unpatched: Client) -> None:
+    service = create_service(patched, deploymentConfiguration={"maximumPercent": 150})
     assert service["availabilityZoneRebalancing"] == "ENABLED"
     assert service["healthCheckGracePeriodSeconds"] == 0
     assert service["deploymentConfiguration"] == {
@@ -31,83 +31,87 @@ def test_a_service_has_the_defaults_of_aws(taught: Client, untaught: Client) -> 
         "maximumPercent": 150,
         "minimumHealthyPercent": 100,
     }
-    assert "deploymentConfiguration" not in created(untaught)
+    assert "deploymentConfiguration" not in create_service(unpatched)
 
 
-def test_a_service_with_a_strategy_has_no_launch_type(taught: Client, untaught: Client) -> None:
+def test_a_service_with_a_capacity_provider_strategy_has_no_launch_type(
+    patched: Client, unpatched: Client
+) -> None:
     strategy = [{"capacityProvider": "FARGATE", "weight": 1, "base": 1}]
-    service = created(taught, capacityProviderStrategy=strategy)
+    service = create_service(patched, capacityProviderStrategy=strategy)
     assert service["capacityProviderStrategy"] == strategy
     assert "launchType" not in service
-    assert created(untaught, capacityProviderStrategy=strategy)["launchType"] == "EC2"
+    assert create_service(unpatched, capacityProviderStrategy=strategy)["launchType"] == "EC2"
 
 
-def test_a_service_is_changed_later(taught: Client) -> None:
-    created(taught, healthCheckGracePeriodSeconds=60)
-    taught("ecs").update_service(
+def test_the_settings_of_a_service_can_be_changed(patched: Client) -> None:
+    create_service(patched, healthCheckGracePeriodSeconds=60)
+    patched("ecs").update_service(
         cluster="shop", service="web", healthCheckGracePeriodSeconds=30, enableECSManagedTags=True
     )
-    service = described(taught)
+    service = describe_service(patched)
     assert service["healthCheckGracePeriodSeconds"] == 30
     assert service["enableECSManagedTags"] is True
 
 
-def test_a_service_runs_at_once(taught: Client, untaught: Client) -> None:
-    assert steady(created(taught))
-    assert not steady(created(untaught))
+def test_a_new_service_is_stable_immediately(patched: Client, unpatched: Client) -> None:
+    assert is_stable(create_service(patched))
+    assert not is_stable(create_service(unpatched))
 
 
-def test_another_revision_runs_at_once(taught: Client) -> None:
-    before = created(taught)
-    other = taught("ecs").register_task_definition(
+def test_a_new_revision_is_stable_immediately(patched: Client) -> None:
+    before = create_service(patched)
+    other = patched("ecs").register_task_definition(
         family="web", containerDefinitions=[{"name": "web", "image": "web:2", "memory": 128}]
     )["taskDefinition"]["taskDefinitionArn"]
-    taught("ecs").update_service(cluster="shop", service="web", taskDefinition=other)
-    service = described(taught)
+    patched("ecs").update_service(cluster="shop", service="web", taskDefinition=other)
+    service = describe_service(patched)
     assert service["deployments"][0]["id"] != before["deployments"][0]["id"]
-    assert steady(service)
+    assert is_stable(service)
     assert service["deployments"][0]["taskDefinition"] == other
 
 
-def test_a_service_tells_its_deployment(taught: Client, untaught: Client) -> None:
-    service, ecs = created(taught), taught("ecs")
+def test_the_deployment_of_a_service_is_described(patched: Client, unpatched: Client) -> None:
+    service, ecs = create_service(patched), patched("ecs")
     of = {"cluster": "shop", "service": "web"}
-    (brief,) = ecs.list_service_deployments(**of)["serviceDeployments"]
-    assert brief["status"] == "SUCCESSFUL"
-    arn, revision = brief["serviceDeploymentArn"], brief["targetServiceRevisionArn"]
+    (summary,) = ecs.list_service_deployments(**of)["serviceDeployments"]
+    assert summary["status"] == "SUCCESSFUL"
+    arn, revision = summary["serviceDeploymentArn"], summary["targetServiceRevisionArn"]
     number = service["deployments"][0]["id"].removeprefix("ecs-svc/")
     assert revision.endswith(f":service-revision/shop/web/{number}")
-    (told,) = ecs.describe_service_deployments(serviceDeploymentArns=[arn])["serviceDeployments"]
-    assert told["targetServiceRevision"]["runningTaskCount"] == 2
-    (runs,) = ecs.describe_service_revisions(serviceRevisionArns=[revision])["serviceRevisions"]
-    assert runs["taskDefinition"] == service["taskDefinition"]
+    (deployment,) = ecs.describe_service_deployments(serviceDeploymentArns=[arn])[
+        "serviceDeployments"
+    ]
+    assert deployment["targetServiceRevision"]["runningTaskCount"] == 2
+    (target,) = ecs.describe_service_revisions(serviceRevisionArns=[revision])["serviceRevisions"]
+    assert target["taskDefinition"] == service["taskDefinition"]
 
     (missing,) = ecs.describe_service_deployments(serviceDeploymentArns=[f"{arn}0"])["failures"]
     assert missing == {"arn": f"{arn}0", "reason": "MISSING"}
     with pytest.raises(ecs.exceptions.ServiceNotFoundException):
-        ecs.list_service_deployments(cluster="shop", service="nobody")
+        ecs.list_service_deployments(cluster="shop", service="missing")
 
-    created(untaught)
+    create_service(unpatched)
     with pytest.raises(NotImplementedError):
-        untaught("ecs").list_service_deployments(**of)
+        unpatched("ecs").list_service_deployments(**of)
 
 
-def test_deployments_are_told_by_status_and_time(taught: Client) -> None:
-    made = created(taught)["deployments"][0]["createdAt"]
+def test_deployments_are_filtered_by_status_and_creation_time(patched: Client) -> None:
+    time = create_service(patched)["deployments"][0]["createdAt"]
 
-    def listed(**filters: Any) -> list[str]:
-        found = taught("ecs").list_service_deployments(cluster="shop", service="web", **filters)
-        return [one["status"] for one in found["serviceDeployments"]]
+    def statuses(**filters: Any) -> list[str]:
+        found = patched("ecs").list_service_deployments(cluster="shop", service="web", **filters)
+        return [deployment["status"] for deployment in found["serviceDeployments"]]
 
-    assert listed(status=["SUCCESSFUL"]) == listed(createdAt={"after": made - DAY}) != []
-    assert listed(status=["IN_PROGRESS"]) == listed(createdAt={"after": made + DAY}) == []
-    assert listed(createdAt={"before": made - DAY}) == []
+    assert statuses(status=["SUCCESSFUL"]) == statuses(createdAt={"after": time - DAY}) != []
+    assert statuses(status=["IN_PROGRESS"]) == statuses(createdAt={"after": time + DAY}) == []
+    assert statuses(createdAt={"before": time - DAY}) == []
 
 
 DAY = timedelta(days=1)
 
 
-def steady(service: dict[str, Any]) -> bool:
-    """Whether the provider and `aws ecs wait services-stable` wait no longer for it."""
+def is_stable(service: dict[str, Any]) -> bool:
+    """Return True if the provider and `aws ecs wait services-stable` would not wait for it."""
     (deployment,) = service["deployments"]
     return service["runningCount"] == 2 and deployment["rolloutState"] == "COMPLETED"

@@ -1,4 +1,4 @@
-"""What the emulator knows of caches, and moto does not."""
+"""Patches for ElastiCache, compared with moto without patches."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tests.support.emulator_clients import Client
 from tests.support.handmade_account.console import ACCOUNT
 
 
-def group(client: Client, **arguments: Any) -> dict[str, Any]:
-    """A replication group of two nodes."""
-    asked: dict[str, Any] = {
+def create_group(client: Client, **arguments: Any) -> dict[str, Any]:
+    """Create a replication group with two nodes."""
+    defaults: dict[str, Any] = {
         "ReplicationGroupId": "shop",
         "ReplicationGroupDescription": "Cache",
         "CacheNodeType": "cache.t4g.small",
@@ -24,75 +24,81 @@ def group(client: Client, **arguments: Any) -> dict[str, Any]:
         "TransitEncryptionEnabled": True,
     }
     return dict(
-        client("elasticache").create_replication_group(**asked | arguments)["ReplicationGroup"]
+        client("elasticache").create_replication_group(**defaults | arguments)["ReplicationGroup"]
     )
 
 
-def cluster(client: Client, name: str = "shop-001") -> dict[str, Any]:
+def describe_cluster(client: Client, name: str = "shop-001") -> dict[str, Any]:
     (found,) = client("elasticache").describe_cache_clusters(CacheClusterId=name)["CacheClusters"]
     return dict(found)
 
 
-def test_a_replication_group_has_as_many_members_as_asked(taught: Client, untaught: Client) -> None:
-    assert group(taught)["MemberClusters"] == ["shop-001", "shop-002"]
-    assert group(untaught)["MemberClusters"] == ["shop-001"]
-
-
-def test_a_replication_group_has_the_defaults_of_aws(taught: Client, untaught: Client) -> None:
-    made = group(taught)
-    assert made["TransitEncryptionMode"] == "required"
-    assert made["AutoMinorVersionUpgrade"] is True
-    assert not {"TransitEncryptionMode", "AutoMinorVersionUpgrade"} & group(untaught).keys()
-
-
-def test_members_are_clusters(taught: Client, untaught: Client) -> None:
-    group(taught)
-    told = cluster(taught)
-    assert told["ReplicationGroupId"] == "shop"
-    assert told["EngineVersion"] == "8.0.1"
-    assert told["PreferredMaintenanceWindow"] == "sun:04:30-sun:05:30"
-    assert told["SecurityGroups"] == [{"SecurityGroupId": "sg-12345678", "Status": "active"}]
-    assert told["ARN"] == f"arn:aws:elasticache:us-east-1:{ACCOUNT}:cluster:shop-001"
-    listed = taught("elasticache").describe_cache_clusters()["CacheClusters"]
-    assert [one["CacheClusterId"] for one in listed] == ["shop-001", "shop-002"]
-    with pytest.raises(taught("elasticache").exceptions.CacheClusterNotFoundFault):
-        cluster(taught, "shop-003")
-
-    group(untaught)
-    with pytest.raises(untaught("elasticache").exceptions.CacheClusterNotFoundFault):
-        cluster(untaught)
-
-
-def test_a_replication_group_is_changed_in_all_that_it_has(
-    taught: Client, untaught: Client
+def test_a_replication_group_has_the_requested_number_of_members(
+    patched: Client, unpatched: Client
 ) -> None:
-    def changed(client: Client) -> dict[str, Any]:
-        group(client)
-        answer = client("elasticache").modify_replication_group(
+    assert create_group(patched)["MemberClusters"] == ["shop-001", "shop-002"]
+    assert create_group(unpatched)["MemberClusters"] == ["shop-001"]
+
+
+def test_a_replication_group_has_the_default_settings_of_aws(
+    patched: Client, unpatched: Client
+) -> None:
+    created = create_group(patched)
+    assert created["TransitEncryptionMode"] == "required"
+    assert created["AutoMinorVersionUpgrade"] is True
+    assert not {"TransitEncryptionMode", "AutoMinorVersionUpgrade"} & create_group(unpatched).keys()
+
+
+def test_members_of_a_replication_group_are_cache_clusters(
+    patched: Client, unpatched: Client
+) -> None:
+    create_group(patched)
+    member = describe_cluster(patched)
+    assert member["ReplicationGroupId"] == "shop"
+    assert member["EngineVersion"] == "8.0.1"
+    assert member["PreferredMaintenanceWindow"] == "sun:04:30-sun:05:30"
+    assert member["SecurityGroups"] == [{"SecurityGroupId": "sg-12345678", "Status": "active"}]
+    assert member["ARN"] == f"arn:aws:elasticache:us-east-1:{ACCOUNT}:cluster:shop-001"
+    listed = patched("elasticache").describe_cache_clusters()["CacheClusters"]
+    assert [member["CacheClusterId"] for member in listed] == ["shop-001", "shop-002"]
+    with pytest.raises(patched("elasticache").exceptions.CacheClusterNotFoundFault):
+        describe_cluster(patched, "shop-003")
+
+    create_group(unpatched)
+    with pytest.raises(unpatched("elasticache").exceptions.CacheClusterNotFoundFault):
+        describe_cluster(unpatched)
+
+
+def test_all_settings_of_a_replication_group_can_be_changed(
+    patched: Client, unpatched: Client
+) -> None:
+    def change(client: Client) -> dict[str, Any]:
+        create_group(client)
+        response = client("elasticache").modify_replication_group(
             ReplicationGroupId="shop",
             SnapshotWindow="01:00-02:00",
             PreferredMaintenanceWindow="mon:04:30-mon:05:30",
         )
-        return dict(answer["ReplicationGroup"])
+        return dict(response["ReplicationGroup"])
 
-    assert changed(taught)["SnapshotWindow"] == "01:00-02:00"
-    assert cluster(taught)["PreferredMaintenanceWindow"] == "mon:04:30-mon:05:30"
-    assert changed(untaught)["SnapshotWindow"] != "01:00-02:00"
+    assert change(patched)["SnapshotWindow"] == "01:00-02:00"
+    assert describe_cluster(patched)["PreferredMaintenanceWindow"] == "mon:04:30-mon:05:30"
+    assert change(unpatched)["SnapshotWindow"] != "01:00-02:00"
 
 
-def test_a_replication_group_is_gone_once_deleted(taught: Client, untaught: Client) -> None:
-    for client in (taught, untaught):
-        group(client)
+def test_a_deleted_replication_group_no_longer_exists(patched: Client, unpatched: Client) -> None:
+    for client in (patched, unpatched):
+        create_group(client)
         client("elasticache").delete_replication_group(ReplicationGroupId="shop")
-    caches = taught("elasticache")
+    caches = patched("elasticache")
     assert caches.describe_replication_groups()["ReplicationGroups"] == []
     assert caches.describe_cache_clusters()["CacheClusters"] == []
-    (still,) = untaught("elasticache").describe_replication_groups()["ReplicationGroups"]
-    assert still["Status"] == "deleting"
+    (deleted,) = unpatched("elasticache").describe_replication_groups()["ReplicationGroups"]
+    assert deleted["Status"] == "deleting"
 
 
-def test_a_subnet_group_is_changed_and_deleted(taught: Client, untaught: Client) -> None:
-    def made(client: Client) -> Any:
+def test_a_subnet_group_can_be_changed_and_deleted(patched: Client, unpatched: Client) -> None:
+    def create(client: Client) -> Any:
         (subnet, *_) = client("ec2").describe_subnets()["Subnets"]
         caches = client("elasticache")
         caches.create_cache_subnet_group(
@@ -102,7 +108,7 @@ def test_a_subnet_group_is_changed_and_deleted(taught: Client, untaught: Client)
         )
         return caches
 
-    caches = made(taught)
+    caches = create(patched)
     changed = caches.modify_cache_subnet_group(
         CacheSubnetGroupName="shop", CacheSubnetGroupDescription="Other"
     )["CacheSubnetGroup"]
@@ -111,23 +117,25 @@ def test_a_subnet_group_is_changed_and_deleted(taught: Client, untaught: Client)
     caches.delete_cache_subnet_group(CacheSubnetGroupName="shop")
     assert caches.describe_cache_subnet_groups()["CacheSubnetGroups"] == []
 
-    caches = made(untaught)
+    caches = create(unpatched)
     with pytest.raises(NotImplementedError):
         caches.modify_cache_subnet_group(CacheSubnetGroupName="shop")
     with pytest.raises(NotImplementedError):
         caches.delete_cache_subnet_group(CacheSubnetGroupName="shop")
 
 
-def test_caches_have_parameter_groups(taught: Client, untaught: Client) -> None:
-    asked = {
+def test_parameter_groups_can_be_created_changed_and_deleted(
+    patched: Client, unpatched: Client
+) -> None:
+    arguments = {
         "CacheParameterGroupName": "shop",
         "CacheParameterGroupFamily": "valkey8",
         "Description": "Cache",
     }
-    caches, name = taught("elasticache"), {"CacheParameterGroupName": "shop"}
-    made = caches.create_cache_parameter_group(**asked, Tags=[{"Key": "a", "Value": "b"}])
-    arn = made["CacheParameterGroup"]["ARN"]
-    assert made["CacheParameterGroup"].items() >= asked.items()
+    caches, name = patched("elasticache"), {"CacheParameterGroupName": "shop"}
+    created = caches.create_cache_parameter_group(**arguments, Tags=[{"Key": "a", "Value": "b"}])
+    arn = created["CacheParameterGroup"]["ARN"]
+    assert created["CacheParameterGroup"].items() >= arguments.items()
     assert caches.list_tags_for_resource(ResourceName=arn)["TagList"] == [
         {"Key": "a", "Value": "b"}
     ]
@@ -138,10 +146,10 @@ def test_caches_have_parameter_groups(taught: Client, untaught: Client) -> None:
     ]
     caches.modify_cache_parameter_group(ParameterNameValues=values, **name)
     caches.reset_cache_parameter_group(ParameterNameValues=values[1:], **name)
-    (told,) = caches.describe_cache_parameters(Source="user", **name)["Parameters"]
-    assert told.items() >= (values[0] | {"Source": "user"}).items()
+    (parameter,) = caches.describe_cache_parameters(Source="user", **name)["Parameters"]
+    assert parameter.items() >= (values[0] | {"Source": "user"}).items()
 
-    group(taught, CacheParameterGroupName="shop")
+    create_group(patched, CacheParameterGroupName="shop")
     with pytest.raises(caches.exceptions.InvalidCacheParameterGroupStateFault):
         caches.delete_cache_parameter_group(**name)
     caches.delete_replication_group(ReplicationGroupId="shop")
@@ -150,4 +158,4 @@ def test_caches_have_parameter_groups(taught: Client, untaught: Client) -> None:
         caches.describe_cache_parameter_groups(**name)
 
     with pytest.raises(NotImplementedError):
-        untaught("elasticache").create_cache_parameter_group(**asked)
+        unpatched("elasticache").create_cache_parameter_group(**arguments)

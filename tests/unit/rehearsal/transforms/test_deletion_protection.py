@@ -1,4 +1,4 @@
-"""What is lifted so that an environment can be destroyed again, and that it is said."""
+"""Deletion protection is removed before a destroy, and each change is reported."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from navra_stacks.rehearsal.transforms.deletion_protection import without_protec
 from tests.support.synthesized import Built
 
 
-def of(type_: str, **body: Any) -> dict[str, Any]:
+def document_with(type_: str, **body: Any) -> dict[str, Any]:
     return {"resource": {type_: {"one": body}}}
 
 
 @pytest.mark.parametrize(
-    ("type_", "argument", "protected", "free"),
+    ("type_", "argument", "protected", "unprotected"),
     [
         ("aws_lb", "enable_deletion_protection", True, False),
         ("aws_db_instance", "deletion_protection", True, False),
@@ -32,49 +32,50 @@ def of(type_: str, **body: Any) -> dict[str, Any]:
         ("aws_cloudwatch_log_group", "skip_destroy", True, False),
     ],
 )
-def test_a_protection_is_lifted_and_said(
-    type_: str, argument: str, protected: Any, free: Any
+def test_a_protection_is_removed_and_reported(
+    type_: str, argument: str, protected: Any, unprotected: Any
 ) -> None:
-    found = without_protections(of(type_, **{argument: protected, "name": "n"}))
-    assert found.document["resource"][type_]["one"][argument] == free
-    assert [one.partition(" =")[0] for one in found.told if argument in one] == [
+    found = without_protections(document_with(type_, **{argument: protected, "name": "n"}))
+    assert found.document["resource"][type_]["one"][argument] == unprotected
+    assert [change.partition(" =")[0] for change in found.changes if argument in change] == [
         f"{type_}.one: {argument}"
     ]
     assert found.needs_apply
 
 
 @pytest.mark.parametrize("type_", ["aws_s3_bucket", "aws_ecr_repository", "aws_db_instance"])
-def test_what_protects_by_itself_is_lifted_too(type_: str) -> None:
-    found = without_protections(of(type_, name="n"))
-    assert len(found.told) == 1
+def test_protection_by_default_is_removed(type_: str) -> None:
+    found = without_protections(document_with(type_, name="n"))
+    assert len(found.changes) == 1
     assert found.needs_apply
 
 
-def test_a_final_snapshot_is_not_taken() -> None:
+def test_a_final_snapshot_is_not_created() -> None:
     found = without_protections(
-        of("aws_elasticache_replication_group", final_snapshot_identifier="last")
+        document_with("aws_elasticache_replication_group", final_snapshot_identifier="last")
     )
     assert found.document["resource"]["aws_elasticache_replication_group"]["one"] == {}
 
 
 @pytest.mark.parametrize("lifecycle", [{"prevent_destroy": True}, [{"prevent_destroy": True}]])
-def test_terraforms_own_refusal_is_lifted_without_an_apply(lifecycle: Any) -> None:
-    found = without_protections(of("aws_kms_key", lifecycle=lifecycle))
+def test_prevent_destroy_is_removed_without_an_apply(lifecycle: Any) -> None:
+    found = without_protections(document_with("aws_kms_key", lifecycle=lifecycle))
     body = found.document["resource"]["aws_kms_key"]["one"]["lifecycle"]
     assert body in ({"prevent_destroy": False}, [{"prevent_destroy": False}])
-    assert found.told == ("aws_kms_key.one: prevent_destroy",)
+    assert found.changes == ("aws_kms_key.one: prevent_destroy",)
     assert not found.needs_apply
 
 
-def test_what_is_not_protected_is_left_alone() -> None:
-    document = of("aws_lb", enable_deletion_protection=False) | {"data": {"aws_lb": {"one": {}}}}
+def test_a_document_without_protection_is_not_changed() -> None:
+    document = document_with("aws_lb", enable_deletion_protection=False)
+    document["data"] = {"aws_lb": {"one": {}}}
     found = without_protections(document)
-    assert (found.document, found.told, found.needs_apply) == (document, (), False)
+    assert (found.document, found.changes, found.needs_apply) == (document, (), False)
 
 
-def test_the_document_itself_stays_protected(prod: Built) -> None:
+def test_only_a_copy_is_changed(prod: Built) -> None:
     before = copy.deepcopy(prod.content)
     found = without_protections(prod.content)
     assert prod.content == before
-    assert "aws_lb.load_balancer: enable_deletion_protection = false" in found.told
-    assert "aws_db_instance.database: prevent_destroy" in found.told
+    assert "aws_lb.load_balancer: enable_deletion_protection = false" in found.changes
+    assert "aws_db_instance.database: prevent_destroy" in found.changes

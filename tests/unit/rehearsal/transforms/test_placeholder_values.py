@@ -1,4 +1,4 @@
-"""Which values a rehearsal makes up for variables, and which it refuses to."""
+"""Values of variables in a rehearsal: placeholders, and those from the command line."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import pytest
 
 from navra_stacks.rehearsal.transforms.placeholder_values import (
     VariableError,
-    given_values,
-    stand_ins,
+    parse_variables,
+    placeholder_values,
 )
 from tests.support.synthesized import Built
 
 
-def asked(**variables: Any) -> dict[str, Any]:
+def with_variables(**variables: Any) -> dict[str, Any]:
     return {"variable": variables}
 
 
@@ -22,9 +22,9 @@ def validated(condition: str, type_: str = "string") -> dict[str, Any]:
     return {"type": type_, "validation": [{"condition": condition, "error_message": "No."}]}
 
 
-def test_a_variable_with_a_default_or_a_value_needs_none() -> None:
-    document = asked(one={"type": "string", "default": "a"}, two={"type": "string"})
-    assert stand_ins(document, {"two": "b"}) == {}
+def test_a_variable_with_a_default_or_a_value_gets_no_placeholder() -> None:
+    document = with_variables(one={"type": "string", "default": "a"}, two={"type": "string"})
+    assert placeholder_values(document, {"two": "b"}) == {}
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ def test_a_variable_with_a_default_or_a_value_needs_none() -> None:
         ("list(list(bool))", [[True]]),
     ],
 )
-def test_a_value_is_of_the_type_that_is_asked_for(type_: str, value: Any) -> None:
-    assert stand_ins(asked(one={"type": type_}), {}) == {"one": value}
+def test_a_placeholder_has_the_type_of_its_variable(type_: str, value: Any) -> None:
+    assert placeholder_values(with_variables(one={"type": type_}), {}) == {"one": value}
 
 
 @pytest.mark.parametrize(
@@ -55,49 +55,52 @@ def test_a_value_is_of_the_type_that_is_asked_for(type_: str, value: Any) -> Non
         ('${var.one != "latest"}', "rehearsal"),
     ],
 )
-def test_a_value_passes_the_validation(condition: str, value: str) -> None:
-    assert stand_ins(asked(one=validated(condition)), {}) == {"one": value}
+def test_a_placeholder_passes_the_validation(condition: str, value: str) -> None:
+    assert placeholder_values(with_variables(one=validated(condition)), {}) == {"one": value}
 
 
 def test_every_element_of_a_list_passes_the_validation() -> None:
     condition = '${alltrue([for one in var.one : can(regex("^[^@]+@[a-z.]+$", one))])}'
-    found = stand_ins(asked(one=validated(condition, "list(string)")), {})
+    found = placeholder_values(with_variables(one=validated(condition, "list(string)")), {})
     assert found == {"one": ["rehearsal@example.com"]}
 
 
 @pytest.mark.parametrize(
-    "about",
-    [validated('${can(regex("^no text is like this$", var.one))}'), {"type": "object({a=string})"}],
+    "variable",
+    [
+        validated('${can(regex("^no placeholder matches this$", var.one))}'),
+        {"type": "object({a=string})"},
+    ],
 )
-def test_where_no_value_can_be_made_up_one_is_asked_for(about: dict[str, Any]) -> None:
-    with pytest.raises(VariableError, match="--var one=VALUE"):
-        stand_ins(asked(one=about), {})
+def test_a_variable_without_a_valid_placeholder_is_an_error(variable: dict[str, Any]) -> None:
+    with pytest.raises(VariableError, match="set it with --var one=VALUE"):
+        placeholder_values(with_variables(one=variable), {})
 
 
-def test_production_can_be_rehearsed_without_any_value_being_given(prod: Built) -> None:
-    found = stand_ins(prod.content, {})
+def test_production_can_be_rehearsed_without_values_of_variables(prod: Built) -> None:
+    found = placeholder_values(prod.content, {})
     assert found.keys() == prod.content["variable"].keys()
     assert found["account_id"] == "123456789012"
     assert "latest" not in found.values()
 
 
-def test_values_are_read_as_their_variables_types() -> None:
-    document = asked(
+def test_values_are_parsed_as_the_type_of_their_variable() -> None:
+    document = with_variables(
         text={"type": "string"}, some={"type": "list(string)"}, port={"type": "number"}
     )
-    words = ["text=7=x", 'some=["a"]', "port=80"]
-    assert given_values(document, words) == {"text": "7=x", "some": ["a"], "port": 80}
+    arguments = ["text=7=x", 'some=["a"]', "port=80"]
+    assert parse_variables(document, arguments) == {"text": "7=x", "some": ["a"], "port": 80}
 
 
 @pytest.mark.parametrize(
-    ("word", "told"),
+    ("argument", "message"),
     [
         ("text", "write it as NAME=VALUE"),
         ("tex=1", "no variable 'tex'; there are: port, text"),
-        ("port=many", "port is of type number; write it as JSON"),
+        ("port=many", "port is of type number; write the value as JSON"),
     ],
 )
-def test_a_value_that_cannot_be_used_is_refused(word: str, told: str) -> None:
-    document = asked(text={"type": "string"}, port={"type": "number"})
-    with pytest.raises(VariableError, match=told):
-        given_values(document, [word])
+def test_an_invalid_argument_is_an_error(argument: str, message: str) -> None:
+    document = with_variables(text={"type": "string"}, port={"type": "number"})
+    with pytest.raises(VariableError, match=message):
+        parse_variables(document, [argument])

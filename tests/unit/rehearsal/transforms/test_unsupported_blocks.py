@@ -1,4 +1,4 @@
-"""What a rehearsal does not run of a document is left out and told, or refused."""
+"""Unsupported blocks are removed from a rehearsed document and reported, or are an error."""
 
 from __future__ import annotations
 
@@ -12,31 +12,32 @@ from navra_stacks.rehearsal.transforms.unsupported_blocks import (
 )
 
 
-def test_imports_are_left_out_and_told() -> None:
+def test_imports_are_removed_and_reported() -> None:
     block = {"to": "aws_lb.one", "id": "arn"}
     for blocks in (block, [block]):
-        copy, told = strip_unsupported({"import": blocks})
+        copy, omissions = strip_unsupported({"import": blocks})
         assert copy == {}
-        assert told == ("import of aws_lb.one: nothing exists yet, it is created",)
+        assert omissions == (
+            "import of aws_lb.one: the emulated account is empty, so it is created",
+        )
 
 
-def test_commands_are_not_run_on_this_machine_and_that_is_told() -> None:
+def test_provisioners_are_removed_and_reported() -> None:
     body: dict[str, Any] = {"input": 1, "provisioner": [{"local-exec": {"command": "deploy"}}]}
     document = {"resource": {"terraform_data": {"one": body}}}
-    copy, told = strip_unsupported(document)
+    copy, omissions = strip_unsupported(document)
     assert copy == {"resource": {"terraform_data": {"one": {"input": 1}}}}
-    assert told == (
-        "terraform_data.one.provisioner: it would run commands on this machine or another",
-    )
+    assert omissions == ("terraform_data.one.provisioner: it would run commands on a real machine",)
     assert "provisioner" in body
 
 
-def test_what_would_be_made_for_real_is_refused() -> None:
+def test_a_resource_that_would_be_created_for_real_is_an_error() -> None:
     document = {"resource": {"github_team": {"one": {}}, "aws_lb": {"one": {}}}}
-    with pytest.raises(ForeignProviderError, match=r"^github_team\.one: .* made for real"):
+    with pytest.raises(ForeignProviderError, match=r"^github_team\.one: .* created for real"):
         strip_unsupported(document)
 
 
-def test_what_reaches_nothing_is_run() -> None:
-    document = {"resource": {f"{one}_thing": {"one": {}} for one in ("random", "null", "tls")}}
+def test_resources_of_providers_without_a_service_are_supported() -> None:
+    providers = ("random", "null", "tls")
+    document = {"resource": {f"{provider}_thing": {"one": {}} for provider in providers}}
     assert strip_unsupported(document) == (document, ())

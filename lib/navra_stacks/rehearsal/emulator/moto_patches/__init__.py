@@ -1,6 +1,7 @@
-"""What moto lacks and the AWS provider needs: one file a service, one short function a gap.
+"""Patches for API operations and behaviour that moto lacks and the AWS provider needs.
 
-Each function says when it can go. None replaces what a newer moto does by itself.
+One module for each AWS service, one short function for each patch. Its docstring says when to
+remove it. No patch replaces what a newer moto already implements.
 """
 
 from __future__ import annotations
@@ -19,36 +20,36 @@ from navra_stacks.rehearsal.emulator.moto_patches import (
     rds,
 )
 
-__all__ = ["GAPS", "fill"]
+__all__ = ["PATCHES", "apply_patches"]
 
-GAPS: tuple[Callable[[], None], ...] = (
-    acm.certificates_are_issued_at_once,
-    autoscaling.scalable_targets_have_tags,
-    backup.a_plan_is_gone_once_deleted,
-    backup.plans_have_selections,
-    backup.tags_are_told_to_the_provider,
-    backup.vaults_list_their_recovery_points,
-    ec2.a_nat_gateway_takes_its_interface_with_it,
-    ec2.a_rule_for_every_protocol_can_be_changed,
-    ec2.a_rule_that_names_a_group_has_a_description,
-    ec2.a_vpc_endpoint_is_gone_once_deleted,
-    ec2.a_vpc_takes_its_default_acl_with_it,
-    ecs.a_service_keeps_what_it_was_created_with,
-    ecs.a_service_runs_at_once,
-    ecs_deployments.a_service_tells_its_deployment,
-    elasticache.a_replication_group_has_as_many_members_as_asked,
-    elasticache.a_replication_group_is_changed_in_all_that_it_has,
-    elasticache.a_replication_group_is_gone_once_deleted,
-    elasticache.members_are_clusters,
-    elasticache.subnet_groups_are_changed_and_deleted,
-    elasticache_parameters.caches_have_parameter_groups,
-    rds.a_database_has_the_certificate_authority_of_aws,
-    rds.a_database_tells_its_performance_insights,
-    rds.parameters_tell_who_set_them,
+PATCHES: tuple[Callable[[], None], ...] = (
+    acm.issue_certificates_immediately,
+    autoscaling.add_scalable_target_tags,
+    backup.remove_deleted_plans,
+    backup.add_plan_selections,
+    backup.list_tags_without_trailing_slash,
+    backup.add_recovery_point_listing,
+    ec2.delete_nat_gateway_interface,
+    ec2.allow_changing_all_protocol_rules,
+    ec2.describe_rules_with_source_group,
+    ec2.remove_deleted_vpc_endpoints,
+    ec2.delete_default_network_acl_with_vpc,
+    ecs.store_service_settings,
+    ecs.run_services_immediately,
+    ecs_deployments.add_service_deployments,
+    elasticache.create_requested_members,
+    elasticache.store_modified_settings,
+    elasticache.remove_deleted_replication_groups,
+    elasticache.list_members_as_clusters,
+    elasticache.add_subnet_group_operations,
+    elasticache_parameters.add_parameter_groups,
+    rds.use_default_certificate_authority_of_aws,
+    rds.store_performance_insights,
+    rds.add_parameter_source,
 )
 
 
-def fill() -> None:
-    """Teach moto, in this process and once, everything here."""
-    for gap in GAPS:
-        gap()
+def apply_patches() -> None:
+    """Apply all patches to moto in this process. Call it once."""
+    for patch in PATCHES:
+        patch()

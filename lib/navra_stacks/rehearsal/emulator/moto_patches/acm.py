@@ -1,12 +1,15 @@
-"""Certificates."""
+"""Patches for ACM certificates."""
 
 from __future__ import annotations
 
-__all__ = ["certificates_are_issued_at_once"]
+__all__ = ["issue_certificates_immediately"]
 
 
-def certificates_are_issued_at_once() -> None:
-    """Not a minute later, which is a choice of ours. Goes when that is no longer moto's default."""
+def issue_certificates_immediately() -> None:
+    """Issue a certificate when it is requested, not a minute later.
+
+    Remove this patch when moto no longer waits by default. AWS does wait: this only saves time.
+    """
     from moto import settings
 
     settings.ACM_VALIDATION_WAIT = 0

@@ -1,4 +1,4 @@
-"""Scaling of services."""
+"""Patches for Application Auto Scaling."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from moto.core.exceptions import JsonRESTError
 
 from navra_stacks.rehearsal.emulator.moto_patches.patching import add_to, around
 
-__all__ = ["scalable_targets_have_tags"]
+__all__ = ["add_scalable_target_tags"]
 
 
-def scalable_targets_have_tags() -> None:
-    """Goes when moto's application autoscaling has TagResource and ListTagsForResource."""
+def add_scalable_target_tags() -> None:
+    """Add tags to scalable targets.
+
+    Remove this patch when moto's Application Auto Scaling has TagResource and ListTagsForResource.
+    """
     if hasattr(ApplicationAutoScalingResponse, tag_resource.__name__):
         return
     add_to(ApplicationAutoScalingResponse, tag_resource, untag_resource, list_tags_for_resource)
 
     @around(ApplicationAutoScalingResponse)
     def register_scalable_target(register: Any, response: Any) -> Any:
-        answer = register(response)
+        result = register(response)
         if tags := response._get_param("Tags"):
             (target,) = response.applicationautoscaling_backend.describe_scalable_targets(
                 response._get_param("ServiceNamespace"),
@@ -30,11 +33,11 @@ def scalable_targets_have_tags() -> None:
                 response._get_param("ScalableDimension"),
             )
             _tags(target).update(tags)
-        return answer
+        return result
 
 
 def _target(response: Any) -> FakeScalableTarget:
-    """The target that a request names by its ARN."""
+    """Return the target with the ARN in the request."""
     arn = response._get_param("ResourceARN")
     for by_id in response.applicationautoscaling_backend.targets.values():
         for target in by_id.values():
@@ -49,13 +52,13 @@ def _tags(target: FakeScalableTarget) -> dict[str, str]:
 
 
 def tag_resource(response: Any) -> str:
-    """More tags, or other values."""
+    """Add tags to a scalable target, or change their values."""
     _tags(_target(response)).update(response._get_param("Tags"))
     return "{}"
 
 
 def untag_resource(response: Any) -> str:
-    """Fewer tags."""
+    """Remove tags from a scalable target."""
     tags = _tags(_target(response))
     for name in response._get_param("TagKeys"):
         tags.pop(name, None)
@@ -63,5 +66,5 @@ def untag_resource(response: Any) -> str:
 
 
 def list_tags_for_resource(response: Any) -> str:
-    """All tags of one target."""
+    """Return all tags of a scalable target."""
     return json.dumps({"Tags": _tags(_target(response))})

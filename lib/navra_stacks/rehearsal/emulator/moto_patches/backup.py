@@ -1,4 +1,4 @@
-"""Backups."""
+"""Patches for AWS Backup."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from moto.core.utils import unix_time
 from navra_stacks.rehearsal.emulator.moto_patches.patching import add_to, around
 
 __all__ = [
-    "a_plan_is_gone_once_deleted",
-    "plans_have_selections",
-    "tags_are_told_to_the_provider",
-    "vaults_list_their_recovery_points",
+    "add_plan_selections",
+    "add_recovery_point_listing",
+    "list_tags_without_trailing_slash",
+    "remove_deleted_plans",
 ]
 
 
 class Selection(BaseModel):
-    """What a plan backs up, and as which role."""
+    """A backup selection: the resources that a plan backs up, and the IAM role for it."""
 
-    def __init__(self, plan: str, asked: dict[str, Any]) -> None:
+    def __init__(self, plan: str, request: dict[str, Any]) -> None:
         self.selection_id = str(uuid4())
         self.plan = plan
         self.created = unix_time()
-        self.content = asked["BackupSelection"]
-        self.request = asked.get("CreatorRequestId")
+        self.content = request["BackupSelection"]
+        self.request = request.get("CreatorRequestId")
 
-    def brief(self) -> dict[str, Any]:
-        """What tells it from others."""
+    def summary(self) -> dict[str, Any]:
+        """Return the ids and the creation date, which all responses have."""
         return {
             "SelectionId": self.selection_id,
             "BackupPlanId": self.plan,
@@ -43,8 +43,11 @@ class Selection(BaseModel):
         }
 
 
-def plans_have_selections() -> None:
-    """What a plan backs up. Goes when moto has CreateBackupSelection."""
+def add_plan_selections() -> None:
+    """Add backup selections.
+
+    Remove this patch when moto has CreateBackupSelection.
+    """
     if hasattr(BackupResponse, create_backup_selection.__name__):
         return
     add_to(
@@ -57,7 +60,7 @@ def plans_have_selections() -> None:
 
     @around(BackupBackend)
     def delete_backup_plan(delete: Any, backend: Any, backup_plan_id: str) -> Any:
-        if any(one.plan == backup_plan_id for one in _selections(backend).values()):
+        if any(selection.plan == backup_plan_id for selection in _selections(backend).values()):
             raise InvalidRequestException(
                 "Related backup plan selections must be deleted prior to backup plan deletion"
             )
@@ -65,7 +68,7 @@ def plans_have_selections() -> None:
 
 
 def _selections(backend: Any) -> dict[str, Selection]:
-    # Among what the backend forgets when it is reset.
+    # In an attribute of the backend, so that a reset deletes them.
     selections: dict[str, Selection] = vars(backend).setdefault("selections", {})
     return selections
 
@@ -74,67 +77,72 @@ def _plan_id(response: Any) -> str:
     return str(response.path.split("/plans/")[1].split("/")[0])
 
 
-def _found(response: Any) -> Selection:
-    selection = response.path.rstrip("/").split("/")[-1]
-    found = _selections(response.backup_backend).get(selection)
-    if found is None or found.plan != _plan_id(response):
-        raise InvalidParameterValueException(f"Cannot find backup selection {selection}")
-    return found
+def _selection(response: Any) -> Selection:
+    """Return the selection in the request, of the plan in the request."""
+    id_ = response.path.rstrip("/").split("/")[-1]
+    selection = _selections(response.backup_backend).get(id_)
+    if selection is None or selection.plan != _plan_id(response):
+        raise InvalidParameterValueException(f"Cannot find backup selection {id_}")
+    return selection
 
 
 def create_backup_selection(response: Any) -> str:
-    """One more selection of a plan that exists."""
+    """Add a selection to an existing plan."""
     backend = response.backup_backend
     plan = backend.get_backup_plan(_plan_id(response), None)
-    made = Selection(plan.backup_plan_id, json.loads(response.body))
-    _selections(backend)[made.selection_id] = made
-    return json.dumps(made.brief())
+    selection = Selection(plan.backup_plan_id, json.loads(response.body))
+    _selections(backend)[selection.selection_id] = selection
+    return json.dumps(selection.summary())
 
 
 def get_backup_selection(response: Any) -> str:
-    """One selection of a plan."""
-    found = _found(response)
-    told = {"BackupSelection": found.content, "CreatorRequestId": found.request}
-    return json.dumps(found.brief() | told)
+    """Return a selection of a plan."""
+    selection = _selection(response)
+    details = {"BackupSelection": selection.content, "CreatorRequestId": selection.request}
+    return json.dumps(selection.summary() | details)
 
 
 def list_backup_selections(response: Any) -> str:
-    """All selections of a plan."""
+    """Return all selections of a plan."""
     found = [
-        one.brief()
+        selection.summary()
         | {
-            "SelectionName": one.content["SelectionName"],
-            "CreatorRequestId": one.request,
-            "IamRoleArn": one.content["IamRoleArn"],
+            "SelectionName": selection.content["SelectionName"],
+            "CreatorRequestId": selection.request,
+            "IamRoleArn": selection.content["IamRoleArn"],
         }
-        for one in _selections(response.backup_backend).values()
-        if one.plan == _plan_id(response)
+        for selection in _selections(response.backup_backend).values()
+        if selection.plan == _plan_id(response)
     ]
     return json.dumps({"BackupSelectionsList": found})
 
 
 def delete_backup_selection(response: Any) -> str:
-    """One selection of a plan."""
-    del _selections(response.backup_backend)[_found(response).selection_id]
+    """Delete a selection of a plan."""
+    del _selections(response.backup_backend)[_selection(response).selection_id]
     return "{}"
 
 
-def a_plan_is_gone_once_deleted() -> None:
-    """And its name is free. Goes when moto's GetBackupPlan finds it no longer.
+def remove_deleted_plans() -> None:
+    """Remove a plan when it is deleted, so that its name can be used again.
 
-    ListBackupPlans does not tell those that were deleted, though AWS can be asked for them.
+    Remove this patch when moto's GetBackupPlan no longer finds a deleted plan. With this patch,
+    ListBackupPlans cannot list deleted plans, as it can on AWS.
     """
 
     @around(BackupBackend)
     def delete_backup_plan(delete: Any, backend: Any, backup_plan_id: str) -> Any:
-        answer = delete(backend, backup_plan_id)
+        result = delete(backend, backup_plan_id)
         if (plan := backend.plans.pop(backup_plan_id, None)) is not None:
             backend.tagger.delete_all_tags_for_resource(plan.backup_plan_arn)
-        return answer
+        return result
 
 
-def tags_are_told_to_the_provider() -> None:
-    """Its SDK asks without a slash at the end, boto3 with one. Goes when moto hears both."""
+def list_tags_without_trailing_slash() -> None:
+    """Accept ListTags without a trailing slash in the path, as the provider's SDK sends it.
+
+    boto3 sends one. Remove this patch when moto accepts both.
+    """
 
     @around(BackupResponse)
     def list_tags(_: Any, response: Any) -> str:
@@ -142,8 +150,11 @@ def tags_are_told_to_the_provider() -> None:
         return json.dumps({"Tags": response.backup_backend.list_tags(resource_arn=arn)})
 
 
-def vaults_list_their_recovery_points() -> None:
-    """None: moto makes no backups. Goes when moto has ListRecoveryPointsByBackupVault."""
+def add_recovery_point_listing() -> None:
+    """Add a list of a vault's recovery points. It is empty, since moto creates no backups.
+
+    Remove this patch when moto has ListRecoveryPointsByBackupVault.
+    """
     if not hasattr(BackupResponse, list_recovery_points_by_backup_vault.__name__):
         add_to(BackupResponse, list_recovery_points_by_backup_vault)
         pattern = "{0}/backup-vaults/(?P<name>[^/]+)/recovery-points/$"
@@ -151,6 +162,6 @@ def vaults_list_their_recovery_points() -> None:
 
 
 def list_recovery_points_by_backup_vault(response: Any) -> str:
-    """What a vault holds; that there is such a vault is made sure."""
+    """Return no recovery points, or an error if the vault does not exist."""
     response.backup_backend.describe_backup_vault(response.path.split("/")[2])
     return json.dumps({"RecoveryPoints": []})

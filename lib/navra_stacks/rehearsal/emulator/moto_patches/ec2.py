@@ -1,4 +1,4 @@
-"""Networks."""
+"""Patches for EC2 networks."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupR
 from navra_stacks.rehearsal.emulator.moto_patches.patching import around
 
 __all__ = [
-    "a_nat_gateway_takes_its_interface_with_it",
-    "a_rule_for_every_protocol_can_be_changed",
-    "a_rule_that_names_a_group_has_a_description",
-    "a_vpc_endpoint_is_gone_once_deleted",
-    "a_vpc_takes_its_default_acl_with_it",
+    "allow_changing_all_protocol_rules",
+    "delete_default_network_acl_with_vpc",
+    "delete_nat_gateway_interface",
+    "describe_rules_with_source_group",
+    "remove_deleted_vpc_endpoints",
 ]
 
 
-def a_rule_for_every_protocol_can_be_changed() -> None:
-    """Which has no ports. Goes when moto's ModifySecurityGroupRules asks for none of it."""
+def allow_changing_all_protocol_rules() -> None:
+    """Accept changes to a rule for all protocols, which has no ports.
+
+    Remove this patch when moto's ModifySecurityGroupRules does not require ports for such a rule.
+    """
 
     @around(SecurityGroupBackend)
     def modify_security_group_rules(
@@ -32,17 +35,24 @@ def a_rule_for_every_protocol_can_be_changed() -> None:
         modify(backend, group_id, rules)
 
 
-def a_rule_that_names_a_group_has_a_description() -> None:
-    """As one that names a range. Goes when moto's DescribeSecurityGroupRules tells it."""
+def describe_rules_with_source_group() -> None:
+    """Return the description of a rule whose source is a security group.
+
+    Remove this patch when moto's DescribeSecurityGroupRules returns it, as for a rule with an
+    address range.
+    """
     rule_class: Any = SecurityGroupRule
-    told = rule_class.description.fget
+    original = rule_class.description.fget
     rule_class.description = property(
-        lambda rule: told(rule) or rule.source_group.get("Description")
+        lambda rule: original(rule) or rule.source_group.get("Description")
     )
 
 
-def a_nat_gateway_takes_its_interface_with_it() -> None:
-    """And lets go of its address. Goes when moto's DeleteNatGateway leaves no interface."""
+def delete_nat_gateway_interface() -> None:
+    """Delete the network interface of a NAT gateway with it, and release its address.
+
+    Remove this patch when moto's DeleteNatGateway leaves no interface.
+    """
 
     @around(EC2Backend)
     def delete_nat_gateway(delete: Any, backend: Any, nat_gateway_id: str) -> Any:
@@ -54,8 +64,11 @@ def a_nat_gateway_takes_its_interface_with_it() -> None:
         return gateway
 
 
-def a_vpc_takes_its_default_acl_with_it() -> None:
-    """Goes when moto's DeleteVpc leaves none."""
+def delete_default_network_acl_with_vpc() -> None:
+    """Delete the default network ACL of a VPC with it.
+
+    Remove this patch when moto's DeleteVpc leaves none.
+    """
 
     @around(EC2Backend)
     def delete_vpc(delete: Any, backend: Any, vpc_id: str) -> Any:
@@ -66,12 +79,15 @@ def a_vpc_takes_its_default_acl_with_it() -> None:
         return vpc
 
 
-def a_vpc_endpoint_is_gone_once_deleted() -> None:
-    """Moto says `deleted` for ever; goes when that ends."""
+def remove_deleted_vpc_endpoints() -> None:
+    """Remove a VPC endpoint when it is deleted.
+
+    Remove this patch when moto no longer lists deleted endpoints forever, in the state `deleted`.
+    """
 
     @around(EC2Backend)
     def delete_vpc_endpoints(delete: Any, backend: Any, vpce_ids: list[str] | None = None) -> Any:
-        answer = delete(backend, vpce_ids)
+        result = delete(backend, vpce_ids)
         for id_ in vpce_ids or []:
             backend.vpc_end_points.pop(id_, None)
-        return answer
+        return result

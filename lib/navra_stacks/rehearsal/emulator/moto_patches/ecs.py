@@ -1,4 +1,4 @@
-"""Containers."""
+"""Patches for ECS services."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from moto.moto_api._internal import mock_random
 
 from navra_stacks.rehearsal.emulator.moto_patches.patching import around
 
-__all__ = ["a_service_keeps_what_it_was_created_with", "a_service_runs_at_once"]
+__all__ = ["run_services_immediately", "store_service_settings"]
 
-REMEMBERED: dict[str, tuple[str, Any]] = {
-    # The attribute by which moto answers it: CreateService's argument, and AWS's default.
+SETTINGS: dict[str, tuple[str, Any]] = {
+    # The attribute of moto's response: the argument of CreateService, and AWS's default.
     "availability_zone_rebalancing": ("availabilityZoneRebalancing", "ENABLED"),
     "capacity_provider_strategy": ("capacityProviderStrategy", []),
     "enable_ecs_managed_tags": ("enableECSManagedTags", False),
@@ -25,7 +25,7 @@ REMEMBERED: dict[str, tuple[str, Any]] = {
 }
 
 DEPLOYMENT = {
-    # AWS's defaults for what a deployment configuration leaves out.
+    # AWS's defaults of a deployment configuration.
     "strategy": "ROLLING",
     "deploymentCircuitBreaker": {"enable": False, "rollback": False},
     "maximumPercent": 200,
@@ -33,36 +33,39 @@ DEPLOYMENT = {
 }
 
 
-def a_service_keeps_what_it_was_created_with() -> None:
-    """Its grace period, managed tags, rebalancing ... Goes when moto's `Service` has them all."""
+def store_service_settings() -> None:
+    """Store the settings of a new service: health check grace period, managed tags and others.
+
+    Remove this patch when moto's `Service` has all attributes of `SETTINGS`.
+    """
 
     @around(EC2ContainerServiceResponse)
     def create_service(create: Any, response: Any) -> Any:
-        answer = create(response)
-        service = answer.result["service"]
-        for attribute, (argument, default) in REMEMBERED.items():
+        result = create(response)
+        service = result.result["service"]
+        for attribute, (argument, default) in SETTINGS.items():
             if not hasattr(service, attribute):
                 setattr(service, attribute, response._get_param(argument, default))
         if not hasattr(service, "deployment_configuration"):
-            asked = response._get_param("deploymentConfiguration", {})
-            service.deployment_configuration = DEPLOYMENT | asked
+            configuration = response._get_param("deploymentConfiguration", {})
+            service.deployment_configuration = DEPLOYMENT | configuration
         if service.capacity_provider_strategy:
-            service.launch_type = None  # one or the other
-        return answer
+            service.launch_type = None  # a service has one or the other
+        return result
 
 
-def a_service_runs_at_once() -> None:
-    """Its tasks and its deployment, so that who waits for them waits for nothing.
+def run_services_immediately() -> None:
+    """Complete deployments and run the desired count of tasks at once, so that nothing waits.
 
-    A choice of ours: moto leaves them pending for ever. Goes when moto can be told to run as many
-    tasks as each service desires.
+    moto leaves them pending forever. Remove this patch when moto has a setting that runs the
+    desired count of each service.
     """
 
     def run(service: Service) -> None:
         service.running_count, service.pending_count = service.desired_count, 0
         for deployment in service.deployments:
-            runs = (deployment["taskDefinition"], deployment["networkConfiguration"])
-            if runs != (service.task_definition, service.network_configuration):
+            deployed = (deployment["taskDefinition"], deployment["networkConfiguration"])
+            if deployed != (service.task_definition, service.network_configuration):
                 number = mock_random.randint(0, 32**12)
                 deployment |= {"id": f"ecs-svc/{number}", "createdAt": utcnow()}
             deployment |= {

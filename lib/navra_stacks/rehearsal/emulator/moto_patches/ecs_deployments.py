@@ -1,4 +1,4 @@
-"""Deployments of services, as newer providers follow them."""
+"""Patches for ECS service deployments, which newer versions of the AWS provider read."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from moto.ecs.responses import EC2ContainerServiceResponse
 
 from navra_stacks.rehearsal.emulator.moto_patches.patching import add_to
 
-__all__ = ["a_service_tells_its_deployment"]
+__all__ = ["add_service_deployments"]
 
 
-def a_service_tells_its_deployment() -> None:
-    """The last one, which has ended: it runs at once. Goes when moto has ListServiceDeployments."""
+def add_service_deployments() -> None:
+    """Add the deployments of a service: only the last one, which is complete at once.
+
+    Remove this patch when moto has ListServiceDeployments.
+    """
     add_to(
         EC2ContainerServiceResponse,
         list_service_deployments,
@@ -26,89 +29,91 @@ def a_service_tells_its_deployment() -> None:
 
 
 def list_service_deployments(response: Any) -> ActionResult:
-    """Those of one service, briefly, by status and by the time of their creation."""
+    """Return summaries of a service's deployments, filtered by status and creation time."""
     name = response._get_param("service")
     services, _ = response.ecs_backend.describe_services(
         response._get_param("cluster", "default"), [name]
     )
     if not services:
         raise ServiceNotFoundException
-    wanted, created = response._get_param("status"), response._get_param("createdAt", {})
+    statuses, created = response._get_param("status"), response._get_param("createdAt", {})
     after = created.get("after", datetime.min).replace(tzinfo=None)
     before = created.get("before", datetime.max).replace(tzinfo=None)
     found = [
         {
-            "clusterArn": one["clusterArn"],
-            "createdAt": one["createdAt"],
-            "finishedAt": one["finishedAt"],
-            "serviceArn": one["serviceArn"],
-            "serviceDeploymentArn": one["serviceDeploymentArn"],
-            "startedAt": one["startedAt"],
-            "status": one["status"],
-            "targetServiceRevisionArn": one["targetServiceRevision"]["arn"],
+            "clusterArn": deployment["clusterArn"],
+            "createdAt": deployment["createdAt"],
+            "finishedAt": deployment["finishedAt"],
+            "serviceArn": deployment["serviceArn"],
+            "serviceDeploymentArn": deployment["serviceDeploymentArn"],
+            "startedAt": deployment["startedAt"],
+            "status": deployment["status"],
+            "targetServiceRevisionArn": deployment["targetServiceRevision"]["arn"],
         }
-        for one in _deployments(services[0])
-        if (not wanted or one["status"] in wanted) and after <= one["createdAt"] <= before
+        for deployment in _deployments(services[0])
+        if (not statuses or deployment["status"] in statuses)
+        and after <= deployment["createdAt"] <= before
     ]
     return ActionResult({"serviceDeployments": found})
 
 
 def describe_service_deployments(response: Any) -> ActionResult:
-    """Those whose ARNs are named."""
+    """Return the deployments with the ARNs in the request."""
     known = {
-        one["serviceDeploymentArn"]: one
+        deployment["serviceDeploymentArn"]: deployment
         for service in response.ecs_backend.services.values()
-        for one in _deployments(service)
+        for deployment in _deployments(service)
     }
     return _described(response, "serviceDeploymentArns", "serviceDeployments", known)
 
 
 def describe_service_revisions(response: Any) -> ActionResult:
-    """What a service was, or is, to run: those whose ARNs are named."""
+    """Return the service revisions with the ARNs in the request."""
     known = {
-        one["targetServiceRevision"]["arn"]: {
+        deployment["targetServiceRevision"]["arn"]: {
             "clusterArn": service.cluster_arn,
-            "createdAt": one["createdAt"],
+            "createdAt": deployment["createdAt"],
             "launchType": service.launch_type,
             "loadBalancers": service.load_balancers,
             "networkConfiguration": service.network_configuration,
             "platformVersion": service.platform_version,
             "serviceArn": service.arn,
-            "serviceRevisionArn": one["targetServiceRevision"]["arn"],
+            "serviceRevisionArn": deployment["targetServiceRevision"]["arn"],
             "taskDefinition": service.task_definition,
         }
         for service in response.ecs_backend.services.values()
-        for one in _deployments(service)
+        for deployment in _deployments(service)
     }
     return _described(response, "serviceRevisionArns", "serviceRevisions", known)
 
 
-def _described(response: Any, asked: str, told: str, known: dict[str, Any]) -> ActionResult:
-    arns = response._get_param(asked, [])
-    missing = [{"arn": one, "reason": "MISSING"} for one in arns if one not in known]
-    found = [known[one] for one in arns if one in known]
-    return ActionResult({told: found, "failures": missing})
+def _described(response: Any, parameter: str, key: str, known: dict[str, Any]) -> ActionResult:
+    """Build the response of a describe operation, with a failure for each unknown ARN."""
+    arns = response._get_param(parameter, [])
+    missing = [{"arn": arn, "reason": "MISSING"} for arn in arns if arn not in known]
+    found = [known[arn] for arn in arns if arn in known]
+    return ActionResult({key: found, "failures": missing})
 
 
 def _deployments(service: Any) -> Iterator[dict[str, Any]]:
-    for one in service.deployments:
-        number = one["id"].removeprefix("ecs-svc/")
+    for deployment in service.deployments:
+        number = deployment["id"].removeprefix("ecs-svc/")
         revision = {
             "arn": f"{service.arn.replace(':service/', ':service-revision/')}/{number}",
-            "requestedTaskCount": one["desiredCount"],
-            "runningTaskCount": one["runningCount"],
-            "pendingTaskCount": one["pendingCount"],
+            "requestedTaskCount": deployment["desiredCount"],
+            "runningTaskCount": deployment["runningCount"],
+            "pendingTaskCount": deployment["pendingCount"],
         }
         arn = f"{service.arn.replace(':service/', ':service-deployment/')}/{number}"
         yield {
             "clusterArn": service.cluster_arn,
-            "createdAt": one["createdAt"],
+            "createdAt": deployment["createdAt"],
             "deploymentConfiguration": getattr(service, "deployment_configuration", None),
-            "finishedAt": one["updatedAt"],
+            "finishedAt": deployment["updatedAt"],
             "serviceArn": service.arn,
             "serviceDeploymentArn": arn,
-            "startedAt": one["createdAt"],
-            "status": "SUCCESSFUL" if one["rolloutState"] == "COMPLETED" else "IN_PROGRESS",
+            "startedAt": deployment["createdAt"],
+            "status": "SUCCESSFUL" if deployment["rolloutState"] == "COMPLETED" else "IN_PROGRESS",
             "targetServiceRevision": revision,
-            "updatedAt": one["updatedAt"],
+            "updatedAt": deployment["updatedAt"],
         }

@@ -1,4 +1,4 @@
-"""Caches."""
+"""Patches for ElastiCache replication groups and subnet groups."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from moto.elasticache.responses import ElastiCacheResponse
 from navra_stacks.rehearsal.emulator.moto_patches.patching import add_to, around
 
 __all__ = [
-    "a_replication_group_has_as_many_members_as_asked",
-    "a_replication_group_is_changed_in_all_that_it_has",
-    "a_replication_group_is_gone_once_deleted",
-    "members_are_clusters",
-    "subnet_groups_are_changed_and_deleted",
+    "add_subnet_group_operations",
+    "create_requested_members",
+    "list_members_as_clusters",
+    "remove_deleted_replication_groups",
+    "store_modified_settings",
 ]
 
-MODIFIED = {
-    # The attribute of moto's replication group: ModifyReplicationGroup's argument.
+MODIFIABLE = {
+    # The attribute of moto's replication group: the argument of ModifyReplicationGroup.
     "auto_minor_version_upgrade": "AutoMinorVersionUpgrade",
     "cache_parameter_group_name": "CacheParameterGroupName",
     "engine_version": "EngineVersion",
@@ -33,15 +33,20 @@ MODIFIED = {
 }
 
 
-def a_replication_group_has_as_many_members_as_asked() -> None:
-    """And AWS's defaults. Goes when moto heeds `NumCacheClusters`, and has them."""
+def create_requested_members() -> None:
+    """Create the requested number of members of a replication group, and apply AWS's defaults.
+
+    Remove this patch when moto's CreateReplicationGroup supports `NumCacheClusters` and has the
+    defaults.
+    """
 
     @around(ElastiCacheBackend)
-    def create_replication_group(create: Any, backend: Any, **asked: Any) -> ReplicationGroup:
-        members = asked["num_cache_clusters"]
-        if members and not asked["num_node_groups"] and not asked["replicas_per_node_group"]:
-            asked["replicas_per_node_group"] = members - 1
-        group: ReplicationGroup = create(backend, **asked)
+    def create_replication_group(create: Any, backend: Any, **arguments: Any) -> ReplicationGroup:
+        members = arguments["num_cache_clusters"]
+        has_layout = arguments["num_node_groups"] or arguments["replicas_per_node_group"]
+        if members and not has_layout:
+            arguments["replicas_per_node_group"] = members - 1
+        group: ReplicationGroup = create(backend, **arguments)
         if group.auto_minor_version_upgrade is None:
             group.auto_minor_version_upgrade = True
         if group.transit_encryption_enabled and group.transit_encryption_mode is None:
@@ -49,8 +54,11 @@ def a_replication_group_has_as_many_members_as_asked() -> None:
         return group
 
 
-def members_are_clusters() -> None:
-    """DescribeCacheClusters tells them. Goes when moto's does."""
+def list_members_as_clusters() -> None:
+    """Return the members of replication groups as cache clusters.
+
+    Remove this patch when moto's DescribeCacheClusters returns them.
+    """
 
     @around(ElastiCacheBackend)
     def describe_cache_clusters(
@@ -70,7 +78,7 @@ def members_are_clusters() -> None:
 
 
 def _members(backend: Any, group: ReplicationGroup) -> Iterator[dict[str, Any]]:
-    """A replication group's cache clusters, as DescribeCacheClusters answers them."""
+    """Yield a replication group's cache clusters in the format of DescribeCacheClusters."""
     version = group.engine_version or ""
     shared: dict[str, Any] = {
         "AtRestEncryptionEnabled": group.at_rest_encryption_enabled,
@@ -86,7 +94,7 @@ def _members(backend: Any, group: ReplicationGroup) -> Iterator[dict[str, Any]]:
         },
         "CacheSubnetGroupName": group.cache_subnet_group_name,
         "Engine": group.engine,
-        # AWS answers the patch too: 8.0.1 where 8.0 was asked for.
+        # AWS returns the patch version too: 8.0.1 for a group that was created with 8.0.
         "EngineVersion": f"{version}.1" if version.count(".") == 1 else version,
         "IpDiscovery": group.ip_discovery,
         "LogDeliveryConfigurations": group.log_delivery_configurations,
@@ -96,7 +104,7 @@ def _members(backend: Any, group: ReplicationGroup) -> Iterator[dict[str, Any]]:
         "ReplicationGroupId": group.replication_group_id,
         "ReplicationGroupLogDeliveryEnabled": bool(group.log_delivery_configurations),
         "SecurityGroups": [
-            {"SecurityGroupId": one, "Status": "active"} for one in group.security_group_ids or []
+            {"SecurityGroupId": id_, "Status": "active"} for id_ in group.security_group_ids or []
         ],
         "SnapshotRetentionLimit": group.snapshot_retention_limit,
         "SnapshotWindow": group.snapshot_window,
@@ -127,54 +135,63 @@ def _members(backend: Any, group: ReplicationGroup) -> Iterator[dict[str, Any]]:
             }
 
 
-def a_replication_group_is_changed_in_all_that_it_has() -> None:
-    """Not its description and size alone. Goes when moto's ModifyReplicationGroup does so."""
+def store_modified_settings() -> None:
+    """Store all settings that ModifyReplicationGroup changes.
+
+    moto stores only the description and the size. Remove this patch when it stores all settings.
+    """
 
     @around(ElastiCacheResponse)
     def modify_replication_group(modify: Any, response: Any) -> Any:
-        answer = modify(response)
-        group, asked = answer.result["ReplicationGroup"], response._get_params()
-        for attribute, argument in MODIFIED.items():
-            if argument in asked:
-                setattr(group, attribute, asked[argument])
-        return answer
+        result = modify(response)
+        group, parameters = result.result["ReplicationGroup"], response._get_params()
+        for attribute, argument in MODIFIABLE.items():
+            if argument in parameters:
+                setattr(group, attribute, parameters[argument])
+        return result
 
 
-def a_replication_group_is_gone_once_deleted() -> None:
-    """With its members. moto says `deleting` for ever; goes when that ends."""
+def remove_deleted_replication_groups() -> None:
+    """Remove a replication group and its members when it is deleted.
+
+    Remove this patch when moto no longer lists deleted groups forever, in the status `deleting`.
+    """
 
     @around(ElastiCacheBackend)
-    def delete_replication_group(delete: Any, backend: Any, *a: Any, **named: Any) -> Any:
-        group = delete(backend, *a, **named)
+    def delete_replication_group(delete: Any, backend: Any, *arguments: Any, **named: Any) -> Any:
+        group = delete(backend, *arguments, **named)
         backend.replication_groups.pop(group.replication_group_id, None)
         backend.tagging_service.delete_all_tags_for_resource(group.arn)
         return group
 
 
-def subnet_groups_are_changed_and_deleted() -> None:
-    """Goes when moto has ModifyCacheSubnetGroup and DeleteCacheSubnetGroup."""
+def add_subnet_group_operations() -> None:
+    """Add operations that change and delete a subnet group.
+
+    Remove this patch when moto has ModifyCacheSubnetGroup and DeleteCacheSubnetGroup.
+    """
     add_to(ElastiCacheResponse, modify_cache_subnet_group)
     add_to(ElastiCacheResponse, delete_cache_subnet_group)
 
 
 def modify_cache_subnet_group(response: Any) -> ActionResult:
-    """Another description, or other subnets."""
-    backend, asked = response.elasticache_backend, response._get_params()
-    (group,) = backend.describe_cache_subnet_groups(asked["CacheSubnetGroupName"])
-    made = type(group)(
+    """Change the description or the subnets of a subnet group."""
+    backend, parameters = response.elasticache_backend, response._get_params()
+    (group,) = backend.describe_cache_subnet_groups(parameters["CacheSubnetGroupName"])
+    changed = type(group)(
         backend.account_id,
         backend.region_name,
         group.cache_subnet_group_name,
-        asked.get("CacheSubnetGroupDescription", group.cache_subnet_group_description),
-        asked.get("SubnetIds", group.subnet_ids),
+        parameters.get("CacheSubnetGroupDescription", group.cache_subnet_group_description),
+        parameters.get("SubnetIds", group.subnet_ids),
         group.tags,
     )
-    backend.cache_subnet_groups[group.cache_subnet_group_name] = made
-    return ActionResult({"CacheSubnetGroup": made})
+    backend.cache_subnet_groups[group.cache_subnet_group_name] = changed
+    return ActionResult({"CacheSubnetGroup": changed})
 
 
 def delete_cache_subnet_group(response: Any) -> EmptyResult:
-    """The group and its tags."""
+    """Delete a subnet group and its tags."""
     backend = response.elasticache_backend
     (group,) = backend.describe_cache_subnet_groups(response._get_param("CacheSubnetGroupName"))
     del backend.cache_subnet_groups[group.cache_subnet_group_name]

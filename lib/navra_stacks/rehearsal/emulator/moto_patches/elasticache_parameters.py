@@ -1,4 +1,4 @@
-"""Parameter groups of caches."""
+"""Patches for ElastiCache parameter groups."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from moto.utilities.utils import get_partition
 
 from navra_stacks.rehearsal.emulator.moto_patches.patching import add_to, around
 
-__all__ = ["caches_have_parameter_groups"]
+__all__ = ["add_parameter_groups"]
 
 
 class CacheParameterGroup(BaseModel):
-    """What somebody made; those that AWS makes, `default.valkey8` and such, are not here."""
+    """A parameter group of the account. AWS's own, such as `default.valkey8`, are not emulated."""
 
     def __init__(self, backend: Any, name: str, family: str, description: str) -> None:
         self.cache_parameter_group_name = name
@@ -28,11 +28,14 @@ class CacheParameterGroup(BaseModel):
         owner = f"{region}:{backend.account_id}"
         self.arn = f"arn:{partition}:elasticache:{owner}:parametergroup:{name}"
         self.values: dict[str, str] = {}
-        """What differs from the family's own."""
+        """The values that differ from those of the family."""
 
 
-def caches_have_parameter_groups() -> None:
-    """Goes when moto has CreateCacheParameterGroup and what belongs to it."""
+def add_parameter_groups() -> None:
+    """Add parameter groups of caches.
+
+    Remove this patch when moto has CreateCacheParameterGroup and the other operations below.
+    """
     if hasattr(ElastiCacheResponse, create_cache_parameter_group.__name__):
         return
     add_to(
@@ -46,19 +49,19 @@ def caches_have_parameter_groups() -> None:
     )
 
     @around(ElastiCacheBackend)
-    def list_tags_for_resource(told: Any, backend: Any, arn: str) -> Any:
+    def list_tags_for_resource(list_tags: Any, backend: Any, arn: str) -> Any:
         if any(group.arn == arn for group in _groups(backend).values()):
             return backend.tagging_service.list_tags_for_resource(arn)
-        return told(backend, arn)
+        return list_tags(backend, arn)
 
 
 def _groups(backend: Any) -> dict[str, CacheParameterGroup]:
-    # Among what the backend forgets when it is reset.
+    # In an attribute of the backend, so that a reset deletes them.
     groups: dict[str, CacheParameterGroup] = vars(backend).setdefault("cache_parameter_groups", {})
     return groups
 
 
-def _found(response: Any) -> CacheParameterGroup:
+def _requested_group(response: Any) -> CacheParameterGroup:
     name = response._get_param("CacheParameterGroupName")
     if name not in (groups := _groups(response.elasticache_backend)):
         raise ElastiCacheException("CacheParameterGroupNotFoundFault", f"{name} does not exist")
@@ -66,49 +69,49 @@ def _found(response: Any) -> CacheParameterGroup:
 
 
 def create_cache_parameter_group(response: Any) -> ActionResult:
-    """A group with its family's values."""
-    backend, asked = response.elasticache_backend, response._get_params()
-    name = asked["CacheParameterGroupName"]
+    """Create a parameter group with the values of its family."""
+    backend, parameters = response.elasticache_backend, response._get_params()
+    name = parameters["CacheParameterGroupName"]
     if name in (groups := _groups(backend)):
         raise ElastiCacheException(
             "CacheParameterGroupAlreadyExistsFault", f"{name} exists already"
         )
-    made = CacheParameterGroup(
-        backend, name, asked["CacheParameterGroupFamily"], asked["Description"]
+    group = CacheParameterGroup(
+        backend, name, parameters["CacheParameterGroupFamily"], parameters["Description"]
     )
-    groups[name] = made
-    backend.tagging_service.tag_resource(made.arn, asked.get("Tags", []))
-    return ActionResult({"CacheParameterGroup": made})
+    groups[name] = group
+    backend.tagging_service.tag_resource(group.arn, parameters.get("Tags", []))
+    return ActionResult({"CacheParameterGroup": group})
 
 
 def describe_cache_parameter_groups(response: Any) -> ActionResult:
-    """One, or all."""
+    """Return the parameter group with the name in the request, or all groups."""
     if response._get_param("CacheParameterGroupName"):
-        return ActionResult({"CacheParameterGroups": [_found(response)]})
+        return ActionResult({"CacheParameterGroups": [_requested_group(response)]})
     return ActionResult({"CacheParameterGroups": [*_groups(response.elasticache_backend).values()]})
 
 
 def modify_cache_parameter_group(response: Any) -> ActionResult:
-    """Other values."""
-    group = _found(response)
-    for one in response._get_param("ParameterNameValues", []):
-        group.values[one["ParameterName"]] = one["ParameterValue"]
+    """Set values of a parameter group."""
+    group = _requested_group(response)
+    for parameter in response._get_param("ParameterNameValues", []):
+        group.values[parameter["ParameterName"]] = parameter["ParameterValue"]
     return ActionResult({"CacheParameterGroupName": group.cache_parameter_group_name})
 
 
 def reset_cache_parameter_group(response: Any) -> ActionResult:
-    """The family's values, of all or of some."""
-    group = _found(response)
+    """Reset all or some values to those of the family."""
+    group = _requested_group(response)
     if response._get_bool_param("ResetAllParameters"):
         group.values.clear()
-    for one in response._get_param("ParameterNameValues", []):
-        group.values.pop(one["ParameterName"], None)
+    for parameter in response._get_param("ParameterNameValues", []):
+        group.values.pop(parameter["ParameterName"], None)
     return ActionResult({"CacheParameterGroupName": group.cache_parameter_group_name})
 
 
 def describe_cache_parameters(response: Any) -> ActionResult:
-    """What somebody set. What the family sets is not known here, and so not told."""
-    group = _found(response)
+    """Return the values that a user has set. The values of the family are not emulated."""
+    group = _requested_group(response)
     if response._get_param("Source", "user") != "user":
         return ActionResult({"Parameters": []})
     parameters = [
@@ -126,13 +129,13 @@ def describe_cache_parameters(response: Any) -> ActionResult:
 
 
 def delete_cache_parameter_group(response: Any) -> EmptyResult:
-    """A group that nothing uses."""
-    backend, group = response.elasticache_backend, _found(response)
+    """Delete a parameter group that no replication group uses."""
+    backend, group = response.elasticache_backend, _requested_group(response)
     name = group.cache_parameter_group_name
     if users := [
-        one.replication_group_id
-        for one in backend.replication_groups.values()
-        if one.cache_parameter_group_name == name
+        replication_group.replication_group_id
+        for replication_group in backend.replication_groups.values()
+        if replication_group.cache_parameter_group_name == name
     ]:
         raise ElastiCacheException(
             "InvalidCacheParameterGroupStateFault", f"{name} is in use by {', '.join(users)}"

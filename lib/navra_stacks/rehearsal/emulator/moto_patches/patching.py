@@ -1,4 +1,4 @@
-"""How moto is taught: methods that it lacks, or something around one that it has."""
+"""Helpers that patch a class: add missing methods, or wrap an existing one."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ Method = Callable[..., Any]
 
 
 def add_to(owner: type, *methods: Method) -> None:
-    """Give `owner` these methods, unless it has one that is named like the first."""
+    """Add methods to `owner`, unless it already has a method with the name of the first."""
     if not hasattr(owner, methods[0].__name__):
         for method in methods:
             setattr(owner, method.__name__, method)
 
 
 def around(owner: type) -> Callable[[Method], Method]:
-    """Puts the function that is decorated in the place of `owner`'s method of that name.
+    """Decorator: replace the method of `owner` that has the name of the decorated function.
 
-    Its first argument is the method it replaces, the others are those of the method.
+    The function's first argument is the original method; the others are the method's arguments.
     """
 
-    def put(function: Method) -> Method:
+    def replace(function: Method) -> Method:
         original = getattr(owner, function.__name__)
 
         @wraps(original)
@@ -34,4 +34,4 @@ def around(owner: type) -> Callable[[Method], Method]:
         setattr(owner, function.__name__, method)
         return function
 
-    return put
+    return replace

@@ -1,4 +1,4 @@
-"""Databases."""
+"""Patches for RDS databases."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from moto.rds.responses import RDSResponse
 from navra_stacks.rehearsal.emulator.moto_patches.patching import around
 
 __all__ = [
-    "a_database_has_the_certificate_authority_of_aws",
-    "a_database_tells_its_performance_insights",
-    "parameters_tell_who_set_them",
+    "add_parameter_source",
+    "store_performance_insights",
+    "use_default_certificate_authority_of_aws",
 ]
 
 
-def a_database_has_the_certificate_authority_of_aws() -> None:
-    """By default, so that the provider does not change it and wait for that, which takes 80 s.
+def use_default_certificate_authority_of_aws() -> None:
+    """Use AWS's default certificate authority: to change it, the provider would wait for 80 s.
 
-    Goes when moto's is no longer `rds-ca-default`, which is none of AWS's.
+    Remove this patch when moto's default is no longer `rds-ca-default`, which is not a CA of AWS.
     """
 
     @around(RDSBackend)
@@ -30,14 +30,17 @@ def a_database_has_the_certificate_authority_of_aws() -> None:
         return database
 
 
-def a_database_tells_its_performance_insights() -> None:
-    """Goes when moto's `DBInstance` has `performance_insights_enabled`."""
+def store_performance_insights() -> None:
+    """Store the Performance Insights settings of a database.
+
+    Remove this patch when moto's `DBInstance` has `performance_insights_enabled`.
+    """
 
     @around(RDSBackend)
     def create_db_instance(create: Any, backend: Any, db_kwargs: dict[str, Any]) -> DBInstance:
         database: Any = create(backend, db_kwargs)
         if not hasattr(database, "performance_insights_enabled"):
-            _keep(database, {"enable_performance_insights": False, **db_kwargs})
+            _store_insights(database, {"enable_performance_insights": False, **db_kwargs})
         return database  # type: ignore[no-any-return]
 
     @around(RDSBackend)
@@ -45,23 +48,26 @@ def a_database_tells_its_performance_insights() -> None:
         modify: Any, backend: Any, db_instance_identifier: str, db_kwargs: dict[str, Any]
     ) -> DBInstance:
         database: DBInstance = modify(backend, db_instance_identifier, db_kwargs)
-        _keep(database, db_kwargs)
+        _store_insights(database, db_kwargs)
         return database
 
 
-def _keep(database: Any, asked: dict[str, Any]) -> None:
-    if "enable_performance_insights" in asked:
-        enabled = bool(asked["enable_performance_insights"])
+def _store_insights(database: Any, arguments: dict[str, Any]) -> None:
+    if "enable_performance_insights" in arguments:
+        enabled = bool(arguments["enable_performance_insights"])
         database.performance_insights_enabled = enabled
         database.performance_insights_retention_period = 7 if enabled else None
         database.performance_insights_kms_key_id = None
     for name in ("performance_insights_kms_key_id", "performance_insights_retention_period"):
-        if name in asked:
-            setattr(database, name, asked[name])
+        if name in arguments:
+            setattr(database, name, arguments[name])
 
 
-def parameters_tell_who_set_them() -> None:
-    """A user, of all that moto knows. Goes when its DescribeDBParameters tells a `Source`."""
+def add_parameter_source() -> None:
+    """Return `Source` with each parameter: always `user`, since moto has no other parameters.
+
+    Remove this patch when moto's DescribeDBParameters returns `Source`.
+    """
 
     @around(DBParameterGroup)
     def update_parameters(update: Any, group: Any, *arguments: Any, **named: Any) -> None:
@@ -71,8 +77,10 @@ def parameters_tell_who_set_them() -> None:
 
     @around(RDSResponse)
     def describe_db_parameters(describe: Any, response: Any) -> Any:
-        answer, source = describe(response), response.params.get("Source")
+        result, source = describe(response), response.params.get("Source")
         if source:
-            found = [one for one in answer.result["Parameters"] if one.get("Source") == source]
-            answer.result["Parameters"] = found
-        return answer
+            parameters = result.result["Parameters"]
+            result.result["Parameters"] = [
+                parameter for parameter in parameters if parameter.get("Source") == source
+            ]
+        return result
