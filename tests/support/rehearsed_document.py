@@ -1,6 +1,6 @@
 """A small document that is applied in seconds.
 
-It has resources with unique names, with dependencies, and some that AWS creates twice if asked to.
+It has resources with unique names, with dependencies, and some that AWS creates twice on a repeated request.
 """
 
 from __future__ import annotations

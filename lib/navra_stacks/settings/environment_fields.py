@@ -1,7 +1,7 @@
 """The fields of an environment, without the validation rules between them."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self, TypedDict, Unpack
 
 from navra_stacks.naming import Names
 from navra_stacks.settings.compute.autoscaling import Autoscaling
@@ -153,3 +153,33 @@ class EnvironmentFields(Settings):
             if service.name == name:
                 return service
         raise KeyError(name)
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[EnvironmentFieldsChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class EnvironmentFieldsChanges(TypedDict, total=False):
+        project: Name
+        name: Name
+        account: AccountId | None
+        region: Region
+        network: Network
+        domain: Domain
+        services: tuple[Service, ...]
+        routing: Routing
+        logs: Logs
+        load_balancer: LoadBalancer
+        secrets: tuple[Secret, ...]
+        database: Database | ExistingDatabase | None
+        cache: Cache | ExistingCache | None
+        registry: EcrRepositories | None
+        delivery: GitHubDeployRole | None
+        hardening: Hardening
+        state: State
+        tags: FrozenMapping[str, str]
+        existing_ids: ExistingIds | None
+        inventory: ImportInventory | None

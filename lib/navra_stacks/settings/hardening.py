@@ -1,6 +1,6 @@
 """The hardenings of an environment, each a separate toggle."""
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
 from navra_stacks.settings.compute.autoscaling import Autoscaling
 from navra_stacks.settings.data.backup_plan import Backups
@@ -68,18 +68,18 @@ class Hardening(Settings):
         return 30 if self.deletion_protection else 7
 
     @classmethod
-    def relaxed(cls, **changes: Any) -> Self:
+    def relaxed(cls, **changes: "Unpack[HardeningChanges]") -> Self:
         """Everything off except the given `changes`: cheap, and easy to delete."""
         return cls(**changes)
 
     @classmethod
-    def production(cls, **changes: Any) -> Self:
+    def production(cls, **changes: "Unpack[HardeningChanges]") -> Self:
         """Every hardening on except `audited_exec`, with the given `changes`.
 
         The recipients of the alarms cannot have a default: until ``alarms=Alarms(emails=...)`` is
         set, they are a Terraform variable, to be entered at each plan.
         """
-        everything: dict[str, Any] = {
+        everything: HardeningChanges = {
             "restricted_egress": True,
             "deletion_protection": True,
             "container_insights": True,
@@ -92,4 +92,27 @@ class Hardening(Settings):
             "customer_managed_keys": True,
             "backups": Backups(),
         }
-        return cls(**(everything | changes))
+        everything.update(changes)
+        return cls(**everything)
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[HardeningChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class HardeningChanges(TypedDict, total=False):
+        restricted_egress: bool
+        deletion_protection: bool
+        container_insights: bool
+        waf: Waf | None
+        access_logs: AccessLogs | None
+        response_headers: ResponseHeaders | None
+        autoscaling: Autoscaling | None
+        alarms: Alarms | None
+        dashboard: bool
+        customer_managed_keys: bool
+        audited_exec: bool
+        backups: Backups | None

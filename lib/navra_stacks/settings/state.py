@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
@@ -81,5 +81,19 @@ class S3State(Settings):
                 "remove one of the two",
             )
 
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[S3StateChanges]") -> Self: ...
+
 
 State = Annotated[LocalState | S3State, best_fitting(LocalState, S3State)]
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class S3StateChanges(TypedDict, total=False):
+        bucket: BucketName
+        region: Region | None
+        key: ObjectKey | None
+        kms_key_arn: KmsKeyArn | None
+        bootstrapped: bool

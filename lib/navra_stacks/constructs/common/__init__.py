@@ -1,1 +1,1 @@
-"""What several constructs share: logical ids, policies, keys, private buckets."""
+"""Shared by several constructs: context, logical IDs, policies, keys, private buckets."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypedDict, Unpack
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.compute.scheduled_scaling import ScheduledAction
@@ -79,3 +79,21 @@ class Autoscaling(Settings):
                 f"add an action with min_capacity {self.min_capacity} and max_capacity "
                 f"{self.max_capacity}",
             )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[AutoscalingChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class AutoscalingChanges(TypedDict, total=False):
+        min_capacity: int
+        max_capacity: int
+        cpu_percent: int | None
+        memory_percent: int | None
+        requests_per_target: int | None
+        scale_out_cooldown_seconds: int
+        scale_in_cooldown_seconds: int
+        schedules: tuple[ScheduledAction, ...]

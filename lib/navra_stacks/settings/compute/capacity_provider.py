@@ -1,7 +1,7 @@
 """Capacity providers of a service: Fargate and Fargate Spot."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, rule
@@ -32,3 +32,16 @@ class CapacityProviderStrategy(Settings):
             yield SettingsProblem(
                 "spot_weight", "is 0, and so is fargate_weight", "raise one of them above 0"
             )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[CapacityProviderStrategyChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class CapacityProviderStrategyChanges(TypedDict, total=False):
+        base: int
+        fargate_weight: int
+        spot_weight: int

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from pydantic import Field
 
@@ -113,3 +113,24 @@ class Container(Settings):
             yield SettingsProblem(
                 "user", f"{self.user!r} is root or empty", "use another user, or remove it"
             )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[ContainerChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class ContainerChanges(TypedDict, total=False):
+        image: Image
+        name: Name | None
+        port: Port | None
+        environment: FrozenMapping[EnvironmentVariableName, str]
+        secrets: tuple[EnvironmentVariableName, ...]
+        command: tuple[str, ...]
+        essential: bool
+        stop_timeout_seconds: int
+        user: str | None
+        read_only_root: bool
+        writable_paths: tuple[UrlPath, ...]

@@ -1,7 +1,7 @@
 """Deployment strategies of a service: rolling, blue/green, linear and canary."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self, TypedDict, Unpack
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.compute.traffic_shifting import (
@@ -70,7 +70,7 @@ class Deployment(Settings):
         )
 
     @classmethod
-    def blue_green(cls, *, bake_minutes: int = 10, **options: Any) -> Self:
+    def blue_green(cls, *, bake_minutes: int = 10, **options: "Unpack[ShiftOptions]") -> Self:
         """Start all tasks of the new revision, then shift all traffic at once.
 
         Args:
@@ -82,7 +82,12 @@ class Deployment(Settings):
 
     @classmethod
     def linear(
-        cls, *, percent: int = 10, minutes: int = 5, bake_minutes: int = 10, **options: Any
+        cls,
+        *,
+        percent: int = 10,
+        minutes: int = 5,
+        bake_minutes: int = 10,
+        **options: "Unpack[ShiftOptions]",
     ) -> Self:
         """Shift the traffic in equal steps of 3 percent or more."""
         return cls(
@@ -95,7 +100,12 @@ class Deployment(Settings):
 
     @classmethod
     def canary(
-        cls, *, percent: int = 10, minutes: int = 10, bake_minutes: int = 10, **options: Any
+        cls,
+        *,
+        percent: int = 10,
+        minutes: int = 10,
+        bake_minutes: int = 10,
+        **options: "Unpack[ShiftOptions]",
     ) -> Self:
         """Shift a small share of the traffic first, then the rest."""
         return cls(
@@ -167,3 +177,29 @@ class Deployment(Settings):
                 f"({SMALLEST_LINEAR_STEP}-100 percent)",
                 "use larger steps, or canary for a single small one",
             )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[DeploymentChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class DeploymentChanges(TypedDict, total=False):
+        strategy: Literal["rolling", "blue_green", "linear", "canary"]
+        minimum_healthy_percent: int
+        maximum_percent: int
+        bake_minutes: int
+        step_percent: int
+        step_minutes: int
+        rollback: RollbackAlarms
+        hooks: tuple[LifecycleHook, ...]
+        test_traffic: TestTraffic | None
+        first_apply: bool
+
+    class ShiftOptions(TypedDict, total=False):
+        rollback: RollbackAlarms
+        hooks: tuple[LifecycleHook, ...]
+        test_traffic: TestTraffic | None
+        first_apply: bool

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
@@ -55,3 +55,19 @@ class HealthCheck(Settings):
                 f"{self.timeout_seconds} is not below interval_seconds {self.interval_seconds}",
                 "lower the timeout",
             )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[HealthCheckChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class HealthCheckChanges(TypedDict, total=False):
+        path: UrlPath
+        interval_seconds: int
+        timeout_seconds: int
+        healthy_threshold: int
+        unhealthy_threshold: int
+        matcher: Matcher

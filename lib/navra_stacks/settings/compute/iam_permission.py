@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, rule
@@ -48,3 +49,15 @@ class IamPermission(Settings):
                     f"{resource!r} matches every resource",
                     "list specific resources",
                 )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[IamPermissionChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class IamPermissionChanges(TypedDict, total=False):
+        actions: tuple[str, ...]
+        resources: tuple[str, ...]

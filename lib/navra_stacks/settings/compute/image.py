@@ -1,7 +1,7 @@
 """Container images: registry, repository and tag."""
 
 import re
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
@@ -50,6 +50,10 @@ class EcrImage(Settings):
     region: Region | None = None
     """The Region of the registry; the environment's Region by default."""
 
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[EcrImageChanges]") -> Self: ...
+
 
 class RegistryImage(Settings):
     """An image in a registry that needs no credentials: ``public.ecr.aws/nginx/nginx``."""
@@ -60,5 +64,22 @@ class RegistryImage(Settings):
     tag: Tag | None = None
     """A fixed tag. Without it, the tag is a Terraform variable to be set at each plan."""
 
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[RegistryImageChanges]") -> Self: ...
+
 
 Image = Annotated[EcrImage | RegistryImage, best_fitting(EcrImage, RegistryImage)]
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class EcrImageChanges(TypedDict, total=False):
+        repository: Repository
+        tag: Tag | None
+        account: AccountId | None
+        region: Region | None
+
+    class RegistryImageChanges(TypedDict, total=False):
+        repository: Repository
+        tag: Tag | None

@@ -1,6 +1,7 @@
 """One-off tasks: commands that run once with the image and the roles of a service."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, rule
@@ -26,3 +27,15 @@ class OneOffTask(Settings):
     def _check_command(self) -> Iterator[SettingsProblem]:
         if not self.command:
             yield SettingsProblem("command", "is empty", "list the command and its arguments")
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[OneOffTaskChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class OneOffTaskChanges(TypedDict, total=False):
+        name: Name
+        command: tuple[str, ...]

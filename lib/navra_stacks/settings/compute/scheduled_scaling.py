@@ -3,7 +3,7 @@
 import re
 import zoneinfo
 from collections.abc import Iterator, Mapping
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
@@ -114,3 +114,18 @@ class ScheduledAction(Settings):
                 f"{self.min_capacity} is above max_capacity {self.max_capacity}",
                 "lower one of them",
             )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[ScheduledActionChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class ScheduledActionChanges(TypedDict, total=False):
+        name: Name
+        cron: str
+        timezone: str
+        min_capacity: int
+        max_capacity: int

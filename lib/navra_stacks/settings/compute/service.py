@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self, TypedDict, Unpack
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.compute.autoscaling import Autoscaling
@@ -217,3 +217,32 @@ class Service(Settings):
                 "alternate the target groups",
                 "use 'pipeline', or Deployment.rolling()",
             )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: Unpack[ServiceChanges]) -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class ServiceChanges(TypedDict, total=False):
+        name: Name
+        container: Container
+        sidecars: tuple[Container, ...]
+        cpu: int
+        memory: int
+        architecture: Literal["X86_64", "ARM64"]
+        capacity: CapacityProviderStrategy | None
+        ephemeral_storage_gib: int | None
+        desired_count: int
+        health_check: HealthCheck | None
+        health_check_grace_seconds: int
+        deregistration_delay_seconds: int
+        deployed_by: Literal["terraform", "pipeline"]
+        deployment: Deployment
+        autoscaling: Autoscaling | None
+        permissions: tuple[IamPermission, ...]
+        telemetry: OpenTelemetryCollector | None
+        log_router: FireLens | None
+        one_off_tasks: tuple[OneOffTask, ...]

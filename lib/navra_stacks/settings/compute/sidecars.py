@@ -1,6 +1,7 @@
 """Predefined sidecars: an OpenTelemetry collector and a FireLens log router."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.compute.container import Container
@@ -41,6 +42,10 @@ class OpenTelemetryCollector(Settings):
             command=(f"--config={self.config}",),
             essential=False,
         )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[OpenTelemetryCollectorChanges]") -> Self: ...
 
 
 class FireLens(Settings):
@@ -87,3 +92,23 @@ class FireLens(Settings):
                     "looks like a credential (its value is not shown)",
                     "use `permissions` of the task role instead",
                 )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[FireLensChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class FireLensChanges(TypedDict, total=False):
+        tag: Tag
+        options: FrozenMapping[str, str]
+        repository: Repository
+        name: Name
+
+    class OpenTelemetryCollectorChanges(TypedDict, total=False):
+        tag: Tag
+        repository: Repository
+        config: str
+        name: Name

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
@@ -74,6 +74,10 @@ class RollbackAlarms(Settings):
     """Number of consecutive failing minutes after which ECS rolls back. ECS also rolls back if
     tasks are unhealthy for longer than the service's `health_check_grace_seconds`."""
 
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[RollbackAlarmsChanges]") -> Self: ...
+
 
 class LifecycleHook(Settings):
     """A Lambda function that ECS invokes at some stages; it decides if the deployment continues."""
@@ -96,6 +100,10 @@ class LifecycleHook(Settings):
                     "stages", f"{stage!r} is listed {count} times", "list it once"
                 )
 
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[LifecycleHookChanges]") -> Self: ...
+
 
 class TestTraffic(Settings):
     """Requests with a certain header, routed to the new revision before the traffic shift.
@@ -114,3 +122,24 @@ class TestTraffic(Settings):
 
     priority: Annotated[int, int_range(1, 50000, "the priority of a listener rule")]
     """The listener rule's priority; lower than that of the production rule."""
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[TestTrafficChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class LifecycleHookChanges(TypedDict, total=False):
+        function_arn: str
+        stages: tuple[LifecycleStage, ...]
+
+    class RollbackAlarmsChanges(TypedDict, total=False):
+        errors_a_minute: int
+        error_minutes: int
+
+    class TestTrafficChanges(TypedDict, total=False):
+        header: str
+        value: str
+        priority: int

@@ -1,6 +1,6 @@
 """The AWS Backup plan of an environment."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from navra_stacks.settings.model.base import Settings
 from navra_stacks.settings.model.field_types import (
@@ -24,3 +24,15 @@ class Backups(Settings):
     """The hour in which a backup starts, 0-23 UTC. It must be outside the database's backup and
     maintenance windows and the hour before the maintenance window. For an `ExistingDatabase` this
     is not checked, since its windows are unknown."""
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[BackupsChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class BackupsChanges(TypedDict, total=False):
+        retention_days: int
+        start_hour_utc: int

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
@@ -115,14 +115,14 @@ class Cache(Settings):
     if this is False."""
 
     @classmethod
-    def production(cls, **changes: Any) -> Self:
+    def production(cls, **changes: "Unpack[CacheChanges]") -> Self:
         """Two nodes in two zones with failover, 7 snapshots; with the given `changes`."""
         return cls(**changes)
 
     @classmethod
-    def relaxed(cls, **changes: Any) -> Self:
+    def relaxed(cls, **changes: "Unpack[CacheChanges]") -> Self:
         """One node without snapshots; with the given `changes`."""
-        cheap: dict[str, Any] = {
+        cheap: CacheChanges = {
             "node_type": "cache.t4g.micro",
             "nodes": 1,
             "automatic_failover": False,
@@ -130,7 +130,8 @@ class Cache(Settings):
             "snapshot_retention_days": 0,
             "deletion_protection": False,
         }
-        return cls(**(cheap | changes))
+        cheap.update(changes)
+        return cls(**cheap)
 
     @property
     def parameter_group_family(self) -> str:
@@ -174,3 +175,35 @@ class Cache(Settings):
             self.maintenance_window,
             service="ElastiCache",
         )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[CacheChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class CacheChanges(TypedDict, total=False):
+        url_secret: EnvironmentVariableName
+        engine: Literal["valkey", "redis"]
+        engine_version: str
+        major_upgrade: bool
+        node_type: str
+        nodes: int
+        automatic_failover: bool
+        multi_az: bool
+        snapshot_retention_days: int
+        snapshot_window: DailyWindow
+        maintenance_window: WeeklyWindow
+        eviction: Literal[
+            "allkeys-lfu",
+            "allkeys-lru",
+            "allkeys-random",
+            "noeviction",
+            "volatile-lfu",
+            "volatile-lru",
+            "volatile-random",
+            "volatile-ttl",
+        ]
+        deletion_protection: bool

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypedDict, Unpack
 from urllib.parse import quote
 
 from pydantic import AfterValidator
@@ -183,14 +183,14 @@ class Database(Settings):
     without TLS regardless of them."""
 
     @classmethod
-    def production(cls, **changes: Any) -> Self:
+    def production(cls, **changes: "Unpack[DatabaseChanges]") -> Self:
         """Two zones, 14 days of backups, deletion protection; with the given `changes`."""
         return cls(**changes)
 
     @classmethod
-    def relaxed(cls, **changes: Any) -> Self:
+    def relaxed(cls, **changes: "Unpack[DatabaseChanges]") -> Self:
         """One zone, 7 days of backups, no deletion protection; with the given `changes`."""
-        cheap: dict[str, Any] = {
+        cheap: DatabaseChanges = {
             "instance_class": "db.t4g.micro",
             "storage_gib": 20,
             "maximum_storage_gib": 50,
@@ -201,7 +201,8 @@ class Database(Settings):
             "performance_insights": False,
             "monitoring_interval_seconds": 0,
         }
-        return cls(**(cheap | changes))
+        cheap.update(changes)
+        return cls(**cheap)
 
     @property
     def query(self) -> str:
@@ -261,3 +262,32 @@ class Database(Settings):
                 f"{mode!r} lets a client connect without TLS ({', '.join(_ENCRYPTED_MODES)})",
                 "use one of these",
             )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[DatabaseChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class DatabaseChanges(TypedDict, total=False):
+        url_secret: EnvironmentVariableName
+        name: str
+        username: str
+        password_version: int
+        engine_version: Literal["14", "15", "16", "17"]
+        major_upgrade: bool
+        instance_class: str
+        storage_gib: int
+        maximum_storage_gib: int | None
+        multi_az: bool
+        backup_retention_days: int
+        backup_window: DailyWindow
+        maintenance_window: WeeklyWindow
+        deletion_protection: bool
+        final_snapshot: bool
+        performance_insights: bool
+        monitoring_interval_seconds: Literal[0, 1, 5, 10, 15, 30, 60]
+        url_scheme: str
+        url_options: Mapping[str, str]

@@ -1,6 +1,6 @@
 """Secrets in Secrets Manager."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
@@ -45,3 +45,17 @@ class Secret(Settings):
     default is 30 with deletion protection and 0 without. Only for a secret that Terraform creates.
     Nothing prevents the deletion: a secret that is removed from the settings is deleted, and is
     lost after this period."""
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[SecretChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class SecretChanges(TypedDict, total=False):
+        name: EnvironmentVariableName
+        kms_key_arn: KmsKeyArn | None
+        managed: bool
+        recovery_window_days: int | None

@@ -1,6 +1,6 @@
 """ECR repositories of the services' images."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from navra_stacks.settings.model.base import Settings
 from navra_stacks.settings.model.field_types import int_range
@@ -20,3 +20,15 @@ class EcrRepositories(Settings):
 
     untagged_days: Annotated[int, int_range(1, 3650, "a retention", "days")] = 7
     """Days after which an image without a tag is deleted."""
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[EcrRepositoriesChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class EcrRepositoriesChanges(TypedDict, total=False):
+        keep_images: int
+        untagged_days: int

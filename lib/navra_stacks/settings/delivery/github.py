@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
@@ -78,3 +78,17 @@ class GitHubDeployRole(Settings):
                 f"exactly one of branch and github_environment is required, but {given}",
                 "set one of them",
             )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[GitHubDeployRoleChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class GitHubDeployRoleChanges(TypedDict, total=False):
+        repository: GithubRepository | None
+        branch: Claim | None
+        github_environment: Claim | None
+        creates_provider: bool

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
@@ -77,6 +77,31 @@ class ExistingDatabase(_ExistingDataStore):
     arn: DatabaseArn | None = None
     """The database's ARN, required only for backups."""
 
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[ExistingDatabaseChanges]") -> Self: ...
+
 
 class ExistingCache(_ExistingDataStore):
     """A cache that is managed elsewhere, with its URL in a secret."""
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[ExistingCacheChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class ExistingCacheChanges(TypedDict, total=False):
+        url_secret: EnvironmentVariableName
+        port: Port | None
+        security_group_id: SecurityGroupId | None
+        cidr: Cidr | None
+
+    class ExistingDatabaseChanges(TypedDict, total=False):
+        url_secret: EnvironmentVariableName
+        port: Port | None
+        security_group_id: SecurityGroupId | None
+        cidr: Cidr | None
+        arn: DatabaseArn | None

@@ -1,6 +1,6 @@
 """Recorded ids of existing resources, for an environment that was created by hand."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from navra_stacks.settings.model.base import Settings
 from navra_stacks.settings.model.field_types import Name, SecurityGroupId, VpcId, int_range
@@ -36,3 +36,18 @@ class ExistingIds(Settings):
     balancer, its listeners, the target groups, the security groups and the services are destroyed
     and recreated with other ids, and the host is down in the meantime. The plan fails while
     `Hardening.deletion_protection` is on. After the move, remove the old ids and this setting."""
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[ExistingIdsChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class ExistingIdsChanges(TypedDict, total=False):
+        load_balancer_security_group: SecurityGroupId | None
+        service_security_groups: FrozenMapping[Name, SecurityGroupId]
+        task_definition_revisions: FrozenMapping[Name, Revision]
+        vpc_id: VpcId | None
+        leaves_vpc: bool

@@ -6,7 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypedDict, Unpack
 
 from navra_stacks.errors import NavraError, SettingsError, SettingsProblem
 from navra_stacks.settings.model.base import Settings, format_value, rule
@@ -73,6 +73,10 @@ class ImportedResource(Settings):
                 "plan and state",
                 "remove the resource from the inventory, and put the value into Secrets Manager",
             )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[ImportedResourceChanges]") -> Self: ...
 
 
 class ImportInventory(Settings):
@@ -214,6 +218,10 @@ class ImportInventory(Settings):
                     "import each resource once",
                 )
 
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[ImportInventoryChanges]") -> Self: ...
+
 
 def _record_duplicates(pairs: list[tuple[str, Any]], duplicates: list[str]) -> dict[str, Any]:
     duplicates += [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
@@ -223,3 +231,19 @@ def _record_duplicates(pairs: list[tuple[str, Any]], duplicates: list[str]) -> d
 def _unreadable(path: Path, message: str) -> SettingsError:
     repair = "correct it, or delete it and create a new one with `navra discover`"
     return SettingsError(path.name, [SettingsProblem("", message, repair)])
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class ImportInventoryChanges(TypedDict, total=False):
+        stack: str | None
+        account: AccountId | None
+        region: Region | None
+        resources: FrozenMapping[Address, ImportedResource]
+        path: Path | None
+
+    class ImportedResourceChanges(TypedDict, total=False):
+        id: ImportId
+        keeps: FrozenMapping[str, FrozenJson]
+        changes: FrozenMapping[str, str]

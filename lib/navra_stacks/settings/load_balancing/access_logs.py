@@ -1,6 +1,6 @@
 """Access and connection logs of the load balancer."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from navra_stacks.settings.model.base import Settings
 from navra_stacks.settings.model.field_types import int_range
@@ -18,3 +18,15 @@ class AccessLogs(Settings):
     bucket_name: BucketName | None = None
     """The bucket's name, which must be unique in all of AWS. The default is composed of project,
     environment, account and Region."""
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[AccessLogsChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class AccessLogsChanges(TypedDict, total=False):
+        retention_days: int
+        bucket_name: BucketName | None

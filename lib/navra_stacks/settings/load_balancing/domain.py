@@ -1,6 +1,7 @@
 """The host name of an environment and its hosted zone."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, format_value, rule
@@ -46,3 +47,15 @@ class Domain(Settings):
     def url(self) -> str:
         """The URL of the environment."""
         return f"https://{self.host}"
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[DomainChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class DomainChanges(TypedDict, total=False):
+        host: DnsName
+        zone: DnsName

@@ -1,6 +1,6 @@
 """The Application Load Balancer: timeouts and TLS policy."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from navra_stacks.settings.load_balancing.tls_policy import TlsPolicy
 from navra_stacks.settings.model.base import Settings
@@ -24,3 +24,16 @@ class LoadBalancer(Settings):
 
     tls_policy: TlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
     """Protocols and ciphers of the HTTPS listener; TLS 1.2 or newer."""
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[LoadBalancerChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class LoadBalancerChanges(TypedDict, total=False):
+        idle_timeout_seconds: int
+        client_keep_alive_seconds: int
+        tls_policy: TlsPolicy

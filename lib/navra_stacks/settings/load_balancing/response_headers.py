@@ -1,7 +1,7 @@
 """Security headers that the HTTPS listener adds to responses."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
@@ -81,3 +81,20 @@ class ResponseHeaders(Settings):
                 f"({PRELOAD_AGE_SECONDS} at least)",
                 "raise it, or turn hsts_preload off",
             )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[ResponseHeadersChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class ResponseHeadersChanges(TypedDict, total=False):
+        hsts_max_age_seconds: int
+        hsts_include_subdomains: bool
+        hsts_preload: bool
+        content_type_options: Literal["nosniff"] | None
+        frame_options: Literal["DENY", "SAMEORIGIN"] | None
+        content_security_policy: str | None
+        server_header: bool

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
@@ -96,6 +96,10 @@ class Route(Settings):
                 f"{total} wildcards in one rule (at most {MAXIMUM_WILDCARDS})",
                 "split the patterns across several routes",
             )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[RouteChanges]") -> Self: ...
 
 
 class RouteMatch(NamedTuple):
@@ -192,6 +196,10 @@ class Routing(Settings):
                 "remove the route that matches everything, and make its service the default",
             )
 
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[RoutingChanges]") -> Self: ...
+
 
 def _shadowing_problems(
     pattern: str, route: Route, earlier: list[tuple[str, Route]]
@@ -217,3 +225,17 @@ def _shadowing_problems(
         f"{pattern!r} (priority {route.priority}) is never reached: {reason}",
         "give the narrower pattern the lower priority number, or remove it",
     )
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class RouteChanges(TypedDict, total=False):
+        priority: int
+        paths: tuple[PathPattern, ...]
+        service: Name
+        name: RouteName | None
+
+    class RoutingChanges(TypedDict, total=False):
+        default: Name
+        routes: tuple[Route, ...]

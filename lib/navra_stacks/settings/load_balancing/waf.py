@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypedDict, Unpack, get_args
 
 from pydantic import AfterValidator, BeforeValidator
 
@@ -133,3 +133,18 @@ class Waf(Settings):
                     f"{prefix!r} is already covered by {wider!r}",
                     "remove it",
                 )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[WafChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class WafChanges(TypedDict, total=False):
+        rate_limit: int
+        rate_window_seconds: EvaluationWindow
+        rate_limit_action: Literal["block", "count"]
+        count_only: tuple[RuleGroup, ...]
+        body_size_exceptions: tuple[PathPrefix, ...]

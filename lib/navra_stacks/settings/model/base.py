@@ -12,9 +12,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, partial
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Self,
+    TypeVar,
+    dataclass_transform,
+)
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic_core import PydanticCustomError
 
 from navra_stacks.errors import SettingsError, SettingsProblem
@@ -91,7 +108,20 @@ def _mismatches(model: type[Settings], given: Mapping[str, Any]) -> int:
     return len(given.keys() - fields.keys()) + len(missing)
 
 
-class Settings(BaseModel):
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)
+
+
+@dataclass_transform(
+    kw_only_default=True, frozen_default=True, field_specifiers=(Field, PrivateAttr)
+)
+class _FrozenMetaclass(ModelMetaclass):
+    """Pydantic's metaclass, which type checkers take for one of frozen classes (PEP 681)."""
+
+
+class Settings(BaseModel, metaclass=_FrozenMetaclass):
     """Frozen settings that reject unknown fields and report problems with their field path."""
 
     # Build a type's validator on first use: no program uses all of the types.
@@ -146,14 +176,19 @@ class Settings(BaseModel):
         if self.is_root and _access_context.get() != "validator":
             raise SettingsError(self._subject(valid_fields), self.problems())
 
-    def replace(self, **changes: Any) -> Self:
-        """Return a copy with some fields changed. The copy is validated.
+    if TYPE_CHECKING:
+        # Each public class declares its fields.
+        def replace(self, *args: Any, **changes: Any) -> Self: ...
+    else:
 
-        Raises:
-            SettingsError: this is an environment, and the changed copy is invalid.
-        """
-        given = {name: getattr(self, name) for name in self.model_fields_set}
-        return type(self)(**{**given, **changes})
+        def replace(self, **changes: Any) -> Self:
+            """Return a copy with some fields changed. The copy is validated.
+
+            Raises:
+                SettingsError: this is an environment, and the changed copy is invalid.
+            """
+            given = {name: getattr(self, name) for name in self.model_fields_set}
+            return type(self)(**{**given, **changes})
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return a validated copy, as `replace` does; pydantic's own method skips validation."""

@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypedDict, Unpack
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, best_fitting, rule
@@ -63,6 +63,10 @@ class DefaultVpc(Settings):
     def _check_zones(self) -> Iterator[SettingsProblem]:
         yield from _zone_problems(self.availability_zones)
 
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[DefaultVpcChanges]") -> Self: ...
+
 
 class ExistingVpc(Settings):
     """An existing VPC that is managed elsewhere."""
@@ -96,6 +100,10 @@ class ExistingVpc(Settings):
             yield SettingsProblem(
                 "public_subnet_ids", f"{subnet!r} is listed twice", "list it once"
             )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[ExistingVpcChanges]") -> Self: ...
 
 
 class PrivateVpc(Settings):
@@ -198,7 +206,31 @@ class PrivateVpc(Settings):
                 "remove it, or choose a NAT",
             )
 
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[PrivateVpcChanges]") -> Self: ...
+
 
 Network = Annotated[
     DefaultVpc | ExistingVpc | PrivateVpc, best_fitting(DefaultVpc, ExistingVpc, PrivateVpc)
 ]
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class DefaultVpcChanges(TypedDict, total=False):
+        availability_zones: tuple[AvailabilityZone, ...]
+        vpc_id: VpcId | None
+
+    class ExistingVpcChanges(TypedDict, total=False):
+        vpc_id: VpcId
+        public_subnet_ids: tuple[SubnetId, ...]
+        private_subnet_ids: tuple[SubnetId, ...]
+
+    class PrivateVpcChanges(TypedDict, total=False):
+        cidr: Cidr
+        availability_zones: tuple[AvailabilityZone, ...]
+        nat: Literal["per_az", "single", "regional", "none"]
+        interface_endpoints: bool
+        flow_logs: bool
+        flow_log_retention_days: RetentionDays

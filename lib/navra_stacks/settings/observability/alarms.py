@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
@@ -154,3 +154,24 @@ class Alarms(Settings):
                 yield SettingsProblem(
                     "custom", f"{count} alarms are named {name!r}", "give each its own name"
                 )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[AlarmsChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class AlarmsChanges(TypedDict, total=False):
+        emails: tuple[str, ...] | None
+        https_endpoints: tuple[str, ...]
+        topic_arn: str | None
+        error_percent: ThresholdPercent
+        minimum_requests: int
+        latency_seconds: int
+        cpu_percent: ThresholdPercent
+        memory_percent: ThresholdPercent
+        custom: tuple[LogPatternAlarm, ...]
+        database: DatabaseThresholds
+        cache: CacheThresholds

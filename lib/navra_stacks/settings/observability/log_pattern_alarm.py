@@ -1,6 +1,6 @@
 """An alarm on log lines that match a pattern."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
@@ -58,3 +58,18 @@ class LogPatternAlarm(Settings):
             f"{self.per_five_minutes} lines or more of the log of {self.service} match "
             f"{self.pattern} within five minutes. Look at these lines."
         )
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[LogPatternAlarmChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class LogPatternAlarmChanges(TypedDict, total=False):
+        name: Name
+        service: Name
+        pattern: str
+        per_five_minutes: int
+        description: str | None

@@ -1,7 +1,7 @@
 """Names and retention of the services' log groups."""
 
 import re
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
@@ -53,3 +53,15 @@ class Logs(Settings):
 
     retention_days: RetentionDays
     """Retention of the log events in days, one of CloudWatch's values; unlimited is not allowed."""
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[LogsChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class LogsChanges(TypedDict, total=False):
+        group_prefix: str
+        retention_days: RetentionDays

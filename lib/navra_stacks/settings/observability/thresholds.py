@@ -1,6 +1,6 @@
 """Thresholds of the alarms on a database and a cache."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from navra_stacks.settings.model.base import Settings
 from navra_stacks.settings.model.field_types import int_range
@@ -27,6 +27,10 @@ class DatabaseThresholds(Settings):
     divided by 9531392 (RDS, "Quotas and constraints"): about 110 for 1 GiB, so 80 leaves a quarter
     free."""
 
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[DatabaseThresholdsChanges]") -> Self: ...
+
 
 class CacheThresholds(Settings):
     """Thresholds of the alarms on a node of a cache."""
@@ -42,3 +46,23 @@ class CacheThresholds(Settings):
 
     replication_lag_seconds: Annotated[int, int_range(1, 3600, "a threshold", "seconds")] = 30
     """Maximum replication lag of a replica in seconds; a failover would lose that much data."""
+
+    if TYPE_CHECKING:
+
+        def replace(self, **changes: "Unpack[CacheThresholdsChanges]") -> Self: ...
+
+
+if TYPE_CHECKING:
+    # The fields, for type checkers and editors. A test compares them with the classes.
+
+    class CacheThresholdsChanges(TypedDict, total=False):
+        cpu_percent: ThresholdPercent
+        memory_percent: ThresholdPercent
+        evictions: int
+        replication_lag_seconds: int
+
+    class DatabaseThresholdsChanges(TypedDict, total=False):
+        cpu_percent: ThresholdPercent
+        free_storage_gib: int
+        free_memory_mib: int
+        connections: int
