@@ -120,7 +120,7 @@ def adopt(
     workspace = WorkingDirectory(
         *installed, directory / "terraform", emulator_environment(endpoint)
     )
-    fitted = workspace.fitted(document.content).document
+    fitted = workspace.adapt_to_provider(document.content).document
     workspace.write(point_at_emulator(fitted))
     workspace.init()
     variables = discovery.report["variables"]
