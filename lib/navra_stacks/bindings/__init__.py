@@ -1,8 +1,8 @@
-"""Makes the AWS bindings quick to import and to load, and gives them a node.
+"""Make the AWS bindings fast to import and to load, and provide node for them.
 
-Import it before cdktf; nothing else changes. docs/speed.md says what happens, where the cache lies
-and how to turn it off: ``NAVRA_BINDINGS=lazy`` leaves the package lazy and loads jsii as published,
-``NAVRA_BINDINGS=stock`` leaves everything as published but for the node.
+Import this package before cdktf; a program needs no other change. docs/speed.md describes how it
+works, where the cache is and how to turn it off. ``NAVRA_BINDINGS=lazy`` makes only the package
+lazy and loads jsii as published. ``NAVRA_BINDINGS=stock`` only provides node.
 """
 
 import os
@@ -17,7 +17,7 @@ __all__ = ["lazy_package", "provide_node"]
 provide_node()
 if os.environ.get("NAVRA_BINDINGS") != "stock":
     lazy_package("cdktf_cdktf_provider_aws")
-    # Windows does not tell who owns a file, so that nothing cached could be trusted there.
+    # The owner of a file cannot be determined on Windows, so a cached file could not be trusted.
     if os.environ.get("NAVRA_BINDINGS") != "lazy" and os.name != "nt" and install_hooks():
         provide_cache()
         begin()

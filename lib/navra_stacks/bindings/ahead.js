@@ -1,12 +1,12 @@
 "use strict";
-// What Python tells the kernel without waiting: nothing is replied to it, and where it fails, nothing
-// more of the kind is done until Python asks for something, which is answered with that failure.
+// Handles the pipelined requests, to which Python expects no reply. When one fails, further pipelined
+// requests are skipped. The next request with a reply is not processed: its reply is the error.
 
 const TOKEN = /^\$\{TfToken\[([a-zA-Z0-9:._-]+)\]\}$/;
 
 let failure;
 
-/** Let the text that Python took for an attribute mean the token that stands for it here. */
+/** Register the token that Python chose for an attribute as another name of the attribute's token. */
 function name(text, value) {
   const tokens = global.__cdktfTokenMap?.stringTokenMap;
   const [, key] = TOKEN.exec(value) ?? [];
@@ -14,8 +14,8 @@ function name(text, value) {
   tokens.set(TOKEN.exec(text)[1], tokens.get(key));
 }
 
-/** Whether a request needs no more work; the kernel asks before each. */
-function told(host, request) {
+/** Return whether a request has been handled here; the kernel calls this before each request. */
+function handleAhead(host, request) {
   if (request?.ahead === undefined) {
     if (failure === undefined) return false;
     host.writeError(failure);
@@ -32,4 +32,4 @@ function told(host, request) {
   return true;
 }
 
-module.exports = { told };
+module.exports = { handleAhead };

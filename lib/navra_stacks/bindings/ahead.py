@@ -1,9 +1,9 @@
-"""What is asked of JavaScript without waiting, while resources are made by the hundred.
+"""Send requests to JavaScript without waiting for replies, while resources are created.
 
-To wait for each answer costs a program more than what the answers are for. Three of them are known
-before they are given: a new object has whatever name Python gives it, a reference to an attribute
-of a resource is a text that stands for it, and to name a resource returns nothing. JavaScript does
-all of it in the order in which it was asked, while Python goes on.
+Waiting for each of hundreds of replies costs more time than processing the requests. Three replies
+are known in advance: Python chooses the name of a new object, a reference to an attribute of a
+resource is a token that Python chooses, and overriding the ID of a resource returns nothing.
+JavaScript processes these requests in order while Python continues.
 """
 
 import threading
@@ -20,36 +20,36 @@ from .wire import Wire
 __all__ = ["Ahead", "pipelined"]
 
 _METHODS = frozenset({"addOverride", "overrideLogicalId"})
-"""Of cdktf's; they return nothing and call nothing back."""
+"""Methods of cdktf that return nothing and do not call Python."""
 
 _REFERENCES = frozenset({("cdktf.TerraformVariable", "stringValue")})
-"""Attributes that are references, beside those of a provider's types."""
+"""Attributes that are references, in addition to those of a provider's types."""
 
 _lock = threading.Lock()
 _telling = 0
-"""In how many scopes of `pipelined` this process is, of all threads."""
+"""Number of open `pipelined` scopes in this process, in all threads."""
 
 _to_settle: list["Ahead"] = []
 
 
 @contextmanager
 def pipelined() -> Iterator[None]:
-    """Make resources, name them and refer to them while JavaScript still works on earlier ones.
+    """Create resources, name them and refer to them without waiting for JavaScript.
 
-    It ends when JavaScript has done all of it. What it refuses meanwhile is raised by something
-    that is asked for later, at the latest by the end; nothing that was told after it is done. With
-    jsii as published, each thing is waited for as ever.
+    The scope ends when JavaScript has processed all requests. An error in JavaScript is raised by a
+    later statement, at the latest at the end of the scope; pipelined requests after the failed one
+    are not processed. With jsii as published, every request is waited for as usual.
 
     Raises:
-        RuntimeError: JavaScript refused something.
-        jsii.errors.JSIIError: jsii did.
+        RuntimeError: a request failed in JavaScript.
+        jsii.errors.JSIIError: a request failed in jsii's kernel.
     """
     interrupted = False
     _enter(1)
     try:
         yield
     except BaseException as error:
-        # Where an answer was interrupted, there is no telling which comes next.
+        # An interrupted read leaves it open which reply comes next.
         interrupted = not isinstance(error, Exception)
         raise
     finally:
@@ -65,29 +65,30 @@ def _enter(scopes: int) -> int:
 
 
 def _settle() -> None:
-    refusals: list[Exception] = []
-    for one in _to_settle:
+    errors: list[Exception] = []
+    for ahead in _to_settle:
         try:
-            one.settle()
-        except Exception as refusal:
-            refusals.append(refusal)
-    if refusals:
-        raise refusals[0]
+            ahead.settle()
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
 
 
 class Ahead:
-    """What one kernel is told ahead."""
+    """Sends pipelined requests to one kernel."""
 
     def __init__(
         self, module: ModuleType, messages: Messages, wire: Wire, settle: Callable[[], object]
     ) -> None:
-        """Tell it.
+        """Send pipelined requests over a wire.
 
         Args:
             module: ``jsii._kernel.providers.process``.
-            messages: What knows how to say it.
-            wire: Where to; its kernel can hear it.
-            settle: Asks the kernel for anything, and raises what is answered in its place.
+            messages: Encodes the requests.
+            wire: The connection to the kernel.
+            settle: Sends any request that gets a reply, and raises the error that is returned
+                instead of the reply.
         """
         self._create, self._created = module.CreateRequest, module.CreateResponse
         self._get, self._got = module.GetRequest, module.GetResponse
@@ -100,42 +101,45 @@ class Ahead:
         _to_settle.append(self)
 
     def answer(self, request: Any) -> Any:
-        """What the answer is known to be, once it is told; none where it is to be waited for."""
+        """Send a request whose reply is known in advance, and return that reply.
+
+        Returns None, without sending the request, if the reply has to be waited for.
+        """
         kind = type(request)
         if kind is self._create and request.overrides:
-            # From now on Python may be called back, which has to be heard at once.
+            # From now on JavaScript may call Python, and Python has to handle that at once.
             self._possible = False
         if not (_telling and self._possible and self._wire.hears_ahead()):
             return None
-        said: str | bool
+        result: str | bool
         if kind is self._create:
-            said = f"{request.fqn}@ahead{self._next()}"
-            answer = self._created(ref=said)
+            result = f"{request.fqn}@ahead{self._next()}"
+            reply = self._created(ref=result)
         elif kind is self._get and _refers(request.objref.ref.rpartition("@")[0], request.property):
-            said = f"${{TfToken[AHEAD.{self._next()}]}}"
-            answer = self._got(value=said)
+            result = f"${{TfToken[AHEAD.{self._next()}]}}"
+            reply = self._got(value=result)
         elif kind is self._invoke and request.method in _METHODS:
-            said, answer = True, self._invoked()
+            result, reply = True, self._invoked()
         else:
             return None
-        line = self._messages.request(request, ahead=said)
+        line = self._messages.request(request, ahead=result)
         if line is None:
             return None
         self._wire.write_ahead(line)
-        return answer
+        return reply
 
     def settle(self) -> None:
-        """Wait until all of it is done.
+        """Wait until all requests are processed.
 
         Raises:
-            RuntimeError: JavaScript refused something.
-            jsii.errors.JSIIError: jsii did.
+            RuntimeError: a request failed in JavaScript.
+            jsii.errors.JSIIError: a request failed in jsii's kernel.
         """
         if not self._wire.settled:
             self._settle()
 
     def end(self) -> None:
-        """Tell it nothing more."""
+        """Stop waiting for this kernel at the end of `pipelined`."""
         _to_settle.remove(self)
 
     def _next(self) -> int:
@@ -145,9 +149,10 @@ class Ahead:
 
 @cache
 def _refers(kind: str, attribute: str) -> bool:
-    """Whether it is an attribute of a provider's type that a reference stands for.
+    """Return whether an attribute of a provider's type is a reference.
 
-    All texts are: what a resource was given is found under a name of its own, and may be absent.
+    Attributes of type string are references. The argument that was set on a resource has another
+    name, which ends in ``Input``, and its type is optional.
     """
     from jsii import _reference_map as known
 
@@ -157,7 +162,7 @@ def _refers(kind: str, attribute: str) -> bool:
     if declared is None or not is_lazy(declared.__module__.rpartition(".")[0]):
         return False
     for name, member in vars(declared).items():
-        if name.startswith("_"):  # what a list is an attribute of, which is no reference
+        if name.startswith("_"):  # such as the attribute of a list, which is not a reference
             continue
         getter = getattr(member, "fget", None)
         if getattr(getter, "__jsii_name__", None) == attribute:

@@ -1,4 +1,4 @@
-"""An assembly, and how much of it the kernel holds."""
+"""A jsii assembly, and the part of it that the kernel has loaded."""
 
 import re
 from pathlib import Path
@@ -7,19 +7,26 @@ __all__ = ["Assembly", "UnknownLayoutError"]
 
 
 class Assembly:
-    """What a load request names."""
+    """An assembly that jsii requests the kernel to load."""
 
     slim: Path | None = None
-    """Of the slim one that the kernel was told to load in its place."""
+    """The tarball of the slim assembly that the kernel loads instead."""
 
     modules: frozenset[str] = frozenset()
-    """What the slim one holds; nothing where the kernel holds all of the assembly, or none."""
+    """The modules of the slim assembly; empty if the kernel has loaded all of the assembly, or
+    nothing."""
 
     whole: bool = False
-    """Whether the kernel was told to load all of it."""
+    """True if the kernel was requested to load all of the assembly."""
 
     def __init__(self, name: str, version: str, tarball: Path) -> None:
-        """`tarball`: of the whole assembly."""
+        """Describe an assembly that is not loaded yet.
+
+        Args:
+            name: The name in jsii, such as ``@cdktf/provider-aws``.
+            version: The version in jsii.
+            tarball: The tarball of the whole assembly.
+        """
         self.name = name
         self.version = version
         self.tarball = tarball
@@ -28,19 +35,19 @@ class Assembly:
 
     @property
     def package(self) -> str:
-        """The Python package that carries it: <package>/_jsii/<tarball>."""
+        """The Python package that contains the assembly, at <package>/_jsii/<tarball>."""
         return self.tarball.parents[1].name
 
     def is_needed_by(self, request: bytes) -> bool:
-        """Whether a request names the assembly."""
+        """Return whether a request names the assembly."""
         return self._mark in request
 
     def modules_in(self, request: bytes) -> set[str]:
-        """The modules whose types a request names."""
+        """Return the modules whose types a request names."""
         return {module.decode() for module in self._types.findall(request)}
 
     def request(self, tarball: Path) -> dict[str, object]:
-        """What asks the kernel to load it from ``tarball``."""
+        """Return the request to load the assembly from ``tarball``."""
         return {
             "name": self.name,
             "version": self.version,
@@ -50,4 +57,4 @@ class Assembly:
 
 
 class UnknownLayoutError(Exception):
-    """An assembly that is not laid out as those of prebuilt providers are."""
+    """An assembly does not have the layout of prebuilt providers."""

@@ -1,9 +1,9 @@
-"""The type checks that jsii's generated Python makes of every argument, without their price.
+"""Make the type checks fast that jsii's generated Python performs on every argument.
 
-Each call reads the types of a stub anew, and hands every value to typeguard; together that is more
-than a quarter of what an environment costs. Here a type stays the text that it is in the stub until
-there is a value to hold against it, and most values are seen to fit from that text. Whatever is not
-is left to typeguard, so an error is the one that it raises.
+Each call evaluates the annotations of a stub again, and passes every value to typeguard. Together
+this takes more than a quarter of the time to synthesize an environment. Here an annotation stays a
+string until there is a value to check, and most values are accepted by comparing them with that
+string. typeguard checks all other values, so the errors are those of typeguard.
 """
 
 import __future__
@@ -29,7 +29,7 @@ Accepts = Callable[[object], bool]
 
 
 class _Expected:
-    """The type of an argument, as its stub has it."""
+    """The expected type of an argument, as annotated in its stub."""
 
     def __init__(self, annotation: str, names: dict[str, Any]) -> None:
         self._annotation = annotation
@@ -40,22 +40,30 @@ class _Expected:
         """The type itself."""
         for name in _NAME.findall(self._annotation):
             with suppress(KeyError):
-                self._names[name]  # what is declared only when it is named
+                self._names[name]  # declares the class, if it is a deferred one
         holder = SimpleNamespace(__annotations__={"value": self._annotation})
         return typing.get_type_hints(holder, self._names)["value"]
 
     @cached_property
     def accepts(self) -> Accepts:
-        """Tells of a value at a glance that it is of this type; where it does not, it may be."""
+        """A fast check. True means that a value has this type; False means that it may have it."""
         parts = _PARTS.findall(self._annotation.replace(" ", ""))
         try:
             return _accepts(iter([*parts, ""]), self._names)[0]
-        except (StopIteration, IndexError):  # it is written in a way that is not known
+        except (StopIteration, IndexError):  # the annotation has an unexpected form
             return _accepts_nothing
 
 
 def _accepts(parts: Iterator[str], names: dict[str, Any]) -> tuple[Accepts, str]:
-    """What accepts the type that an annotation goes on with, and what comes after it there."""
+    """Parse one type of an annotation.
+
+    Args:
+        parts: The remaining parts of the annotation.
+        names: The global names of the module.
+
+    Returns:
+        The fast check of the type, and the part that follows it.
+    """
     head, after = next(parts), next(parts)
     if after != "[":
         return _accepts_class(_named(head, names)), after
@@ -90,8 +98,8 @@ def _named(path: str, names: dict[str, Any]) -> Any:
     first, *others = path.split(".")
     try:
         value = names[first]
-        for one in others:
-            value = getattr(value, one)
+        for attribute in others:
+            value = getattr(value, attribute)
     except (KeyError, AttributeError):
         return None
     return value
@@ -111,7 +119,8 @@ def _accepts_class(kind: Any) -> Accepts:
 
 
 _common: dict[tuple[object, ...], _Expected] = {}
-"""By annotation and modules: many modules say the same of what lies in others."""
+"""Expected types by annotation and by the modules that it names. Many modules have the same
+annotations for types of other modules."""
 
 
 def _expected(annotation: str, names: dict[str, Any]) -> _Expected:
@@ -128,15 +137,15 @@ _read_once = cache(typing.get_type_hints)
 
 
 def _get_type_hints(obj: Any, *others: Any, **options: Any) -> dict[str, Any]:
-    """The annotations of a stub as they stand there; of anything else, what they mean."""
+    """Return the annotations of a stub as strings, and those of any other object as types."""
     if others or options or not getattr(obj, "__name__", "").startswith("_typecheckingstub__"):
         return typing.get_type_hints(obj, *others, **options)
     code = obj.__code__
-    if not code.co_flags & __future__.annotations.compiler_flag:  # its module was imported whole
+    if not code.co_flags & __future__.annotations.compiler_flag:  # its module was imported in full
         return _read_once(obj)
     hints: dict[str, Any] = obj.__annotations__
     if code.co_flags & inspect.CO_VARARGS:
-        # Of these the caller makes a type of its own: a tuple of as many as there are.
+        # The caller builds a tuple type from this one, with as many members as arguments.
         name = code.co_varnames[code.co_argcount + code.co_kwonlyargcount]
         return {**hints, name: _Expected(hints[name], obj.__globals__).kind}
     return hints
@@ -165,10 +174,10 @@ _typing.__dict__.update(vars(typing) | {"get_type_hints": _get_type_hints})
 
 
 def fast_type_checks(names: dict[str, Any]) -> None:
-    """Make the checks of a generated module quick; one that has none is left alone.
+    """Replace the type checks of a generated module by fast ones, if it has any.
 
     Args:
-        names: What the functions of the module know as global.
+        names: The global names of the module's functions.
     """
     stock = names.get("check_type")
     if callable(stock):
@@ -193,16 +202,19 @@ def remember_typeguard() -> None:
             known[distribution_name] = _version(distribution_name) or stock(distribution_name)
         return known[distribution_name]
 
-    vars(importlib.metadata)["version"] = version  # which runs nothing
+    vars(importlib.metadata)["version"] = version  # does not run the module if it is postponed
 
 
 def _version(package: str) -> str | None:
-    """As its metadata lies beside it: to look for that along the path takes ten times as long."""
+    """Read the version of a package from the metadata next to it, or return None.
+
+    Searching the whole path for the metadata takes ten times as long.
+    """
     try:
         spec = find_spec(package)
         folders = [*Path(str(spec and spec.origin)).parent.parent.glob(f"{package}-*.dist-info")]
         text = folders[0].joinpath("METADATA").read_text(encoding="utf-8")
-    except (OSError, ValueError, IndexError):  # it lies in an archive, or stands in for another
+    except (OSError, ValueError, IndexError):  # the package is in an archive, or is a stand-in
         return None
     found = re.search(r"^Version: (\S+)$", text, re.MULTILINE)
     return found[1] if found and len(folders) == 1 else None

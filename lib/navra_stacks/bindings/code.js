@@ -7,17 +7,17 @@ const v8 = require("v8");
 const vm = require("vm");
 
 /**
- * What V8 compiled of the modules in earlier runs, by the SHA-256 of their source.
+ * Cache of the code that V8 compiled in earlier runs, by the SHA-256 of the modules' source.
  *
- * Node has such a cache, but by file name, and jsii loads from a directory that is another in each
- * run. The file starts with the SHA-256 and the length of its index, which has those of each part.
- * V8 itself refuses what another version of it wrote.
+ * Node's own cache is keyed by file name, and jsii loads modules from a different directory in each
+ * run. The file starts with the SHA-256 and the length of its index; the index has the offset, the
+ * length and the SHA-256 of each part. V8 itself rejects code of another version of V8.
  */
 class Code {
-  /** Bytes that several programs may gather. */
+  /** Maximum size in bytes of the code that is collected from several programs. */
   static LIMIT = 16 * 2 ** 20;
 
-  /** Milliseconds after which another version's goes. */
+  /** Milliseconds after which the unused file of another version of V8 is removed. */
   static UNUSED = 30 * 86400e3;
 
   constructor(directory) {
@@ -36,7 +36,7 @@ class Code {
   open() {
     this.descriptor = fs.openSync(this.file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
     const { uid, mode, size } = fs.fstatSync(this.descriptor);
-    if (uid !== process.geteuid() || mode & 0o077) throw new Error("not ours alone");
+    if (uid !== process.geteuid() || mode & 0o077) throw new Error("accessible to other users");
     const head = this.read(0, 36);
     const digest = head.toString("hex", 0, 32);
     const length = head.readUInt32LE(32);
@@ -47,7 +47,7 @@ class Code {
     this.index = new Map(JSON.parse(text));
   }
 
-  /** Some bytes, until the next call: what V8 has read of them, it has copied. */
+  /** Read bytes into a buffer that the next call overwrites. V8 copies the bytes that it reads. */
   read(position, length) {
     if (this.buffer.length < length) this.buffer = Buffer.allocUnsafeSlow(length);
     const part = this.buffer.subarray(0, length);
@@ -76,7 +76,7 @@ class Code {
     return script;
   }
 
-  /** Keep what this run compiled for the next one, and what other programs did. */
+  /** Write the code that this run compiled, together with the code of other programs. */
   save() {
     if (!this.missing) return;
     const index = [];
@@ -87,7 +87,7 @@ class Code {
       parts.push(part);
       offset += part.length;
     };
-    // Now, since it holds what was compiled when it was first called, too.
+    // Created at the end, so that it includes functions that were compiled when first called.
     for (const [key, script] of this.used) add(key, script.createCachedData());
     for (const [key, [, length]] of this.index) {
       const part = this.used.has(key) || offset + length > Code.LIMIT ? undefined : this.part(key);
@@ -100,7 +100,7 @@ class Code {
     this.write(Buffer.concat([head, text, ...parts]));
   }
 
-  /** Whoever reads the file sees the old one or the new one. */
+  /** Write the file atomically: a reader gets the old content or the new one. */
   write(content) {
     const unfinished = `${this.file}.${process.pid}.${crypto.randomBytes(4).toString("hex")}`;
     try {
@@ -110,7 +110,7 @@ class Code {
       fs.rmSync(unfinished, { force: true });
     }
     const directory = path.dirname(this.file);
-    for (const name of fs.readdirSync(directory).filter((one) => one.startsWith("code-"))) {
+    for (const name of fs.readdirSync(directory).filter((entry) => entry.startsWith("code-"))) {
       const file = path.join(directory, name);
       if (fs.statSync(file).mtimeMs < Date.now() - Code.UNUSED) fs.rmSync(file, { force: true });
     }
@@ -121,9 +121,9 @@ function sha256(data) {
   return crypto.hash("sha256", data, "hex");
 }
 
-/** Compile modules with what is kept of earlier runs. */
+/** Compile modules with the cached code of earlier runs. */
 function compileQuickly() {
-  // Earlier versions of V8 keep the name of the file that the code was first compiled from.
+  // Earlier versions of V8 report the name of the file from which the code was first compiled.
   if (Number(process.versions.node.split(".")[0]) < 24 || process.sourceMapsEnabled) return;
   const code = new Code(__dirname);
   const compile = Module.prototype._compile;
@@ -131,11 +131,11 @@ function compileQuickly() {
     let script;
     try {
       if (format === undefined || format === "commonjs") {
-        // A map of the source is never read here; those of cdktf are twice its size.
+        // Source maps are not used here, and those of cdktf are twice as large as the code.
         const source = content.replace(/\n\/\/# sourceMappingURL=data:\S*\s*$/, "\n");
         script = code.script(source, filename);
       }
-    } catch {} // an error in it is told as ever
+    } catch {} // node reports an error in the source as usual
     if (script === undefined) return compile.apply(this, arguments);
     const require = (id) => this.require(id);
     require.resolve = (request, options) => Module._resolveFilename(request, this, false, options);
@@ -143,13 +143,13 @@ function compileQuickly() {
     require.main = process.mainModule;
     require.extensions = Module._extensions;
     require.cache = Module._cache;
-    const given = [this.exports, require, this, filename, path.dirname(filename)];
-    return Reflect.apply(script.runInThisContext(), this.exports, given);
+    const args = [this.exports, require, this, filename, path.dirname(filename)];
+    return Reflect.apply(script.runInThisContext(), this.exports, args);
   };
   process.on("exit", (status) => {
     try {
       if (status === 0) code.save();
-    } catch {} // the next run compiles once more
+    } catch {} // the next run compiles again
   });
 }
 

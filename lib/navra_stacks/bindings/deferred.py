@@ -1,8 +1,9 @@
-"""Modules that jsii generated, each class of which is declared when it is first named.
+"""Import modules that jsii generated, and declare each of their classes when it is first named.
 
-Declaring a class of bindings costs a tenth of a millisecond, and a module has up to a hundred, of
-which a program names a few. What jsii returns of a type that nobody named yet is found by its name,
-as jsii finds the types of modules that load late.
+Declaring a class of the bindings takes a tenth of a millisecond. A module has up to a hundred
+classes, of which a program names a few. When jsii returns an object whose type was not named yet,
+the type is found by its name, by the hook with which jsii finds the types of modules that load
+late.
 """
 
 import builtins
@@ -23,18 +24,18 @@ from .store import log
 __all__ = ["DeferredLoader"]
 
 _ON_DEMAND = "_try_import_type_module"
-"""What jsii calls when it does not know a type; older ones have no such thing."""
+"""The function that jsii calls for an unknown type; older versions of jsii do not have it."""
 
 _OF_THE_MODULE = ("__all__", "__doc__", "__path__")
-"""What the head says of the module itself."""
+"""The names in a module's head that become attributes of the module itself."""
 
 _lock = threading.RLock()
 _modules: dict[str, "_Names"] = {}
-"""By what the jsii names of their types have in common."""
+"""The namespaces of modules, by the common prefix of the jsii names of their types."""
 
 
 class DeferredLoader(OtherLoader):
-    """Runs the head of a generated module; of another one, all of it."""
+    """Loader that runs only the head of a generated module, and any other module in full."""
 
     def run(self, module: ModuleType) -> None:
         try:
@@ -42,9 +43,9 @@ class DeferredLoader(OtherLoader):
             head = compiled.head()
             registry = import_module("jsii._reference_map")
             if not hasattr(registry, _ON_DEMAND):
-                raise UnknownModuleError("this jsii finds no type that is declared late")
+                raise UnknownModuleError("this version of jsii cannot find types declared late")
         except (UnknownModuleError, OSError, ValueError, SyntaxError) as error:
-            log("%s is imported whole: %s", module.__name__, error)
+            log("%s is imported in full: %s", module.__name__, error)
             super().run(module)
             fast_type_checks(vars(module))
             return
@@ -58,7 +59,7 @@ class DeferredLoader(OtherLoader):
 
 
 class _Names(dict[str, Any]):
-    """What a module's functions know as global."""
+    """The global names of a module's functions; a class is declared when it is first looked up."""
 
     def __init__(self, module: ModuleType, compiled: Compiled) -> None:
         super().__init__(vars(module))
@@ -70,13 +71,13 @@ class _Names(dict[str, Any]):
         if name.startswith("__"):
             raise KeyError(name)
         with _lock:
-            if name not in self:  # another thread may have been here
+            if name not in self:  # another thread may have declared it meanwhile
                 exec(self._compiled.code(name), self)
         return self[name]
 
 
 class _Private(ModuleType):
-    """A generated module with all that it declares."""
+    """A generated module with all names that it declares."""
 
     _names: _Names
 
@@ -89,7 +90,7 @@ class _Private(ModuleType):
 
 
 class _Public(ModuleType):
-    """A generated module with what it publishes."""
+    """A generated module with only the names that it publishes."""
 
     _private: _Private
 
@@ -105,7 +106,7 @@ class _Public(ModuleType):
 
 
 def _publish(module: ModuleType, names: _Names) -> None:
-    """What ``publication.publish`` does, without asking for what is published."""
+    """Do what ``publication.publish`` does, without reading the published attributes."""
     private = _Private(module.__name__)
     vars(private).update(vars(module), _names=names)
     module.__class__ = _Public

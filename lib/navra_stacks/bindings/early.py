@@ -1,4 +1,4 @@
-"""The kernel that was started before anybody asked for it."""
+"""Start jsii's kernel before jsii requests it."""
 
 import atexit
 from pathlib import Path
@@ -13,7 +13,7 @@ __all__ = ["EarlyKernel", "begin", "taken"]
 
 
 class EarlyKernel(NamedTuple):
-    """A kernel that is loading."""
+    """A started kernel, and the assemblies that it was sent to load."""
 
     process: KernelProcess
     assemblies: list[Assembly]
@@ -24,7 +24,7 @@ _waiting: list[EarlyKernel] = []
 
 
 def begin() -> None:
-    """Start one, if the last run has left what that needs."""
+    """Start a kernel, if the last run has written a plan for it."""
     plan = None if unusual() else noted_plan()
     kernel = _started(plan) if plan is not None else None
     if kernel is not None:
@@ -33,17 +33,18 @@ def begin() -> None:
 
 
 def taken(jsii: Path) -> EarlyKernel | None:
-    """The one that waits, or one that is started now; none where jsii must do it.
+    """Return the waiting kernel, or start one now; None if jsii has to start the kernel itself.
 
     Args:
-        jsii: The file of the jsii that asks, which need not be the one that the last run had.
+        jsii: The file ``jsii/_kernel/providers/process.py`` of the jsii that needs a kernel. The
+            last run may have used another jsii.
     """
     kernel = _waiting.pop() if _waiting else None
     if kernel is not None:
         atexit.unregister(_discard)
         if kernel.process.fits and kernel.plan.is_of(jsii):
             return kernel
-        # The environment or the directory has changed since, or this process was forked.
+        # The environment or the working directory has changed, or this process was forked.
         kernel.process.discard()
     if unusual():
         return None
@@ -58,9 +59,11 @@ def _started(plan: Plan) -> EarlyKernel | None:
     try:
         process = KernelProcess(plan.node[0], plan.runtime.program)
         assemblies = plan.assemblies()
-        process.send([one.request(one.slim or one.tarball) for one in assemblies])
+        process.send(
+            [assembly.request(assembly.slim or assembly.tarball) for assembly in assemblies]
+        )
     except OSError as error:
-        log("node is started as jsii does it: %s", error, warn=True)
+        log("jsii starts node itself: %s", error, warn=True)
         if process is not None:
             process.discard()
         return None

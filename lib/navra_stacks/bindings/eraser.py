@@ -1,8 +1,8 @@
-"""An assembly whose loading makes jsii's kernel forget another, so that a larger one can follow.
+"""An assembly that makes jsii's kernel forget another one, so that a larger one can be loaded.
 
-The kernel takes an assembly as loaded where a package of its name lies in the kernel's directory,
-and looks at nothing else. Without that package it loads what it is told to, and what it knew of
-the types before is replaced. Modules that already ran stay as they are, so that every object keeps
+The kernel considers an assembly loaded if a package of its name is in the kernel's directory; it
+checks nothing else. Without that package it loads the requested tarball and replaces the
+descriptions of the types. Modules that have already run are not run again, so every object keeps
 its class.
 """
 
@@ -15,7 +15,7 @@ __all__ = ["eraser_assembly"]
 _INDEX = """"use strict";
 const fs = require("fs");
 const path = require("path");
-// The kernel requires from its own directory, by createRequire.
+// The kernel loads packages from its own directory, with createRequire.
 const erased = path.join(module.parent.filename, "node_modules", ...%s.split("/"));
 delete require.cache[path.join(erased, "lib", "index.js")];
 fs.rmSync(erased, { recursive: true, force: true });
@@ -23,7 +23,7 @@ fs.rmSync(erased, { recursive: true, force: true });
 
 
 def eraser_assembly(name: str, erased: str) -> bytes:
-    """The tarball of an assembly called ``name`` that takes away the one called ``erased``."""
+    """Return the tarball of an assembly ``name`` whose loading removes the assembly ``erased``."""
     about = {"name": name, "version": "1.0.0", "description": "", "license": "Apache-2.0"}
     assembly = about | {
         "schema": "jsii/0.10.0",

@@ -1,4 +1,4 @@
-"""Where the quick bindings take hold of jsii and of what it generated: as each is imported."""
+"""Import hooks that change jsii and the modules that it generated as they are imported."""
 
 import sys
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _GENERATED = ("cdktf", "constructs")
 
 
 class _Finder(MetaPathFinder):
-    """Finds these modules as Python would, and loads each in a way of its own."""
+    """Finds the changed modules where Python would, and gives each its own loader."""
 
     def find_spec(
         self, name: str, path: Any = None, target: ModuleType | None = None
@@ -30,7 +30,7 @@ class _Finder(MetaPathFinder):
         if name in _CHANGED:
             loader: Callable[[Loader], Loader] = _CHANGED[name]
         elif name in _GENERATED or (is_lazy(package) and last != "_jsii"):
-            # Imported with the first of them, when what it needs has been imported anyhow.
+            # Imported with the first generated module, since by then its imports are loaded anyway.
             from .deferred import DeferredLoader as loader
         else:
             return None
@@ -42,7 +42,7 @@ class _Finder(MetaPathFinder):
 
 
 def _beside(path: Any, name: str) -> ModuleSpec | None:
-    """A submodule where Python would find it first, without a list of its 2,212 neighbours."""
+    """Find a submodule where Python would find it first, without listing all 2,212 submodules."""
     folder = Path(path[0], name.rpartition(".")[2])
     file = folder / "__init__.py"
     if not file.is_file():
@@ -51,7 +51,7 @@ def _beside(path: Any, name: str) -> ModuleSpec | None:
 
 
 class _Starter(OtherLoader):
-    """How jsii starts its kernel and speaks with it."""
+    """Loader of the module with which jsii starts its kernel and exchanges messages with it."""
 
     def run(self, module: ModuleType) -> None:
         from .quick import quick_process
@@ -62,11 +62,12 @@ class _Starter(OtherLoader):
         try:
             quick_process(module)
         except AttributeError as error:
-            log("this jsii is not known, and loads the bindings whole: %s", error, warn=True)
+            message = "this version of jsii is not supported, and loads all of the bindings: %s"
+            log(message, error, warn=True)
 
 
 class _Values(OtherLoader):
-    """What jsii makes of the values that it sends."""
+    """Loader of the module with which jsii converts the values that it sends."""
 
     def run(self, module: ModuleType) -> None:
         from .messages import quick_values
@@ -78,7 +79,7 @@ class _Values(OtherLoader):
 
 
 class _Typeguard(OtherLoader):
-    """The checks of types."""
+    """Loader of typeguard, which checks the types of arguments."""
 
     def run(self, module: ModuleType) -> None:
         with mocks_left_out():
@@ -89,10 +90,13 @@ _CHANGED = {_STARTER: _Starter, "jsii._kernel": _Values, "typeguard": _Typeguard
 
 
 def install_hooks() -> bool:
-    """Change jsii and what it generated as they are imported, unless jsii was imported before."""
+    """Install the import hooks, unless jsii was imported before.
+
+    Returns whether they were installed.
+    """
     if _STARTER in sys.modules:
         return False
-    # Reads what is known of installed packages, which jsii and pydantic ask for a version at most.
+    # It reads the metadata of installed packages. jsii and pydantic use it for a version at most.
     postpone("importlib.metadata", ["entry_points", "version"])
     sys.meta_path.insert(0, _Finder())
     return True

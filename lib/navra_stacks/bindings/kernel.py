@@ -1,4 +1,4 @@
-"""The process of jsii's kernel, started directly and before anybody asks for it."""
+"""The process of jsii's kernel, started directly and before jsii requests it."""
 
 import contextlib
 import os
@@ -11,24 +11,31 @@ from typing import IO
 
 __all__ = ["KernelProcess", "environment"]
 
-# What names the test that runs, which node never reads, and which is another whenever one looks.
+# The name of the running test, which node never reads, and which changes with every test.
 _FLEETING = ("PYTEST_CURRENT_TEST",)
 
 
 def environment() -> dict[str, str]:
-    """What node is told of the environment: all of it, and who starts it, as jsii does."""
-    kept = {name: value for name, value in os.environ.items() if name not in _FLEETING}
-    return kept | {"JSII_AGENT": f"Python/{sys.version.split()[0]}"}
+    """Return node's environment variables: those of this process, and the agent that jsii sets."""
+    inherited = {name: value for name, value in os.environ.items() if name not in _FLEETING}
+    return inherited | {"JSII_AGENT": f"Python/{sys.version.split()[0]}"}
 
 
 class KernelProcess:
-    """node with the kernel in it; it has what jsii asks of the process that it starts itself."""
+    """A node process that runs the kernel.
+
+    It has the attributes and methods of ``subprocess.Popen`` that jsii uses.
+    """
 
     def __init__(self, node: str, program: Path) -> None:
-        """Start it.
+        """Start the process.
+
+        Args:
+            node: The path of node.
+            program: The path of program.js.
 
         Raises:
-            OSError: it cannot be started.
+            OSError: the process cannot be started.
         """
         self._owner = os.getpid()
         self._environment = environment()
@@ -67,7 +74,11 @@ class KernelProcess:
 
     @property
     def fits(self) -> bool:
-        """Whether it is what would be started now: by this process, in this environment."""
+        """True if a process that is started now would be the same.
+
+        It must run, and must have been started by this process, with the current environment and
+        working directory.
+        """
         try:
             return (
                 self.ours
@@ -75,12 +86,12 @@ class KernelProcess:
                 and self._directory == os.getcwd()  # noqa: PTH109
                 and self.poll() is None
             )
-        except OSError:  # the directory has gone
+        except OSError:  # the working directory was deleted
             return False
 
     @property
     def ours(self) -> bool:
-        """Whether this process started it, and not the one that this was forked from."""
+        """True if this process started it, and not a process from which this one was forked."""
         return self._owner == os.getpid()
 
     def send(self, requests: Sequence[Mapping[str, object]]) -> None:
@@ -92,7 +103,7 @@ class KernelProcess:
         self.stdin.flush()
 
     def relay(self) -> threading.Thread:
-        """Start to copy what JavaScript prints to what Python prints to."""
+        """Start to copy the output of JavaScript to ``sys.stdout`` and ``sys.stderr``."""
         thread = threading.Thread(target=self._relay, name="process.stderr_sink", daemon=True)
         thread.start()
         self._relaying = thread
@@ -107,38 +118,41 @@ class KernelProcess:
                 selector.register(file, EVENT_READ, name)
             while selector.get_map():
                 for key, _ in selector.select():
-                    said = os.read(key.fd, 65536)
-                    if said:
-                        _print(said, key.data)
+                    output = os.read(key.fd, 65536)
+                    if output:
+                        _print(output, key.data)
                     else:
                         selector.unregister(key.fileobj)
 
-    # What jsii does with a process
+    # The methods that jsii calls on a process
 
     def poll(self) -> int | None:
-        """Its status, or none while it runs."""
+        """Return the exit status, or None while the process runs."""
         return self._process.poll()
 
     def wait(self, timeout: float | None = None) -> int:
-        """Its status, once it has ended.
+        """Wait for the process to end, and return its exit status.
+
+        Args:
+            timeout: Seconds to wait; None waits without limit.
 
         Raises:
-            subprocess.TimeoutExpired: it still runs.
+            subprocess.TimeoutExpired: the process still runs.
         """
         return self._process.wait(timeout)
 
     def terminate(self) -> None:
-        """Ask it to end."""
+        """Send SIGTERM to the process."""
         self._process.terminate()
 
     def kill(self) -> None:
-        """End it."""
+        """Send SIGKILL to the process."""
         self._process.kill()
 
     def discard(self) -> None:
-        """End it where nothing was made of it; it takes its own temporary files away."""
+        """End a process that is not used; node removes its own temporary files."""
         if self.ours:
-            # Said, since a process that was forked from this one holds the pipe open.
+            # Closing the pipe may not end it: a process forked from this one holds the pipe open.
             with contextlib.suppress(OSError):
                 self.send([{"exit": 0}])
         for pipe in (self.stdin, self.stdout):
@@ -151,7 +165,7 @@ class KernelProcess:
                 self.kill()
                 self.wait()
         if self._relaying is not None:
-            # Not closed while it reads: what is opened next would have the same descriptor.
+            # Not closed while the thread reads: the next opened file would get the same descriptor.
             self._relaying.join(timeout=5)
             return
         for file in self._said:
@@ -159,22 +173,22 @@ class KernelProcess:
                 file.close()
 
 
-def _print(said: bytes, name: str) -> None:
-    """Write to what stands at ``sys.stdout`` or ``sys.stderr`` now, as a test may put it there.
+def _print(output: bytes, name: str) -> None:
+    """Write to the current ``sys.stdout`` or ``sys.stderr``, which a test may have replaced.
 
-    Whatever comes of it, more is read: node would wait for ever with a pipe that is full.
+    Errors are ignored, so that the reader continues: node blocks when a pipe is full.
     """
     stream = getattr(sys, name)
     with contextlib.suppress(Exception):
-        buffer = getattr(stream, "buffer", None)  # none of a `StringIO`
+        buffer = getattr(stream, "buffer", None)  # a `StringIO` has none
         if buffer is None:
-            stream.write(said.decode(errors="replace"))
+            stream.write(output.decode(errors="replace"))
         else:
-            buffer.write(said)
+            buffer.write(output)
 
 
 class _Nothing:
-    """Stands where jsii closes what the kernel wrote errors to: it is read to its end elsewhere."""
+    """The ``stderr`` that jsii closes; the thread of `KernelProcess.relay` reads the real one."""
 
     def close(self) -> None:
         pass

@@ -1,10 +1,10 @@
-"""Packages of a thousand submodules whose submodules load when they are first used.
+"""Load the submodules of large packages on first use.
 
 ``cdktf_cdktf_provider_aws`` is one package with a submodule for each of the 2,212 resources and
-data sources of hashicorp/aws 6.25.0, and its ``__init__`` imports every one, to declare what is
-usually thirty kinds of resource. The submodules do not import each other, so the package can load
-them when they are first used, and nothing else about it changes: ``import cdktf_cdktf_provider_aws
-as aws; aws.lb.Lb`` and ``from cdktf_cdktf_provider_aws.lb import Lb`` stay as they are.
+data sources of hashicorp/aws 6.25.0. Its ``__init__`` imports every submodule, although a program
+usually declares about thirty kinds of resource. The submodules do not import each other, so each
+can be loaded on first use. Nothing else changes: ``import cdktf_cdktf_provider_aws as aws;
+aws.lb.Lb`` and ``from cdktf_cdktf_provider_aws.lb import Lb`` work as before.
 """
 
 import sys
@@ -17,16 +17,16 @@ __all__ = ["is_lazy", "lazy_package"]
 
 
 class _LazyPackage(ModuleType):
-    """A package whose ``__init__`` was never run: its attributes are its submodules."""
+    """A package whose ``__init__`` has not run: its attributes are its submodules."""
 
     def __getattr__(self, attribute: str) -> object:
-        if attribute == "__all__":  # what ``from package import *`` asks for
+        if attribute == "__all__":  # read by ``from package import *``
             return self._public_submodules()
         submodule = f"{self.__name__}.{attribute}"
         try:
             return import_module(submodule)
         except ModuleNotFoundError as error:
-            if error.name != submodule:  # it exists, and lacks something that it imports itself
+            if error.name != submodule:  # the submodule exists, but an import of its own fails
                 raise
         raise AttributeError(f"module {self.__name__!r} has no attribute {attribute!r}")
 
@@ -39,16 +39,16 @@ class _LazyPackage(ModuleType):
 
 
 def lazy_package(name: str) -> None:
-    """Let the top-level package ``name`` load its submodules on first use.
+    """Make the top-level package ``name`` load its submodules on first use.
 
-    It fits a package that offers nothing but submodules, each of which loads the jsii assembly
-    itself: a prebuilt CDKTF provider, but not cdktf. A package that was imported before is left
-    alone, since others hold references to it; one that is not installed fails where it is
-    imported, with Python's own message. ``importlib.reload`` gives the stock package back.
+    The package must contain only submodules, each of which loads the jsii assembly itself: a
+    prebuilt CDKTF provider, but not cdktf. A package that was imported before is not changed, since
+    other modules hold references to it. For a package that is not installed, the import raises
+    Python's usual error. ``importlib.reload`` restores the original package.
 
-    One thing is given up: an object that JavaScript made and Python never imported the submodule
-    of has an unknown type. None can arise within a provider, whose submodules return only their
-    own types and those of cdktf.
+    Limitation: an object that JavaScript creates has an unknown type if Python has not imported the
+    type's submodule. This cannot happen within a provider, whose submodules return only their own
+    types and those of cdktf.
     """
     if name in sys.modules:
         return
@@ -62,5 +62,5 @@ def lazy_package(name: str) -> None:
 
 
 def is_lazy(name: str) -> bool:
-    """Whether the package ``name`` loads its submodules on first use."""
+    """Return whether the package ``name`` loads its submodules on first use."""
     return isinstance(sys.modules.get(name), _LazyPackage)

@@ -1,4 +1,4 @@
-"""A module that is found as Python finds it, and run in another way."""
+"""Base class for loaders that change how an imported module runs, but not how it is found."""
 
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
@@ -8,7 +8,7 @@ __all__ = ["OtherLoader"]
 
 
 class OtherLoader(Loader):
-    """Stands before the loader that Python found, and leaves no trace of itself in the module."""
+    """Wraps the loader that Python found; the module itself refers only to that loader."""
 
     def __init__(self, stock: Loader) -> None:
         self.stock = stock
@@ -23,5 +23,5 @@ class OtherLoader(Loader):
         self.run(module)
 
     def run(self, module: ModuleType) -> None:
-        """Run it; here as it is."""
+        """Run the module. The base class runs it unchanged."""
         self.stock.exec_module(module)

@@ -1,8 +1,8 @@
-"""What Python tells jsii's kernel and hears from it, as JSON, without a converter in between.
+"""Encode requests to jsii's kernel and decode its replies, without jsii's general converter.
 
-jsii describes each message by a class and has a general library turn it into what JSON knows, value
-by value. Here the messages that a program sends by the hundred are written down directly. Other
-messages, and each reply that is a callback or an error, go jsii's own way.
+jsii describes each message by a class and uses a general library to convert it to JSON types, value
+by value. This module directly encodes the requests that a program sends by the hundred. jsii itself
+converts all other messages, and every reply that is a callback or an error.
 """
 
 import enum
@@ -23,7 +23,7 @@ _REQUESTS = {
     "StaticGetRequest": ("sget", ("fqn", "property")),
     "StaticInvokeRequest": ("sinvoke", ("fqn", "method", "args")),
 }
-"""The kernel's name of what each asks for, and its fields."""
+"""The name of each request in the kernel's API, and its fields."""
 
 _REPLIES = {
     "GetResponse": ("value",),
@@ -32,22 +32,22 @@ _REPLIES = {
     "SetResponse": (),
     "StatsResponse": ("objectCount",),
 }
-"""The fields of each; that of a creation is itself a reference."""
+"""The fields of each reply; the reply to a creation is itself a reference."""
 
 _SCALARS = frozenset({NoneType, bool, float, int, str})
 
 
 class Messages:
-    """jsii's messages, as far as their fields are known."""
+    """Converts those of jsii's messages whose fields are as expected."""
 
     def __init__(self, module: ModuleType) -> None:
-        """Know them.
+        """Read the message classes of jsii.
 
         Args:
             module: ``jsii._kernel.providers.process``.
 
         Raises:
-            AttributeError: it lacks what it makes of a value.
+            AttributeError: the module lacks a message class, or a function that converts values.
         """
         self._apis = {
             kind: (api, fields)
@@ -68,27 +68,30 @@ class Messages:
         self._encode = json.JSONEncoder(default=self._plain, separators=(",", ":")).encode
 
     def request(self, request: object, **more: object) -> bytes | None:
-        """The line that says a request, and more with it; none where jsii is to say it."""
+        """Return the line that encodes a request and further fields.
+
+        Returns None if jsii has to encode the request.
+        """
         known = self._apis.get(type(request))
         if known is None:
             return None
         api, fields = known
-        said = {field: getattr(request, field) for field in fields} | more
-        said["api"] = api
-        return self._encode(said).encode() + b"\n"
+        message = {field: getattr(request, field) for field in fields} | more
+        message["api"] = api
+        return self._encode(message).encode() + b"\n"
 
     def reply(self, line: bytes, expected: type) -> object | None:
-        """What a line says; none where jsii is to read it."""
+        """Return the reply that a line encodes, or None if jsii has to decode it."""
         if not line.startswith(b'{"ok":'):
             return None
-        said = self._decode(line.decode())["ok"]
+        content = self._decode(line.decode())["ok"]
         if expected is self._created:
-            return expected(ref=said.ref) if type(said) is self._reference else None
+            return expected(ref=content.ref) if type(content) is self._reference else None
         fields = self._answers.get(expected)
-        if fields is None or type(said) is not dict or not said.keys() <= set(fields):
+        if fields is None or type(content) is not dict or not content.keys() <= set(fields):
             return None
-        answer: object = expected(**said)
-        return answer
+        reply: object = expected(**content)
+        return reply
 
     def _plain(self, value: Any) -> Any:
         if isinstance(value, self._reference):
@@ -103,13 +106,13 @@ def _fields(kind: Any) -> tuple[str, ...]:
 
 
 def quick_values(stock: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """What jsii makes of an argument before it is sent.
+    """Return a faster version of the function with which jsii converts an argument before sending.
 
-    A structure says what it was given, and leaves out what it was not: the kernel reads a property
-    that is null as one that is not there.
+    A structure is sent with the properties that were set; all others are omitted. The kernel treats
+    a property that is null like one that is absent.
 
     Args:
-        stock: ``jsii._kernel._make_reference_for_native``, which makes what is left of the rest.
+        stock: ``jsii._kernel._make_reference_for_native``, which converts all other values.
     """
 
     def value_of(kernel: Any, value: Any) -> Any:
@@ -117,21 +120,21 @@ def quick_values(stock: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
         if kind in _SCALARS:
             return value
         if kind is list:
-            return [value_of(kernel, one) for one in value]
+            return [value_of(kernel, item) for item in value]
         if kind is dict and all(type(key) is str for key in value):
-            return {"$jsii.map": {key: value_of(kernel, one) for key, one in value.items()}}
+            return {"$jsii.map": {key: value_of(kernel, item) for key, item in value.items()}}
         names = vars(kind).get("__jsii_name_mapping__")
-        given = names and vars(value).get("_values")
-        # Of what is required and is nothing, jsii says so.
-        if type(given) is dict and not any(one is None for one in given.values()):
+        properties = names and vars(value).get("_values")
+        # jsii reports a required property that is None.
+        if type(properties) is dict and not any(item is None for item in properties.values()):
             data = {
-                name: value_of(kernel, given[python_name])
+                name: value_of(kernel, properties[python_name])
                 for python_name, name in names.items()
-                if python_name in given
+                if python_name in properties
             }
             return {"$jsii.struct": {"fqn": value.__jsii_type__, "data": data}}
         if isinstance(value, enum.Enum) and not isinstance(value, str):
-            _ = kind.__jsii_type__  # jsii asks each for it, and fails where there is none
+            _ = kind.__jsii_type__  # raises where it is missing, as jsii does
         return stock(kernel, value)
 
     return value_of

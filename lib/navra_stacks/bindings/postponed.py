@@ -1,4 +1,4 @@
-"""What jsii imports and a program seldom needs."""
+"""Postpone the import of modules that jsii imports and programs seldom use."""
 
 import sys
 import threading
@@ -12,11 +12,11 @@ __all__ = ["mocks_left_out", "postpone"]
 
 
 class _Postponed(ModuleType):
-    """A module that runs when something of it is asked for, or put in its place."""
+    """A module that runs when one of its attributes is first read, set or deleted."""
 
     def __getattr__(self, name: str) -> Any:
         with _lock:
-            if self.__name__ in _running:  # it asks itself for what it does not have yet
+            if self.__name__ in _running:  # the module reads an attribute that it has not set yet
                 message = f"partially run module {self.__name__!r} has no attribute {name!r}"
                 raise AttributeError(message)
             _run(self)
@@ -34,7 +34,7 @@ class _Postponed(ModuleType):
 _lock = threading.RLock()
 _running: set[str] = set()
 _functions: dict[str, dict[str, Callable[..., Any]]] = {}
-"""By module that has run, what it declared, whatever was put in its place since."""
+"""The callables that each module declared when it ran, even if they were replaced since."""
 
 
 def _run(module: ModuleType) -> None:
@@ -49,18 +49,19 @@ def _run(module: ModuleType) -> None:
             module.__spec__.loader.exec_module(module)
         finally:
             _running.remove(name)
-        _functions[name] = {key: one for key, one in vars(module).items() if callable(one)}
+        _functions[name] = {key: value for key, value in vars(module).items() if callable(value)}
         ModuleType.__setattr__(module, "__class__", ModuleType)
 
 
 def postpone(name: str, functions: Sequence[str] = ()) -> None:
-    """Have a module run when something of it is first asked for.
+    """Run a module when one of its attributes is first used, instead of when it is imported.
 
-    That is what ``importlib.util.LazyLoader`` is for, but an ``import`` asks it for something.
+    ``importlib.util.LazyLoader`` has the same purpose, but an ``import`` statement already reads an
+    attribute and so runs the module.
 
     Args:
-        name: The module's.
-        functions: Those that are imported by name, and called by few who do.
+        name: The module.
+        functions: Functions of the module that other modules import by name but seldom call.
     """
     spec = find_spec(name) if name not in sys.modules else None
     if spec is None or spec.loader is None:
@@ -75,10 +76,10 @@ def postpone(name: str, functions: Sequence[str] = ()) -> None:
 
 
 def _later(module: ModuleType, name: str) -> Callable[..., Any]:
-    def call(*given: Any, **named: Any) -> Any:
+    def call(*args: Any, **kwargs: Any) -> Any:
         _run(module)
-        # Not what stands there now, which may be something that calls this.
-        return _functions[module.__name__][name](*given, **named)
+        # The module's attribute may have been replaced by a function that calls this one.
+        return _functions[module.__name__][name](*args, **kwargs)
 
     return call
 
@@ -90,7 +91,7 @@ class _AnyMock(type):
 
 
 class _Mock(metaclass=_AnyMock):
-    """Stands for ``unittest.mock.Mock``, of which there is no instance until that is imported."""
+    """Stand-in for ``unittest.mock.Mock``, which has no instances until its module is imported."""
 
 
 _MOCKS = "unittest.mock"
@@ -99,9 +100,12 @@ _WITHOUT_MOCKS = {"MainThread", "process.stderr_sink"}
 
 @contextmanager
 def mocks_left_out() -> Iterator[None]:
-    """Import ``Mock`` for ``isinstance`` alone, without its module, which brings all of asyncio."""
+    """Replace ``unittest.mock`` for code that imports ``Mock`` only for ``isinstance``.
+
+    The real module imports all of asyncio.
+    """
     threads = {thread.name for thread in threading.enumerate()}
-    if _MOCKS in sys.modules or not threads <= _WITHOUT_MOCKS:  # another may want all of it
+    if _MOCKS in sys.modules or not threads <= _WITHOUT_MOCKS:  # others may need the real module
         yield
         return
     stand_in = ModuleType(_MOCKS)

@@ -1,7 +1,7 @@
-"""A directory of the user's cache that nobody else can write to.
+"""A directory in the user's cache to which no other user can write.
 
-What lies in it is run by node, so it is used only where no other user of the machine could have put
-something there, and read only where nobody else could have changed it.
+node runs files of this directory. So it is used only if no other user of the machine could have put
+a file there, and a file is read only if no other user could have changed it.
 """
 
 import contextlib
@@ -29,14 +29,14 @@ _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 class InsecureError(OSError):
-    """A path of the cache that another user could have written."""
+    """Another user could have written to a path of the cache."""
 
 
 def user_cache() -> Path:
-    """Where the user's programs keep what they can do without, by the habit of the system.
+    """Return the directory for the user's caches: ``~/.cache``, or ``~/Library/Caches`` on macOS.
 
     Raises:
-        InsecureError: there is no such place.
+        InsecureError: the user has no home directory.
     """
     home = os.path.expanduser("~")  # noqa: PTH111 - pathlib raises where there is no home
     if not Path(home).is_absolute():
@@ -45,68 +45,71 @@ def user_cache() -> Path:
 
 
 def private_directory() -> Path:
-    """The directory, made where it is missing: ``navra-stacks/bindings`` in the user's cache.
+    """Return ``navra-stacks/bindings`` in the user's cache, and create it if it is missing.
 
-    That is ``$XDG_CACHE_HOME`` or ``~/.cache``, and ``~/Library/Caches`` on macOS.
+    The user's cache is ``$XDG_CACHE_HOME`` or ``~/.cache``, and ``~/Library/Caches`` on macOS.
 
     Raises:
-        OSError: it cannot be made or written to.
-        InsecureError: it, or a directory above it, is or may be another user's, or is a link.
+        OSError: the directory cannot be created or written to.
+        InsecureError: another user owns the directory or one above it, or can write to it, or the
+            directory is a link.
     """
-    chosen = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    ours = made_safe(chosen if chosen.is_absolute() else user_cache())
+    configured = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    directory = made_safe(configured if configured.is_absolute() else user_cache())
     for name in ("navra-stacks", "bindings"):
-        ours = make_private(ours / name)
-    if not os.access(ours, os.W_OK | os.X_OK):
-        raise PermissionError(f"{ours} cannot be written to")
-    return ours
+        directory = make_private(directory / name)
+    if not os.access(directory, os.W_OK | os.X_OK):
+        raise PermissionError(f"{directory} is not writable")
+    return directory
 
 
 def made_safe(directory: Path) -> Path:
-    """A directory, made where it is missing, that only this user and root can replace.
+    """Create a directory if it is missing, and check that only this user and root can replace it.
+
+    Returns the directory with all links resolved.
 
     Raises:
-        OSError: it cannot be made.
-        InsecureError: it, or one above it, can be written by others.
+        OSError: the directory cannot be created.
+        InsecureError: another user owns the directory or one above it, or can write to it.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     directory = directory.resolve(strict=True)
-    for one in (directory, *directory.parents):
-        found = one.lstat()
-        if found.st_uid not in (0, os.geteuid()):
-            raise InsecureError(f"{one} belongs to another user")
-        if found.st_mode & _OTHERS_WRITE and not found.st_mode & stat.S_ISVTX:
-            raise InsecureError(f"{one} can be written by others")
+    for path in (directory, *directory.parents):
+        status = path.lstat()
+        if status.st_uid not in (0, os.geteuid()):
+            raise InsecureError(f"{path} belongs to another user")
+        if status.st_mode & _OTHERS_WRITE and not status.st_mode & stat.S_ISVTX:
+            raise InsecureError(f"{path} is writable by other users")
     return directory
 
 
 def make_private(directory: Path) -> Path:
-    """Make one more directory, unless it is there and as private as if it had been made now.
+    """Create a subdirectory; an existing one must be as private as a new one.
 
     Raises:
-        OSError: it cannot be made.
-        InsecureError: it is a link, another user's, or open to others.
+        OSError: the directory cannot be created.
+        InsecureError: it is a link, belongs to another user, or is accessible to other users.
     """
     directory.mkdir(mode=0o700, exist_ok=True)
     _check(directory, directory.lstat(), stat.S_ISDIR)
     return directory
 
 
-def _check(path: Path, found: os.stat_result, kind: Callable[[int], bool]) -> None:
-    if not kind(found.st_mode):
-        raise InsecureError(f"{path} is not what was left there")
-    if found.st_uid != os.geteuid():
+def _check(path: Path, status: os.stat_result, kind: Callable[[int], bool]) -> None:
+    if not kind(status.st_mode):
+        raise InsecureError(f"{path} is a link, or has another unexpected file type")
+    if status.st_uid != os.geteuid():
         raise InsecureError(f"{path} belongs to another user")
-    if found.st_mode & 0o077:
-        raise InsecureError(f"{path} is open to others")
+    if status.st_mode & 0o077:
+        raise InsecureError(f"{path} is accessible to other users")
 
 
 def open_private(path: Path) -> int:
-    """A descriptor from which a file of the directory can be read.
+    """Open a file of the directory for reading, and return its descriptor.
 
     Raises:
-        OSError: it cannot be read.
-        InsecureError: it is a link, another user's, or open to others.
+        OSError: the file cannot be read.
+        InsecureError: it is a link, belongs to another user, or is accessible to other users.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
@@ -118,18 +121,18 @@ def open_private(path: Path) -> int:
 
 
 def read_private(path: Path) -> bytes:
-    """What a file of the directory holds.
+    """Return the content of a file of the directory.
 
     Raises:
-        OSError: it cannot be read.
-        InsecureError: it is a link, another user's, or open to others.
+        OSError: the file cannot be read.
+        InsecureError: it is a link, belongs to another user, or is accessible to other users.
     """
     with os.fdopen(open_private(path), "rb") as file:
         return file.read()
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Write a file of the directory at once: whoever reads it sees the old one or the new one."""
+    """Write a file of the directory atomically: a reader gets the old content or the new one."""
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
@@ -142,9 +145,13 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def remove_old(paths: Iterable[Path], seconds: float) -> None:
-    """Remove the files and directories that were not written to for so long; some may stay."""
+    """Remove files and directories that were not modified for this many seconds.
+
+    A path that cannot be removed is skipped.
+    """
     for path in paths:
-        with contextlib.suppress(OSError):  # another process may be about it, or it is another's
+        # Another process may be removing the path, or it may belong to another user.
+        with contextlib.suppress(OSError):
             if path.stat().st_mtime >= time.time() - seconds:
                 continue
             if path.is_dir():

@@ -1,55 +1,59 @@
 "use strict";
-// Runs before jsii's kernel in its node process, and changes how it loads modules. Nothing here is
-// needed for them to work: where a thing is not as expected, it is left as it is.
+// Runs before jsii's kernel in the same node process, and changes how modules are loaded. Each change
+// only saves time: where something is not as expected, it is left unchanged.
 const fs = require("fs");
 const Module = require("module");
 const path = require("path");
-const { told } = require("./ahead.js");
+const { handleAhead } = require("./ahead.js");
 const { compileQuickly } = require("./code.js");
 const { resolveQuickly } = require("./resolve.js");
 
-/** Milliseconds for which a node that jsii supports is not looked at again: support ends one day. */
+/** Milliseconds until a supported version of node is checked again, since its support may end. */
 const SUPPORTED = 30 * 86400e3;
 
-/** jsii tells, at each start, of a node that it does not support. To find that out takes 10 ms. */
+/**
+ * Print jsii's warning about a node that it does not support.
+ *
+ * The check takes 10 ms, so it is not repeated at each start if node is supported.
+ */
 function checkNode() {
   const file = path.join(__dirname, `supported-${process.version}`);
   const age = Date.now() - (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
   if (age >= 0 && age < SUPPORTED) return;
   const { error } = console;
   let silent = true;
-  console.error = (...said) => {
+  console.error = (...values) => {
     silent = false;
-    error(...said);
+    error(...values);
   };
   try {
     require("./check.js");
     if (silent) fs.writeFileSync(file, "", { mode: 0o600 });
-  } catch {} // it is looked at again
+  } catch {} // the next start checks again
   console.error = error;
 }
 
-/** cdktf requires the whole of archiver to define what only an archived asset calls: 0.1 s. */
+/** Load archiver on first use. cdktf requires it, which takes 0.1 s, but only archived assets use it. */
 function deferArchiver() {
   const load = Module._load;
   const user = /[\\/]cdktf[\\/]lib[\\/]private[\\/]fs\.js$/;
   Module._load = function (request, parent, isMain) {
     if (request !== "archiver" || !user.test(parent?.filename)) return load.apply(this, arguments);
-    let loaded; // node 14, which jsii runs in, has no ??=
+    let loaded; // node 14, which jsii supports, has no ??=
     const archiver = () => (loaded = loaded ?? load.call(Module, request, parent, isMain));
     return new Proxy(function () {}, {
-      apply: (_, self, given) => Reflect.apply(archiver(), self, given),
+      apply: (_, self, args) => Reflect.apply(archiver(), self, args),
       get: (_, name) => archiver()[name],
     });
   };
 }
 
-/** The lines of a stack trace, which V8 words when somebody reads the first of them. */
+/** Proxy handler for the lines of a stack trace, which V8 formats when they are first read. */
 class Frames {
   constructor(error) {
     this.error = error;
   }
-  worded(lines) {
+  formatted(lines) {
     const stack = this.error?.stack;
     this.error = undefined;
     if (stack) lines.push(...stack.split("\n").slice(1).map((s) => s.replace(/^\s*at\s+/, "")));
@@ -57,13 +61,17 @@ class Frames {
   }
 }
 for (const trap of Object.getOwnPropertyNames(Reflect)) {
-  Frames.prototype[trap] = function (lines, ...given) {
-    return Reflect[trap](this.worded(lines), ...given);
+  Frames.prototype[trap] = function (lines, ...args) {
+    return Reflect[trap](this.formatted(lines), ...args);
   };
 }
 
-/** cdktf words where each token was made, of which only an error ever tells. */
-function wordLater(exported) {
+/**
+ * Format the creation stack of a token when it is first read.
+ *
+ * cdktf formats it for every token, but only errors show it.
+ */
+function formatLater(exported) {
   const known =
     'function captureStackTrace(below) { below = below || captureStackTrace; // hide myself if ' +
     'nothing else const object = { stack: "" }; const previousLimit = Error.stackTraceLimit; ' +
@@ -84,13 +92,13 @@ function wordLater(exported) {
   };
 }
 
-/** Change the module of cdktf's that does it, once it has run. */
+/** Change the module of cdktf that records creation stacks, once it has run. */
 function changeTraces() {
   const run = Module._extensions[".js"];
   const file = /[\\/]cdktf[\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/;
   Module._extensions[".js"] = function (module, filename) {
     run.apply(this, arguments);
-    if (file.test(filename)) wordLater(module.exports);
+    if (file.test(filename)) formatLater(module.exports);
   };
 }
 
@@ -99,5 +107,5 @@ deferArchiver();
 changeTraces();
 compileQuickly();
 resolveQuickly();
-global.navraTold = told;
+global.navraHandleAhead = handleAhead;
 require("./kernel.js");

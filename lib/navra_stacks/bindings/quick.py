@@ -1,4 +1,4 @@
-"""jsii's kernel process, with a wire between it and the rest of jsii."""
+"""Replace jsii's kernel process by one that starts faster and exchanges messages faster."""
 
 import atexit
 import contextlib
@@ -21,29 +21,30 @@ _KNOWN = frozenset(
     "_ctx_stack _process atexit close closed is_alive join sink_thread stderr stdin stdout stop "
     "subprocess terminate TimeoutExpired unregister wait write".split()
 )
-"""All that jsii's way to end its process may use for a process of ours to stand in its place."""
+"""The names that jsii's ``stop`` method may use. With any other name, `KernelProcess` cannot
+replace jsii's own process."""
 
 
 def quick_process(module: Any) -> None:
-    """Replace the class with which a module of jsii's starts the kernel.
+    """Replace the class with which jsii starts the kernel.
 
     Args:
         module: ``jsii._kernel.providers.process``.
 
     Raises:
-        AttributeError: it lacks what is replaced.
+        AttributeError: the module lacks something that is replaced or used.
     """
     remember_typeguard()
     stock = module._NodeProcess
     jsii = Path(module.__file__)
-    # Which jsii tells the kernel since 1.136.
+    # A setting that jsii sends to the kernel since 1.136.
     stack_traces: Callable[[], bool] = getattr(module, "_stack_traces_enabled", lambda: False)
     messages = Messages(module)
     _ = stock.start, stock.handshake, stock.send, module.__jsii_runtime_version__
     replaceable = _KNOWN.issuperset(stock.stop.__code__.co_names)
 
     class QuickProcess(stock):  # type: ignore[misc, valid-type]
-        """Starts what is quickest of what works."""
+        """Uses the waiting kernel, starts one directly, or lets jsii start it."""
 
         _process: Any
         _wire: Wire
@@ -56,7 +57,7 @@ def quick_process(module: Any) -> None:
         def __getattr__(self, name: str) -> Any:
             if name != "_serializer":
                 raise AttributeError(name)
-            # jsii's converter, which few programs need, and which takes as long as half of cdktf.
+            # Creating jsii's converter takes half as long as cdktf, and few programs need it.
             stack = self._ctx_stack
             stock.__init__(self)
             self._ctx_stack = stack
@@ -65,9 +66,9 @@ def quick_process(module: Any) -> None:
         def send(self, request: Any, response_type: Any) -> Any:
             if stack_traces():
                 return super().send(request, response_type)
-            answer = self._ahead and self._ahead.answer(request)
-            if answer is not None:
-                return answer
+            known_reply = self._ahead and self._ahead.answer(request)
+            if known_reply is not None:
+                return known_reply
             line = messages.request(request)
             if line is None:
                 return super().send(request, response_type)
@@ -77,7 +78,7 @@ def quick_process(module: Any) -> None:
             reply = messages.reply(line, response_type)
             if reply is not None:
                 return reply
-            # jsii reads it, as if it had just asked.
+            # jsii converts this reply: its own request is discarded, and it reads the line again.
             self._wire.hear_again(line)
             self._process.stdin = io.BytesIO()
             try:
@@ -129,14 +130,14 @@ def quick_process(module: Any) -> None:
             self._process.stdin, self._process.stdout = wire, wire.reading
 
         def stop(self) -> None:
-            # There is no wire where the kernel did not say what it should.
+            # There is no wire if the kernel did not start correctly.
             wire: Wire | None = getattr(self, "_wire", None)
-            well = self._process.poll() is None and wire is not None and not wire.closed
+            working = self._process.poll() is None and wire is not None and not wire.closed
             if self._ahead is not None:
                 self._ahead.end()
                 self._ahead = None
             super().stop()
-            if well and self._plan is not None:
+            if working and self._plan is not None:
                 with contextlib.suppress(OSError):
                     _note(self._wire, self._plan)
 
@@ -144,15 +145,21 @@ def quick_process(module: Any) -> None:
 
 
 def _note(wire: Wire, last: Plan) -> None:
-    """Leave for the next run what this one has learned."""
+    """Write the plan for the next run, if other assemblies were used than planned."""
     early = [
-        Early(one.name, one.version, one.package, identity(one.tarball), one.slim is not None)
-        for one in wire.asked
-        if not one.whole
+        Early(
+            assembly.name,
+            assembly.version,
+            assembly.package,
+            identity(assembly.tarball),
+            assembly.slim is not None,
+        )
+        for assembly in wire.asked
+        if not assembly.whole
     ]
-    # Another program of this interpreter used these.
-    names = {one.name for one in early}
-    early += [one for one in last.early if one.name not in names]
+    # Another program of this interpreter used the other assemblies of the last plan.
+    names = {assembly.name for assembly in early}
+    early += [assembly for assembly in last.early if assembly.name not in names]
     if set(map(str, early)) != set(map(str, last.early)):
         note_plan(last._replace(early=tuple(early)))
 

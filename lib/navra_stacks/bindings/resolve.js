@@ -4,10 +4,10 @@ const crypto = require("crypto");
 
 const FILE = /[\\/]cdktf[\\/]lib[\\/]tokens[\\/]private[\\/]resolve\.js$/;
 
-/** SHA-256 of the file of cdktf 0.21, up to its map. Another one is left as it is. */
+/** SHA-256 of this file in cdktf 0.21, without its source map. Any other file is left unchanged. */
 const KNOWN = "f7caa184304b2e7fabe5a660d16503a99e8793992eec091850e8a9cf0c5b7ff3";
 
-/** A text that stands for nothing else, and that cdktf would return as it is. */
+/** Returns whether cdktf would return a string unchanged, since it contains no token. */
 const IS_PLAIN = `
 function isPlain(x, prefix) {
     return (typeof x === "string" &&
@@ -24,7 +24,11 @@ const CHANGED = [
   ["makeContext(`${i}`)[0].resolve(x)", "isPlain(x, prefix) ? x : "],
 ];
 
-/** cdktf makes four functions and searches three times for each text and key that it resolves. */
+/**
+ * Skip plain strings.
+ *
+ * cdktf creates four functions and searches three times to resolve each string and each key.
+ */
 function resolveQuickly() {
   const compile = Module.prototype._compile;
   Module.prototype._compile = function (content, filename, format) {

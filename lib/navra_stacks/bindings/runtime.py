@@ -1,11 +1,11 @@
-"""jsii's kernel in one node process, where jsii starts two.
+"""Run jsii's kernel in one node process; jsii starts two.
 
-jsii's entry point starts a second node and copies every byte between it and Python. What runs in
-the second is one file, which reads requests from descriptor 3 and writes replies to it; here it is
-told two others, and Python starts it directly. It is required by a program of ours, which keeps
-what V8 compiled beside it, and which it asks before each request, so that some need no reply. What
-the entry point says of a node that jsii does not support is said here too. Where one of the two
-files is not laid out as expected, jsii's own way remains.
+jsii's entry point starts a second node process and copies every byte between it and Python. The
+second process runs one file, which reads requests from descriptor 3 and writes replies to it. Here
+Python starts that file directly and passes it two other descriptors. program.js requires the file,
+caches the code that V8 compiled next to it, and handles each request first, so that some requests
+need no reply. The entry point's warning about a node that jsii does not support is printed too. If
+one of the two files has an unexpected layout, jsii starts the kernel itself.
 """
 
 import hashlib
@@ -19,23 +19,23 @@ from .store import UNUSED
 __all__ = ["Runtime", "UnknownRuntimeError", "sources", "with_ahead", "written_runtime"]
 
 FORMAT = 4
-"""Of what is changed in jsii's file; what was written in another is not used."""
+"""Version of the changes to jsii's files; a runtime that was written by another is not used."""
 
 _DESCRIPTORS = re.compile(rb"\breadFD:3,writeFD:3\b")
 _GIVEN = b"readFD:Number(process.argv[2]),writeFD:Number(process.argv[3])"
 
-# The entry point says what it thinks of this node, and then starts the other.
+# The entry point checks the version of node, and then starts the second process.
 _CHECK = re.compile(
     rb"(?P<check>\b(?P<id>\d+)\(\w+,\w+,\w+\)\{\"use strict\";\(0,\w+\(\d+\)\.checkNode\)\(\).*"
     rb"\w+ __webpack_exports__=\{\};\(\(\)=>\{\"use strict\";__webpack_require__\((?P=id)\);).*",
     re.DOTALL,
 )
 
-# jsii words this error for each value that it converts, to throw it never.
+# jsii formats this error message for each value that it converts, although it is never thrown.
 _WORDED = b"(0,B.default)(null!=e,`Kernel error: expected type information, got ${"
 _WORDED_LATER = b"null!=e||" + _WORDED
 
-# An object takes the name that Python gave it, and ahead.js sees each request first.
+# An object gets the name that Python chose for it, and ahead.js handles each request first.
 _AHEAD = (
     (
         rb"(\.registerObject\(\w+,\w+,null!==\(\w+=(\w+)\.interfaces\)&&void 0!==\w+\?\w+:\[\])\)",
@@ -48,16 +48,16 @@ _AHEAD = (
     ),
     (
         rb"(\}processRequest\((\w+),(\w+),\w+=!1\)\{)(?=try\{)",
-        rb"\1if(global.navraTold(this,\2))return \3();",
+        rb"\1if(global.navraHandleAhead(this,\2))return \3();",
     ),
 )
 
 _OURS = ("program.js", "ahead.js", "code.js", "resolve.js")
-"""What runs before the kernel, as it lies beside this file."""
+"""The programs next to this file that run before the kernel."""
 
 
 class UnknownRuntimeError(Exception):
-    """A runtime of jsii's that is not known to work in one process."""
+    """jsii's runtime has an unexpected layout and may not work in one process."""
 
 
 class Runtime(NamedTuple):
@@ -69,11 +69,11 @@ class Runtime(NamedTuple):
     """SHA-256 of each of its files, by name."""
 
     hears_ahead: bool
-    """Whether it takes a request that nothing is replied to."""
+    """True if the kernel accepts requests that get no reply, see `Ahead`."""
 
     @property
     def sound(self) -> bool:
-        """Whether its files are what was written, and would be written now."""
+        """True if its files are unchanged since they were written, and up to date."""
         try:
             return (
                 self.program.parent.name.startswith(f"runtime-{FORMAT}-")
@@ -96,7 +96,7 @@ def _digest(content: bytes) -> str:
 
 
 def sources(embedded: Path) -> tuple[Path, Path]:
-    """The files of jsii's runtime that are changed: its entry point, and the kernel."""
+    """Return the files of jsii's runtime that are changed: the entry point and the kernel."""
     return embedded / "bin__jsii-runtime.js", embedded / "lib__program.js"
 
 
@@ -104,29 +104,29 @@ def written_runtime(directory: Path, embedded: Path) -> Runtime:
     """Write the changed runtime below ``directory``.
 
     Args:
-        directory: A private one.
-        embedded: Where jsii's Python package has its runtime.
+        directory: A private directory, see `private_directory`.
+        embedded: The directory of the runtime in jsii's Python package.
 
     Raises:
-        UnknownRuntimeError: jsii's runtime is not laid out as is known.
-        OSError: it cannot be read or written.
+        UnknownRuntimeError: jsii's runtime has an unexpected layout.
+        OSError: a file cannot be read or written.
     """
     entry, stock = (path.read_bytes() for path in sources(embedded))
     if len(_DESCRIPTORS.findall(stock)) != 1:
-        raise UnknownRuntimeError("jsii's runtime reads its requests in another way")
+        raise UnknownRuntimeError("jsii's runtime reads requests in an unexpected way")
     check, count = _CHECK.subn(rb"\g<check>})();", entry)
     if count != 1:
-        raise UnknownRuntimeError("jsii's runtime checks node in another way")
-    ours = _ours()
-    key = _digest(b"".join((stock, check, *ours.values())))[:16]
+        raise UnknownRuntimeError("jsii's runtime checks node in an unexpected way")
+    programs = _ours()
+    key = _digest(b"".join((stock, check, *programs.values())))[:16]
     home = make_private(directory / f"runtime-{FORMAT}-{key}")
     kernel, hears_ahead = with_ahead(
         _DESCRIPTORS.sub(_GIVEN, stock).replace(_WORDED, _WORDED_LATER)
     )
-    written = ours | {
+    written = programs | {
         "check.js": check,
         "kernel.js": kernel,
-        # Builds jsii's own index of an assembly, in a thread.
+        # jsii builds its own index of an assembly with this file, in a worker thread.
         "runtime-index-worker.js": (embedded / "lib__runtime-index-worker.js").read_bytes(),
     }
     for name, content in written.items():
@@ -137,13 +137,14 @@ def written_runtime(directory: Path, embedded: Path) -> Runtime:
 
 
 def with_ahead(kernel: bytes) -> tuple[bytes, bool]:
-    """A kernel that hears what it is told ahead, and whether it does.
+    """Change the kernel so that it accepts requests that get no reply.
 
-    One that is laid out in another way than is known stays as it is, and does not.
+    Returns the kernel, and whether it was changed. A kernel with an unexpected layout is returned
+    as it is.
     """
-    hearing = kernel
-    for found, put in _AHEAD:
-        hearing, count = re.subn(found, put, hearing)
+    changed = kernel
+    for pattern, replacement in _AHEAD:
+        changed, count = re.subn(pattern, replacement, changed)
         if count != 1:
             return kernel, False
-    return hearing, True
+    return changed, True

@@ -1,9 +1,9 @@
-"""A provider's jsii assembly, cut down to the modules that are used.
+"""Reduce a provider's jsii assembly to the modules in use.
 
-node runs the whole of an assembly when it is loaded: for AWS that are 2,212 modules and 193 MB of
-JavaScript, about 3 s. No type of one module refers to another module, so any choice of modules is
-an assembly of its own. It has the name and the version of the whole one, and neither documentation
-nor source maps.
+node runs all modules of an assembly when it loads it: for AWS, 2,212 modules and 193 MB of
+JavaScript, which takes about 3 s. No type of one module refers to another module, so any subset of
+the modules is a valid assembly. The slim assembly has the name and the version of the whole one,
+and contains neither documentation nor source maps.
 """
 
 import gzip
@@ -31,21 +31,22 @@ _PACKAGE = "package/package.json"
 _INDEX = "package/lib/index.js"
 
 AT_ONCE = 100
-"""Modules that node runs as it loads them, while it would wait for Python. Where an assembly holds
-more, from several programs, each runs when it is used."""
+"""Largest number of modules that node runs while it loads an assembly, which it does while it would
+otherwise wait for Python. In a larger assembly, which has the modules of several programs, each
+module runs on first use."""
 
 
 def slim_assembly(tarball: Path, modules: Collection[str]) -> bytes:
-    """The tarball of the slim assembly.
+    """Return the tarball of the slim assembly.
 
     Args:
-        tarball: The whole assembly, as the provider's Python package carries it.
-        modules: The modules' names as jsii has them: ``lbListener`` of
+        tarball: The whole assembly, from the provider's Python package.
+        modules: The jsii names of the modules: ``lbListener`` in
             ``@cdktf/provider-aws.lbListener.LbListener``.
 
     Raises:
-        UnknownLayoutError: the assembly is laid out in another way, or lacks a module.
-        OSError: it cannot be read.
+        UnknownLayoutError: the assembly has an unexpected layout, or lacks a module.
+        OSError: the tarball cannot be read.
     """
     try:
         files = dict(_wanted(tarball, modules))
@@ -53,9 +54,11 @@ def slim_assembly(tarball: Path, modules: Collection[str]) -> bytes:
         raise UnknownLayoutError(f"{tarball.name}: {error!r}") from error
     folders = {name.decode(): folder.decode() for name, folder in _MODULE.findall(files[_INDEX])}
     if any(f"package/lib/{folders.get(module)}/index.js" not in files for module in modules):
-        raise UnknownLayoutError(f"{tarball.name} lacks some of {', '.join(sorted(modules))}")
+        raise UnknownLayoutError(
+            f"{tarball.name} lacks at least one of {', '.join(sorted(modules))}"
+        )
     if json.loads(files[_PACKAGE]).get("main") != "lib/index.js":
-        raise UnknownLayoutError(f"{tarball.name} starts elsewhere than at lib/index.js")
+        raise UnknownLayoutError(f"the main module of {tarball.name} is not lib/index.js")
     files[_INDEX] = _index({module: folders[module] for module in modules})
     return packed(files)
 
@@ -63,7 +66,7 @@ def slim_assembly(tarball: Path, modules: Collection[str]) -> bytes:
 def _wanted(tarball: Path, modules: Collection[str]) -> Iterator[tuple[str, bytes]]:
     folders: set[str] = set()
     missing = {_PACKAGE, _INDEX}
-    # Read as a stream: unpacked, it is 400 MB, of which the manifest comes first.
+    # Read as a stream: the unpacked tarball has 400 MB, and the manifest comes first.
     with tarfile.open(tarball, "r|gz") as whole:
         for member in whole:
             if not member.isfile():
@@ -82,12 +85,12 @@ def _wanted(tarball: Path, modules: Collection[str]) -> Iterator[tuple[str, byte
 
 def _content(whole: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
     file = whole.extractfile(member)
-    assert file is not None  # it is a file
+    assert file is not None  # only regular files are passed
     return file.read()
 
 
 def _manifest(text: bytes, modules: Collection[str]) -> tuple[bytes, set[str]]:
-    # 130 MB for AWS: what is not wanted is never parsed, only passed over.
+    # 130 MB for AWS: the types of all other modules are skipped without being parsed.
     start = text.index(_TYPES)
     end = text.index(_END_OF_TYPES, start)
     manifest = json.loads(text[:start] + _TYPES + text[end:])
@@ -100,12 +103,12 @@ def _manifest(text: bytes, modules: Collection[str]) -> tuple[bytes, set[str]]:
         quote = text.index(b'"', at + len(key))
         module, dot, _ = text[at + len(key) : quote].decode().partition(".")
         if not dot:
-            raise UnknownLayoutError(f"the type {module} lies in no module")
+            raise UnknownLayoutError(f"the type {module} does not belong to a module")
         if module in modules:
             close = text.index(_END_OF_TYPE, quote) + len(_END_OF_TYPE)
-            one = _runtime(json.loads(text[quote + len('": ') : close]))
-            types[one["fqn"]] = one
-            source, _, _ = one["symbolId"].rpartition("/index:")
+            type_ = _runtime(json.loads(text[quote + len('": ') : close]))
+            types[type_["fqn"]] = type_
+            source, _, _ = type_["symbolId"].rpartition("/index:")
             folders.add(re.sub("^src/", "lib/", source))
         at = after
     slim = _runtime(manifest) | {"types": types}
@@ -113,10 +116,10 @@ def _manifest(text: bytes, modules: Collection[str]) -> tuple[bytes, set[str]]:
 
 
 def _runtime(value: Any) -> Any:
-    """What the kernel reads of a manifest, or of a part of it."""
+    """Return a manifest, or a part of one, without the keys that the kernel does not read."""
     if isinstance(value, dict):
-        return {key: _runtime(one) for key, one in value.items() if key not in _COMPILE_TIME}
-    return [_runtime(one) for one in value] if isinstance(value, list) else value
+        return {key: _runtime(item) for key, item in value.items() if key not in _COMPILE_TIME}
+    return [_runtime(item) for item in value] if isinstance(value, list) else value
 
 
 def _index(folders: dict[str, str]) -> bytes:
@@ -133,7 +136,7 @@ def _index(folders: dict[str, str]) -> bytes:
 
 
 def packed(files: dict[str, bytes]) -> bytes:
-    """A tarball with these files; the same files give the same bytes."""
+    """Return a tarball of these files; the same files give the same bytes."""
     plain = io.BytesIO()
     with tarfile.open(fileobj=plain, mode="w") as tarball:
         for name, content in sorted(files.items()):

@@ -1,8 +1,8 @@
-"""What a start of the kernel needs, as the last run of this interpreter left it in the cache.
+"""The plan for starting jsii's kernel, cached for the next run of the same interpreter.
 
-It is noted at the end of a run that went well, so that the next one can start node and tell it what
-to load before Python has imported anything. Where nothing is noted, it is found out when jsii is
-there to be asked.
+A run that ends well writes the plan. With it, the next run starts node and sends it the assemblies
+to load before Python has imported anything else. Without a cached plan, a new one is made once jsii
+is imported.
 """
 
 import hashlib
@@ -23,46 +23,47 @@ from .store import UNUSED, Store, identity, log
 __all__ = ["Early", "Plan", "first_plan", "forget_plan", "note_plan", "noted_plan", "unusual"]
 
 FORMAT = 4
-"""Of the note; one of another format is not read."""
+"""Version of the plan's file format; a file of another format is ignored."""
 
-# Each makes the kernel say or do more than usual, or is another runtime.
+# Each variable makes the kernel print or do more than usual, or selects another runtime.
 _UNUSUAL = ("JSII_RUNTIME", "JSII_DEBUG", "JSII_DEBUG_TIMING", "JSII_VALIDATE_ASSEMBLIES")
 
 
 def unusual() -> str | None:
-    """The variable that asks jsii for something that only its own way of starting gives."""
+    """Return the name of a set variable that requires jsii to start node itself, or None."""
     return next((name for name in _UNUSUAL if os.environ.get(name)), None)
 
 
 def _node() -> Path:
-    """The node that jsii would start.
+    """Return the node that jsii would start.
 
     Raises:
-        FileNotFoundError: there is none.
+        FileNotFoundError: there is no node.
     """
-    found = shutil.which(os.environ.get("JSII_NODE") or "node")
+    node = os.environ.get("JSII_NODE") or "node"
+    found = shutil.which(node)
     if found is None:
-        raise FileNotFoundError("there is no node")
+        raise FileNotFoundError(f"{node} is not an executable file or a command on the PATH")
     return Path(found)
 
 
 class Early(NamedTuple):
-    """An assembly to load before Python asks for it."""
+    """An assembly to load before Python requests it."""
 
     name: str
     version: str
     package: str
-    """The Python package that carries it."""
+    """The Python package that contains the assembly."""
 
     tarball: list[Any]
-    """Which one, see `identity`."""
+    """The tarball's path, size and time, see `identity`."""
 
     slim: bool
-    """Whether a slim one is loaded in its place."""
+    """True if a slim assembly is loaded instead."""
 
     @property
     def sound(self) -> bool:
-        """Whether Python would ask for this very assembly."""
+        """True if Python would request exactly this assembly."""
         path = Path(self.tarball[0])
         try:
             spec = find_spec(self.package)
@@ -72,7 +73,7 @@ class Early(NamedTuple):
                 and Path(spec.origin).parent / "_jsii" == path.parent
                 and identity(path) == self.tarball
             )
-        except (OSError, ValueError):  # it was upgraded, or something else stands in its place
+        except (OSError, ValueError):  # the package was upgraded or replaced
             return False
 
 
@@ -80,44 +81,49 @@ class Plan(NamedTuple):
     """How to start the kernel."""
 
     node: list[Any]
-    """Which node, see `identity`."""
+    """The path, size and time of node, see `identity`."""
 
     jsii: list[list[Any]]
-    """The files of jsii that `runtime` was made from, and before them the one that starts it."""
+    """The same for the file of jsii that starts the kernel, and for the files of jsii from which
+    `runtime` was built, in this order."""
 
     runtime: Runtime
     early: tuple[Early, ...]
 
     @property
     def sound(self) -> bool:
-        """Whether everything is as it was when this was noted."""
+        """True if nothing has changed since the plan was written."""
         try:
             return (
                 identity(_node()) == self.node
-                and all(identity(Path(one[0])) == one for one in self.jsii)
+                and all(identity(Path(file[0])) == file for file in self.jsii)
                 and self.runtime.sound
             )
         except OSError:
             return False
 
     def is_of(self, jsii: Path) -> bool:
-        """Whether it was noted with this jsii: one interpreter may be given several."""
+        """Return whether the plan belongs to this jsii: an interpreter may use several.
+
+        Args:
+            jsii: The file ``jsii/_kernel/providers/process.py``.
+        """
         return bool(self.jsii[0][0] == str(jsii))
 
     def assemblies(self) -> list[Assembly]:
-        """What to load at once."""
-        wanted: list[Assembly] = []
-        for one in self.early:
-            assembly = Assembly(one.name, one.version, Path(one.tarball[0]))
-            if not one.sound:
-                break  # what follows may need it
-            if one.slim:
+        """Return the assemblies to load as soon as node has started."""
+        assemblies: list[Assembly] = []
+        for early in self.early:
+            assembly = Assembly(early.name, early.version, Path(early.tarball[0]))
+            if not early.sound:
+                break  # the following assemblies may depend on it
+            if early.slim:
                 known = Store().known(assembly.tarball)
                 if known is None:
                     continue
                 assembly.slim, assembly.modules = known.tarball, known.modules
-            wanted.append(assembly)
-        return wanted
+            assemblies.append(assembly)
+        return assemblies
 
 
 def _note() -> Path:
@@ -126,26 +132,26 @@ def _note() -> Path:
 
 
 def noted_plan() -> Plan | None:
-    """The plan of the last run, if all that it relies on is unchanged."""
+    """Return the plan of the last run, or None if anything that it relies on has changed."""
     try:
         noted = json.loads(read_private(_note()))
         if noted.pop("format") != FORMAT:
             return None
         home = make_private(private_directory() / Path(noted["runtime"]["program"]).parent.name)
         noted["runtime"] = Runtime(**noted["runtime"] | {"program": home / "program.js"})
-        noted["early"] = tuple(Early(**one) for one in noted["early"])
+        noted["early"] = tuple(Early(**early) for early in noted["early"])
         plan = Plan(**noted)
         return plan if plan.sound else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        log("nothing is known of the last run: %s", error, warn=_is_surprise(error))
+        log("the plan of the last run is not used: %s", error, warn=_is_surprise(error))
         return None
 
 
 def first_plan(jsii: Path) -> Plan | None:
-    """A plan that knows of no assembly, made now; none where only jsii's own way is left.
+    """Return a new plan without assemblies, or None if jsii has to start the kernel itself.
 
     Args:
-        jsii: Its file ``jsii/_kernel/providers/process.py``.
+        jsii: The file ``jsii/_kernel/providers/process.py``.
     """
     embedded = jsii.parents[2] / "_embedded/jsii"
     try:
@@ -156,29 +162,29 @@ def first_plan(jsii: Path) -> Plan | None:
             early=(),
         )
     except (OSError, UnknownRuntimeError) as error:
-        log("node is started as jsii does it: %s", error, warn=_is_surprise(error))
+        log("jsii starts node itself: %s", error, warn=_is_surprise(error))
         return None
 
 
 def _is_surprise(error: Exception) -> bool:
-    # A directory that cannot be used is told of where something is to be kept there.
+    # A directory that cannot be used is reported when something has to be written to it.
     return not isinstance(error, OSError)
 
 
 def forget_plan() -> None:
-    """Leave none for the next run: with this one, node did not start as it should."""
+    """Delete the cached plan, after node did not start correctly with it."""
     with suppress(OSError):
         _note().unlink()
 
 
 def note_plan(plan: Plan) -> None:
-    """Leave a plan for the next run, and take away what other interpreters left a month ago.
+    """Write a plan for the next run, and remove plans that no run has written for a month.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: the plan cannot be written.
     """
     runtime = plan.runtime._asdict() | {"program": str(plan.runtime.program)}
-    early = [one._asdict() for one in plan.early]
+    early = [assembly._asdict() for assembly in plan.early]
     noted = plan._asdict() | {"format": FORMAT, "runtime": runtime, "early": early}
     note = _note()
     write_private(note, json.dumps(noted).encode())

@@ -1,4 +1,4 @@
-"""The slim assemblies that were built before, in the user's cache, and the building of others."""
+"""Build slim assemblies, and cache them in the user's cache."""
 
 import contextlib
 import hashlib
@@ -15,21 +15,24 @@ from .private import private_directory, read_private, remove_old, write_private
 __all__ = ["Slim", "Store", "identity", "log"]
 
 FORMAT = 2
-"""Of what is written; another format lies under other names, so that versions do not mix."""
+"""Version of the file formats; files of different formats have different names."""
 
 MODULES_AT_MOST = 400
-"""How many modules an assembly may gather from several programs before it starts anew."""
+"""Maximum number of modules that are collected from several programs in one assembly; above it, an
+assembly with only the modules of the current program is built."""
 
 WAIT_AT_MOST = 30.0
-"""Seconds to wait for another process that builds one; then each builds its own."""
+"""Seconds to wait for another process that builds the same assembly, before this process builds it
+as well."""
 
 _warned = False
 
 KEPT = 86400.0
-"""Seconds that a superseded assembly is kept: another process may be about to load it."""
+"""Seconds for which a superseded assembly is not removed: another process may be about to load it.
+"""
 
 UNUSED = 30 * 86400.0
-"""Seconds after which what no run has used goes, when another assembly is built."""
+"""Seconds after which files that no run has used are removed, when another assembly is built."""
 
 
 class Slim(NamedTuple):
@@ -38,17 +41,21 @@ class Slim(NamedTuple):
     tarball: Path
 
     modules: frozenset[str]
-    """What it holds, by the names that jsii has for them."""
+    """The jsii names of its modules."""
 
 
 def log(message: str, *values: object, warn: bool = False) -> None:
-    """Tell what happens to the logger ``navra_stacks.bindings``.
+    """Log a message to the logger ``navra_stacks.bindings``.
 
-    A surprise is a warning, which Python prints where no logging is set up; a second one is most
-    often what follows from the first, and is told like the ordinary: as information.
+    Args:
+        message: A format string.
+        values: The values for the format string.
+        warn: True for an unexpected event, which is logged as a warning. Python prints warnings
+            even if logging is not configured. Only the first event of a process is a warning: later
+            ones usually follow from it, and are logged at level INFO like all other messages.
     """
     global _warned
-    import logging  # it is seldom needed
+    import logging  # imported here, since it is seldom needed
 
     logger = logging.getLogger("navra_stacks.bindings")
     (logger.warning if warn and not _warned else logger.info)(message, *values)
@@ -56,34 +63,39 @@ def log(message: str, *values: object, warn: bool = False) -> None:
 
 
 def identity(path: Path) -> list[Any]:
-    """What tells that a file is still the same, without reading it."""
-    found = path.stat()
-    return [str(path), found.st_size, found.st_mtime_ns]
+    """Return path, size and time of a file, to detect a change without reading the file."""
+    status = path.stat()
+    return [str(path), status.st_size, status.st_mtime_ns]
 
 
 class Store:
-    """A directory of slim assemblies: the user's, or one that ends with this process.
+    """A directory of slim assemblies: in the user's cache, or a temporary one.
 
-    The latter where the user's cannot be used, so that a read-only home costs time alone.
+    The temporary directory is removed when the process ends. It is used where the user's cache
+    cannot be used, so that a read-only home directory only costs time.
     """
 
     directory: Path
 
     lasting: bool
-    """Whether a later process finds what is written."""
+    """True if a later process can use the files."""
 
     def __init__(self) -> None:
         try:
             self.directory = private_directory()
             self.lasting = True
         except OSError as error:
-            log("what is built cannot be kept for the next run: %s", error, warn=True)
+            log("nothing can be cached for the next run: %s", error, warn=True)
             self._temporary = tempfile.TemporaryDirectory(prefix="navra-bindings-")
             self.directory = Path(self._temporary.name)
             self.lasting = False
 
     def known(self, tarball: Path) -> Slim | None:
-        """The assembly that was built last for a provider's, if it lies there undamaged."""
+        """Return the cached slim assembly of a provider, or None if it is missing or damaged.
+
+        Args:
+            tarball: The whole assembly of the provider.
+        """
         record = self._record(tarball)
         try:
             noted = json.loads(read_private(record))
@@ -97,40 +109,40 @@ class Store:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
-            log("the quick bindings are built anew: %s", error, warn=True)
+            log("a slim assembly is built again: %s", error, warn=True)
             return None
         return slim
 
     def slim(self, tarball: Path, modules: Collection[str]) -> Slim:
-        """An assembly that holds at least these modules, built where none does.
+        """Return a slim assembly with at least these modules, built if it is not cached.
 
         Raises:
-            OSError: what is needed cannot be read or written.
-            UnknownLayoutError: the provider's assembly cannot be cut down.
+            OSError: a file cannot be read or written.
+            UnknownLayoutError: the provider's assembly cannot be reduced.
         """
         with self._alone(tarball):
             known = self.known(tarball)
             if known is not None and known.modules.issuperset(modules):
                 return known
-            gathered = frozenset(modules) | (known.modules if known else frozenset())
-            if len(gathered) > MODULES_AT_MOST:
-                gathered = frozenset(modules)
-            return self._built(tarball, gathered)
+            collected = frozenset(modules) | (known.modules if known else frozenset())
+            if len(collected) > MODULES_AT_MOST:
+                collected = frozenset(modules)
+            return self._built(tarball, collected)
 
     def put(self, name: str, content: bytes) -> Path:
-        """A file with this content.
+        """Write a file, and return its path.
 
         Raises:
-            OSError: it cannot be written.
+            OSError: the file cannot be written.
         """
         write_private(self.directory / name, content)
         return self.directory / name
 
     def _built(self, tarball: Path, modules: frozenset[str]) -> Slim:
-        from .slim import slim_assembly  # and what it reads tarballs with
+        from .slim import slim_assembly  # imported here, since it imports tarfile
 
         record = self._record(tarball)
-        log("building quick bindings with %d modules of %s", len(modules), tarball.name)
+        log("building a slim assembly with %d modules of %s", len(modules), tarball.name)
         content = slim_assembly(tarball, modules)
         digest = hashlib.sha256(content).hexdigest()
         slim = Slim(record.with_name(f"{record.stem}-{digest[:16]}.tgz"), modules)
@@ -148,8 +160,8 @@ class Store:
 
     @contextlib.contextmanager
     def _alone(self, tarball: Path) -> Iterator[None]:
-        """While others that want the same wait, but not for ever for one that has stopped."""
-        import fcntl  # only where something is built
+        """Lock an assembly while it is built; other processes wait for `WAIT_AT_MOST` seconds."""
+        import fcntl  # imported here, since it is only needed for building
 
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         lock = os.open(self._record(tarball).with_suffix(".lock"), flags, 0o600)
@@ -161,7 +173,7 @@ class Store:
                     break
                 except BlockingIOError:
                     time.sleep(0.02)
-                except OSError:  # a file system without locks
+                except OSError:  # the file system does not support locks
                     break
             yield
         finally:

@@ -1,12 +1,12 @@
-"""What Python writes to jsii's kernel and reads from it, with slim assemblies for whole ones.
+"""Connection between Python and jsii's kernel that loads slim assemblies instead of whole ones.
 
-The protocol is one line of JSON a request, and one a reply. A provider whose package is lazy is
-not loaded when Python imports its first module, but before the first request that names one of its
-types: by then most programs have imported all the modules that they use. A type of a module that
-was not loaded loads a larger assembly in place of the first.
+The protocol has one line of JSON for each request, and one for each reply. The assembly of a lazy
+provider is not loaded when Python imports the first module of the provider, but before the first
+request that names one of its types: by then most programs have imported all modules that they use.
+When a request names a type of a module that was not loaded, a larger assembly replaces the first.
 
-A kernel that was started early was also told early what to load. Its replies are read before the
-first request that is about anything else; until then it can still be given up for another one.
+A kernel that was started early has already received its requests to load assemblies. Its replies
+are read before the first request of another kind. Until then, another kernel can still replace it.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ _Pipes = tuple[IO[bytes], IO[bytes]]
 
 
 class _Reading:
-    """The side of a wire that jsii reads from."""
+    """The end of a wire from which jsii reads."""
 
     def __init__(self, wire: "Wire") -> None:
         self._wire = wire
@@ -39,7 +39,7 @@ class _Reading:
 
 
 class Wire:
-    """Stands where the pipe to the kernel was; it is written to like that."""
+    """Replaces the pipes between jsii and the kernel; jsii writes to it as to a pipe."""
 
     def __init__(
         self,
@@ -51,19 +51,21 @@ class Wire:
         again: Callable[[], _Pipes] | None = None,
         ahead: bool = False,
     ) -> None:
-        """Between Python and a kernel.
+        """Connect Python and a kernel.
 
         Args:
-            pipes: What the kernel reads from, and what it writes to.
-            types: Tells the names of the jsii types that Python has imported so far.
-            early: What the kernel was told to load already; its replies are still to come.
-            hello: What it says first, if that is still to come too.
-            again: Starts another kernel, the way that jsii does, for one that failed early.
-            ahead: Whether the kernel hears what it is told ahead; another one does not.
+            pipes: The pipe from which the kernel reads, and the pipe to which it writes.
+            types: Returns the names of the jsii types that Python has imported so far.
+            early: The assemblies that the kernel was requested to load; the replies are not read
+                yet.
+            hello: The kernel's first message, if it is not read yet.
+            again: Starts another kernel, in jsii's way, if the early one fails.
+            ahead: True if the kernel accepts requests that get no reply, see `Ahead`. The kernel
+                that `again` starts does not.
         """
         self._writer, self._reader = pipes
         self._types = types
-        self._early = {one.name: one for one in early}
+        self._early = {assembly.name: assembly for assembly in early}
         self._hello = hello
         self._again = again
         self._answers: deque[bytes] = deque()
@@ -75,38 +77,40 @@ class Wire:
         self._ahead = ahead
         self._told = False
         self.asked: list[Assembly] = []
-        """What Python asked for before anything else, in that order, and providers."""
+        """The assemblies that Python requested before any other request, in that order, and all
+        lazy providers."""
 
-    # What jsii does with the two ends of a pipe
+    # The methods that jsii calls on the two ends of a pipe
 
     @property
     def reading(self) -> _Reading:
-        """The other side."""
+        """The end from which jsii reads."""
         return _Reading(self)
 
     @property
     def closed(self) -> bool:
-        """Whether nothing more can be written."""
+        """True if nothing more can be written."""
         return self._writer.closed
 
     def close(self) -> None:
-        """Write nothing more; a kernel that has gone already is not told."""
+        """Close the pipe to the kernel; a kernel that has already ended is not an error."""
         with contextlib.suppress(OSError):
             self._writer.close()
 
     def close_reading(self) -> None:
-        """Read nothing more."""
+        """Close the pipe from the kernel."""
         self._reader.close()
 
     def flush(self) -> None:
-        """Send what was written."""
+        """Send the requests that were written."""
         if not self._answers:
             self._writer.flush()
 
     def readline(self) -> bytes:
-        """The reply to the last request; nothing where the kernel has gone.
+        """Return the reply to the last request, or an empty line if the kernel has ended.
 
-        In its place, the refusal of what was told ahead of it, which is then not done.
+        If an earlier request without a reply has failed, its error is returned instead, and the
+        last request is not processed.
         """
         if self._answers:
             return self._answers.popleft()
@@ -114,20 +118,20 @@ class Wire:
         return self._reader.readline()
 
     def hears_ahead(self) -> bool:
-        """Whether the kernel hears what it is told ahead."""
+        """Return whether the kernel accepts requests that get no reply."""
         if self._ahead:
             self._settle()
         return self._ahead
 
     @property
     def settled(self) -> bool:
-        """Whether all that was told ahead is known to be done."""
+        """True if all requests without a reply are known to be done."""
         return not self._told and self._refusal is None
 
     def write_ahead(self, request: bytes) -> None:
-        """Pass a request on to which nothing is replied; a refusal comes in place of a later reply.
+        """Write a request that gets no reply; its error replaces the reply to a later request.
 
-        It is not sent at once: what waits for no reply is sent together.
+        The request is buffered, since requests without a reply are sent together.
         """
         if self._refusal is None:
             self.write(request)
@@ -137,11 +141,11 @@ class Wire:
                 self._told = True
 
     def hear_again(self, reply: bytes) -> None:
-        """Have a reply read once more."""
+        """Return a reply to the reader again."""
         self._answers.appendleft(reply)
 
     def write(self, request: bytes) -> None:
-        """Pass a request on, or answer it here."""
+        """Write a request to the kernel, or create the reply here."""
         if request.startswith(b'{"exit"'):
             pass
         elif b'"load"' in request and (load := json.loads(request)).get("api") == "load":
@@ -152,9 +156,9 @@ class Wire:
             self._settle()
             for provider in self._providers.values():
                 if provider.is_needed_by(request):
-                    refusal = self._provide(provider, request)
-                    if refusal is not None:
-                        self._answers.append(refusal)
+                    error = self._provide(provider, request)
+                    if error is not None:
+                        self._answers.append(error)
                         return
             if self._refusal is not None:
                 self._answers.append(self._refusal)
@@ -165,7 +169,10 @@ class Wire:
     # Loading
 
     def _put_off(self, assembly: Assembly) -> bool:
-        """Answer a request to load where nothing has to be sent now."""
+        """Create the reply to a load request, unless the request has to be sent now.
+
+        Returns whether a reply was created.
+        """
         early = self._early.get(assembly.name)
         if early is not None and (early.version, early.tarball) == (
             assembly.version,
@@ -173,9 +180,10 @@ class Wire:
         ):
             assembly = early
         elif early is not None and self._again is not None:
-            self._give_up(f"{early.name} {assembly.version} is wanted")
+            self._give_up(f"{early.name} {assembly.version} is required")
         if not self._busy or is_lazy(assembly.package):
-            self.asked = [one for one in self.asked if one.name != assembly.name] + [assembly]
+            others = [other for other in self.asked if other.name != assembly.name]
+            self.asked = [*others, assembly]
         if is_lazy(assembly.package):
             self._providers.setdefault(assembly.name, assembly)
         elif assembly is not early:
@@ -185,35 +193,36 @@ class Wire:
         return True
 
     def _settle(self) -> None:
-        """Read what the kernel replied to what it was told early."""
+        """Read the replies of a kernel that was started early, and replace it if it has failed."""
         if self._again is None:
             return
         if self._hello is not None:
             replies = [self._reader.readline() for _ in (self._hello, *self._early)]
             first, *others = replies
             if json.loads(first or b"{}").get("hello") != self._hello:
-                self._give_up(f"another kernel than {self._hello} has started")
+                self._give_up(f"the kernel that was started is not {self._hello}")
             elif failed := [reply for reply in others if not reply.startswith(b'{"ok"')]:
-                self._give_up(failed[0].decode().strip() or "it has gone")
+                self._give_up(failed[0].decode().strip() or "the kernel has ended")
         self._again = None
 
     def _give_up(self, reason: str) -> None:
-        """Have another kernel in place of one that was of no use, in which nothing was made."""
+        """Replace the kernel that was started early, in which no object has been created yet."""
         assert self._again is not None
-        log("node is started as jsii does it: %s", reason, warn=True)
+        log("jsii starts node itself: %s", reason, warn=True)
         again, self._again = self._again, None
         self._ahead = False
         self._early.clear()
         self._writer, self._reader = again()
-        for one in self.asked:
-            if one.name in self._providers:
-                self._providers[one.name] = Assembly(one.name, one.version, one.tarball)
+        for assembly in self.asked:
+            name = assembly.name
+            if name in self._providers:
+                self._providers[name] = Assembly(name, assembly.version, assembly.tarball)
             else:
-                self._ask(one.request(one.tarball))
-        self.asked = [self._providers.get(one.name, one) for one in self.asked]
+                self._ask(assembly.request(assembly.tarball))
+        self.asked = [self._providers.get(assembly.name, assembly) for assembly in self.asked]
 
     def _provide(self, provider: Assembly, request: bytes) -> bytes | None:
-        """See that the kernel holds what a request names; else return the kernel's refusal."""
+        """Load the modules that a request names; return the kernel's error, or None."""
         if provider.whole:
             return None
         named = provider.modules_in(request)
@@ -224,34 +233,34 @@ class Wire:
             for assembly, module, *rest in (name.split(".", 2) for name in self._types())
             if assembly == provider.name and rest
         }
-        wanted = named | imported | provider.modules
+        required = named | imported | provider.modules
         try:
             self._store = self._store or Store()
             if provider.modules:
-                log("%s is loaded anew, with %s", provider.name, ", ".join(sorted(named)))
+                log("%s is loaded again, with %s", provider.name, ", ".join(sorted(named)))
                 self._erase(provider)
-            slim = self._store.slim(provider.tarball, wanted)
+            slim = self._store.slim(provider.tarball, required)
             reply = self._ask(provider.request(slim.tarball))
             if reply.startswith(b'{"ok"'):
                 provider.slim, provider.modules = slim.tarball, slim.modules
                 return None
-            log("%s is loaded whole: %s", provider.name, reply.decode().strip(), warn=True)
+            log("all of %s is loaded: %s", provider.name, reply.decode().strip(), warn=True)
             self._erase(provider)
         except (OSError, UnknownLayoutError) as error:
-            log("%s is loaded whole: %s", provider.name, error, warn=True)
+            log("all of %s is loaded: %s", provider.name, error, warn=True)
         provider.whole, provider.slim, provider.modules = True, None, frozenset()
         reply = self._ask(provider.request(provider.tarball))
         return None if reply.startswith(b'{"ok"') else reply
 
     def _erase(self, provider: Assembly) -> None:
-        """Let the kernel forget that it holds an assembly of this name."""
-        import tempfile  # these are seldom needed
+        """Make the kernel forget the loaded assembly of this name."""
+        import tempfile  # imported here, since both are seldom needed
 
         from .eraser import eraser_assembly
 
         self._erased += 1
         name = f"navra-bindings-eraser-{self._erased}"
-        # Not in the store: where that is full, what follows is to be loaded whole.
+        # Not in the store: if its disk is full, the whole assembly is to be loaded after this.
         with tempfile.NamedTemporaryFile(prefix=name, suffix=".tgz") as file:
             file.write(eraser_assembly(name, provider.name))
             file.flush()

@@ -1,4 +1,4 @@
-"""A program that does what CDKTF programs do, and prints what came of it; see test_same.py."""
+"""A program that uses the features of CDKTF and prints the results as JSON; see test_same.py."""
 
 import json
 import sys
@@ -33,11 +33,11 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider
 from constructs import Construct, Node
 
 OUT = Path(sys.argv[1])
-SAID: dict[str, Any] = {}
+RESULTS: dict[str, Any] = {}
 
 
 def failure(act: Any) -> list[str]:
-    """The kinds and the texts of an error and its causes, without the lines of JavaScript."""
+    """The types and messages of an error and its causes, without the lines of JavaScript."""
     try:
         act()
     except BaseException as error:
@@ -69,11 +69,11 @@ class Late:
         return "late"
 
 
-class Twisted(Lb):
-    """Overrides what JavaScript calls."""
+class Overriding(Lb):
+    """Overrides a method that JavaScript calls."""
 
     def to_metadata(self) -> Any:
-        return {"twisted": True}
+        return {"overridden": True}
 
 
 class Team(TerraformStack):
@@ -89,7 +89,7 @@ class Team(TerraformStack):
         group.add_override("health_check.path", "/up")
         group.put_health_check(path="/later", matcher=Lazy.string_value(Late()))
         self.lb.add_override("lifecycle", {"prevent_destroy": True})
-        Twisted(self, "twisted", name=self.lb.name, depends_on=[group])
+        Overriding(self, "overriding", name=self.lb.name, depends_on=[group])
         TerraformOutput(self, "arn", value=self.lb.arn, sensitive=True)
         Annotations.of(self.lb).add_warning("a warning")
 
@@ -105,7 +105,7 @@ def assets(stack: TerraformStack) -> list[str]:
 
 
 def later(stack: TerraformStack) -> str:
-    # None of these modules was imported when the first resource was made.
+    # None of these modules was imported when the first resource was created.
     from cdktf_cdktf_provider_aws.data_aws_sqs_queue import DataAwsSqsQueue
     from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 
@@ -119,35 +119,36 @@ def main() -> None:
     app = App(outdir=str(OUT / "out"), context={"key": "value"})
     stack = Team(app, "team")
     Aspects.of(stack).add(Tagged())
-    SAID["context"] = stack.node.try_get_context("key")
-    SAID["asset"] = assets(stack)
-    SAID["later"] = later(stack)
-    SAID["logs"] = [type(stack.lb.access_logs).__name__, stack.lb.access_logs.bucket]
+    RESULTS["context"] = stack.node.try_get_context("key")
+    RESULTS["asset"] = assets(stack)
+    RESULTS["later"] = later(stack)
+    RESULTS["logs"] = [type(stack.lb.access_logs).__name__, stack.lb.access_logs.bucket]
     stack.lb.put_access_logs(bucket="other")
-    SAID["twice"] = failure(lambda: Lb(stack, "lb"))
-    SAID["wrong type"] = failure(lambda: Lb(stack, "x", name=["a"]))
-    SAID["wrong struct"] = failure(lambda: LbAccessLogs(bucket=3))
-    SAID["unknown argument"] = failure(lambda: Lb(stack, "y", nope=1))
-    SAID["a path of nowhere"] = failure(
+    RESULTS["duplicate ID"] = failure(lambda: Lb(stack, "lb"))
+    RESULTS["wrong type"] = failure(lambda: Lb(stack, "x", name=["a"]))
+    RESULTS["wrong struct"] = failure(lambda: LbAccessLogs(bucket=3))
+    RESULTS["unknown argument"] = failure(lambda: Lb(stack, "y", unknown=1))
+    RESULTS["missing path"] = failure(
         lambda: TerraformAsset(stack, "no", path="/no/such/file", type=AssetType.FILE)
     )
-    SAID["a function"] = failure(lambda: stack.add_override("a", [print]))
-    SAID["children"] = [type(one).__name__ for one in Node.of(stack).children]
-    SAID["elements"] = sum(isinstance(one, TerraformElement) for one in stack.node.find_all())
+    RESULTS["function as value"] = failure(lambda: stack.add_override("a", [print]))
+    nodes = stack.node.find_all()
+    RESULTS["children"] = [type(child).__name__ for child in Node.of(stack).children]
+    RESULTS["elements"] = sum(isinstance(node, TerraformElement) for node in nodes)
     app.synth()
-    SAID["document"] = (OUT / "out/stacks/team/cdk.tf.json").read_text()
-    SAID["assets"] = sorted(
+    RESULTS["document"] = (OUT / "out/stacks/team/cdk.tf.json").read_text()
+    RESULTS["assets"] = sorted(
         [path.relative_to(OUT).as_posix(), path.read_bytes().hex() if path.suffix == ".txt" else ""]
         for path in (OUT / "out/stacks/team/assets").rglob("*")
     )
-    SAID["tested"] = Testing.synth(TerraformStack(Testing.app(), "tested"))
+    RESULTS["synthesized for a test"] = Testing.synth(TerraformStack(Testing.app(), "tested"))
     refused = TerraformStack(Testing.app(), "refused")
     Aspects.of(refused).add(Refused())
-    SAID["in an aspect"] = failure(lambda: Testing.synth(refused, True))
+    RESULTS["error in an aspect"] = failure(lambda: Testing.synth(refused, True))
 
 
 def everything() -> None:
-    """What this repository synthesizes, into one directory."""
+    """Synthesize all environments and examples of this repository into one directory."""
     sys.path.insert(0, str(Path(__file__).parents[3] / "examples"))
     from own_resources import ShopStack
     from three_services import SHOP
@@ -159,12 +160,12 @@ def everything() -> None:
     app = App(outdir=str(OUT / "example"))
     ShopStack(app, SHOP)
     app.synth()
-    SAID["not waited for"] = sum("@ahead" in name for name in jsii._reference_map._refs._refs)
+    RESULTS["pipelined objects"] = sum("@ahead" in name for name in jsii._reference_map._refs._refs)
 
 
 try:
-    everything()  # before anything overrides a method, from when on everything is waited for
+    everything()  # first, since nothing is pipelined once an object overrides a method
     main()
 except BaseException:
     traceback.print_exc()
-print(json.dumps(SAID, indent=1))
+print(json.dumps(RESULTS, indent=1))

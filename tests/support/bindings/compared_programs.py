@@ -1,6 +1,6 @@
-"""Programs whose every word is compared: by the published bindings, and by the quick ones.
+"""Programs whose output is compared between the published bindings and the fast ones.
 
-They run as one, so that Python and node start once for all of them. Each prints one line of JSON.
+They run as one program, so that Python and node start once. Each prints one line of JSON.
 """
 
 RESOLVED = """
@@ -13,7 +13,7 @@ stack = TerraformStack(App(), "tiny")
 group = LbTargetGroup(stack, "group")
 number = TerraformVariable(stack, "number", type="number").number_value
 texts = TerraformVariable(stack, "texts", type="list(string)").list_value
-given = {
+values = {
     "plain": ["", " ", "a", "é", "-", "x" * 500, "{", "}", "${", "$", "TfToken[x]"],
     "numbers": [0, 1, -1.5, 1e21, "1e5", "-1e+3", ".e-", "2e", "e5", "1E5", "7.0e.1"],
     "references": [group.arn, f"a{group.arn}b{group.name}", f"{group.port}", group.port],
@@ -28,7 +28,7 @@ given = {
 deep = "deep"
 for _ in range(60):
     deep = {"d": [deep]}
-for name, value in [*given.items(), ("deep", deep)]:
+for name, value in [*values.items(), ("deep", deep)]:
     TerraformOutput(stack, name, value=value, static_id=True)
 document = json.loads(Testing.synth(stack))
 
@@ -42,7 +42,7 @@ def refused(value):
         return f"{type(error).__name__}: {error}"
 
 
-# Too deep for cdktf, which ends at 200: the list around the text, or only the text.
+# Too deep for cdktf, whose limit is 200: the list around the string, or only the string.
 deeper = ["deep"]
 for _ in range(202):
     deeper.append([deeper[-1]])
@@ -72,46 +72,46 @@ from cdktf_cdktf_provider_aws.lb import Lb
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup
 from constructs import Construct
 
-said = {}
+results = {}
 
 
-def refused(name, act):
+def run_pipelined(name, act):
     try:
         with pipelined():
             act()
     except RuntimeError as error:
-        said[name] = str(error)
+        results[name] = str(error)
     else:
-        said[name] = None
+        results[name] = None
 
 
 stack = TerraformStack(App(), "tiny")
 with pipelined():
     vpc = DataAwsVpc(stack, "vpc", default=True)
-    vpc.override_logical_id("theirs")
+    vpc.override_logical_id("existing")
     inner = Construct(stack, "inner")
     name = TerraformVariable(inner, "name", type="string")
     group = LbTargetGroup(inner, "group", name=name.string_value, port=80, vpc_id=vpc.id)
-    said["named"] = group.fqn
+    results["fqn"] = group.fqn
     lb = Lb(inner, "lb", name=f"{group.name} of {group.arn}", tags={vpc.id: vpc.cidr_block})
-    lb.override_logical_id("ours")
+    lb.override_logical_id("main")
     lb.add_override("idle_timeout", 90)
-    said["given"] = [lb.name_input, group.port_input, lb.tags_input, lb.internal_input]
-    said["found"] = inner.node.find_child("lb") is lb
+    results["inputs"] = [lb.name_input, group.port_input, lb.tags_input, lb.internal_input]
+    results["found"] = inner.node.find_child("lb") is lb
 document = Testing.synth(stack)
 
-refused("twice", lambda: LbTargetGroup(inner, "group"))
-refused("late", lambda: group.override_logical_id("later"))
+run_pipelined("duplicate ID", lambda: LbTargetGroup(inner, "group"))
+run_pipelined("after synthesis", lambda: group.override_logical_id("later"))
 
 
 def more():
     group.override_logical_id("later")
     Construct(stack, "more")
-    said["asked"] = lb.node.path
+    results["path"] = lb.node.path
 
 
-refused("asked too", more)
-said["not done"] = stack.node.try_find_child("more") is None
+run_pipelined("before a request with a reply", more)
+results["skipped after an error"] = stack.node.try_find_child("more") is None
 
 
 def many():
@@ -119,10 +119,14 @@ def many():
         group.override_logical_id("x" * 1000)
 
 
-refused("many", many)
-refused("nothing", lambda: None)
-ahead = sum("@ahead" in reference for reference in jsii._reference_map._refs._refs)
-print(json.dumps({"document": json.loads(document), "said": said, "ahead": ahead}))
+run_pipelined("many", many)
+run_pipelined("no error", lambda: None)
+pipelined_objects = sum("@ahead" in reference for reference in jsii._reference_map._refs._refs)
+print(json.dumps({
+    "document": json.loads(document),
+    "results": results,
+    "pipelined objects": pipelined_objects,
+}))
 """
 
 TRACED = """
@@ -136,21 +140,21 @@ class Failing:
 
 app = App()
 stack = TerraformStack(app, "tiny")
-told = {"kernel": type(jsii.kernel.provider._process._process).__name__}
+results = {"kernel": type(jsii.kernel.provider._process._process).__name__}
 
 token = Lazy.any_value(Failing())
-told["token"] = [token.creation_stack for _ in range(2)]
+results["token"] = [token.creation_stack for _ in range(2)]
 
 TerraformOutput(stack, "failing", value=Lazy.string_value(Failing()))
 try:
     Testing.synth(stack)
 except RuntimeError as error:
-    told["failing token"] = str(error)
+    results["failing token"] = str(error)
 
 try:
     TerraformStack(app, "tiny")
 except RuntimeError as error:
-    told["error"] = str(error.__cause__)
+    results["error"] = str(error.__cause__)
 
 process = jsii.kernel.provider._process._process
 os.kill(process.pid, signal.SIGKILL)
@@ -158,18 +162,18 @@ process.wait()
 try:
     TerraformStack(App(), "other")
 except BaseException as error:
-    told["dead kernel"] = type(error).__name__
-print(json.dumps(told))
+    results["dead kernel"] = type(error).__name__
+print(json.dumps(results))
 """
 
 PROGRAMS = {
     "resolved": RESOLVED,
-    # After what waits: tokens have other numbers where it is not waited for them.
+    # After RESOLVED, since pipelining changes the numbers of later tokens.
     "ahead": AHEAD,
-    # Calls Python, from when on everything is waited for, and kills its kernel.
+    # Last: it overrides a method in Python, after which nothing is pipelined, and kills its kernel.
     "traced": TRACED,
 }
 
 
 Compared = dict[str, dict[str, str]]
-"""What each of the compared programs printed, with the published bindings and the quick ones."""
+"""The output of each program, by mode (`lazy`: jsii as published, or `quick`) and program."""

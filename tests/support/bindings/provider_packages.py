@@ -1,6 +1,6 @@
-"""Providers made of some modules of the real one, whose whole takes seconds to load.
+"""Provider packages with some modules of the real provider, which takes seconds to load in full.
 
-What they hold is the real one's to the letter, but for what names the other modules.
+Their content is identical to that of the real provider, without the names of all other modules.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ read = slim._content
 
 
 def real() -> Path:
-    """Where the real provider's package is."""
+    """The folder of the real provider's package."""
     spec = find_spec(PACKAGE)
     assert spec is not None
     assert spec.origin is not None
@@ -32,7 +32,7 @@ def real() -> Path:
 
 
 def used() -> set[str]:
-    """The modules that the library, the examples and the program of test_same.py import."""
+    """The provider modules that the library, the examples and the tests of the bindings import."""
     folders = (
         ROOT / "lib",
         ROOT / "examples",
@@ -46,10 +46,15 @@ def used() -> set[str]:
 
 
 def make(folder: Path, source: Path, modules: Collection[str]) -> None:
-    """Put a package with these modules of another package into a folder.
+    """Create a provider package with some modules of another provider package.
 
-    Beside it lies what the library makes of the other one's assembly for the same modules: the
-    real one's takes a second and a half to read, and is read once.
+    The slim assembly that the library builds for these modules from the other package is written
+    next to it: reading the real assembly takes 1.5 s, so it is read only once.
+
+    Args:
+        folder: The folder in which the package is created.
+        source: The folder of the other package.
+        modules: The Python names of the modules.
     """
     package = folder / PACKAGE
     tarball = assembly(source)
@@ -60,7 +65,7 @@ def make(folder: Path, source: Path, modules: Collection[str]) -> None:
         (package / name).symlink_to((source / name).resolve())
     files: dict[str, bytes] = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(slim, "_content", lambda *of: files.setdefault(of[1].name, read(*of)))
+        patch.setattr(slim, "_content", lambda *args: files.setdefault(args[1].name, read(*args)))
         (folder / SLIM).write_bytes(slim.slim_assembly(tarball, exported(modules)))
     (package / "_jsii" / tarball.name).write_bytes(slim.packed(_cut(files, modules)))
 
@@ -72,25 +77,25 @@ def assembly(package: Path) -> Path:
 
 
 def exported(modules: Collection[str]) -> set[str]:
-    """The names that jsii has for modules."""
-    return {re.sub(r"_(\w)", lambda found: found[1].upper(), name) for name in modules}
+    """The jsii names of modules, from their Python names."""
+    return {re.sub(r"_(\w)", lambda match: match[1].upper(), name) for name in modules}
 
 
 def _cut(files: dict[str, bytes], modules: Collection[str]) -> dict[str, bytes]:
-    """Those of an assembly's files that were read, without the names of the other modules."""
+    """The files of an assembly without the names of all other modules."""
     folders = {name.replace("_", "-").encode() for name in modules}
     export = re.compile(rb'^exports\.(\w+) = require\("\./([\w-]+)"\);\n', re.MULTILINE)
     names = {name for name, folder in export.findall(files[INDEX]) if folder in folders}
     return files | {
-        INDEX: export.sub(lambda one: one[0] if one[1] in names else b"", files[INDEX]),
+        INDEX: export.sub(lambda match: match[0] if match[1] in names else b"", files[INDEX]),
         MANIFEST: _manifest(files[MANIFEST], names),
     }
 
 
 def _manifest(text: bytes, modules: set[bytes]) -> bytes:
-    """A manifest without the types of other modules: 130 MB, which are not parsed for that."""
+    """A manifest without the types of other modules. It has 130 MB, so it is not parsed."""
     head, types, rest = text.partition(b'\n  "types": {')
     rest, end, tail = rest.rpartition(b"\n  },\n")
     mark = b'\n    "@cdktf/provider-aws.'
-    kept = [one for one in rest.split(mark)[1:] if one.partition(b".")[0] in modules]
-    return b"".join((head, types, *(mark + one for one in kept))).rstrip(b",") + end + tail
+    selected = [type_ for type_ in rest.split(mark)[1:] if type_.partition(b".")[0] in modules]
+    return b"".join((head, types, *(mark + type_ for type_ in selected))).rstrip(b",") + end + tail

@@ -1,6 +1,6 @@
-"""Programs that use a provider of five modules.
+"""Programs that use a provider with five modules.
 
-Each runs in an interpreter of its own, with a cache of its own.
+Each program runs in a new interpreter, with its own home directory and cache.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.support.repository import ROOT
 
 BINDINGS = ROOT / "lib/navra_stacks/bindings"
-"""Where the files are that node runs."""
+"""The folder of the JavaScript files that node runs."""
 
 MODULES = {
     "lb": "lb",
@@ -26,7 +26,7 @@ MODULES = {
     "vpc": "vpc",
     "dataAwsVpc": "data_aws_vpc",
 }
-"""As jsii names them, and as Python does."""
+"""The jsii names of the provider's modules, and their Python names."""
 
 PROGRAM = """
 import navra_stacks.bindings
@@ -47,7 +47,7 @@ import navra_stacks.bindings, jsii
 from constructs import RootConstruct
 print(RootConstruct("root").node.id, type(jsii.kernel.provider._process._process).__name__)
 """
-"""All that needs jsii and nothing that takes it a second to unpack."""
+"""A program that needs jsii, but not cdktf, which jsii takes a second to unpack."""
 
 DOCUMENT = {
     "resource": {
@@ -65,8 +65,8 @@ IN_ONE_NODE = "KernelProcess"
 
 
 @dataclass
-class Done:
-    """What a program did."""
+class ProgramResult:
+    """The exit status and the output of a program."""
 
     status: int
     output: str
@@ -74,24 +74,24 @@ class Done:
 
     @property
     def document(self) -> object:
-        """The document that the program above prints."""
+        """The document that `PROGRAM` prints."""
         return json.loads(self.output[: self.output.rindex("}") + 1])
 
     @property
     def started(self) -> str:
-        """How the kernel was started."""
+        """The class of the kernel's process, which shows how the kernel was started."""
         return self.output.split()[-1]
 
 
 @dataclass
 class Machine:
-    """The folders in which programs run."""
+    """A home directory and a provider with which programs run."""
 
     provider: Path
-    """On the path of Python: the small provider."""
+    """The folder of the small provider, for ``PYTHONPATH``."""
 
     home: Path
-    """The user's: what is cached lies here."""
+    """The home directory, which contains the caches."""
 
     environ: dict[str, str] = field(default_factory=dict)
 
@@ -100,14 +100,14 @@ class Machine:
         return self.home / ".cache/navra-stacks/bindings"
 
     def copied(self, home: Path) -> Machine:
-        """Another with the same in its home."""
+        """A machine with a copy of this machine's home."""
         shutil.copytree(self.home, home, symlinks=True, ignore=shutil.ignore_patterns("aws"))
         return self.sharing(home)
 
     def sharing(self, home: Path) -> Machine:
-        """Another with the same package cache of jsii.
+        """A machine that shares jsii's package cache with this one.
 
-        To copy that for each test, 2,500 files, takes as long as a program.
+        Copying its 2,500 files for each test takes as long as running a program.
         """
         (home / ".cache").mkdir(mode=0o700, parents=True, exist_ok=True)
         home.chmod(0o700)
@@ -139,25 +139,25 @@ class Machine:
             start_new_session=True,
         )
 
-    def run(self, program: str = PROGRAM, **environ: str) -> Done:
+    def run(self, program: str = PROGRAM, **environ: str) -> ProgramResult:
         process = self.start(program, **environ)
         try:
             output, errors = process.communicate(timeout=120)
         except BaseException:
-            # In a session of its own, it would outlive this one, and node outlive it: below /proc
-            # node looks for ever for a directory that it can make.
+            # The process has its own session, so it would outlive this one. node would outlive it
+            # too: below /proc, node never stops searching for a directory that it can create.
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             raise
-        return Done(process.returncode, output, errors)
+        return ProgramResult(process.returncode, output, errors)
 
-    def synthesized(self, program: str = PROGRAM, **environ: str) -> Done:
-        """Run a program that must have made the document above."""
-        done = self.run(program, **environ)
-        assert done.status == 0, done.errors
-        assert done.document == DOCUMENT
-        return done
+    def synthesize(self, program: str = PROGRAM, **environ: str) -> ProgramResult:
+        """Run a program, and check that it prints `DOCUMENT`."""
+        result = self.run(program, **environ)
+        assert result.status == 0, result.errors
+        assert result.document == DOCUMENT
+        return result
 
 
-Ran = tuple[Machine, Done]
-"""A machine, as the last run left it, and what that run did. No test may change it."""
+SharedRun = tuple[Machine, ProgramResult]
+"""A machine after a run, and the result of that run. Tests must not change the machine."""

@@ -1,4 +1,4 @@
-"""Machines on which programs run."""
+"""Fixtures: provider packages, and machines on which programs run."""
 
 import json
 from collections.abc import Callable
@@ -11,15 +11,14 @@ from navra_stacks.bindings import store
 from navra_stacks.bindings.private import user_cache
 from tests.support.bindings import provider_packages, sample_program
 from tests.support.bindings.compared_programs import PROGRAMS, Compared
-from tests.support.bindings.program_run import Ran
 from tests.support.built_once import build_once
 
-Run = Callable[[str, Callable[[Path], object]], Ran]
+Run = Callable[[str, Callable[[Path], object]], sample_program.SharedRun]
 
 
 @pytest.fixture(scope="session")
 def used_provider(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    """On the path of Python: all of the real provider that is used here."""
+    """A folder for ``PYTHONPATH`` with the real provider's modules that this repository uses."""
 
     def make(folder: Path) -> None:
         provider_packages.make(folder, provider_packages.real(), provider_packages.used())
@@ -31,7 +30,7 @@ def used_provider(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fixt
 def provider(
     used_provider: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Path:
-    """On the path of Python: a provider of five modules."""
+    """A folder for ``PYTHONPATH`` with a provider of five modules."""
 
     def make(folder: Path) -> None:
         provider_packages.make(
@@ -45,33 +44,33 @@ def provider(
 def run(
     provider: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Run:
-    """Runs the program on a machine, for all workers, after its home was made."""
+    """Run the sample program once for all workers, on a machine with a prepared home."""
 
-    def of(name: str, make_home: Callable[[Path], object]) -> Ran:
+    def run_once(name: str, prepare_home: Callable[[Path], object]) -> sample_program.SharedRun:
         def make(folder: Path) -> None:
             folder.mkdir(mode=0o700)
-            make_home(folder / "home")
-            done = sample_program.Machine(provider, folder / "home").synthesized()
-            (folder / "done.json").write_text(json.dumps(asdict(done)))
+            prepare_home(folder / "home")
+            result = sample_program.Machine(provider, folder / "home").synthesize()
+            (folder / "result.json").write_text(json.dumps(asdict(result)))
 
         folder = build_once(name, make, tmp_path_factory, request)
-        done = sample_program.Done(**json.loads((folder / "done.json").read_text()))
-        return sample_program.Machine(provider, folder / "home"), done
+        result = sample_program.ProgramResult(**json.loads((folder / "result.json").read_text()))
+        return sample_program.Machine(provider, folder / "home"), result
 
-    return of
+    return run_once
 
 
 @pytest.fixture(scope="session")
-def first_run(run: Run) -> Ran:
-    """The program on a machine on which nothing ran yet."""
-    return run("first-run", _new)
+def first_run(run: Run) -> sample_program.SharedRun:
+    """The sample program on a machine without a cache."""
+    return run("first-run", _prepare_home)
 
 
-def _new(home: Path) -> None:
-    """Make a home in which nothing lies but what jsii has unpacked of cdktf for the user.
+def _prepare_home(home: Path) -> None:
+    """Create a home that contains only links to cdktf and constructs as jsii has unpacked them.
 
-    To unpack its 2,500 files takes longer than a program. What jsii unpacks of the provider is
-    left in the home.
+    Unpacking their 2,500 files takes longer than running a program. jsii unpacks the provider into
+    this home.
     """
     packages = home / ".cache/aws/jsii/package-cache"
     packages.mkdir(mode=0o700, parents=True)
@@ -85,9 +84,11 @@ def _new(home: Path) -> None:
 
 @pytest.fixture(scope="session")
 def compared(
-    first_run: Ran, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    first_run: sample_program.SharedRun,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
 ) -> Compared:
-    """As jsii does it, and by a kernel whose code was kept; for all workers."""
+    """The compared programs with jsii as published and with a cached kernel, for all workers."""
 
     def make(folder: Path) -> None:
         folder.mkdir(mode=0o700)
@@ -97,43 +98,45 @@ def compared(
             "quick": machine.copied(folder / "quick"),
         }
         program = "".join(PROGRAMS.values())
-        done = {mode: one.run(program, NAVRA_BINDINGS=mode) for mode, one in machines.items()}
-        assert [one.status for one in done.values()] == [0, 0], done
-        # Nothing was kept for the next run, which starts as this one did.
-        assert not machines["lazy"].cache.exists()
-        said = {
-            mode: dict(zip(PROGRAMS, one.output.splitlines(), strict=True))
-            for mode, one in done.items()
+        results = {
+            mode: machine.run(program, NAVRA_BINDINGS=mode) for mode, machine in machines.items()
         }
-        (folder / "said.json").write_text(json.dumps(said))
+        assert [result.status for result in results.values()] == [0, 0], results
+        # The mode `lazy` caches nothing, so its next run would start in the same way.
+        assert not machines["lazy"].cache.exists()
+        outputs = {
+            mode: dict(zip(PROGRAMS, result.output.splitlines(), strict=True))
+            for mode, result in results.items()
+        }
+        (folder / "outputs.json").write_text(json.dumps(outputs))
 
-    done = build_once("compared", make, tmp_path_factory, request)
-    said: Compared = json.loads((done / "said.json").read_text())
-    return said
+    folder = build_once("compared", make, tmp_path_factory, request)
+    outputs: Compared = json.loads((folder / "outputs.json").read_text())
+    return outputs
 
 
 @pytest.fixture
 def machine(provider: Path, tmp_path: Path) -> sample_program.Machine:
-    """A machine on which nothing ran yet."""
+    """A machine without any cache."""
     tmp_path.chmod(0o700)
     return sample_program.Machine(provider, tmp_path)
 
 
 @pytest.fixture
-def fresh(first_run: Ran, tmp_path: Path) -> sample_program.Machine:
-    """A machine on which other programs of jsii's ran before, and none of ours."""
+def fresh(first_run: sample_program.SharedRun, tmp_path: Path) -> sample_program.Machine:
+    """A machine with jsii's package cache, but without the cache of the bindings."""
     return first_run[0].sharing(tmp_path / "home")
 
 
 @pytest.fixture
-def warm(first_run: Ran, tmp_path: Path) -> sample_program.Machine:
-    """A machine on which the program ran before, of its own for each test."""
+def warm(first_run: sample_program.SharedRun, tmp_path: Path) -> sample_program.Machine:
+    """A machine with its own copy of the caches that a first run has written."""
     return first_run[0].copied(tmp_path / "home")
 
 
 @pytest.fixture
 def here(warm: sample_program.Machine, monkeypatch: pytest.MonkeyPatch) -> sample_program.Machine:
-    """One whose cache this process uses too: what it trusts can be asked without a program."""
+    """A machine whose cache this process uses too, so that no program is needed to check it."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(warm.home / ".cache"))
     monkeypatch.setattr(store, "_warned", True)
     return warm

@@ -1,4 +1,4 @@
-"""What is told JavaScript without waiting comes to the same as what is waited for."""
+"""Pipelined requests have the same results as requests whose replies are waited for."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from navra_stacks.bindings.messages import Messages
 from navra_stacks.bindings.runtime import with_ahead
 from navra_stacks.bindings.wire import Wire
 from tests.support.bindings.compared_programs import Compared
-from tests.support.bindings.sample_program import Done, Ran
+from tests.support.bindings.sample_program import ProgramResult, SharedRun
 
 ERRORS = """
 from navra_stacks.bindings.ahead import pipelined
@@ -31,8 +31,8 @@ try:
     with pipelined():
         with pipelined():
             Construct(stack, "first")
-        print("the inner one goes on")
-        raise ValueError("meanwhile")
+        print("the outer scope continues")
+        raise ValueError("raised in Python")
 except RuntimeError as error:
     print(error, "/", error.__context__)
 with pipelined():
@@ -66,7 +66,7 @@ except RuntimeError as error:
 """
 
 
-NO_REFERENCE = """
+NOT_A_REFERENCE = """
 from cdktf import App, TerraformStack, TerraformVariable
 from navra_stacks.bindings import ahead
 
@@ -78,44 +78,45 @@ with ahead.pipelined():
 
 
 @pytest.fixture(scope="module")
-def done(first_run: Ran, tmp_path_factory: pytest.TempPathFactory) -> Done:
-    """What the programs above did, of which the last one fails."""
+def result(first_run: SharedRun, tmp_path_factory: pytest.TempPathFactory) -> ProgramResult:
+    """The result of the programs above, the last of which fails."""
     machine = first_run[0].copied(tmp_path_factory.mktemp("ahead") / "home")
-    return machine.run('print("---")\n'.join((LATE, ERRORS, NO_REFERENCE)))
+    return machine.run('print("---")\n'.join((LATE, ERRORS, NOT_A_REFERENCE)))
 
 
 @pytest.fixture(scope="module")
-def printed(done: Done) -> list[str]:
-    parts = done.output.split("---\n")
-    assert len(parts) == 3, done.errors
+def outputs(result: ProgramResult) -> list[str]:
+    """The output of each of the programs above."""
+    parts = result.output.split("---\n")
+    assert len(parts) == 3, result.errors
     return parts
 
 
-def test_it_comes_to_the_same(compared: Compared) -> None:
-    told = {
-        mode: json.loads(re.sub(r"TfToken\[\w+\.\d+\]", "TfToken[]", said["ahead"]))
-        for mode, said in compared.items()
+def test_pipelined_programs_have_the_same_results(compared: Compared) -> None:
+    outputs = {
+        mode: json.loads(re.sub(r"TfToken\[\w+\.\d+\]", "TfToken[]", output["ahead"]))
+        for mode, output in compared.items()
     }
-    # Of so many objects the name was known before they were made.
-    assert told["lazy"].pop("ahead") == 0
-    assert told["quick"].pop("ahead") == 7
-    assert told["lazy"] == told["quick"]
-    said = told["quick"]["said"]
-    assert said["not done"] is said["found"] is True
-    assert said["nothing"] is None
-    assert "There is already a Construct with name 'group'" in said["twice"]
+    # The number of objects whose name Python chose.
+    assert outputs["lazy"].pop("pipelined objects") == 0
+    assert outputs["quick"].pop("pipelined objects") == 7
+    assert outputs["lazy"] == outputs["quick"]
+    results = outputs["quick"]["results"]
+    assert results["skipped after an error"] is results["found"] is True
+    assert results["no error"] is None
+    assert "There is already a Construct with name 'group'" in results["duplicate ID"]
 
 
-def test_what_is_refused_is_raised_at_the_end_at_the_latest(printed: list[str]) -> None:
-    inner, refused, last = printed[1].splitlines()
-    assert inner == "the inner one goes on"
-    assert "There is already a Construct with name 'first'" in refused
-    assert refused.endswith("/ meanwhile")
+def test_an_error_in_javascript_is_raised_by_the_end_of_the_scope(outputs: list[str]) -> None:
+    continued, error, last = outputs[1].splitlines()
+    assert continued == "the outer scope continues"
+    assert "There is already a Construct with name 'first'" in error
+    assert error.endswith("/ raised in Python")
     assert last == "tiny"
 
 
 class Kernel:
-    """A kernel that hears everything, and what it was told."""
+    """A kernel that accepts pipelined requests and records them."""
 
     def __init__(self) -> None:
         self.lines: list[dict[str, Any]] = []
@@ -135,20 +136,20 @@ def kernel() -> Kernel:
 
 
 @pytest.fixture
-def asked() -> list[bool]:
-    """When the kernel was asked for nothing in particular."""
+def waits() -> list[bool]:
+    """One element for each time that the kernel's requests were waited for."""
     return []
 
 
 @pytest.fixture
-def ahead(kernel: Kernel, asked: list[bool]) -> Iterator[Ahead]:
+def ahead(kernel: Kernel, waits: list[bool]) -> Iterator[Ahead]:
     def settle() -> None:
-        asked.append(True)
+        waits.append(True)
         kernel.settled = True
 
-    one = Ahead(process, Messages(process), cast("Wire", kernel), settle)
-    yield one
-    one.end()
+    ahead = Ahead(process, Messages(process), cast("Wire", kernel), settle)
+    yield ahead
+    ahead.end()
 
 
 LISTED: str = vars(LbSubnetMappingList)["__jsii_type__"]
@@ -156,7 +157,7 @@ CREATE = types.CreateRequest("a.B", args=["x"])
 OVERRIDDEN = types.CreateRequest("a.B", overrides=[types.Override(method="m", cookie="m")])
 
 
-def test_an_object_has_the_name_that_python_gives_it(ahead: Ahead, kernel: Kernel) -> None:
+def test_python_chooses_the_name_of_a_pipelined_object(ahead: Ahead, kernel: Kernel) -> None:
     with pipelined():
         first, second = ahead.answer(CREATE), ahead.answer(CREATE)
     assert first.ref != second.ref
@@ -169,37 +170,37 @@ def test_an_object_has_the_name_that_python_gives_it(ahead: Ahead, kernel: Kerne
     }
 
 
-def test_nothing_is_pipelined_unless_it_is_asked_for(
-    ahead: Ahead, kernel: Kernel, asked: list[bool]
+def test_nothing_is_pipelined_outside_a_pipelined_scope(
+    ahead: Ahead, kernel: Kernel, waits: list[bool]
 ) -> None:
     assert ahead.answer(CREATE) is None
     with pipelined():
         pass
-    assert kernel.lines == asked == []
+    assert kernel.lines == waits == []
 
 
-def test_it_ends_when_all_is_done(ahead: Ahead, asked: list[bool]) -> None:
+def test_the_outermost_scope_waits_for_all_requests(ahead: Ahead, waits: list[bool]) -> None:
     with pipelined():
         with pipelined():
             ahead.answer(CREATE)
-        assert not asked
-    assert asked
+        assert not waits
+    assert waits
 
 
-def test_scopes_of_two_threads_may_overlap(ahead: Ahead, asked: list[bool]) -> None:
-    one, other = pipelined(), pipelined()
-    one.__enter__()
-    other.__enter__()
-    one.__exit__(None, None, None)
+def test_scopes_of_two_threads_may_overlap(ahead: Ahead, waits: list[bool]) -> None:
+    first, second = pipelined(), pipelined()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
     assert ahead.answer(CREATE)
-    assert not asked
-    other.__exit__(None, None, None)
-    assert asked
+    assert not waits
+    second.__exit__(None, None, None)
+    assert waits
     assert ahead.answer(CREATE) is None
 
 
-def test_a_mistake_waits_for_what_was_told_and_an_interruption_for_nothing(
-    ahead: Ahead, asked: list[bool]
+def test_a_scope_waits_for_its_requests_after_an_exception_but_not_after_an_interruption(
+    ahead: Ahead, waits: list[bool]
 ) -> None:
     def fail(error: BaseException) -> None:
         with pipelined():
@@ -208,30 +209,34 @@ def test_a_mistake_waits_for_what_was_told_and_an_interruption_for_nothing(
 
     with pytest.raises(KeyboardInterrupt):
         fail(KeyboardInterrupt())
-    assert not asked
+    assert not waits
     with pytest.raises(ZeroDivisionError):
         fail(ZeroDivisionError())
-    assert asked
+    assert waits
     assert ahead.answer(CREATE) is None
 
 
-def test_of_two_kernels_both_are_waited_for(ahead: Ahead, asked: list[bool]) -> None:
-    def refuse() -> None:
-        raise RuntimeError("refused")
+def test_a_scope_waits_for_every_kernel_even_if_one_reports_an_error(
+    ahead: Ahead, waits: list[bool]
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("failed")
 
-    def tell() -> None:
+    def create_in_both() -> None:
         with pipelined():
             ahead.answer(CREATE)
             second.answer(CREATE)
 
-    second = Ahead(process, Messages(process), cast("Wire", Kernel()), refuse)
-    with pytest.raises(RuntimeError, match="refused"):
-        tell()
+    second = Ahead(process, Messages(process), cast("Wire", Kernel()), fail)
+    with pytest.raises(RuntimeError, match="failed"):
+        create_in_both()
     second.end()
-    assert asked
+    assert waits
 
 
-def test_where_python_may_be_called_everything_is_waited_for(ahead: Ahead, kernel: Kernel) -> None:
+def test_nothing_is_pipelined_after_an_object_overrides_a_method(
+    ahead: Ahead, kernel: Kernel
+) -> None:
     with pipelined():
         assert ahead.answer(CREATE)
         assert ahead.answer(OVERRIDDEN) is None
@@ -239,14 +244,14 @@ def test_where_python_may_be_called_everything_is_waited_for(ahead: Ahead, kerne
     assert len(kernel.lines) == 1
 
 
-def test_an_object_that_calls_python_may_have_been_made_before(ahead: Ahead) -> None:
+def test_an_override_before_the_scope_prevents_pipelining_too(ahead: Ahead) -> None:
     assert ahead.answer(OVERRIDDEN) is None
     with pipelined():
         assert ahead.answer(CREATE) is None
 
 
 @pytest.mark.parametrize(
-    ("request_", "answered"),
+    ("request_", "pipelined_"),
     [
         (types.GetRequest(types.ObjRef(f"{Lb.__jsii_type__}@1"), "arn"), True),
         (types.GetRequest(types.ObjRef(f"{Lb.__jsii_type__}@1"), "arnInput"), False),
@@ -265,31 +270,35 @@ def test_an_object_that_calls_python_may_have_been_made_before(ahead: Ahead) -> 
         (types.SetRequest(types.ObjRef("a.B@1"), "name", "x"), False),
     ],
 )
-def test_what_is_not_known_beforehand_is_waited_for(
-    request_: Any, answered: bool, ahead: Ahead
+def test_only_requests_whose_reply_is_known_in_advance_are_pipelined(
+    request_: Any, pipelined_: bool, ahead: Ahead
 ) -> None:
     with pipelined():
-        assert (ahead.answer(request_) is not None) is answered
+        assert (ahead.answer(request_) is not None) is pipelined_
 
 
-def test_what_is_no_reference_is_an_error(done: Done, printed: list[str]) -> None:
-    assert done.status == 1
-    assert printed[2].startswith("${TfToken[AHEAD.")
-    assert '"name" is not a reference' in done.errors
+def test_a_pipelined_attribute_that_is_not_a_reference_is_an_error(
+    result: ProgramResult, outputs: list[str]
+) -> None:
+    assert result.status == 1
+    assert outputs[2].startswith("${TfToken[AHEAD.")
+    assert '"name" is not a reference' in result.errors
 
 
-@pytest.mark.parametrize("cut", [".registerObject(", "}registerObject(", "}processRequest("])
-def test_a_kernel_that_is_laid_out_otherwise_is_waited_for(cut: str) -> None:
+@pytest.mark.parametrize("code", [".registerObject(", "}registerObject(", "}processRequest("])
+def test_a_kernel_with_another_layout_is_not_changed(code: str) -> None:
     embedded = Path(str(jsii._embedded.jsii.__file__)).parent
     stock = (embedded / "lib__program.js").read_bytes()
     assert with_ahead(stock)[1]
-    other = stock.replace(cut.encode(), cut.replace("e", "E").encode())
+    other = stock.replace(code.encode(), code.replace("e", "E").encode())
     assert with_ahead(other) == (other, False)
 
 
-def test_what_was_not_loaded_yet_is_loaded_before_it_is_needed(printed: list[str]) -> None:
-    document, _, refused = printed[0].rpartition("}\n")
+def test_a_module_imported_within_the_scope_is_loaded_before_it_is_used(
+    outputs: list[str],
+) -> None:
+    document, _, error = outputs[0].rpartition("}\n")
     name = "${aws_lb_target_group.group.name}"
     assert json.loads(document + "}")["resource"]["aws_sqs_queue"] == {"queue": {"name": name}}
-    assert "There is already a Construct with name 'queue'" in refused
-    assert refused.strip().endswith("['group', 'queue']")
+    assert "There is already a Construct with name 'queue'" in error
+    assert error.strip().endswith("['group', 'queue']")

@@ -1,4 +1,4 @@
-"""What is accepted at a glance, typeguard accepts too."""
+"""The fast type checks accept only values that typeguard accepts too."""
 
 import builtins
 import sys
@@ -93,7 +93,7 @@ VALUES: list[Any] = [
 
 
 @pytest.mark.parametrize("annotation", ANNOTATIONS)
-def test_what_is_accepted_is_right(annotation: str) -> None:
+def test_values_that_are_accepted_fast_have_the_annotated_type(annotation: str) -> None:
     expected = _Expected(annotation, NAMES)
     accepted = [value for value in VALUES if expected.accepts(value)]
     for value in accepted:
@@ -114,62 +114,61 @@ def test_what_is_accepted_is_right(annotation: str) -> None:
         (ANNOTATIONS[14], [LOGS]),
     ],
 )
-def test_what_programs_give_needs_no_further_look(annotation: str, value: object) -> None:
+def test_typical_values_of_programs_are_accepted_fast(annotation: str, value: object) -> None:
     assert _Expected(annotation, NAMES).accepts(value)
 
 
-def test_a_mistake_is_the_error_that_typeguard_raises() -> None:
-    stack = cdktf.TerraformStack(cdktf.App(), "mistaken")
-    mistakes = [{"name": 1}, {"subnets": ["a", 1]}, {"access_logs": "logs"}]
-    for given in mistakes:
-        with pytest.raises(TypeError, match=f"type of .*{next(iter(given))}"):
-            LbConfig(**given)
+def test_an_argument_of_the_wrong_type_raises_the_error_of_typeguard() -> None:
+    stack = cdktf.TerraformStack(cdktf.App(), "invalid")
+    for arguments in ({"name": 1}, {"subnets": ["a", 1]}, {"access_logs": "logs"}):
+        with pytest.raises(TypeError, match=f"type of .*{next(iter(arguments))}"):
+            LbConfig(**arguments)
     with pytest.raises(TypeError, match="type of argument scope must be"):
         Lb("stack", "lb")  # type: ignore[arg-type]
     assert not stack.node.children
 
 
-def stub_of_a_whole_module() -> Any:
-    """As a module declares it that was compiled as it stands: `Later` is declared below it."""
+def stub_of_a_module_imported_in_full() -> Any:
+    """A stub of a module that was compiled in one piece; `Later` is declared after the stub."""
     names: dict[str, Any] = {"typing": typing, "builtins": builtins}
     exec(
-        "def _typecheckingstub__a(*, one: typing.Optional[typing.Union['Later', builtins.str]],"
-        " two: builtins.int) -> None: ...\n"
+        "def _typecheckingstub__a(*, value: typing.Optional[typing.Union['Later', builtins.str]],"
+        " count: builtins.int) -> None: ...\n"
         "class Later: ...\n",
         names,
     )
     return SimpleNamespace(stub=names["_typecheckingstub__a"], later=names["Later"])
 
 
-def test_the_types_of_a_module_that_is_whole_are_what_they_mean() -> None:
-    whole = stub_of_a_whole_module()
+def test_annotations_of_a_module_imported_in_full_are_evaluated() -> None:
+    module = stub_of_a_module_imported_in_full()
     names: dict[str, Any] = {"check_type": len, "typing": typing}
     fast_type_checks(names)
     for _ in range(2):
-        hints = names["typing"].get_type_hints(whole.stub)
-        assert hints["one"] == whole.later | str | None
-        assert hints["two"] is int
+        hints = names["typing"].get_type_hints(module.stub)
+        assert hints["value"] == module.later | str | None
+        assert hints["count"] is int
 
 
-def test_a_module_that_checks_nothing_is_left_alone() -> None:
+def test_a_module_without_type_checks_is_not_changed() -> None:
     names: dict[str, Any] = {"typing": typing}
     fast_type_checks(names)
     assert names == {"typing": typing}
 
 
-def test_the_version_of_typeguard_is_what_its_metadata_says() -> None:
+def test_the_version_of_typeguard_is_read_from_its_metadata() -> None:
     assert _version("typeguard") == version("typeguard")
 
 
 @pytest.mark.parametrize("origin", [None, "/in/an/archive.zip/typeguard/__init__.py"])
-def test_a_version_that_does_not_lie_beside_the_package_is_looked_up(
+def test_a_package_without_metadata_next_to_it_has_no_fast_version(
     origin: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checks, "find_spec", lambda _: ModuleSpec("typeguard", None, origin=origin))
     assert _version("typeguard") is None
 
 
-def test_a_module_that_stands_in_for_typeguard_has_no_version(
+def test_a_stand_in_for_typeguard_has_no_fast_version(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "typeguard", ModuleType("typeguard"))

@@ -1,4 +1,4 @@
-"""What V8 compiled of the modules, as it is kept from run to run, and what is not changed by it."""
+"""The code that V8 compiled is cached between runs, and does not change the results."""
 
 import hashlib
 import os
@@ -20,7 +20,7 @@ def code(machine: Machine) -> Path:
 
 
 class Modules:
-    """A folder of modules, and a node that runs some of them as the kernel runs its own."""
+    """Runs modules of a folder in node with the code cache, as the kernel does."""
 
     SCRIPT = """
         const [, folder, ...names] = process.argv;
@@ -34,19 +34,19 @@ class Modules:
         for name in ("one", "two"):
             self.write(name, name)
 
-    def write(self, name: str, said: str) -> None:
-        """A module that says something, with 50 functions that it calls."""
+    def write(self, name: str, result: str) -> None:
+        """Write a module whose function calls 50 other functions and returns a string."""
         lines = [f"function f{n}(x) {{ return x ? {n} : f{n + 1}(x) }}" for n in range(50)]
         text = "\n".join(
-            [*lines, "function f50() {}", f"module.exports = () => (f0(0), '{said}');"]
+            [*lines, "function f50() {}", f"module.exports = () => (f0(0), '{result}');"]
         )
         (self.folder / f"{name}.js").write_text(text)
 
     def run(self, *names: str) -> str:
         command = [os.environ["JSII_NODE"], "-e", self.SCRIPT, str(self.folder), *names]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        assert done.stderr == ""
-        return done.stdout.strip()
+        completed = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert completed.stderr == ""
+        return completed.stdout.strip()
 
     @property
     def code(self) -> Path:
@@ -56,21 +56,21 @@ class Modules:
 
 @pytest.fixture
 def modules(tmp_path: Path) -> Modules:
-    """Of which the code of one is kept."""
+    """Two modules; the code of the module `one` is cached."""
     modules = Modules(tmp_path)
     assert modules.run("one") == "one"
     return modules
 
 
-def test_what_is_kept_is_used_and_not_written_again(warm: Machine) -> None:
-    # It would be if a module lacked, or V8 refused its part.
+def test_cached_code_is_used_and_not_written_again(warm: Machine) -> None:
+    # It would be written if the code of a module were missing or were rejected by V8.
     before = code(warm).stat()
-    assert warm.synthesized().started == IN_ONE_NODE
+    assert warm.synthesize().started == IN_ONE_NODE
     assert code(warm).stat().st_ino == before.st_ino
     assert stat.S_IMODE(before.st_mode) == 0o600
 
 
-def test_what_a_program_uses_more_is_added(modules: Modules) -> None:
+def test_the_code_of_further_modules_is_added(modules: Modules) -> None:
     before = modules.code.stat().st_size
     assert modules.run("two") == "two"
     more = modules.code.stat()
@@ -79,8 +79,8 @@ def test_what_a_program_uses_more_is_added(modules: Modules) -> None:
     assert modules.code.stat().st_ino == more.st_ino
 
 
-def flipped(content: bytes, at: int) -> bytes:
-    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+def flip_bit(content: bytes, position: int) -> bytes:
+    return content[:position] + bytes([content[position] ^ 1]) + content[position + 1 :]
 
 
 @pytest.mark.parametrize(
@@ -88,34 +88,32 @@ def flipped(content: bytes, at: int) -> bytes:
     [
         lambda content: b"",
         lambda content: content[: len(content) // 2],
-        lambda content: flipped(content, 35),  # the length of the index
-        lambda content: flipped(content, 40),  # the index
-        lambda content: flipped(content, len(content) // 2),
-        lambda content: flipped(content, len(content) - 1),
+        lambda content: flip_bit(content, 35),  # the length of the index
+        lambda content: flip_bit(content, 40),  # the index
+        lambda content: flip_bit(content, len(content) // 2),
+        lambda content: flip_bit(content, len(content) - 1),
     ],
 )
-def test_what_is_damaged_is_written_again(
-    damage: Callable[[bytes], bytes], modules: Modules
-) -> None:
+def test_damaged_code_is_written_again(damage: Callable[[bytes], bytes], modules: Modules) -> None:
     file = modules.code
-    sound = file.stat()
+    intact = file.stat()
     file.write_bytes(damage(file.read_bytes()))
     assert modules.run("one") == "one"
-    assert file.stat().st_ino != sound.st_ino
-    assert file.stat().st_size == pytest.approx(sound.st_size, rel=0.1)
+    assert file.stat().st_ino != intact.st_ino
+    assert file.stat().st_size == pytest.approx(intact.st_size, rel=0.1)
 
 
-def test_what_is_damaged_of_a_kernel_is_written_again(warm: Machine) -> None:
+def test_damaged_code_of_a_kernel_is_written_again(warm: Machine) -> None:
     file = code(warm)
-    sound = file.stat()
-    file.write_bytes(flipped(file.read_bytes(), sound.st_size // 2))
-    done = warm.synthesized()
-    assert (done.started, done.errors) == (IN_ONE_NODE, "")
-    assert file.stat().st_ino != sound.st_ino
-    assert file.stat().st_size == pytest.approx(sound.st_size, rel=0.1)
+    intact = file.stat()
+    file.write_bytes(flip_bit(file.read_bytes(), intact.st_size // 2))
+    result = warm.synthesize()
+    assert (result.started, result.errors) == (IN_ONE_NODE, "")
+    assert file.stat().st_ino != intact.st_ino
+    assert file.stat().st_size == pytest.approx(intact.st_size, rel=0.1)
 
 
-def test_what_others_can_read_or_a_link_leads_to_is_not_used(modules: Modules) -> None:
+def test_code_in_a_link_or_accessible_to_other_users_is_not_used(modules: Modules) -> None:
     file = modules.code
     file.chmod(0o640)
     modules.run("one")
@@ -126,42 +124,42 @@ def test_what_others_can_read_or_a_link_leads_to_is_not_used(modules: Modules) -
     assert not file.is_symlink()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
-def test_what_another_user_owns_is_not_used(modules: Modules) -> None:
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can change the owner of a file")
+def test_code_that_another_user_owns_is_not_used(modules: Modules) -> None:
     os.chown(modules.code, 12345, 12345)
     modules.run("one")
     assert modules.code.stat().st_uid == os.geteuid()
 
 
-def test_a_directory_that_cannot_be_written_to_does_not_matter(modules: Modules) -> None:
+def test_modules_run_if_the_code_cannot_be_written(modules: Modules) -> None:
     file = modules.code
     file.unlink()
-    file.mkdir()  # nothing is renamed to it
+    file.mkdir()  # a file cannot be renamed to a directory
     assert modules.run("one") == "one"
     assert modules.code == file
 
 
-def test_of_another_source_nothing_is_used(modules: Modules) -> None:
-    # As long as it was, which is all that V8 looks at.
+def test_code_of_another_source_of_the_same_length_is_not_used(modules: Modules) -> None:
+    # V8 itself compares only the length of the source.
     modules.write("one", "eno")
     assert modules.run("one") == "eno"
 
 
-def test_the_program_of_another_version_is_not_run(here: Machine) -> None:
+def test_a_program_of_another_version_is_not_run(here: Machine) -> None:
     assert noted_plan()
-    (note,) = here.cache.glob("start-*.json")
+    (plan,) = here.cache.glob("start-*.json")
     (program,) = here.cache.glob("runtime-*/program.js")
     digest = hashlib.sha256(program.read_bytes()).hexdigest()
     program.write_text("throw new Error('run')")
-    now = hashlib.sha256(program.read_bytes()).hexdigest()
-    note.write_text(note.read_text().replace(digest, now))
+    changed_digest = hashlib.sha256(program.read_bytes()).hexdigest()
+    plan.write_text(plan.read_text().replace(digest, changed_digest))
     assert noted_plan() is None
 
 
-def test_a_kernel_of_another_format_is_not_run(here: Machine) -> None:
+def test_a_runtime_of_another_format_is_not_run(here: Machine) -> None:
     assert noted_plan()
-    (note,) = here.cache.glob("start-*.json")
-    (home,) = here.cache.glob("runtime-*")
-    other = home.rename(home.with_name("runtime-1-older"))
-    note.write_text(note.read_text().replace(home.name, other.name))
+    (plan,) = here.cache.glob("start-*.json")
+    (runtime,) = here.cache.glob("runtime-*")
+    other = runtime.rename(runtime.with_name("runtime-1-older"))
+    plan.write_text(plan.read_text().replace(runtime.name, other.name))
     assert noted_plan() is None

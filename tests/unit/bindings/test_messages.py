@@ -1,4 +1,4 @@
-"""What jsii is told is what jsii's own converter would say, but for what is absent."""
+"""Messages are the same as with jsii's own converter, except that absent values are omitted."""
 
 import enum
 import json
@@ -19,21 +19,21 @@ REF = types.ObjRef("cdktf.App@10000")
 
 
 def without_none(value: Any) -> Any:
-    """A message as the kernel reads it: a property of a structure that is null is not there."""
+    """Omit null properties of structures, which the kernel treats like absent ones."""
     if isinstance(value, list):
-        return [without_none(one) for one in value]
+        return [without_none(item) for item in value]
     if not isinstance(value, dict):
         return value
-    value = {key: without_none(one) for key, one in value.items()}
+    value = {key: without_none(item) for key, item in value.items()}
     struct = value.get("$jsii.struct")
     if struct is not None:
-        struct["data"] = {key: one for key, one in struct["data"].items() if one is not None}
+        struct["data"] = {key: item for key, item in struct["data"].items() if item is not None}
     return value
 
 
 @pytest.fixture(scope="module")
 def stock() -> Any:
-    """The process of this interpreter, of which the converter is used."""
+    """The kernel process of this interpreter, which has jsii's converter."""
     return Kernel().provider._process
 
 
@@ -57,7 +57,7 @@ REQUESTS = [
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: type(request).__name__)
-def test_a_request_says_the_same(request_: Any, stock: Any) -> None:
+def test_a_request_is_encoded_as_by_jsii(request_: Any, stock: Any) -> None:
     line = MESSAGES.request(request_)
     assert line is not None
     assert line.endswith(b"}\n")
@@ -65,7 +65,7 @@ def test_a_request_says_the_same(request_: Any, stock: Any) -> None:
     assert json.loads(line) == json.loads(json.dumps(converted, default=process.jdefault))
 
 
-def test_other_requests_are_jsiis() -> None:
+def test_jsii_encodes_rare_requests() -> None:
     assert MESSAGES.request(types.DeleteRequest(REF)) is None
     assert MESSAGES.request(types.CallbacksRequest()) is None
 
@@ -86,10 +86,11 @@ def test_other_requests_are_jsiis() -> None:
         (b'{"ok":{"objectCount":3}}', types.StatsResponse),
     ],
 )
-def test_a_reply_means_the_same(line: bytes, expected: type, stock: Any) -> None:
+def test_a_reply_is_decoded_as_by_jsii(line: bytes, expected: type, stock: Any) -> None:
     converter = stock._serializer
-    said = converter.structure(json.loads(line, object_hook=process.ohook), process._OkayResponse)
-    assert MESSAGES.reply(line, expected) == converter.structure(said.ok, expected)
+    message = json.loads(line, object_hook=process.ohook)
+    reply = converter.structure(message, process._OkayResponse)
+    assert MESSAGES.reply(line, expected) == converter.structure(reply.ok, expected)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_a_reply_means_the_same(line: bytes, expected: type, stock: Any) -> None
         b'{"ok":{"something":"else"}}\n',
     ],
 )
-def test_other_replies_are_jsiis(line: bytes) -> None:
+def test_jsii_decodes_errors_callbacks_and_unexpected_replies(line: bytes) -> None:
     assert MESSAGES.reply(line, types.GetResponse) is None
 
 
@@ -135,7 +136,7 @@ def values() -> list[Any]:
     ]
 
 
-def test_a_value_is_made_into_the_same(values: list[Any]) -> None:
+def test_a_value_is_converted_as_by_jsii(values: list[Any]) -> None:
     quick = _kernel._make_reference_for_native
     stock = quick.__closure__[0].cell_contents  # type: ignore[attr-defined]
     assert stock.__name__ == "_make_reference_for_native"
@@ -151,17 +152,19 @@ def test_a_value_is_made_into_the_same(values: list[Any]) -> None:
         (lambda: None, _kernel.JSIIError),
     ],
 )
-def test_what_jsii_refuses_is_refused(value: object, error: type[Exception]) -> None:
+def test_a_value_that_jsii_cannot_convert_is_an_error(
+    value: object, error: type[Exception]
+) -> None:
     with pytest.raises(error):
-        TerraformStack(App(), "refused").node.set_context("key", value)
+        TerraformStack(App(), "invalid").node.set_context("key", value)
 
 
-def test_a_text_may_be_a_member_of_an_enumeration() -> None:
+def test_a_string_argument_may_be_a_member_of_a_string_enumeration() -> None:
     stack = TerraformStack(App(), "enumerated")
     output = cdktf.TerraformOutput(stack, "output", value=Colour.RED, description=Colour.RED)
     assert output.value == output.description == "red"
 
 
-def test_nothing_is_refused_where_something_is_required() -> None:
+def test_none_is_an_error_for_a_required_property() -> None:
     with pytest.raises(AssertionError, match="Required property 'value' is missing"):
         cdktf.TerraformOutput(TerraformStack(App(), "none"), "output", value=None)

@@ -1,4 +1,4 @@
-"""A generated module is cut into its classes, or left whole where it is laid out otherwise."""
+"""A generated module is split into its classes, unless it has an unexpected layout."""
 
 import pytest
 
@@ -58,10 +58,11 @@ for cls in [Door]:
 
 def names(text: str) -> set[str]:
     pieces = Pieces(text, "things.py")
-    return {name for name in ("Door", "Hinge", "_typecheckingstub__1", "cls") if has(pieces, name)}
+    candidates = ("Door", "Hinge", "_typecheckingstub__1", "cls")
+    return {name for name in candidates if has_piece(pieces, name)}
 
 
-def has(pieces: Pieces, name: str) -> bool:
+def has_piece(pieces: Pieces, name: str) -> bool:
     try:
         pieces.code(name)
     except KeyError:
@@ -74,7 +75,7 @@ def test_classes_and_stubs_are_pieces() -> None:
     assert Pieces(TEXT, "things.py").prefix == "@shop/things.door"
 
 
-def test_the_head_is_the_rest_but_for_publishing() -> None:
+def test_the_head_is_the_rest_without_the_publish_call() -> None:
     head = Pieces(TEXT, "things.py").head()
     assert {"typing", "jsii", "publication", "__all__", "cls"} <= set(head.co_names)
     assert {"publish", "Hinge", "_typecheckingstub__1", "__jsii_proxy_class__"}.isdisjoint(
@@ -83,14 +84,14 @@ def test_the_head_is_the_rest_but_for_publishing() -> None:
     assert head.co_consts[0].startswith("\n# A module")
 
 
-def test_a_piece_has_the_lines_of_the_file() -> None:
-    pieces = Pieces(TEXT, "things.py")
-    (body,) = (one for one in pieces.code("Hinge").co_consts if hasattr(one, "co_firstlineno"))
+def test_a_piece_has_the_line_numbers_of_the_file() -> None:
+    constants = Pieces(TEXT, "things.py").code("Hinge").co_consts
+    (body,) = (constant for constant in constants if hasattr(constant, "co_firstlineno"))
     assert TEXT.splitlines()[body.co_firstlineno - 1] == "class Hinge("
     assert body.co_filename == "things.py"
 
 
-def test_the_proxy_of_a_class_belongs_to_it() -> None:
+def test_the_proxy_statement_belongs_to_the_piece_of_its_class() -> None:
     assert "__jsii_proxy_class__" in Pieces(TEXT, "things.py").code("Door").co_names
 
 
@@ -105,9 +106,17 @@ def test_the_proxy_of_a_class_belongs_to_it() -> None:
         ("class Hinge(", "class OSError("),
         ("    It has a handle.", "word in the first column of a docstring"),
     ],
-    ids=["unpublished", "no list", "no type", "decorated", "twice", "a builtin", "docstring"],
+    ids=[
+        "no publish call",
+        "no __all__",
+        "no jsii type",
+        "decorated function",
+        "duplicate class",
+        "name of a builtin",
+        "docstring",
+    ],
 )
-def test_another_layout_is_not_cut(old: str, new: str) -> None:
+def test_a_module_with_another_layout_is_not_split(old: str, new: str) -> None:
     assert old in TEXT
     with pytest.raises(UnknownModuleError, match=r"things\.py"):
         Pieces(TEXT.replace(old, new), "things.py")

@@ -1,4 +1,4 @@
-"""A postponed module is the module once something of it is wanted."""
+"""A postponed module runs when one of its attributes is first used."""
 
 import sys
 import threading
@@ -24,14 +24,14 @@ itself = sys.modules[__name__]
 try:
     itself.later
 except AttributeError as error:
-    told = str(error)
+    message = str(error)
 later = True
 """
 
 
 @pytest.fixture
 def late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """Postponed, with a function that may be imported by name."""
+    """A postponed package, with a function that may be imported by name."""
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "late").mkdir()
     (tmp_path / "late/__init__.py").write_text(TEXT)
@@ -55,7 +55,7 @@ def call(late: ModuleType) -> None:
     assert late.answer(1) == 43
 
 
-def put(late: ModuleType) -> None:
+def assign(late: ModuleType) -> None:
     late.known = 2
     assert (late.known, late.later) == (2, True)
 
@@ -65,17 +65,19 @@ def delete(late: ModuleType) -> None:
     assert not hasattr(late, "known")
 
 
-@pytest.mark.parametrize("use", [read, call, put, delete])
-def test_it_runs_when_it_is_used(use: Callable[[ModuleType], None], late: ModuleType) -> None:
+@pytest.mark.parametrize("use", [read, call, assign, delete])
+def test_a_postponed_module_runs_on_first_use(
+    use: Callable[[ModuleType], None], late: ModuleType
+) -> None:
     assert not has_run()
     use(late)
     assert late.ran == 1
     assert type(late) is ModuleType
-    assert late.told == "partially run module 'late' has no attribute 'later'"
+    assert late.message == "partially run module 'late' has no attribute 'later'"
     assert late.inner is sys.modules["late.inner"]
 
 
-def test_to_import_it_and_its_function_runs_nothing(late: ModuleType) -> None:
+def test_importing_the_module_and_its_function_does_not_run_it(late: ModuleType) -> None:
     from late import answer  # type: ignore[import-not-found]
 
     assert not has_run()
@@ -83,7 +85,7 @@ def test_to_import_it_and_its_function_runs_nothing(late: ModuleType) -> None:
     assert late.answer is not answer
 
 
-def test_its_function_may_be_patched_before_it_has_run(late: ModuleType) -> None:
+def test_the_function_may_be_patched_before_the_module_has_run(late: ModuleType) -> None:
     with patch("late.answer", return_value=7):
         assert late.answer() == 7
         assert late.known == 1
@@ -91,37 +93,41 @@ def test_its_function_may_be_patched_before_it_has_run(late: ModuleType) -> None
     assert late.answer() == 42
 
 
-def test_other_threads_wait_until_it_has_run(late: ModuleType) -> None:
-    seen: list[object] = []
-    together = threading.Barrier(4)
+def test_other_threads_wait_until_the_module_has_run(late: ModuleType) -> None:
+    values: list[object] = []
+    barrier = threading.Barrier(4)
 
-    def ask() -> None:
-        together.wait()
-        seen.append(late.later)
+    def read_last_attribute() -> None:
+        barrier.wait()
+        values.append(late.later)
 
-    threads = [threading.Thread(target=ask) for _ in range(4)]
+    threads = [threading.Thread(target=read_last_attribute) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert seen == [True] * 4
+    assert values == [True] * 4
     assert late.ran == 1
 
 
-def test_a_submodule_lies_in_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_postponed_submodule_is_an_attribute_of_its_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.syspath_prepend(tmp_path)
-    (tmp_path / "around").mkdir()
-    (tmp_path / "around/__init__.py").write_text("")
-    (tmp_path / "around/late.py").write_text("known = 1")
-    postpone("around.late")
-    around = import_module("around")
-    assert around.late is sys.modules["around.late"]
-    assert around.late.known == 1
-    for name in ("around", "around.late"):
+    (tmp_path / "outer").mkdir()
+    (tmp_path / "outer/__init__.py").write_text("")
+    (tmp_path / "outer/late.py").write_text("known = 1")
+    postpone("outer.late")
+    outer = import_module("outer")
+    assert outer.late is sys.modules["outer.late"]
+    assert outer.late.known == 1
+    for name in ("outer", "outer.late"):
         del sys.modules[name]
 
 
-def test_what_fails_as_it_runs_fails_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_module_that_fails_raises_its_error_at_every_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "failing.py").write_text("raise ValueError('no')")
     postpone("failing")
@@ -131,9 +137,9 @@ def test_what_fails_as_it_runs_fails_again(tmp_path: Path, monkeypatch: pytest.M
     del sys.modules["failing"]
 
 
-def test_one_that_is_there_or_is_nowhere_is_left_alone() -> None:
+def test_a_module_that_is_imported_or_missing_is_not_postponed() -> None:
     before = sys.modules["json"]
     postpone("json")
-    postpone("no_such_module_at_all")
+    postpone("a_missing_module")
     assert sys.modules["json"] is before
-    assert "no_such_module_at_all" not in sys.modules
+    assert "a_missing_module" not in sys.modules

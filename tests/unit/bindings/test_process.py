@@ -1,4 +1,4 @@
-"""The kernel's process: started early, in one node, and otherwise as jsii's own."""
+"""The kernel's process starts early and as one node process, and behaves like jsii's own."""
 
 import hashlib
 import io
@@ -25,13 +25,13 @@ from tests.support.bindings.sample_program import (
     DOCUMENT,
     IN_ONE_NODE,
     PROGRAM,
-    Done,
     Machine,
-    Ran,
+    ProgramResult,
+    SharedRun,
 )
 from tests.support.repository import ROOT
 
-# What it is told of its environment is changed after an early node was started.
+# The program changes its environment variables after node was started early.
 INTERRUPTED = (
     PROGRAM.replace("bindings\n", "bindings, os\nos.environ['CDKTF_OUTDIR'] += '.elsewhere'\n", 1)
     + """
@@ -41,7 +41,7 @@ while True:
 """
 )
 
-FORKED_FOR_LONG = """
+LONG_LIVED_FORK = """
 import navra_stacks.bindings, os, time
 if not os.fork():
     os.close(1), os.close(2)
@@ -60,11 +60,11 @@ except ValueError as error:
 @pytest.mark.parametrize(
     "variable", ["JSII_RUNTIME", "JSII_DEBUG", "JSII_DEBUG_TIMING", "JSII_VALIDATE_ASSEMBLIES"]
 )
-def test_no_node_is_started_where_jsii_is_asked_for_more(
+def test_node_is_not_started_early_with_a_variable_that_jsii_has_to_handle(
     variable: str, here: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert noted_plan()
-    monkeypatch.setattr(early, "KernelProcess", lambda *_: pytest.fail("one is started"))
+    monkeypatch.setattr(early, "KernelProcess", lambda *_: pytest.fail("node is started"))
     monkeypatch.setenv(variable, "1")
     early.begin()
     assert early.taken(Path("jsii")) is None
@@ -73,14 +73,16 @@ def test_no_node_is_started_where_jsii_is_asked_for_more(
 @pytest.mark.parametrize(
     "variables", [["JSII_RUNTIME"], ["JSII_DEBUG", "JSII_VALIDATE_ASSEMBLIES"]]
 )
-def test_what_asks_jsii_for_more_is_started_by_jsii(variables: list[str], warm: Machine) -> None:
-    # A runtime that is not there makes jsii's own way fail, which shows that it was taken.
-    done = warm.run(CONSTRUCTS, **dict.fromkeys(variables, "1"))
-    assert IN_ONE_NODE not in done.output
-    assert (done.status == 0) == ("JSII_RUNTIME" not in variables)
+def test_jsii_starts_node_itself_with_a_variable_that_it_has_to_handle(
+    variables: list[str], warm: Machine
+) -> None:
+    # JSII_RUNTIME names a missing file: the program fails, which shows that jsii started node.
+    result = warm.run(CONSTRUCTS, **dict.fromkeys(variables, "1"))
+    assert IN_ONE_NODE not in result.output
+    assert (result.status == 0) == ("JSII_RUNTIME" not in variables)
 
 
-def test_another_node_is_not_started_early(
+def test_a_node_other_than_in_the_plan_is_not_started_early(
     here: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert noted_plan()
@@ -92,16 +94,18 @@ def test_another_node_is_not_started_early(
 
 @dataclass(frozen=True)
 class Interrupted:
-    """A program on a machine, which was interrupted when it had told all."""
+    """The result of a program that was interrupted after its output, and the PID of its node."""
 
     machine: Machine
-    told: Done
+    result: ProgramResult
     node: int
 
 
 @pytest.fixture(scope="module")
-def interrupted(first_run: Ran, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Interrupted]:
-    """Programs with everything as published, and with a node that was started early."""
+def interrupted(
+    first_run: SharedRun, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Interrupted]:
+    """An interrupted program with everything as published, and one with an early node."""
     folder = tmp_path_factory.mktemp("interrupted")
     machine, _ = first_run
     machines = {
@@ -120,65 +124,68 @@ def interrupt(machine: Machine, mode: str) -> Interrupted:
         lines.append(line)
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=60)
-    return Interrupted(machine, Done(process.returncode, "".join(lines), errors), int(line))
+    result = ProgramResult(process.returncode, "".join(lines), errors)
+    return Interrupted(machine, result, int(line))
 
 
-def test_it_can_be_turned_off(interrupted: dict[str, Interrupted]) -> None:
+def test_the_mode_stock_starts_jsii_as_published_and_caches_nothing(
+    interrupted: dict[str, Interrupted],
+) -> None:
     stock = interrupted["stock"]
-    assert (stock.told.started, stock.told.document) == (AS_PUBLISHED, DOCUMENT)
-    # So that the next run has nothing else to start from.
+    assert (stock.result.started, stock.result.document) == (AS_PUBLISHED, DOCUMENT)
+    # So the next run starts in the same way.
     assert not stock.machine.cache.exists()
 
 
-def test_an_environment_that_changes_after_the_start_is_seen(
+def test_node_gets_environment_variables_that_change_after_its_early_start(
     interrupted: dict[str, Interrupted],
 ) -> None:
     quick = interrupted["quick"]
-    assert (quick.told.started, quick.told.document) == (IN_ONE_NODE, DOCUMENT)
+    assert (quick.result.started, quick.result.document) == (IN_ONE_NODE, DOCUMENT)
     assert (quick.machine.home / "out.elsewhere").is_dir()
 
 
 def test_an_interruption_ends_python_and_node(interrupted: dict[str, Interrupted]) -> None:
-    for one in interrupted.values():
-        assert "KeyboardInterrupt" in one.told.errors
+    for run in interrupted.values():
+        assert "KeyboardInterrupt" in run.result.errors
         with pytest.raises(ProcessLookupError):
-            os.kill(one.node, 0)
+            os.kill(run.node, 0)
     stock, quick = interrupted.values()
-    assert quick.told.status == stock.told.status != 0
+    assert quick.result.status == stock.result.status != 0
 
 
-def test_a_child_has_a_kernel_of_its_own(warm: Machine) -> None:
+def test_a_forked_process_has_its_own_kernel(warm: Machine) -> None:
     forked = CONSTRUCTS.replace(
         "bindings, jsii\n",
         "bindings, os, sys\nchild = os.fork()\nif child: os.waitpid(child, 0)\n"
         "else: sys.stdout = sys.stderr\nimport jsii\n",
         1,
     )
-    done = warm.run(forked)
-    assert done.status == 0
-    assert done.started == done.errors.split()[-1] == IN_ONE_NODE
+    result = warm.run(forked)
+    assert result.status == 0
+    assert result.started == result.errors.split()[-1] == IN_ONE_NODE
 
 
-def test_an_early_node_that_nobody_needs_leaves_nothing_behind(warm: Machine) -> None:
+def test_an_early_node_that_is_not_used_leaves_no_files(warm: Machine) -> None:
     for file in warm.cache.glob("runtime-*/code-*"):
         file.unlink()
     assert warm.run("import navra_stacks.bindings").status == 0
     assert not list((warm.home / "tmp").glob("jsii-kernel-*"))
-    # Nor what V8 has compiled, for little of it was called.
+    # V8's code is not cached either, since few of its functions were called.
     assert not list(warm.cache.glob("runtime-*/code-*"))
 
 
-def test_a_fork_that_lives_on_does_not_keep_an_early_node(warm: Machine) -> None:
-    process = warm.start(FORKED_FOR_LONG)
+def test_an_early_node_ends_although_a_forked_process_still_runs(warm: Machine) -> None:
+    process = warm.start(LONG_LIVED_FORK)
     try:
         process.communicate(timeout=60)
-        # One that had to be killed leaves its files.
+        # A node that had to be killed would leave its files.
         assert not list((warm.home / "tmp").glob("jsii-kernel-*"))
     finally:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def test_another_jsii_gets_no_kernel_of_the_last_run_and_an_upgraded_provider_does(
+def test_an_early_kernel_is_not_used_by_another_jsii_but_with_an_upgraded_provider(
     provider: Path, warm: Machine
 ) -> None:
     spec = find_spec("jsii")
@@ -189,42 +196,43 @@ def test_another_jsii_gets_no_kernel_of_the_last_run_and_an_upgraded_provider_do
     warm.provider = warm.home / "provider"
     shutil.copytree(provider, warm.provider)
     path = os.pathsep.join([str(other), str(warm.provider), str(ROOT / "lib")])
-    # One that is not known is started as jsii does it. Those before 1.136 keep no stack traces.
+    # jsii before 1.136 has no setting for stack traces. With an unexpected entry point, jsii starts
+    # node itself.
     starter = other / "jsii/_kernel/providers/process.py"
     starter.write_text(starter.read_text().replace("_stack_traces_enabled", "_traces_enabled"))
     entry, _ = sources(other / "jsii/_embedded/jsii")
-    known = entry.read_text()
-    entry.write_text(known.replace(".checkNode)()", ".checkNode )()"))
-    done = warm.synthesized(PYTHONPATH=path)
-    assert done.started == AS_PUBLISHED
-    assert done.errors.count("\n") == 1
-    assert "checks node in another way" in done.errors
-    entry.write_text(known)
+    expected = entry.read_text()
+    entry.write_text(expected.replace(".checkNode)()", ".checkNode )()"))
+    result = warm.synthesize(PYTHONPATH=path)
+    assert result.started == AS_PUBLISHED
+    assert result.errors.count("\n") == 1
+    assert "checks node in an unexpected way" in result.errors
+    entry.write_text(expected)
     package = warm.provider / PACKAGE / "_jsii"
     (tarball,) = package.glob("*.tgz")
     tarball.rename(package / "upgraded.jsii.tgz")
     init = package / "__init__.py"
     init.write_text(init.read_text().replace(tarball.name, "upgraded.jsii.tgz"))
-    done = warm.synthesized(PYTHONPATH=path)
-    assert (done.started, done.errors) == (IN_ONE_NODE, "")
+    result = warm.synthesize(PYTHONPATH=path)
+    assert (result.started, result.errors) == (IN_ONE_NODE, "")
 
 
-def test_a_kernel_does_not_fit_where_the_directory_has_gone(
+def test_an_early_kernel_is_not_used_after_its_working_directory_was_deleted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "program.js").touch()
-    (tmp_path / "gone").mkdir()
-    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "deleted").mkdir()
+    monkeypatch.chdir(tmp_path / "deleted")
     process = KernelProcess(os.environ["JSII_NODE"], tmp_path / "program.js")
-    (tmp_path / "gone").rmdir()
+    (tmp_path / "deleted").rmdir()
     assert not process.fits
     process.discard()
 
 
 @contextmanager
-def saying(script: str, folder: Path) -> Iterator[KernelProcess]:
-    """A node that runs a script."""
-    program = folder / "saying.js"
+def node_running(script: str, folder: Path) -> Iterator[KernelProcess]:
+    """A process of node that runs a script."""
+    program = folder / "script.js"
     program.write_text(script)
     process = KernelProcess(os.environ["JSII_NODE"], program)
     yield process
@@ -234,10 +242,10 @@ def saying(script: str, folder: Path) -> Iterator[KernelProcess]:
         pipe.close()
 
 
-def test_what_javascript_prints_is_printed(
+def test_the_output_of_javascript_is_printed(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with saying('console.log("out"); console.error("err");', tmp_path) as process:
+    with node_running('console.log("out"); console.error("err");', tmp_path) as process:
         process.relay().join()
         assert process.wait() == 0
     sys.stdout.flush()
@@ -245,54 +253,54 @@ def test_what_javascript_prints_is_printed(
     assert capfd.readouterr() == ("out\n", "err\n")
 
 
-def test_what_javascript_prints_never_keeps_it_waiting(
+def test_long_output_of_javascript_does_not_block_node(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = io.StringIO()
-    monkeypatch.setattr(sys, "stdout", said)
+    output = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", output)
     monkeypatch.setattr(sys, "stderr", None)
     script = 'console.log("x".repeat(1e6)); console.error("err");'
-    with saying(script, tmp_path) as process:
+    with node_running(script, tmp_path) as process:
         process.relay().join(timeout=20)
         assert process.wait(timeout=20) == 0
-    assert len(said.getvalue()) == 1000001
+    assert len(output.getvalue()) == 1000001
 
 
-def test_a_node_that_says_nonsense_is_the_same_error(machine: Machine) -> None:
+def test_a_node_with_invalid_output_raises_the_same_error(machine: Machine) -> None:
     node = machine.home / "node"
     node.write_text("#!/bin/sh\necho nonsense\ncat >/dev/null\n")
     node.chmod(0o755)
     published = machine.run(NO_KERNEL, NAVRA_BINDINGS="lazy", JSII_NODE=str(node))
     assert published.output != ""
-    done = machine.run(NO_KERNEL, JSII_NODE=str(node))
-    assert (done.status, done.output.removeprefix("nonsense\n")) == (0, published.output)
-    assert "another kernel" in done.errors
+    result = machine.run(NO_KERNEL, JSII_NODE=str(node))
+    assert (result.status, result.output.removeprefix("nonsense\n")) == (0, published.output)
+    assert "the kernel that was started is not @jsii/runtime@" in result.errors
 
 
-def test_a_kernel_that_fails_early_is_replaced(warm: Machine) -> None:
-    # Its note tells of a kernel that says to be another than jsii's.
-    (note,) = warm.cache.glob("start-*.json")
+def test_an_early_kernel_with_another_name_is_replaced(warm: Machine) -> None:
+    # The kernel is changed, and its digest in the plan too.
+    (plan,) = warm.cache.glob("start-*.json")
     (kernel,) = warm.cache.glob("runtime-*/kernel.js")
     digest = hashlib.sha256(kernel.read_bytes()).hexdigest()
     kernel.write_text(kernel.read_text().replace('"name":"@jsii/runtime"', '"name":"@jsii/other"'))
-    now = hashlib.sha256(kernel.read_bytes()).hexdigest()
-    note.write_text(note.read_text().replace(digest, now))
-    done = warm.synthesized()
-    assert done.started == AS_PUBLISHED
-    assert done.document == DOCUMENT
-    assert "another kernel" in done.errors
-    # Nor is it tried again.
-    assert not note.exists()
+    changed_digest = hashlib.sha256(kernel.read_bytes()).hexdigest()
+    plan.write_text(plan.read_text().replace(digest, changed_digest))
+    result = warm.synthesize()
+    assert result.started == AS_PUBLISHED
+    assert result.document == DOCUMENT
+    assert "the kernel that was started is not @jsii/runtime@" in result.errors
+    # The next run does not try it again.
+    assert not plan.exists()
 
 
-def test_a_kernel_that_does_not_start_is_replaced_and_not_noted(fresh: Machine) -> None:
+def test_a_kernel_that_does_not_start_is_replaced_and_no_plan_is_written(fresh: Machine) -> None:
     node = fresh.home / "node"
-    # It runs what jsii gives it, and not what we do.
+    # A node that runs the program of jsii, and fails with the program of the bindings.
     node.write_text(
         f'#!/bin/sh\ncase "$*" in *bindings*) exit 1;; esac\nexec {os.environ["JSII_NODE"]} "$@"\n'
     )
     node.chmod(0o755)
-    done = fresh.synthesized(JSII_NODE=str(node))
-    assert done.started == AS_PUBLISHED
-    assert done.errors.count("\n") == 1
+    result = fresh.synthesize(JSII_NODE=str(node))
+    assert result.started == AS_PUBLISHED
+    assert result.errors.count("\n") == 1
     assert not list(fresh.cache.glob("start-*"))

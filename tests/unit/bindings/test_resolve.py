@@ -1,4 +1,4 @@
-"""What cdktf resolves is the same text where what is plain is passed over."""
+"""Skipping plain strings does not change what cdktf resolves."""
 
 import hashlib
 import json
@@ -12,17 +12,18 @@ from navra_stacks import bindings
 from tests.support.bindings.compared_programs import Compared
 
 
-def test_it_is_the_same(compared: Compared) -> None:
-    # Where in the kernel it was, the lines of an error say.
+def test_resolved_documents_and_errors_are_the_same(compared: Compared) -> None:
+    # Without the lines of stack traces, which contain positions in the kernel.
     lazy, quick = (
-        json.loads(re.sub(r"\\n +at [^\"]*", "", said["resolved"])) for said in compared.values()
+        json.loads(re.sub(r"\\n +at [^\"]*", "", outputs["resolved"]))
+        for outputs in compared.values()
     )
     assert lazy == quick
-    _, refused = quick
-    assert sum("Error" in one for one in refused) >= 6
+    _, invalid = quick
+    assert sum("Error" in result for result in invalid) >= 6
 
 
-def test_the_file_of_cdktf_is_the_one_that_is_known() -> None:
+def test_the_installed_cdktf_has_the_file_that_is_changed() -> None:
     code = Path(bindings.__file__).with_name("resolve.js").read_text()
     (package,) = (Path(str(cdktf.__file__)).parent / "_jsii").glob("cdktf@*.tgz")
     with tarfile.open(package, "r|gz") as files:

@@ -1,4 +1,4 @@
-"""What is changed in jsii's runtime, where it is known, and what it goes on to say of a node."""
+"""jsii's runtime is changed only if its layout is as expected, and still warns about old nodes."""
 
 import os
 import shutil
@@ -28,7 +28,9 @@ ENTRY = (
         *((text, KERNEL) for text in ("", CHECK, ENTRY.replace("require__(5276)", "require__(1)"))),
     ],
 )
-def test_a_runtime_that_is_not_known_is_left_alone(entry: str, kernel: str, tmp_path: Path) -> None:
+def test_a_runtime_with_another_layout_is_not_changed(
+    entry: str, kernel: str, tmp_path: Path
+) -> None:
     for path, text in zip(sources(tmp_path), (entry, kernel), strict=True):
         path.write_text(text)
     with pytest.raises(UnknownRuntimeError):
@@ -36,11 +38,11 @@ def test_a_runtime_that_is_not_known_is_left_alone(entry: str, kernel: str, tmp_
     assert not list(tmp_path.glob("runtime-*"))
 
 
-# A node that reached the end of its life long ago, as far as it tells.
+# Makes node report a version that has reached its end of life.
 OLD = 'Object.defineProperty(process, "version", { value: "v12.0.0" });'
 
 
-def test_what_jsii_says_of_an_old_node_is_said(fresh: Machine) -> None:
+def test_the_warning_of_jsii_about_an_old_node_is_printed(fresh: Machine) -> None:
     preload = fresh.home / "old.js"
     preload.write_text(OLD)
     published, first, second = (
@@ -48,14 +50,14 @@ def test_what_jsii_says_of_an_old_node_is_said(fresh: Machine) -> None:
         for mode in ("lazy", "quick", "quick")
     )
     assert (first.started, second.started) == (IN_ONE_NODE, IN_ONE_NODE)
-    # jsii prints the bytes as Python writes them in code.
-    said = [literal_eval(line).decode() for line in published.errors.splitlines()]
+    # jsii prints each line as a bytes literal of Python.
+    lines = [literal_eval(line).decode() for line in published.errors.splitlines()]
     assert "Node 12 is end-of-life" in first.errors
-    assert first.errors == second.errors == "".join(said)
+    assert first.errors == second.errors == "".join(lines)
 
 
-class Looked:
-    """A node that runs our program with another check of it."""
+class CheckedNode:
+    """Runs program.js with replacements of check.js, jsii's check of the version of node."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -63,7 +65,8 @@ class Looked:
             shutil.copy(path, folder)
         (folder / "kernel.js").touch()
 
-    def says(self, check: str) -> str:
+    def warning(self, check: str) -> str:
+        """Start node with a check, and return what it prints to standard error."""
         (self.folder / "check.js").write_text(check)
         command = [os.environ["JSII_NODE"], str(self.folder / "program.js")]
         return subprocess.run(command, capture_output=True, text=True, check=True).stderr
@@ -73,21 +76,21 @@ class Looked:
         return list(self.folder.glob("supported-*"))
 
 
-def test_a_node_that_jsii_supports_is_looked_at_again_after_a_month(tmp_path: Path) -> None:
-    looked = Looked(tmp_path)
+def test_a_supported_node_is_checked_again_after_a_month(tmp_path: Path) -> None:
+    node = CheckedNode(tmp_path)
     old = 'require("console").error("old");'
     for _ in range(2):
-        assert looked.says(old) == "old\n"
-        assert looked.supported == []
-    assert looked.says("") == looked.says(old) == ""
-    (file,) = looked.supported
+        assert node.warning(old) == "old\n"
+        assert node.supported == []
+    assert node.warning("") == node.warning(old) == ""
+    (file,) = node.supported
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    for moved in (-31 * 86400, 86400):
-        os.utime(file, (0, time.time() + moved))
-        assert looked.says(old) == "old\n"
+    for offset in (-31 * 86400, 86400):
+        os.utime(file, (0, time.time() + offset))
+        assert node.warning(old) == "old\n"
 
 
-def test_a_check_that_fails_does_not_matter(tmp_path: Path) -> None:
-    looked = Looked(tmp_path)
-    assert looked.says("throw new Error('no');") == ""
-    assert looked.supported == []
+def test_an_error_in_the_check_is_ignored(tmp_path: Path) -> None:
+    node = CheckedNode(tmp_path)
+    assert node.warning("throw new Error('no');") == ""
+    assert node.supported == []

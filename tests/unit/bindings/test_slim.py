@@ -1,4 +1,4 @@
-"""When the modules of a slim assembly run."""
+"""A slim assembly is independent of the other modules, and decides when its modules run."""
 
 import io
 import tarfile
@@ -12,32 +12,31 @@ from tests.support.bindings.sample_program import MODULES
 
 
 def index(provider: Path) -> str:
-    cut = slim.slim_assembly(assembly(provider / PACKAGE), MODULES)
-    with tarfile.open(fileobj=io.BytesIO(cut)) as packed:
+    """The text of the main module of a slim assembly."""
+    content = slim.slim_assembly(assembly(provider / PACKAGE), MODULES)
+    with tarfile.open(fileobj=io.BytesIO(content)) as packed:
         file = packed.extractfile("package/lib/index.js")
         assert file is not None
         return file.read().decode()
 
 
-def test_the_real_assembly_is_cut_down_to_what_one_of_these_modules_is(
+def test_an_assembly_with_only_these_modules_gives_the_same_slim_assembly(
     used_provider: Path, provider: Path
 ) -> None:
-    """The other was made in another way, and what lies in it is the real one's to the letter."""
+    """`SLIM` was built from the larger provider, of whose assembly the smaller one has a part."""
     modules = exported(used())
     assert len(modules) > 60
-    real = (used_provider / SLIM).read_bytes()
-    assert real == slim.slim_assembly(assembly(used_provider / PACKAGE), modules)
-    few = (provider / SLIM).read_bytes()
-    assert few == slim.slim_assembly(assembly(provider / PACKAGE), MODULES)
+    from_real_provider = (used_provider / SLIM).read_bytes()
+    assert from_real_provider == slim.slim_assembly(assembly(used_provider / PACKAGE), modules)
+    from_used_provider = (provider / SLIM).read_bytes()
+    assert from_used_provider == slim.slim_assembly(assembly(provider / PACKAGE), MODULES)
 
 
-def test_few_modules_run_at_once(provider: Path) -> None:
+def test_few_modules_run_when_the_assembly_is_loaded(provider: Path) -> None:
     assert 'exports.lbTargetGroup = require("./lb-target-group");\n' in index(provider)
 
 
-def test_many_modules_run_when_they_are_used(
-    provider: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_many_modules_run_on_first_use(provider: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slim, "AT_ONCE", len(MODULES) - 1)
     assert "exports." not in index(provider)
     assert 'get: function () { return require("./lb-target-group"); }' in index(provider)

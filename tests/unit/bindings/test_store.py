@@ -1,4 +1,4 @@
-"""What the store of slim assemblies builds, keeps and takes away."""
+"""The store builds slim assemblies, caches them and removes old ones."""
 
 import errno
 import fcntl
@@ -35,7 +35,7 @@ def names(content: bytes) -> set[str]:
         return set(found.getnames())
 
 
-def test_a_slim_assembly_holds_the_modules_that_are_asked_for(tarball: Path) -> None:
+def test_a_slim_assembly_contains_only_the_requested_modules(tarball: Path) -> None:
     assert names(slim_assembly(tarball, ["lb", "dataAwsVpc"])) == {
         "package/.jsii",
         "package/package.json",
@@ -45,35 +45,37 @@ def test_a_slim_assembly_holds_the_modules_that_are_asked_for(tarball: Path) -> 
     }
 
 
-def test_the_same_modules_are_the_same_bytes(tarball: Path) -> None:
+def test_the_same_modules_give_the_same_bytes(tarball: Path) -> None:
     assert slim_assembly(tarball, ["lb", "vpc"]) == slim_assembly(tarball, ["vpc", "lb"])
 
 
-@pytest.mark.parametrize("modules", [["nope"], ["lb", "nope"]])
-def test_a_module_that_is_not_there_is_refused(modules: list[str], tarball: Path) -> None:
+@pytest.mark.parametrize("modules", [["missing"], ["lb", "missing"]])
+def test_a_missing_module_is_an_error(modules: list[str], tarball: Path) -> None:
     with pytest.raises(UnknownLayoutError):
         slim_assembly(tarball, modules)
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", packed({"package/other": b""})])
-def test_another_layout_is_refused(content: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"", b"not an archive", packed({"package/other": b""})])
+def test_a_tarball_with_another_layout_is_an_error(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "other.tgz"
     file.write_bytes(content)
     with pytest.raises(UnknownLayoutError):
         slim_assembly(file, ["lb"])
 
 
-def test_what_is_known_is_not_built_again(store: Store, tarball: Path) -> None:
+def test_a_cached_assembly_with_enough_modules_is_reused(store: Store, tarball: Path) -> None:
     built = store.slim(tarball, ["lb", "vpc"])
     assert store.known(tarball) == store.slim(tarball, ["vpc"]) == built
 
 
-def test_programs_that_use_other_modules_share_one_assembly(store: Store, tarball: Path) -> None:
+def test_programs_that_use_different_modules_share_one_assembly(
+    store: Store, tarball: Path
+) -> None:
     store.slim(tarball, ["lb"])
     assert store.slim(tarball, ["vpc"]).modules == {"lb", "vpc"}
 
 
-def test_another_version_of_the_provider_is_another_assembly(
+def test_another_provider_tarball_has_its_own_slim_assembly(
     store: Store, tarball: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / tarball.name
@@ -82,18 +84,20 @@ def test_another_version_of_the_provider_is_another_assembly(
     assert store.known(other) is None
 
 
-def test_a_file_system_without_locks_is_not_waited_for(
+def test_building_does_not_wait_on_a_file_system_without_locks(
     store: Store, tarball: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_locks(*_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(fcntl, "flock", no_locks)
-    monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("it is waited for"))
+    monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("waits for a lock"))
     assert store.slim(tarball, ["lb"]).modules == {"lb"}
 
 
-def test_what_nobody_uses_goes(store: Store, tarball: Path) -> None:
+def test_unused_and_superseded_assemblies_are_removed_after_a_while(
+    store: Store, tarball: Path
+) -> None:
     old = {}
     for name, age in (("slim-1.json", UNUSED), ("slim-2.json", KEPT)):
         old[name] = store.put(name, b"")
