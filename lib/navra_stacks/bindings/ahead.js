@@ -1,12 +1,13 @@
 "use strict";
-// Handles the pipelined requests, to which Python expects no reply. When one fails, further pipelined
-// requests are skipped. The next request with a reply is not processed: its reply is the error.
+// Handles the pipelined requests, to which Python expects no reply. When one fails, further
+// pipelined requests are skipped. The next request with a reply is not processed: its reply is the
+// error.
 
 const TOKEN = /^\$\{TfToken\[([a-zA-Z0-9:._-]+)\]\}$/;
 
 let failure;
 
-/** Register the token that Python chose for an attribute as another name of the attribute's token. */
+/** Register the token that Python chose for an attribute as an alias of the attribute's token. */
 function name(text, value) {
   const tokens = global.__cdktfTokenMap?.stringTokenMap;
   const [, key] = TOKEN.exec(value) ?? [];

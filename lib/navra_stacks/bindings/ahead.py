@@ -38,7 +38,7 @@ def pipelined() -> Iterator[None]:
 
     The scope ends when JavaScript has processed all requests. An error in JavaScript is raised by a
     later statement, at the latest at the end of the scope; pipelined requests after the failed one
-    are not processed. With jsii as published, every request is waited for as usual.
+    are not processed. With jsii as published, Python waits for every reply as usual.
 
     Raises:
         RuntimeError: a request failed in JavaScript.
@@ -49,7 +49,7 @@ def pipelined() -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        # An interrupted read leaves it open which reply comes next.
+        # After an interrupted read, it is unknown which reply comes next.
         interrupted = not isinstance(error, Exception)
         raise
     finally:
@@ -151,8 +151,8 @@ class Ahead:
 def _refers(kind: str, attribute: str) -> bool:
     """Return whether an attribute of a provider's type is a reference.
 
-    Attributes of type string are references. The argument that was set on a resource has another
-    name, which ends in ``Input``, and its type is optional.
+    Attributes of type string are references. The value that was set for an argument is a separate
+    attribute, whose name ends in ``Input`` and whose type is optional.
     """
     from jsii import _reference_map as known
 

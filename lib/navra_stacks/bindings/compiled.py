@@ -138,26 +138,26 @@ class _Cache:
 
     def module(self, file: str) -> _Noted | None:
         """Return the entry of a module, unless its file has changed since it was written."""
-        noted = self._modules.get(file)
-        if noted is None or noted.stands != identity(Path(file)):
+        entry = self._modules.get(file)
+        if entry is None or entry.stands != identity(Path(file)):
             return None
-        noted.used = True
-        return noted
+        entry.used = True
+        return entry
 
     def add(self, file: str, prefix: str) -> _Noted:
-        noted = self._modules[file] = _Noted(identity(Path(file)), prefix, {})
-        noted.used = True
-        return noted
+        entry = self._modules[file] = _Noted(identity(Path(file)), prefix, {})
+        entry.used = True
+        return entry
 
-    def code(self, noted: _Noted, name: str) -> CodeType | None:
-        place = noted.places.get(name)
+    def code(self, entry: _Noted, name: str) -> CodeType | None:
+        place = entry.places.get(name)
         if place is None:
             return None
         try:
             return marshal.loads(self._read(place))  # type: ignore[no-any-return]
         except (OSError, ValueError, EOFError, TypeError) as error:
             _tell(error)
-            del noted.places[name]
+            del entry.places[name]
             return None
 
     def _open(self) -> None:
@@ -170,7 +170,7 @@ class _Cache:
         if place[0] + place[1] + _END.size != size:
             raise ValueError(f"{_file().name} is damaged")
         index = marshal.loads(self._read(place))
-        self._modules = {file: _Noted(*noted) for file, noted in index.items()}
+        self._modules = {file: _Noted(*entry) for file, entry in index.items()}
 
     def _read(self, place: _Place) -> bytes:
         start, length, checksum = place
@@ -181,31 +181,31 @@ class _Cache:
         return content
 
     def _write(self) -> None:
-        if not any(noted.changed for noted in self._modules.values()):
+        if not any(entry.changed for entry in self._modules.values()):
             return
         # Where no file of the cache can be written, the reason has been logged already.
         with contextlib.suppress(OSError, ValueError):
             content = self._content(set(self._modules))
             if len(content) > BYTES_AT_MOST:
-                used = {file for file, noted in self._modules.items() if noted.used}
+                used = {file for file, entry in self._modules.items() if entry.used}
                 content = self._content(used)
             write_private(_file(), content)
             # Other interpreters may have been removed and left their files.
             remove_old(_file().parent.glob("python-*"), UNUSED)
-        for noted in self._modules.values():
-            noted.changed = False
+        for entry in self._modules.values():
+            entry.changed = False
 
     def _content(self, files: set[str]) -> bytes:
         content = bytearray()
         index = {}
         for file in sorted(files):
-            noted = self._modules[file]
+            entry = self._modules[file]
             places = {}
-            cached = {name: self._read(place) for name, place in noted.places.items()}
-            for name, code in sorted((cached | noted.added).items()):
+            cached = {name: self._read(place) for name, place in entry.places.items()}
+            for name, code in sorted((cached | entry.added).items()):
                 places[name] = (len(content), len(code), zlib.crc32(code))
                 content += code
-            index[file] = (noted.stands, noted.prefix, places, sorted(noted.absent))
+            index[file] = (entry.stands, entry.prefix, places, sorted(entry.absent))
         packed = marshal.dumps(index)
         return bytes(content) + packed + _END.pack(len(content), len(packed), zlib.crc32(packed))
 

@@ -13,7 +13,7 @@ __all__ = ["EarlyKernel", "begin", "taken"]
 
 
 class EarlyKernel(NamedTuple):
-    """A started kernel, and the assemblies that it was sent to load."""
+    """A started kernel, and the assemblies that it was requested to load."""
 
     process: KernelProcess
     assemblies: list[Assembly]

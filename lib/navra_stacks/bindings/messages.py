@@ -1,8 +1,8 @@
 """Encode requests to jsii's kernel and decode its replies, without jsii's general converter.
 
 jsii describes each message by a class and uses a general library to convert it to JSON types, value
-by value. This module directly encodes the requests that a program sends by the hundred. jsii itself
-converts all other messages, and every reply that is a callback or an error.
+by value. This module directly converts the frequent messages, of which a program sends hundreds.
+jsii itself converts all other messages, and every reply that is a callback or an error.
 """
 
 import enum

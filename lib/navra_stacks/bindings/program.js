@@ -1,6 +1,6 @@
 "use strict";
-// Runs before jsii's kernel in the same node process, and changes how modules are loaded. Each change
-// only saves time: where something is not as expected, it is left unchanged.
+// Runs before jsii's kernel in the same node process, and changes how modules are loaded. Each
+// change only saves time: where something is not as expected, it is left unchanged.
 const fs = require("fs");
 const Module = require("module");
 const path = require("path");
@@ -33,7 +33,7 @@ function checkNode() {
   console.error = error;
 }
 
-/** Load archiver on first use. cdktf requires it, which takes 0.1 s, but only archived assets use it. */
+/** Load archiver on first use. cdktf requires it, which takes 0.1 s, but only archives use it. */
 function deferArchiver() {
   const load = Module._load;
   const user = /[\\/]cdktf[\\/]lib[\\/]private[\\/]fs\.js$/;

@@ -31,9 +31,9 @@ _PACKAGE = "package/package.json"
 _INDEX = "package/lib/index.js"
 
 AT_ONCE = 100
-"""Largest number of modules that node runs while it loads an assembly, which it does while it would
-otherwise wait for Python. In a larger assembly, which has the modules of several programs, each
-module runs on first use."""
+"""Largest number of modules that node runs as soon as an assembly is loaded, when it would
+otherwise wait for Python. A larger assembly has modules of several programs, so each module runs on
+first use."""
 
 
 def slim_assembly(tarball: Path, modules: Collection[str]) -> bytes:

@@ -134,13 +134,13 @@ def _note() -> Path:
 def noted_plan() -> Plan | None:
     """Return the plan of the last run, or None if anything that it relies on has changed."""
     try:
-        noted = json.loads(read_private(_note()))
-        if noted.pop("format") != FORMAT:
+        fields = json.loads(read_private(_note()))
+        if fields.pop("format") != FORMAT:
             return None
-        home = make_private(private_directory() / Path(noted["runtime"]["program"]).parent.name)
-        noted["runtime"] = Runtime(**noted["runtime"] | {"program": home / "program.js"})
-        noted["early"] = tuple(Early(**early) for early in noted["early"])
-        plan = Plan(**noted)
+        home = make_private(private_directory() / Path(fields["runtime"]["program"]).parent.name)
+        fields["runtime"] = Runtime(**fields["runtime"] | {"program": home / "program.js"})
+        fields["early"] = tuple(Early(**early) for early in fields["early"])
+        plan = Plan(**fields)
         return plan if plan.sound else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         log("the plan of the last run is not used: %s", error, warn=_is_surprise(error))
@@ -185,7 +185,7 @@ def note_plan(plan: Plan) -> None:
     """
     runtime = plan.runtime._asdict() | {"program": str(plan.runtime.program)}
     early = [assembly._asdict() for assembly in plan.early]
-    noted = plan._asdict() | {"format": FORMAT, "runtime": runtime, "early": early}
-    note = _note()
-    write_private(note, json.dumps(noted).encode())
-    remove_old(note.parent.glob("start-*.json"), UNUSED)
+    fields = plan._asdict() | {"format": FORMAT, "runtime": runtime, "early": early}
+    file = _note()
+    write_private(file, json.dumps(fields).encode())
+    remove_old(file.parent.glob("start-*.json"), UNUSED)

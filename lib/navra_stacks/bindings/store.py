@@ -98,10 +98,10 @@ class Store:
         """
         record = self._record(tarball)
         try:
-            noted = json.loads(read_private(record))
-            slim = Slim(self.directory / str(noted["file"]), frozenset(noted["modules"]))
+            entry = json.loads(read_private(record))
+            slim = Slim(self.directory / str(entry["file"]), frozenset(entry["modules"]))
             digest = hashlib.sha256(read_private(slim.tarball)).hexdigest()
-            if slim.tarball.parent != self.directory or digest != noted["sha256"]:
+            if slim.tarball.parent != self.directory or digest != entry["sha256"]:
                 raise ValueError(f"{slim.tarball.name} is damaged")
             if record.stat().st_mtime < time.time() - KEPT:
                 for path in (record, slim.tarball):
@@ -147,8 +147,8 @@ class Store:
         digest = hashlib.sha256(content).hexdigest()
         slim = Slim(record.with_name(f"{record.stem}-{digest[:16]}.tgz"), modules)
         self.put(slim.tarball.name, content)
-        noted = {"file": slim.tarball.name, "modules": sorted(modules), "sha256": digest}
-        write_private(record, json.dumps(noted).encode())
+        entry = {"file": slim.tarball.name, "modules": sorted(modules), "sha256": digest}
+        write_private(record, json.dumps(entry).encode())
         superseded = set(record.parent.glob(f"{record.stem}-*"))
         remove_old(superseded - {slim.tarball}, KEPT)
         remove_old(set(record.parent.glob("slim-*")) - superseded, UNUSED)

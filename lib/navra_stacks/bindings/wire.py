@@ -141,7 +141,7 @@ class Wire:
                 self._told = True
 
     def hear_again(self, reply: bytes) -> None:
-        """Return a reply to the reader again."""
+        """Make `readline` return a reply once more."""
         self._answers.appendleft(reply)
 
     def write(self, request: bytes) -> None:
@@ -260,7 +260,7 @@ class Wire:
 
         self._erased += 1
         name = f"navra-bindings-eraser-{self._erased}"
-        # Not in the store: if its disk is full, the whole assembly is to be loaded after this.
+        # Not in the store: its disk may be full, which must not prevent loading the whole assembly.
         with tempfile.NamedTemporaryFile(prefix=name, suffix=".tgz") as file:
             file.write(eraser_assembly(name, provider.name))
             file.flush()

@@ -47,9 +47,9 @@ def compiled_pieces() -> dict[tuple[str, str], Any]:
     """The cached code of all pieces, by module and name; None for a damaged piece."""
     cache = compiled._Cache()
     return {
-        (file, name): cache.code(noted, name)
-        for file, noted in cache._modules.items()
-        for name in list(noted.places)
+        (file, name): cache.code(entry, name)
+        for file, entry in cache._modules.items()
+        for name in list(entry.places)
     }
 
 

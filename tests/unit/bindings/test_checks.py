@@ -93,7 +93,7 @@ VALUES: list[Any] = [
 
 
 @pytest.mark.parametrize("annotation", ANNOTATIONS)
-def test_values_that_are_accepted_fast_have_the_annotated_type(annotation: str) -> None:
+def test_typeguard_accepts_all_values_that_the_fast_check_accepts(annotation: str) -> None:
     expected = _Expected(annotation, NAMES)
     accepted = [value for value in VALUES if expected.accepts(value)]
     for value in accepted:
@@ -114,7 +114,7 @@ def test_values_that_are_accepted_fast_have_the_annotated_type(annotation: str) 
         (ANNOTATIONS[14], [LOGS]),
     ],
 )
-def test_typical_values_of_programs_are_accepted_fast(annotation: str, value: object) -> None:
+def test_the_fast_check_accepts_typical_values_of_programs(annotation: str, value: object) -> None:
     assert _Expected(annotation, NAMES).accepts(value)
 
 
@@ -161,14 +161,14 @@ def test_the_version_of_typeguard_is_read_from_its_metadata() -> None:
 
 
 @pytest.mark.parametrize("origin", [None, "/in/an/archive.zip/typeguard/__init__.py"])
-def test_a_package_without_metadata_next_to_it_has_no_fast_version(
+def test_the_fast_version_lookup_requires_metadata_next_to_the_package(
     origin: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checks, "find_spec", lambda _: ModuleSpec("typeguard", None, origin=origin))
     assert _version("typeguard") is None
 
 
-def test_a_stand_in_for_typeguard_has_no_fast_version(
+def test_the_fast_version_lookup_ignores_a_stand_in_for_typeguard(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "typeguard", ModuleType("typeguard"))

@@ -185,7 +185,7 @@ def test_an_early_node_ends_although_a_forked_process_still_runs(warm: Machine) 
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def test_an_early_kernel_is_not_used_by_another_jsii_but_with_an_upgraded_provider(
+def test_a_program_works_after_jsii_or_the_provider_was_replaced(
     provider: Path, warm: Machine
 ) -> None:
     spec = find_spec("jsii")

@@ -20,10 +20,10 @@ def index(provider: Path) -> str:
         return file.read().decode()
 
 
-def test_an_assembly_with_only_these_modules_gives_the_same_slim_assembly(
+def test_the_test_providers_give_the_same_slim_assemblies_as_the_real_provider(
     used_provider: Path, provider: Path
 ) -> None:
-    """`SLIM` was built from the larger provider, of whose assembly the smaller one has a part."""
+    """`SLIM` was built from the larger provider, which is the real one or contains the modules."""
     modules = exported(used())
     assert len(modules) > 60
     from_real_provider = (used_provider / SLIM).read_bytes()
