@@ -1,6 +1,7 @@
 """A small document that is applied in seconds.
 
-It has resources with unique names, with dependencies, and some that AWS creates twice on a repeated request.
+It has resources with unique names, with dependencies, and some that AWS creates
+again on a repeated request.
 """
 
 from __future__ import annotations
