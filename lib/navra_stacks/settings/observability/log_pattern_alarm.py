@@ -26,8 +26,8 @@ class LogPatternAlarm(Settings):
 
     name: Name
     """The alarm's name, part of the names of the alarm and its metric and of their addresses:
-    ``budget-rejections`` is the alarm ``<project>-<environment>-budget-rejections`` and the metric
-    ``BudgetRejections``."""
+    ``failed-payments`` is the alarm ``<project>-<environment>-failed-payments`` and the metric
+    ``FailedPayments``."""
 
     service: Name
     """The service whose log group is searched."""
