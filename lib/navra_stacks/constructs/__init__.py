@@ -1,4 +1,4 @@
-"""One noun a file: settings and the handles of neighbours in, AWS resources out."""
+"""Constructs that create AWS resources from settings and from handles of other constructs."""
 
 # Before cdktf is imported anywhere below: the AWS bindings must load lazily.
 from navra_stacks import bindings as _bindings  # noqa: F401

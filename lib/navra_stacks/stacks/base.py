@@ -1,4 +1,4 @@
-"""The base of every stack of an environment: its backend, its provider, its account."""
+"""The base class of an environment's stacks, with the backend, the provider and the account."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from navra_stacks.settings.state import S3State, State
 __all__ = ["TERRAFORM_VERSION", "EnvironmentStack"]
 
 TERRAFORM_VERSION = ">= 1.11"
-"""The S3 lock file and write-only arguments came with Terraform 1.11."""
+"""The first Terraform version with write-only arguments and the S3 lock file."""
 
 
 class EnvironmentStack(TerraformStack):
-    """A stack with its own state, whose provider is pinned to the environment's account.
+    """A stack with a state of its own and a provider that accepts the environment's account only.
 
     A subclass creates its constructs in `compose`.
     """
@@ -104,7 +104,7 @@ class EnvironmentStack(TerraformStack):
         return AccountRegion(account, region)
 
     def _account_variable(self) -> str:
-        """Create the variable of an account that the settings do not contain yet."""
+        """Create the Terraform variable `account_id` and return its value."""
         variable = with_logical_id(
             TerraformVariable(
                 self,

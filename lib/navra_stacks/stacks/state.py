@@ -1,4 +1,4 @@
-"""The bootstrap stack of an environment: the bucket of its Terraform state."""
+"""The stack that bootstraps the Terraform state bucket of an environment."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ __all__ = ["StateStack"]
 
 
 class StateStack(EnvironmentStack):
-    """Creates the state bucket; applied once, by hand, before the environment's own stack.
+    """Creates the state bucket of an environment.
 
-    Its own state is a local file, since the bucket does not exist yet. Losing that file loses
-    nothing: the bucket and its key cannot be destroyed, and can be imported. Its Region is the one
-    of the backend.
+    Apply the stack once, by hand, before the stack of the environment.
+
+    The state of this stack is a local file, because the bucket does not exist yet. If the file is
+    lost, the bucket and its KMS key remain and can be imported. Both are created in the Region of
+    the backend.
     """
 
     def __init__(self, scope: Construct, environment: Environment, state: S3State) -> None:
@@ -34,7 +36,7 @@ class StateStack(EnvironmentStack):
         )
 
     def compose(self) -> None:
-        """Create the bucket and its key."""
+        """Create the state bucket and its KMS key."""
         self.bucket = StateBucket(
             self, "state", name=self.state.bucket, alias=self.stack_name, location=self.env.location
         )

@@ -26,16 +26,19 @@ __all__ = ["Synthesized", "synthesize"]
 
 
 class Synthesized(NamedTuple):
-    """A stack that was written for an environment."""
+    """A synthesized stack: its name, its file, and the number of resources in the file."""
 
     environment: Environment
 
     stack: str
-    """The stack's name: that of the environment, or of the stack of its state bucket."""
+    """The name of the stack: ``<project>-<environment>``, with the suffix ``-state`` for the stack
+    of the state bucket.
+    """
 
     path: Path
-    """The Terraform JSON file, or the HCL file with `cdktf synth --hcl`; Terraform runs in its
-    directory."""
+    """The path of the Terraform JSON file, or of the HCL file if `cdktf synth --hcl` runs; run
+    Terraform in the directory of the file.
+    """
 
     resources: int
     """The number of resources in the file."""
@@ -55,8 +58,8 @@ def synthesize(
 ) -> list[Synthesized]:
     """Write ``<outdir>/stacks/<project>-<environment>/cdk.tf.json`` for each environment.
 
-    An environment whose state bucket is bootstrapped gets a second stack, ``...-state``, before its
-    own.
+    With `backend.bootstrap`, the stack of the state bucket, ``<project>-<environment>-state``, is
+    written before the stack of the environment.
 
     Args:
         environments: The environments, each project and name once.
@@ -66,7 +69,8 @@ def synthesize(
         The stacks in the order in which they were written.
 
     Raises:
-        SettingsError: two environments have the same name or claim the same unique resource.
+        SettingsError: two environments have the same project and name, or would create the same
+            unique resource.
         NavraError: the output directory cannot be created.
     """
     if problems := [*_duplicate_names(environments), *_duplicate_claims(environments)]:

@@ -1,1 +1,1 @@
-"""Shared by several constructs: context, logical IDs, policies, keys, private buckets."""
+"""Helpers for constructs: context, logical IDs, policy documents, KMS keys, private buckets."""

@@ -13,19 +13,20 @@ __all__ = ["EnvironmentContext"]
 
 @dataclass(frozen=True)
 class EnvironmentContext:
-    """Names, account and Region, key, retention and protection of one environment.
+    """The values of one environment that most of its constructs need.
 
-    The stack resolves these values once; constructs and areas receive them together.
+    The stack resolves the values once from the settings and passes the context to every area and
+    construct.
     """
 
     names: Names
-    """The physical names."""
+    """The physical names of the environment's resources."""
 
     location: AccountRegion
-    """The account and Region, from which ARNs are made."""
+    """The account and Region of the environment, to build ARNs."""
 
     log_retention_days: int
-    """Retention of every log group, in days."""
+    """Retention of every log group in the environment, in days."""
 
     deletion_protection: bool
     """Whether AWS and Terraform refuse to delete stateful resources."""
@@ -34,9 +35,9 @@ class EnvironmentContext:
     """Days between scheduling a KMS key for deletion and its deletion, 7-30."""
 
     kms_key: CustomerManagedKey | None = None
-    """The environment's own key; None where AWS managed keys encrypt."""
+    """The customer-managed key of the environment; None where AWS managed keys encrypt."""
 
     @property
     def kms_key_arn(self) -> str | None:
-        """The ARN of the environment's key; None where AWS managed keys encrypt."""
+        """The ARN of `kms_key`; None where AWS managed keys encrypt."""
         return None if self.kms_key is None else self.kms_key.arn

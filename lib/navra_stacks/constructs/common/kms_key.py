@@ -17,11 +17,11 @@ __all__ = ["CustomerManagedKey"]
 
 
 class CustomerManagedKey(Construct):
-    """A key that rotates every year and is deleted only after a waiting period.
+    """A KMS key that rotates every year and is deleted only after a waiting period.
 
-    IAM policies of the account decide which principals use it, as with the default key policy. The
-    key policy also allows the service that uses the key without an IAM role: CloudWatch Logs for
-    log groups of this account, or CloudWatch alarms for an encrypted topic.
+    As with the default key policy, IAM policies in the account decide which principals use the key.
+    The key policy also allows AWS services that use the key without an IAM role: CloudWatch Logs
+    for log groups in the account, or CloudWatch alarms for an encrypted SNS topic.
     """
 
     def __init__(

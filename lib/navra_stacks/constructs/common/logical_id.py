@@ -1,4 +1,4 @@
-"""Readable Terraform addresses."""
+"""Terraform addresses without the hash of the construct path."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ E = TypeVar("E", bound=TerraformElement)
 def with_logical_id(element: E, logical_id: str) -> E:
     """Give `element` the Terraform address ``<type>.<logical_id>`` and return it.
 
-    CDKTF's default address ends in a hash of the construct path, so moving a line of Python would
-    destroy and recreate the resource. A logical ID is unique for its type within a stack.
+    The address that CDKTF would generate ends in a hash of the construct path: moving a resource to
+    another construct would replace the resource. Two resources of one type in a stack cannot have
+    the same logical ID.
     """
     element.override_logical_id(logical_id)
     return element

@@ -38,9 +38,10 @@ INCOMPLETE_UPLOAD_DAYS = 7
 
 
 class PrivateBucketConfiguration(Construct):
-    """Blocks public access and ACLs of a bucket, and encrypts and versions its objects.
+    """Blocks public access to a bucket, disables its ACLs, and encrypts and versions its objects.
 
-    The bucket and its policy stay with the calling construct, since their protection differs.
+    The calling construct creates the bucket and the bucket policy, because each kind of bucket has
+    its own protection from deletion.
     """
 
     def __init__(
@@ -55,24 +56,25 @@ class PrivateBucketConfiguration(Construct):
         expiration_days: int | None = None,
         kms_key_arn: str | None = None,
     ) -> None:
-        """Configure a bucket.
+        """Configure an existing bucket of the stack.
 
         Args:
             scope: The parent construct.
             id_: The id of this construct in its scope.
             bucket: The bucket's name.
-            logical_id: The prefix of the logical IDs.
+            logical_id: The prefix of the logical IDs of all resources of the configuration.
             expiry_rule: The id of the lifecycle rule.
-            noncurrent_days: Days for which an overwritten object can be restored.
+            noncurrent_days: Days for which an overwritten or deleted object can be restored.
             expiration_days: Days after which an object is deleted; None for never.
-            kms_key_arn: The encryption key; None for S3 managed keys.
+            kms_key_arn: The ARN of the KMS key; None for encryption with S3 managed keys.
         """
         super().__init__(scope, id_)
         self._bucket = bucket
         self._logical_id = logical_id
         self.access_controls: list[ITerraformDependable] = self._block_public_access()
-        """Dependencies of a bucket policy: S3 refuses two concurrent changes to a bucket's
-        access."""
+        """Dependencies for the bucket policy: S3 rejects concurrent changes to the access settings
+        of one bucket.
+        """
         self._encrypt(kms_key_arn)
         self._expire(expiry_rule, expiration_days, noncurrent_days)
 
@@ -173,7 +175,7 @@ class PrivateBucketConfiguration(Construct):
 def deny_insecure_transport(bucket_arn: str, *, sid: str) -> dict[str, Any]:
     """Return the bucket policy statement that denies requests without TLS.
 
-    It covers all principals and actions (AWS Config rule s3-bucket-ssl-requests-only).
+    The statement covers all principals and actions (AWS Config rule s3-bucket-ssl-requests-only).
     """
     return {
         "Sid": sid,

@@ -1,1 +1,1 @@
-"""The ECS cluster, services, task definitions, their roles and deployments."""
+"""The ECS cluster, and services with their task definitions, IAM roles and deployments."""

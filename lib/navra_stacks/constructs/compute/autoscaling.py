@@ -28,11 +28,12 @@ __all__ = ["ScalableTarget"]
 
 
 class ScalableTarget(Construct):
-    """Keeps a service at its target loads by changing its task count within a range.
+    """Changes the task count of a service within a range, to keep the service at its target loads.
 
-    Each load has its own target tracking policy: a service scales out when any policy requests it,
-    and scales in when all do. Scheduled actions change the range, so with schedules Terraform sets
-    the range once and then ignores it; otherwise an apply would revert the last action.
+    Each load has a target tracking policy: a service scales out when any policy requires more
+    tasks, and scales in when all policies require fewer. Scheduled actions change the range. With
+    schedules, Terraform therefore sets the range at creation and ignores it afterwards, because an
+    apply would otherwise revert the last scheduled action.
     """
 
     def __init__(
@@ -53,14 +54,14 @@ class ScalableTarget(Construct):
         Args:
             scope: The parent construct.
             id_: The id of this construct in its scope.
-            settings: The range, the loads and the schedules.
+            settings: The range of the task count, the target loads and the schedules.
             env: The environment's names.
             service: The service's name in the settings.
             cluster: The cluster of the service.
             fargate_service: The service to scale.
-            load_balancer: The load balancer whose requests are counted.
-            target_group: The target group whose requests are counted; None where the service
-                receives no traffic.
+            load_balancer: The load balancer for the metric of requests per task.
+            target_group: The target group for the metric of requests per task; None for a service
+                that receives no traffic.
         """
         super().__init__(scope, id_)
         self._settings = settings

@@ -23,8 +23,8 @@ __all__ = ["Cluster"]
 class Cluster(Construct):
     """The cluster that runs all services of an environment.
 
-    The Container Insights setting is written even when it is off, since an account can turn it on
-    by default.
+    The Container Insights setting is written even when it is off, because an account setting can
+    turn it on for every new cluster.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Cluster(Construct):
             "cluster",
         )
         self.capacity_providers: EcsClusterCapacityProviders | None = None
-        """The dependency of a service that uses Fargate Spot."""
+        """The capacity providers of the cluster; a service on Fargate Spot must depend on them."""
         if spot:
             self.capacity_providers = with_logical_id(
                 EcsClusterCapacityProviders(

@@ -1,4 +1,4 @@
-"""The image reference of a container."""
+"""The reference of a container image, with its tag."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ __all__ = ["ContainerImage"]
 
 
 class ContainerImage(Construct):
-    """An image reference with an explicit tag.
+    """The reference of a container image, always with a tag.
 
-    Where the settings give no tag, it is a Terraform variable without a default.
+    Without a tag in the settings, the tag is a Terraform variable that has no default.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class ContainerImage(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self.repository_arn: str | None = None
-        """The ECR repository that is pulled from; None for a registry that needs no permission."""
+        """The ARN of the ECR repository; None for a registry that needs no IAM permission."""
         repository = settings.repository
         if isinstance(settings, EcrImage):
             registry = AccountRegion(

@@ -24,11 +24,11 @@ from navra_stacks.settings.compute.deployment import Deployment
 __all__ = ["TrafficShift", "advanced_configuration", "deployment_arguments", "ignored_changes"]
 
 _START_MINUTES = 20
-"""Minutes that Terraform waits for tasks to start and become healthy, besides a traffic shift."""
+"""Minutes that Terraform waits for tasks to become healthy; a traffic shift adds to them."""
 
 
 class TrafficShift(NamedTuple):
-    """The resources with which ECS shifts traffic from one revision of a service to the next."""
+    """The IAM roles and alarms with which ECS shifts traffic to the next revision of a service."""
 
     alternate_target_group: TargetGroup
     production_rule: LbListenerRule
@@ -40,8 +40,9 @@ class TrafficShift(NamedTuple):
 def deployment_arguments(settings: Deployment, shift: TrafficShift | None) -> dict[str, Any]:
     """Return the arguments of an ECS service that its deployment strategy determines.
 
-    The circuit breaker supports rolling deployments only; alarms roll a traffic shift back. An
-    apply that starts a shift waits for its end, and an interrupted apply rolls it back.
+    The circuit breaker supports the ``rolling`` strategy only. With the other strategies ECS shifts
+    traffic, and alarms roll the deployment back. An apply that starts a traffic shift waits for the
+    end of the shift; an interrupted apply rolls the deployment back.
     """
     if shift is None:
         return {
@@ -96,7 +97,7 @@ def deployment_arguments(settings: Deployment, shift: TrafficShift | None) -> di
 def advanced_configuration(
     shift: TrafficShift | None,
 ) -> EcsServiceLoadBalancerAdvancedConfiguration | None:
-    """Return the alternate target group and the rules of a load balancer block, for a shift."""
+    """Return the alternate target group and listener rules for a `load_balancer` block."""
     if shift is None:
         return None
     return EcsServiceLoadBalancerAdvancedConfiguration(
@@ -110,7 +111,7 @@ def advanced_configuration(
 def ignored_changes(
     settings: Deployment, *, terraform_deploys: bool, autoscaled: bool
 ) -> list[str] | None:
-    """Return the arguments that ECS, autoscaling or a pipeline changes and Terraform ignores."""
+    """Return the arguments that Terraform ignores: ECS, autoscaling or a pipeline changes them."""
     changed_elsewhere = {
         "desired_count": autoscaled,
         # After a shift the other target group is live. With `first_apply` Terraform writes it.

@@ -19,19 +19,20 @@ from navra_stacks.settings.compute.deployment import Deployment
 __all__ = ["DeploymentRoles"]
 
 LOAD_BALANCER_POLICY = "arn:aws:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers"
-"""AWS managed policy, which AWS extends when ECS needs more (ECS, "infrastructure IAM role for load
-balancers"). It allows changes to listeners, rules and targets of all load balancers of the
-account."""
+"""The AWS managed policy for the infrastructure role (ECS, "infrastructure IAM role for load
+balancers"). AWS extends the policy when ECS needs further permissions. The policy allows changes to
+listeners, rules and targets of all load balancers in the account.
+"""
 
 
-_OUTLIVES = TerraformResourceLifecycle(create_before_destroy=True)
-"""When a service returns to rolling, it stops using the roles before they are destroyed."""
+_DESTROY_LAST = TerraformResourceLifecycle(create_before_destroy=True)
+"""A service that returns to the ``rolling`` strategy is updated before the roles are destroyed."""
 
 
 class DeploymentRoles(Construct):
-    """The infrastructure role, and with lifecycle hooks the role that may invoke exactly those.
+    """The ECS infrastructure role and, with lifecycle hooks, the role that may invoke the hooks.
 
-    ECS may assume the roles for services of this account only.
+    ECS may assume the roles for services in the same account only.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class DeploymentRoles(Construct):
                     "infrastructure_policy",
                     role=role.name,
                     policy_arn=LOAD_BALANCER_POLICY,
-                    lifecycle=_OUTLIVES,
+                    lifecycle=_DESTROY_LAST,
                 ),
                 f"{slug(service)}_infrastructure_policy",
             )
@@ -74,7 +75,7 @@ class DeploymentRoles(Construct):
             self.hook_role_arn = hooks.arn
             permissions.append(self._allow_invoking(hooks, hook_arns))
         self.permissions = tuple(permissions)
-        """Dependencies of the service: created before it and destroyed after it."""
+        """The policies of the roles, as dependencies of the service."""
 
     def _role(self, kind: str, name: str) -> IamRole:
         return with_logical_id(
@@ -83,7 +84,7 @@ class DeploymentRoles(Construct):
                 f"{kind}_role",
                 name=name,
                 assume_role_policy=self._trust,
-                lifecycle=_OUTLIVES,
+                lifecycle=_DESTROY_LAST,
             ),
             f"{slug(self._service)}_{kind}_role",
         )
@@ -95,7 +96,7 @@ class DeploymentRoles(Construct):
                 "hook_policy",
                 name="invoke-hooks",
                 role=role.name,
-                lifecycle=_OUTLIVES,
+                lifecycle=_DESTROY_LAST,
                 policy=policy_document(
                     {
                         "Effect": "Allow",

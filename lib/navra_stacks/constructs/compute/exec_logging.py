@@ -1,4 +1,4 @@
-"""ECS Exec, with every session logged."""
+"""Encryption and logging of ECS Exec sessions."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ __all__ = ["AuditedExec"]
 
 
 class AuditedExec(Construct):
-    """The log group and the KMS key of ECS Exec sessions, and the permission to open one.
+    """The KMS key and the log group of ECS Exec sessions, and the permission to open sessions.
 
-    Sessions are encrypted with their own key in addition to TLS, and their input and output are
-    logged to a log group of their own.
+    Sessions are encrypted with the KMS key in addition to TLS. The log group receives the input and
+    output of every session and nothing else.
     """
 
     def __init__(
@@ -55,7 +55,10 @@ class AuditedExec(Construct):
         self.log_group_name: str = self._group.name
 
     def grant_sessions(self, *, service: str, roles: TaskRoles) -> IamRolePolicy:
-        """Allow sessions in the tasks of a service (ECS, "Monitor containers with ECS Exec")."""
+        """Allow sessions in the tasks of a service.
+
+        Source: ECS, "Monitor Amazon ECS containers with ECS Exec".
+        """
         statements: list[dict[str, object]] = [
             {
                 # Session Manager's channels have no ARN.

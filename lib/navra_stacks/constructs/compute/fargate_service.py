@@ -43,11 +43,11 @@ class Placement(NamedTuple):
 
 
 class FargateService(Construct):
-    """Runs the desired count of a task definition and registers the tasks with the load balancer.
+    """An ECS service on Fargate, with its tasks registered at the load balancer.
 
-    A deployment whose tasks never become healthy is rolled back, by the ECS circuit breaker or, for
-    a traffic shift, by alarms. Where Terraform deploys, apply waits for the outcome and fails if
-    another revision than the registered one runs in the end. Where a pipeline deploys, Terraform
+    A deployment whose tasks never become healthy is rolled back by the ECS circuit breaker or, for
+    a traffic shift, by alarms. Where Terraform deploys, apply waits for the end of the deployment
+    and fails if the service does not run the new revision. Where a pipeline deploys, Terraform
     ignores the revision.
     """
 
@@ -73,14 +73,13 @@ class FargateService(Construct):
             id_: The id of this construct in its scope.
             settings: The service.
             env: The environment's names.
-            placement: The cluster, network and security group of its tasks.
-            task_definition: The task definition of its tasks.
-            target_group: The target group that its tasks are registered with; None for a service
-                that receives no traffic.
+            placement: The cluster, network and security group of the tasks.
+            task_definition: The task definition that the tasks run.
+            target_group: The target group of the tasks; None for a service without traffic.
             depends_on: Resources created before the service and destroyed after it.
-            exec_enabled: Whether ECS Exec sessions can be opened in its tasks.
-            initial_count: The task count at creation, where autoscaling owns the count from then
-                on; None where `settings.desired_count` always applies.
+            exec_enabled: Whether ECS Exec sessions can be opened in the tasks.
+            initial_count: The task count at creation, where autoscaling changes the count later;
+                None where `settings.desired_count` always applies.
             shift: The resources of a traffic shift; None for rolling deployments.
         """
         super().__init__(scope, id_)

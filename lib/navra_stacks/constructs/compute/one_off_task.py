@@ -1,4 +1,4 @@
-"""The output with the command that runs a one-off task."""
+"""The output with the AWS CLI command that runs a one-off task."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ __all__ = ["OneOffTaskCommand"]
 
 
 class OneOffTaskCommand(Construct):
-    """The AWS CLI command of a one-off task, in the output ``<service>_<task>_command``.
+    """The output ``<service>_<task>_command``: the AWS CLI command that runs a one-off task.
 
-    An apply registers the task definition and never runs the task: a person or a pipeline does, and
-    checks the result.
+    An apply registers the task definition and never runs the task. Run the command by hand or in a
+    pipeline, and check the exit code of the task.
     """
 
     def __init__(

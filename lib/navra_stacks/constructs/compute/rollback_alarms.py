@@ -19,14 +19,15 @@ __all__ = ["RollbackAlarms"]
 
 
 MINUTES_OF_A_DAY = 1440
-"""Maximum evaluation range of an alarm, in minutes (CloudWatch API, PutMetricAlarm)."""
+"""The maximum of evaluation periods times period, in minutes (CloudWatch API, PutMetricAlarm)."""
 
 
 class RollbackAlarms(Construct):
     """Alarms on 5xx responses and unhealthy tasks of both target groups of a service.
 
-    ECS evaluates them during a deployment. They have no actions and exist even where the
-    environment has no other alarms. Missing data, as of the target group not in use, is healthy.
+    ECS evaluates the alarms during a deployment. The alarms have no actions, and are created even
+    where the settings turn alarms off. Missing data does not breach, because a target group that is
+    not in use has no data.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class RollbackAlarms(Construct):
         alternate_target_group: TargetGroup,
         grace_seconds: int,
     ) -> None:
-        """Create the alarms.
+        """Create the alarms of one service.
 
         Args:
             scope: The parent construct.
@@ -52,7 +53,7 @@ class RollbackAlarms(Construct):
             service: The service's name in the settings.
             load_balancer: The load balancer of the target groups.
             target_group: The service's target group.
-            alternate_target_group: The target group of its next revision.
+            alternate_target_group: The target group of the service's next revision.
             grace_seconds: Seconds for which a starting task may be unhealthy.
         """
         super().__init__(scope, id_)

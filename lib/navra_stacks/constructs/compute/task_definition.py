@@ -1,4 +1,4 @@
-"""The task definition of a service."""
+"""The task definition of a service or of a one-off task."""
 
 from __future__ import annotations
 
@@ -29,10 +29,11 @@ __all__ = ["TaskDefinition"]
 
 
 class TaskDefinition(Construct):
-    """The task definition of a service, or of a one-off task.
+    """A Fargate task definition, of a service or of a one-off task.
 
-    The container definitions are sorted and have no empty fields, so that the same settings never
-    register a new revision. Terraform does not deregister old revisions, which a rollback uses.
+    The container definitions are sorted and have no empty fields, so that unchanged settings never
+    register a new revision. Terraform does not deregister old revisions, because a rollback needs
+    them.
     """
 
     def __init__(
@@ -55,13 +56,13 @@ class TaskDefinition(Construct):
             scope: The parent construct.
             id_: The id of this construct in its scope.
             settings: The service, or the service that a one-off task is derived from.
-            family: The family.
-            env: The environment's Region.
+            family: The name of the task definition family.
+            env: The environment's names, account and Region.
             images: The image of each container, in the order of `settings.containers`.
             roles: The task role and the execution role.
             log_group: The log group of the containers.
-            secrets: The secrets by the name of their variable.
-            logical_id: The logical ID; that of the service's task definition where absent.
+            secrets: The secrets, by the name of the environment variable.
+            logical_id: The logical ID; by default the logical ID of the service's task definition.
         """
         super().__init__(scope, id_)
         logs = {"awslogs-group": log_group.name, "awslogs-region": env.location.region}

@@ -26,10 +26,10 @@ __all__ = ["TaskRoles"]
 
 
 class TaskRoles(Construct):
-    """The execution role, with which ECS starts tasks, and the task role of the application code.
+    """The execution role for ECS to start tasks, and the task role for the application code.
 
-    The execution role may pull the images, write to the log group and read the secrets that the
-    containers inject, and nothing else. The task role has only the permissions of the settings.
+    The execution role may only pull the images, write to the log group, and read the secrets of the
+    containers. The task role has only the permissions in the settings.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class TaskRoles(Construct):
             f"{slug(service)}_execution_policy",
         )
         self.policies: list[ITerraformDependable] = [self.execution_policy]
-        """Policies that exist before the first task and until the last one has stopped."""
+        """The policies of both roles, as dependencies of the service."""
         allowed = _permitted(settings.permissions)
         if settings.telemetry is not None:
             allowed += _send_telemetry(env.location)
@@ -140,7 +140,10 @@ def _permitted(permissions: Sequence[IamPermission]) -> list[dict[str, Any]]:
 
 
 def _send_telemetry(location: AccountRegion) -> list[dict[str, Any]]:
-    """Return the permissions of the collector (AWS Distro for OpenTelemetry, "IAM")."""
+    """Return the permissions of the OpenTelemetry collector.
+
+    Source: AWS Distro for OpenTelemetry, "IAM".
+    """
     metrics = location.arn("logs", "log-group:/aws/ecs/application/metrics")
     return [
         {

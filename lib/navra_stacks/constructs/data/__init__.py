@@ -1,1 +1,1 @@
-"""Secrets, the database, the cache, and backups."""
+"""Secrets, the RDS database, the ElastiCache cache, and backups."""

@@ -27,11 +27,11 @@ COMPLETION_WINDOW_MINUTES = 360
 
 
 class DatabaseBackups(Construct):
-    """A backup vault, and a plan with a daily snapshot of one database.
+    """A backup vault, and a backup plan that takes a daily snapshot of one database.
 
-    The plan has no continuous backups: RDS restores to any second within its own retention, and AWS
-    Backup would override that setting of the database. The role may also restore, so that an
-    emergency needs no further role.
+    The plan has no continuous backups: RDS itself restores to any second within the retention of
+    its automated backups, and continuous backups of AWS Backup would override that retention. The
+    role of the plan may also restore, so that an emergency needs no further role.
     """
 
     def __init__(

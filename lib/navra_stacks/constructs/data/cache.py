@@ -24,11 +24,12 @@ __all__ = ["ReplicationGroup"]
 
 
 class ReplicationGroup(Construct):
-    """A Valkey or Redis replication group, encrypted at rest and in transit, and its URL secret.
+    """A Valkey or Redis replication group, encrypted at rest and in transit, and its URL.
 
-    It has no password, which provider 6.25 would store in the state. Its security group accepts
-    connections from the services that inject the URL only. The URL contains no credential; it is
-    stored in a secret so that services read the URL of any cache in the same way.
+    The cache has no password, because provider 6.25 would store the password in the state. The
+    security group of the cache accepts connections only from services that inject the URL. The URL
+    contains no credential; it is stored in a secret so that services read the URL of every cache in
+    the same way.
     """
 
     def __init__(
@@ -105,7 +106,9 @@ class ReplicationGroup(Construct):
             ["aws_elasticache_replication_group.cache.primary_endpoint_address"],
         )
         self.url = with_logical_id(version, "cache_url")
-        """The secret version with the URL: a dependency of the services that inject it."""
+        """The secret version that stores the URL; services that inject the URL must depend on
+        it.
+        """
 
     def _parameters(self, settings: Cache, names: Names) -> ElasticacheParameterGroup:
         family = settings.parameter_group_family

@@ -29,17 +29,18 @@ from navra_stacks.settings.data.database import POSTGRES_PORT, Database
 __all__ = ["RdsDatabase"]
 
 LOGS = ("postgresql", "upgrade")
-"""The logs that RDS for PostgreSQL can export."""
+"""The logs that RDS for PostgreSQL exports to CloudWatch Logs."""
 
 CERTIFICATE_AUTHORITY = "rds-ca-rsa2048-g1"
-"""The certificate authority of the server certificate; it expires in 2061."""
+"""The certificate authority that signs the server certificate; it expires in 2061."""
 
 
 class RdsDatabase(Construct):
-    """A private, encrypted PostgreSQL instance on RDS, and the secret with its URL.
+    """A private, encrypted PostgreSQL instance on RDS, and its URL.
 
-    Its log groups are created first; RDS would create them without a retention. A protected
-    instance keeps a final snapshot and its automated backups when it is deleted.
+    The log groups are created before the instance, because RDS would create them without a
+    retention. With deletion protection, a final snapshot and the automated backups are kept when
+    the instance is deleted.
     """
 
     def __init__(
@@ -136,7 +137,9 @@ class RdsDatabase(Construct):
         self.arn: str = instance.arn
         self.identifier: str = instance.identifier
         self.url = self._store_url(url_secret, str(instance.address), password)
-        """The secret version with the URL: a dependency of the services that inject it."""
+        """The secret version that stores the URL; services that inject the URL must depend on
+        it.
+        """
 
     def _log_groups(self) -> Sequence[CloudwatchLogGroup]:
         return [
@@ -154,7 +157,7 @@ class RdsDatabase(Construct):
         ]
 
     def _monitoring(self) -> tuple[str, IamRolePolicyAttachment]:
-        """Create the role with which RDS sends operating system metrics (Enhanced Monitoring)."""
+        """Create the IAM role with which RDS sends metrics for Enhanced Monitoring."""
         trust = policy_document(
             {
                 "Effect": "Allow",
@@ -228,7 +231,7 @@ class RdsDatabase(Construct):
     def _store_url(
         self, secret: SecretHandle, host: str, password: DatabasePassword
     ) -> SecretsmanagerSecretVersion:
-        """Store the URL in its secret, and again when the password or another part changes."""
+        """Store the URL in its secret; a change of the password or another part stores it again."""
         settings = self._settings
         end = f"{host}:{POSTGRES_PORT}/{settings.name}{settings.query}"
         # Terraform cannot compare write-only values: this holds the other parts of the URL.

@@ -12,23 +12,24 @@ from navra_stacks.constructs.common.logical_id import with_logical_id
 __all__ = ["DatabasePassword"]
 
 LENGTH = 40
-"""Letters and digits only, which need no escaping in a URL; about 230 bits."""
+"""The number of characters, all letters and digits: about 230 bits of entropy."""
 
 
 class DatabasePassword(Construct):
-    """A random password in its own secret, written once for each `version` and read back.
+    """A random password in a secret of its own, generated once for each value of `version`.
 
-    An ephemeral random password differs in every Terraform run. Written directly to both the
-    database and the URL, it would differ between them after an apply that stopped in between. It is
-    therefore written to this secret only, and the database and the URL use the value that is read
-    back, pinned to the written secret version. The next apply repairs an interrupted one.
+    Terraform generates another ephemeral random password in every run. If each password went
+    directly to the database and to the URL, an apply that stopped between the two would leave
+    different passwords in them. Terraform therefore writes a new password to the secret only, reads
+    it back from the secret version that it has written, and sets it in the database and in the URL.
+    After an interrupted apply, the next apply sets the same password in both.
 
-    One failure needs a manual step, since the provider records the version even where setting the
-    password failed (hashicorp/terraform-provider-aws#27212): if an apply that increases the version
-    stops with an error of the database, increase the version once more.
+    One failure needs a manual step: if an apply that increases `version` stops with an error of the
+    database, increase `version` once more. The provider stores the version in the state even if it
+    fails to set the password (hashicorp/terraform-provider-aws#27212).
 
-    The principal that plans or applies needs secretsmanager:GetRandomPassword, and
-    secretsmanager:GetSecretValue on this secret.
+    The principal that runs plan or apply needs secretsmanager:GetRandomPassword, and
+    secretsmanager:GetSecretValue on the secret.
     """
 
     def __init__(
@@ -83,9 +84,9 @@ class DatabasePassword(Construct):
         read_back = f"ephemeral.aws_secretsmanager_secret_version.{logical_id}.secret_string"
         self.version = version
         self.value: str = f"${{{read_back}}}"
-        """The expression of the password; Terraform allows it in write-only arguments only."""
+        """The Terraform expression of the password, allowed in write-only arguments only."""
         self.in_url: str = f"${{urlencode({read_back})}}"
-        """The expression of the URL-encoded password."""
+        """The Terraform expression of the URL-encoded password."""
 
     def _ephemeral(self, type_: str, name: str, **arguments: object) -> None:
         # CDKTF 0.21 has no construct for ephemeral resources.

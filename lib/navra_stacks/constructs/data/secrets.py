@@ -25,18 +25,18 @@ class SecretHandle(NamedTuple):
 
 
 def recovery_window_days(*, protected: bool) -> int:
-    """Return the default recovery window of a deleted secret: 30 days if protected, else none.
+    """Return the default recovery window of a deleted secret, in days: 30 if `protected`, else 0.
 
-    Without a recovery window the name is free at once.
+    After a window of 0 days, the name of the secret can be used again at once.
     """
     return 30 if protected else 0
 
 
 class Secrets(Construct):
-    """Looks up secrets by name, and creates the managed ones without a value.
+    """Looks up secrets by name, and creates the secrets in `managed` without a value.
 
-    Terraform reads the ARNs only, which end in a random suffix. The value of a managed secret is
-    not part of the resource, so Terraform never changes it.
+    The lookup reads the ARN, because its random suffix is not known, and never the value. The value
+    of a managed secret is not part of the Terraform resource, so Terraform never changes it.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Secrets(Construct):
         Args:
             scope: The parent construct.
             id_: The id of this construct in its scope.
-            settings: The secrets.
+            settings: The settings of all secrets.
             env: The environment's names and key.
             managed: The names of the secrets to create, with their default recovery window in days.
         """

@@ -1,1 +1,1 @@
-"""ECR repositories and the role with which a pipeline deploys."""
+"""ECR repositories, and the IAM role that a deployment pipeline assumes."""

@@ -1,4 +1,4 @@
-"""The ECR repositories of an environment's images."""
+"""The ECR repositories for the images of an environment."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ __all__ = ["ImageRepositories"]
 class ImageRepositories(Construct):
     """One ECR repository per image, with immutable tags, scan on push and a lifecycle policy.
 
-    A rollback needs the images, so a protected repository cannot be destroyed with its stack.
+    With deletion protection, Terraform cannot destroy the repositories, because a rollback needs
+    the images.
     """
 
     def __init__(

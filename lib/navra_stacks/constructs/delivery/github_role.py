@@ -1,4 +1,4 @@
-"""The IAM role with which GitHub Actions deploys an environment."""
+"""The IAM role that a GitHub Actions workflow assumes to deploy an environment."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ISSUER = "token.actions.githubusercontent.com"
 
 
 class DeployTargets(NamedTuple):
-    """The resources of one environment that the role may change."""
+    """The resources of one environment that a deployment role may use."""
 
     cluster: Cluster
 
@@ -36,17 +36,19 @@ class DeployTargets(NamedTuple):
     """The task definition families."""
 
     repository_arns: Sequence[str]
-    """The ECR repositories that the role may push to."""
+    """The ARNs of the ECR repositories that the role may push to."""
 
     roles: Sequence[TaskRoles]
-    """The task roles and execution roles that the role may pass to ECS."""
+    """The ARNs of the task roles and execution roles that the role may pass to ECS."""
 
 
 class GitHubActionsRole(Construct):
-    """A role that one branch or one GitHub environment of one repository may assume.
+    """An IAM role for GitHub Actions workflows in one branch or one GitHub environment.
 
-    The subject has no wildcards. The role may push images, register task definition revisions,
-    update the services, run the one-off tasks, and pass the tasks' roles to ECS only.
+    The subject condition of the trust policy names the repository and the branch or GitHub
+    environment, without wildcards. The role may push images, register task definition revisions,
+    update the services, run the one-off tasks, and pass the roles of the tasks to ECS. It has no
+    other permissions.
     """
 
     def __init__(

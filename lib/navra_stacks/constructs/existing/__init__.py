@@ -1,1 +1,1 @@
-"""The recorded ids of resources that exist already."""
+"""The IDs of resources that existed before Terraform managed them."""

@@ -1,4 +1,4 @@
-"""The recorded IDs of resources that existed before Terraform managed them."""
+"""The local value with the IDs in the setting `existing_ids`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["ExistingIdsLocal"]
 
 
 class ExistingIdsLocal(Construct):
-    """The local value ``local.recorded``: the ID of each recorded resource by Terraform address.
+    """The local value ``local.recorded``: the IDs in `existing_ids`, by Terraform address.
 
-    A local value changes no resource and is not part of the state.
+    A local value changes no resource and is not stored in the state.
     """
 
     def __init__(self, scope: Construct, id_: str, *, settings: ExistingIds, names: Names) -> None:

@@ -1,1 +1,1 @@
-"""The load balancer, its listeners and target groups, DNS, TLS and WAF."""
+"""The load balancer with listeners and target groups, DNS records, the certificate and AWS WAF."""

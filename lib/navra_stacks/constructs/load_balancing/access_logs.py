@@ -1,4 +1,4 @@
-"""The S3 bucket of the load balancer's access and connection logs."""
+"""The S3 bucket for access logs and connection logs of the load balancer."""
 
 from __future__ import annotations
 
@@ -23,15 +23,16 @@ __all__ = ["AccessLogBucket"]
 ACCESS_PREFIX = "access"
 CONNECTION_PREFIX = "connection"
 NONCURRENT_DAYS = 7
-"""Days for which an overwritten object can be restored."""
+"""Days for which an overwritten or deleted object can be restored."""
 
 
 class AccessLogBucket(Construct):
-    """A private bucket that load balancers of this account deliver logs to.
+    """A private S3 bucket to which load balancers in the account deliver logs.
 
-    Encrypted with S3 managed keys, since load balancers cannot write to a bucket with KMS keys. The
-    bucket policy allows objects under the two log prefixes of this account and denies requests
-    without TLS. A protected bucket cannot be destroyed; any other is destroyed with its logs.
+    S3 managed keys encrypt the bucket, because load balancers cannot write to a bucket with KMS
+    encryption. The bucket policy allows delivery to the prefixes of the two kinds of logs, and
+    denies requests without TLS. With deletion protection the bucket cannot be destroyed; otherwise
+    Terraform destroys it together with its logs.
     """
 
     def __init__(
@@ -75,7 +76,9 @@ class AccessLogBucket(Construct):
         self.policy: ITerraformDependable = self._allow_delivery(
             env.location.account, after=privacy.access_controls
         )
-        """The dependency of a load balancer: without it AWS refuses to turn the logs on."""
+        """The bucket policy, as a dependency of the load balancer: AWS turns the logs on only if
+        the policy allows their delivery.
+        """
 
     def _allow_delivery(self, account: str, *, after: list[ITerraformDependable]) -> S3BucketPolicy:
         return with_logical_id(

@@ -1,4 +1,4 @@
-"""The ACM certificate of a domain, validated by DNS."""
+"""The ACM certificate of a host, with DNS validation."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ __all__ = ["Certificate"]
 
 
 class Certificate(Construct):
-    """A certificate of the host, validated by a DNS record.
+    """An ACM certificate of one host, with the DNS record that validates it.
 
-    `arn` is that of the validation, so a listener waits until the certificate is issued.
+    `arn` refers to the validation resource, so that a listener is created only after ACM has issued
+    the certificate.
     """
 
     def __init__(self, scope: Construct, id_: str, *, settings: Domain, dns: Dns) -> None:
@@ -64,10 +65,10 @@ class Certificate(Construct):
 
 
 def _validation(host: str, part: str) -> str:
-    """Return the expression of a part of the validation record of `host`.
+    """Return the Terraform expression of an attribute of the validation record for `host`.
 
-    It selects by the literal host: the options are an unordered set, unknown before the certificate
-    exists.
+    The expression selects the validation option by its domain name, because the options are an
+    unordered set whose content is not known before the certificate exists.
     """
     return (
         "${one([for option in aws_acm_certificate.certificate.domain_validation_options : "

@@ -1,4 +1,4 @@
-"""The Route 53 hosted zone of a domain and its alias record to the load balancer."""
+"""The Route 53 hosted zone of a domain, and the alias record of its host."""
 
 from __future__ import annotations
 
@@ -15,16 +15,21 @@ __all__ = ["AliasTarget", "Dns"]
 
 
 class AliasTarget(Protocol):
-    """A load balancer, as the target of an alias record."""
+    """The DNS name of a load balancer, as the target of an alias record."""
 
     dns_name: str
 
     zone_id: str
-    """The ID of the hosted zone of its DNS name."""
+    """The ID of the hosted zone that contains the DNS name; each Region has one for load
+    balancers.
+    """
 
 
 class Dns(Construct):
-    """Looks up the public hosted zone, which other environments share."""
+    """The DNS records of an environment's host.
+
+    The public hosted zone is looked up, not created, because environments share it.
+    """
 
     def __init__(self, scope: Construct, id_: str, *, settings: Domain) -> None:
         super().__init__(scope, id_)
@@ -36,7 +41,7 @@ class Dns(Construct):
         self.zone_id: str = zone.zone_id
 
     def alias(self, load_balancer: AliasTarget) -> None:
-        """Create the alias record of the host to a load balancer, with target health evaluation."""
+        """Create the alias record from the host to `target`, with target health evaluation."""
         with_logical_id(
             Route53Record(
                 self,

@@ -1,4 +1,4 @@
-"""The listener rules of the routes."""
+"""The HTTPS listener rules of the services' routes."""
 
 from __future__ import annotations
 
@@ -34,12 +34,13 @@ class ShiftedRoute(NamedTuple):
 
 
 class ListenerRules(Construct):
-    """One listener rule for each route, with the priority of the route.
+    """A listener rule for each route, with the priority of the route.
 
-    The rule of a service whose traffic ECS shifts has one action with two target groups. ECS
-    changes the weights, so Terraform writes them once and then ignores the action. If that is the
-    default service, it gets a rule of the lowest priority, since ECS shifts a rule by its ARN and
-    the default action of a listener has none.
+    If ECS shifts the traffic of a service, its rule forwards to two weighted target groups. ECS
+    changes the weights, so Terraform sets the action at creation and ignores it afterwards. If ECS
+    shifts the traffic of the default service, the service has a rule with the lowest priority in
+    addition to the default action, because ECS identifies a rule by its ARN and a default action
+    has no ARN.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class ListenerRules(Construct):
         self._shifted = shifted
         self.by_service: dict[str, list[LbListenerRule]] = {}
         self.tests: dict[str, LbListenerRule] = {}
-        """The rule of the test traffic, by service."""
+        """The listener rules for test traffic, by service name."""
         last = [settings.catch_all] if settings.default in shifted else []
         for route in (*settings.by_priority, *last):
             rule = self._rule(route, f"{route.label}_rule", route.priority)

@@ -28,11 +28,12 @@ __all__ = ["ApplicationLoadBalancer"]
 
 
 class ApplicationLoadBalancer(Construct):
-    """An internet-facing load balancer that forwards HTTPS and redirects HTTP to HTTPS.
+    """An internet-facing Application Load Balancer with an HTTPS listener and an HTTP redirect.
 
-    Invalid headers are dropped, and the desync mitigation mode is defensive (FSBP ELB.1, ELB.4,
-    ELB.12). Response headers that are removed from the settings keep their last value in AWS, since
-    the provider ignores arguments that are absent: reset them by hand.
+    HTTP requests are redirected to HTTPS, invalid headers are dropped, and the desync mitigation
+    mode is defensive (FSBP ELB.1, ELB.4, ELB.12). A response header that is removed from the
+    settings keeps its last value in AWS, because the provider ignores absent arguments; reset the
+    header by hand.
     """
 
     def __init__(

@@ -16,10 +16,10 @@ __all__ = ["TargetGroup"]
 
 
 class TargetGroup(Construct):
-    """An IP target group with a health check on the port of each target.
+    """A target group of type ``ip``, with a health check on the port of each target.
 
-    ECS registers every task with its container port, so the port of the group is unused. Changes to
-    it are ignored, since AWS would replace the group.
+    ECS registers every task with its container port, so the port of the target group is not used.
+    Terraform ignores changes to it, because they would replace the target group.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class TargetGroup(Construct):
             settings: The service, which has a port and a health check.
             env: The environment's names.
             vpc: The VPC of the tasks.
-            alternate: Whether this is the group of the next revision in a traffic shift.
+            alternate: Whether to create the target group for the next revision in a traffic shift.
         """
         super().__init__(scope, id_)
         health_check = settings.health_check

@@ -38,8 +38,9 @@ __all__ = ["WebAcl"]
 COMMON_RULES = "AWSManagedRulesCommonRuleSet"
 BODY_SIZE_RULE = "SizeRestrictions_BODY"
 BODY_SIZE_LABEL = "awswaf:managed:aws:core-rule-set:SizeRestrictions_Body"
-"""The label that the rule adds to a request; its spelling differs from the rule's (AWS WAF
-Developer Guide, "Baseline rule groups")."""
+"""The label that the rule adds to a request; unlike the rule name, it ends in ``_Body`` (AWS WAF
+Developer Guide, "Baseline rule groups").
+"""
 
 REDACTED_HEADERS = ("authorization", "cookie")
 
@@ -47,21 +48,23 @@ REDACTED_HEADERS = ("authorization", "cookie")
 class WebAcl(Construct):
     """Blocks known attacks and excessive request rates in front of a load balancer.
 
-    The default action allows. Rules on the source address come first, then the request rate, then
-    the request content. Requests that the reputation lists block do not count towards the rate.
+    The default action is to allow. Rules on the source address come first, then the rule on the
+    request rate, then rules on the request content. Requests that a rule on the source address
+    blocks therefore do not count towards the rate.
 
-    Capacity (WCU; the basic price covers 1500, 5000 is the limit): reputation 25, anonymous
-    addresses 50, rate 2, common rules 700, known bad inputs 200, SQL injection 200, together 1177.
-    Body-size exceptions add 1 for the label and 22 for each prefix (2 to compare, 10 for each of
-    two transformations), with the ten that settings allow 1398.
+    The rules use 1177 web ACL capacity units (WCU): reputation 25, anonymous addresses 50, rate 2,
+    common rules 700, known bad inputs 200, SQL injection 200. Exceptions to the body size limit add
+    1 for the label and 22 for each prefix (2 to compare, 10 for each of two transformations), so
+    the ten that settings allow make 1398. The basic price covers 1500 WCU, and the limit is 5000.
 
-    A rule of the common rule set blocks a body over 8 KB. With exceptions that rule only counts,
-    and an additional rule blocks by its label on all other paths. Paths are decoded and normalized
-    before the comparison, so ``/uploads/../login`` does not match the exception ``/uploads``.
+    A rule in the common rule set blocks request bodies over 8 KB. With exceptions, that rule only
+    counts, and an additional rule blocks the labelled requests on all other paths. Paths are
+    decoded and normalized before the comparison, so ``/uploads/../login`` does not match the
+    exception ``/uploads``.
 
-    Request sampling is off, since samples contain the headers that are redacted from the logs (AWS
-    WAF API, ``LoggingConfiguration``). AWS WAF creates the CloudWatch Logs resource policy
-    ``AWSWAF-LOGS`` of the account, which allows it to write to the log group.
+    Request sampling is off, because samples contain headers that the logs redact (AWS WAF API,
+    ``LoggingConfiguration``). AWS WAF itself creates ``AWSWAF-LOGS`` in the account, the CloudWatch
+    Logs resource policy that allows AWS WAF to write to the log group.
     """
 
     def __init__(
@@ -117,7 +120,7 @@ class WebAcl(Construct):
         return rules
 
     def _group(self, priority: int, name: str) -> Wafv2WebAclRule:
-        """Return the rule of an AWS managed rule group, in its default version."""
+        """Return the rule that evaluates an AWS managed rule group in its default version."""
         group: dict[str, Any] = {"vendor_name": "AWS", "name": name}
         if name == COMMON_RULES and self._settings.body_size_exceptions:
             group["rule_action_override"] = [
@@ -160,7 +163,7 @@ class WebAcl(Construct):
         )
 
     def _body_size(self, priority: int) -> Wafv2WebAclRule:
-        """Return the rule that blocks labelled requests whose path has none of the prefixes."""
+        """Return the rule that blocks large bodies, except on paths with one of `prefixes`."""
         labelled = {"label_match_statement": {"scope": "LABEL", "key": BODY_SIZE_LABEL}}
         # Where the rule set only counts, this rule only counts too.
         count_only = COMMON_RULES in self._settings.count_only
@@ -219,7 +222,7 @@ class WebAcl(Construct):
 
 
 def _visibility(name: str) -> Wafv2WebAclRuleVisibilityConfig:
-    """Return a metric named after the rule; its dimension `WebACL` identifies the environment."""
+    """Return the visibility settings of a rule, with a metric named after the rule."""
     return Wafv2WebAclRuleVisibilityConfig(
         metric_name=name, cloudwatch_metrics_enabled=True, sampled_requests_enabled=False
     )

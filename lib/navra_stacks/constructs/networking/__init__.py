@@ -1,1 +1,1 @@
-"""The VPC, its endpoints and flow logs, and security groups."""
+"""VPCs, VPC endpoints, VPC flow logs and security groups."""

@@ -1,4 +1,4 @@
-"""The handle of a VPC and its subnets, and the lookup of an existing VPC."""
+"""The handle of a VPC, and the lookup of an existing VPC."""
 
 from __future__ import annotations
 
@@ -17,35 +17,41 @@ __all__ = ["ExistingNetwork", "VpcNetwork"]
 
 
 class VpcNetwork(Protocol):
-    """A VPC with its subnets, looked up or created: what other constructs use of it."""
+    """The attributes of a VPC and its subnets that other constructs use."""
 
     vpc_id: str
 
     load_balancer_subnet_ids: list[str]
-    """Subnets with a route to the internet gateway."""
+    """The IDs of the load balancer's subnets, which have a route to the internet gateway."""
 
     task_subnet_ids: list[str]
-    """Subnets of the tasks."""
+    """The IDs of the subnets for ECS tasks."""
 
     isolated_subnet_ids: list[str]
-    """Subnets of the database and the cache."""
+    """The IDs of the subnets for the database and the cache."""
 
     assign_public_ip: bool
-    """Whether tasks get a public IP address."""
+    """Whether tasks have a public IP address."""
 
     https_egress: Peer
-    """The destination that tasks reach on port 443 through the routes of their subnets."""
+    """The destination to which restricted egress rules allow HTTPS from tasks."""
 
     load_balancer_dependencies: list[ITerraformDependable]
-    """Routes that exist before the load balancer and are destroyed after it: AWS does not detach an
-    internet gateway while a public address behind it is in use."""
+    """Routes on which the load balancer must depend, because AWS does not detach an internet
+    gateway while the VPC has public addresses in use.
+    """
 
     task_dependencies: list[ITerraformDependable]
-    """Routes and endpoints that exist before the first task, which pulls its image through them."""
+    """Routes and endpoints on which services must depend, because tasks pull images through
+    them.
+    """
 
 
 class ExistingNetwork(Construct):
-    """Looks up a VPC and its subnets and creates nothing; a plan fails where they do not exist."""
+    """An existing VPC with its subnets, looked up by ID.
+
+    A plan fails if the VPC or one of the subnets does not exist.
+    """
 
     def __init__(self, scope: Construct, id_: str, *, settings: DefaultVpc | ExistingVpc) -> None:
         super().__init__(scope, id_)

@@ -1,4 +1,4 @@
-"""VPC flow logs: accepted and rejected traffic of a VPC."""
+"""VPC flow logs to CloudWatch Logs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ __all__ = ["FlowLogs"]
 
 
 class FlowLogs(Construct):
-    """Logs accepted and rejected traffic of a VPC to a CloudWatch log group.
+    """Logs the accepted and the rejected traffic of a VPC to a CloudWatch log group.
 
-    The role may write to that log group only. Unlike in AWS's example it may not create log groups,
-    since one that the service creates would have no retention.
+    The IAM role of the flow logs may write to that log group only. Unlike the example in the AWS
+    documentation, it may not create log groups, because a log group created by the service would
+    have no retention.
     """
 
     def __init__(

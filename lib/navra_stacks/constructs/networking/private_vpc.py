@@ -1,4 +1,4 @@
-"""A new VPC with public, private and isolated subnets and their routes."""
+"""A new VPC with public, private and isolated subnets."""
 
 from __future__ import annotations
 
@@ -26,18 +26,19 @@ __all__ = ["PrivateNetwork"]
 EVERYWHERE = "0.0.0.0/0"
 
 
-_UNTIL_ROUTES_MOVED = TerraformResourceLifecycle(create_before_destroy=True)
-"""When the NAT changes, routes move to the new gateways before the old ones are destroyed."""
+_DESTROY_LAST = TerraformResourceLifecycle(create_before_destroy=True)
+"""When the kind of NAT changes, routes are updated before the old NAT gateways are destroyed."""
 
 
 class PrivateNetwork(Construct):
     """A VPC with public, private and isolated subnets in each Availability Zone.
 
-    The load balancer is in the public subnets, tasks are in the private ones, data stores in the
-    isolated ones, whose route table has no route. The private subnet of each zone has its own route
-    table for every kind of NAT, so that a change of NAT changes routes only. Each route is a
-    standalone resource: inline routes conflict with the one that the S3 endpoint adds. S3 is always
-    reached through its gateway endpoint, which is free of charge and carries the image layers.
+    The load balancer is in the public subnets, tasks are in the private subnets, and data stores
+    are in the isolated subnets, whose route table has no route. Every private subnet has a route
+    table of its own, with each kind of NAT, so that a change of NAT changes routes only. Each route
+    is a standalone resource, because inline routes conflict with the route that the S3 gateway
+    endpoint adds. The S3 gateway endpoint always exists: it is free of charge, and image layers
+    come from S3.
     """
 
     def __init__(
@@ -159,7 +160,7 @@ class PrivateNetwork(Construct):
             self._associate("isolated", zone, subnet, table)
 
     def _nat_gateways(self, public: dict[str, Subnet]) -> dict[str, NatGateway]:
-        """Create the NAT gateways and return, by zone, the one that its private subnet uses."""
+        """Create the NAT gateways; return the gateway for the private subnet of each zone."""
         match self._settings.nat:
             case "per_az":
                 return {zone: self._zonal_nat(zone, subnet) for zone, subnet in public.items()}
@@ -180,7 +181,7 @@ class PrivateNetwork(Construct):
                 domain="vpc",
                 tags=self._name(f"nat-{zone}"),
                 depends_on=[self._internet_gateway],
-                lifecycle=_UNTIL_ROUTES_MOVED,
+                lifecycle=_DESTROY_LAST,
             ),
             f"nat_{slug(zone)}",
         )
@@ -192,7 +193,7 @@ class PrivateNetwork(Construct):
                 allocation_id=address.id,
                 tags=self._name(f"nat-{zone}"),
                 depends_on=self.load_balancer_dependencies,
-                lifecycle=_UNTIL_ROUTES_MOVED,
+                lifecycle=_DESTROY_LAST,
             ),
             f"nat_{slug(zone)}",
         )
@@ -208,7 +209,7 @@ class PrivateNetwork(Construct):
                 availability_mode="regional",
                 tags=self._name("nat"),
                 depends_on=[self._internet_gateway],
-                lifecycle=_UNTIL_ROUTES_MOVED,
+                lifecycle=_DESTROY_LAST,
             ),
             "nat_regional",
         )

@@ -19,19 +19,19 @@ class Peer(NamedTuple):
     """One end of a connection: a security group, an IPv4 range, or a prefix list."""
 
     key: str
-    """Its part of the logical IDs of rules."""
+    """The part that identifies the peer in the logical IDs of rules."""
 
     security_group_id: str | None = None
-    """The ID of the security group, if the peer is one."""
+    """The ID of the security group; None for another kind of peer."""
 
     cidr: str | None = None
-    """The IPv4 range, if the peer is one."""
+    """The IPv4 range in CIDR notation; None for another kind of peer."""
 
     prefix_list_id: str | None = None
-    """The ID of the prefix list, if the peer is one."""
+    """The ID of the prefix list; None for another kind of peer."""
 
     managed_elsewhere: bool = False
-    """Whether the security group belongs to another stack, so that no rule is added to it."""
+    """Whether another stack manages the security group; no rules are added to such a group."""
 
     @property
     def group_id(self) -> str:
@@ -44,15 +44,15 @@ ANYWHERE = Peer("anywhere", cidr="0.0.0.0/0")
 """Every IPv4 address."""
 
 
-_OUTLIVES = TerraformResourceLifecycle(create_before_destroy=True)
-"""When a port changes, the service moves before the rules of the old port are destroyed."""
+_DESTROY_LAST = TerraformResourceLifecycle(create_before_destroy=True)
+"""When a port changes, the service is updated before the rules for the old port are destroyed."""
 
 
 class Connections(Construct):
     """Creates the security groups of an environment and all of their rules.
 
-    Each rule is a standalone resource: inline rules conflict with standalone ones, and two groups
-    that reference each other inline would form a dependency cycle.
+    Each rule is a standalone resource, because two groups whose inline rules refer to each other
+    would form a dependency cycle, and inline rules conflict with standalone rules.
     """
 
     def __init__(self, scope: Construct, id_: str, *, vpc_id: str, restricted_egress: bool) -> None:
@@ -61,14 +61,16 @@ class Connections(Construct):
         self._restricted_egress = restricted_egress
 
     def group(self, key: str, *, name: str, description: str, initiates: bool = True) -> Peer:
-        """Create a security group; unless egress is restricted, it allows all outbound traffic.
+        """Create a security group.
+
+        Unless egress is restricted, a rule allows its members all outbound traffic.
 
         Args:
-            key: Its part of the logical IDs.
-            name: The group's name.
-            description: The group's description, which AWS cannot change later.
-            initiates: Whether its members open connections. A group whose members do not, such as
-                a database's, has no egress rule.
+            key: The part that identifies the group in logical IDs.
+            name: The name of the security group.
+            description: The description of the security group; a change replaces the group.
+            initiates: Whether members of the group open connections. If they do not, for example
+                in the group of a database, the group has no egress rule.
         """
         group = with_logical_id(
             SecurityGroup(
@@ -93,8 +95,8 @@ class Connections(Construct):
     ) -> list[VpcSecurityGroupIngressRule | VpcSecurityGroupEgressRule]:
         """Allow TCP connections from `source` to `port` of `destination`.
 
-        Adds an ingress rule to the destination's group and, where egress is restricted, an egress
-        rule to the source's group.
+        Adds an ingress rule to the security group of `destination` and, where egress is restricted,
+        an egress rule to the security group of `source`.
         """
         rules: list[VpcSecurityGroupIngressRule | VpcSecurityGroupEgressRule] = []
         if destination.security_group_id is not None and not destination.managed_elsewhere:
@@ -119,7 +121,7 @@ class Connections(Construct):
                 from_port=port,
                 to_port=port,
                 description=description,
-                lifecycle=_OUTLIVES,
+                lifecycle=_DESTROY_LAST,
             ),
             logical_id,
         )
@@ -141,7 +143,7 @@ class Connections(Construct):
                 from_port=port,
                 to_port=port,
                 description=description,
-                lifecycle=_OUTLIVES,
+                lifecycle=_DESTROY_LAST,
             ),
             logical_id,
         )

@@ -1,4 +1,4 @@
-"""Interface endpoints: access to AWS services from within the VPC."""
+"""Interface endpoints, for access to AWS services from within the VPC."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ from navra_stacks.naming import slug
 __all__ = ["InterfaceEndpoints"]
 
 TASK_SERVICES = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
-"""The services that Fargate calls to start a task, for its image, log stream and secrets (Amazon
-ECS, "interface VPC endpoints"). Image layers come from S3, which has a gateway endpoint."""
+"""The AWS services that Fargate calls to start a task: for the image, the log stream and the
+secrets (Amazon ECS, "interface VPC endpoints"). Image layers come from S3 through its gateway
+endpoint.
+"""
 
 EXEC_SERVICES = ("ssmmessages", "kms")
-"""The services that the agent of an ECS Exec session calls: the session and its KMS key."""
+"""The AWS services that ECS Exec calls: for the session and for its KMS key."""
 
 
 class InterfaceEndpoints(Construct):
-    """An endpoint for each AWS service that tasks call, in each of their subnets.
+    """An interface endpoint for each AWS service that tasks call, in all subnets of the tasks.
 
-    Private DNS resolves the services' public names to the endpoints, for the whole VPC: every other
-    client in the VPC needs a rule to the endpoints' security group too.
+    Private DNS resolves the public names of the AWS services to the endpoints in the whole VPC. All
+    other clients in the VPC therefore need access to the security group of the endpoints as well.
     """
 
     def __init__(
@@ -58,4 +60,4 @@ class InterfaceEndpoints(Construct):
             )
             for service in services
         ]
-        """The endpoints, as dependencies of tasks."""
+        """All endpoints; services whose tasks use them must depend on them."""

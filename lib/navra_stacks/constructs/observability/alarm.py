@@ -21,30 +21,30 @@ Comparison = Literal["GreaterThanThreshold", "GreaterThanOrEqualToThreshold", "L
 
 
 class MetricExpression(NamedTuple):
-    """The metric of an alarm, or a metric math expression over several metrics."""
+    """What an alarm evaluates: a metric, or a metric math expression over several metrics."""
 
     metrics: Mapping[str, Metric]
-    """The metrics by their ID in the expression."""
+    """The metrics, by their IDs in `expression`."""
 
     expression: str | None = None
     """A CloudWatch metric math expression; None for a single metric."""
 
     label: str = ""
-    """The label of the expression in the console."""
+    """The label of the expression in the CloudWatch console."""
 
     @classmethod
     def of(cls, metric: Metric) -> MetricExpression:
-        """Use one metric without an expression."""
+        """Return an expression that is one metric."""
         return cls({"metric": metric})
 
     @classmethod
     def largest(cls, metrics: Sequence[Metric], label: str) -> MetricExpression:
-        """Use the maximum of the metrics in each period."""
+        """Return an expression for the maximum of `metrics` in each period."""
         return cls.of(metrics[0]) if len(metrics) == 1 else cls._over("MAX", metrics, label)
 
     @classmethod
     def total(cls, metrics: Sequence[Metric], label: str) -> MetricExpression:
-        """Use the sum of the metrics in each period."""
+        """Return an expression for the sum of `metrics` in each period."""
         return cls.of(metrics[0]) if len(metrics) == 1 else cls._over("SUM", metrics, label)
 
     @classmethod
@@ -54,30 +54,34 @@ class MetricExpression(NamedTuple):
 
 
 def numbered(name: str, metrics: Sequence[Metric]) -> dict[str, Metric]:
-    """Return the metrics by IDs for an expression: ``errors_1``, ``errors_2``."""
+    """Return `metrics` by IDs for an expression, for example ``errors_1`` and ``errors_2``."""
     return {f"{name}_{number}": metric for number, metric in enumerate(metrics, start=1)}
 
 
 class AlarmCondition(NamedTuple):
-    """The condition under which an alarm goes into ALARM."""
+    """The condition under which an alarm goes into the ALARM state."""
 
     comparison: Comparison
     threshold: float
 
     missing: Literal["breaching", "notBreaching"]
-    """How missing data is treated; without a default, since for some metrics it means an outage."""
+    """The treatment of missing data, for example ``notBreaching``; it has no default because
+    missing data means an outage for some metrics.
+    """
 
     periods: int = 5
-    """The number of evaluated periods."""
+    """The number of most recent periods that the alarm evaluates."""
 
     breaching: int = 3
-    """The number of periods that must breach the threshold: more than a blip, fewer than all."""
+    """How many of the evaluated periods must breach the threshold; the default ignores a single bad
+    period.
+    """
 
     period_seconds: int = 60
 
 
 class Alarm(Construct):
-    """An alarm that notifies a topic on ALARM and on OK."""
+    """A CloudWatch alarm that notifies an SNS topic when it enters the ALARM or OK state."""
 
     def __init__(
         self,

@@ -28,15 +28,15 @@ _IS_EMAIL = r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+[.][A-Za-z]{2,}$"
 
 
 class AlarmTopic(Construct):
-    """An encrypted topic that only alarms of this account publish to, and its subscriptions.
+    """An encrypted SNS topic for the alarms of one account and Region, with its subscriptions.
 
-    It always has its own KMS key: CloudWatch cannot publish to a topic under the AWS managed key of
-    SNS, whose policy does not allow it and cannot be changed (AWS re:Post, "Why didn't I receive an
-    SNS notification for my CloudWatch alarm").
+    The topic always has a customer-managed KMS key, because CloudWatch cannot publish to a topic
+    with the AWS managed key of SNS: the policy of that key does not allow it and cannot be changed
+    (AWS re:Post, "Why didn't I receive an SNS notification for my CloudWatch alarm").
 
-    A subscription's Terraform address contains the subscriber instead of an index, so that a new
-    subscriber changes no other. It is also the same whether the email addresses come from the
-    settings or from the Terraform variable.
+    The Terraform address of a subscription contains the subscriber instead of an index, so that a
+    new subscriber changes no other subscription. The address is also the same whether the email
+    addresses come from the settings or from the Terraform variable.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class AlarmTopic(Construct):
 
 
 def _from_alarms(location: AccountRegion, actions: list[str], resource: str) -> dict[str, Any]:
-    """Allow alarms of this account and Region only (IAM, "The confused deputy problem")."""
+    """Return the policy statement that allows `actions` for alarms in one account and Region."""
     return {
         "Sid": "AlarmsOfThisAccount",
         "Effect": "Allow",

@@ -21,13 +21,13 @@ from navra_stacks.constructs.observability.metrics import (
 __all__ = ["Dashboard"]
 
 COLUMNS = 24
-"""The width of a dashboard (CloudWatch, "Dashboard body structure")."""
+"""The width of a dashboard in grid units (CloudWatch, "Dashboard body structure")."""
 
 HEIGHT = 6
 ALARMS_HEIGHT = 3
 
 Line = tuple[str, Metric]
-"""The label of a line in a graph, and its metric."""
+"""A line in a graph: its label and its metric."""
 
 Widget = dict[str, Any]
 
@@ -35,8 +35,8 @@ Widget = dict[str, Any]
 class Dashboard(Construct):
     """A dashboard with graphs of the load balancer, each service, the database and the cache.
 
-    It works without alarms. With alarms it starts with their state and graphs the counts of the log
-    patterns that have an alarm.
+    If the environment has alarms, the first widget shows the states of the alarms, and graphs show
+    the number of log lines that match the patterns of log pattern alarms.
     """
 
     def __init__(
@@ -203,7 +203,7 @@ class Dashboard(Construct):
 
 
 def _layout(rows: Sequence[Sequence[Widget]]) -> list[Widget]:
-    """Place the widgets: each row fills the width, below the previous row."""
+    """Return the widgets with their positions: each row fills the width of the dashboard."""
     placed: list[Widget] = []
     y = 0
     for row in rows:

@@ -1,4 +1,4 @@
-"""The alarms on the managed database and the managed cache."""
+"""The alarms on the database and the cache that the stack manages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _GIB = 1024**3
 class DataAlarms(Construct):
     """Alarms on capacity and load of the database and the cache that the stack manages.
 
-    A cache alarm evaluates the node with the largest value.
+    An alarm on the cache evaluates the largest value of all nodes.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""All alarms of an environment."""
+"""The alarms of an environment."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ __all__ = ["EnvironmentAlarms"]
 
 
 class EnvironmentAlarms(Construct):
-    """All alarms of an environment, which notify one topic.
+    """All alarms of an environment, with the SNS topic that they notify.
 
-    Alarm names contain no reference to a service, so that a service can depend on its alarms and
-    they can roll back its deployments.
+    Alarm names are literals, so that the alarms do not depend on a service. The service can
+    therefore depend on its alarms, which ECS needs in order to roll back deployments.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class EnvironmentAlarms(Construct):
             topic_arn = AlarmTopic(self, "topic", settings=settings, env=env).arn
         self.topic_arn = topic_arn
         self.log_patterns: dict[str, Metric] = {}
-        """The metric of each alarm on a log pattern, by the alarm's name."""
+        """The metrics of the log pattern alarms, by the name of the alarm."""
 
         services = {
             service.name: ServiceAlarms(
@@ -63,7 +63,7 @@ class EnvironmentAlarms(Construct):
         self.rollback_names: dict[str, list[str]] = {
             name: [alarm.name for alarm in alarms.user_facing] for name, alarms in services.items()
         }
-        """The names of the alarms that detect a bad deployment, by service."""
+        """The names of the alarms that detect a bad deployment, by service name."""
 
         data = DataAlarms(
             self,
@@ -85,8 +85,8 @@ class EnvironmentAlarms(Construct):
     def _load_balancer(self, monitored: MonitoredEnvironment) -> Alarm:
         """Create the alarm on 5xx responses that the load balancer itself generates.
 
-        RequestCount excludes requests without a target, so the larger of the two counts is the
-        number of requests.
+        RequestCount excludes requests for which no target was chosen, so the expression takes the
+        larger of RequestCount and the number of 5xx responses as the number of requests.
         """
         total = "MAX([requests, errors])"
         return self._alarm(

@@ -1,4 +1,4 @@
-"""The log group of a service."""
+"""The CloudWatch log group of a service."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["LogGroup"]
 
 
 class LogGroup(Construct):
-    """The log group of the containers of a service."""
+    """The CloudWatch log group to which all containers of a service write."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""A metric that counts log lines."""
+"""A CloudWatch Logs metric filter that counts log lines."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ __all__ = ["MetricFilter"]
 
 
 class MetricFilter(Construct):
-    """Counts the lines of a log group that match a pattern in a custom metric.
+    """Counts the log lines that match a filter pattern, in a custom metric.
 
-    Other lines count as 0, so that the metric exists as soon as anything is logged.
+    Lines that do not match count as 0, so that the metric has data as soon as a line is logged.
     """
 
     def __init__(

@@ -15,53 +15,55 @@ class Metric(NamedTuple):
     name: str
     dimensions: Mapping[str, str]
     statistic: str
-    """``Sum``, ``Average``, ``Minimum``, ``Maximum``, or a percentile as in ``p95``."""
+    """``Sum``, ``Average``, ``Minimum``, ``Maximum``, or a percentile, for example ``p95``."""
 
 
 class MonitoredService(NamedTuple):
-    """A service and the dimensions of its metrics."""
+    """A service, with the dimensions of its metrics."""
 
     name: str
-    """Its name in the settings."""
+    """The name of the service in the settings."""
 
     ecs_name: str
     """The name of the ECS service."""
 
     target_groups: tuple[str, ...]
-    """The ARN suffixes of its target groups; empty for a service that receives no traffic."""
+    """The ARN suffixes of the service's target groups; empty for a service without traffic."""
 
     min_tasks: int
-    """The fewest tasks that it runs: the desired count, or the minimum of autoscaling."""
+    """The minimum number of tasks: the desired count, or the minimum of autoscaling."""
 
 
 class MonitoredEnvironment(NamedTuple):
-    """An environment and the dimensions of its metrics.
+    """An environment, with the dimensions of its metrics.
 
-    Names are literal where possible instead of references: an alarm on a service then does not
-    depend on the service, so that a deployment of the service can depend on the alarm.
+    Dimensions are literal names instead of references where possible. An alarm on a service then
+    does not depend on the service, so that the service can depend on the alarm.
     """
 
     load_balancer: str
-    """The ARN suffix of the load balancer."""
+    """The ARN suffix of the load balancer, for example ``app/shop-test/50dc6c495c0c9188``."""
 
     cluster: str
 
     services: tuple[MonitoredService, ...]
 
     container_insights: bool = False
-    """Whether the cluster reports desired and running task counts."""
+    """Whether Container Insights is on, so that the cluster reports desired and running task
+    counts.
+    """
 
     database: str | None = None
-    """The identifier of the RDS instance; None if the stack manages none."""
+    """The identifier of the RDS instance; None if the stack manages no database."""
 
     cache_nodes: tuple[str, ...] = ()
-    """The IDs of the ElastiCache nodes, as in ``<replication group>-001``."""
+    """The IDs of the ElastiCache nodes, for example ``shop-test-001``; empty without a cache."""
 
     def of_load_balancer(self, name: str, statistic: str) -> Metric:
         return Metric("AWS/ApplicationELB", name, {"LoadBalancer": self.load_balancer}, statistic)
 
     def of_targets(self, service: MonitoredService, name: str, statistic: str) -> list[Metric]:
-        """Return the metric of each target group of the service."""
+        """Return a metric for each target group of `service`."""
         return [
             Metric(
                 "AWS/ApplicationELB",
@@ -76,7 +78,7 @@ class MonitoredEnvironment(NamedTuple):
         return Metric("AWS/ECS", name, self._dimensions(service), statistic)
 
     def of_tasks(self, service: MonitoredService, name: str) -> Metric:
-        """Return a task count of Container Insights."""
+        """Return a Container Insights metric for a task count of `service`."""
         return Metric("ECS/ContainerInsights", name, self._dimensions(service), "Average")
 
     def of_database(self, name: str, statistic: str) -> Metric:

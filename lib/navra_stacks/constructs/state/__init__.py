@@ -1,1 +1,1 @@
-"""The bucket that holds Terraform state."""
+"""The S3 bucket for Terraform state."""

@@ -1,4 +1,4 @@
-"""The S3 bucket of an environment's Terraform state."""
+"""The S3 bucket for the Terraform state of an environment."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ from navra_stacks.constructs.common.private_bucket import (
 __all__ = ["StateBucket"]
 
 NONCURRENT_DAYS = 365
-"""Days for which an overwritten state can be restored."""
+"""Days for which an overwritten or deleted state can be restored."""
 
 
 class StateBucket(Construct):
-    """A private, versioned bucket with its own KMS key that accepts TLS only.
+    """A private, versioned S3 bucket with a KMS key of its own, for Terraform state.
 
-    Without its state Terraform would create every resource a second time, so the bucket and the key
-    cannot be destroyed in any environment.
+    The bucket policy denies requests without TLS. Terraform cannot destroy the bucket and the key
+    in any environment, because Terraform would create every resource a second time without the
+    state.
     """
 
     def __init__(

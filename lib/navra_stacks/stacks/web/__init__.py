@@ -1,5 +1,5 @@
-"""The stack of a web application, one module an area of its architecture.
+"""The stack of a web application, with one module for each area of its architecture.
 
-Each area creates several constructs and connects them. It may read the whole environment: here a
-toggle decides which constructs exist and in which variant.
+An area creates several constructs and connects them. Areas may read all settings of the
+environment, because toggles decide which constructs an area creates and in which variant.
 """

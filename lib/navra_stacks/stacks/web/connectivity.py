@@ -1,4 +1,4 @@
-"""Security groups, their rules, and interface endpoints: which source may connect to what."""
+"""Security groups with their rules, and interface endpoints."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ class SecurityGroups:
     load_balancer: Peer
 
     services: dict[str, Peer] = field(default_factory=dict)
-    """The groups of the tasks, by service."""
+    """The security groups of the tasks, by service name."""
 
     database: Peer | None = None
-    """None where the stack manages no database."""
+    """The security group of the database; None where the stack manages no database."""
 
     cache: Peer | None = None
-    """None where the stack manages no cache."""
+    """The security group of the cache; None where the stack manages no cache."""
 
     endpoints: Peer | None = None
-    """None where the VPC has no interface endpoints."""
+    """The security group of the interface endpoints; None where the VPC has none."""
 
 
 class Connectivity:
-    """Every security group and rule: to the load balancer, the services, data and endpoints."""
+    """The security groups and rules of the load balancer, services, data stores and endpoints."""
 
     def __init__(
         self,
@@ -74,8 +74,8 @@ class Connectivity:
     def task_dependencies(self, service: str) -> list[ITerraformDependable]:
         """Return the endpoints and security group rules that the tasks of a service depend on.
 
-        A service that moves to another port waits for its new rules, and the old rules are
-        destroyed after the move.
+        When the port of a service changes, Terraform creates the new rules before it updates the
+        service, and destroys the old rules afterwards.
         """
         return [*self._endpoints, *self._service_rules[service]]
 
@@ -142,7 +142,7 @@ class Connectivity:
         return group
 
     def _add_endpoints(self, scope: Construct, vpc: VpcNetwork) -> list[ITerraformDependable]:
-        """Create the interface endpoints; return them and the rules to them."""
+        """Create the interface endpoints; return the endpoints and the rules that allow access."""
         network = self._environment.network
         if not isinstance(network, PrivateVpc) or not network.has_endpoints:
             return []

@@ -23,9 +23,9 @@ __all__ = ["Data"]
 
 
 class Data:
-    """The secrets, looked up or created, and the data stores that the stack manages.
+    """The secrets of the services, and the database, cache and backups that the stack manages.
 
-    The URL of a managed data store is stored in the secret that the services inject.
+    The connection URL of a managed database or cache is stored in a secret that services inject.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Data:
         self.backups = self._backups()
 
     def url_dependencies(self, injected_secrets: Iterable[str]) -> list[ITerraformDependable]:
-        """Return the versions of these secrets that hold a URL, which their tasks start after."""
+        """Return the secret versions of the database and cache URLs in `injected`."""
         stores = (
             (self._environment.database, self.database),
             (self._environment.cache, self.cache),
@@ -71,7 +71,7 @@ class Data:
         return settings.deletion_protection or self._env.deletion_protection
 
     def _managed_secrets(self) -> dict[str, int]:
-        """Return the default recovery window, in days, of each secret that the stack creates."""
+        """Return the names of the secrets to create, with their default recovery window in days."""
         protected = {
             secret.name: self._env.deletion_protection
             for secret in self._environment.secrets

@@ -1,4 +1,4 @@
-"""Image repositories, and the role with which a pipeline deploys."""
+"""ECR repositories, and the IAM role that a deployment pipeline assumes."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class Images:
                 repositories=environment.own_repositories,
             )
         )
-        """None where the repositories exist elsewhere."""
+        """The ECR repositories; None where the stack manages none."""
 
 
 class DeployAccess:
-    """The role of the pipeline that deploys the environment."""
+    """The IAM role that the deployment pipeline of the environment assumes."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class DeployAccess:
                 targets=_deploy_targets(environment, env, cluster, roles),
             )
         )
-        """None where no pipeline deploys."""
+        """The IAM role; None where the settings configure no pipeline."""
 
 
 def _deploy_targets(

@@ -1,4 +1,4 @@
-"""The KMS keys of an environment: for its data and logs, and for ECS Exec sessions."""
+"""The KMS keys of an environment: one for data and logs, one for ECS Exec sessions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEY = "environment_key"
 
 
 class Encryption:
-    """The environment's own key, and the key and log group of ECS Exec sessions."""
+    """The key of the environment, and the key and log group of its ECS Exec sessions."""
 
     def __init__(
         self, scope: Construct, environment: Environment, *, env: EnvironmentContext
@@ -24,9 +24,9 @@ class Encryption:
         self.exec_sessions = (
             AuditedExec(scope, "exec", env=env) if environment.hardening.audited_exec else None
         )
-        """None where ECS Exec is off."""
+        """The key and log group of ECS Exec sessions; None where ECS Exec is off."""
         self.kms_key = self._key(scope, environment, env)
-        """None where AWS managed keys encrypt."""
+        """The key for data and logs; None where AWS managed keys encrypt them."""
 
     def _key(
         self, scope: Construct, environment: Environment, env: EnvironmentContext

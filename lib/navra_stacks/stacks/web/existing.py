@@ -1,4 +1,4 @@
-"""Resources that exist already: their recorded IDs, their imports, and a move to another VPC."""
+"""Resources that exist already: their IDs, their import, and their move to another VPC."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["ExistingResources"]
 
 
 class ExistingResources:
-    """Records the IDs of existing resources and imports them; created after all other areas."""
+    """Writes the IDs and the import blocks of existing resources into the stack."""
 
     def __init__(
         self,
@@ -33,10 +33,10 @@ class ExistingResources:
         load_balancer: ApplicationLoadBalancer,
         services: Mapping[str, FargateService],
     ) -> None:
-        """Add the recorded IDs, the imports and the replacements.
+        """Add the local value with the IDs, the import blocks and the replacement rules.
 
         Args:
-            stack: The stack, with all its resources.
+            stack: The stack; all other areas are created already.
             environment: The environment.
             env: The environment's names.
             load_balancer: The load balancer.
@@ -60,7 +60,8 @@ def _replace_with_security_groups(
 ) -> None:
     """Replace the load balancer and the services when their security groups are replaced.
 
-    AWS cannot move them to subnets of another VPC, and does not delete a group that is in use.
+    A new security group means another VPC: AWS cannot move a load balancer or a service to subnets
+    of another VPC, and does not delete a security group that is in use.
     """
     replaced = {"alb": load_balancer.node.find_child("load_balancer")}
     for name, service in services.items():
@@ -74,7 +75,7 @@ def _replace_with_security_groups(
 
 
 def _import(stack: TerraformStack, inventory: ImportInventory, *, name: str) -> None:
-    """Add the import blocks, and the live values of arguments whose change would replace."""
+    """Add the import blocks, and set arguments that force replacement to their live values."""
     if not inventory.resources:
         return  # reading the address of every resource takes a third of the synthesis
     resources = {
@@ -104,9 +105,9 @@ def _import(stack: TerraformStack, inventory: ImportInventory, *, name: str) -> 
 
 
 def _replacing(value: Any) -> Any:
-    """Return a value for `add_override` that replaces the present one.
+    """Return a value for `add_override` that replaces a list or map instead of extending it.
 
-    CDKTF appends a list to the present list and merges a map into the present map. A string
-    replaces the present value, and a token becomes its list or map only at synthesis.
+    CDKTF appends a list to the present list, merges a map into the present map, and replaces the
+    present value by a string. A token is a string until synthesis resolves it to a list or map.
     """
     return Token.as_string(value) if isinstance(value, dict | list) else value

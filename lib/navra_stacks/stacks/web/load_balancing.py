@@ -1,4 +1,4 @@
-"""The entry point of an environment: host, certificate, load balancer, WAF and routes."""
+"""Load balancing of an environment: DNS, certificate, load balancer, routes and AWS WAF."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ __all__ = ["LoadBalancing"]
 class LoadBalancing:
     """One load balancer for one host, with a target group for each service behind it.
 
-    A service whose traffic ECS shifts has an alternate target group for its next revision.
+    With blue/green, linear or canary deployment, a service has a second target group for its next
+    revision.
     """
 
     def __init__(
@@ -81,12 +82,12 @@ class LoadBalancing:
         )
 
     def target_groups_of(self, service: str) -> list[TargetGroup]:
-        """Return the target groups of a service: none, one, or two where ECS shifts its traffic."""
+        """Return the target groups of a service: two with a traffic shift, else one or none."""
         both = (self.target_groups, self.alternate_target_groups)
         return [groups[service] for groups in both if service in groups]
 
     def traffic_dependencies(self, service: str) -> list[ITerraformDependable]:
-        """Return the listener and the rules of a service, which must exist before its targets."""
+        """Return the listener and the listener rules that must exist before a service."""
         if service not in self.target_groups:
             return []
         return [

@@ -1,4 +1,4 @@
-"""The VPC of an environment: an existing one, or a new one with flow logs."""
+"""The VPC of an environment: an existing VPC, or a new VPC with flow logs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Network"]
 
 
 class Network:
-    """The VPC and its subnets."""
+    """The VPC of the environment and its subnets, looked up or created."""
 
     def __init__(
         self, scope: Construct, environment: Environment, *, env: EnvironmentContext

@@ -22,7 +22,7 @@ __all__ = ["Observability"]
 
 
 class Observability:
-    """Alarms and a dashboard over the load balancer, the services and the data stores."""
+    """Alarms and a dashboard for the load balancer, the services and the data stores."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Observability:
                 log_groups=log_groups,
             )
         )
-        """None where alarms are off."""
+        """The alarms of the environment; None where alarms are off."""
         if environment.hardening.dashboard:
             Dashboard(scope, "dashboard", env=env, monitored=self.monitored, alarms=self.alarms)
 

@@ -1,4 +1,4 @@
-"""A service of an environment: logs, images, roles, tasks, deployment and autoscaling."""
+"""A service of an environment, with its log group, images, roles, tasks and autoscaling."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = ["WebService"]
 
 
 class WebService:
-    """An ECS service with its task definition, behind the load balancer if it receives traffic."""
+    """An ECS service with its log group, images, roles, task definitions and autoscaling."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The Terraform stack of one environment: composes the areas of its architecture."""
+"""The Terraform stack of one environment, composed of the areas of its architecture."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ __all__ = ["WebStack"]
 
 
 class WebStack(EnvironmentStack):
-    """An environment: services on ECS Fargate behind one load balancer, for one host.
+    """The stack of an environment: ECS Fargate services behind one load balancer, for one host.
 
-    Its public attributes are the constructs, for resources that a team adds to the stack.
+    A subclass that adds resources can use the public attributes to refer to the constructs.
     """
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, environment, name=environment.names.stack, state=environment.state)
 
     def compose(self) -> None:
-        """Create the areas, each after those that it uses."""
+        """Create the areas of the architecture in the order of their dependencies."""
         environment = self.environment
         encryption = Encryption(self, environment, env=self.env)
         self.exec_sessions = encryption.exec_sessions

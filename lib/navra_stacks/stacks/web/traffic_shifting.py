@@ -1,4 +1,4 @@
-"""The resources with which ECS shifts the traffic of a service to its next revision."""
+"""IAM roles and alarms for blue/green, linear and canary deployment of a service."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["traffic_shift"]
 def traffic_shift(
     scope: Construct, service: Service, *, env: EnvironmentContext, load_balancing: LoadBalancing
 ) -> TrafficShift | None:
-    """Create the roles and alarms of a traffic shift; None for rolling deployments."""
+    """Create the roles and alarms with which ECS shifts traffic; None for rolling deployment."""
     alternate = load_balancing.alternate_target_groups.get(service.name)
     if alternate is None:
         return None
