@@ -40,7 +40,7 @@ class Outcome:
 
 
 class ResolvedBlock:
-    """A resource or data source whose arguments are evaluate in the account."""
+    """A resource or data source whose arguments are evaluated in the account."""
 
     def __init__(
         self, resolver: Resolver, block: Block, instance: str = "", each: Any = None
@@ -155,7 +155,7 @@ class Resolver:
         }
 
     def local(self, name: str, default: Any) -> Any:
-        """Return a local value, not evaluate."""
+        """Return the expression of a local value, not evaluated."""
         return self._locals.get(name, default)
 
     def value(self, owner: str, name: str) -> Any:

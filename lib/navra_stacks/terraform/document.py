@@ -1,4 +1,4 @@
-"""A Terraform JSON document: its resources and data sources, by type and by address."""
+"""A Terraform JSON document, with its resources and data sources by type and address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Block", "DocumentError", "TerraformDocument"]
 
 
 class DocumentError(NavraError):
-    """The document cannot be read, or the requested block is missing or ambiguous."""
+    """A document cannot be read, or a requested block is missing or ambiguous."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +24,15 @@ class Block:
     kind: str
     """``resource`` or ``data``."""
     type: str
-    """The resource type: ``aws_lb``."""
+    """The resource type, for example ``aws_lb``."""
     name: str
-    """The block's name, the last part of its address."""
+    """The name of the block: the last part of its address."""
     body: Mapping[str, Any]
-    """The arguments and meta-arguments."""
+    """The arguments and meta-arguments of the block."""
 
     @property
     def address(self) -> str:
-        """The Terraform address: ``aws_lb.load_balancer``, ``data.aws_vpc.vpc``."""
+        """The Terraform address, for example ``aws_lb.load_balancer`` or ``data.aws_vpc.vpc``."""
         prefix = "data." if self.kind == "data" else ""
         return f"{prefix}{self.type}.{self.name}"
 
@@ -40,14 +40,14 @@ class Block:
         return self.body[argument]
 
     def get(self, argument: str, default: Any = None) -> Any:
-        """Return an argument's value, or `default` if it is not set."""
+        """Return the value of an argument, or `default` if the argument is not set."""
         return self.body.get(argument, default)
 
 
 class TerraformDocument:
     """A document in Terraform's JSON configuration syntax, from CDKTF or any other source.
 
-    Reading one takes milliseconds and does not start node.
+    Reading a document takes milliseconds and does not start node.
     """
 
     def __init__(self, content: Mapping[str, Any]) -> None:
@@ -58,7 +58,7 @@ class TerraformDocument:
         """Read a document from a file.
 
         Raises:
-            DocumentError: the file cannot be read, is not a JSON object, or has blocks in lists.
+            DocumentError: the file cannot be read, is not a JSON object, or has lists of blocks.
         """
         try:
             content = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -89,22 +89,22 @@ class TerraformDocument:
         return tuple(sorted(block.address for block in (*self.resources, *self.data_sources)))
 
     def all(self, type_: str, **arguments: Any) -> tuple[Block, ...]:
-        """Return the resources of a type whose arguments have these values."""
+        """Return all resources of a type whose arguments have the values in `arguments`."""
         return self._matching(self.resources, type_, arguments)
 
     def one(self, type_: str, **arguments: Any) -> Block:
-        """Return the only resource of a type whose arguments have these values.
+        """Return the only resource of a type whose arguments have the values in `arguments`.
 
         Raises:
-            DocumentError: no resource matches, or more than one.
+            DocumentError: no resource matches, or several match.
         """
         return _only(self.all(type_, **arguments), type_, arguments)
 
     def data(self, type_: str, **arguments: Any) -> Block:
-        """Return the only data source of a type whose arguments have these values.
+        """Return the only data source of a type whose arguments have the values in `arguments`.
 
         Raises:
-            DocumentError: no data source matches, or more than one.
+            DocumentError: no data source matches, or several match.
         """
         found = self._matching(self.data_sources, type_, arguments)
         return _only(found, f"data.{type_}", arguments)
@@ -127,7 +127,7 @@ class TerraformDocument:
 
 
 def _non_objects(content: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the paths at which the document has something other than an object."""
+    """Yield the paths at which a Terraform JSON document needs an object and has another value."""
     for kind in ("data", "locals", "resource", "terraform", "variable"):
         blocks = content.get(kind, {})
         if not isinstance(blocks, dict):

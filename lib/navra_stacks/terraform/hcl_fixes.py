@@ -1,6 +1,6 @@
-"""Fix the HCL of ``cdktf synth --hcl`` where CDKTF 0.21 writes HCL that Terraform rejects.
+"""Correct the HCL from ``cdktf synth --hcl`` where Terraform would reject it.
 
-CDKTF renders HCL and JSON from the same elements, but its HCL renderer (``lib/hcl/render.js``)
+CDKTF 0.21 renders HCL and JSON from the same elements, but its HCL renderer (``lib/hcl/render.js``)
 
 - does not escape quotes and line breaks in a string that also has a reference, and never escapes
   backslashes;
@@ -12,8 +12,8 @@ CDKTF renders HCL and JSON from the same elements, but its HCL renderer (``lib/h
 - omits the blocks that only an override can add: ``ephemeral``, ``import`` and ``removed``;
 - omits arguments of a variable that are false, such as ``nullable = false``.
 
-CDKTF's JSON has none of these defects, so the HCL is changed to match it. Each fix replaces only
-the exact defective text: correct HCL, from a newer CDKTF, stays as it is.
+The JSON has none of these defects, so the HCL is changed to match the JSON. Each fix replaces only
+the exact defective text, so correct HCL from a newer CDKTF stays unchanged.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t
 
 
 def fix_hcl(hcl: str, document: Mapping[str, Any]) -> str:
-    """Return `hcl`, changed to match `document`.
+    """Return `hcl` without the defects of CDKTF's renderer.
 
     Args:
         hcl: The HCL that CDKTF rendered, before ``terraform fmt``.
@@ -66,7 +66,7 @@ def fix_hcl(hcl: str, document: Mapping[str, Any]) -> str:
 
 
 def _omitted_blocks(document: Mapping[str, Any]) -> Iterator[str]:
-    """Render the blocks that only an override of the stack can add."""
+    """Yield the blocks that CDKTF omits: ``ephemeral``, ``import`` and ``removed``."""
     for type_, named in document.get("ephemeral", {}).items():
         for name, arguments in named.items():
             lines = [f"  {key} = {_value(value)}" for key, value in arguments.items()]
@@ -98,7 +98,7 @@ def _strings(value: object) -> Iterator[str]:
 
 
 def _cdktf_renderings(text: str) -> set[str]:
-    """Return the defective forms in which CDKTF may have written a string."""
+    """Return the incorrectly escaped forms in which CDKTF may have written `value`."""
     escaped = text if "${" in text else re.sub(r'(?<!\\)"', r"\"", text)
     written = {f'"{escaped}"'}
     if re.search(r"[\r\n]", text):
@@ -108,7 +108,7 @@ def _cdktf_renderings(text: str) -> set[str]:
 
 
 def _quoted(text: str) -> str:
-    """Quote a template for HCL: characters outside its references are escaped."""
+    """Return a template as a quoted HCL string, with characters escaped outside of references."""
     parts = ['"']
     start = position = 0
     while position < len(text):
@@ -157,7 +157,7 @@ def _as_blocks(conditions: re.Match[str]) -> str:
 
 
 def _with_statements(hcl: str, document: Mapping[str, Any]) -> str:
-    """Write the statements of web ACLs as blocks; CDKTF puts a warning before each."""
+    """Return `hcl` with the statements of web ACLs as blocks instead of objects."""
     statements = [
         rule["statement"]
         for acl in document.get("resource", {}).get("aws_wafv2_web_acl", {}).values()
@@ -173,7 +173,7 @@ def _with_statements(hcl: str, document: Mapping[str, Any]) -> str:
 
 
 def _block(name: str, value: object) -> Iterator[str]:
-    """Render an argument; an object or a list of objects becomes blocks."""
+    """Yield the HCL of an argument, with an object or a list of objects as blocks."""
     if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
         for item in value:
             yield from _block(name, item)
@@ -187,7 +187,7 @@ def _block(name: str, value: object) -> Iterator[str]:
 
 
 def _with_preserved_blocks(hcl: str, document: Mapping[str, Any]) -> str:
-    """Write lists of objects in imported resources as blocks."""
+    """Return `hcl` with blocks instead of lists of objects in imported resources."""
     for imported in document.get("import", []):
         type_, name = imported["to"].partition("[")[0].split(".")
         opening = f'resource "{type_}" "{name}" {{\n'
@@ -203,7 +203,7 @@ def _with_preserved_blocks(hcl: str, document: Mapping[str, Any]) -> str:
 
 
 def _preserved(name: str, value: object) -> Iterator[str]:
-    """Render an argument; a list of objects becomes blocks, a single object stays a map."""
+    """Yield the HCL of an argument, with a list of objects as blocks and an object as a map."""
     if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
         for item in value:
             yield f"{name} {{"
@@ -215,7 +215,7 @@ def _preserved(name: str, value: object) -> Iterator[str]:
 
 
 def _past_first_value(text: str) -> list[str]:
-    """Return the lines of `text` after its first object."""
+    """Return the lines of `text` after the value with which `text` begins."""
     lines = text.split("\n")
     depth = 0
     for number, line in enumerate(lines, start=1):

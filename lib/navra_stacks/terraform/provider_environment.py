@@ -1,4 +1,4 @@
-"""Environment variables for Terraform: the credentials and the endpoint of its AWS provider."""
+"""Environment variables for Terraform, with credentials and endpoint for the AWS provider."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["provider_environment"]
 def provider_environment(
     endpoint: str | None, environ: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
-    """Return the variables of this process for Terraform, which then uses the same credentials.
+    """Return environment variables with which Terraform uses the credentials of this process.
 
     Args:
-        endpoint: The URL of an emulator. ``None``: AWS itself.
+        endpoint: The URL of an emulator; None for AWS itself.
         environ: The environment variables of this process.
     """
     return dict(environ) | ({} if endpoint is None else {"AWS_ENDPOINT_URL": endpoint})

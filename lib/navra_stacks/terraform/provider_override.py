@@ -1,4 +1,4 @@
-"""Connect the AWS provider of a document to the emulator, and to nothing else."""
+"""Connect the AWS provider of a document to an emulator only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 __all__ = ["DEFAULT_REGION", "emulator_environment", "point_at_emulator", "without_aws_variables"]
 
 DEFAULT_REGION = "us-east-1"
-"""The Region of a document whose provider has none."""
+"""The Region for a provider block that sets no Region."""
 
 _MACHINE_SETTINGS = """
     access_key assume_role assume_role_with_web_identity custom_ca_bundle
@@ -21,10 +21,10 @@ _MACHINE_SETTINGS = """
 
 
 def point_at_emulator(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy of `document` whose AWS providers work with the emulator.
+    """Return a copy of `document` with provider blocks that work with the emulator.
 
-    Settings for credentials, endpoints and proxies are removed from each provider, so that it uses
-    those of :func:`emulator_environment`.
+    Arguments for credentials, endpoints and proxies are removed from each AWS provider block, so
+    that the provider uses the variables from :func:`emulator_environment`.
     """
     copy: dict[str, Any] = json.loads(json.dumps(document))
     found = copy.setdefault("provider", {}).get("aws") or {}
@@ -49,8 +49,8 @@ def point_at_emulator(document: Mapping[str, Any]) -> dict[str, Any]:
 def emulator_environment(endpoint: str, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return environment variables that connect Terraform to the emulator only.
 
-    The credentials are dummies. All addresses but loopback go through a proxy that does not exist:
-    a call that misses the endpoint fails instead of leaving the machine.
+    The credentials are dummies. Calls to addresses other than loopback go to a proxy that does not
+    exist, so a call that does not use the emulator fails instead of leaving the machine.
 
     Args:
         endpoint: The URL of the emulator.
@@ -76,5 +76,5 @@ def emulator_environment(endpoint: str, environ: Mapping[str, str] = os.environ)
 
 
 def without_aws_variables(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Return `environ` without ``AWS_*`` variables: Terraform can reach a registry, but not AWS."""
+    """Return `environ` without ``AWS_*`` variables: Terraform can reach a registry but not AWS."""
     return {name: value for name, value in environ.items() if not name.startswith("AWS_")}

@@ -1,6 +1,6 @@
-"""Remove the arguments, blocks and types that an older AWS provider does not support.
+"""Remove arguments, blocks and resource types that an older AWS provider does not support.
 
-From a document in JSON, and from its HCL.
+The functions work on Terraform JSON, and on the HCL of the same stack.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ META_ARGUMENTS = frozenset(
 def strip_unknown_arguments(
     document: Mapping[str, Any], schema: Schema
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Remove from a copy of `document` everything that `schema` does not have.
+    """Return a copy of `document` without the types, blocks and arguments that `schema` lacks.
 
-    References to removed resources are removed too.
+    Arguments that refer to a removed resource are removed as well.
 
     Args:
         document: Terraform JSON.
         schema: The schema of the AWS provider, from ``terraform providers schema -json``.
 
     Returns:
-        The copy, and the paths of the omissions.
+        The copy, and the paths of everything that was removed.
     """
     copy = json.loads(json.dumps(document))
     omissions: list[str] = []
@@ -67,16 +67,17 @@ def strip_unknown_arguments(
 
 
 def strip_from_hcl(text: str, omissions: Iterable[str]) -> str:
-    """Remove these arguments and blocks of resources from HCL that CDKTF wrote.
+    """Return HCL from CDKTF without the arguments and blocks in `omissions`.
 
-    CDKTF opens and closes each block, object and list on separate lines.
+    The function relies on CDKTF's layout: each block, object and list opens and closes on lines of
+    its own.
 
     Args:
         text: The HCL.
-        omissions: Their paths: ``aws_lb.main.access_logs.prefix``.
+        omissions: The paths to remove, for example ``aws_lb.main.access_logs.prefix``.
 
     Raises:
-        ValueError: the HCL does not have all of them.
+        ValueError: the HCL does not have all of the paths.
     """
     missing = set(omissions)
     remaining: list[str] = []
@@ -102,7 +103,7 @@ def strip_from_hcl(text: str, omissions: Iterable[str]) -> str:
 
 
 def _hcl_name(line: str) -> str:
-    """Return the name that a line begins with: a resource's address, or "" for a bracket."""
+    """Return the address or argument name with which an HCL line begins, or "" for a bracket."""
     if (labelled := re.match(r'resource "(\w+)" "(\w+)"', line)) is not None:
         return f"{labelled[1]}.{labelled[2]}"
     return "" if (name := re.match(r"[\w-]+", line)) is None else name[0]
@@ -129,7 +130,7 @@ def _strip_body(
 
 
 def _strip_references(body: Any, removed: re.Pattern[str], path: str) -> Iterator[str]:
-    """Remove every argument that refers to a removed resource, at the deepest possible level."""
+    """Remove every value that refers to a removed resource, as deep in the body as possible."""
     for name, value in list(body.items()):
         inner = f"{path}.{name}"
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Terraform's local state file, read without running Terraform."""
+"""Read Terraform's local state file without running Terraform."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ class StateFile:
     """The local state file of a working directory.
 
     Args:
-        path: Where Terraform writes the state. The file need not exist yet.
+        path: The path of the state file. The file need not exist yet.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def resources(self) -> Mapping[str, bool]:
-        """Return the address of each managed resource, and True if it is tainted.
+        """Return the managed resources by address; the value is True if the resource is tainted.
 
         Raises:
-            ValueError: the file is not valid JSON: see :meth:`restore_backup_if_unreadable`.
+            ValueError: the file is not valid JSON (see :meth:`restore_backup_if_unreadable`).
         """
         try:
             text = self.path.read_text(encoding="utf-8")
@@ -43,8 +43,9 @@ class StateFile:
     def restore_backup_if_unreadable(self) -> bool:
         """Replace a truncated state file with Terraform's backup of the previous state.
 
-        Terraform overwrites the file in place, so killing it can leave a truncated file. That file
-        is renamed to ``*.unreadable``. Without a backup, no state file remains.
+        Terraform overwrites the file in place, so a Terraform that is killed can leave a truncated
+        file. The truncated file is renamed to ``*.unreadable``. Without a backup, no state file
+        remains.
 
         Returns:
             True if the file was truncated.

@@ -1,4 +1,4 @@
-"""A working directory in which Terraform runs on a copy of a document."""
+"""A working directory in which Terraform runs with a copy of a document."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ VARIABLES = "-var-file=navra.tfvars.json"
 PARALLEL = "-parallelism=30"  # an apply mostly waits
 
 STOP_TIMEOUT_SECONDS = 10.0
-"""How long an interrupted Terraform may take to stop before it is killed."""
+"""Seconds that an interrupted Terraform has to stop before it is killed."""
 
 # Settings that would store the state outside the directory.
 _REMOTE_STATE = frozenset({"backend", "cloud"})
@@ -61,12 +61,12 @@ class TerraformError(NavraError):
 
 @dataclass(frozen=True, slots=True)
 class AdaptedDocument:
-    """A copy of a document for the installed AWS provider."""
+    """A copy of a document that the installed AWS provider accepts."""
 
     document: Mapping[str, Any]
 
     omissions: tuple[str, ...]
-    """The paths of arguments and blocks that the provider is too old to support."""
+    """The paths of arguments and blocks that were removed because the provider is too old."""
 
 
 class WorkingDirectory:
@@ -74,9 +74,9 @@ class WorkingDirectory:
 
     Args:
         terraform: The Terraform to run.
-        provider: The AWS provider, used instead of the one that a document pins.
-        directory: The path of the directory. It is created if necessary.
-        environ: The environment variables of Terraform and the provider. They get no others.
+        provider: The AWS provider to use instead of the version that a document pins.
+        directory: The path of the directory, which is created if it does not exist.
+        environ: All environment variables for Terraform and the provider.
     """
 
     def __init__(
@@ -98,14 +98,14 @@ class WorkingDirectory:
         self.set_environment(environ)
 
     def set_environment(self, environ: Mapping[str, str]) -> None:
-        """Replace the environment variables of all following commands."""
+        """Set all environment variables for the commands that follow."""
         self._environ = non_interactive_environment(environ) | self._configuration
 
     def adapt_to_provider(self, document: Mapping[str, Any]) -> AdaptedDocument:
         """Return a copy of `document` that requires the installed provider.
 
-        Arguments and types that this provider does not support are removed. So is the backend:
-        the state is in this directory.
+        Arguments and types that the provider does not support are removed. The backend is removed
+        as well, because the state is in the working directory.
         """
         copy: dict[str, Any] = json.loads(json.dumps(document))
         omissions: tuple[str, ...] = ()
@@ -117,7 +117,7 @@ class WorkingDirectory:
         return AdaptedDocument(copy, omissions)
 
     def write(self, document: Mapping[str, Any]) -> None:
-        """Write `document` as the configuration, replacing the previous one."""
+        """Write `document` as the Terraform configuration, in place of the previous document."""
         (self.directory / "cdk.tf.json").write_text(json.dumps(document, indent=1), "utf-8")
 
     def init(self) -> None:
@@ -125,7 +125,7 @@ class WorkingDirectory:
 
         Raises:
             TerraformError: `terraform init` failed.
-            NotInstalledError: no mirror has the provider, and the registry is unreachable.
+            NotInstalledError: no mirror has the provider, and the registry cannot be reached.
         """
         try:
             self.run("init", "-no-color", "-input=false")
@@ -154,7 +154,7 @@ class WorkingDirectory:
         variables: Mapping[str, Any] | None = None,
         on_event: Callable[[Event], None] | None = None,
     ) -> Plan:
-        """Create a plan, which :meth:`apply` then applies, and return it."""
+        """Create and return a plan; :meth:`apply` applies it."""
         self.set_variables(variables or {})
         self.stream("plan", "-out=plan", VARIABLES, on_event=on_event)
         return self.last_plan()
@@ -172,7 +172,7 @@ class WorkingDirectory:
         return Plan(json.loads(self.run("show", "-json", "plan")))
 
     def set_variables(self, variables: Mapping[str, Any]) -> None:
-        """Set the values of the document's variables for all following commands."""
+        """Set the values of the document's variables for the commands that follow."""
         text = json.dumps(dict(variables))
         (self.directory / "navra.tfvars.json").write_text(text, encoding="utf-8")
 
@@ -183,7 +183,7 @@ class WorkingDirectory:
     def plan_and_apply(
         self, *options: str, on_event: Callable[[Event], None] | None = None
     ) -> None:
-        """Plan and apply in one command, with the current variables."""
+        """Plan and apply in one Terraform command, with the current variables."""
         self.stream("apply", "-auto-approve", PARALLEL, VARIABLES, *options, on_event=on_event)
 
     def destroy(self, *options: str, on_event: Callable[[Event], None] | None = None) -> None:
@@ -191,7 +191,7 @@ class WorkingDirectory:
         self.plan_and_apply("-destroy", *options, on_event=on_event)
 
     def state(self) -> Mapping[str, Any]:
-        """Return the state, from ``terraform show -json``."""
+        """Return the state in the JSON format of ``terraform show -json``."""
         return dict(json.loads(self.run("show", "-json")))
 
     @cached_property
@@ -206,7 +206,7 @@ class WorkingDirectory:
             return _schemas[self.provider]
 
     def run(self, *arguments: str, accepted: tuple[int, ...] = (0,)) -> str:
-        """Run a command and return its standard output.
+        """Run a Terraform command and return its standard output.
 
         Raises:
             TerraformError: the exit status is not in `accepted`.
@@ -224,7 +224,7 @@ class WorkingDirectory:
         accepted: tuple[int, ...] = (0,),
         on_event: Callable[[Event], None] | None = None,
     ) -> int:
-        """Run a command that reports its progress as events, and return its exit status.
+        """Run a Terraform command that reports its progress as JSON events; return the exit status.
 
         Events are those of Terraform's machine-readable UI: ``{"type": "apply_complete", ...}``.
 
@@ -314,7 +314,7 @@ def pinned_version(document: Mapping[str, Any]) -> str:
 
 
 def format_diagnostic(diagnostic: Mapping[str, Any]) -> str:
-    """Format one of Terraform's errors or warnings as one line."""
+    """Return a diagnostic from Terraform, an error or a warning, as one line."""
     context = (diagnostic.get("snippet") or {}).get("context")
     location = f" in {context}" if context else ""
     message = ": ".join(filter(None, (diagnostic["summary"], diagnostic.get("detail"))))
@@ -322,7 +322,7 @@ def format_diagnostic(diagnostic: Mapping[str, Any]) -> str:
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
-    """Kill a process and its children: the providers are in its process group."""
+    """Kill a process and the other processes in its group, because providers are among them."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
 

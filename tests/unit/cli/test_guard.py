@@ -212,7 +212,7 @@ def test_long_strings_and_blocks_are_named_without_their_values(guard):
     ("plan", "message"),
     [
         (b"{}", "this is not the JSON of a plan"),
-        (b'{"format_version', "plan.json is not valid JSON, or is incomplete"),
+        (b'{"format_version', "plan.json is not complete, valid JSON"),
         (b"PK\x03\x04", "plan.json is a binary plan file"),
     ],
 )

@@ -60,14 +60,14 @@ def test_an_action_invocation_needs_a_waiver():
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "p is not valid JSON, or is incomplete"),
-        (COMPLETE[:-20], "p is not valid JSON, or is incomplete"),
-        (COMPLETE + b"\n" + COMPLETE, "p is not valid JSON, or is incomplete"),
-        (b"\xff\xff", "p is not valid JSON, or is incomplete"),
-        (b"PK\x03\x04", "p is a binary plan file: create it with"),
+        (b"", "p is not complete, valid JSON"),
+        (COMPLETE[:-20], "p is not complete, valid JSON"),
+        (COMPLETE + b"\n" + COMPLETE, "p is not complete, valid JSON"),
+        (b"\xff\xff", "p is not complete, valid JSON"),
+        (b"PK\x03\x04", "p is a binary plan file, not JSON; convert it with"),
         (b"[]", "p is not a JSON object"),
         (b"null", "p is not a JSON object"),
-        (b"{}", "this is not the JSON of a plan: create it with"),
+        (b"{}", "this is not the JSON of a plan; create the JSON with"),
         (b'{"format_version": "1.0"}', "this is not the JSON of a plan"),
         (
             b'{"format_version": "1.0", "terraform_version": "1.11.4", "values": {}}',
