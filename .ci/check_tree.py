@@ -22,7 +22,7 @@ FORBIDDEN = {
     "an AWS access key": re.compile(r"\b(?:AKIA|ASIA)(?![A-Z0-9]{9}EXAMPLE)[A-Z0-9]{16}\b"),
     "an AWS secret key": re.compile(r"(?i)secret_?access_?key\W{1,6}[a-z0-9/+]{40}\b"),
     "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE [K]EY"),
-    # From a former private vocabulary, which readers had to learn first: see CONTRIBUTING.md.
+    # Words that had a meaning of their own in this project: see "Language" in CONTRIBUTING.md.
     "a word that readers have to guess at": re.compile(
         r"(?i)(?<![\w{])(?:[t]old|[t]ells?|[n]obody|[s]omebody|[w]hoever|[a]new|[s]ought"
         r"|(?:is|becomes?) [w]ell|at [h]and)(?![\w}])"

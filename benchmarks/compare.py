@@ -104,7 +104,7 @@ def bounds(ways: dict[str, Command], grown: dict[str, dict[int, float]]) -> list
     if grown:
         of = grown["environments"]
         limits.append(("20 environments / 1", of[20] / of[1], 3.5))
-        limits.append(("milliseconds an environment", (of[20] - of[1]) / 19 * 1000, 60))
+        limits.append(("milliseconds per environment", (of[20] - of[1]) / 19 * 1000, 60))
     return [
         f"| {name} | {value:.3g} | {most:.3g} | {'yes' if value <= most else 'no'} |"
         for name, value, most in limits
@@ -126,8 +126,8 @@ def page(ways: Sequence[Command], grown: dict[str, dict[int, float]], versions: 
         "[its README](../benchmarks/README.md) describes the rows.",
         f"Medians of {len(ways[0].seconds)} interleaved rounds, each in a cold process, with warm "
         f"disk caches, on {os.cpu_count()} processors. Load average at the end: "
-        f"{os.getloadavg()[0]:.1f}; above the number of processors the machine was busy, "
-        "and only the ratios and the CPU seconds are comparable.",
+        f"{os.getloadavg()[0]:.1f}. A load above the number of processors means that other work "
+        "was running; then only the ratios and the CPU seconds are reliable.",
         "",
         "| | seconds | CPU seconds | peak MiB | times ours |",
         "|---|---|---|---|---|",

@@ -32,7 +32,8 @@ STAGING = Environment(
     secrets=aep.SECRETS,
     database=aep.DATABASE,
     cache=aep.CACHE,
-    # No WAF, no autoscaling, no blue/green, one task per service: intentional trade-offs.
+    # Intentional trade-offs: no WAF, autoscaling, access logs or alarms. One task for each service
+    # and rolling deployments are in aep.py.
     hardening=Hardening.relaxed(),
     # Resources with these ids exist: they are imported, not created a second time.
     existing_ids=ExistingIds(

@@ -29,3 +29,18 @@ def test_the_targets_of_the_first_apply_of_production_exist(prod):
 def test_every_hardening_toggle_is_documented():
     page = (ROOT / "docs" / "hardening.md").read_text(encoding="utf-8")
     assert [name for name in Hardening.model_fields if f"{name}=" not in page] == []
+
+
+def test_the_tests_of_each_section_of_the_record_are_documented():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    documented = {
+        (int(section), file)
+        for section, row in re.findall(r"^\| (\d+) (.*)$", page, re.MULTILINE)
+        for file in re.findall(r"`(test_\w+\.py)`", row)
+    }
+    marked = {
+        (int(section), path.name)
+        for path in (ROOT / "tests" / "environments").glob("test_staging_record_*.py")
+        for section in re.findall(r"record\(section=(\d+)\)", path.read_text(encoding="utf-8"))
+    }
+    assert documented == marked

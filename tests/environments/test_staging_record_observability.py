@@ -1,14 +1,10 @@
-"""AEP-STAGING-ARCHITECTURE.md, sections 10 and 11: logging, observability, staging trade-offs."""
+"""AEP-STAGING-ARCHITECTURE.md, section 10: logging and observability."""
 
 import pytest
 
 from tests.support.synthesized import Built, ref
 
 FAMILIES = ("aep-frontend-staging", "aep-backend-staging")
-
-
-def types(built: Built) -> set[str]:
-    return {block.type for block in built.resources}
 
 
 @pytest.mark.record(section=10)
@@ -34,12 +30,12 @@ def test_access_logs_are_off(staging: Built) -> None:
     for kind in ("access_logs", "connection_logs"):
         # Explicitly off: without the block, the provider does not turn them off in AWS (aws#12010).
         assert load_balancer[kind] == {"bucket": "", "enabled": False}
-    assert not {type_ for type_ in types(staging) if type_.startswith("aws_s3_")}
+    assert not {type_ for type_ in staging.types if type_.startswith("aws_s3_")}
 
 
 @pytest.mark.record(section=10)
 def test_there_is_no_dashboard(staging: Built) -> None:
-    assert "aws_cloudwatch_dashboard" not in types(staging)
+    assert "aws_cloudwatch_dashboard" not in staging.types
 
 
 @pytest.mark.record(section=10)
@@ -50,41 +46,5 @@ def test_container_insights_are_off(staging: Built) -> None:
 
 @pytest.mark.record(section=10)
 def test_there_are_no_alarms(staging: Built) -> None:
-    assert not {t for t in types(staging) if "alarm" in t or t.startswith("aws_sns_")}
-    assert "aws_cloudwatch_log_metric_filter" not in types(staging)
-
-
-@pytest.mark.record(section=11)
-@pytest.mark.parametrize("family", FAMILIES)
-def test_tasks_are_in_public_subnets_of_the_default_vpc_with_a_public_ip(
-    staging: Built, family: str
-) -> None:
-    network = staging.one("aws_ecs_service", name=f"{family}-svc")["network_configuration"]
-    assert network["assign_public_ip"] is True
-    for subnet in map(staging.referred, network["subnets"]):
-        assert {"name": "map-public-ip-on-launch", "values": ["true"]} in subnet["filter"]
-        assert staging.referred(subnet["vpc_id"])["default"] is True
-
-
-@pytest.mark.record(section=11)
-def test_every_service_has_a_single_task(staging: Built) -> None:
-    assert {service["desired_count"] for service in staging.all("aws_ecs_service")} == {1}
-
-
-@pytest.mark.record(section=11)
-def test_there_is_no_waf(staging: Built) -> None:
-    assert not {type_ for type_ in types(staging) if type_.startswith("aws_waf")}
-
-
-@pytest.mark.record(section=11)
-def test_there_is_no_autoscaling(staging: Built) -> None:
-    assert not {type_ for type_ in types(staging) if type_.startswith("aws_appautoscaling")}
-
-
-@pytest.mark.record(section=11)
-@pytest.mark.parametrize("family", FAMILIES)
-def test_there_is_no_blue_green_deployment_controller(staging: Built, family: str) -> None:
-    service = staging.one("aws_ecs_service", name=f"{family}-svc")
-    assert service.get("deployment_controller", {"type": "ECS"})["type"] == "ECS"
-    assert service.get("deployment_configuration", {}).get("strategy", "ROLLING") == "ROLLING"
-    assert not {type_ for type_ in types(staging) if type_.startswith("aws_codedeploy")}
+    assert not {t for t in staging.types if "alarm" in t or t.startswith("aws_sns_")}
+    assert "aws_cloudwatch_log_metric_filter" not in staging.types

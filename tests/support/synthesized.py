@@ -36,6 +36,11 @@ class Built(TerraformDocument):
             for block in (*self.resources, *self.data_sources)
         }
 
+    @property
+    def types(self) -> set[str]:
+        """The types of all resources."""
+        return {block.type for block in self.resources}
+
     def referred(self, reference: str) -> Block:
         """Return the block that a reference such as ``${aws_lb.load_balancer.arn}`` refers to."""
         match = re.fullmatch(r"\$\{((?:data\.)?\w+\.\w+)\.\w+\}", reference)

@@ -58,8 +58,8 @@ def synthesize(
 ) -> list[Synthesized]:
     """Write ``<outdir>/stacks/<project>-<environment>/cdk.tf.json`` for each environment.
 
-    With `backend.bootstrap`, the stack of the state bucket, ``<project>-<environment>-state``, is
-    written before the stack of the environment.
+    If `state` is an `S3State` with ``bootstrapped=True``, the stack that creates the bucket,
+    ``<project>-<environment>-state``, is written before the stack of the environment.
 
     Args:
         environments: The environments, each project and name once.
@@ -69,10 +69,14 @@ def synthesize(
         The stacks in the order in which they were written.
 
     Raises:
+        TypeError: `environments` is a single environment.
         SettingsError: two environments have the same project and name, or would create the same
             unique resource.
         NavraError: the output directory cannot be created.
     """
+    if isinstance(environments, Environment):
+        name = environments.names.stack
+        raise TypeError(f"`environments` is the environment {name}; pass a list of environments")
     if problems := [*_duplicate_names(environments), *_duplicate_claims(environments)]:
         raise SettingsError("environments", problems)
     # Node resolves a relative path against the working directory in which it was started.

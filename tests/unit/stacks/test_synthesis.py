@@ -232,3 +232,8 @@ def test_the_result_prints_the_stack_its_file_and_its_counts(tmp_path: Path) -> 
         f"resources={written.resources}, data_sources={written.data_sources})"
     )
     assert written.resources > written.data_sources > 0
+
+
+def test_a_single_environment_is_refused_with_the_repair(tmp_path):
+    with pytest.raises(TypeError, match="the environment shop-test; pass a list of environments"):
+        navra_stacks.synthesize(shop(), tmp_path)
