@@ -235,5 +235,5 @@ def test_the_result_prints_the_stack_its_file_and_its_counts(tmp_path: Path) -> 
 
 
 def test_a_single_environment_is_refused_with_the_repair(tmp_path):
-    with pytest.raises(TypeError, match="the environment shop-test; pass a list of environments"):
+    with pytest.raises(TypeError, match="the environment shop-qa; pass a list of environments"):
         navra_stacks.synthesize(shop(), tmp_path)

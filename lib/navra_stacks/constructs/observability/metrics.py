@@ -42,7 +42,7 @@ class MonitoredEnvironment(NamedTuple):
     """
 
     load_balancer: str
-    """The ARN suffix of the load balancer, for example ``app/shop-test/50dc6c495c0c9188``."""
+    """The ARN suffix of the load balancer, for example ``app/shop-qa/50dc6c495c0c9188``."""
 
     cluster: str
 
@@ -57,7 +57,7 @@ class MonitoredEnvironment(NamedTuple):
     """The identifier of the RDS instance; None if the stack manages no database."""
 
     cache_nodes: tuple[str, ...] = ()
-    """The IDs of the ElastiCache nodes, for example ``shop-test-001``; empty without a cache."""
+    """The IDs of the ElastiCache nodes, for example ``shop-qa-001``; empty without a cache."""
 
     def of_load_balancer(self, name: str, statistic: str) -> Metric:
         return Metric("AWS/ApplicationELB", name, {"LoadBalancer": self.load_balancer}, statistic)
