@@ -1,1 +1,1 @@
-"""Rehearse an environment: apply it with the real Terraform and AWS provider to an emulated AWS."""
+"""Rehearsal: apply and destroy a document with real Terraform against an emulated AWS."""

@@ -1,4 +1,4 @@
-"""The changes in a plan that should be empty."""
+"""The changes in a second plan, which is empty if the apply left no differences."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["differences"]
 
 
 def differences(plan: Plan) -> Iterator[Difference]:
-    """Yield the changes of a plan that is not empty, at least one."""
+    """Yield the changes in a plan that is not empty; at least one."""
     found = [*_changed_resources(plan), *_changed_outputs(plan)]
     # Without a changed resource or output, the change is a data source read, or an unknown one.
     yield from found or _reads(plan) or [Difference("the plan", "not empty", None, None)]
@@ -41,7 +41,10 @@ def _changed_outputs(plan: Plan) -> Iterator[Difference]:
 
 
 def _reads(plan: Plan) -> list[Difference]:
-    """Return the data sources that are read during the apply, with arguments unknown before."""
+    """Return the data sources that Terraform reads during the apply.
+
+    An argument of such a data source is not known before the apply.
+    """
     return [
         Difference(change["address"], "read during the apply", None, None)
         for change in plan.content.get("resource_changes", ())

@@ -21,18 +21,19 @@ __all__ = ["KINDS", "ConvergenceError", "InterruptedApply"]
 
 SIGNALS = {"sigint": signal.SIGINT, "sigkill": signal.SIGKILL}
 KINDS = (*SIGNALS, *fault_injection.KINDS)
-"""How an apply can be interrupted: Terraform is stopped or killed; or from then on AWS throttles,
-fails, or loses the responses to calls that change something."""
+"""How an apply is interrupted: Terraform is stopped (``sigint``) or killed (``sigkill``), or AWS
+starts to throttle calls that change something, to fail them, or to lose the responses to them.
+"""
 
 OnEvent = Callable[[Event], None]
 
 
 class ConvergenceError(NavraError):
-    """The second apply is not possible: existing resources cannot be identified."""
+    """The second apply cannot run, because existing resources cannot be identified."""
 
 
 class InterruptedApply:
-    """An interrupted apply, and the second apply that must complete it.
+    """Interrupts an apply, and completes it with a second apply.
 
     Args:
         kind: One of :data:`KINDS`.
@@ -65,7 +66,7 @@ class InterruptedApply:
         self._failed_calls: tuple[str, ...] = ()
 
     def interrupt(self, *, after: int, on_event: OnEvent) -> None:
-        """Apply the last plan, and interrupt it once `after` resources have been created."""
+        """Apply the last plan, and interrupt the apply when `after` resources have been created."""
         created = 0
 
         def watch(event: Event) -> None:
@@ -87,12 +88,11 @@ class InterruptedApply:
             self._output += "the state file was truncated; its backup was restored"
 
     def converge(self, *, on_event: OnEvent) -> InterruptionResult:
-        """Apply again, without creating a resource twice or losing one.
+        """Apply a second time, without creating a resource twice and without losing a resource.
 
-        A tainted resource exists; only a later step of its creation failed. It is completed, not
-        replaced: a replacement would need the resource's name while dependent resources still
-        use the old one. Resources that exist and are missing from the state are looked up as in an
-        account, and imported.
+        A tainted resource exists, and only a later step of its creation failed. The resource is
+        completed instead of replaced, because a replacement would need the name that is still in
+        use. Resources that exist and are missing from the state are looked up and imported.
 
         Raises:
             ConvergenceError: an existing resource cannot be identified.
@@ -132,10 +132,10 @@ class InterruptedApply:
             self._emulator.start_failing(self.kind)
 
     def _revoke(self, unmanaged: tuple[UnmanagedResource, ...]) -> tuple[str, ...]:
-        """Revoke the default egress rule of partly created security groups.
+        """Revoke the default egress rule of security groups that are only partly created.
 
-        AWS adds to each new group a rule that allows all egress. Terraform revokes it as the second
-        step of creating a group, and never again.
+        AWS adds a rule that allows all egress to each new security group. Terraform revokes that
+        rule only as the second step of creating the group, and not in a later apply.
         """
         ec2 = self._emulator.client("ec2", self._region)
         revoked = []
@@ -170,12 +170,15 @@ class InterruptedApply:
 
 
 def _unrecorded(found: FoundResources, recorded: Mapping[str, bool]) -> dict[str, str]:
-    """Return the import ids, by address, of resources that exist and are not in the state."""
+    """Return the import IDs of resources that exist and are not in the state, by address."""
     unclear = {
         **{address: " or ".join(ids) for address, ids in found.ambiguous.items()},
         **found.unusable,
     }
     messages = [f"{to}: {reason}" for to, reason in sorted(unclear.items()) if to not in recorded]
     if messages:
-        raise ConvergenceError(f"existing resources cannot be identified: {'; '.join(messages)}")
+        raise ConvergenceError(
+            "the second apply cannot run, because existing resources cannot be identified:\n"
+            + "\n".join(messages)
+        )
     return {to: id_ for to, id_ in found.ids.items() if to not in recorded}

@@ -1,4 +1,4 @@
-"""Resources that exist after a destroy: those that AWS keeps too, and all others."""
+"""Resources that exist after a destroy: expected leftovers, which AWS keeps as well, and others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EXPECTED: Mapping[tuple[str, str], tuple[str, str]] = {
     ("ecs", "TaskDefinition"): ("INACTIVE", "ECS keeps every revision of a task definition"),
     ("kms", "Key"): ("PendingDeletion", "KMS deletes a key after its waiting period"),
 }
-"""By service and kind: the status in which AWS keeps a deleted resource, and the reason."""
+"""The status in which AWS keeps a deleted resource, and the reason, by AWS service and kind."""
 
 EXPECTED_AFTER_LOST_RESPONSE = {
     ("ecs", "TaskDefinition"): (
@@ -23,20 +23,20 @@ EXPECTED_AFTER_LOST_RESPONSE = {
         "the response was lost, and ECS registered another revision",
     ),
 }
-"""Further expected leftovers if the response to a successful call was lost."""
+"""Additional expected leftovers of a rehearsal in which responses to successful calls were lost."""
 
 
 def classify_leftovers(
     found: Iterable[Mapping[str, str]], *, responses_were_lost: bool = False
 ) -> tuple[tuple[Leftover, ...], tuple[Leftover, ...]]:
-    """Split the resources that exist after a destroy into unexpected and expected leftovers.
+    """Return the unexpected and the expected leftovers among the resources in `found`.
 
     Args:
-        found: The resources, as the emulator reports them.
+        found: The resources that exist after the destroy, as the emulator reports them.
         responses_were_lost: Whether the emulator lost responses to successful calls.
 
     Returns:
-        The unexpected leftovers, and those that AWS would keep too.
+        The unexpected leftovers, and the leftovers that AWS would keep as well.
     """
     unexpected: list[Leftover] = []
     expected: list[Leftover] = []

@@ -1,4 +1,4 @@
-"""Terraform's progress events as lines of text."""
+"""Format Terraform's progress events as lines of text."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ __all__ = ["format_event"]
 
 DONE = {"create": "created", "update": "changed", "delete": "destroyed"}
 SLOW_SECONDS = 5
-"""From this duration on, a line shows how long the operation took."""
+"""The seconds from which on a line contains the duration of the operation."""
 
 
 def format_event(event: Mapping[str, Any]) -> str | None:
-    """Format the event of a resource that is done or has failed; ``None`` for other events."""
+    """Return an event as a line if a resource is complete or has failed; None for other events."""
     hook = event.get("hook") or {}
     address = (hook.get("resource") or {}).get("addr", "")
     action = hook.get("action", "")

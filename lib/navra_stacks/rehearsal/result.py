@@ -11,7 +11,7 @@ __all__ = ["Difference", "InterruptionResult", "Leftover", "Phase", "Rehearsal"]
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A phase of a rehearsal, and its duration."""
+    """A phase of a rehearsal, with its duration in seconds."""
 
     name: str
     """``init``, ``seed``, ``validate``, ``plan``, ``apply``, ``second plan``, ``destroy``,
@@ -22,12 +22,14 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A change in the second plan, although the first plan was applied."""
+    """A change in the plan after the apply, which should have no changes."""
 
     address: str
 
     argument: str
-    """The changed argument: ``health_check[0].path``. Without one, the action: ``delete``."""
+    """The changed argument, for example ``health_check[0].path``, or the action if no argument
+    changes, for example ``delete``.
+    """
 
     before: Any
     """The current value; ``(sensitive)`` if it must not be shown."""
@@ -44,45 +46,50 @@ class Leftover:
     region: str
 
     kind: str
-    """The resource's class in the emulator: ``TaskDefinition``."""
+    """The class of the resource in the emulator, for example ``TaskDefinition``."""
 
     name: str
 
     status: str = ""
-    """The resource's status in the emulator: ``INACTIVE``; empty for a kind without a status."""
+    """The status of the resource in the emulator, for example ``INACTIVE``; empty for a kind
+    without a status.
+    """
 
     reason: str = ""
-    """Why AWS keeps this resource too; empty for an unexpected leftover."""
+    """The reason why AWS keeps the resource as well; empty for an unexpected leftover."""
 
 
 @dataclass(frozen=True, slots=True)
 class InterruptionResult:
-    """How an apply was interrupted, and what was necessary to complete it."""
+    """The interruption of an apply, and the steps that were necessary to complete the apply."""
 
     kind: str
-    """``sigint``, ``sigkill``, ``throttle``, ``error`` or ``lost``."""
+    """The kind of interruption: ``sigint``, ``sigkill``, ``throttle``, ``error`` or ``lost``."""
 
     resources: int
     """The number of resources in the state after the interrupted apply."""
 
     output: str
-    """Terraform's error output; empty if the interrupted apply succeeded."""
+    """Terraform's error output from the interrupted apply; empty if the apply succeeded anyway."""
 
     failed_calls: tuple[str, ...] = ()
-    """The API calls that the emulator failed, in order."""
+    """The API actions of the calls that the emulator made fail, in order."""
 
     completed: tuple[str, ...] = ()
-    """The addresses of tainted, partly created resources that were completed, not replaced."""
+    """The addresses of tainted resources that were completed instead of replaced."""
 
     imported: Mapping[str, str] = field(default_factory=dict)
-    """Resources that existed and were missing from the state: import id by address."""
+    """The import IDs of resources that existed and were missing from the state, by address."""
 
     revoked: tuple[str, ...] = ()
-    """Rules that allow all egress, left in partly created security groups."""
+    """The default egress rules that were revoked in security groups that were only partly
+    created.
+    """
 
     unmanaged: tuple[str, ...] = ()
-    """Resources created during the rehearsal that the document does not describe. Empty if the
-    rehearsal passed."""
+    """Resources that were created during the rehearsal although the document does not describe
+    them. Empty if the rehearsal passed.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,35 +98,39 @@ class Rehearsal:
 
     stack: str
     resources: int
-    """The number of resources that were applied."""
+    """The number of resources in the state after the apply."""
 
     phases: tuple[Phase, ...]
     provider: str
-    """The version of the AWS provider."""
+    """The version of the installed AWS provider."""
 
     omissions: tuple[str, ...]
-    """Parts of the document that were omitted: not supported by the provider or in a rehearsal."""
+    """The parts of the document that were omitted, because the installed provider or a rehearsal
+    does not support them.
+    """
 
     placeholder_values: Mapping[str, Any]
-    """The placeholder values of variables."""
+    """The placeholder values of variables that have no value, by name."""
 
     seeded: tuple[str, ...]
-    """Resources that were created before the apply, since the document looks them up."""
+    """Descriptions of the resources that were created before the apply because the document looks
+    them up.
+    """
 
     removed_protections: tuple[str, ...]
-    """Protections that were removed before the destroy."""
+    """The protections from deletion that were removed before the destroy."""
 
     differences: tuple[Difference, ...]
-    """The changes in the second plan. Empty if the rehearsal passed."""
+    """The changes in the plan after the apply. Empty if the rehearsal passed."""
 
     leftovers: tuple[Leftover, ...]
-    """Unexpected leftovers. Empty if the rehearsal passed."""
+    """The leftovers that AWS would not keep. Empty if the rehearsal passed."""
 
     expected_leftovers: tuple[Leftover, ...]
-    """Leftovers that AWS keeps too, each with its reason."""
+    """The leftovers that AWS keeps as well, each with the reason."""
 
     failure: str
-    """The phase that failed and Terraform's error output; empty if none failed."""
+    """The name of the phase that failed, and Terraform's error output; empty if no phase failed."""
 
     is_complete: bool
     """Whether all phases ran, including the destroy and the leftover check."""
@@ -128,13 +139,13 @@ class Rehearsal:
 
     @property
     def passed(self) -> bool:
-        """True if no phase that ran found a problem."""
+        """True if none of the phases that ran found a problem."""
         unmanaged = self.interruption.unmanaged if self.interruption is not None else ()
         return not (self.failure or self.differences or self.leftovers or unmanaged)
 
     @property
     def seconds(self) -> float:
-        """The total duration."""
+        """The total duration in seconds."""
         return sum(phase.seconds for phase in self.phases)
 
     def as_json(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Rehearse a document: apply it to an emulated AWS with the real Terraform, and destroy it."""
+"""Rehearse a document: apply it to an emulated AWS with real Terraform, and destroy it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ __all__ = ["RehearsalContext", "rehearse"]
 
 @dataclass(frozen=True, slots=True)
 class RehearsalContext:
-    """A running emulator and Terraform's directory, for inspection after the apply."""
+    """The emulator and Terraform's working directory, for inspection after the apply."""
 
     emulator: Emulator
     directory: Path
@@ -79,13 +79,13 @@ def rehearse(
         stack: The name of the document in the result.
         variables: Values of the document's variables. Variables without a value or a default get
             placeholder values.
-        interruption: How to interrupt the apply, one of :data:`interrupted_apply.KINDS`.
-        inspect: Called instead of the destroy, also after a failure. The emulator runs until it
-            returns.
-        on_progress: Called with a line of text for each event.
+        interruption: How to interrupt the apply: one of :data:`interrupted_apply.KINDS`, or None.
+        inspect: A function that is called instead of the destroy, also after a failure. The
+            emulator runs until the function returns.
+        on_progress: A function that is called with a line of text for each event.
 
     Returns:
-        The result, which includes a failure of Terraform.
+        The result. A failure of Terraform is part of the result.
 
     Raises:
         NavraError: the document cannot be rehearsed: no placeholder value is valid for a variable,
@@ -121,7 +121,7 @@ def rehearse(
 
 @dataclass(slots=True)
 class _Run:
-    """A running rehearsal and its findings so far."""
+    """A running rehearsal, with its results so far."""
 
     terraform: WorkingDirectory
     emulator: Emulator
@@ -181,7 +181,7 @@ class _Run:
                 self.differences = tuple(differences(self.terraform.last_plan()))
 
     def destroy(self) -> None:
-        """Remove the protections, destroy everything, and check for leftovers."""
+        """Remove protections from deletion, destroy all resources, and check for leftovers."""
         with self._phase("destroy"):
             unprotected = without_protections(self.document)
             self.removed_protections = unprotected.changes

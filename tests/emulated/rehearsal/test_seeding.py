@@ -195,7 +195,9 @@ def test_each_instance_of_a_lookup_with_count_gets_a_resource(emulated: Emulator
 
 def test_an_error_of_the_emulator_is_reported_with_the_address(emulated: Emulator) -> None:
     content = lookup("aws_s3_bucket", bucket="x")
-    with pytest.raises(SeedError, match=r"^data\.aws_s3_bucket\.one: .* cannot be created"):
+    with pytest.raises(
+        SeedError, match=r"^data\.aws_s3_bucket\.one: .* cannot create the resource"
+    ):
         seed_content(emulated, content)
 
 
@@ -212,13 +214,15 @@ def test_a_network_that_variables_and_locals_refer_to_is_created(emulated: Emula
 
 @pytest.mark.parametrize("type_", ["http", "terraform_remote_state", "aws_ip_ranges"])
 def test_an_unsupported_type_is_an_error_with_the_repair(emulated: Emulator, type_: str) -> None:
-    with pytest.raises(UnknownDataSourceError, match=rf"data\.{type_}\.one: .* from a variable"):
+    with pytest.raises(
+        UnknownDataSourceError, match=rf"data\.{type_}\.one: .* with a variable in place"
+    ):
         seed_content(emulated, lookup(type_))
 
 
 def test_a_value_that_is_unknown_before_the_apply_is_an_error(emulated: Emulator) -> None:
     content = lookup("aws_iam_role", name="${each.value}", for_each="${toset(local.names)}")
-    expected = r"data\.aws_iam_role\.one: .* needs its name before the apply"
+    expected = r"data\.aws_iam_role\.one: name is not set, or not known before the apply"
     with pytest.raises(UnknownDataSourceError, match=expected):
         seed_content(emulated, content)
 

@@ -1,1 +1,1 @@
-"""The emulated AWS: moto in a separate process, patched for the Terraform AWS provider."""
+"""The emulated AWS: moto in a process of its own, patched for the Terraform AWS provider."""

@@ -1,4 +1,4 @@
-"""The emulated AWS: starts moto's server on loopback in a separate process, and connects to it."""
+"""Start moto's server on loopback in a process of its own, and connect to it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["ACCOUNT", "Emulator", "EmulatorError"]
 
 ACCOUNT = "123456789012"
-"""The default account of the emulator."""
+"""The account of the emulator unless another one is chosen: 12 digits."""
 
 # Without a proxy, whatever the machine's settings: all requests go to loopback.
 _opener = build_opener(ProxyHandler({}))
@@ -42,10 +42,10 @@ class Emulator:
         "aws_access_key_id": "rehearsal",
         "aws_secret_access_key": "rehearsal",
     }
-    """Dummy credentials, which the emulator accepts."""
+    """Dummy credentials that the emulator accepts."""
 
     server: ClassVar[Sequence[str]] = ("-m", "navra_stacks.rehearsal.emulator.server")
-    """The arguments with which Python starts the server."""
+    """The command line arguments for Python to start the server."""
 
     def __init__(self, account: str = ACCOUNT) -> None:
         self.account = account
@@ -84,7 +84,9 @@ class Emulator:
 
     @cached_property
     def endpoint(self) -> str:
-        """The URL, ``http://127.0.0.1:40123``. Waits until the server listens, a few seconds.
+        """The URL of the emulator, for example ``http://127.0.0.1:40123``.
+
+        The first access waits a few seconds until the server listens.
 
         Raises:
             EmulatorError: the server does not start.
@@ -99,13 +101,13 @@ class Emulator:
         raise EmulatorError(f"the emulator does not start:\n{self.log.read()}")
 
     def session(self, region: str) -> Session:
-        """Return a boto3 session with the emulator's credentials and no settings of the machine."""
+        """Return a boto3 session that has dummy credentials and ignores the user's AWS files."""
         if region not in self._sessions:
             self._sessions[region] = self._isolated_session(region)
         return self._sessions[region]
 
     def client(self, service: str, region: str) -> Any:
-        """Return a boto3 client of the emulator. Clients are cached."""
+        """Return a boto3 client that is connected to the emulator. Clients are cached."""
         if (service, region) not in self._clients:
             self._clients[service, region] = self.session(region).client(
                 service, endpoint_url=self.endpoint
@@ -113,38 +115,38 @@ class Emulator:
         return self._clients[service, region]
 
     def reset(self) -> None:
-        """Delete all resources."""
+        """Delete all resources in the emulator."""
         self._post("moto-api/reset", b"")
 
     def take_snapshot(self) -> None:
-        """Record the existing resources, as the baseline of :meth:`created_since_snapshot`."""
+        """Record the existing resources, for a later :meth:`created_since_snapshot`."""
         self._call("take-snapshot")
 
     def created_since_snapshot(self) -> list[dict[str, str]]:
-        """Return the resources that exist now and are not in the snapshot.
+        """Return the resources that were created after :meth:`take_snapshot`.
 
-        Each has the keys ``service``, ``region``, ``kind``, ``name`` and ``status``.
+        Each resource has the keys ``service``, ``region``, ``kind``, ``name`` and ``status``.
         """
         return list(self._call("created-since-snapshot"))
 
     def set_next_ids(self, ids: Iterable[str]) -> None:
-        """Set the ids of the next VPCs, subnets, security groups and hosted zones to create."""
+        """Set the IDs that the next new VPCs, subnets, security groups and hosted zones get."""
         self._call("set-next-ids", list(ids))
 
     def recreate_default_vpc(self, region: str, id_: str) -> None:
-        """Delete a Region's EC2 resources and create a default VPC with this id."""
+        """Delete the EC2 resources in a Region, and create a default VPC with the ID `vpc_id`."""
         self._call("recreate-default-vpc", {"account": self.account, "region": region, "id_": id_})
 
     def start_failing(self, kind: str) -> None:
-        """Fail every call that changes something.
+        """Make every API call that changes something fail.
 
         Args:
-            kind: How to fail it: one of `KINDS` in `rehearsal.emulator.fault_injection`.
+            kind: How the calls fail: one of `KINDS` in `rehearsal.emulator.fault_injection`.
         """
         self._call("start-failing", {"kind": kind})
 
     def stop_failing(self) -> list[str]:
-        """Process all calls again, and return the calls that were failed, in order."""
+        """Stop making calls fail; return the API actions of the calls that failed, in order."""
         return list(self._call("stop-failing"))
 
     def _isolated_session(self, region: str) -> Session:
@@ -168,7 +170,7 @@ class Emulator:
         return boto3.Session(botocore_session=core, region_name=region, **self.credentials)
 
     def _call(self, name: str, argument: Any = None) -> Any:
-        """Call the control API that the server offers next to AWS."""
+        """Call the server's control API and return the response."""
         return json.loads(self._post(f"navra/{name}", json.dumps(argument).encode()))
 
     def _post(self, path: str, body: bytes) -> bytes:

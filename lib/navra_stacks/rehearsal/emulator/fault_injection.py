@@ -1,4 +1,4 @@
-"""Fault injection: the emulator fails calls that change something, in one of three ways."""
+"""Fault injection: API calls that change something fail in one of three ways."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from navra_stacks.rehearsal.emulator.one_request_at_a_time import CALL_ID
 __all__ = ["KINDS", "FaultInjector", "mutating_action"]
 
 KINDS = ("throttle", "error", "lost")
-"""How a call fails: by throttling, by a 500 before it takes effect, or by a response that is lost
-after it took effect."""
+"""How calls fail: AWS throttles the call, AWS returns a status of 500 without effect, or the call
+takes effect and the response is lost.
+"""
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -25,7 +26,7 @@ _READS = re.compile("Describe|Get|List|Head|BatchGet|Lookup|Query|Simulate|Check
 
 
 class FaultInjector:
-    """A WSGI middleware in front of the emulator that fails calls.
+    """A WSGI middleware that makes API calls to the emulator fail.
 
     Args:
         aws: The WSGI application of the emulator.
@@ -39,12 +40,12 @@ class FaultInjector:
         self._lock = Lock()
 
     def start(self, kind: str) -> None:
-        """Start failing every call that changes something; with `lost`, only its first attempt."""
+        """Make every call that changes something fail; with `lost`, only its first attempt."""
         with self._lock:
             self._kind, self._failed, self._requests = kind, [], set()
 
     def stop(self) -> list[str]:
-        """Stop failing calls, and return the actions of those that were failed, in order."""
+        """Stop making calls fail; return the API actions of the calls that failed, in order."""
         with self._lock:
             self._kind = None
             return self._failed
@@ -78,7 +79,7 @@ class FaultInjector:
 
 
 def mutating_action(request: dict[str, Any], body: bytes) -> str | None:
-    """Return the action of a call that changes something; ``None`` for a call that only reads."""
+    """Return the API action of a call that changes something; None for a call that only reads."""
     method = request.get("REQUEST_METHOD", "GET")
     if target := request.get("HTTP_X_AMZ_TARGET"):
         action = target.rpartition(".")[2]

@@ -1,4 +1,4 @@
-"""Create resources in the emulator with given ids, since documents refer to some ids literally."""
+"""Create resources in the emulator with chosen IDs, because documents contain literal IDs."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ __all__ = ["FixedIds"]
 
 
 class FixedIds:
-    """The ids of the next resources of each kind; moto's random ids when none is left.
+    """Chooses the IDs of new resources in moto: prepared IDs first, then random IDs.
 
-    A kind is the prefix of an id: ``vpc``, ``subnet``, ``sg``. Hosted zones have a kind without a
-    prefix.
+    The IDs are prepared by kind. A kind is the prefix of an ID, for example ``vpc``, ``subnet`` or
+    ``sg``; the IDs of hosted zones have no prefix.
     """
 
     def __init__(self) -> None:
         self._queues: defaultdict[str, deque[str]] = defaultdict(deque)
 
     def install(self) -> None:
-        """Patch moto in this process to use these ids."""
+        """Patch moto in this process to create resources with the prepared IDs."""
         from moto.ec2 import utils
         from moto.route53 import models
 
@@ -37,14 +37,14 @@ class FixedIds:
         utils.random_id, models.create_route53_zone_id = random_id, zone_id
 
     def set_next(self, ids: Iterable[str]) -> None:
-        """Set the ids of the next resources, and discard earlier ids that were not used."""
+        """Prepare the IDs of the next resources, in place of earlier IDs that were not used."""
         self._queues.clear()
         for id_ in ids:
             kind, dash, _ = id_.partition("-")
             self._queues[kind if dash else "Z"].append(id_)
 
     def recreate_default_vpc(self, account: str, region: str, id_: str) -> None:
-        """Delete a Region's EC2 resources and create a default VPC with this id."""
+        """Delete the EC2 resources in a Region, and create a default VPC with the ID `vpc_id`."""
         from moto.ec2.models import ec2_backends
 
         backend = ec2_backends[account][region]

@@ -1,4 +1,4 @@
-"""Process one request at a time, and each API call once."""
+"""Process one request at a time, and each API call only once."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ __all__ = ["CALL_ID", "SingleRequestApp"]
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 CALL_ID = "HTTP_AMZ_SDK_INVOCATION_ID"
-"""The request header with the id of a call: AWS's SDKs send the same id with every retry."""
+"""The request header with the ID of an API call; AWS SDKs send the same ID with every retry."""
 
 CACHED_RESPONSES = 1000
-"""The size of the response cache. An SDK retries a call within seconds."""
+"""The number of responses to keep for retries; an SDK retries a call within seconds."""
 
 
 class SingleRequestApp:
-    """A WSGI middleware in front of moto, which is not safe for concurrent requests and retries.
+    """A WSGI middleware that makes moto safe for concurrent requests and for retries.
 
-    moto's backends are not thread-safe: of two simultaneous requests, one may see the unfinished
-    changes of the other. And when an SDK misses a response, it retries the call: the second attempt
-    then failed on the resource that the first had created, for example because the priority of a
-    listener rule was in use. So a retry gets the response to the first attempt.
+    moto's backends are not thread-safe: a request may see unfinished changes of a concurrent
+    request. When an SDK misses a response, it retries the call, and the second attempt would fail
+    because the first attempt has already created the resource. A retry therefore gets the response
+    to the first attempt.
 
     Args:
         aws: The WSGI application of moto.

@@ -1,4 +1,4 @@
-"""Find the resources of all services in the memory of the emulator's server process."""
+"""Find the resources of all AWS services in the memory of the emulator's server process."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 __all__ = ["ResourceSnapshot", "ResourceSummary"]
 
 ResourceSummary = dict[str, str]
-"""A resource: ``service``, ``region``, ``kind`` (the name of moto's class), ``name`` and
-``status``, which is empty for a kind without a status."""
+"""A resource as a mapping with the keys ``service``, ``region``, ``kind`` (the name of moto's
+class), ``name`` and ``status`` (empty for a kind without a status).
+"""
 
 # Types of values that contain no resource.
 _PLAIN = (str, bytes, int, float, bool, type, type(None))
@@ -25,9 +26,9 @@ _NAMES = (
 
 
 class ResourceSnapshot:
-    """A record of existing resources, to find those created later.
+    """A record of existing resources, to find resources that are created later.
 
-    It finds resources in moto's memory, whichever API creates or lists them.
+    Resources are found in moto's memory, so it does not matter which API creates or lists them.
     """
 
     def __init__(self) -> None:
@@ -36,7 +37,7 @@ class ResourceSnapshot:
         self._names: set[tuple[str, ...]] = set()
 
     def install(self) -> None:
-        """Patch moto in this process, so that each service's built-in resources are recorded."""
+        """Patch moto in this process to record the built-in resources of each service."""
         from moto.core.base_backend import AccountSpecificBackend
 
         original = AccountSpecificBackend.__getitem__
@@ -54,14 +55,14 @@ class ResourceSnapshot:
         )
 
     def take(self) -> None:
-        """Record all existing resources."""
+        """Record all existing resources, for a later :meth:`created_since`."""
         self._names = set()
         for model, location, path in self._existing():
             self._known[id(model)] = model
             self._names.add(_identity(_summary(model, location, path)))
 
     def created_since(self) -> list[ResourceSummary]:
-        """Return the resources that exist and did not when :meth:`take` was called.
+        """Return the resources that were created after :meth:`take`.
 
         Parts of a new resource are not listed separately.
         """
@@ -76,7 +77,7 @@ class ResourceSnapshot:
     def _existing(
         self, descend: Any = lambda _: True
     ) -> Iterator[tuple[Any, dict[str, str], tuple[str, ...]]]:
-        """Yield each existing resource, its service and Region, and its path in memory.
+        """Yield each existing resource with its AWS service, Region and path in memory.
 
         Args:
             descend: Whether to search inside a resource for other resources.
@@ -95,7 +96,7 @@ class ResourceSnapshot:
 def _models(
     value: Any, path: tuple[str, ...], seen: set[int], descend: Any
 ) -> Iterator[tuple[Any, tuple[str, ...]]]:
-    """Yield the moto models reachable from a value, each once."""
+    """Yield each moto model that is reachable from a value, once."""
     from moto.core.base_backend import BaseBackend
     from moto.core.common_models import BaseModel
 

@@ -1,6 +1,6 @@
-"""The server process of the emulator: patched moto, on a loopback port that it prints.
+"""The server process of the emulator: patched moto on a loopback port, which is printed.
 
-It also serves a control API at ``/navra/...`` for the rehearsal that started it.
+The server also has a control API at ``/navra/...`` for the rehearsal that started the server.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class ControlApp:
-    """The WSGI application: the control API at ``/navra/NAME``, and AWS for all other paths."""
+    """A WSGI application with the control API at ``/navra/NAME`` and AWS at all other paths."""
 
     def __init__(self, aws: Wsgi) -> None:
         from navra_stacks.rehearsal.emulator.fault_injection import FaultInjector
@@ -50,13 +50,13 @@ class ControlApp:
 
 
 def _exit_with_parent() -> None:
-    """Exit when the parent process does: its pipe to this process's standard input closes."""
+    """Exit when the parent process ends, which closes the standard input of this process."""
     sys.stdin.read()
     os._exit(0)
 
 
 def application() -> Wsgi:
-    """Build the WSGI application: patched moto without its waits, and the control API."""
+    """Return the WSGI application: patched moto without waits, and the control API."""
     from navra_stacks.rehearsal.emulator import speedups
 
     speedups.cache_service_models()
@@ -71,7 +71,7 @@ def application() -> Wsgi:
 
 
 def main() -> None:
-    """Serve until this process is killed or its parent process exits."""
+    """Run the server until this process is killed or its parent process exits."""
     from moto.moto_server.werkzeug_app import MotoRequestHandler
     from werkzeug.serving import make_server
 

@@ -1,7 +1,7 @@
-"""Skip waits and repeated work in moto that do not affect the result of a rehearsal.
+"""Patches of moto that skip waits and repeated work without an effect on a rehearsal's result.
 
-Each function can be removed once moto does the same. The remaining waits are in the AWS provider,
-whatever AWS responds: twice 30 s for a load balancer, 10 s for an ECS cluster.
+Each function can be removed once moto does the same. The waits that remain are fixed waits in the
+AWS provider: twice 30 s for a load balancer and 10 s for an ECS cluster.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = [
 
 
 def install() -> None:
-    """Patch moto in this process to complete every operation immediately."""
+    """Patch moto in this process to complete every operation without waiting."""
     _skip_route53_sync()
     _activate_load_balancers_immediately()
     _make_transitions_immediate()
@@ -31,10 +31,10 @@ def install() -> None:
 
 @cache
 def share_service_models() -> None:
-    """Patch botocore in this process to load the model of each service once.
+    """Patch botocore in this process to load the model of each AWS service only once.
 
-    Otherwise each session loads it again, and moto starts with four sessions. Call this before
-    importing moto.
+    Without the patch, each session loads the models again, and moto creates four sessions when it
+    starts. Call the function before importing moto.
     """
     from botocore import loaders, session
 
@@ -47,8 +47,8 @@ def share_service_models() -> None:
 def cache_service_models() -> None:
     """Patch moto in this process to load service models and instance offerings only when needed.
 
-    moto loads the service models itself, and botocore would load them a second time, to find the
-    Regions of each service. Call this before importing any of moto's services.
+    Without the patch, moto loads the service models, and botocore loads them a second time to find
+    the Regions of each service. Call the function before importing a service of moto.
     """
     share_service_models()
     from botocore.session import Session
@@ -65,10 +65,10 @@ def cache_service_models() -> None:
 
 
 def load_instance_offerings_lazily() -> None:
-    """Patch moto in this process to load a Region's instance offerings on first use.
+    """Patch moto in this process to load the instance offerings of a Region on first use.
 
-    Those of all Regions take more memory than the rest of moto, and a third of a second to load.
-    Call this before importing any of moto's services.
+    The instance offerings of all Regions take more memory than the rest of moto, and a third of a
+    second to load. Call the function before importing a service of moto.
     """
     from moto.utilities import utils
 
@@ -91,7 +91,7 @@ def load_instance_offerings_lazily() -> None:
 
 
 class _Offers(dict[str, list[Any]]):
-    """The instance offerings by Region, each list loaded on first access."""
+    """The instance offerings by Region; the list of a Region is loaded on first access."""
 
     def __init__(self, regions: dict[str, list[Any]], read: Callable[[str], list[Any]]) -> None:
         super().__init__(regions)
@@ -111,9 +111,10 @@ class _Offers(dict[str, list[Any]]):
 
 
 def _skip_route53_sync() -> None:
-    """Omit ``ChangeInfo`` from Route 53 responses, for which the provider waits 10 to 30 s.
+    """Omit ``ChangeInfo`` from Route 53 responses, so that the provider does not wait 10 to 30 s.
 
-    AWS always returns it; in the emulator, a change is in sync before the response.
+    AWS always returns ``ChangeInfo``. In the emulator a change is in sync before the response, so
+    the wait has no purpose.
     """
     from moto.route53.responses import Route53
 
@@ -141,7 +142,8 @@ def _without_change(method: Any) -> Any:
 def _activate_load_balancers_immediately() -> None:
     """Make a load balancer active when it is created.
 
-    moto makes it active when it is described a second time, for which the provider waits.
+    moto makes a load balancer active when it is described a second time, and the provider waits for
+    that.
     """
     from moto.elbv2.models import ELBv2Backend
 
@@ -157,7 +159,7 @@ def _activate_load_balancers_immediately() -> None:
 
 
 def _make_transitions_immediate() -> None:
-    """Let resources reach their final status at once, not step by step with each describe call."""
+    """Let resources reach their final status at once, instead of after several describe calls."""
     from moto.moto_api import state_manager
 
     for model in state_manager.get_registered_models():
@@ -166,10 +168,10 @@ def _make_transitions_immediate() -> None:
 
 
 def _cache_constant_lookups() -> None:
-    """Cache lookups with a constant result that moto repeats.
+    """Cache lookups that moto repeats although their result is constant.
 
-    For every request it lists its own directory and the methods of the response class, which took
-    two thirds of the response time. For every service it lists all services.
+    For every request, moto lists its own directory and the methods of the response class, in two
+    thirds of the response time. For every service, moto lists all services.
     """
     from botocore.session import Session
     from moto import backends
@@ -184,8 +186,8 @@ def _cache_constant_lookups() -> None:
 def _cache_private_keys() -> None:
     """Use one private key for all certificates and KMS keys.
 
-    Generating a key takes a tenth of a second. A certificate's key is also serialized and loaded
-    again, with a check that takes half as long.
+    To generate a key takes a tenth of a second. The key of a certificate is also serialized and
+    loaded again, with a check that takes half as long.
     """
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import rsa
@@ -201,10 +203,10 @@ def _cache_private_keys() -> None:
 
 
 def _use_one_account() -> None:
-    """Let moto initialise each service, to find its URLs, in the emulator's account.
+    """Let moto use the emulator's account when it initialises a service to find its URLs.
 
-    It uses its default account, and creates there a second default VPC and a second copy of all AWS
-    managed policies.
+    Without the patch, moto uses its default account, and creates a second default VPC and a second
+    copy of all AWS managed policies there.
     """
     from moto.moto_server import werkzeug_app
 

@@ -1,1 +1,1 @@
-"""Changes to a copy of a document that allow it to be applied to the emulator and destroyed."""
+"""Changes to a copy of a document, so that it can be applied to the emulator and destroyed."""

@@ -20,7 +20,7 @@ _REPAIR = (
 
 
 class AccountRegionError(NavraError):
-    """The provider's account or Region is invalid, or not known before the apply."""
+    """The account or Region of the provider is invalid, or is not known before the apply."""
 
 
 def _default_provider(document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -30,7 +30,7 @@ def _default_provider(document: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def provider_region(document: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    """Return the Region of the AWS provider without an alias; default: us-east-1.
+    """Return the Region of the AWS provider without an alias, by default us-east-1.
 
     Args:
         document: Terraform JSON.
@@ -47,16 +47,16 @@ def provider_region(document: Mapping[str, Any], values: Mapping[str, Any]) -> s
 
 
 def provider_account(document: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    """Return the first allowed account of the AWS provider without an alias.
+    """Return the first account in `allowed_account_ids` of the AWS provider without an alias.
 
-    Without `allowed_account_ids`, it is the emulator's default account.
+    Without `allowed_account_ids`, return the default account of the emulator.
 
     Args:
         document: Terraform JSON.
         values: The values of its variables.
 
     Raises:
-        AccountRegionError: the id is not an account id, or is not known before the apply.
+        AccountRegionError: the account does not have 12 digits, or is not known before the apply.
     """
     allowed = _resolve(_default_provider(document).get("allowed_account_ids"), document, values)
     first = next(iter(allowed), None) if isinstance(allowed, list) else allowed
@@ -77,7 +77,7 @@ def variable_defaults(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _resolve(value: Any, document: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
-    """Resolve a value that is a reference to a variable or a local value."""
+    """Return a value, resolved if it is a reference to a variable or a local value."""
     # Each is used once: a circular reference resolves to None.
     known = {
         "local": dict(document.get("locals") or {}),

@@ -1,4 +1,4 @@
-"""Remove deletion protection from a copy of a document, so that it can be destroyed."""
+"""Remove deletion protection from a copy of a document, so that Terraform can destroy it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ UNPROTECTED: Mapping[str, Any] = {
     "skip_final_snapshot": True,
     "prevent_destroy": False,
 }
-"""Arguments of any type, and the value without protection. Set only if the argument is present."""
+"""The value without protection of arguments of every resource type. An argument is changed only if
+it is present.
+"""
 
 FORCED: Mapping[str, Mapping[str, Any]] = {
     "aws_backup_vault": {"force_destroy": True},
@@ -31,7 +33,9 @@ FORCED: Mapping[str, Mapping[str, Any]] = {
     "aws_elasticache_replication_group": {"final_snapshot_identifier": None},
     "aws_elasticache_cluster": {"final_snapshot_identifier": None},
 }
-"""By type: arguments that allow deleting a resource with its content; ``None`` removes one."""
+"""The arguments that allow deleting a resource with its content, by resource type; None removes the
+argument.
+"""
 
 _DEFAULTS: Mapping[str, Any] = {
     "force_destroy": False,
@@ -44,18 +48,20 @@ _DEFAULTS: Mapping[str, Any] = {
 
 
 class UnprotectedDocument:
-    """A copy of a document without protections, and the list of changes."""
+    """A copy of a document without deletion protection, with the list of changes."""
 
     def __init__(self, document: dict[str, Any], changes: list[str], *, needs_apply: bool) -> None:
         self.document = document
         self.changes = tuple(changes)
-        """The removed protections: ``aws_lb.main: enable_deletion_protection = false``."""
+        """The removed protections, for example ``aws_lb.main: enable_deletion_protection =
+        false``.
+        """
         self.needs_apply = needs_apply
         """Whether the changes must be applied before the destroy."""
 
 
 def without_protections(document: Mapping[str, Any]) -> UnprotectedDocument:
-    """Return a copy of `document` that can be destroyed."""
+    """Return a copy of `document` that Terraform can destroy."""
     copy: dict[str, Any] = json.loads(json.dumps(document))
     changes: list[str] = []
     needs_apply = False

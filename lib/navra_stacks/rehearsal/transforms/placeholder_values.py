@@ -1,4 +1,4 @@
-"""Values of variables: those from the command line, and placeholders for all others."""
+"""Values for variables: from the command line, and placeholders for all other variables."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ CANDIDATES = (
     f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/00000000-0000-0000-0000-000000000000",
     "0" * 40,
 )
-"""Placeholder strings. The first that a variable's validation accepts is used."""
+"""The placeholder strings to try; the first that the validation of a variable accepts is used."""
 
 
 class VariableError(NavraError):
-    """A variable is unknown or malformed, or has no valid placeholder value."""
+    """A variable is unknown, has a malformed value, or has no valid placeholder value."""
 
 
 def parse_variables(document: Mapping[str, Any], arguments: list[str]) -> dict[str, Any]:
-    """Parse ``--var NAME=VALUE`` arguments, each as the type of its variable.
+    """Return the values in ``--var NAME=VALUE`` arguments, parsed by the types of the variables.
 
     Raises:
         VariableError: an argument is malformed, names no variable, or has a value of another type.
@@ -52,12 +52,10 @@ def parse_variables(document: Mapping[str, Any], arguments: list[str]) -> dict[s
     for argument in arguments:
         name, equals, text = argument.partition("=")
         if not equals:
-            raise VariableError(f"--var {argument}: write it as NAME=VALUE")
+            raise VariableError(f"--var {argument} is not of the form NAME=VALUE")
         if name not in declared:
             known = ", ".join(sorted(declared)) or "none"
-            raise VariableError(
-                f"--var {argument}: there is no variable {name!r}; there are: {known}"
-            )
+            raise VariableError(f"--var {argument}: there is no variable {name!r} among: {known}")
         if _type(declared[name]) in ("string", "any"):
             values[name] = text
             continue
@@ -66,13 +64,13 @@ def parse_variables(document: Mapping[str, Any], arguments: list[str]) -> dict[s
         except ValueError:
             raise VariableError(
                 f"--var {argument}: {name} is of type {_type(declared[name])}; "
-                'write the value as JSON: ["a", "b"], 3, true'
+                'write the value as JSON, for example ["a", "b"], 3 or true'
             ) from None
     return values
 
 
 def placeholder_values(document: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a placeholder value for each variable without a default or a value.
+    """Return a placeholder value for each variable that has no default and no value.
 
     Args:
         document: Terraform JSON.
@@ -110,7 +108,7 @@ def _validations(variable: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _values(type_: str) -> Iterator[Any]:
-    """Yield values of a type, the simplest first."""
+    """Yield candidate values of a Terraform type, the simplest first."""
     outer, _, inner = type_.partition("(")
     if outer in ("string", "any"):
         yield from CANDIDATES
@@ -125,9 +123,9 @@ def _values(type_: str) -> Iterator[Any]:
 
 
 def _accepts(condition: str, name: str, value: Any) -> bool:
-    """Return False if a value does not match the condition's patterns or list of values.
+    """Return False if a validation condition's patterns or list of values reject `value`.
 
-    Other expressions are not evaluated; Terraform reports if they reject the value.
+    Other conditions are not evaluated; Terraform reports a value that they reject.
     """
     texts = [str(item) for item in (value if isinstance(value, list) else [value])]
     for literal in re.findall(r'regex\("((?:[^"\\]|\\.)*)"', condition):
@@ -141,7 +139,7 @@ def _accepts(condition: str, name: str, value: Any) -> bool:
 
 
 def _listed(condition: str, name: str) -> list[Any] | None:
-    """Return the values that a ``contains([...], var.NAME)`` condition allows, if it has one."""
+    """Return the values that a ``contains([...], var.NAME)`` condition allows, if there is one."""
     listed = re.search(rf"contains\((\[[^\]]*\]),\s*var\.{re.escape(name)}\)", condition)
     if listed is None:
         return None

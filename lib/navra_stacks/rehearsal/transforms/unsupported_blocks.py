@@ -1,4 +1,4 @@
-"""Blocks that a rehearsal does not support: some are removed, others are an error."""
+"""Blocks that a rehearsal does not support: some are removed, and others are errors."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from navra_stacks.terraform.document import TerraformDocument
 __all__ = ["ForeignProviderError", "strip_unsupported"]
 
 HARMLESS = frozenset("archive aws cloudinit null random terraform time tls".split())
-"""Providers, by the prefix of their types, that connect to nothing but the emulator."""
+"""The providers that a rehearsal allows because they connect to nothing but the emulator, by the
+prefix of their resource types.
+"""
 
 
 class ForeignProviderError(NavraError):
-    """The document has resources of a provider that would create them for real."""
+    """The document has resources of a provider that connects to a real service."""
 
 
 def strip_unsupported(document: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Remove imports and provisioners from a copy of `document`.
+    """Return a copy of `document` without import blocks and provisioners.
 
     Returns:
         The copy, and a description of each omission.
@@ -32,8 +34,8 @@ def strip_unsupported(document: Mapping[str, Any]) -> tuple[dict[str, Any], tupl
     resources = TerraformDocument(copy).resources
     if foreign := [block.address for block in resources if _provider(block.type) not in HARMLESS]:
         raise ForeignProviderError(
-            f"{', '.join(foreign)}: a rehearsal emulates only AWS, and resources of another "
-            "provider would be created for real; rehearse a copy of the document without them"
+            f"{', '.join(foreign)}: a rehearsal emulates AWS only, and these would be created "
+            "for real; rehearse a copy of the document without the resources"
         )
     return copy, (*sorted(_imports(copy)), *_provisioners(copy))
 
@@ -43,14 +45,14 @@ def _provider(type_: str) -> str:
 
 
 def _imports(document: dict[str, Any]) -> Iterator[str]:
-    """Remove the imports: an empty account has nothing to import."""
+    """Remove the ``import`` blocks, because an empty account has nothing to import."""
     blocks = document.pop("import", [])
     for block in [blocks] if isinstance(blocks, dict) else blocks:
         yield f"import of {block['to']}: the emulated account is empty, so it is created"
 
 
 def _provisioners(document: dict[str, Any]) -> Iterator[str]:
-    """Remove the provisioners: they run commands with the permissions of this user."""
+    """Remove the provisioners, because they run commands with the permissions of the user."""
     for block in TerraformDocument(document).resources:
         body: Any = block.body
         if body.pop("provisioner", None):

@@ -95,8 +95,8 @@ def test_values_are_parsed_as_the_type_of_their_variable() -> None:
 @pytest.mark.parametrize(
     ("argument", "message"),
     [
-        ("text", "write it as NAME=VALUE"),
-        ("tex=1", "no variable 'tex'; there are: port, text"),
+        ("text", "is not of the form NAME=VALUE"),
+        ("tex=1", "no variable 'tex' among: port, text"),
         ("port=many", "port is of type number; write the value as JSON"),
     ],
 )

@@ -1,7 +1,8 @@
-"""Patches for API operations and behaviour that moto lacks and the AWS provider needs.
+"""Patches of moto for API operations and behaviour that the AWS provider needs.
 
-One module for each AWS service, one short function for each patch. Its docstring says when to
-remove it. No patch replaces what a newer moto already implements.
+There is one module for each AWS service and one short function for each patch. The docstring of the
+function says when to remove the patch. A patch has no effect once a newer moto implements the
+operation.
 """
 
 from __future__ import annotations
@@ -50,6 +51,6 @@ PATCHES: tuple[Callable[[], None], ...] = (
 
 
 def apply_patches() -> None:
-    """Apply all patches to moto in this process. Call it once."""
+    """Apply all patches to moto in this process. Call the function once."""
     for patch in PATCHES:
         patch()

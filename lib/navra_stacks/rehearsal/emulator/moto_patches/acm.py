@@ -6,9 +6,10 @@ __all__ = ["issue_certificates_immediately"]
 
 
 def issue_certificates_immediately() -> None:
-    """Issue a certificate when it is requested, not a minute later.
+    """Issue a certificate when it is requested; moto issues it a minute later.
 
-    Remove this patch when moto no longer waits by default. AWS does wait: this only saves time.
+    The patch only saves time, because AWS does not issue a certificate at once either. Remove this
+    patch when moto no longer waits by default.
     """
     from moto import settings
 

@@ -15,7 +15,7 @@ __all__ = ["add_scalable_target_tags"]
 
 
 def add_scalable_target_tags() -> None:
-    """Add tags to scalable targets.
+    """Add operations for the tags of scalable targets.
 
     Remove this patch when moto's Application Auto Scaling has TagResource and ListTagsForResource.
     """
@@ -37,7 +37,7 @@ def add_scalable_target_tags() -> None:
 
 
 def _target(response: Any) -> FakeScalableTarget:
-    """Return the target with the ARN in the request."""
+    """Return the scalable target with the ARN in the request."""
     arn = response._get_param("ResourceARN")
     for by_id in response.applicationautoscaling_backend.targets.values():
         for target in by_id.values():

@@ -35,7 +35,7 @@ class Selection(BaseModel):
         self.request = request.get("CreatorRequestId")
 
     def summary(self) -> dict[str, Any]:
-        """Return the ids and the creation date, which all responses have."""
+        """Return the fields that all responses contain: the IDs and the creation date."""
         return {
             "SelectionId": self.selection_id,
             "BackupPlanId": self.plan,
@@ -44,7 +44,7 @@ class Selection(BaseModel):
 
 
 def add_plan_selections() -> None:
-    """Add backup selections.
+    """Add operations for backup selections.
 
     Remove this patch when moto has CreateBackupSelection.
     """
@@ -78,7 +78,7 @@ def _plan_id(response: Any) -> str:
 
 
 def _selection(response: Any) -> Selection:
-    """Return the selection in the request, of the plan in the request."""
+    """Return the backup selection that the request names."""
     id_ = response.path.rstrip("/").split("/")[-1]
     selection = _selections(response.backup_backend).get(id_)
     if selection is None or selection.plan != _plan_id(response):
@@ -87,7 +87,7 @@ def _selection(response: Any) -> Selection:
 
 
 def create_backup_selection(response: Any) -> str:
-    """Add a selection to an existing plan."""
+    """Add a backup selection to an existing plan."""
     backend = response.backup_backend
     plan = backend.get_backup_plan(_plan_id(response), None)
     selection = Selection(plan.backup_plan_id, json.loads(response.body))
@@ -96,14 +96,14 @@ def create_backup_selection(response: Any) -> str:
 
 
 def get_backup_selection(response: Any) -> str:
-    """Return a selection of a plan."""
+    """Return a backup selection of a plan."""
     selection = _selection(response)
     details = {"BackupSelection": selection.content, "CreatorRequestId": selection.request}
     return json.dumps(selection.summary() | details)
 
 
 def list_backup_selections(response: Any) -> str:
-    """Return all selections of a plan."""
+    """Return all backup selections of a plan."""
     found = [
         selection.summary()
         | {
@@ -118,16 +118,16 @@ def list_backup_selections(response: Any) -> str:
 
 
 def delete_backup_selection(response: Any) -> str:
-    """Delete a selection of a plan."""
+    """Delete a backup selection of a plan."""
     del _selections(response.backup_backend)[_selection(response).selection_id]
     return "{}"
 
 
 def remove_deleted_plans() -> None:
-    """Remove a plan when it is deleted, so that its name can be used again.
+    """Remove a backup plan when it is deleted, so that the name can be used again.
 
-    Remove this patch when moto's GetBackupPlan no longer finds a deleted plan. With this patch,
-    ListBackupPlans cannot list deleted plans, as it can on AWS.
+    With the patch, ListBackupPlans does not list deleted plans; on AWS it can. Remove this patch
+    when moto's GetBackupPlan no longer finds a deleted plan.
     """
 
     @around(BackupBackend)
@@ -139,9 +139,9 @@ def remove_deleted_plans() -> None:
 
 
 def list_tags_without_trailing_slash() -> None:
-    """Accept ListTags without a trailing slash in the path, as the provider's SDK sends it.
+    """Accept ListTags requests without a trailing slash in the path, from the provider's SDK.
 
-    boto3 sends one. Remove this patch when moto accepts both.
+    Requests from boto3 have a trailing slash. Remove this patch when moto accepts both forms.
     """
 
     @around(BackupResponse)
@@ -151,9 +151,9 @@ def list_tags_without_trailing_slash() -> None:
 
 
 def add_recovery_point_listing() -> None:
-    """Add a list of a vault's recovery points. It is empty, since moto creates no backups.
+    """Add ListRecoveryPointsByBackupVault with an empty result, because moto creates no backups.
 
-    Remove this patch when moto has ListRecoveryPointsByBackupVault.
+    Remove this patch when moto has the operation.
     """
     if not hasattr(BackupResponse, list_recovery_points_by_backup_vault.__name__):
         add_to(BackupResponse, list_recovery_points_by_backup_vault)
@@ -162,6 +162,6 @@ def add_recovery_point_listing() -> None:
 
 
 def list_recovery_points_by_backup_vault(response: Any) -> str:
-    """Return no recovery points, or an error if the vault does not exist."""
+    """Return an empty list of recovery points, or an error if the vault does not exist."""
     response.backup_backend.describe_backup_vault(response.path.split("/")[2])
     return json.dumps({"RecoveryPoints": []})

@@ -1,4 +1,4 @@
-"""Patches for EC2 networks."""
+"""Patches for VPC networking."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = [
 
 
 def allow_changing_all_protocol_rules() -> None:
-    """Accept changes to a rule for all protocols, which has no ports.
+    """Accept changes to a security group rule for all protocols, which has no ports.
 
     Remove this patch when moto's ModifySecurityGroupRules does not require ports for such a rule.
     """
@@ -36,10 +36,10 @@ def allow_changing_all_protocol_rules() -> None:
 
 
 def describe_rules_with_source_group() -> None:
-    """Return the description of a rule whose source is a security group.
+    """Return the description of a security group rule whose source is a security group.
 
-    Remove this patch when moto's DescribeSecurityGroupRules returns it, as for a rule with an
-    address range.
+    Remove this patch when moto's DescribeSecurityGroupRules returns the description of such a rule,
+    as of a rule with an address range.
     """
     rule_class: Any = SecurityGroupRule
     original = rule_class.description.fget
@@ -49,9 +49,9 @@ def describe_rules_with_source_group() -> None:
 
 
 def delete_nat_gateway_interface() -> None:
-    """Delete the network interface of a NAT gateway with it, and release its address.
+    """Delete the network interface of a deleted NAT gateway, and release the Elastic IP.
 
-    Remove this patch when moto's DeleteNatGateway leaves no interface.
+    Remove this patch when moto's DeleteNatGateway deletes the interface.
     """
 
     @around(EC2Backend)
@@ -65,9 +65,9 @@ def delete_nat_gateway_interface() -> None:
 
 
 def delete_default_network_acl_with_vpc() -> None:
-    """Delete the default network ACL of a VPC with it.
+    """Delete the default network ACL of a deleted VPC.
 
-    Remove this patch when moto's DeleteVpc leaves none.
+    Remove this patch when moto's DeleteVpc deletes the network ACL.
     """
 
     @around(EC2Backend)
@@ -82,7 +82,7 @@ def delete_default_network_acl_with_vpc() -> None:
 def remove_deleted_vpc_endpoints() -> None:
     """Remove a VPC endpoint when it is deleted.
 
-    Remove this patch when moto no longer lists deleted endpoints forever, in the state `deleted`.
+    Remove this patch when moto no longer lists deleted endpoints in the state ``deleted`` forever.
     """
 
     @around(EC2Backend)

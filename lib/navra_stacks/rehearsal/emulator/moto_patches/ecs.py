@@ -34,7 +34,7 @@ DEPLOYMENT = {
 
 
 def store_service_settings() -> None:
-    """Store the settings of a new service: health check grace period, managed tags and others.
+    """Store the settings of a new service, for example the health check grace period.
 
     Remove this patch when moto's `Service` has all attributes of `SETTINGS`.
     """
@@ -55,10 +55,10 @@ def store_service_settings() -> None:
 
 
 def run_services_immediately() -> None:
-    """Complete deployments and run the desired count of tasks at once, so that nothing waits.
+    """Complete deployments and run the desired number of tasks at once.
 
-    moto leaves them pending forever. Remove this patch when moto has a setting that runs the
-    desired count of each service.
+    moto leaves deployments and tasks pending forever. Remove this patch when moto has a setting
+    that runs the desired count of each service.
     """
 
     def run(service: Service) -> None:

@@ -1,4 +1,4 @@
-"""Patches for ECS service deployments, which newer versions of the AWS provider read."""
+"""Patches for ECS service deployments, which the AWS provider reads in newer versions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["add_service_deployments"]
 
 
 def add_service_deployments() -> None:
-    """Add the deployments of a service: only the last one, which is complete at once.
+    """Add operations for service deployments: a service has its last deployment, which is complete.
 
     Remove this patch when moto has ListServiceDeployments.
     """
@@ -88,7 +88,7 @@ def describe_service_revisions(response: Any) -> ActionResult:
 
 
 def _described(response: Any, parameter: str, key: str, known: dict[str, Any]) -> ActionResult:
-    """Build the response of a describe operation, with a failure for each unknown ARN."""
+    """Return the response of a describe operation, with a failure for each unknown ARN."""
     arns = response._get_param(parameter, [])
     missing = [{"arn": arn, "reason": "MISSING"} for arn in arns if arn not in known]
     found = [known[arn] for arn in arns if arn in known]

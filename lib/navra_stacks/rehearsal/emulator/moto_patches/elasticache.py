@@ -34,7 +34,7 @@ MODIFIABLE = {
 
 
 def create_requested_members() -> None:
-    """Create the requested number of members of a replication group, and apply AWS's defaults.
+    """Create replication groups with the requested number of members and with AWS's defaults.
 
     Remove this patch when moto's CreateReplicationGroup supports `NumCacheClusters` and has the
     defaults.
@@ -57,7 +57,7 @@ def create_requested_members() -> None:
 def list_members_as_clusters() -> None:
     """Return the members of replication groups as cache clusters.
 
-    Remove this patch when moto's DescribeCacheClusters returns them.
+    Remove this patch when moto's DescribeCacheClusters returns the members.
     """
 
     @around(ElastiCacheBackend)
@@ -136,9 +136,9 @@ def _members(backend: Any, group: ReplicationGroup) -> Iterator[dict[str, Any]]:
 
 
 def store_modified_settings() -> None:
-    """Store all settings that ModifyReplicationGroup changes.
+    """Store all settings in a ModifyReplicationGroup request.
 
-    moto stores only the description and the size. Remove this patch when it stores all settings.
+    moto stores only the description and the size. Remove this patch when moto stores all settings.
     """
 
     @around(ElastiCacheResponse)
@@ -154,7 +154,7 @@ def store_modified_settings() -> None:
 def remove_deleted_replication_groups() -> None:
     """Remove a replication group and its members when it is deleted.
 
-    Remove this patch when moto no longer lists deleted groups forever, in the status `deleting`.
+    Remove this patch when moto no longer lists deleted groups in the status ``deleting`` forever.
     """
 
     @around(ElastiCacheBackend)

@@ -17,7 +17,10 @@ __all__ = ["add_parameter_groups"]
 
 
 class CacheParameterGroup(BaseModel):
-    """A parameter group of the account. AWS's own, such as `default.valkey8`, are not emulated."""
+    """A parameter group in the account.
+
+    The default parameter groups of AWS, for example ``default.valkey8``, are not emulated.
+    """
 
     def __init__(self, backend: Any, name: str, family: str, description: str) -> None:
         self.cache_parameter_group_name = name
@@ -28,13 +31,14 @@ class CacheParameterGroup(BaseModel):
         owner = f"{region}:{backend.account_id}"
         self.arn = f"arn:{partition}:elasticache:{owner}:parametergroup:{name}"
         self.values: dict[str, str] = {}
-        """The values that differ from those of the family."""
+        """The values that differ from the defaults of the family, by parameter name."""
 
 
 def add_parameter_groups() -> None:
-    """Add parameter groups of caches.
+    """Add operations for cache parameter groups.
 
-    Remove this patch when moto has CreateCacheParameterGroup and the other operations below.
+    Remove this patch when moto has CreateCacheParameterGroup and the operations that change,
+    describe, reset and delete parameter groups.
     """
     if hasattr(ElastiCacheResponse, create_cache_parameter_group.__name__):
         return
@@ -69,7 +73,7 @@ def _requested_group(response: Any) -> CacheParameterGroup:
 
 
 def create_cache_parameter_group(response: Any) -> ActionResult:
-    """Create a parameter group with the values of its family."""
+    """Create a parameter group with the default values of a parameter group family."""
     backend, parameters = response.elasticache_backend, response._get_params()
     name = parameters["CacheParameterGroupName"]
     if name in (groups := _groups(backend)):
@@ -100,7 +104,7 @@ def modify_cache_parameter_group(response: Any) -> ActionResult:
 
 
 def reset_cache_parameter_group(response: Any) -> ActionResult:
-    """Reset all or some values to those of the family."""
+    """Reset all values, or the values in the request, to the defaults of the family."""
     group = _requested_group(response)
     if response._get_bool_param("ResetAllParameters"):
         group.values.clear()
@@ -110,7 +114,7 @@ def reset_cache_parameter_group(response: Any) -> ActionResult:
 
 
 def describe_cache_parameters(response: Any) -> ActionResult:
-    """Return the values that a user has set. The values of the family are not emulated."""
+    """Return the values that a user has set; the defaults of the family are not emulated."""
     group = _requested_group(response)
     if response._get_param("Source", "user") != "user":
         return ActionResult({"Parameters": []})

@@ -1,4 +1,4 @@
-"""Helpers that patch a class: add missing methods, or wrap an existing one."""
+"""Helpers that patch a class: add missing methods, or wrap an existing method."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ Method = Callable[..., Any]
 
 
 def add_to(owner: type, *methods: Method) -> None:
-    """Add methods to `owner`, unless it already has a method with the name of the first."""
+    """Add `methods` to the class `owner`, unless it already has the first of the methods."""
     if not hasattr(owner, methods[0].__name__):
         for method in methods:
             setattr(owner, method.__name__, method)
 
 
 def around(owner: type) -> Callable[[Method], Method]:
-    """Decorator: replace the method of `owner` that has the name of the decorated function.
+    """Return a decorator that replaces the method of `owner` with the decorated function's name.
 
-    The function's first argument is the original method; the others are the method's arguments.
+    The decorated function is called with the original method, followed by the arguments of the
+    method.
     """
 
     def replace(function: Method) -> Method:

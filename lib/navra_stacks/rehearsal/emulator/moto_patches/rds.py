@@ -17,9 +17,10 @@ __all__ = [
 
 
 def use_default_certificate_authority_of_aws() -> None:
-    """Use AWS's default certificate authority: to change it, the provider would wait for 80 s.
+    """Create databases with the default certificate authority of AWS.
 
-    Remove this patch when moto's default is no longer `rds-ca-default`, which is not a CA of AWS.
+    Without the patch, the provider changes the certificate authority and waits for 80 s. Remove
+    this patch when moto's default is no longer ``rds-ca-default``, which does not exist in AWS.
     """
 
     @around(RDSBackend)
@@ -64,7 +65,7 @@ def _store_insights(database: Any, arguments: dict[str, Any]) -> None:
 
 
 def add_parameter_source() -> None:
-    """Return `Source` with each parameter: always `user`, since moto has no other parameters.
+    """Return `Source` with each parameter: always ``user``, because moto has no other parameters.
 
     Remove this patch when moto's DescribeDBParameters returns `Source`.
     """
