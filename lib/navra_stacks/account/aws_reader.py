@@ -64,33 +64,34 @@ INVALID_CREDENTIALS = re.compile(
 
 
 class AccountError(NavraError):
-    """The account cannot be read: no or expired credentials, missing permissions, wrong account."""
+    """The account cannot be read, for example because credentials or permissions are missing."""
 
 
 class NotReadOnlyError(AccountError):
-    """An operation that could change something or return a secret. It was not sent."""
+    """An API operation could change something or return a secret, and was not sent to AWS."""
 
 
 def is_allowed_operation(operation: str) -> bool:
-    """True for a read-only operation that returns no secrets and no stored data.
+    """Return True for an API operation that only reads, and returns no secrets and no stored data.
 
     Args:
-        operation: The name as AWS spells it: ``DescribeVpcs``.
+        operation: The name of the API operation, for example ``DescribeVpcs``.
     """
     return READ_ONLY.match(operation) is not None and SENSITIVE.fullmatch(operation) is None
 
 
 class AwsAccount:
-    """Read-only access to one Region of an AWS account, with boto3's default credential chain.
+    """Read-only access to one Region of an AWS account.
 
-    Each client rejects every operation that is not read-only (:func:`is_allowed_operation`) before
-    a request is sent, so a bug in this package cannot change an account.
+    Each client rejects every operation that :func:`is_allowed_operation` does not allow before a
+    request is sent, so a bug in this package cannot change an account. Without `session`, the
+    credentials come from boto3's default credential chain.
 
     Args:
-        region: The Region: ``us-east-1``.
-        account_id: The required account id, twelve digits. ``None`` accepts any account.
-        endpoint_url: The endpoint of an emulator, instead of AWS.
-        session: A boto3 session with other credentials than the default ones.
+        region: The Region, for example ``us-east-1``.
+        account_id: The required account ID, 12 digits; None for any account.
+        endpoint_url: The endpoint of an emulator; None for AWS.
+        session: A boto3 session with the credentials; None for the default credentials.
     """
 
     def __init__(
@@ -104,7 +105,7 @@ class AwsAccount:
         self.region = region
         self.expected_id = account_id
         self.calls: Counter[str] = Counter()
-        """Number of requests by operation: ``{"ec2:DescribeVpcs": 1}``."""
+        """The number of requests by operation, for example ``{"ec2:DescribeVpcs": 1}``."""
         self._endpoint = endpoint_url
         self._session = session
         self._clients: dict[str, Any] = {}
@@ -113,10 +114,10 @@ class AwsAccount:
 
     @property
     def id(self) -> str:
-        """The id of the account that the credentials belong to.
+        """The ID of the account to which the credentials belong.
 
         Raises:
-            AccountError: it is not the expected account, or the credentials are invalid.
+            AccountError: the account is not `account_id`, or the credentials are invalid.
         """
         if self._id is None:
             found = str(self.call("sts", "get_caller_identity")["Account"])
@@ -129,7 +130,7 @@ class AwsAccount:
         return self._id
 
     def client(self, service: str) -> Any:
-        """Return the read-only boto3 client of a service. It is created once."""
+        """Return the read-only boto3 client of an AWS service, created on the first call."""
         if service not in self._clients:
             with self._translated_errors(service, ""):
                 if self._session is None:
@@ -151,7 +152,7 @@ class AwsAccount:
         return self._clients[service]
 
     def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
-        """Return the response of one operation: ``call("sts", "get_caller_identity")``.
+        """Return the response of an operation, for example ``call("sts", "get_caller_identity")``.
 
         Raises:
             AccountError: AWS returned an error or could not be reached.
@@ -163,7 +164,7 @@ class AwsAccount:
         return response
 
     def find(self, service: str, operation: str, **arguments: Any) -> dict[str, Any] | None:
-        """Like :meth:`call`, but return ``None`` if the resource does not exist."""
+        """Return the response as :meth:`call` does, or None if the resource does not exist."""
 
         def request() -> dict[str, Any] | None:
             try:
@@ -176,7 +177,7 @@ class AwsAccount:
         return self._cached("find", service, operation, arguments, request)
 
     def list_all(self, service: str, operation: str, **arguments: Any) -> list[Any]:
-        """Return all items of a listing operation, from all its pages.
+        """Return the items from all pages of a listing operation.
 
         The list is empty if AWS reports that the resource in `arguments` does not exist.
 
@@ -200,7 +201,7 @@ class AwsAccount:
         return list(self._cached("list_all", service, operation, arguments, request))
 
     def clear_cache(self) -> None:
-        """Discard the cached responses, so that each request is sent again once."""
+        """Discard the cached responses, so that the next call of each operation sends a request."""
         self._cache.clear()
 
     def _cached(
@@ -229,7 +230,7 @@ class AwsAccount:
 
     @contextmanager
     def _translated_errors(self, service: str, operation: str) -> Iterator[None]:
-        """Translate errors of boto3 and AWS into an `AccountError` that names the repair."""
+        """Translate errors from boto3 and AWS into an `AccountError` with the repair."""
         try:
             yield
         except (NoCredentialsError, PartialCredentialsError) as error:
@@ -296,7 +297,7 @@ def _is_not_found(error: ClientError) -> bool:
 
 
 def _items(page: Mapping[str, Any], *keys: Any) -> list[Any]:
-    """Return the items of a response: those under the JMESPath `keys`, or its only list."""
+    """Return the items that the JMESPath `keys` selects, or the only list in a response."""
     if keys:
         return [item for key in keys for item in (key.search(page) or ())]
     lists = [value for key, value in page.items() if isinstance(value, list) and key != "failures"]

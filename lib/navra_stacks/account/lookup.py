@@ -1,4 +1,4 @@
-"""Find the existing resources of an account that match the resources of a Terraform document."""
+"""Find the existing resources in an account that a Terraform document describes."""
 
 from __future__ import annotations
 
@@ -16,36 +16,38 @@ __all__ = ["AccountLookupError", "FoundResources", "UnmanagedResource", "find_re
 
 
 class AccountLookupError(NavraError):
-    """The account cannot be adopted: a match is ambiguous, or a resource needs a repair first."""
+    """The resources cannot be imported: a match is ambiguous, or a resource needs a repair."""
 
 
 @dataclass(frozen=True)
 class FoundResources:
-    """The resources of a document that exist in an account, and those that do not."""
+    """The resources of a document: which exist in an account, and which do not."""
 
     ids: Mapping[str, str] = field(default_factory=dict)
-    """The Terraform import id of each existing resource, by address."""
+    """The Terraform import IDs of the existing resources, by address."""
 
     missing: tuple[str, ...] = ()
-    """The addresses of resources that do not exist. Terraform would create them."""
+    """The addresses of the resources that do not exist, so that Terraform would create them."""
 
     ambiguous: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The addresses that match several existing resources, with a description of each match."""
+    """The descriptions of all matches, by address, for resources that match several existing
+    resources.
+    """
 
     unusable: Mapping[str, str] = field(default_factory=dict)
-    """The addresses that can neither be imported nor created without a repair, with the reason: a
-    recorded id that does not exist, a data source without a result, a secret that is scheduled for
-    deletion."""
+    """The reasons, by address, why a resource can be neither imported nor created without a repair,
+    for example a secret that is scheduled for deletion, or a data source without a result.
+    """
 
     unmanaged: tuple[UnmanagedResource, ...] = ()
-    """Existing resources of the environment that no resource of the document describes."""
+    """The existing resources of the environment that the document does not describe."""
 
     not_searchable: Mapping[str, str] = field(default_factory=dict)
-    """The addresses that cannot be searched for, with the reason."""
+    """The reasons, by address, why a resource cannot be searched for."""
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """One sentence for each reason why the account cannot be adopted."""
+        """The reasons why the resources cannot be imported, as sentences."""
         return (
             *(f"{address}: {reason}" for address, reason in self.unusable.items()),
             *(
@@ -55,14 +57,14 @@ class FoundResources:
         )
 
     def raise_for_problems(self) -> None:
-        """Refuse an account that cannot be adopted.
+        """Raise an error if the resources cannot be imported.
 
         Raises:
             AccountLookupError: there are :attr:`problems`. The message lists all of them.
         """
         if self.problems:
             raise AccountLookupError(
-                "\n  ".join(["the account cannot be adopted:", *self.problems])
+                "\n  ".join(["the existing resources cannot be imported:", *self.problems])
             )
 
 
@@ -71,13 +73,13 @@ def find_resources(
     account: AwsAccount,
     variables: Mapping[str, object] | None = None,
 ) -> FoundResources:
-    """Find the existing resources of a document in an account. The account is only read.
+    """Find the existing resources of a document in an account, without changing the account.
 
     Args:
         document: The Terraform document.
-        account: The account. The document's provider must allow it.
-        variables: The known values of the document's variables. The variable in the provider's
-            ``allowed_account_ids`` needs no value here.
+        account: The account, which the provider in the document must allow.
+        variables: The known values of the document's variables. The variable in
+            ``allowed_account_ids`` has the account ID as its value.
 
     Raises:
         AccountError: the document is for another account or Region, or the account cannot be read.
@@ -131,10 +133,10 @@ def find_resources(
 
 
 def _check_provider(document: TerraformDocument, account: AwsAccount) -> dict[str, object]:
-    """Refuse an account or Region that the document's AWS providers do not allow.
+    """Check that the document's AWS providers allow the account and the Region.
 
     Returns:
-        The variables whose value is the account id.
+        The names of the variables whose value is the account ID.
     """
     known: dict[str, object] = {}
     if account.expected_id is not None:

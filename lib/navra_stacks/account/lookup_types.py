@@ -1,4 +1,4 @@
-"""Types that the resolver and the finders share."""
+"""The types of finders, their parameters and their results."""
 
 from __future__ import annotations
 
@@ -24,20 +24,23 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An existing resource that may be the one that a Terraform block describes."""
+    """An existing resource that a Terraform block may describe."""
 
     id: str
-    """The Terraform import id."""
+    """The Terraform import ID of the resource."""
 
     attributes: Mapping[str, Any] = field(default_factory=dict)
-    """Attributes that AWS sets and other resources may refer to: ``arn``, ``dns_name``. For any
-    other attribute, the block's own argument is used."""
+    """The attributes that AWS sets and to which other resources may refer, for example ``arn`` and
+    ``dns_name``. Every other attribute has the value of the block's argument.
+    """
 
     description: str = ""
-    """Facts that distinguish it from similar resources: ``created 2026-01-12, Name=web``."""
+    """Facts that distinguish the resource from similar resources, for example ``created 2026-01-12,
+    Name=web``.
+    """
 
     live: Mapping[str, Any] = field(default_factory=dict)
-    """The resource as the AWS API returned it, for finders of related resources."""
+    """The resource as the AWS API returned it; other finders read facts from it."""
 
 
 class UnusableResourceError(NavraError):
@@ -46,31 +49,31 @@ class UnusableResourceError(NavraError):
 
 @dataclass(frozen=True, slots=True)
 class Unsearchable:
-    """A resource type without a finder."""
+    """A resource type whose existing resources cannot be searched for."""
 
     reason: str
-    """The reason, as a clause that follows the address."""
+    """The reason, as a clause that follows the address of a resource."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnmanagedResource:
-    """An existing resource of the environment that no Terraform block describes."""
+    """An existing resource of the environment that the document does not describe."""
 
     type: str
-    """The Terraform type that would describe it: ``aws_lb_listener_rule``."""
+    """The Terraform type for the resource, for example ``aws_lb_listener_rule``."""
 
     id: str
-    """Its id in AWS."""
+    """The ID of the resource in AWS."""
 
     description: str
-    """A one-line description."""
+    """A description of the resource in one line."""
 
 
 class LookupTarget(Protocol):
-    """A resource or data source of the document, whose arguments are evaluated on access.
+    """The resource or data source to find; its arguments are evaluated on access.
 
-    Access to an argument raises `UnresolvedError` if its value is not known. The resolver handles
-    it, so a finder does not have to.
+    Access to an argument whose value is not known raises `UnresolvedError`. A finder does not catch
+    the error, because the resolver does.
     """
 
     block: Block
@@ -81,25 +84,25 @@ class LookupTarget(Protocol):
 
     @property
     def recorded_id(self) -> str | None:
-        """The id of this address in ``local.recorded``."""
+        """The ID of the target in ``local.recorded``, which contains `existing_ids`."""
 
     def __getitem__(self, argument: str) -> Any: ...
 
     def get(self, argument: str, default: Any = None) -> Any:
-        """Return an argument, or `default` if the document does not set it."""
+        """Return the value of an argument, or `default` if the argument is not set."""
 
     def referenced_by(self, type_: str, attribute: str) -> Iterable[LookupTarget]:
-        """Return the resources of a type that refer to this attribute of the target."""
+        """Return the resources of a type that refer to `attribute` of the target."""
 
     def siblings(self, type_: str) -> Iterable[LookupTarget]:
         """Return the resources and data sources of a type in the same document."""
 
     def match(self) -> Candidate | None:
-        """Return the existing resource, if exactly one matches."""
+        """Return the existing resource that matches the target, if exactly one does."""
 
 
 Finder = Callable[[LookupTarget], Iterable[Candidate]]
-"""Find the existing resources that may be the target: none, one, or several.
+"""A function that finds the existing resources that the target may describe: none, one, or several.
 
 Raises:
     UnusableResourceError: the resource exists and cannot be used.
@@ -107,7 +110,7 @@ Raises:
 
 
 class LookupResults(Protocol):
-    """The results of a finished lookup, from which unmanaged resources are found."""
+    """The results of a complete lookup, for finders of unmanaged resources."""
 
     account: AwsAccount
 
@@ -119,4 +122,4 @@ class LookupResults(Protocol):
 
 
 UnmanagedFinder = Callable[[LookupResults], Iterable[UnmanagedResource]]
-"""Find existing resources that are related to the matches and may be unmanaged."""
+"""A function that finds existing resources that are related to the matches and may be unmanaged."""

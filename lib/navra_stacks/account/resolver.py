@@ -1,4 +1,4 @@
-"""Resolve each resource of a document in an account: once, and after those it depends on."""
+"""Look up each resource of a document in an account, after the resources that it refers to."""
 
 from __future__ import annotations
 
@@ -20,27 +20,30 @@ NOT_FOUND = "not found"
 
 
 class MissingReferenceError(UnresolvedError):
-    """An argument refers to a resource that does not exist, so its own resource is missing too."""
+    """An argument refers to a resource that does not exist.
+
+    The resource with the argument cannot exist either.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The outcome of the lookup of one resource."""
+    """The outcome of looking up one resource or data source."""
 
     candidates: tuple[Candidate, ...] = ()
     unusable: str = ""
-    """The reason why the existing resource cannot be used."""
+    """The reason why the existing resource cannot be used; empty if it can."""
     not_searchable: str = ""
-    """The reason why it is not known whether the resource exists."""
+    """The reason why it is not known whether the resource exists; empty if it is known."""
 
     @property
     def match(self) -> Candidate | None:
-        """The candidate, if there is exactly one."""
+        """The candidate, if there is exactly one; else None."""
         return self.candidates[0] if len(self.candidates) == 1 else None
 
 
 class ResolvedBlock:
-    """A resource or data source whose arguments are evaluated in the account."""
+    """A resource or data source whose arguments are evaluated with the results of other lookups."""
 
     def __init__(
         self, resolver: Resolver, block: Block, instance: str = "", each: Any = None
@@ -87,7 +90,7 @@ class ResolvedBlock:
 
 
 class Resolver:
-    """Look up every resource of a document. It is the :class:`LookupResults` afterwards."""
+    """Looks up every resource of a document, and provides the :class:`LookupResults`."""
 
     def __init__(
         self, document: TerraformDocument, account: AwsAccount, variables: Mapping[str, object]
@@ -117,7 +120,7 @@ class Resolver:
                 yield target, self.outcome(target)
 
     def outcome(self, target: ResolvedBlock) -> Outcome:
-        """Return the outcome of one resource, which is looked up on the first call."""
+        """Return the outcome for one resource; the first call looks up the resource."""
         address = target.address
         if address not in self._outcomes:
             if address in self._in_progress:  # a circular reference
@@ -147,7 +150,7 @@ class Resolver:
         }
 
     def candidate_ids(self) -> set[tuple[str, str]]:
-        """Return the type and id of every candidate, ambiguous ones included."""
+        """Return the type and ID of every candidate, including candidates of ambiguous matches."""
         return {
             (target.block.type, candidate.id)
             for target, outcome in self.outcomes()
@@ -159,7 +162,7 @@ class Resolver:
         return self._locals.get(name, default)
 
     def value(self, owner: str, name: str) -> Any:
-        """Evaluate ``var.x``, ``local.x`` or an attribute of an address.
+        """Return the value of ``var.x``, ``local.x`` or an attribute of an address.
 
         Raises:
             UnresolvedError: the value is not known.
@@ -203,7 +206,7 @@ class Resolver:
         raise UnresolvedError(f"it needs a value for var.{name}")
 
     def _instances(self, block: Block) -> Iterator[ResolvedBlock]:
-        """Yield the resource, or each instance if it has ``for_each`` or ``count``."""
+        """Yield a resource, or each of its instances if it has ``for_each`` or ``count``."""
         if "for_each" in block.body:
             each = evaluate(block["for_each"], self.value)
             pairs = each.items() if isinstance(each, Mapping) else ((key, key) for key in each)
@@ -241,6 +244,6 @@ def _distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
 
 
 def _merge_locals(blocks: Any) -> dict[str, Any]:
-    """Merge the ``locals`` blocks: Terraform's JSON has one object or a list of them."""
+    """Return all local values, from one ``locals`` object or a list of objects."""
     blocks = blocks if isinstance(blocks, list) else [blocks]
     return {name: value for block in blocks for name, value in block.items()}

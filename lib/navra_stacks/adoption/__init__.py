@@ -1,1 +1,1 @@
-"""Find existing resources of an account and plan their import. The account is not changed."""
+"""Find existing resources in an account and plan their import, without changing the account."""

@@ -1,4 +1,4 @@
-"""Find the existing resources of a document and plan the effects of its first apply."""
+"""Find the existing resources of a document, and plan the effects of its first apply."""
 
 from __future__ import annotations
 
@@ -31,25 +31,26 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class PlannedImport:
-    """The effects of the first apply, according to Terraform's plan."""
+    """The effects of the first apply, from a Terraform plan."""
 
     import_plan: ImportPlan
 
     effects: tuple[Effect, ...]
-    """The effect on each resource, sorted by address."""
+    """The effect of the apply on each resource, sorted by address."""
 
     omissions: tuple[str, ...]
-    """The paths of the arguments that the installed provider does not support. They were not
-    planned."""
+    """The paths of the arguments that the plan does not contain, because the installed provider
+    does not support them.
+    """
 
     provider: str
-    """The version of the AWS provider that planned."""
+    """The version of the installed AWS provider, which made the plan."""
 
     pinned: str
-    """The version that the document requires."""
+    """The version of the AWS provider that the document requires."""
 
     def effects_of_kind(self, *kinds: str) -> tuple[Effect, ...]:
-        """Return the effects of the given kinds."""
+        """Return the effects whose kind is one of `kinds`."""
         return tuple(effect for effect in self.effects if effect.kind in kinds)
 
 
@@ -66,13 +67,13 @@ class Discovery:
     found: FoundResources
 
     variables: tuple[VariableValue, ...]
-    """The variable values of the plan."""
+    """The values of the document's variables in the plan."""
 
     planned: PlannedImport | None
-    """None if Terraform or the provider is not installed."""
+    """The effects of the first apply; None if Terraform or the AWS provider is not installed."""
 
     why_not_planned: str = ""
-    """The missing program, if it was noticed only after Terraform had started."""
+    """The reason why there is no plan, if it was found only after Terraform had started."""
 
     @property
     def is_harmless(self) -> bool:
@@ -80,7 +81,7 @@ class Discovery:
         return self.planned is not None and not self.planned.effects_of_kind("replaced", "deleted")
 
     def inventory(self, path: Path | None = None) -> ImportInventory:
-        """Return the import ids and the live values to preserve, for the file at `path`."""
+        """Return the inventory for the file at `path`: import IDs and live values to preserve."""
         preserved: Mapping[str, Mapping[str, Any]] = {}
         changes: dict[str, dict[str, str]] = {}
         ids = dict(self.found.ids)
@@ -119,16 +120,16 @@ def discover(
     variables: Mapping[str, str] | None = None,
     progress: Progress = lambda _: None,
 ) -> Discovery:
-    """Find all existing resources of a document and plan their import. The account is only read.
+    """Find all existing resources of a document, and plan their import.
 
     Args:
-        document: The environment's document, synthesized without an inventory.
+        document: The document of the environment, synthesized without an inventory.
         account: The account to search.
         stack: The name of the stack.
-        workspace: The directory in which Terraform plans. None if Terraform is not installed.
-        endpoint: The endpoint of an emulator, instead of AWS.
+        workspace: The directory in which Terraform plans; None if Terraform is not installed.
+        endpoint: The endpoint of an emulator; None for AWS.
         variables: Values of the document's variables, by name.
-        progress: Called with a message before each step.
+        progress: A function that is called with a message before each step.
 
     Raises:
         AccountError: the account cannot be read, or is not the document's account.
@@ -198,9 +199,10 @@ def _plan(
 
 
 def _without_prevent_destroy(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy without ``prevent_destroy``, with which Terraform refuses to plan at all.
+    """Return a copy of a document without ``prevent_destroy``.
 
-    Without it, a replacement is planned and reported.
+    With ``prevent_destroy``, Terraform stops with an error instead of planning a replacement.
+    Without, the replacement is planned and reported.
     """
     copy: dict[str, Any] = json.loads(json.dumps(content))
     for blocks in copy.get("resource", {}).values():

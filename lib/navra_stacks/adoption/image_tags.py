@@ -1,4 +1,4 @@
-"""Values for the variables of a document, taken from the running image tags."""
+"""Values for the variables of a document, from the image tags that run in the account."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ NO_TAG = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class VariableValue:
-    """The value of one variable in the plan of a discovery."""
+    """The value of a Terraform variable in the plan."""
 
     name: str
 
     value: str
 
     origin: str
-    """Where the value comes from, as a clause."""
+    """The origin of the value, as a clause."""
 
     is_live: bool = True
-    """True if the value is in use, so that it can be passed to Terraform again."""
+    """True if the value is in use in the account, so that it can be passed to a real plan."""
 
     is_secret: bool = False
     """True if the value must not be shown."""
@@ -44,7 +44,7 @@ class VariableValue:
 
 
 def check_variable_names(document: TerraformDocument, values: Mapping[str, str]) -> None:
-    """Refuse values for variables that the document does not declare.
+    """Check that the document declares all variables for which the user has passed a value.
 
     Raises:
         NavraError: a variable is not declared. The message names all of them.
@@ -64,8 +64,8 @@ def variables_for(
     Args:
         document: The document.
         ids: The import ids of the existing resources, by address.
-        account: The account of these resources.
-        values: Values that the user passed. They take precedence.
+        account: The account that contains the resources.
+        values: The values that the user has passed, which take precedence.
 
     Raises:
         NavraError: the value of a variable cannot be found in the account.
@@ -138,7 +138,10 @@ def _running(account: AwsAccount, id_: str) -> list[dict[str, Any]]:
 
 
 def _containers(text: object) -> list[dict[str, Any]]:
-    """Parse ``container_definitions`` of a document, in which references are not evaluated."""
+    """Return the parsed ``container_definitions`` of a task definition in the document.
+
+    References in it are not evaluated.
+    """
     try:
         found = json.loads(text) if isinstance(text, str) else []
     except ValueError:

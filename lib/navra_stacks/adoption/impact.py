@@ -19,8 +19,9 @@ TERRAFORM_ONLY = frozenset(
     recovery_window_in_days revoke_rules_on_delete sigint_rollback skip_destroy
     skip_final_snapshot timeouts track_latest wait_for_steady_state""".split()
 )
-"""Arguments that only control Terraform's behaviour. They do not exist in AWS, so an import never
-reads them."""
+"""The arguments that only control Terraform's behaviour. They do not exist in AWS, so an import
+never sets them in the state.
+"""
 
 TAGS = ("tags", "tags_all")
 MAX_LENGTH = 100
@@ -32,14 +33,15 @@ class FieldChange:
     """A difference between an existing resource and the plan."""
 
     path: str
-    """The path of the field: ``health_check[0].path``."""
+    """The path of the field, for example ``health_check[0].path``."""
 
     change: str
-    """The old and the new value: ``"/" -> "/up"``. Secret values are hidden."""
+    """The old and the new value, for example ``"/" -> "/up"``. Secret values are hidden."""
 
     affects_aws: bool = True
     """True if a value in AWS changes. False for an argument that only controls Terraform, for two
-    spellings of an empty value, and for a value that AWS computes from the others."""
+    representations of an empty value, and for a value that AWS derives from other values.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Effect:
     address: str
 
     kind: str
-    """``none``, ``in place``, ``replaced``, ``created``, or ``deleted`` (without replacement)."""
+    """``none``, ``in place``, ``replaced``, ``created``, or ``deleted`` without replacement."""
 
     fields: tuple[FieldChange, ...] = ()
     """The changed fields of a resource that is updated or replaced."""
@@ -97,7 +99,7 @@ def _fields(change: Change, schema: Schema) -> Iterator[FieldChange]:
 
 
 def _is_empty(value: Any) -> bool:
-    """True for `null` and an empty string, list or object, which are equivalent here."""
+    """Return True for `null`, and for an empty string, list or object; AWS treats them alike."""
     return value is None or value in ("", [], {})
 
 

@@ -15,32 +15,38 @@ from navra_stacks.terraform.plan import Change, Plan, format_path
 __all__ = ["ImportPlan", "ImportPlanner", "with_imports"]
 
 MAX_PLANS = 8
-"""The maximum number of plans. A resource that is replaced because of another one needs a further
-plan after that one is preserved, so this is the longest chain that is followed."""
+"""The maximum number of plans. If one resource is replaced because another is, each plan avoids one
+replacement in the chain, so the number also limits the length of such a chain.
+"""
 
 REVISIONED = frozenset({"aws_ecs_task_definition"})
-"""Types whose replacement adds a revision. The existing revision remains in use."""
+"""The resource types whose replacement adds a revision, while the existing revision stays in
+use.
+"""
 
 
 VPC_ID = "vpc_id"
-"""The argument whose live value is never preserved. A resource in another VPC is not the resource
-that the document describes, because nothing in the document's VPC can reach it."""
+"""The argument whose live value is never preserved: a resource in another VPC is not the resource
+that the document describes, because nothing in the document's VPC can reach it.
+"""
 
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """The last plan, and the changes to the document that led to it."""
+    """The last plan, with the preserved live values and the resources that are not imported."""
 
     plan: Plan
 
     preserved: Mapping[str, Mapping[str, Any]]
-    """The arguments that are set to their live value, by address, as a document sets them."""
+    """The live values that the document must set to avoid a replacement, by address and
+    argument.
+    """
 
     not_imported: Mapping[str, str]
-    """The existing resources that are not imported, by address, with the reason."""
+    """The reasons why existing resources are not imported, by address."""
 
     still_replaced: Mapping[str, str]
-    """The existing resources that would be replaced, by address, with the reason."""
+    """The reasons why existing resources would be replaced, by address."""
 
 
 RunPlan = Callable[[Mapping[str, Any]], Plan]
@@ -48,11 +54,11 @@ RunPlan = Callable[[Mapping[str, Any]], Plan]
 
 
 class ImportPlanner:
-    """Find the live values to preserve: those of the arguments that force a replacement.
+    """Plans an import, and finds the live values to preserve because they avoid a replacement.
 
     Args:
-        document: The document, without import blocks.
-        schema: The provider's schema.
+        document: The document without import blocks.
+        schema: The schema of the AWS provider.
         run_plan: Plan a document without a state.
     """
 
@@ -66,7 +72,7 @@ class ImportPlanner:
         self._still_replaced: dict[str, str] = {}
 
     def plan(self, ids: Mapping[str, str]) -> ImportPlan:
-        """Plan imports of `ids` until another plan would not avoid a further replacement.
+        """Plan the import of `ids` repeatedly, until no further replacement can be avoided.
 
         Raises:
             TerraformError: a plan failed.
@@ -134,7 +140,7 @@ def with_imports(
     ids: Mapping[str, str],
     preserved: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Return a copy of `document` with import blocks for `ids` and the preserved live values."""
+    """Return a copy of `document` with import blocks for `ids` and preserved live values."""
     copy: dict[str, Any] = json.loads(json.dumps(document))
     for address, arguments in preserved.items():
         type_, name = address.split(".")

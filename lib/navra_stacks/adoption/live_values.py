@@ -10,20 +10,20 @@ from navra_stacks.terraform.plan import AttributePath
 __all__ = ["Schema", "is_computed_only", "is_marked", "live_value"]
 
 Schema = Mapping[str, Any]
-"""The schema of one provider, from ``terraform providers schema -json``."""
+"""The schema of a provider, from ``terraform providers schema -json``."""
 
 
 def live_value(before: Any, schema: Schema, type_: str, argument: str) -> Any:
-    """Return the live value of an argument, without the attributes that a document cannot set.
+    """Return the live value of an argument, without attributes that a document cannot set.
 
     Args:
-        before: The value that Terraform read.
+        before: The values of the resource that Terraform has read from AWS.
         schema: The provider's schema.
         type_: The resource's type.
         argument: The name of the argument or block.
 
     Returns:
-        ``None`` if the argument must be omitted.
+        The live value; None if the document must omit the argument.
     """
     block = _block(schema, type_)
     if argument in block.get("block_types", {}):
@@ -32,13 +32,13 @@ def live_value(before: Any, schema: Schema, type_: str, argument: str) -> Any:
 
 
 def is_computed_only(schema: Schema, type_: str, argument: str) -> bool:
-    """True for an attribute that only AWS sets: ``arn``."""
+    """Return True for an attribute that only AWS sets, for example ``arn``."""
     attribute = _block(schema, type_).get("attributes", {}).get(argument)
     return attribute is not None and _is_read_only(attribute)
 
 
 def is_marked(mask: Any, path: AttributePath) -> bool:
-    """True if a mask of a plan marks the value at a path, or a value around or within it."""
+    """Return True if `mask` marks the value at `path`, a part of it, or a value around it."""
     for part in path:
         if mask is True:
             return True
@@ -64,7 +64,7 @@ def _is_read_only(attribute: Mapping[str, Any]) -> bool:
 
 
 def _settable(value: Any, block: Mapping[str, Any]) -> Any:
-    """Return the value of a block without its unset and computed attributes."""
+    """Return the value of a block without attributes that are unset or that only AWS sets."""
     if isinstance(value, list):
         return [_settable(item, block) for item in value] or None
     if not isinstance(value, Mapping):

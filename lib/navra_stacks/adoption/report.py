@@ -12,7 +12,7 @@ __all__ = ["as_json", "lines"]
 
 
 def lines(discovery: Discovery) -> Iterator[str]:
-    """Yield the lines of the report: unchanged, updated, replaced, and all other resources."""
+    """Yield the lines of the report on a discovery."""
     found, planned = discovery.found, discovery.planned
     where = f"{discovery.stack} in account {discovery.account}, {discovery.region}"
     yield f"{where}: {len(found.ids)} of its resources exist"
@@ -124,7 +124,10 @@ def _section(
 
 
 def as_json(discovery: Discovery) -> dict[str, Any]:
-    """Return the report as JSON. Each group of effects is None if no plan was run."""
+    """Return the report as a value for ``json.dumps``.
+
+    The groups of effects are None if there is no plan.
+    """
     found, planned = discovery.found, discovery.planned
     effects: dict[str, Any] = dict.fromkeys(("none", "in_place", "replaced", "created"))
     if planned is not None:

@@ -226,13 +226,14 @@ class WorkingDirectory:
     ) -> int:
         """Run a Terraform command that reports its progress as JSON events; return the exit status.
 
-        Events are those of Terraform's machine-readable UI: ``{"type": "apply_complete", ...}``.
+        The events are those of Terraform's machine-readable UI, for example ``{"type":
+        "apply_complete", ...}``.
 
         Args:
             command: The command, for example ``apply``.
-            *arguments: Its arguments.
+            *arguments: The arguments of the command.
             accepted: The exit statuses that are not failures.
-            on_event: Called with each event as soon as Terraform reports it.
+            on_event: A function that is called with each event as soon as Terraform reports it.
 
         Raises:
             TerraformError: the exit status is not in `accepted`.
@@ -260,7 +261,8 @@ class WorkingDirectory:
     def stop(self, number: signal.Signals = signal.SIGINT) -> None:
         """Send a signal to the running Terraform command, if any.
 
-        SIGINT lets it finish the current operations; SIGKILL also kills its providers.
+        With SIGINT, Terraform completes the operations that are in progress. With SIGKILL,
+        Terraform and its providers are killed.
         """
         if (process := self._running) is not None and process.poll() is None:
             if number == signal.SIGKILL:
@@ -270,10 +272,10 @@ class WorkingDirectory:
 
     @contextmanager
     def _process(self, arguments: tuple[str, ...]) -> Iterator[subprocess.Popen[str]]:
-        """Run a command; if the context ends with an exception, interrupt it, then kill it.
+        """Run a command in a context; an exception interrupts and finally kills the command.
 
-        It runs in a new session, so that Ctrl-C reaches only this process, which interrupts
-        Terraform once.
+        The command runs in a new session. Ctrl-C therefore reaches only this process, which
+        interrupts Terraform exactly once.
         """
         process = subprocess.Popen(
             [*self.terraform.command, *arguments],

@@ -120,7 +120,7 @@ def test_each_request_is_sent_once_per_lookup(lookup: RepeatedLookup) -> None:
     assert lookup.second_calls == lookup.calls - Counter(["sts:GetCallerIdentity"])
 
 
-def test_a_recorded_id_that_does_not_exist_is_reported(
+def test_an_existing_id_that_does_not_exist_is_reported_with_its_setting(
     staging: Built, handmade: HandmadeEnvironment, account: AwsAccount
 ) -> None:
     recorded = {
@@ -130,10 +130,8 @@ def test_a_recorded_id_that_does_not_exist_is_reported(
     found = find_resources(with_recorded_ids(staging, recorded), account)
     assert set(found.unusable) == set(recorded)
     for address, id_ in recorded.items():
-        assert (
-            f"the recorded id {id_} does not exist in account 625847798833"
-            in found.unusable[address]
-        )
+        assert found.unusable[address].startswith(f"{id_}, from `existing_ids")
+        assert "does not exist in account 625847798833" in found.unusable[address]
     # Rules of that group are neither found nor missing.
     assert "aws_vpc_security_group_egress_rule.alb_to_anywhere" in found.not_searchable
 

@@ -114,7 +114,7 @@ def test_a_secret_that_is_scheduled_for_deletion_is_a_problem(
     assert path.read_text(encoding="utf-8") == "an older inventory"
     (found,) = lookups
     with pytest.raises(
-        AccountLookupError, match=r"DATABASE_URL is scheduled for deletion .* restore it"
+        AccountLookupError, match=r"DATABASE_URL is scheduled for deletion .* restore the secret"
     ):
         found.raise_for_problems()
     assert list(found.unusable) == ["data.aws_secretsmanager_secret.database_url_secret"]

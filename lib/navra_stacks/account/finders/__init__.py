@@ -1,4 +1,4 @@
-"""The finder of each Terraform type, and the finders of unmanaged resources."""
+"""Finders: functions that find existing resources, by Terraform type."""
 
 from __future__ import annotations
 
@@ -112,7 +112,9 @@ FINDERS: Mapping[str, Finder | Unsearchable] = {
     "aws_wafv2_web_acl_logging_configuration": web_acls.logging,
     "terraform_data": Unsearchable("it does not exist in AWS, only in the Terraform state"),
 }
-"""The finder of each resource type, or the reason why it has none."""
+"""The finder of each resource type, or the reason why resources of the type cannot be searched
+for.
+"""
 
 DATA_SOURCES: Mapping[str, Finder | Unsearchable] = {
     "aws_route53_zone": dns.zone_data_source,
@@ -120,7 +122,7 @@ DATA_SOURCES: Mapping[str, Finder | Unsearchable] = {
     "aws_subnet": network.subnet_data_source,
     "aws_vpc": network.vpc_data_source,
 }
-"""The finder of each data source type. It searches as the Terraform provider does."""
+"""The finder of each data source type; it searches in the same way as the AWS provider."""
 
 UNMANAGED_FINDERS: tuple[UnmanagedFinder, ...] = (
     autoscaling.other_policies,
@@ -136,4 +138,4 @@ UNMANAGED_FINDERS: tuple[UnmanagedFinder, ...] = (
     security_groups.other_rules,
     topics.other_subscriptions,
 )
-"""The finders of existing resources that no block of the document describes."""
+"""The finders of existing resources that the document does not describe."""

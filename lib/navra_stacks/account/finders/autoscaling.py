@@ -1,4 +1,4 @@
-"""Application Auto Scaling: scalable targets and policies."""
+"""Finders for Application Auto Scaling: scalable targets and scaling policies."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SCHEDULED_ACTION = Unsearchable(
 
 
 def scalable_target(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a scalable target by its namespace, resource id and dimension."""
+    """Find a scalable target by its service namespace, resource ID and scalable dimension."""
     namespace, resource = target["service_namespace"], target["resource_id"]
     dimension = target["scalable_dimension"]
     for live in target.account.list_all(
@@ -61,7 +61,7 @@ def policy(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def other_policies(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find all policies of the matched scalable targets."""
+    """Find all scaling policies of the matched scalable targets."""
     for match in results.matches("aws_appautoscaling_target").values():
         live = match.live
         for live_policy in results.account.list_all(

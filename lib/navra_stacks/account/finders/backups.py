@@ -1,4 +1,4 @@
-"""AWS Backup: vaults, plans and resource selections."""
+"""Finders for AWS Backup: vaults, plans and selections."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["plan", "selection", "vault"]
 
 
 def vault(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a vault by its name.
+    """Find a backup vault by its name.
 
-    All vaults are listed, because describing a vault that does not exist is an access error.
+    The finder lists all vaults, because AWS reports a missing vault as a missing permission.
     """
     name = target["name"]
     for live in target.account.list_all("backup", "list_backup_vaults"):
@@ -22,7 +22,7 @@ def vault(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def plan(target: LookupTarget) -> Iterator[Candidate]:
-    """Find the plans of a name. AWS allows several."""
+    """Find the backup plans with a name; several plans can have the same name."""
     for live in target.account.list_all("backup", "list_backup_plans"):
         if live["BackupPlanName"] == target["name"]:
             yield Candidate(
@@ -34,7 +34,7 @@ def plan(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def selection(target: LookupTarget) -> Iterator[Candidate]:
-    """Find the selections of a plan by their name. AWS allows several."""
+    """Find the selections of a backup plan by name; several can have the same name."""
     plan_id = target["plan_id"]
     for live in target.account.list_all("backup", "list_backup_selections", BackupPlanId=plan_id):
         if live["SelectionName"] == target["name"]:

@@ -1,4 +1,4 @@
-"""S3 buckets and their configuration."""
+"""Finders for S3 buckets and their configuration."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["bucket", "setting"]
 
 
 def bucket(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a bucket by its name, among the buckets of the account."""
+    """Find an S3 bucket in the account by its name."""
     name = target["bucket"]
     for live in target.account.list_all("s3", "list_buckets"):
         if live["Name"] == name:
@@ -21,11 +21,11 @@ def bucket(target: LookupTarget) -> Iterator[Candidate]:
 def setting(
     operation: str, is_set: Callable[[Mapping[str, Any]], Any]
 ) -> Callable[[LookupTarget], Iterator[Candidate]]:
-    """Return a finder of one setting of a bucket, which is imported by the bucket's name.
+    """Return a finder for a setting of buckets; the import ID is the name of the bucket.
 
     Args:
-        operation: The operation that reads the setting: ``get_bucket_policy``.
-        is_set: Return a true value if the response contains the setting.
+        operation: The boto3 method that reads the setting, for example ``get_bucket_policy``.
+        is_set: A function that returns a true value if the response contains the setting.
     """
 
     def find_setting(target: LookupTarget) -> Iterator[Candidate]:

@@ -1,4 +1,4 @@
-"""ElastiCache replication groups, parameter groups and subnet groups."""
+"""Finders for ElastiCache replication groups, parameter groups and subnet groups."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["parameter_group", "replication_group", "subnet_group"]
 
 
 def replication_group(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a replication group by its id."""
+    """Find a replication group by its ID."""
     for live in target.account.list_all(
         "elasticache",
         "describe_replication_groups",
@@ -19,7 +19,9 @@ def replication_group(target: LookupTarget) -> Iterator[Candidate]:
     ):
         name = live["ReplicationGroupId"]
         if live.get("Status") == "deleting":
-            raise UnusableResourceError(f"{name} is being deleted; wait until it is deleted")
+            raise UnusableResourceError(
+                f"{name} is being deleted; wait until the deletion is complete"
+            )
         shards = live.get("NodeGroups") or [{}]
         primary = shards[0].get("PrimaryEndpoint") or live.get("ConfigurationEndpoint") or {}
         yield Candidate(
@@ -35,7 +37,7 @@ def replication_group(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def parameter_group(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a parameter group by its name."""
+    """Find an ElastiCache parameter group by its name."""
     for live in target.account.list_all(
         "elasticache", "describe_cache_parameter_groups", CacheParameterGroupName=target["name"]
     ):
@@ -44,7 +46,7 @@ def parameter_group(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def subnet_group(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a subnet group by its name."""
+    """Find an ElastiCache subnet group by its name."""
     for live in target.account.list_all(
         "elasticache", "describe_cache_subnet_groups", CacheSubnetGroupName=target["name"]
     ):

@@ -1,4 +1,4 @@
-"""ACM certificates."""
+"""Finders for ACM certificates."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ KEYS += ["EC_prime256v1", "EC_secp384r1", "EC_secp521r1"]
 
 
 def certificate(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a certificate by its domain name.
+    """Find an ACM certificate by its domain name.
 
-    Prefer the certificate that a listener of the document presents, then the issued ones, then the
-    ones that are pending validation.
+    If several match, the finder returns the certificate of the document's listener, else issued
+    certificates, else certificates that are pending validation.
     """
     certificates = _certificates(target, target["domain_name"])
     presented = _presented_arns(target)
@@ -39,7 +39,7 @@ def certificate(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def _certificates(target: LookupTarget | LookupResults, domain: str) -> list[Any]:
-    """Return the details of the certificates that ACM issued for a domain."""
+    """Return the details of a domain's certificates, without certificates imported into ACM."""
     summaries = target.account.list_all("acm", "list_certificates", Includes={"keyTypes": KEYS})
     described = [
         response["Certificate"]
@@ -56,7 +56,7 @@ def _certificates(target: LookupTarget | LookupResults, domain: str) -> list[Any
 
 
 def _presented_arns(target: LookupTarget) -> set[str]:
-    """Return the certificates of the live listeners that refer to the target in the document."""
+    """Return the ARNs of the certificates that the live listeners present."""
     listeners = [*target.referenced_by("aws_lb_listener", "arn")]
     for validation in target.referenced_by("aws_acm_certificate_validation", "arn"):
         listeners += validation.referenced_by("aws_lb_listener", "certificate_arn")
@@ -96,7 +96,7 @@ def _description(live: Mapping[str, Any]) -> str:
 
 
 def other_certificates(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find other certificates of the same domains, and other certificates of the listeners."""
+    """Find other certificates for the same domains, and other certificates of the listeners."""
     for target in results.targets("aws_acm_certificate"):
         if target.match() is not None:
             for live in _certificates(results, target["domain_name"]):

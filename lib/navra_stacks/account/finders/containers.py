@@ -1,4 +1,4 @@
-"""ECS clusters, services and task definitions."""
+"""Finders for ECS clusters, services and task definitions."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ __all__ = ["capacity_providers", "cluster", "other_services", "service", "task_d
 
 
 def cluster(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a cluster by its name.
+    """Find an ECS cluster by its name.
 
-    ECS still returns a deleted cluster for a while, as INACTIVE. It is not a match.
+    A deleted cluster, which ECS returns as INACTIVE for a while, does not match.
     """
     for live in _clusters(target, target["name"]):
         name, arn = live["clusterName"], live["clusterArn"]
@@ -43,7 +43,7 @@ def _clusters(target: LookupTarget, name: str) -> list[Any]:
 
 
 def capacity_providers(target: LookupTarget) -> Iterator[Candidate]:
-    """Find the capacity providers of a cluster, which are imported by the cluster's name."""
+    """Find the capacity providers of a cluster; the import ID is the name of the cluster."""
     name = target["cluster_name"]
     for live in _clusters(target, name):
         if live.get("capacityProviders"):
@@ -51,7 +51,7 @@ def capacity_providers(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def service(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a service by its cluster and name."""
+    """Find an ECS service by its cluster and name."""
     cluster_name = str(target["cluster"])
     response = target.account.find(
         "ecs", "describe_services", cluster=cluster_name, services=[target["name"]]
@@ -82,18 +82,18 @@ def _revision(arn: str) -> str:
 
 
 def task_definition(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a task definition: the recorded revision, else the one that its service runs.
+    """Find the revision of a task definition in `existing_ids`, else the one that its service runs.
 
-    Without either, it is the latest revision of the family.
+    If there is neither, find the latest revision of the family.
     """
     family = target["family"]
     if (recorded_id := target.recorded_id) is not None:
         live = _describe_revision(target, recorded_id)
         if live is None:
             raise UnusableResourceError(
-                f"the recorded id {recorded_id} does not exist in account {target.account.id}, "
-                f"{target.account.region}; correct the id, or remove it to register a new "
-                "revision"
+                f"{recorded_id}, from `existing_ids.task_definition_revisions`, does not exist in "
+                f"account {target.account.id}, {target.account.region}; correct the revision, or "
+                "remove it from the setting to register a new revision"
             )
     else:
         running = [
@@ -133,7 +133,7 @@ def _describe_revision(target: LookupTarget, name: str) -> Mapping[str, Any] | N
 
 
 def other_services(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find all services of the matched clusters."""
+    """Find all services in the matched clusters."""
     for match in results.matches("aws_ecs_cluster").values():
         for arn in results.account.list_all("ecs", "list_services", cluster=match.id):
             name = arn.rpartition("/")[2]

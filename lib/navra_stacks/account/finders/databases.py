@@ -1,4 +1,4 @@
-"""RDS instances, parameter groups and subnet groups."""
+"""Finders for RDS instances, parameter groups and subnet groups."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ __all__ = ["instance", "parameter_group", "subnet_group"]
 
 
 def instance(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a database instance by its identifier."""
+    """Find an RDS instance by its identifier."""
     for live in target.account.list_all(
         "rds", "describe_db_instances", DBInstanceIdentifier=target["identifier"]
     ):
         identifier = live["DBInstanceIdentifier"]
         if live["DBInstanceStatus"] == "deleting":
-            raise UnusableResourceError(f"{identifier} is being deleted; wait until it is deleted")
+            raise UnusableResourceError(
+                f"{identifier} is being deleted; wait until the deletion is complete"
+            )
         endpoint = live.get("Endpoint", {})
         yield Candidate(
             identifier,
@@ -41,7 +43,7 @@ def instance(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def parameter_group(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a parameter group by its name."""
+    """Find an RDS parameter group by its name."""
     for live in target.account.list_all(
         "rds", "describe_db_parameter_groups", DBParameterGroupName=target["name"]
     ):
@@ -50,7 +52,7 @@ def parameter_group(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def subnet_group(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a subnet group by its name."""
+    """Find an RDS subnet group by its name."""
     for live in target.account.list_all(
         "rds", "describe_db_subnet_groups", DBSubnetGroupName=target["name"]
     ):

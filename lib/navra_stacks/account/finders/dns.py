@@ -1,4 +1,4 @@
-"""Route 53 hosted zones and records."""
+"""Finders for Route 53 hosted zones and records."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["alias_target", "live_records", "other_records", "record", "zone_data
 
 
 def zone_data_source(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a hosted zone as the provider's data source does: by its id, or by its name."""
+    """Find a hosted zone by its ID or name, in the same way as the provider's data source."""
     if (id_ := target.get("zone_id")) is not None:
         response = target.account.find("route53", "get_hosted_zone", Id=id_)
         zones = [response["HostedZone"]] if response is not None else []
@@ -45,7 +45,7 @@ def zone_data_source(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def record(target: LookupTarget) -> Iterator[Candidate]:
-    """Find the record sets of a zone by their name and type."""
+    """Find the record sets in a hosted zone by name and type."""
     zone, name = target["zone_id"], _normalized(target["name"])
     for live in live_records(target):
         yield Candidate(
@@ -60,9 +60,10 @@ def _import_id(zone: str, live: Mapping[str, Any]) -> str:
 
 
 def live_records(target: LookupTarget) -> list[Any]:
-    """Return the live record sets with the target's zone, name and type.
+    """Return the live record sets with the hosted zone, name and type of the target.
 
-    Weighted records have several. If the target has a ``set_identifier``, only that one matches.
+    There are several for a routing policy, for example weighted records. If the target has a
+    ``set_identifier``, only the record set with that identifier is returned.
     """
     name, type_ = _normalized(target["name"]), target["type"]
     found = [live for live in _records(target, target["zone_id"], name) if live["Type"] == type_]
@@ -72,7 +73,10 @@ def live_records(target: LookupTarget) -> list[Any]:
 
 
 def _records(target: LookupTarget | LookupResults, zone: str, name: str) -> list[Any]:
-    """Return the record sets of a name. A zone lists them in order, so one page is enough."""
+    """Return the record sets with a name.
+
+    Route 53 lists record sets in the order of their names, so one page is enough.
+    """
     response = target.account.find(
         "route53",
         "list_resource_record_sets",
@@ -85,13 +89,13 @@ def _records(target: LookupTarget | LookupResults, zone: str, name: str) -> list
 
 
 def alias_target(live: Mapping[str, Any]) -> str:
-    """Return the DNS name that an alias record points at; empty for any other record."""
+    """Return the DNS name to which an alias record points; empty for any other record."""
     alias = live.get("AliasTarget", {}).get("DNSName", "")
     return _normalized(alias).removeprefix("dualstack.")
 
 
 def _normalized(name: str) -> str:
-    """Return a DNS name in lower case, without the final dot and with an unescaped asterisk."""
+    """Return a DNS name in lower case, without the final dot, and with ``*`` unescaped."""
     return name.lower().rstrip(".").replace("\\052", "*")
 
 
@@ -106,7 +110,7 @@ def _description(live: Mapping[str, Any]) -> str:
 
 
 def other_records(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find the records of other types with the names of the matched records."""
+    """Find records of other types that have the same names as the matched records."""
     for match, target in _matched_records(results):
         zone = target["zone_id"]
         for live in _records(results, zone, match.attributes["name"]):

@@ -1,4 +1,4 @@
-"""Internet gateways, NAT gateways, Elastic IPs and VPC endpoints."""
+"""Finders for internet gateways, NAT gateways, Elastic IPs and VPC endpoints."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["DELETED_STATES", "address", "endpoint", "internet_gateway", "nat_gat
 
 
 def internet_gateway(target: LookupTarget) -> Iterator[Candidate]:
-    """Find the internet gateway of a VPC, else an unattached one with the target's Name tag."""
+    """Find the internet gateway of a VPC, else an unattached gateway by its Name tag."""
     attached = [{"Name": "attachment.vpc-id", "Values": [target["vpc_id"]]}]
     found = target.account.list_all("ec2", "describe_internet_gateways", Filters=attached)
     if not found and "Name" in target.get("tags", {}):
@@ -27,7 +27,7 @@ def internet_gateway(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def address(target: LookupTarget) -> Iterator[Candidate]:
-    """Find an Elastic IP by its Name tag."""
+    """Find an Elastic IP address by its Name tag."""
     for live in target.account.list_all(
         "ec2", "describe_addresses", Filters=filters(tag_Name=name_tag(target))
     ):
@@ -40,9 +40,9 @@ def address(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def nat_gateway(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a NAT gateway by its Name tag in its VPC, else by its subnet.
+    """Find a NAT gateway by its VPC and Name tag, else by its subnet.
 
-    AWS lists a deleted NAT gateway for another hour. It is not a match.
+    A deleted NAT gateway, which AWS lists for another hour, does not match.
     """
     name = name_tag(target)
     alive = [
@@ -65,7 +65,7 @@ def nat_gateway(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def _vpc_of(target: LookupTarget) -> str | None:
-    """Return the VPC of the target's subnet, or None if the subnet does not exist."""
+    """Return the VPC ID of the target's subnet, or None if the subnet does not exist."""
     try:
         ids = [target["subnet_id"]]
     except UnresolvedError:
@@ -75,7 +75,7 @@ def _vpc_of(target: LookupTarget) -> str | None:
 
 
 def endpoint(target: LookupTarget) -> Iterator[Candidate]:
-    """Find the VPC endpoints of a service, of the same type."""
+    """Find the VPC endpoints with the service and type of the target."""
     found = target.account.list_all(
         "ec2",
         "describe_vpc_endpoints",

@@ -1,4 +1,4 @@
-"""KMS keys and their aliases."""
+"""Finders for KMS keys and aliases."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["alias", "key"]
 
 
 def alias(target: LookupTarget) -> Iterator[Candidate]:
-    """Find an alias by its name."""
+    """Find a KMS alias by its name."""
     name = target["name"]
     for live in _aliases(target, name):
         attributes = {"arn": live["AliasArn"], "target_key_id": live.get("TargetKeyId")}
@@ -25,10 +25,10 @@ def _aliases(target: LookupTarget, name: str) -> list[Any]:
 
 
 def key(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a key by the alias that the document assigns to it, else by its description.
+    """Find a KMS key by the alias that the document assigns to it, else by its description.
 
-    A key has no name. A key that is disabled or scheduled for deletion is an error if it has the
-    alias, and is not a match by its description.
+    If the key with the alias is disabled or scheduled for deletion, the finder raises an error. A
+    search by description skips such keys.
     """
     aliased = [
         live["TargetKeyId"]
@@ -40,7 +40,7 @@ def key(target: LookupTarget) -> Iterator[Candidate]:
         live = _describe_key(target, key_id)
         if live is not None and live["KeyState"] != "Enabled":
             raise UnusableResourceError(
-                f"its alias refers to key {key_id}, which is in state {live['KeyState']}; enable "
+                f"the alias refers to key {key_id}, which is in state {live['KeyState']}; enable "
                 "the key, or cancel its deletion"
             )
         if live is not None:

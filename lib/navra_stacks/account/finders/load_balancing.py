@@ -1,4 +1,4 @@
-"""Application load balancers, listeners and listener rules."""
+"""Finders for Application Load Balancers, listeners and listener rules."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ ELB = "elbv2"
 
 
 def load_balancer(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a load balancer by its unique name, and by the alias records that point at it.
+    """Find a load balancer by its name, which is unique, and by alias records that point to it.
 
-    Without either, find the load balancers that have the target's security groups.
+    If neither finds one, find the load balancers that have the target's security groups.
     """
     response = target.account.find(ELB, "describe_load_balancers", Names=[target["name"]])
     found = list(response["LoadBalancers"]) if response is not None else []
@@ -55,7 +55,7 @@ def _load_balancers(target: LookupTarget | LookupResults) -> list[Any]:
 
 
 def _from_alias_records(target: LookupTarget) -> Iterator[Any]:
-    """Return the load balancers that the live alias records of the target's hosts point at."""
+    """Return the load balancers to which live alias records of the target's hosts point."""
     for record in target.referenced_by("aws_route53_record", "dns_name"):
         try:
             targets = {dns.alias_target(live) for live in dns.live_records(record)}
@@ -81,7 +81,7 @@ def _from_security_groups(target: LookupTarget) -> Iterator[Any]:
 
 
 def listener(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a listener by its port, which is unique within a load balancer."""
+    """Find a listener by its load balancer and port."""
     port = int(target["port"])
     for live in _listeners(target, target["load_balancer_arn"]):
         if live["Port"] == port:
@@ -102,7 +102,7 @@ def _listener_description(live: Mapping[str, Any]) -> str:
 
 
 def listener_rule(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a listener rule by its conditions. Priority and actions may differ."""
+    """Find a listener rule by its listener and conditions; priority and actions may differ."""
     conditions = _document_conditions(target["condition"])
     for live in _rules(target, target["listener_arn"]):
         if _live_conditions(live) == conditions:
@@ -142,7 +142,7 @@ def _document_conditions(conditions: Any) -> Conditions:
 
 
 def _values(kind: str, literals: Any, expressions: Any) -> frozenset[Any]:
-    """Return the values of a condition. Host names are compared in lower case."""
+    """Return the values of a listener rule condition, with host names in lower case."""
     is_host = kind.replace("_", "-") == "host-header"
     plain = [value.lower() if is_host else value for value in literals or ()]
     return frozenset([*plain, *(("expression", value) for value in expressions or ())])
@@ -180,16 +180,16 @@ def _actions(actions: list[Any]) -> str:
 
 
 def _groups(action: Mapping[str, Any]) -> list[str]:
-    """Return the target groups to which a live action forwards requests."""
+    """Return the ARNs of the target groups to which a live action forwards requests."""
     weighted = action.get("ForwardConfig", {}).get("TargetGroups", [])
     arns = [group["TargetGroupArn"] for group in weighted if group.get("Weight", 1) != 0]
     return arns or ([action["TargetGroupArn"]] if "TargetGroupArn" in action else [])
 
 
 def other_load_balancing(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find the listeners, rules and target groups of the matched load balancers.
+    """Find all listeners, listener rules and target groups of the matched load balancers.
 
-    Load balancers with the same security groups are found too.
+    The result contains other load balancers with the same security groups as well.
     """
     priorities = {
         int(priority): rule.address

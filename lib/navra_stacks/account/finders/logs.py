@@ -1,4 +1,4 @@
-"""CloudWatch log groups, metric filters, alarms and dashboards."""
+"""Finders for CloudWatch log groups, metric filters, alarms and dashboards."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = [
 
 
 def log_group(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a log group by its name, else by the live containers that write to it."""
+    """Find a log group by its name, else as the log group of the live containers."""
     found = _groups(target, target["name"], exactly=True)
     for name in _groups_of_containers(target) if not found else ():
         found += _groups(target, name, exactly=True)
@@ -59,7 +59,7 @@ def _description(live: Mapping[str, Any]) -> str:
 
 
 def _groups_of_containers(target: LookupTarget) -> Iterator[str]:
-    """Yield the live log groups of the containers that refer to the target in the document."""
+    """Yield the log groups of live containers whose container in the document uses the target."""
     for task in target.referenced_by("aws_ecs_task_definition", "name"):
         if (match := task.match()) is None:
             continue
@@ -79,7 +79,7 @@ def _group_of(container: Mapping[str, Any]) -> str:
 
 
 def other_log_groups(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find log groups whose names resemble those of the matched log groups."""
+    """Find log groups with names similar to the names of the matched log groups."""
     names = [match.id for match in results.matches("aws_cloudwatch_log_group").values()]
     if (common := common_pattern(names)) is not None:
         for live in _groups(results, common[0]):
@@ -100,7 +100,7 @@ def metric_filter(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def alarm(target: LookupTarget) -> Iterator[Candidate]:
-    """Find an alarm by its name."""
+    """Find a CloudWatch alarm by its name."""
     name = target["alarm_name"]
     response = target.account.call("cloudwatch", "describe_alarms", AlarmNames=[name])
     for live in response["MetricAlarms"]:
@@ -108,7 +108,7 @@ def alarm(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def other_alarms(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find alarms whose names resemble those of the matched alarms."""
+    """Find alarms with names similar to the names of the matched alarms."""
     names = [match.id for match in results.matches("aws_cloudwatch_metric_alarm").values()]
     if (common := common_pattern(names)) is not None:
         arguments = {"AlarmNamePrefix": common[0]} if common[0] else {}
@@ -124,7 +124,7 @@ def other_alarms(results: LookupResults) -> Iterator[UnmanagedResource]:
 
 
 def dashboard(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a dashboard by its name."""
+    """Find a CloudWatch dashboard by its name."""
     name = target["dashboard_name"]
     for live in target.account.list_all("cloudwatch", "list_dashboards", DashboardNamePrefix=name):
         if live["DashboardName"] == name:

@@ -1,4 +1,4 @@
-"""Helpers of the finders: descriptions, EC2 filters, and name comparison."""
+"""Helpers for finders: descriptions, EC2 filters and comparison of names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HIDDEN = "(not shown)"
 
 
 def describe(*facts: str, tags: Any = ()) -> str:
-    """Join facts and tags in one line, without empty facts, AWS tags and credentials."""
+    """Return facts and tags in one line, without empty facts, tags set by AWS, and credentials."""
     pairs = tags.items() if isinstance(tags, Mapping) else _pairs(tags or ())
     tag_facts = [
         f"{key}={HIDDEN if is_credential(value, name=key) else value}"
@@ -35,14 +35,14 @@ def _pairs(tags: Iterable[Mapping[str, str]]) -> Iterable[tuple[str, str]]:
 
 
 def created(date: Any) -> str:
-    """Format a creation date: ``created 2026-01-12``; empty if AWS returns none."""
+    """Return a creation date as text, for example ``created 2026-01-12``; empty without a date."""
     if isinstance(date, datetime):
         return f"created {date:%Y-%m-%d}"
     return f"created {date[:10]}" if isinstance(date, str) and date else ""
 
 
 def filters(**values: Any) -> list[dict[str, Any]]:
-    """Return EC2 filters: ``filters(vpc_id="vpc-1", tag_Name="web")``."""
+    """Return EC2 filters for keyword arguments, for example ``vpc_id="vpc-1", tag_Name="web"``."""
     return [
         {
             "Name": f"tag:{name[4:]}" if name.startswith("tag_") else name.replace("_", "-"),
@@ -55,7 +55,7 @@ def filters(**values: Any) -> list[dict[str, Any]]:
 def resolved_values(
     targets: Iterable[LookupTarget], argument: str
 ) -> Iterator[tuple[Any, LookupTarget]]:
-    """Yield the value of an argument in each target that sets it to a known value."""
+    """Yield the values of an argument in `targets`, except values that are not known."""
     for target in targets:
         if argument in target.block.body:
             with suppress(UnresolvedError):
@@ -63,19 +63,20 @@ def resolved_values(
 
 
 def name_tag(target: LookupTarget) -> str:
-    """Return the Name tag of the target. EC2 resources have no other name."""
+    """Return the Name tag of the target, the only name of most EC2 resources."""
     tags = target.get("tags", {})
     if "Name" not in tags:
-        raise UnresolvedError("the document sets no Name tag, by which it could be found")
+        raise UnresolvedError("the document sets no Name tag to search for")
     return str(tags["Name"])
 
 
 def common_pattern(given_names: Iterable[str]) -> tuple[str, re.Pattern[str]] | None:
-    """Return the common prefix of some names, and a pattern of the words that they share.
+    """Return the common prefix of `names`, and a pattern for the words that all names contain.
 
-    ``/ecs/shop-web-qa`` and ``/ecs/shop-api-qa`` have the prefix ``/ecs/shop-`` and share the words
-    ``ecs``, ``shop`` and ``qa``. Return None for a single name, and for names that share less than
-    two words: names of other environments would match too.
+    For example, ``/ecs/shop-web-qa`` and ``/ecs/shop-api-qa`` have the common prefix ``/ecs/shop-``
+    and the common words ``ecs``, ``shop`` and ``qa``. Return None for a single name and for names
+    with less than two common words, because the pattern would also match names of other
+    environments.
     """
     names = sorted({*given_names})
     words = [set(re.findall(r"[A-Za-z0-9]+", name)) for name in names]

@@ -1,4 +1,4 @@
-"""VPCs, subnets and flow logs."""
+"""Finders for VPCs, subnets and VPC flow logs."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ __all__ = [
 
 
 def vpc(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a VPC by its recorded id, else by its Name tag and CIDR block."""
+    """Find a VPC by its ID in `existing_ids`, else by its Name tag and CIDR block."""
     if (recorded_id := target.recorded_id) is not None:
         found = target.account.list_all("ec2", "describe_vpcs", VpcIds=[recorded_id])
         if not found:
             raise UnusableResourceError(
-                f"the recorded id {recorded_id} does not exist in account {target.account.id}, "
-                f"{target.account.region}; correct the id"
+                f"{recorded_id}, from `existing_ids.vpc_id`, does not exist in account "
+                f"{target.account.id}, {target.account.region}; correct the ID"
             )
     else:
         found = target.account.list_all(
@@ -45,7 +45,7 @@ def vpc(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def vpc_data_source(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a VPC as the provider's data source does."""
+    """Find a VPC in the same way as the provider's data source."""
     arguments: dict[str, Any] = {"Filters": _document_filters(target)}
     if (id_ := target.get("id")) is not None:
         arguments["VpcIds"] = [id_]
@@ -57,7 +57,7 @@ def vpc_data_source(target: LookupTarget) -> Iterator[Candidate]:
     if id_ is not None and not found:
         raise UnusableResourceError(
             f"{id_} does not exist in account {target.account.id}, {target.account.region}, or "
-            "does not match the other arguments of the data source; correct the id"
+            "does not match the other arguments of the data source; correct the ID"
         )
     for live in found:
         yield _vpc(target, live)
@@ -79,7 +79,7 @@ def _vpc(target: LookupTarget, live: Mapping[str, Any]) -> Candidate:
 
 
 def _document_filters(target: LookupTarget) -> list[dict[str, Any]]:
-    """Return the ``filter`` blocks and tags of a data source as EC2 filters."""
+    """Return the ``filter`` blocks and the tags of a data source as EC2 filters."""
     ec2_filters = [
         {"Name": block["name"], "Values": list(block["values"])}
         for block in target.get("filter", [])
@@ -90,7 +90,7 @@ def _document_filters(target: LookupTarget) -> list[dict[str, Any]]:
 
 
 def subnet(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a subnet by its CIDR block, which is unique within a VPC."""
+    """Find a subnet by its VPC and CIDR block."""
     found = target.account.list_all(
         "ec2",
         "describe_subnets",
@@ -100,7 +100,7 @@ def subnet(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def subnet_data_source(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a subnet as the provider's data source does."""
+    """Find a subnet in the same way as the provider's data source."""
     arguments: dict[str, Any] = {"Filters": _document_filters(target)}
     if (id_ := target.get("id")) is not None:
         arguments["SubnetIds"] = [id_]
@@ -127,7 +127,7 @@ def _subnet(live: Mapping[str, Any]) -> Candidate:
 
 
 def flow_log(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a flow log by the monitored resource and the log destination."""
+    """Find a VPC flow log by the monitored resource and the log destination."""
     monitored = next(
         target[argument]
         for argument in ("vpc_id", "subnet_id", "eni_id", "transit_gateway_id")
@@ -148,9 +148,10 @@ def flow_log(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def other_vpc_resources(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find the resources in the environment's own VPC.
+    """Find the resources in a VPC that the document manages.
 
-    A VPC that the document only looks up is shared with others, so its resources are not listed.
+    A VPC that the document only looks up can contain resources of other environments, so its
+    resources are not listed.
     """
     for address, vpc_match in results.matches("aws_vpc").items():
         if address.startswith("data."):

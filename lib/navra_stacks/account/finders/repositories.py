@@ -1,4 +1,4 @@
-"""ECR repositories."""
+"""Finders for ECR repositories and lifecycle policies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["lifecycle_policy", "repository"]
 
 
 def repository(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a repository by its name."""
+    """Find an ECR repository by its name."""
     for live in target.account.list_all(
         "ecr", "describe_repositories", repositoryNames=[target["name"]]
     ):
@@ -30,7 +30,7 @@ def repository(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def lifecycle_policy(target: LookupTarget) -> Iterator[Candidate]:
-    """Find the lifecycle policy of a repository, which has at most one."""
+    """Find the lifecycle policy of an ECR repository."""
     name = target["repository"]
     if target.account.find("ecr", "get_lifecycle_policy", repositoryName=name) is not None:
         yield Candidate(name)

@@ -1,4 +1,4 @@
-"""IAM roles, their policies, and OpenID Connect providers."""
+"""Finders for IAM roles, policies of roles, and OpenID Connect providers."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ SHARED_EXECUTION_ROLE = "ecsTaskExecutionRole"
 
 
 def role(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a role by its name, else by the live task definition that uses it.
+    """Find an IAM role by its name, else as the role of the live task definition.
 
-    A role that another resource of the document or the whole account uses is not a match.
+    A role from a task definition does not match if another resource of the document uses the role,
+    or if the role is a default role that the whole account shares.
     """
     live = _role(target, target["name"])
     if live is None and (used := _role_of_task_definition(target)) is not None:
@@ -48,7 +49,7 @@ def _role(target: LookupTarget, name: str) -> Mapping[str, Any] | None:
 
 
 def _role_of_task_definition(target: LookupTarget) -> str | None:
-    """Return the role that live task definitions use in place of the target, if it is unique."""
+    """Return the role that all live task definitions use in place of the target, if any."""
     uses = set(_live_roles(target.siblings("aws_ecs_task_definition")))
     used = {name for name, address in uses if address == target.address}
     if len(used) != 1 or used == {SHARED_EXECUTION_ROLE}:
@@ -59,7 +60,7 @@ def _role_of_task_definition(target: LookupTarget) -> str | None:
 
 
 def _live_roles(task_definitions: Iterable[LookupTarget]) -> Iterator[tuple[str, str]]:
-    """Yield each role of a live task definition, with the address of the role in the document."""
+    """Yield the address of each role in the document, with the role in the live task definition."""
     for task_definition in task_definitions:
         if (match := task_definition.match()) is None:
             continue
@@ -70,14 +71,14 @@ def _live_roles(task_definitions: Iterable[LookupTarget]) -> Iterator[tuple[str,
 
 
 def inline_policy(target: LookupTarget) -> Iterator[Candidate]:
-    """Find an inline policy by its role and name."""
+    """Find an inline policy of a role by its name."""
     role_name, name = target["role"], target["name"]
     if target.account.find("iam", "get_role_policy", RoleName=role_name, PolicyName=name):
         yield Candidate(f"{role_name}:{name}")
 
 
 def attachment(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a policy attachment by its role and policy ARN."""
+    """Find the attachment of a managed policy by its role and policy ARN."""
     role_name, arn = target["role"], target["policy_arn"]
     attached = target.account.list_all("iam", "list_attached_role_policies", RoleName=role_name)
     if any(policy["PolicyArn"] == arn for policy in attached):
@@ -85,7 +86,7 @@ def attachment(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def identity_provider(target: LookupTarget) -> Iterator[Candidate]:
-    """Find an OpenID Connect provider by its URL, which is unique within an account."""
+    """Find an OpenID Connect provider by its URL."""
     url = target["url"].removeprefix("https://").rstrip("/")
     response = target.account.call("iam", "list_open_id_connect_providers")
     for live in response["OpenIDConnectProviderList"]:
@@ -94,9 +95,10 @@ def identity_provider(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def other_permissions(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find the policies of the matched roles.
+    """Find all policies of the matched roles.
 
-    The roles that live task definitions have instead of those in the document are found too.
+    The result contains roles that live task definitions use instead of the document's roles as
+    well.
     """
     for match in results.matches("aws_iam_role").values():
         for name in results.account.list_all("iam", "list_role_policies", RoleName=match.id):

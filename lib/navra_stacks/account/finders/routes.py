@@ -1,4 +1,4 @@
-"""Route tables, associations and routes."""
+"""Finders for route tables, their associations, and routes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def route_table(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def route_table_association(target: LookupTarget) -> Iterator[Candidate]:
-    """Find the route table association of a subnet. The VPC's main table is not a match."""
+    """Find the explicit route table association of a subnet."""
     subnet_id = target["subnet_id"]
     subnet_filter = [{"Name": "association.subnet-id", "Values": [subnet_id]}]
     for table in target.account.list_all("ec2", "describe_route_tables", Filters=subnet_filter):

@@ -1,4 +1,4 @@
-"""Secrets Manager secrets. Only metadata is read, never a value."""
+"""Finders for Secrets Manager secrets, which read metadata and never a value."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ VERSION = Unsearchable(
 
 
 def secret(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a secret by its name, or by the ARN that a data source has."""
+    """Find a secret by its name, or by the ARN in a data source."""
     secret_id = target["name"] if "name" in target.block.body else target["arn"]
     live = target.account.find("secretsmanager", "describe_secret", SecretId=secret_id)
     if live is None:
         return
     if (deleted := live.get("DeletedDate")) is not None:
         raise UnusableResourceError(
-            f"{live['Name']} is scheduled for deletion ({deleted:%Y-%m-%d}), and until then it can "
-            "be neither used nor created again; restore it "
-            f"(aws secretsmanager restore-secret --secret-id {live['Name']}), or wait"
+            f"{live['Name']} is scheduled for deletion ({deleted:%Y-%m-%d}), and until then no "
+            "other secret can have the name; wait, or restore the secret with "
+            f"aws secretsmanager restore-secret --secret-id {live['Name']}"
         )
     yield Candidate(
         live["ARN"],

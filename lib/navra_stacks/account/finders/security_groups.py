@@ -1,4 +1,4 @@
-"""Security groups and their rules."""
+"""Finders for security groups and their rules."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ __all__ = ["default_group", "egress_rule", "group", "ingress_rule", "other_rules
 
 
 def group(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a security group by its recorded id, else by its name, which is unique within a VPC."""
+    """Find a security group by its ID in `existing_ids`, else by its VPC and name."""
     if (recorded_id := target.recorded_id) is not None:
         found = target.account.list_all("ec2", "describe_security_groups", GroupIds=[recorded_id])
         if not found:
             raise UnusableResourceError(
-                f"the recorded id {recorded_id} does not exist in account {target.account.id}, "
-                f"{target.account.region}; correct the id, or remove it to create a new group"
+                f"{recorded_id}, from `existing_ids`, does not exist in account "
+                f"{target.account.id}, {target.account.region}; correct the ID, or remove it from "
+                "`existing_ids` to create a new security group"
             )
     else:
         found = target.account.list_all(
@@ -62,12 +63,12 @@ def _group(live: Mapping[str, Any]) -> Candidate:
 
 
 def ingress_rule(target: LookupTarget) -> Iterator[Candidate]:
-    """Find an ingress rule by its group, protocol, ports and source. Descriptions may differ."""
+    """Find an ingress rule by its security group, protocol, ports and source."""
     yield from _rule(target, egress=False)
 
 
 def egress_rule(target: LookupTarget) -> Iterator[Candidate]:
-    """Find an egress rule by its group, protocol, ports and destination."""
+    """Find an egress rule by its security group, protocol, ports and destination."""
     yield from _rule(target, egress=True)
 
 
@@ -98,7 +99,7 @@ PROTOCOLS = {"all": "-1", "6": "tcp", "17": "udp", "1": "icmp"}
 
 
 def _rule_key(live: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields that identify a rule within its group."""
+    """Return the fields that identify a rule within a security group."""
     protocol = str(live["IpProtocol"])
     all_protocols = protocol == "-1"
     peer = live.get("ReferencedGroupInfo", {}).get("GroupId")

@@ -1,4 +1,4 @@
-"""Load balancer target groups."""
+"""Finders for target groups."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["target_group"]
 
 
 def target_group(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a target group by its unique name, else by the resources that use it.
+    """Find a target group by its name, which is unique, else by the resources that use it.
 
-    These are the service that registers the same container, and the listeners and rules that
-    forward to it.
+    The resources that use a target group are the service that registers its tasks, and the
+    listeners and listener rules that forward requests.
     """
     response = target.account.find("elbv2", "describe_target_groups", Names=[target["name"]])
     if response is None or not response["TargetGroups"]:
@@ -45,7 +45,7 @@ def target_group(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def _from_services(target: LookupTarget) -> Iterator[str]:
-    """Yield the target groups with which the live services register the same container port."""
+    """Yield the target groups in which live services register the target's container port."""
     for service in target.referenced_by("aws_ecs_service", "arn"):
         if (match := service.match()) is None:
             continue
@@ -60,7 +60,7 @@ def _from_services(target: LookupTarget) -> Iterator[str]:
 
 
 def _from_actions(target: LookupTarget) -> Iterator[str]:
-    """Yield the target groups of the live listeners and rules that forward only to the target."""
+    """Yield the target groups of live listeners and rules that forward to the target only."""
     for type_, argument, key in (
         ("aws_lb_listener", "default_action", "DefaultActions"),
         ("aws_lb_listener_rule", "action", "Actions"),
@@ -76,7 +76,7 @@ def _from_actions(target: LookupTarget) -> Iterator[str]:
 
 
 def _forwards_only_to(actions: Any, reference: str) -> bool:
-    """True if the document's actions forward all requests to the reference."""
+    """Return True if the actions in the document forward all requests to `reference`."""
     for action in actions if isinstance(actions, list) else [actions or {}]:
         if reference in references(action.get("target_group_arn")):
             return True

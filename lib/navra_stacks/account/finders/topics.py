@@ -1,4 +1,4 @@
-"""SNS topics, topic policies and subscriptions."""
+"""Finders for SNS topics, topic policies and subscriptions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["other_subscriptions", "policy", "subscription", "topic"]
 
 
 def topic(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a topic by its name."""
+    """Find an SNS topic by its name."""
     name = target["name"]
     for live in target.account.list_all("sns", "list_topics"):
         arn = live["TopicArn"]
@@ -26,17 +26,17 @@ def topic(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def policy(target: LookupTarget) -> Iterator[Candidate]:
-    """Find the policy of a topic. AWS creates one with every topic."""
+    """Find the policy of an SNS topic; AWS creates a policy with every topic."""
     arn = target["arn"]
     if target.account.find("sns", "get_topic_attributes", TopicArn=arn) is not None:
         yield Candidate(arn)
 
 
 def subscription(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a subscription by its topic, protocol and endpoint.
+    """Find an SNS subscription by its topic, protocol and endpoint.
 
-    A pending subscription has no ARN and cannot be imported. It counts as missing: creating it
-    sends the confirmation request again.
+    A subscription that is pending confirmation does not match: it has no ARN and cannot be
+    imported. If Terraform creates it, SNS sends the confirmation request again.
     """
     protocol, endpoint = target["protocol"], target["endpoint"]
     for live in _subscriptions(target, target["topic_arn"]):
@@ -47,7 +47,7 @@ def subscription(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def _description(live: Mapping[str, Any]) -> str:
-    """Return the protocol and endpoint. For a URL, only the host: the rest may contain a key."""
+    """Return protocol and endpoint; a URL is reduced to its host, because it may contain a key."""
     protocol, endpoint = live["Protocol"], live["Endpoint"]
     if protocol in ("http", "https"):
         return f"{protocol} {urlsplit(endpoint).hostname}"

@@ -1,4 +1,4 @@
-"""WAF web ACLs, associations and logging configurations."""
+"""Finders for AWS WAF web ACLs, associations and logging configurations."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def web_acl(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def association(target: LookupTarget) -> Iterator[Candidate]:
-    """Find the web ACL association of a resource, which has at most one, to any web ACL."""
+    """Find the association of a resource with any web ACL."""
     resource = target["resource_arn"]
     response = target.account.find("wafv2", "get_web_acl_for_resource", ResourceArn=resource)
     if response is not None and (live := response.get("WebACL")):
@@ -38,7 +38,7 @@ def association(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def logging(target: LookupTarget) -> Iterator[Candidate]:
-    """Find the logging configuration of a web ACL, which has at most one."""
+    """Find the logging configuration of a web ACL."""
     arn = target["resource_arn"]
     if target.account.find("wafv2", "get_logging_configuration", ResourceArn=arn) is not None:
         yield Candidate(arn)

@@ -30,7 +30,7 @@ def test_a_recorded_vpc_is_found_by_its_id(ids: dict[str, str], find: Find) -> N
     assert find(blocks, {VPC: ids[VPC]}).ids == {VPC: ids[VPC]}
     reason = find(blocks, {VPC: "vpc-0123456789abcdef0"}).unusable[VPC]
     assert reason.startswith(
-        "the recorded id vpc-0123456789abcdef0 does not exist in account 625847798833"
+        "vpc-0123456789abcdef0, from `existing_ids.vpc_id`, does not exist in account 625847798833"
     )
 
 
