@@ -1,4 +1,4 @@
-"""Errors caused by users: invalid settings, arguments or environment names."""
+"""Errors that a user can repair: invalid settings, arguments or environment names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["NavraError", "SettingsError", "SettingsProblem", "UnknownEnvironment
 class NavraError(Exception):
     """Base class of the errors that a user can repair, in the settings or on the command line.
 
-    The command prints the message without a traceback and exits with status 2.
+    The `navra` command prints the message without a traceback and exits with status 2.
     """
 
 
@@ -19,16 +19,18 @@ class SettingsProblem(NamedTuple):
     """One problem in the settings: the field, what is wrong with its value, and the repair."""
 
     field: str
-    """The path of the field: ``services.backend.port``."""
+    """The path of the field, for example ``services.backend.port``; empty if the problem
+    concerns the settings as a whole."""
 
     message: str
-    """The value, why it is invalid, and what is allowed: ``87870 is not a port (1-65535)``."""
+    """The value, why it is invalid, and what is allowed, for example ``87870 is not a valid port
+    (1-65535)``."""
 
     repair: str = ""
-    """How to repair it, as an instruction; empty if the message says enough."""
+    """The repair, as an instruction; empty if the message is sufficient."""
 
     def with_prefix(self, prefix: str) -> SettingsProblem:
-        """Return the problem with `prefix` prepended to its path."""
+        """Return a copy of the problem whose field path starts with `prefix`."""
         return SettingsProblem(
             f"{prefix}.{self.field}" if self.field else prefix, self.message, self.repair
         )
@@ -40,7 +42,7 @@ class SettingsProblem(NamedTuple):
 
 
 class SettingsError(NavraError):
-    """Invalid settings, which cannot be synthesized; contains all of their problems."""
+    """Raised for invalid settings, with all of their problems."""
 
     def __init__(self, subject: str, problems: Iterable[SettingsProblem]) -> None:
         self.subject = subject
@@ -51,16 +53,16 @@ class SettingsError(NavraError):
 
 
 class UnknownEnvironmentError(NavraError):
-    """A command names an environment that does not exist."""
+    """Raised if a command names an environment that does not exist."""
 
 
 def suggest(given: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
-    """Return the known name that is most similar to an unknown one; None if none is similar.
+    """Return the name in `known` that is most similar to `given`; None if no name is similar.
 
     Args:
         given: The unknown name.
         known: The known names.
-        cutoff: The similarity required, from 0 (any name) to 1 (only the same name); see
+        cutoff: The similarity required, from 0 (any name) to 1 (only an equal name); see
             `difflib.get_close_matches`.
     """
     import difflib  # imported only when an error is reported

@@ -1,7 +1,7 @@
 """Physical names and tags of all resources, as pure functions of the project and the environment.
 
-For an environment that was created by hand before, the names equal those of the existing resources
-exactly, so that Terraform can import them. Every project uses the same pattern.
+All projects use the same pattern. For an environment that was created by hand, the names are
+exactly those of the existing resources, so that Terraform can import the resources.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import NamedTuple
 __all__ = ["LOAD_BALANCER_NAME_LIMIT", "ROLE_NAME_LIMIT", "Names", "slug"]
 
 LOAD_BALANCER_NAME_LIMIT = 32
-"""Characters that AWS allows in the name of a load balancer and of a target group."""
+"""Maximum number of characters in the name of a load balancer or a target group (AWS limit)."""
 
 ROLE_NAME_LIMIT = 64
-"""Characters that AWS allows in the name of an IAM role."""
+"""Maximum number of characters in the name of an IAM role (AWS limit)."""
 
 
 def slug(text: str) -> str:
-    """Convert `text` to a part of a Terraform address: lower case, words joined by underscores.
+    """Convert `text` to a part of a Terraform address, in lower case with underscores.
 
     >>> slug("/api/v1/*")
     'api_v1'
@@ -56,11 +56,15 @@ class Names(NamedTuple):
 
     @property
     def web_acl_log_group(self) -> str:
-        """Log group of the web ACL. AWS WAF requires the prefix ``aws-waf-logs-``."""
+        """Name of the log group for the web ACL. AWS WAF requires the prefix ``aws-waf-logs-``."""
         return f"aws-waf-logs-{self.stack}"
 
     def access_log_bucket(self, account: str, region: str) -> str:
-        """Bucket of the access logs. A bucket name is unique in all of AWS, hence the suffix."""
+        """Name of the bucket for the access logs.
+
+        `account` and `region` make the name unique, because bucket names are unique across all of
+        AWS.
+        """
         return f"{self.stack}-alb-logs-{account}-{region}"
 
     def service_security_group(self, service: str) -> str:
@@ -70,11 +74,11 @@ class Names(NamedTuple):
         return f"{self.stack}-tg-{service}"
 
     def alternate_target_group(self, service: str) -> str:
-        """The second target group of a service whose deployments shift traffic."""
+        """Name of the second target group of a service whose deployments shift traffic."""
         return f"{self.target_group(service)}-alt"
 
     def family(self, service: str) -> str:
-        """The task definition family."""
+        """Name of the task definition family."""
         return f"{self.project}-{service}-{self.environment}"
 
     def service(self, service: str) -> str:
@@ -105,20 +109,20 @@ class Names(NamedTuple):
 
     @property
     def deploy_role(self) -> str:
-        """The IAM role with which a pipeline deploys."""
+        """Name of the IAM role with which a pipeline deploys."""
         return f"{self.stack}-deploy"
 
     @property
     def state_stack(self) -> str:
-        """The stack that creates the state bucket, and the alias of the bucket's KMS key."""
+        """Name of the stack that creates the state bucket, and alias of the bucket's KMS key."""
         return f"{self.stack}-state"
 
     def infrastructure_role(self, service: str) -> str:
-        """The role with which ECS shifts a service's traffic between target groups."""
+        """Name of the role with which ECS shifts a service's traffic between target groups."""
         return f"{self.family(service)}-infrastructure"
 
     def hook_role(self, service: str) -> str:
-        """The role with which ECS invokes a service's deployment lifecycle hooks."""
+        """Name of the role with which ECS invokes a service's deployment lifecycle hooks."""
         return f"{self.family(service)}-hooks"
 
     def rollback_alarm(self, service: str, kind: str) -> str:
@@ -131,11 +135,11 @@ class Names(NamedTuple):
         return f"{self.family(service)}-{action}"
 
     def one_off_task(self, service: str, task: str) -> str:
-        """The task definition family of a one-off task."""
+        """Name of the task definition family of a one-off task."""
         return f"{self.family(service)}-{task}"
 
     def network_resource(self, kind: str) -> str:
-        """The VPC or a resource in it: a subnet, a route table, a gateway."""
+        """Name of the VPC or of a resource in the VPC, such as a subnet or a route table."""
         return f"{self.stack}-{kind}"
 
     @property
@@ -144,7 +148,7 @@ class Names(NamedTuple):
 
     @property
     def flow_logs(self) -> str:
-        """The VPC flow log and its IAM role."""
+        """Name of the VPC flow log and of the IAM role that writes the flow log."""
         return f"{self.stack}-flow-logs"
 
     @property
@@ -158,7 +162,7 @@ class Names(NamedTuple):
         return f"{self.family(service)}-{kind}"
 
     def alarm(self, kind: str) -> str:
-        """An alarm on a resource that belongs to no single service."""
+        """Name of an alarm on a resource that belongs to no single service."""
         return f"{self.stack}-{kind}"
 
     @property
@@ -171,12 +175,12 @@ class Names(NamedTuple):
 
     @property
     def metric_namespace(self) -> str:
-        """The CloudWatch namespace of the environment's custom metrics."""
+        """Name of the CloudWatch namespace for the environment's custom metrics."""
         return f"{self.project}/{self.environment}"
 
     @property
     def database(self) -> str:
-        """The RDS instance and its subnet group."""
+        """Name of the RDS instance and of the subnet group for the instance."""
         return f"{self.stack}-db"
 
     @property
@@ -189,20 +193,23 @@ class Names(NamedTuple):
 
     @property
     def database_password(self) -> str:
-        """The secret with the database password.
+        """Name of the secret with the database password.
 
-        It cannot clash with other secrets: they are named after environment variables, whose names
-        contain no slash.
+        No other secret can have this name: the other secrets are named after environment variables,
+        and the name of an environment variable contains no slash.
         """
         return self.secret("database/password")
 
     def database_log_group(self, log: str) -> str:
-        """Log group of an exported database log (RDS User Guide, "Publishing PostgreSQL logs")."""
+        """Name of the log group for a database log.
+
+        See RDS User Guide, "Publishing PostgreSQL logs".
+        """
         return f"/aws/rds/instance/{self.database}/{log}"
 
     @property
     def cache(self) -> str:
-        """The replication group and its subnet group."""
+        """Name of the replication group and of the subnet group for the cache."""
         return f"{self.stack}-cache"
 
     @property
@@ -210,12 +217,15 @@ class Names(NamedTuple):
         return f"{self.cache}-sg"
 
     def parameter_group(self, family: str) -> str:
-        """A parameter group of the database or the cache; each family has a separate group."""
+        """Name of the database's or the cache's parameter group for one parameter group family.
+
+        Each family has a separate group.
+        """
         return f"{self.stack}-{family}"
 
     @property
     def backups(self) -> str:
-        """The backup vault, its plan and its role."""
+        """Name of the backup vault, the backup plan and the backup role."""
         return f"{self.stack}-backups"
 
     def state_key(self) -> str:
@@ -223,7 +233,7 @@ class Names(NamedTuple):
         return f"{self.project}/{self.environment}/terraform.tfstate"
 
     def tags(self, own: dict[str, str]) -> dict[str, str]:
-        """Return the sorted tags of all resources: the default tags and the environment's own."""
+        """Return the tags of every resource, sorted by key: the default tags and `own`."""
         default = {
             "Project": self.project,
             "Environment": self.environment,

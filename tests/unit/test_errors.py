@@ -4,19 +4,19 @@ import pytest
 
 from navra_stacks.errors import NavraError, SettingsError, SettingsProblem, UnknownEnvironmentError
 
-PORT = SettingsProblem("port", "87870 is not a port (1-65535)")
+PORT = SettingsProblem("port", "87870 is not a valid port (1-65535)")
 NAME = SettingsProblem("name", "is missing", "set it")
 
 
 @pytest.mark.parametrize(
     ("problem", "line"),
     [
-        (PORT, "port: 87870 is not a port (1-65535)"),
+        (PORT, "port: 87870 is not a valid port (1-65535)"),
         (NAME, "name: is missing; set it"),
         (SettingsProblem("", "is invalid"), "is invalid"),
         (
             PORT.with_prefix("container").with_prefix("services.web"),
-            "services.web.container.port: 87870 is not a port (1-65535)",
+            "services.web.container.port: 87870 is not a valid port (1-65535)",
         ),
         (NAME.with_prefix("service"), "service.name: is missing; set it"),
         (
@@ -31,7 +31,7 @@ def test_a_problem_is_formatted_as_one_line(problem: SettingsProblem, line: str)
 
 def test_one_problem_is_counted_in_the_singular() -> None:
     assert str(SettingsError("shop-qa", [PORT])) == (
-        "shop-qa: 1 problem in the settings\n  port: 87870 is not a port (1-65535)"
+        "shop-qa: 1 problem in the settings\n  port: 87870 is not a valid port (1-65535)"
     )
 
 
@@ -41,7 +41,7 @@ def test_problems_are_listed_in_order() -> None:
     assert str(error).splitlines() == [
         "shop-qa: 2 problems in the settings",
         "  name: is missing; set it",
-        "  port: 87870 is not a port (1-65535)",
+        "  port: 87870 is not a valid port (1-65535)",
     ]
 
 

@@ -1,4 +1,4 @@
-"""The settings of one environment: its fields, with the validation rules between them."""
+"""The settings of one environment: its fields, and the validation rules between the fields."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -11,10 +11,10 @@ __all__ = ["Environment"]
 
 
 class Environment(EnvironmentFields):
-    """One environment of one project; `synthesize` turns it into Terraform JSON.
+    """All settings of one environment of a project; `synthesize` converts them to Terraform JSON.
 
     Raises:
-        SettingsError: the settings are invalid; the error lists all problems at every depth.
+        SettingsError: the settings are invalid; the error lists all problems, nested ones too.
     """
 
     is_root: ClassVar[bool] = True

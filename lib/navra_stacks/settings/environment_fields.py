@@ -39,67 +39,74 @@ class EnvironmentFields(Settings):
     renamed_fields: ClassVar[Mapping[str, str]] = {"recorded": "existing_ids"}
 
     project: Name
-    """The name of the project, first part of most resource names: ``shop``."""
+    """The name of the project, used as the first part of most resource names, for example
+    ``shop``."""
 
     name: Name
-    """The name of the environment, second part of most resource names."""
+    """The name of the environment, used as the second part of most resource names, for example
+    ``live``."""
 
     account: AccountId | None
-    """The AWS account, the only one in which Terraform changes anything. None if it is not known
-    yet: the account is then a Terraform variable, to be entered at each plan, and the provider is
-    still restricted to it."""
+    """The id of the AWS account, the only account in which Terraform changes resources. None if
+    the account is not known yet: the id is then a Terraform variable that must be set at each
+    plan, and the provider is restricted to the value of that variable."""
 
     region: Region
-    """The AWS Region."""
+    """The AWS Region of the environment."""
 
     network: Network
     """The VPC and its subnets."""
 
     domain: Domain
-    """The host and its hosted zone."""
+    """The host name and its Route 53 hosted zone."""
 
     services: tuple[Service, ...]
     """The ECS services."""
 
     routing: Routing
-    """The routes: path patterns, and the service that handles each."""
+    """The routes by path pattern, and the default service for all other paths."""
 
     logs: Logs
     """The names and the retention of the services' log groups."""
 
     load_balancer: LoadBalancer = LoadBalancer()
-    """TLS policy and timeouts of the load balancer."""
+    """The TLS policy and the timeouts of the load balancer."""
 
     secrets: tuple[Secret, ...] = ()
     """The secrets that can be injected into containers."""
 
     database: Database | ExistingDatabase | None = None
-    """The database, created by Terraform or existing elsewhere; None for no database."""
+    """The database: a `Database` that Terraform creates, or an `ExistingDatabase` that is
+    managed elsewhere; None for no database."""
 
     cache: Cache | ExistingCache | None = None
-    """The cache, created by Terraform or existing elsewhere; None for no cache."""
+    """The cache: a `Cache` that Terraform creates, or an `ExistingCache` that is managed
+    elsewhere; None for no cache."""
 
     registry: EcrRepositories | None = None
-    """ECR repositories to create for the services' images; None if they exist elsewhere."""
+    """Settings of the ECR repositories that Terraform creates for the services' images; None to
+    create no repositories."""
 
     delivery: GitHubDeployRole | None = None
     """The IAM role with which a pipeline deploys; None for no role."""
 
     hardening: Hardening = Hardening.relaxed()
-    """The hardenings that are turned on."""
+    """The hardening of the environment; by default everything is turned off."""
 
     state: State = LocalState()
     """Where Terraform stores the state."""
 
     tags: FrozenMapping[str, str] = EMPTY
-    """Tags of every resource, in addition to Project, Environment and ManagedBy."""
+    """Tags of every resource, in addition to the default tags Project, Environment and
+    ManagedBy."""
 
     existing_ids: ExistingIds | None = None
-    """The ids of existing resources, for an environment that was created by hand."""
+    """The ids of existing resources, for an environment that was created by hand; None for an
+    environment that Terraform creates."""
 
     inventory: ImportInventory | None = None
-    """The existing resources that `navra discover` found in the account; Terraform imports them.
-    None if the account was not searched."""
+    """The existing resources that `navra discover` found in the account and that Terraform
+    imports; None if there is no inventory."""
 
     @property
     def names(self) -> Names:
@@ -108,12 +115,15 @@ class EnvironmentFields(Settings):
 
     @property
     def service_names(self) -> frozenset[str]:
-        """The names of its services."""
+        """The names of the environment's services."""
         return frozenset(service.name for service in self.services)
 
     @property
     def own_repositories(self) -> tuple[str, ...]:
-        """The ECR repositories in this account and Region whose images are used, sorted."""
+        """The names of the ECR repositories that the services' images are from, sorted.
+
+        Only repositories in the environment's account and Region are included.
+        """
         images = [c.image for service in self.services for c in service.containers]
         return tuple(
             sorted(
@@ -129,7 +139,7 @@ class EnvironmentFields(Settings):
 
     @property
     def unknown_settings(self) -> tuple[str, ...]:
-        """The paths of the settings that are not known yet (None): Terraform variables instead."""
+        """The paths of the settings that are not known yet (None): each is a Terraform variable."""
         unknown = ["account"] if self.account is None else []
         if self.hardening.alarms is not None and self.hardening.alarms.emails_unknown:
             unknown.append("hardening.alarms.emails")
@@ -138,13 +148,13 @@ class EnvironmentFields(Settings):
         return tuple(unknown)
 
     def autoscaling_of(self, service: Service) -> Autoscaling | None:
-        """Return a service's own autoscaling, else the environment's; None if neither is set."""
+        """Return the autoscaling of `service`, else that of `hardening`; None if neither is set."""
         if service.autoscaling is not None:
             return service.autoscaling
         return self.hardening.autoscaling
 
     def service(self, name: str) -> Service:
-        """Return the service with that name.
+        """Return the service named `name`.
 
         Raises:
             KeyError: no service has that name.

@@ -1,4 +1,4 @@
-"""The hardenings of an environment, each a separate toggle."""
+"""Hardening of an environment: measures that can be turned on separately."""
 
 from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
@@ -14,70 +14,76 @@ __all__ = ["Hardening"]
 
 
 class Hardening(Settings):
-    """Toggles for the hardenings of an environment; all are off by default.
+    """Hardening measures for an environment, each of which can be turned on.
 
-    Choices between architectures are separate settings: the VPC (`Environment.network`), the
-    deployment strategy (`Service.deployment`), the state (`Environment.state`).
+    All measures are off by default. Choices between architectures are separate settings: the VPC
+    (`Environment.network`), the deployment strategy (`Service.deployment`), the state
+    (`Environment.state`).
     """
 
     restricted_egress: bool = False
-    """Security groups allow outbound traffic only to known destinations, instead of everywhere.
-    Turning it on or off while tasks are running can make new connections fail for some seconds."""
+    """True to allow outbound traffic only to known destinations, instead of to all addresses. A
+    change of this setting while tasks are running can make new connections fail for some
+    seconds."""
 
     deletion_protection: bool = False
-    """AWS rejects the deletion of the load balancer (FSBP ELB.6) and the database. Terraform
-    rejects plans that delete or replace them, the cache, buckets, repositories or the backup vault,
-    as long as the settings describe them. If it is removed from the settings, a cache is deleted
-    with a final snapshot, and a secret after its recovery window."""
+    """True to protect resources from deletion. AWS rejects the deletion of the load balancer
+    (FSBP ELB.6) and the database. Terraform rejects plans that delete or replace the load
+    balancer, the database, the cache, buckets, repositories or the backup vault, as long as the
+    settings describe these resources. A cache that is removed from the settings is deleted with
+    a final snapshot, and a secret is deleted after its recovery window."""
 
     container_insights: bool = False
-    """The cluster reports Container Insights with enhanced observability, which costs extra."""
+    """True to turn on Container Insights with enhanced observability for the cluster, at extra
+    cost."""
 
     waf: Waf | None = None
-    """An AWS WAF web ACL for the load balancer (FSBP ELB.16)."""
+    """An AWS WAF web ACL for the load balancer (FSBP ELB.16); None for no web ACL."""
 
     access_logs: AccessLogs | None = None
-    """Access and connection logs of the load balancer in S3 (FSBP ELB.5)."""
+    """Access and connection logs of the load balancer in S3 (FSBP ELB.5); None for no logs."""
 
     response_headers: ResponseHeaders | None = None
-    """Security headers that the HTTPS listener adds."""
+    """Security headers that the HTTPS listener adds to responses; None to add no headers."""
 
     autoscaling: Autoscaling | None = None
-    """Autoscaling of every service without its own `autoscaling`."""
+    """Autoscaling of every service without `Service.autoscaling`; None for no autoscaling."""
 
     alarms: Alarms | None = None
-    """Alarms on health, errors, latency and load."""
+    """Alarms on health, errors, latency and load; None for no alarms."""
 
     dashboard: bool = False
-    """A CloudWatch dashboard of the environment."""
+    """True to create a CloudWatch dashboard for the environment."""
 
     customer_managed_keys: bool = False
-    """Logs, secrets and data are encrypted with the environment's own KMS keys."""
+    """True to encrypt logs, secrets and data with KMS keys that are created for the environment."""
 
     audited_exec: bool = False
-    """ECS Exec is enabled, with every session logged. Not included in `production()`: it gives
-    shell access to running tasks, so it should be enabled for a reason only, and it needs a
-    writable root file system. Turning it off deletes the log of its sessions."""
+    """True to enable ECS Exec and log every session. ECS Exec gives shell access to running
+    tasks, so turn it on for a reason only; `production()` does not include it. It needs a
+    writable root file system. Turning it off deletes the log of the sessions."""
 
     backups: Backups | None = None
-    """An AWS Backup plan for the database: a `Database`, or an `ExistingDatabase` with its ARN."""
+    """An AWS Backup plan for a `Database`, or for an `ExistingDatabase` whose `arn` is set; None
+    for no plan."""
 
     @property
     def key_deletion_window_days(self) -> int:
-        """Days until a KMS key that is scheduled for deletion is deleted: AWS allows 7-30."""
+        """Days between scheduling a KMS key for deletion and deleting it; AWS allows 7-30."""
         return 30 if self.deletion_protection else 7
 
     @classmethod
     def relaxed(cls, **changes: "Unpack[HardeningChanges]") -> Self:
-        """Everything off except the given `changes`: cheap, and easy to delete."""
+        """Return settings with everything off except `changes`: cheap, and easy to delete."""
         return cls(**changes)
 
     @classmethod
     def production(cls, **changes: "Unpack[HardeningChanges]") -> Self:
-        """Every hardening on except `audited_exec`, with the given `changes`.
+        """Return settings with everything on except `audited_exec`, and with `changes` applied.
 
-        The recipients of the alarms cannot have a default: until ``alarms=Alarms(emails=...)`` is
-        set, they are a Terraform variable, to be entered at each plan.
+        The recipients of the alarms have no default: unless `changes` contain
+        ``alarms=Alarms(...)``, the email addresses are a Terraform variable that must be set at
+        each plan.
         """
         everything: HardeningChanges = {
             "restricted_egress": True,

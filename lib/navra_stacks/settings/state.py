@@ -23,8 +23,10 @@ def _check_bucket(value: str) -> str:
         or value.endswith(("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"))
     ):
         raise invalid(
-            f"{value!r} is not the name of an S3 bucket",
-            "use 3-63 lower-case letters, digits, hyphens and dots, not the form of an IP address",
+            f"{value!r} is not a valid name for an S3 bucket",
+            "use 3-63 lower-case letters, digits, hyphens and single dots, starting and ending "
+            "with a letter or a digit; the form of an IP address and the prefixes and suffixes "
+            "that S3 reserves are not allowed",
         )
     return value
 
@@ -45,40 +47,42 @@ ObjectKey = Annotated[str, AfterValidator(_check_key)]
 
 
 class LocalState(Settings):
-    """A state file on the local machine, next to the output directory; for experiments.
+    """State in a file on the local machine, next to the output directory; for experiments.
 
-    Its path is relative, so that the synthesized document is the same on every machine, and it is
-    outside the output directory, so that deleting the output never deletes the state.
+    The path of the file is relative, so the synthesized document is the same on every machine. The
+    file is outside the output directory, so deleting the output does not delete the state.
     """
 
 
 class S3State(Settings):
-    """State in an S3 bucket, encrypted, locked with a lock file in the bucket (Terraform 1.11)."""
+    """Encrypted state in an S3 bucket, with a lock file in the bucket (Terraform 1.11)."""
 
     bucket: BucketName
-    """The bucket; it must exist and should be versioned."""
+    """The name of the bucket. It should be versioned, and must exist unless `bootstrapped` is
+    True."""
 
     region: Region | None = None
-    """The bucket's Region; the environment's Region by default."""
+    """The Region of the bucket; None for the environment's Region."""
 
     key: ObjectKey | None = None
-    """The key of the state object; ``<project>/<environment>/terraform.tfstate`` by default."""
+    """The key of the state object; None for ``<project>/<environment>/terraform.tfstate``."""
 
     kms_key_arn: KmsKeyArn | None = None
-    """The KMS key that encrypts the object; the bucket's default encryption if absent."""
+    """The ARN of the KMS key that encrypts the state object; None for the bucket's default
+    encryption."""
 
     bootstrapped: bool = False
-    """True to create the bucket and its KMS key in a separate stack,
-    ``<project>-<environment>-state``. Apply that stack once, before the environment; its own small
-    state is stored locally."""
+    """True to create the bucket and a KMS key for it in a separate stack,
+    ``<project>-<environment>-state``. Apply that stack once, before the environment. The state
+    of that stack is small and is stored locally."""
 
     @rule
     def _check_kms_key(self) -> Iterator[SettingsProblem]:
         if self.bootstrapped and self.kms_key_arn is not None:
             yield SettingsProblem(
                 "kms_key_arn",
-                "is given, but a bootstrapped bucket gets its own key",
-                "remove one of the two",
+                "is set, but a bucket with bootstrapped=True gets a new key",
+                "remove kms_key_arn, or set bootstrapped=False",
             )
 
     if TYPE_CHECKING:

@@ -209,7 +209,7 @@ def test_all_invalid_settings_are_reported_at_once_without_a_traceback(
     result = navra("synth", "--from", "invalid:ENVIRONMENTS")
     assert (result.status, result.out) == (2, "")
     assert result.err.startswith("navra: aep-staging: ")
-    assert "\n  account: '12' is not an AWS account id" in result.err
+    assert "\n  account: '12' is not a valid AWS account id" in result.err
     assert "\n  network.availability_zones: 'us-east-1a' is not a zone of us-west-2" in result.err
     assert "Traceback" not in result.err
     assert not (tmp_path / "cdktf.out").exists()

@@ -39,17 +39,17 @@ INVALID_NAMES = [
         "a load balancer's name of 33 characters",
         lambda: shop(name="q" * 24),
         f"name: results in the name 'shop-{'q' * 24}-alb' with 33 characters (at most 32 for load "
-        "balancers and target groups); shorten the project, the environment or the service",
+        "balancers and target groups); shorten the name of the project or of the environment",
         f"services.web.name: results in the name 'shop-{'q' * 24}-tg-web' with 36 characters (at "
-        "most 32 for load balancers and target groups); shorten the project, the environment or "
-        "the service",
+        "most 32 for load balancers and target groups); shorten the name of the project, the "
+        "environment or the service",
     ),
     case(
         "a target group's name of 33 characters",
         lambda: shop(name="q" * 21),
         f"services.web.name: results in the name 'shop-{'q' * 21}-tg-web' with 33 characters (at "
-        "most 32 for load balancers and target groups); shorten the project, the environment or "
-        "the service",
+        "most 32 for load balancers and target groups); shorten the name of the project, the "
+        "environment or the service",
     ),
     case(
         "a project in capitals",
@@ -67,19 +67,19 @@ INVALID_NAMES = [
         "a load balancer's reserved prefix",
         lambda: shop(project="internal"),
         "project: 'internal' makes the name of a load balancer start with 'internal-', which is "
-        "reserved by AWS; choose another",
+        "reserved by AWS; choose another project name",
     ),
     case(
         "a longer project with that prefix",
         lambda: shop(project="internal-shop"),
-        "project: 'internal-shop' makes the name of a load balancer start with 'internal-', which "
-        "is reserved by AWS; choose another",
+        "project: 'internal-shop' makes the name of a load balancer start with 'internal-', "
+        "which is reserved by AWS; choose another project name",
     ),
     case(
         "a security group's reserved prefix",
         lambda: shop(project="sg"),
         "project: 'sg' makes the name of a security group start with 'sg-', which is reserved by "
-        "AWS; choose another",
+        "AWS; choose another project name",
     ),
 ]
 
@@ -87,33 +87,35 @@ INVALID_LOCATIONS = [
     case(
         "an account of 11 digits",
         lambda: shop(account="12345678901"),
-        "account: '12345678901' is not an AWS account id; use its 12 digits, in quotes",
+        "account: '12345678901' is not a valid AWS account id; write the 12 digits of the id in "
+        "quotes",
     ),
     case(
         "an account without quotes",
         lambda: shop(account=111122223333),
-        "account: 111122223333 is not text; put it in quotes: '111122223333'",
+        "account: 111122223333 is not text; write the value in quotes, as '111122223333'",
     ),
     case(
         "a missing account",
         lambda: shop_without("account"),
-        "account: is missing; set it: the AWS account, the only one in which Terraform changes "
-        "anything",
+        "account: is missing; set it: the id of the AWS account, the only account in which "
+        "Terraform changes resources",
     ),
     case(
         "a misspelled Region",
         lambda: shop(region="eu-wst-1"),
-        "region: 'eu-wst-1' is not an AWS Region; did you mean 'eu-west-1'?",
+        "region: 'eu-wst-1' is not a Region of the 'aws' partition; did you mean 'eu-west-1'?",
     ),
     case(
         "a name that is not a Region",
         lambda: shop(region="Ireland"),
-        "region: 'Ireland' is not an AWS Region; for example 'us-east-1'",
+        "region: 'Ireland' is not a Region of the 'aws' partition; use a Region such as "
+        "'us-east-1'",
     ),
     case(
         "a Region of another partition",
         lambda: shop(region="us-gov-west-1"),
-        "region: 'us-gov-west-1' is not an AWS Region; did you mean 'us-west-1'?",
+        "region: 'us-gov-west-1' is not a Region of the 'aws' partition; did you mean 'us-west-1'?",
     ),
     case(
         "zones of another Region",
@@ -143,41 +145,41 @@ INVALID_SECRETS = [
     case(
         "an unused secret",
         lambda: shop(secrets=(Secret(name="KEY"),)),
-        "secrets.KEY: is not injected into any container; add it to the `secrets` of a container, "
-        "or remove it",
+        "secrets.KEY: is not injected into any container; add the name to the `secrets` of a "
+        "container, or remove the secret",
     ),
     case(
         "a duplicate secret",
         lambda: with_secrets("KEY", "KEY"),
-        "secrets: 2 of them are named 'KEY'; give each its own name",
+        "secrets: 2 secrets are named 'KEY'; give the secrets different names",
     ),
     case(
         "two secrets with the same address",
         lambda: with_secrets("KEY", "key"),
         "secrets: 'KEY' and 'key' differ only in case and punctuation, and would have the same "
-        "Terraform address; rename one of them",
+        "Terraform address; rename the secrets so that they differ in letters or digits",
     ),
     case(
         "a name with invalid characters",
         lambda: with_secrets("API KEY"),
-        "services.web.container.secrets.0: 'API KEY' is not the name of an environment variable; "
-        "use letters, digits and underscores, not starting with a digit",
-        "secrets.0.name: 'API KEY' is not the name of an environment variable; use letters, "
+        "services.web.container.secrets.0: 'API KEY' is not a valid name of an environment "
+        "variable; use letters, digits and underscores, not starting with a digit",
+        "secrets.0.name: 'API KEY' is not a valid name of an environment variable; use letters, "
         "digits and underscores, not starting with a digit",
     ),
     case(
         "a name that is not valid for a variable",
         lambda: shop(secrets=(Secret(name="api-key"),)),
-        "secrets.0.name: 'api-key' is not the name of an environment variable; use letters, "
+        "secrets.0.name: 'api-key' is not a valid name of an environment variable; use letters, "
         "digits and underscores, not starting with a digit",
     ),
     case(
         "the alias of a key",
         lambda: shop(secrets=(Secret(name="K", kms_key_arn="alias/shop"),)),
-        "secrets.K.kms_key_arn: 'alias/shop' is not the ARN of a KMS key; for example "
-        "'arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-...'; an alias is not accepted",
-        "secrets.K: is not injected into any container; add it to the `secrets` of a container, "
-        "or remove it",
+        "secrets.K.kms_key_arn: 'alias/shop' is not a valid ARN of a KMS key; use the ARN of the "
+        "key, not of an alias, for example 'arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-...'",
+        "secrets.K: is not injected into any container; add the name to the `secrets` of a "
+        "container, or remove the secret",
     ),
     case(
         "a string instead of a secret",
@@ -192,13 +194,14 @@ INVALID_SECRETS = [
     case(
         "a database without its secret",
         lambda: shop(database=ExistingDatabase(url_secret="URL")),
-        "database.url_secret: 'URL' is not a secret of this environment; declare it under "
-        "`secrets`",
+        "database.url_secret: 'URL' is not a secret of this environment; add the secret to the "
+        "environment's `secrets`",
     ),
     case(
         "a cache without its secret",
         lambda: shop(cache=ExistingCache(url_secret="URL")),
-        "cache.url_secret: 'URL' is not a secret of this environment; declare it under `secrets`",
+        "cache.url_secret: 'URL' is not a secret of this environment; add the secret to the "
+        "environment's `secrets`",
     ),
 ]
 
@@ -206,41 +209,45 @@ INVALID_TAGS = [
     case(
         "AWS's own prefix",
         lambda: shop(tags={"AWS:team": "x"}),
-        "tags.AWS:team: has the prefix 'aws:' in its key or value, which is reserved by AWS; "
-        "choose another",
+        "tags.AWS:team: has a key or a value that starts with 'aws:', a prefix that AWS "
+        "reserves; remove the prefix",
     ),
     case(
         "AWS's own prefix in a value",
         lambda: shop(tags={"team": "aws:x"}),
-        "tags.team: has the prefix 'aws:' in its key or value, which is reserved by AWS; choose "
-        "another",
+        "tags.team: has a key or a value that starts with 'aws:', a prefix that AWS reserves; "
+        "remove the prefix",
     ),
     case(
-        "51 tags including the default ones",
+        "51 tags including the default tags",
         lambda: shop(tags={f"k{n}": "v" for n in range(48)}),
-        "tags: 51 tags including the default ones (AWS allows 50); remove some",
+        "tags: contains 51 tags including the default tags (AWS allows 50); remove at least 1 of "
+        "the tags",
     ),
     case(
         "a default tag",
         lambda: shop(tags={"Project": "other"}),
-        "tags.Project: is set by the library; remove it",
+        "tags.Project: is set by the library; remove the tag",
     ),
     case(
         "invalid characters in a key",
         lambda: shop(tags={"team?": "x"}),
-        "tags.team?: 'x' or its key has characters or a length that AWS does not allow; use "
-        "letters, digits, spaces and _ . : / = + - @; 128 for a key, 256 a value",
+        "tags.team?: the key or the value 'x' has characters or a length that AWS does not "
+        "allow; use letters, digits, spaces and _ . : / = + - @, with 1-128 characters for the "
+        "key and at most 256 for the value",
     ),
     case(
         "a value of 257 characters",
         lambda: shop(tags={"team": "x" * 257}),
-        f"tags.team: '{'x' * 76}... or its key has characters or a length that AWS does not allow; "
-        "use letters, digits, spaces and _ . : / = + - @; 128 for a key, 256 a value",
+        f"tags.team: the key or the value '{'x' * 76}... has characters or a length that AWS does "
+        "not allow; "
+        "use letters, digits, spaces and _ . : / = + - @, with 1-128 characters for the key and "
+        "at most 256 for the value",
     ),
     case(
         "a number as a value",
         lambda: shop(tags={"cost-center": 4711}),
-        "tags.cost-center: 4711 is not text; put it in quotes: '4711'",
+        "tags.cost-center: 4711 is not text; write the value in quotes, as '4711'",
     ),
 ]
 
@@ -260,13 +267,13 @@ INVALID_EXISTING_IDS = [
     case(
         "a name instead of a security group id",
         lambda: shop(existing_ids=ExistingIds(load_balancer_security_group="alb-sg")),
-        "existing_ids.load_balancer_security_group: 'alb-sg' is not the id of a security group; "
-        "for example 'sg-0a1b2c3d'",
+        "existing_ids.load_balancer_security_group: 'alb-sg' is not a valid id of a security "
+        "group; use an id such as 'sg-0a1b2c3d'",
     ),
     case(
         "revision zero",
         lambda: shop(existing_ids=ExistingIds(task_definition_revisions={"web": 0})),
-        "existing_ids.task_definition_revisions.web: 0 is not a task definition revision "
+        "existing_ids.task_definition_revisions.web: 0 is not a valid task definition revision "
         "(1-1000000)",
     ),
     case(
@@ -320,8 +327,8 @@ def test_limits_role_names_to_64_characters() -> None:
     assert len(longest.names.execution_role("w" * 32)) == 64
     assert reported_problems(lambda: longest.replace(name="q" * 20)) == [
         f"services.{'w' * 32}.name: results in the name 'p-{'w' * 32}-{'q' * 20}-execution' with "
-        "65 characters (at most 64 for roles); shorten the project, the environment or the "
-        "service"
+        "65 characters (at most 64 for IAM roles); shorten the name of the project, the "
+        "environment or the service"
     ]
 
 
@@ -355,7 +362,7 @@ def test_validates_the_settings_of_a_hardening() -> None:
     lines = reported_problems(
         lambda: shop(hardening=Hardening.relaxed(alarms=Alarms(error_percent=0)))
     )
-    assert lines[0] == "hardening.alarms.error_percent: 0 is not a threshold (1-100 percent)"
+    assert lines[0] == "hardening.alarms.error_percent: 0 is not a valid threshold (1-100 percent)"
 
 
 def test_accepts_a_secret_that_is_injected() -> None:
@@ -372,11 +379,13 @@ def test_reports_problems_of_nested_settings_with_their_path() -> None:
             logs=Logs(group_prefix="/ecs", retention_days=2),
         )
     ) == [
-        "domain.host: 'localhost' is not a DNS name; use two labels or more of 1-63 lower-case "
-        "letters, digits and inner hyphens",
-        f"logs.retention_days: 2 days is not a retention that CloudWatch offers ({RETENTIONS}); "
-        "the nearest is 1",
-        "load_balancer.idle_timeout_seconds: 4001 is not an idle timeout (1-4000 seconds)",
-        "state.bucket: 'AB' is not the name of an S3 bucket; use 3-63 lower-case letters, digits, "
-        "hyphens and dots, not the form of an IP address",
+        "domain.host: 'localhost' is not a valid DNS name; use two or more labels of 1-63 "
+        "lower-case letters, digits and inner hyphens, separated by dots, with at most 253 "
+        "characters in total",
+        "logs.retention_days: 2 days is not a retention that CloudWatch Logs offers "
+        f"({RETENTIONS}); use 1, the nearest offered value",
+        "load_balancer.idle_timeout_seconds: 4001 is not a valid idle timeout (1-4000 seconds)",
+        "state.bucket: 'AB' is not a valid name for an S3 bucket; use 3-63 lower-case letters, "
+        "digits, hyphens and single dots, starting and ending with a letter or a digit; the form "
+        "of an IP address and the prefixes and suffixes that S3 reserves are not allowed",
     ]

@@ -6,14 +6,18 @@ from navra_stacks import LocalState, S3State
 from navra_stacks.settings.model.base import Settings
 from tests.support.settings_errors import Build, case, problems_of
 
-BUCKET = "use 3-63 lower-case letters, digits, hyphens and dots, not the form of an IP address"
+BUCKET = (
+    "use 3-63 lower-case letters, digits, hyphens and single dots, starting and ending with a "
+    "letter or a digit; the form of an IP address and the prefixes and suffixes that S3 reserves "
+    "are not allowed"
+)
 
 INVALID_STATES = [
     *(
         case(
             f"the bucket {bucket}",
             lambda bucket=bucket: S3State(bucket=bucket),
-            f"bucket: '{bucket}' is not the name of an S3 bucket; {BUCKET}",
+            f"bucket: '{bucket}' is not a valid name for an S3 bucket; {BUCKET}",
         )
         for bucket in (
             "Shop-State",
@@ -47,18 +51,19 @@ INVALID_STATES = [
     case(
         "a key's id",
         lambda: S3State(bucket="shop-state", kms_key_arn="0a1b2c3d"),
-        "kms_key_arn: '0a1b2c3d' is not the ARN of a KMS key; for example "
-        "'arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-...'; an alias is not accepted",
+        "kms_key_arn: '0a1b2c3d' is not a valid ARN of a KMS key; use the ARN of the key, not of "
+        "an alias, for example 'arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-...'",
     ),
     case(
         "an unknown Region",
         lambda: S3State(bucket="shop-state", region="eu-west-9"),
-        "region: 'eu-west-9' is not an AWS Region; did you mean 'eu-west-3'?",
+        "region: 'eu-west-9' is not a Region of the 'aws' partition; did you mean 'eu-west-3'?",
     ),
     case(
         "a bucket on this machine",
         lambda: LocalState(bucket="shop-state"),  # type: ignore[call-arg]
-        "bucket: is not a setting of LocalState; it has no settings",
+        "bucket: is not a setting of LocalState; remove 'bucket', because LocalState has no "
+        "settings",
     ),
 ]
 

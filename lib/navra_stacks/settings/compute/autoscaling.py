@@ -13,39 +13,40 @@ __all__ = ["Autoscaling"]
 
 
 class Autoscaling(Settings):
-    """Target tracking of a service's task count: the range, the target values, the schedules."""
+    """Autoscaling of a service by target tracking: task count range, target values, schedules."""
 
     renamed_fields: ClassVar[Mapping[str, str]] = {
         "minimum": "min_capacity",
         "maximum": "max_capacity",
     }
 
-    min_capacity: Annotated[int, int_range(0, 5000, "a number of tasks")] = 2
-    """The minimum number of tasks."""
+    min_capacity: Annotated[int, int_range(0, 5000, "number of tasks")] = 2
+    """The minimum number of tasks, 0-5000."""
 
-    max_capacity: Annotated[int, int_range(1, 5000, "a number of tasks")] = 6
-    """The maximum number of tasks."""
+    max_capacity: Annotated[int, int_range(1, 5000, "number of tasks")] = 6
+    """The maximum number of tasks, 1-5000."""
 
-    cpu_percent: Annotated[int, int_range(10, 90, "a target", "percent")] | None = 60
-    """Target value of the average CPU utilization, 10-90 percent; None to ignore CPU."""
+    cpu_percent: Annotated[int, int_range(10, 90, "target", "percent")] | None = 60
+    """Target value for the average CPU utilization, 10-90 percent; None to ignore CPU
+    utilization."""
 
-    memory_percent: Annotated[int, int_range(10, 90, "a target", "percent")] | None = None
-    """Target value of the average memory utilization, 10-90 percent; None to ignore memory."""
+    memory_percent: Annotated[int, int_range(10, 90, "target", "percent")] | None = None
+    """Target value for the average memory utilization, 10-90 percent; None to ignore memory
+    utilization."""
 
-    requests_per_target: Annotated[int, int_range(1, 1_000_000, "a number of requests")] | None = (
-        None
-    )
-    """Target value of the requests per minute and task; None to ignore requests."""
+    requests_per_target: Annotated[int, int_range(1, 1_000_000, "number of requests")] | None = None
+    """Target value for the number of requests per minute and task; None to ignore requests."""
 
-    scale_out_cooldown_seconds: Annotated[int, int_range(0, 3600, "a wait", "seconds")] = 60
+    scale_out_cooldown_seconds: Annotated[int, int_range(0, 3600, "wait", "seconds")] = 60
     """Cooldown after adding tasks, in seconds."""
 
-    scale_in_cooldown_seconds: Annotated[int, int_range(0, 3600, "a wait", "seconds")] = 300
+    scale_in_cooldown_seconds: Annotated[int, int_range(0, 3600, "wait", "seconds")] = 300
     """Cooldown after removing tasks, in seconds."""
 
     schedules: tuple[ScheduledAction, ...] = ()
-    """Actions that set another range at certain times. The range then changes outside Terraform, so
-    Terraform sets `min_capacity` and `max_capacity` once, and ignores later changes."""
+    """Actions that set another range at certain times. AWS then changes the range outside
+    Terraform, so Terraform sets `min_capacity` and `max_capacity` only once, and ignores later
+    changes of both."""
 
     @rule
     def _check_range(self) -> Iterator[SettingsProblem]:
@@ -53,14 +54,16 @@ class Autoscaling(Settings):
             yield SettingsProblem(
                 "min_capacity",
                 f"{self.min_capacity} is above max_capacity {self.max_capacity}",
-                "lower one of them",
+                "lower min_capacity, or raise max_capacity",
             )
 
     @rule
     def _check_targets(self) -> Iterator[SettingsProblem]:
         if self.cpu_percent is self.memory_percent is self.requests_per_target is None:
             yield SettingsProblem(
-                "cpu_percent", "no target is set", "set one, or turn autoscaling off"
+                "cpu_percent",
+                "no target is set",
+                "set cpu_percent, memory_percent or requests_per_target, or turn autoscaling off",
             )
 
     @rule
@@ -68,14 +71,16 @@ class Autoscaling(Settings):
         for name, count in Counter(action.name for action in self.schedules).items():
             if count > 1:
                 yield SettingsProblem(
-                    "schedules", f"{count} actions are named {name!r}", "give each its own name"
+                    "schedules",
+                    f"{count} actions are named {name!r}",
+                    "give each action a different name",
                 )
         ranges = {(action.min_capacity, action.max_capacity) for action in self.schedules}
         if ranges and (self.min_capacity, self.max_capacity) not in ranges:
             yield SettingsProblem(
                 "schedules",
-                f"no action restores the range {self.min_capacity}-{self.max_capacity}, so it "
-                "would be lost after the first action",
+                f"no action restores the range {self.min_capacity}-{self.max_capacity}, so this "
+                "range would be lost after the first action",
                 f"add an action with min_capacity {self.min_capacity} and max_capacity "
                 f"{self.max_capacity}",
             )

@@ -11,26 +11,30 @@ __all__ = ["CapacityProviderStrategy"]
 
 
 class CapacityProviderStrategy(Settings):
-    """How the tasks of a service are divided between Fargate and Fargate Spot.
+    """The division of a service's tasks between Fargate and Fargate Spot.
 
     Spot costs less, but AWS can interrupt a task with two minutes' notice, so the application must
-    stop within its stop timeout. A service without this setting runs on Fargate only.
+    stop within the stop timeout of its container. A service without a capacity provider strategy
+    runs on Fargate only.
     """
 
-    base: Annotated[int, int_range(0, 100_000, "a number of tasks")] = 1
-    """Number of tasks that always run on Fargate, before the weights apply; 0-100000."""
+    base: Annotated[int, int_range(0, 100_000, "number of tasks")] = 1
+    """Number of tasks that always run on Fargate, 0-100000. The weights apply to all further
+    tasks."""
 
-    fargate_weight: Annotated[int, int_range(0, 1000, "a weight")] = 1
-    """Fargate's share of the tasks beyond the base; 0-1000."""
+    fargate_weight: Annotated[int, int_range(0, 1000, "weight")] = 1
+    """Weight of Fargate for the tasks beyond `base`, 0-1000."""
 
-    spot_weight: Annotated[int, int_range(0, 1000, "a weight")] = 1
-    """Fargate Spot's share of the tasks beyond the base; 0-1000."""
+    spot_weight: Annotated[int, int_range(0, 1000, "weight")] = 1
+    """Weight of Fargate Spot for the tasks beyond `base`, 0-1000."""
 
     @rule
     def _check_weights(self) -> Iterator[SettingsProblem]:
         if self.fargate_weight == 0 and self.spot_weight == 0:
             yield SettingsProblem(
-                "spot_weight", "is 0, and so is fargate_weight", "raise one of them above 0"
+                "spot_weight",
+                "is 0, and fargate_weight is 0 as well",
+                "raise spot_weight or fargate_weight above 0",
             )
 
     if TYPE_CHECKING:

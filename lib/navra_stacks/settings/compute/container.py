@@ -30,50 +30,54 @@ class Container(Settings):
     """The image; the tag ``latest`` is not allowed."""
 
     name: Name | None = None
-    """The container's name; by default a service's main container has the name of the service."""
+    """The container's name; None for the main container, so that it has the name of the service."""
 
     port: Port | None = None
-    """The port that it listens on, 1-65535; None if it receives no traffic."""
+    """The port that the container listens on, 1-65535; None if the container receives no
+    traffic."""
 
     environment: FrozenMapping[EnvironmentVariableName, str] = Field(default=EMPTY, repr=False)
     """Environment variables with plain values. A value that looks like a credential is rejected."""
 
     secrets: tuple[EnvironmentVariableName, ...] = ()
-    """Names of the environment's secrets to inject as environment variables of the same name."""
+    """Names of secrets in `Environment.secrets`. Each secret is injected as the environment
+    variable of the same name."""
 
     command: tuple[str, ...] = ()
-    """The command to run instead of the image's own."""
+    """The command that replaces the command of the image; empty to run the image's command."""
 
     essential: bool = True
     """True if the task stops when this container stops."""
 
-    stop_timeout_seconds: Annotated[int, int_range(2, 120, "a stop timeout", "seconds")] = 60
-    """Time between SIGTERM and SIGKILL, 2-120 seconds (Fargate's limit). It must be longer than the
-    target group's deregistration delay, so that requests in flight can complete."""
+    stop_timeout_seconds: Annotated[int, int_range(2, 120, "stop timeout", "seconds")] = 60
+    """Time between SIGTERM and SIGKILL, 2-120 seconds (Fargate's limit). If the container
+    receives traffic, the time must be longer than `Service.deregistration_delay_seconds`, so
+    that requests in flight can complete."""
 
     user: str | None = None
-    """User, or ``user:group``, that the container runs as; the image's user by default."""
+    """The user, or ``user:group``, that the container runs as; None for the image's user."""
 
     read_only_root: bool = False
     """True to mount the root file system read-only."""
 
     writable_paths: tuple[UrlPath, ...] = ()
-    """Directories on which an empty volume is mounted, so that the container can write there. The
-    volume can be owned by root, so that another `user` cannot write to it, unless the image
-    declares a VOLUME with that path and that owner (ECS, "Bind mounts"). Test it with the image."""
+    """Directories at which an empty volume is mounted, so that the container can write to them.
+    The volume can be owned by root, so that another `user` cannot write to the directory, unless
+    the image declares a VOLUME with the same path that is owned by `user` (ECS, "Bind mounts").
+    Test the setting with the image."""
 
     @rule
     def _check_variable_names(self) -> Iterator[SettingsProblem]:
         for name, count in sorted(Counter(self.secrets).items()):
             if count > 1:
                 yield SettingsProblem(
-                    "secrets", f"{name!r} is listed {count} times", "list it once"
+                    "secrets", f"{name!r} is listed {count} times", "list each secret once"
                 )
         for name in sorted(set(self.environment) & set(self.secrets)):
             yield SettingsProblem(
                 f"environment.{name}",
-                "is also injected from a secret of that name",
-                "keep one of the two",
+                "is also in `secrets`, so the variable would be set twice",
+                "remove the variable from `environment`, or from `secrets`",
             )
 
     @rule
@@ -82,36 +86,40 @@ class Container(Settings):
             if is_credential(value, name=name):
                 yield SettingsProblem(
                     f"environment.{name}",
-                    "looks like a credential (its value is not shown), which would be stored in "
+                    "looks like a credential (the value is not shown), and would be stored in "
                     "code, plan and state",
-                    "put the value into Secrets Manager and list its name under `secrets`",
+                    "store the value in Secrets Manager, and list the variable in `secrets`",
                 )
 
         for index, argument in enumerate(self.command):
             if is_credential(argument):
                 yield SettingsProblem(
                     f"command.{index}",
-                    "looks like a credential (it is not shown), which would be stored in code, "
-                    "plan and state",
-                    "have the command read it from a variable that is listed under `secrets`",
+                    "looks like a credential (the value is not shown), and would be stored in "
+                    "code, plan and state",
+                    "let the command read the value from an environment variable that is listed "
+                    "in `secrets`",
                 )
 
     @rule
     def _check_volumes(self) -> Iterator[SettingsProblem]:
-        # The volume's name is the slug of its path, which several paths can share.
+        # The volume's name is the slug of its path. Several paths can have the same slug.
         for volume, count in Counter(map(slug, self.writable_paths)).items():
             if count > 1 or not volume:
                 yield SettingsProblem(
                     "writable_paths",
                     f"{count} paths result in the volume name {volume!r}",
-                    "list each directory once, and not the root directory",
+                    "list each directory once, without directories that differ only in case or "
+                    "punctuation, and without the root directory",
                 )
 
     @rule
     def _check_user_is_not_root(self) -> Iterator[SettingsProblem]:
         if self.user is not None and self.user.partition(":")[0] in ("root", "0", ""):
             yield SettingsProblem(
-                "user", f"{self.user!r} is root or empty", "use another user, or remove it"
+                "user",
+                f"{self.user!r} is root or empty",
+                "use a user other than root, or remove `user`",
             )
 
     if TYPE_CHECKING:

@@ -15,14 +15,15 @@ from navra_stacks.settings.model.field_types import int_range
 __all__ = ["Deployment"]
 
 SMALLEST_LINEAR_STEP = 3
-"""In percent (ECS API, ``LinearConfiguration``)."""
+"""The smallest `step_percent` of the ``linear`` strategy (ECS API, ``LinearConfiguration``)."""
 
 
 class Deployment(Settings):
     """The deployment strategy of a service; create it with one of the class methods.
 
-    All strategies except rolling shift traffic between two target groups. ECS then manages the
-    weights of the listener rule and the service's target group, and a pipeline must deploy.
+    All strategies except ``rolling`` shift traffic between two target groups. With these
+    strategies, ECS manages the weights of the listener rule and the service's target group, and a
+    pipeline must deploy the service (`Service.deployed_by`).
     """
 
     renamed_fields: ClassVar[Mapping[str, str]] = {"handover": "first_apply"}
@@ -30,39 +31,48 @@ class Deployment(Settings):
     strategy: Literal["rolling", "blue_green", "linear", "canary"] = "rolling"
     """The deployment strategy of ECS; CodeDeploy is not used."""
 
-    minimum_healthy_percent: Annotated[int, int_range(0, 100, "a share", "percent")] = 100
-    """Minimum share of the desired tasks that are healthy during a deployment, 0-100 percent."""
+    minimum_healthy_percent: Annotated[int, int_range(0, 100, "share", "percent")] = 100
+    """Minimum share of the desired tasks that stay healthy during a deployment with the
+    ``rolling`` strategy, 0-100 percent."""
 
-    maximum_percent: Annotated[int, int_range(100, 200, "a share", "percent")] = 200
-    """Maximum share of the desired tasks that run during a deployment, 100-200 percent."""
+    maximum_percent: Annotated[int, int_range(100, 200, "share", "percent")] = 200
+    """Maximum share of the desired tasks that run during a deployment with the ``rolling``
+    strategy, 100-200 percent."""
 
-    bake_minutes: Annotated[int, int_range(0, 1440, "a bake time", "minutes")] = 10
-    """Time that both revisions run after the traffic shift, 0-1440 minutes; not for rolling."""
+    bake_minutes: Annotated[int, int_range(0, 1440, "bake time", "minutes")] = 10
+    """Time for which both revisions run after the traffic shift, 0-1440 minutes. Not for the
+    ``rolling`` strategy."""
 
-    step_percent: Annotated[int, int_range(1, 100, "a step", "percent")] = 10
-    """Share of the traffic that is shifted at each step, in percent; for linear and canary."""
+    step_percent: Annotated[int, int_range(1, 100, "step", "percent")] = 10
+    """Share of the traffic that is shifted in each step of the ``linear`` strategy, or in the
+    first step of the ``canary`` strategy, in percent."""
 
-    step_minutes: Annotated[int, int_range(0, 1440, "a wait", "minutes")] = 5
-    """Time between steps, 0-1440 minutes; for linear and canary."""
+    step_minutes: Annotated[int, int_range(0, 1440, "wait", "minutes")] = 5
+    """Time between the steps of the ``linear`` or ``canary`` strategy, 0-1440 minutes."""
 
     rollback: RollbackAlarms = RollbackAlarms()
-    """Alarms that roll back a traffic shift; not for rolling, which uses the circuit breaker."""
+    """Alarms that trigger the rollback of a traffic shift. Not for the ``rolling`` strategy,
+    which uses the circuit breaker."""
 
     hooks: tuple[LifecycleHook, ...] = ()
-    """Lambda functions that approve the stages of a deployment; not for rolling."""
+    """Lambda functions that approve the stages of a deployment. Not for the ``rolling``
+    strategy."""
 
     test_traffic: TestTraffic | None = None
-    """Requests that are routed to the new revision before the traffic shift; None for no such
-    requests. Not for rolling."""
+    """Test requests that are routed to the new revision before the traffic shift; None to route
+    no test requests. Not for the ``rolling`` strategy."""
 
     first_apply: bool = False
-    """True for the one apply that changes a running service from rolling to this strategy. It
-    makes Terraform write the arguments that it otherwise ignores because ECS manages them. Not
-    needed for a new service."""
+    """True for the one apply that changes a running service from the ``rolling`` strategy to
+    another strategy. Terraform then writes the arguments that it otherwise ignores because ECS
+    manages them. Not needed for a new service."""
 
     @classmethod
     def rolling(cls, *, minimum_healthy_percent: int = 100, maximum_percent: int = 200) -> Self:
-        """Replace tasks gradually; the circuit breaker rolls back if the new tasks do not start."""
+        """Return the strategy that replaces tasks gradually.
+
+        The circuit breaker rolls a deployment back if the new tasks do not start.
+        """
         return cls(
             strategy="rolling",
             minimum_healthy_percent=minimum_healthy_percent,
@@ -71,10 +81,10 @@ class Deployment(Settings):
 
     @classmethod
     def blue_green(cls, *, bake_minutes: int = 10, **options: "Unpack[ShiftOptions]") -> Self:
-        """Start all tasks of the new revision, then shift all traffic at once.
+        """Return the strategy that starts all new tasks, then shifts all traffic at once.
 
         Args:
-            bake_minutes: Time that both revisions run after the shift, in minutes.
+            bake_minutes: Time for which both revisions run after the shift, in minutes.
             **options: `rollback`, `hooks`, `test_traffic` and `first_apply`, as for every strategy
                 that shifts traffic.
         """
@@ -89,7 +99,14 @@ class Deployment(Settings):
         bake_minutes: int = 10,
         **options: "Unpack[ShiftOptions]",
     ) -> Self:
-        """Shift the traffic in equal steps of 3 percent or more."""
+        """Return the strategy that shifts the traffic in equal steps.
+
+        Args:
+            percent: Share of the traffic that is shifted in each step, 3-100 percent.
+            minutes: Time between two steps, in minutes.
+            bake_minutes: Time for which both revisions run after the last step, in minutes.
+            **options: See `blue_green`.
+        """
         return cls(
             strategy="linear",
             step_percent=percent,
@@ -107,7 +124,14 @@ class Deployment(Settings):
         bake_minutes: int = 10,
         **options: "Unpack[ShiftOptions]",
     ) -> Self:
-        """Shift a small share of the traffic first, then the rest."""
+        """Return the strategy that shifts a small share of the traffic first, then the rest.
+
+        Args:
+            percent: Share of the traffic that is shifted first, in percent.
+            minutes: Time before the rest of the traffic is shifted, in minutes.
+            bake_minutes: Time for which both revisions run after the last step, in minutes.
+            **options: See `blue_green`.
+        """
         return cls(
             strategy="canary",
             step_percent=percent,
@@ -123,7 +147,7 @@ class Deployment(Settings):
 
     @property
     def shift_minutes(self) -> int:
-        """Minutes that a deployment waits by design, from the first step to the end of the bake."""
+        """Minutes that a deployment waits between the steps and during the bake time, in total."""
         waits = 0
         if self.strategy == "linear":
             waits = -(-100 // self.step_percent) - 1
@@ -136,9 +160,9 @@ class Deployment(Settings):
         if self.minimum_healthy_percent == 100 and self.maximum_percent == 100:
             yield SettingsProblem(
                 "maximum_percent",
-                "100 with a minimum of 100 lets ECS neither start nor stop a task, so a "
+                "100 with minimum_healthy_percent 100 lets ECS neither start nor stop a task, so a "
                 "deployment never finishes",
-                "allow more than 100 percent, or fewer healthy tasks",
+                "raise maximum_percent, or lower minimum_healthy_percent",
             )
 
     @rule
@@ -151,9 +175,9 @@ class Deployment(Settings):
                 if value != default:
                     yield SettingsProblem(
                         name,
-                        f"{value} applies to rolling deployments, but {self.strategy!r} starts "
-                        "every task of the new revision before it stops the old ones",
-                        "remove it, or use Deployment.rolling()",
+                        f"{value} has no effect with the strategy {self.strategy!r}, which starts "
+                        "all tasks of the new revision before it stops old tasks",
+                        f"remove {name}, or use Deployment.rolling()",
                     )
             return
         for name, given in (
@@ -164,8 +188,8 @@ class Deployment(Settings):
             if given:
                 yield SettingsProblem(
                     name,
-                    "is given, but rolling deployments do not shift traffic",
-                    "remove it, or use blue_green, linear or canary",
+                    "is set, but the 'rolling' strategy does not shift traffic",
+                    f"remove {name}, or use Deployment.blue_green(), linear() or canary()",
                 )
 
     @rule
@@ -173,9 +197,9 @@ class Deployment(Settings):
         if self.strategy == "linear" and self.step_percent < SMALLEST_LINEAR_STEP:
             yield SettingsProblem(
                 "step_percent",
-                f"{self.step_percent} is too small a step for linear "
+                f"{self.step_percent} is too small for a step of the 'linear' strategy "
                 f"({SMALLEST_LINEAR_STEP}-100 percent)",
-                "use larger steps, or canary for a single small one",
+                "raise step_percent, or use Deployment.canary() for a single small step",
             )
 
     if TYPE_CHECKING:

@@ -30,10 +30,10 @@ def _format_sizes(sizes: list[int]) -> str:
 
 
 def size_problems(cpu: int, memory: int) -> Iterator[SettingsProblem]:
-    """Yield the problem if Fargate does not offer this combination of CPU units and MiB."""
+    """Yield a problem if Fargate does not offer `cpu` CPU units together with `memory` MiB."""
     if cpu not in _MEMORY:
         sizes = ", ".join(map(str, _MEMORY))
-        yield SettingsProblem("cpu", f"{cpu} is not a CPU size of Fargate ({sizes})")
+        yield SettingsProblem("cpu", f"{cpu} is not a CPU size that Fargate offers ({sizes})")
         return
     offered = _memory_sizes(cpu)
     if memory not in offered:
@@ -41,5 +41,5 @@ def size_problems(cpu: int, memory: int) -> Iterator[SettingsProblem]:
         yield SettingsProblem(
             "memory",
             f"{memory} MiB is not offered with {cpu} CPU units ({_format_sizes(offered)})",
-            f"the nearest is {nearest}",
+            f"use {nearest}, the nearest offered size",
         )

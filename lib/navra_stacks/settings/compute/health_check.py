@@ -1,4 +1,4 @@
-"""Target group health check of a service."""
+"""The target group health check of a service."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,8 @@ def _check_matcher(value: str) -> str:
     ranges = [part.partition("-") for part in value.split(",")] if well_formed else []
     if not well_formed or any(not 200 <= int(a) <= int(b or a) <= 499 for a, _, b in ranges):
         raise invalid(
-            f"{value!r} is not a matcher", "use codes of 200-499: '200', '200,302', '200-299'"
+            f"{value!r} is not a valid list of status codes",
+            "use codes from 200 to 499, for example '200', '200,302' or '200-299'",
         )
     return value
 
@@ -27,25 +28,25 @@ Matcher = Annotated[str, AfterValidator(_check_matcher)]
 
 
 class HealthCheck(Settings):
-    """Target group health check: decides whether a task receives traffic."""
+    """The health check of a target group, which decides whether a task receives traffic."""
 
     path: UrlPath
     """The path that the load balancer requests on the container's port."""
 
-    interval_seconds: Annotated[int, int_range(5, 300, "an interval", "seconds")] = 15
-    """Time between checks, 5-300 seconds."""
+    interval_seconds: Annotated[int, int_range(5, 300, "interval", "seconds")] = 15
+    """Time between two checks, 5-300 seconds."""
 
-    timeout_seconds: Annotated[int, int_range(2, 120, "a timeout", "seconds")] = 5
-    """Time to wait for a response, 2-120 seconds; less than the interval."""
+    timeout_seconds: Annotated[int, int_range(2, 120, "timeout", "seconds")] = 5
+    """Time to wait for a response, 2-120 seconds; it must be less than `interval_seconds`."""
 
-    healthy_threshold: Annotated[int, int_range(2, 10, "a threshold", "checks")] = 2
+    healthy_threshold: Annotated[int, int_range(2, 10, "threshold", "checks")] = 2
     """Consecutive successful checks after which a target is healthy, 2-10."""
 
-    unhealthy_threshold: Annotated[int, int_range(2, 10, "a threshold", "checks")] = 3
+    unhealthy_threshold: Annotated[int, int_range(2, 10, "threshold", "checks")] = 3
     """Consecutive failed checks after which a target is unhealthy, 2-10."""
 
     matcher: Matcher = "200"
-    """HTTP status codes of a successful check: ``200``, ``200,302``, ``200-299``."""
+    """HTTP status codes of a successful check, for example ``200``, ``200,302`` or ``200-299``."""
 
     @rule
     def _check_timeout(self) -> Iterator[SettingsProblem]:
@@ -53,7 +54,7 @@ class HealthCheck(Settings):
             yield SettingsProblem(
                 "timeout_seconds",
                 f"{self.timeout_seconds} is not below interval_seconds {self.interval_seconds}",
-                "lower the timeout",
+                "lower timeout_seconds, or raise interval_seconds",
             )
 
     if TYPE_CHECKING:

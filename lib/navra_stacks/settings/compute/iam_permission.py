@@ -11,36 +11,37 @@ __all__ = ["IamPermission"]
 
 
 class IamPermission(Settings):
-    """Actions that the task role allows on the given resources, without broad wildcards."""
+    """IAM actions that the task role allows on certain resources, without broad wildcards."""
 
     actions: tuple[str, ...]
-    """IAM actions without wildcards: ``s3:GetObject``."""
+    """The allowed IAM actions, without wildcards, for example ``s3:GetObject``."""
 
     resources: tuple[str, ...]
-    """ARNs; a wildcard is allowed only within an ARN, as in ``arn:aws:s3:::reports/*``."""
+    """The ARNs on which the actions are allowed. A wildcard is allowed only within an ARN, for
+    example in ``arn:aws:s3:::reports/*``."""
 
     @rule
     def _check_scope(self) -> Iterator[SettingsProblem]:
         if not self.actions:
             yield SettingsProblem(
-                "actions", "are empty", "list the allowed actions, for example 's3:GetObject'"
+                "actions", "is empty", "list the allowed actions, for example 's3:GetObject'"
             )
         if not self.resources:
             yield SettingsProblem(
-                "resources", "are empty", "list the ARNs on which the actions are allowed"
+                "resources", "is empty", "list the ARNs on which the actions are allowed"
             )
         for action in self.actions:
             if re.fullmatch(r"[a-z0-9-]+:[A-Za-z0-9]+", action) is None:
                 yield SettingsProblem(
                     "actions",
-                    f"{action!r} is not a single IAM action",
+                    f"{action!r} is not a valid name of a single IAM action",
                     "write each action in full, without wildcards, for example 's3:GetObject'",
                 )
         for resource in self.resources:
             if re.fullmatch(r"arn:aws:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:\S+", resource) is None:
                 yield SettingsProblem(
                     "resources",
-                    f"{resource!r} is not an ARN",
+                    f"{resource!r} is not a valid ARN",
                     "write the ARN in full, for example 'arn:aws:s3:::reports/*'",
                 )
             elif resource.split(":", 5)[5] == "*":

@@ -13,10 +13,14 @@ __all__ = ["EcrImage", "Image", "RegistryImage"]
 
 def _check_tag(value: str) -> str:
     if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", value) is None:
-        raise invalid(f"{value!r} is not an image tag", "use 1-128 letters, digits, _ . and -")
+        raise invalid(
+            f"{value!r} is not a valid image tag",
+            "use 1-128 letters, digits, _ . and -, starting with a letter, a digit or _",
+        )
     if value == "latest":
         raise invalid(
-            "'latest' can change the running image without a deployment", "use the tag of a version"
+            "'latest' is not allowed, because the image can change without a deployment",
+            "use the tag of a specific version",
         )
     return value
 
@@ -24,8 +28,9 @@ def _check_tag(value: str) -> str:
 def _check_repository(value: str) -> str:
     if re.fullmatch(r"[a-z0-9][a-z0-9._/-]*(:[0-9]+/[a-z0-9._/-]+)?", value) is None:
         raise invalid(
-            f"{value!r} is not an image repository",
-            "write it in lower case, without tag, digest or scheme; the tag is a separate setting",
+            f"{value!r} is not a valid image repository",
+            "write the repository in lower case, without scheme, tag or digest, and set `tag` "
+            "separately",
         )
     return value
 
@@ -38,17 +43,17 @@ class EcrImage(Settings):
     """An image in Amazon ECR; the service's execution role gets permission to pull it."""
 
     repository: Repository
-    """The repository's name, without registry and tag: ``shop-web``."""
+    """The repository's name, without registry and tag, for example ``shop-web``."""
 
     tag: Tag | None = None
-    """A fixed tag. Without it, the tag is a Terraform variable to be set at each plan, so that a
-    pipeline can deploy a version without changing Python code."""
+    """A fixed tag. None makes the tag a Terraform variable that must be set at each plan, so
+    that a pipeline can deploy a version without a change of the Python code."""
 
     account: AccountId | None = None
-    """The account of the registry; the environment's account by default."""
+    """The account of the registry; None for the environment's account."""
 
     region: Region | None = None
-    """The Region of the registry; the environment's Region by default."""
+    """The Region of the registry; None for the environment's Region."""
 
     if TYPE_CHECKING:
 
@@ -56,13 +61,13 @@ class EcrImage(Settings):
 
 
 class RegistryImage(Settings):
-    """An image in a registry that needs no credentials: ``public.ecr.aws/nginx/nginx``."""
+    """An image in a registry without credentials, for example ``public.ecr.aws/nginx/nginx``."""
 
     repository: Repository
-    """The registry and the repository, without tag."""
+    """The registry and the repository, without the tag."""
 
     tag: Tag | None = None
-    """A fixed tag. Without it, the tag is a Terraform variable to be set at each plan."""
+    """A fixed tag. None makes the tag a Terraform variable that must be set at each plan."""
 
     if TYPE_CHECKING:
 

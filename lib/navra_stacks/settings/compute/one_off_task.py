@@ -13,15 +13,16 @@ __all__ = ["OneOffTask"]
 class OneOffTask(Settings):
     """A command such as a migration, run manually or by a pipeline, never by `terraform apply`.
 
-    Its task definition has the image, the variables, the secrets, the roles and the size of its
-    service, but none of its sidecars.
+    The task definition of the command has the image, the variables, the secrets, the roles and the
+    size of the service, but no sidecars.
     """
 
     name: Name
-    """The task's name: ``migrate``."""
+    """The name of the task, for example ``migrate``."""
 
     command: tuple[str, ...]
-    """The command to run instead of the service's own: ``("alembic", "upgrade", "head")``."""
+    """The command that replaces the service's command, for example ``("alembic", "upgrade",
+    "head")``."""
 
     @rule
     def _check_command(self) -> Iterator[SettingsProblem]:

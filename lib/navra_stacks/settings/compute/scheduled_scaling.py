@@ -25,7 +25,8 @@ _FIELDS: tuple[tuple[str, int, int, tuple[str, ...], str], ...] = (
     ("day of week", 1, 7, _DAYS, r"\?|L|[1-7]L|[1-7]#[1-5]"),
     ("year", 1970, 2199, (), ""),
 )
-"""For each field: name, lowest and highest number, names for the numbers, other allowed values."""
+"""The name, the lowest and the highest number, names for the numbers, and a regular expression
+for other allowed values, for each cron field."""
 
 _EXAMPLE = "'0 20 ? * MON-FRI *' is 20:00 from Monday to Friday"
 
@@ -38,21 +39,22 @@ def _check_cron(value: str) -> str:
     if len(fields) != len(_FIELDS):
         names = ", ".join(name for name, *_ in _FIELDS)
         raise invalid(
-            f"{value!r} has {len(fields)} fields, AWS requires {len(_FIELDS)} ({names})",
-            f"for example {_EXAMPLE}",
+            f"{value!r} has {len(fields)} fields instead of {len(_FIELDS)} ({names})",
+            f"write all {len(_FIELDS)} fields; for example, {_EXAMPLE}",
         )
     for text, (name, low, high, aliases, other) in zip(fields, _FIELDS, strict=True):
         if not (other and re.fullmatch(other, text)) and not all(
             _is_item(item, low, high, aliases) for item in text.split(",")
         ):
             raise invalid(
-                f"{value!r}: {text!r} is not a value for {name} ({low}-{high})",
-                f"for example {_EXAMPLE}",
+                f"{text!r} in {value!r} is not a valid value for the field {name!r} ({low}-{high})",
+                f"correct the field {name!r}; for example, {_EXAMPLE}",
             )
     if (fields[2] == "?") == (fields[4] == "?"):
         raise invalid(
-            f"{value!r} does not have exactly one '?' for day of month and day of week",
-            f"use '?' in the one that does not matter, for example {_EXAMPLE}",
+            f"{value!r} does not have '?' in exactly one of the fields 'day of month' and 'day of "
+            "week'",
+            f"use '?' in the field that does not matter; for example, {_EXAMPLE}",
         )
     return " ".join(fields)
 
@@ -76,14 +78,17 @@ def _check_timezone(value: str) -> str:
     if known and value not in known:
         close = suggest(value, known)
         raise invalid(
-            f"{value!r} is not a time zone",
-            f"did you mean {close!r}?" if close else "for example 'Europe/Berlin'",
+            f"{value!r} is not an IANA time zone",
+            f"did you mean {close!r}?" if close else "use a name such as 'Europe/Berlin'",
         )
     return value
 
 
 class ScheduledAction(Settings):
-    """Sets the range of an autoscaled service at certain times, for example to stop it at night."""
+    """An action that changes the range of an autoscaled service's task count at certain times.
+
+    For example, actions can stop a service at night.
+    """
 
     renamed_fields: ClassVar[Mapping[str, str]] = {
         "minimum": "min_capacity",
@@ -91,20 +96,21 @@ class ScheduledAction(Settings):
     }
 
     name: Name
-    """The action's name: ``evening``."""
+    """The name of the action, for example ``evening``."""
 
     cron: Annotated[str, AfterValidator(_check_cron)]
-    """The time, as six cron fields: minutes, hours, day of month, month, day of week, year.
-    ``0 20 ? * MON-FRI *`` is 20:00 from Monday to Friday."""
+    """The times of the action, as six cron fields: minutes, hours, day of month, month, day of
+    week, year. For example, ``0 20 ? * MON-FRI *`` is 20:00 from Monday to Friday."""
 
     timezone: Annotated[str, AfterValidator(_check_timezone)] = "UTC"
-    """The IANA time zone of `cron`: ``Europe/Berlin``."""
+    """The IANA time zone of `cron`, for example ``Europe/Berlin``."""
 
-    min_capacity: Annotated[int, int_range(0, 5000, "a number of tasks")]
-    """The minimum number of tasks from then on; 0 with a max_capacity of 0 stops the service."""
+    min_capacity: Annotated[int, int_range(0, 5000, "number of tasks")]
+    """The minimum number of tasks after the action, 0-5000. If `min_capacity` and `max_capacity`
+    are 0, the action stops the service."""
 
-    max_capacity: Annotated[int, int_range(0, 5000, "a number of tasks")]
-    """The maximum number of tasks from then on."""
+    max_capacity: Annotated[int, int_range(0, 5000, "number of tasks")]
+    """The maximum number of tasks after the action, 0-5000."""
 
     @rule
     def _check_range(self) -> Iterator[SettingsProblem]:
@@ -112,7 +118,7 @@ class ScheduledAction(Settings):
             yield SettingsProblem(
                 "min_capacity",
                 f"{self.min_capacity} is above max_capacity {self.max_capacity}",
-                "lower one of them",
+                "lower min_capacity, or raise max_capacity",
             )
 
     if TYPE_CHECKING:

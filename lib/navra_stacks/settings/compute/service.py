@@ -28,61 +28,64 @@ class Service(Settings):
     renamed_fields: ClassVar[Mapping[str, str]] = {"tasks": "one_off_tasks"}
 
     name: Name
-    """The service's name within the environment: ``backend``."""
+    """The service's name within the environment, for example ``backend``."""
 
     container: Container
     """The main container, which receives the service's traffic."""
 
     sidecars: tuple[Container, ...] = ()
-    """Further containers of the task; each needs a name."""
+    """Further containers of the task; each must have a `name`."""
 
     cpu: int
     """CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 units are one vCPU)."""
 
     memory: int
-    """Memory of a task in MiB; Fargate offers certain sizes for each CPU size."""
+    """Memory of a task in MiB. For each CPU size, Fargate offers certain memory sizes."""
 
     architecture: Literal["X86_64", "ARM64"] = "X86_64"
-    """Processor architecture that the images are built for."""
+    """Processor architecture for which the images are built."""
 
     capacity: CapacityProviderStrategy | None = None
-    """The share of the tasks that run on Fargate Spot; all tasks run on Fargate by default."""
+    """The division of the tasks between Fargate and Fargate Spot; None to run all tasks on
+    Fargate."""
 
-    ephemeral_storage_gib: Annotated[int, int_range(21, 200, "a disk size", "GiB")] | None = None
-    """Disk of a task in GiB, 21-200; Fargate's default is 20."""
+    ephemeral_storage_gib: Annotated[int, int_range(21, 200, "disk size", "GiB")] | None = None
+    """Disk size of a task in GiB, 21-200; None for Fargate's default of 20."""
 
-    desired_count: Annotated[int, int_range(0, 5000, "a number of tasks")] = 1
-    """The number of tasks."""
+    desired_count: Annotated[int, int_range(0, 5000, "number of tasks")] = 1
+    """The number of tasks; with autoscaling, only the initial number of tasks."""
 
     health_check: HealthCheck | None = None
-    """The target group health check; required if the service receives traffic."""
+    """The target group health check; required if the service receives traffic, else None."""
 
-    health_check_grace_seconds: Annotated[int, int_range(0, 2_147_483, "a time", "seconds")] = 60
-    """Time after a task's start during which failed health checks are ignored, in seconds; set it
-    longer than the slowest start."""
+    health_check_grace_seconds: Annotated[int, int_range(0, 2_147_483, "time", "seconds")] = 60
+    """Time after the start of a task during which failed health checks are ignored, in seconds.
+    It must be longer than the slowest start of a task."""
 
-    deregistration_delay_seconds: Annotated[int, int_range(0, 3600, "a time", "seconds")] = 30
+    deregistration_delay_seconds: Annotated[int, int_range(0, 3600, "time", "seconds")] = 30
     """Time that a deregistered target gets to complete requests in flight, 0-3600 seconds."""
 
     deployed_by: Literal["terraform", "pipeline"] = "terraform"
-    """What deploys a new revision of the service. With ``pipeline``, Terraform still registers task
-    definitions, but does not change the revision that the service runs."""
+    """Whether Terraform or a pipeline deploys new revisions of the service. With ``pipeline``,
+    Terraform still registers task definitions, but does not change the revision that the service
+    runs."""
 
     deployment: Deployment = Deployment()
     """The deployment strategy."""
 
     autoscaling: Autoscaling | None = None
-    """Autoscaling of the number of tasks. None uses the environment's `hardening.autoscaling`; if
-    that is None too, `desired_count` applies."""
+    """Autoscaling of the number of tasks. None means that the environment's
+    `hardening.autoscaling` applies, or `desired_count` if both are None."""
 
     permissions: tuple[IamPermission, ...] = ()
-    """IAM permissions of the task role, which the service's code uses; none by default."""
+    """IAM permissions for the service's code, granted to the task role; none by default."""
 
     telemetry: OpenTelemetryCollector | None = None
-    """An OpenTelemetry collector as a sidecar."""
+    """An OpenTelemetry collector as a sidecar; None for no collector."""
 
     log_router: FireLens | None = None
-    """A FireLens sidecar that routes the logs of the other containers; None for CloudWatch Logs."""
+    """A FireLens sidecar that routes the logs of the other containers; None to send all logs to
+    CloudWatch Logs."""
 
     one_off_tasks: tuple[OneOffTask, ...] = ()
     """Commands that run once with the service's image, manually or by a pipeline."""
@@ -108,7 +111,7 @@ class Service(Settings):
 
     @property
     def injected_secrets(self) -> frozenset[str]:
-        """The names of the secrets that are injected into any of its containers."""
+        """The names of all secrets that are injected into containers of the service."""
         return frozenset(name for container in self.containers for name in container.secrets)
 
     @property
@@ -117,13 +120,13 @@ class Service(Settings):
         return self.health_check is not None and self.container.port is not None
 
     def container_name(self, container: Container) -> str:
-        """Return the name of one of the service's containers."""
+        """Return the name of `container`; the service's name if the container has no name."""
         return container.name or self.name
 
     def for_one_off_task(self, task: OneOffTask) -> Service:
         """Return the settings for the task definition of a one-off task.
 
-        Only the main container, with the task's command and without a port.
+        The settings contain only the main container, with the command of `task` and without a port.
         """
         return self.replace(
             container=self.container.replace(command=task.command, port=None, essential=True),
@@ -144,7 +147,9 @@ class Service(Settings):
         for name, count in names.items():
             if count > 1:
                 yield SettingsProblem(
-                    "sidecars", f"{count} containers are named {name!r}", "give each its own name"
+                    "sidecars",
+                    f"{count} containers are named {name!r}",
+                    "give each container a different name",
                 )
         ports = Counter(c.port for c in self.containers if c.port is not None)
         for port, count in ports.items():
@@ -152,7 +157,8 @@ class Service(Settings):
                 yield SettingsProblem(
                     "sidecars",
                     f"{count} containers listen on port {port}",
-                    "the containers of a task share one network: give each its own port",
+                    "give each container a different port, because the containers of a task "
+                    "share one network",
                 )
 
     @rule
@@ -162,7 +168,7 @@ class Service(Settings):
                 yield SettingsProblem(
                     f"sidecars.{sidecar.name or index}.image.tag",
                     "is missing",
-                    "pin the sidecar's version",
+                    "set the tag of a specific version",
                 )
 
     @rule
@@ -172,7 +178,7 @@ class Service(Settings):
             yield SettingsProblem(
                 "container.essential",
                 "is False for every container, but a task needs at least one essential container",
-                "remove it",
+                "set essential=True on one of the containers",
             )
 
     @rule
@@ -183,14 +189,14 @@ class Service(Settings):
                 "container.stop_timeout_seconds",
                 f"{stop} is not above deregistration_delay_seconds "
                 f"{self.deregistration_delay_seconds}, so requests in flight are cut off",
-                "shorten the delay, or give the container more time (120 at most)",
+                "lower deregistration_delay_seconds, or raise stop_timeout_seconds (at most 120)",
             )
 
     @rule
     def _check_port(self) -> Iterator[SettingsProblem]:
         if self.health_check is not None and self.container.port is None:
             yield SettingsProblem(
-                "container.port", "is missing, but there is a health check", "set the port"
+                "container.port", "is missing, but the service has a health check", "set the port"
             )
 
     @rule
@@ -202,9 +208,9 @@ class Service(Settings):
         ):
             yield SettingsProblem(
                 "desired_count",
-                f"{self.desired_count} is outside autoscaling's {scaling.min_capacity}-"
-                f"{scaling.max_capacity}",
-                "choose a number within the range",
+                f"{self.desired_count} is outside the range of `autoscaling` "
+                f"({scaling.min_capacity}-{scaling.max_capacity})",
+                "set desired_count to a number in that range",
             )
 
     @rule
@@ -213,9 +219,9 @@ class Service(Settings):
             # terraform-provider-aws#45678.
             yield SettingsProblem(
                 "deployed_by",
-                f"'terraform' cannot deploy with {self.deployment.strategy!r}: an apply does not "
-                "alternate the target groups",
-                "use 'pipeline', or Deployment.rolling()",
+                f"'terraform' cannot deploy with the strategy {self.deployment.strategy!r}, "
+                "because an apply does not alternate the target groups",
+                "set deployed_by to 'pipeline', or use Deployment.rolling()",
             )
 
     if TYPE_CHECKING:

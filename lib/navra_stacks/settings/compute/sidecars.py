@@ -22,20 +22,20 @@ class OpenTelemetryCollector(Settings):
     """
 
     tag: Tag
-    """The tag of the image: ``v0.43.3``."""
+    """The tag of the image, for example ``v0.43.3``."""
 
     repository: Repository = "public.ecr.aws/aws-observability/aws-otel-collector"
-    """The image's repository."""
+    """The registry and the repository of the image, without the tag."""
 
     config: str = "/etc/ecs/ecs-default-config.yaml"
-    """Path of a configuration file in the image."""
+    """Path of the collector's configuration file in the image."""
 
     name: Name = "otel-collector"
     """The container's name."""
 
     @property
     def container(self) -> Container:
-        """The container. It is not essential: the task keeps running if the collector stops."""
+        """The collector's container. The task keeps running if this container stops."""
         return Container(
             name=self.name,
             image=RegistryImage(repository=self.repository, tag=self.tag),
@@ -51,25 +51,29 @@ class OpenTelemetryCollector(Settings):
 class FireLens(Settings):
     """A Fluent Bit sidecar that routes the logs of the service's other containers.
 
-    Its own log is still written to the service's log group. If the destination needs IAM
-    permissions, add them to the service's `permissions`.
+    The log of the sidecar is written to the service's log group. If the destination of the other
+    logs needs IAM permissions, add them to the service's `permissions`.
     """
 
     tag: Tag
-    """The tag of the image: ``2.32.5``."""
+    """The tag of the image, for example ``2.32.5``."""
 
     options: FrozenMapping[str, str]
-    """The output plugin and its options, by Fluent Bit's names: ``Name``, ``region`` ..."""
+    """The output plugin and its options, with their names in Fluent Bit, for example ``Name``
+    and ``region``."""
 
     repository: Repository = "public.ecr.aws/aws-observability/aws-for-fluent-bit"
-    """The image's repository."""
+    """The registry and the repository of the image, without the tag."""
 
     name: Name = "log-router"
     """The container's name."""
 
     @property
     def container(self) -> Container:
-        """The container. It is essential: without it the logs of the other containers are lost."""
+        """The Fluent Bit container.
+
+        It is essential, because the logs of the other containers are lost without it.
+        """
         return Container(
             name=self.name, image=RegistryImage(repository=self.repository, tag=self.tag)
         )
@@ -79,8 +83,9 @@ class FireLens(Settings):
         if "Name" not in self.options:
             yield SettingsProblem(
                 "options",
-                "contain no output plugin",
-                "set 'Name', for example to 'cloudwatch_logs' or 'kinesis_firehose'",
+                "has no 'Name', so there is no output plugin",
+                "set 'Name' to an output plugin, for example 'cloudwatch_logs' or "
+                "'kinesis_firehose'",
             )
 
     @rule
@@ -89,8 +94,9 @@ class FireLens(Settings):
             if is_credential(value, name=name):
                 yield SettingsProblem(
                     f"options.{name}",
-                    "looks like a credential (its value is not shown)",
-                    "use `permissions` of the task role instead",
+                    "looks like a credential (the value is not shown)",
+                    "remove the option, and use a destination to which `permissions` of the "
+                    "service give access",
                 )
 
     if TYPE_CHECKING:

@@ -7,10 +7,11 @@ __all__ = ["initial_task_count", "minimum_task_count"]
 
 
 def initial_task_count(service: Service, autoscaling: Autoscaling | None) -> int:
-    """Return the number of tasks that a service is created with.
+    """Return the number of tasks with which a service is created.
 
-    That is `desired_count`, limited to the range of autoscaling, which manages the count from then
-    on. So autoscaling can be turned on for an environment without changing its services.
+    The number is the service's `desired_count`, limited to the range of `autoscaling`, so that
+    autoscaling can be turned on for an environment without changes to its services. After that,
+    autoscaling manages the number of tasks.
     """
     if autoscaling is None:
         return service.desired_count
@@ -18,7 +19,7 @@ def initial_task_count(service: Service, autoscaling: Autoscaling | None) -> int
 
 
 def minimum_task_count(service: Service, autoscaling: Autoscaling | None) -> int:
-    """Return the minimum number of tasks, over all schedules."""
+    """Return the minimum number of tasks, including all schedules of `autoscaling`."""
     if autoscaling is None:
         return service.desired_count
     return min(

@@ -34,8 +34,8 @@ def _check_function(value: str) -> str:
         is None
     ):
         raise invalid(
-            f"{format_value(value)} is not the ARN of a Lambda function",
-            "for example 'arn:aws:lambda:us-east-1:123456789012:function:smoke-test'",
+            f"{format_value(value)} is not a valid ARN of a Lambda function",
+            "use an ARN such as 'arn:aws:lambda:us-east-1:123456789012:function:smoke-test'",
         )
     return value
 
@@ -44,33 +44,37 @@ def _check_header(value: str) -> str:
     # ELB API, HttpHeaderConditionConfig: 1-40 characters of a token, no wildcards.
     if re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}", value) is None or "*" in value:
         raise invalid(
-            f"{value!r} is not the name of a header",
+            f"{value!r} is not a valid header name",
             "use 1-40 letters, digits and hyphens, for example 'X-Preview'",
         )
     if value.lower() == "host":
-        raise invalid("'Host' cannot be matched as a header", "use another header")
+        raise invalid(
+            "'Host' is not allowed as the header of test traffic",
+            "use another header, for example 'X-Preview'",
+        )
     return value
 
 
 def _check_header_value(value: str) -> str:
     if re.fullmatch(r"[A-Za-z0-9._~-]{1,128}", value) is None:
         raise invalid(
-            f"{format_value(value)} is not a value to match",
+            f"{format_value(value)} is not a valid header value",
             "use 1-128 letters, digits and . _ ~ -",
         )
     return value
 
 
 class RollbackAlarms(Settings):
-    """Thresholds that roll back a traffic shift.
+    """Thresholds of the alarms that roll back a traffic shift.
 
-    They apply to each of the service's two target groups separately.
+    The thresholds apply separately to each of the service's two target groups.
     """
 
-    errors_a_minute: Annotated[int, int_range(1, 1_000_000, "a number of responses")] = 10
-    """Number of 5xx responses of the tasks in a minute that makes it a failing minute."""
+    errors_a_minute: Annotated[int, int_range(1, 1_000_000, "number of responses")] = 10
+    """Number of 5xx responses from the tasks in one minute at which that minute counts as
+    failing."""
 
-    error_minutes: Annotated[int, int_range(1, 60, "a time", "minutes")] = 2
+    error_minutes: Annotated[int, int_range(1, 60, "time", "minutes")] = 2
     """Number of consecutive failing minutes after which ECS rolls back. ECS also rolls back if
     tasks are unhealthy for longer than the service's `health_check_grace_seconds`."""
 
@@ -80,7 +84,7 @@ class RollbackAlarms(Settings):
 
 
 class LifecycleHook(Settings):
-    """A Lambda function that ECS invokes at some stages; it decides if the deployment continues."""
+    """A Lambda function that decides at certain stages whether a deployment continues."""
 
     function_arn: Annotated[str, AfterValidator(_check_function)]
     """The ARN of the function, which must exist; optionally with a version or an alias."""
@@ -97,7 +101,7 @@ class LifecycleHook(Settings):
         for stage, count in Counter(self.stages).items():
             if count > 1:
                 yield SettingsProblem(
-                    "stages", f"{stage!r} is listed {count} times", "list it once"
+                    "stages", f"{stage!r} is listed {count} times", "list each stage once"
                 )
 
     if TYPE_CHECKING:
@@ -106,7 +110,7 @@ class LifecycleHook(Settings):
 
 
 class TestTraffic(Settings):
-    """Requests with a certain header, routed to the new revision before the traffic shift.
+    """Test requests with a certain header, routed to the new revision before the traffic shift.
 
     The header is not a secret: any client that sends it reaches the new revision.
     """
@@ -115,13 +119,14 @@ class TestTraffic(Settings):
     """Prevents pytest from collecting the class as a test because of its name."""
 
     header: Annotated[str, AfterValidator(_check_header)]
-    """The header's name: ``X-Preview``."""
+    """The name of the header, for example ``X-Preview``."""
 
     value: Annotated[str, AfterValidator(_check_header_value)]
-    """The header's value."""
+    """The value of the header."""
 
-    priority: Annotated[int, int_range(1, 50000, "the priority of a listener rule")]
-    """The listener rule's priority; lower than that of the production rule."""
+    priority: Annotated[int, int_range(1, 50000, "priority of a listener rule")]
+    """The priority of the listener rule for test traffic, 1-50000; lower than the priority of
+    the service's production rule."""
 
     if TYPE_CHECKING:
 

@@ -11,19 +11,19 @@ __all__ = ["Backups"]
 
 
 class Backups(Settings):
-    """A daily AWS Backup plan for the database, with its own vault.
+    """A daily AWS Backup plan for the database, with a separate backup vault.
 
-    The backups are kept when the database is deleted, unlike its automated backups. AWS Backup does
-    not support cold storage for RDS, so there is no setting for it.
+    The backups are kept when the database is deleted, unlike the automated backups of RDS. AWS
+    Backup does not support cold storage for RDS, so there is no setting for cold storage.
     """
 
-    retention_days: Annotated[int, int_range(1, 36500, "a retention", "days")] = 35
+    retention_days: Annotated[int, int_range(1, 36500, "retention", "days")] = 35
     """Retention of a backup, in days."""
 
-    start_hour_utc: Annotated[int, int_range(0, 23, "an hour of the day", "UTC")] = 7
-    """The hour in which a backup starts, 0-23 UTC. It must be outside the database's backup and
-    maintenance windows and the hour before the maintenance window. For an `ExistingDatabase` this
-    is not checked, since its windows are unknown."""
+    start_hour_utc: Annotated[int, int_range(0, 23, "hour of the day", "UTC")] = 7
+    """The hour in which a backup starts, 0-23 UTC. The hour must be outside the database's
+    backup and maintenance windows and outside the hour before the maintenance window. For an
+    `ExistingDatabase` the hour is not checked, because the windows are unknown."""
 
     if TYPE_CHECKING:
 

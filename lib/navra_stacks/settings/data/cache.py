@@ -39,12 +39,13 @@ _RETIRED_FAMILIES = frozenset("t1 m1 m2 c1 m3".split())
 def _check_node_type(value: str) -> str:
     if re.fullmatch(CLASS_PATTERN.format("cache"), value) is None:
         raise invalid(
-            f"{value!r} is not a node type of ElastiCache", "for example 'cache.t4g.small'"
+            f"{value!r} is not a valid ElastiCache node type",
+            "use a node type such as 'cache.t4g.small'",
         )
     if (family := value.split(".")[1]) in _RETIRED_FAMILIES:
         raise invalid(
             f"{value!r} belongs to the retired family {family!r}",
-            "choose a current node type, for example 'cache.t4g.small'",
+            "use a current node type such as 'cache.t4g.small'",
         )
     return value
 
@@ -52,33 +53,36 @@ def _check_node_type(value: str) -> str:
 class Cache(Settings):
     """Valkey or Redis on ElastiCache: a replication group with one primary and its replicas.
 
-    The defaults are for production; `relaxed()` is one node without snapshots. Traffic and disk are
-    always encrypted. There is no password, since it would be stored in the state: access is
-    restricted by security groups.
+    The defaults are for production; `relaxed()` returns settings for one node without snapshots.
+    Network traffic and disks are always encrypted. There is no password, because the password would
+    be stored in the state: security groups restrict the access instead.
     """
 
     url_secret: EnvironmentVariableName
-    """The secret to create for the cache's URL. Services that inject it get network access."""
+    """The name of the secret that Terraform creates for the cache's URL. Services into which the
+    secret is injected get network access to the cache."""
 
     engine: Literal["valkey", "redis"] = "valkey"
-    """The engine. Valkey is the open-source fork of Redis, with the same protocol at lower cost."""
+    """The engine. Valkey is the open-source fork of Redis, with the same protocol and at lower
+    cost."""
 
     engine_version: str = "8.0"
-    """Major and minor version; AWS upgrades the patch version. To change it, see `major_upgrade`.
-    Do not lower it: ElastiCache would have to recreate the cache."""
+    """The major and minor version of the engine; AWS upgrades the patch version. To change the
+    version, see `major_upgrade`. Do not lower the version, because ElastiCache would then have
+    to recreate the cache."""
 
     major_upgrade: bool = False
-    """True to apply changes immediately instead of in the maintenance window. Set it for the one
-    apply that changes `engine` or `engine_version`, then remove it: that apply deletes the
-    parameter group of the old family, which ElastiCache rejects while the cache still uses it.
-    Redis can be upgraded to Valkey in place; the opposite change recreates the cache. Connections
-    are interrupted during the upgrade."""
+    """True to apply changes immediately instead of in the maintenance window. Set
+    `major_upgrade` for the one apply that changes `engine` or `engine_version`, then remove it.
+    That apply deletes the parameter group of the old family, and ElastiCache rejects the
+    deletion while the cache still uses the group. Redis can be upgraded to Valkey in place; the
+    opposite change recreates the cache. Connections are interrupted during the upgrade."""
 
     node_type: Annotated[str, AfterValidator(_check_node_type)] = "cache.t4g.small"
-    """The node type, which determines CPU and memory of a node."""
+    """The node type, which determines CPU and memory of each node."""
 
-    nodes: Annotated[int, int_range(1, 6, "a number of nodes")] = 2
-    """The number of nodes, the primary and its replicas, 1-6."""
+    nodes: Annotated[int, int_range(1, 6, "number of nodes")] = 2
+    """The number of nodes, including the primary, 1-6."""
 
     automatic_failover: bool = True
     """True to promote a replica when the primary fails."""
@@ -86,14 +90,15 @@ class Cache(Settings):
     multi_az: bool = True
     """True to place the primary and the replicas in different Availability Zones."""
 
-    snapshot_retention_days: Annotated[int, int_range(0, 35, "a retention", "days")] = 7
+    snapshot_retention_days: Annotated[int, int_range(0, 35, "retention", "days")] = 7
     """Retention of the daily snapshots in days, 0-35; 0 for no snapshots."""
 
     snapshot_window: DailyWindow = "03:00-04:00"
     """The window of the daily snapshot, in UTC."""
 
     maintenance_window: WeeklyWindow = "sun:04:30-sun:05:30"
-    """The window in which AWS upgrades the engine and applies changes that need a restart, UTC."""
+    """The window in UTC in which AWS upgrades the engine and applies changes that need a
+    restart."""
 
     eviction: Literal[
         "allkeys-lfu",
@@ -105,23 +110,24 @@ class Cache(Settings):
         "volatile-random",
         "volatile-ttl",
     ] = "volatile-lru"
-    """Which keys are evicted when the memory is full (`maxmemory-policy`). The default is the least
-    recently used of the keys with an expiration, so that queues and locks are never lost."""
+    """The policy for evicting keys when the memory is full (`maxmemory-policy`). The default
+    evicts the least recently used of the keys with an expiration, so that queues and locks are
+    never lost."""
 
     deletion_protection: bool = True
     """True to make Terraform reject plans that delete or replace the cache while the settings
-    describe it. ElastiCache itself has no deletion protection: a cache that is removed from the
-    settings is deleted, after a final snapshot. `Hardening.deletion_protection` has the same effect
-    if this is False."""
+    describe it. ElastiCache itself has no deletion protection, so a cache that is removed from
+    the settings is deleted, after a final snapshot. `Hardening.deletion_protection` has the same
+    effect, even if this field is False."""
 
     @classmethod
     def production(cls, **changes: "Unpack[CacheChanges]") -> Self:
-        """Two nodes in two zones with failover, 7 snapshots; with the given `changes`."""
+        """Return settings with two nodes in two zones, failover, 7 snapshots and the `changes`."""
         return cls(**changes)
 
     @classmethod
     def relaxed(cls, **changes: "Unpack[CacheChanges]") -> Self:
-        """One node without snapshots; with the given `changes`."""
+        """Return settings with one node, no snapshots and the `changes`."""
         cheap: CacheChanges = {
             "node_type": "cache.t4g.micro",
             "nodes": 1,
@@ -135,7 +141,7 @@ class Cache(Settings):
 
     @property
     def parameter_group_family(self) -> str:
-        """The parameter group family of the engine version."""
+        """The parameter group family for the engine and its version."""
         return _FAMILIES[self.engine][self.engine_version]
 
     @rule
@@ -146,7 +152,7 @@ class Cache(Settings):
                 "engine_version",
                 f"{self.engine_version!r} is not a supported version of {self.engine} "
                 f"({', '.join(versions)})",
-                "use one of these",
+                "use a supported version",
             )
 
     @rule

@@ -24,7 +24,7 @@ _TIME = r"([01][0-9]|2[0-3]):([0-5][0-9])"
 
 
 def _daily_minutes(value: str) -> tuple[int, int]:
-    """Return the start within the day and the length, in minutes."""
+    """Return the start within the day and the length of a daily window, in minutes."""
     times = re.fullmatch(rf"{_TIME}-{_TIME}", value)
     if times is None:
         raise ValueError(value)
@@ -33,7 +33,7 @@ def _daily_minutes(value: str) -> tuple[int, int]:
 
 
 def _weekly_minutes(value: str) -> tuple[int, int]:
-    """Return the start within the week and the length, in minutes."""
+    """Return the start within the week and the length of a weekly window, in minutes."""
     day = f"({'|'.join(_DAYS)})"
     parts = re.fullmatch(rf"{day}:{_TIME}-{day}:{_TIME}", value)
     if parts is None:
@@ -49,10 +49,10 @@ def _check_daily(value: str) -> str:
         _, length = _daily_minutes(value)
     except ValueError:
         raise invalid(
-            f"{value!r} is not a daily window", "for example '03:00-04:00', in UTC"
+            f"{value!r} is not a valid daily window", "use times in UTC, for example '03:00-04:00'"
         ) from None
     if length < 30:
-        raise invalid(f"{value!r} is {length} minutes long", "use 30 minutes or more")
+        raise invalid(f"{value!r} is {length} minutes long", "use a window of 30 minutes or more")
     return value
 
 
@@ -61,19 +61,22 @@ def _check_weekly(value: str) -> str:
         _, length = _weekly_minutes(value)
     except ValueError:
         raise invalid(
-            f"{value!r} is not a weekly window", "for example 'sun:04:30-sun:05:30', in UTC"
+            f"{value!r} is not a valid weekly window",
+            "use times in UTC, for example 'sun:04:30-sun:05:30'",
         ) from None
     # RDS requires at least 30 minutes, ElastiCache 60; both allow at most 24 hours.
     if not 60 <= length <= _DAY:
-        raise invalid(f"{value!r} is {length} minutes long", "use 60 minutes to 24 hours")
+        raise invalid(
+            f"{value!r} is {length} minutes long", "use a window of 60 minutes to 24 hours"
+        )
     return value
 
 
 DailyWindow = Annotated[str, AfterValidator(_check_daily)]
-"""A daily window in UTC: ``03:00-04:00``."""
+"""A daily window in UTC, for example ``03:00-04:00``."""
 
 WeeklyWindow = Annotated[str, AfterValidator(_check_weekly)]
-"""A weekly window in UTC: ``sun:04:30-sun:05:30``."""
+"""A weekly window in UTC, for example ``sun:04:30-sun:05:30``."""
 
 
 def overlap(daily: str, weekly: str) -> bool:
@@ -97,14 +100,14 @@ def overlap_daily(first: str, second: str) -> bool:
 
 
 def daily_window(hour: int, hours: int) -> str:
-    """Return the daily window that starts at `hour` and lasts `hours`."""
+    """Return the daily window that starts at the hour `hour` and lasts `hours` hours."""
     return f"{hour:02}:00-{(hour + hours) % 24:02}:00"
 
 
 def overlap_problems(
     field: str, daily: str, maintenance: str, *, service: str
 ) -> Iterator[SettingsProblem]:
-    """Yield the problem if a daily window overlaps the `maintenance_window`.
+    """Yield a problem if a daily window overlaps the weekly maintenance window.
 
     Args:
         field: The field of the daily window.
@@ -117,5 +120,5 @@ def overlap_problems(
             field,
             f"{daily!r} overlaps maintenance_window {maintenance!r}, which {service} does not "
             "allow",
-            "move one of them",
+            f"move {field} or maintenance_window",
         )

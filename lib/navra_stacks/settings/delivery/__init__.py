@@ -1,1 +1,1 @@
-"""Settings of what deploys: ECR repositories and the role of a pipeline."""
+"""Settings of delivery: ECR repositories for images, and the IAM role of a pipeline."""

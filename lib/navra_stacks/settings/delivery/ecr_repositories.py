@@ -9,16 +9,16 @@ __all__ = ["EcrRepositories"]
 
 
 class EcrRepositories(Settings):
-    """ECR repositories for the services' images in this account and Region.
+    """ECR repositories for the services' images, in the environment's account and Region.
 
-    Tags are immutable: a deployed tag always refers to the same image.
+    Tags are immutable, so a deployed tag always refers to the same image.
     """
 
-    keep_images: Annotated[int, int_range(1, 10_000, "a number of images")] = 50
-    """Number of tagged images to keep; the oldest are deleted first. It limits how far a deployment
-    can be rolled back."""
+    keep_images: Annotated[int, int_range(1, 10_000, "number of images")] = 50
+    """Number of tagged images to keep in each repository; the oldest images are deleted first.
+    The number limits how far a deployment can be rolled back."""
 
-    untagged_days: Annotated[int, int_range(1, 3650, "a retention", "days")] = 7
+    untagged_days: Annotated[int, int_range(1, 3650, "retention", "days")] = 7
     """Days after which an image without a tag is deleted."""
 
     if TYPE_CHECKING:

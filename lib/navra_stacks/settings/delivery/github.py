@@ -14,15 +14,16 @@ __all__ = ["GitHubDeployRole"]
 
 def _check_repository(value: str) -> str:
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}", value) is None:
-        raise invalid(f"{value!r} is not a GitHub repository", "use the form 'owner/name'")
+        raise invalid(f"{value!r} is not a valid GitHub repository", "use the form 'owner/name'")
     return value
 
 
 def _check_claim(value: str) -> str:
     if re.fullmatch(r"[A-Za-z0-9._/@+-]{1,200}", value) is None:
         raise invalid(
-            f"{value!r} is not the name of a branch or of a GitHub environment",
-            "use the full name; a wildcard would let any branch deploy",
+            f"{value!r} is not a valid name of a branch or of a GitHub environment",
+            "use the full name of 1-200 letters, digits and . _ / @ + -; wildcards are not "
+            "allowed, because they would let any branch deploy",
         )
     return value
 
@@ -32,39 +33,44 @@ Claim = Annotated[str, AfterValidator(_check_claim)]
 
 
 class GitHubDeployRole(Settings):
-    """The IAM role with which GitHub Actions deploys this environment, without stored keys."""
+    """The IAM role with which GitHub Actions deploys the environment, without access keys."""
 
     repository: GithubRepository | None
-    """The repository whose workflows can assume the role: ``owner/name``. None if it is not known
-    yet: it is then a Terraform variable, to be entered at each plan."""
+    """The repository whose workflows can assume the role, in the form ``owner/name``. None if
+    the repository is not known yet: the name is then a Terraform variable that must be set at
+    each plan."""
 
     branch: Claim | None = None
-    """The branch whose workflow runs can assume the role. Set exactly one of `branch` and
-    `github_environment`."""
+    """The branch whose workflow runs can assume the role; None if `github_environment` is set.
+    Exactly one of `branch` and `github_environment` is required."""
 
     github_environment: Claim | None = None
-    """The GitHub environment whose workflow runs can assume the role; its protection rules decide
-    who can start them."""
+    """The GitHub environment whose workflow runs can assume the role; None if `branch` is set.
+    The protection rules of the GitHub environment decide who can start these runs."""
 
     creates_provider: bool = False
-    """True to create GitHub's OIDC provider in this stack; an account can have only one."""
+    """True to create the IAM OIDC provider for GitHub in the environment's stack. An account can
+    have only one such provider."""
 
     @classmethod
     def from_branch(cls, repository: str, branch: str, *, creates_provider: bool = False) -> Self:
-        """Create a role for workflows that run on one branch."""
+        """Return the settings of a role for workflows that run on one branch."""
         return cls(repository=repository, branch=branch, creates_provider=creates_provider)
 
     @classmethod
     def from_github_environment(
         cls, repository: str, name: str, *, creates_provider: bool = False
     ) -> Self:
-        """Create a role for workflows that run in one GitHub environment."""
+        """Return the settings of a role for workflows that run in one GitHub environment."""
         return cls(
             repository=repository, github_environment=name, creates_provider=creates_provider
         )
 
     def subject(self, repository: str) -> str:
-        """Return the subject claim of the workflow's OIDC token (GitHub, "OpenID Connect")."""
+        """Return the subject claim in the OIDC tokens of workflows that can assume the role.
+
+        See GitHub, "OpenID Connect".
+        """
         if self.github_environment is not None:
             return f"repo:{repository}:environment:{self.github_environment}"
         return f"repo:{repository}:ref:refs/heads/{self.branch}"
@@ -76,7 +82,7 @@ class GitHubDeployRole(Settings):
             yield SettingsProblem(
                 "branch",
                 f"exactly one of branch and github_environment is required, but {given}",
-                "set one of them",
+                "set either `branch` or github_environment, and not both",
             )
 
     if TYPE_CHECKING:

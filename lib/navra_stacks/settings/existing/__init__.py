@@ -1,1 +1,1 @@
-"""Settings of resources that existed before Terraform: recorded ids, imports, data stores."""
+"""Settings of existing resources: their ids, imports, data stores that are managed elsewhere."""

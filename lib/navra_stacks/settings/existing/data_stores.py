@@ -22,8 +22,8 @@ def _check_database_arn(value: str) -> str:
     # Service Authorization Reference, Amazon RDS, resource types db and cluster.
     if re.fullmatch(r"arn:aws:rds:[a-z0-9-]+:[0-9]{12}:(db|cluster):[A-Za-z0-9-]+", value) is None:
         raise invalid(
-            f"{value!r} is not the ARN of a database",
-            "for example 'arn:aws:rds:us-east-1:111122223333:db:orders'",
+            f"{value!r} is not a valid ARN of an RDS database",
+            "use an ARN such as 'arn:aws:rds:us-east-1:111122223333:db:orders'",
         )
     return value
 
@@ -35,39 +35,44 @@ class _ExistingDataStore(Settings):
     """A data store that is managed elsewhere, with its URL in a secret."""
 
     url_secret: EnvironmentVariableName
-    """The secret that contains the URL."""
+    """The name of the secret that contains the URL."""
 
     port: Port | None = None
-    """The port that it listens on. With `restricted_egress`, the port and either
-    `security_group_id` or `cidr` are required to allow the tasks to connect to it."""
+    """The port that the data store listens on; None if it is not known. With
+    `Hardening.restricted_egress`, the port and either `security_group_id` or `cidr` are
+    required, so that tasks can connect to the data store."""
 
     security_group_id: SecurityGroupId | None = None
-    """Its security group. The library adds no rule to that group."""
+    """The id of the data store's security group; None if there is none or it is not known. The
+    library adds no rule to that group."""
 
     cidr: Cidr | None = None
-    """Its IP addresses as a network, if it has no security group that can be referenced."""
+    """The IP addresses of the data store as a network, if there is no security group that can be
+    referenced; else None."""
 
     @property
     def is_located(self) -> bool:
-        """True if its port and its address are known."""
+        """True if the port and the address of the data store are known."""
         return self.port is not None and (self.security_group_id or self.cidr) is not None
 
     @rule
     def _check_location(self) -> Iterator[SettingsProblem]:
         if self.security_group_id is not None and self.cidr is not None:
             yield SettingsProblem(
-                "cidr", "is given together with security_group_id", "keep the one that applies"
+                "cidr",
+                "is set together with security_group_id",
+                "remove `cidr` or security_group_id",
             )
         has_address = self.security_group_id is not None or self.cidr is not None
         if has_address and self.port is None:
             yield SettingsProblem(
-                "port", "is missing, but security_group_id or cidr is given", "set the port"
+                "port", "is missing, but security_group_id or cidr is set", "set the port"
             )
         if self.port is not None and not has_address:
             yield SettingsProblem(
                 "port",
-                f"{self.port} is given without security_group_id or cidr",
-                "set security_group_id or cidr too, or remove the port",
+                f"{self.port} is set without security_group_id or cidr",
+                "set security_group_id or cidr as well, or remove the port",
             )
 
 
@@ -75,7 +80,7 @@ class ExistingDatabase(_ExistingDataStore):
     """A database that is managed elsewhere, with its URL in a secret."""
 
     arn: DatabaseArn | None = None
-    """The database's ARN, required only for backups."""
+    """The ARN of the database, required only for `Hardening.backups`."""
 
     if TYPE_CHECKING:
 

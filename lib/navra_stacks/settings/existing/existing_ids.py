@@ -1,4 +1,4 @@
-"""Recorded ids of existing resources, for an environment that was created by hand."""
+"""Ids of existing resources, for an environment that was created by hand."""
 
 from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
@@ -8,34 +8,36 @@ from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
 
 __all__ = ["ExistingIds"]
 
-Revision = Annotated[int, int_range(1, 1_000_000, "a task definition revision")]
+Revision = Annotated[int, int_range(1, 1_000_000, "task definition revision")]
 
 
 class ExistingIds(Settings):
-    """Ids of existing resources, so that they are imported instead of created a second time.
+    """Ids of existing resources, so that Terraform imports the resources instead of creating them.
 
-    They change no resource. The document contains them as ``local.recorded``, a mapping from the
-    Terraform address to the id, for reviewers and for the import.
+    The ids change no resource. The synthesized document contains them in ``local.recorded``, a
+    mapping from the Terraform address to the id, for reviewers and for the import.
     """
 
     load_balancer_security_group: SecurityGroupId | None = None
-    """The load balancer's security group."""
+    """The id of the load balancer's security group; None if it is not known."""
 
     service_security_groups: FrozenMapping[Name, SecurityGroupId] = EMPTY
-    """The security group of each service."""
+    """The id of each service's security group, by service name."""
 
     task_definition_revisions: FrozenMapping[Name, Revision] = EMPTY
-    """The task definition revision that each service ran when it was recorded, for a rollback."""
+    """The task definition revision that each service ran when the ids were collected, by service
+    name, for a rollback."""
 
     vpc_id: VpcId | None = None
-    """The VPC of the existing resources. A `network` with another VPC is rejected, unless
-    `leaves_vpc` is set."""
+    """The id of the VPC with the existing resources. A `network` with another VPC is rejected,
+    unless `leaves_vpc` is True."""
 
     leaves_vpc: bool = False
-    """True to allow a move to another VPC. Resources cannot be moved between VPCs: the load
-    balancer, its listeners, the target groups, the security groups and the services are destroyed
-    and recreated with other ids, and the host is down in the meantime. The plan fails while
-    `Hardening.deletion_protection` is on. After the move, remove the old ids and this setting."""
+    """True to allow a move to another VPC. Resources cannot be moved between VPCs, so the load
+    balancer, its listeners, the target groups, the security groups and the services are
+    destroyed and recreated with other ids, and the host is down in the meantime. The plan fails
+    while `Hardening.deletion_protection` is on. After the move, remove the old ids and
+    `leaves_vpc`."""
 
     if TYPE_CHECKING:
 

@@ -17,14 +17,15 @@ from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenJson, Frozen
 __all__ = ["JSON_TEXTS", "ImportInventory", "ImportedResource"]
 
 JSON_TEXTS = frozenset({"container_definitions"})
-"""Arguments whose value is a JSON string; the file contains them as plain JSON for readability."""
+"""Arguments whose value is a JSON string. The inventory file contains them as plain JSON, which
+is easier to read."""
 
 Address = Annotated[
     str,
     str_pattern(
         r'(?!data\.)[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*(\[([0-9]+|"[^"\\]+")\])?',
-        "is not the address of a resource",
-        "write its type and its name, for example 'aws_lb.load_balancer'",
+        "is not a valid address of a resource",
+        "write the type and the name of the resource, for example 'aws_lb.load_balancer'",
     ),
 ]
 """The Terraform address of a managed resource in the root module, or of one of its instances with
@@ -32,27 +33,31 @@ Address = Annotated[
 
 ImportId = Annotated[
     str,
-    str_pattern(r"\S(.*\S)?", "is not an import ID", "use the ID that `terraform import` expects"),
+    str_pattern(
+        r"\S(.*\S)?", "is not a valid import ID", "use the ID that `terraform import` expects"
+    ),
 ]
 
 
 class ImportedResource(Settings):
-    """An existing resource, which Terraform imports instead of creating it a second time."""
+    """An existing resource that Terraform imports instead of creating it a second time."""
 
     id: ImportId
-    """The Terraform import ID: an ARN, a name, or several of them joined, depending on the type."""
+    """The Terraform import ID, which is an ARN, a name or several of them joined, depending on
+    the type."""
 
     keeps: FrozenMapping[str, FrozenJson] = EMPTY
-    """Arguments whose value in the settings would force a replacement, each with the live value,
-    which is used instead; None if there is no live value, and the argument is omitted."""
+    """Live values of the arguments whose value in the settings would force a replacement, by
+    argument. The live value is used instead of the value in the settings. None omits the
+    argument, because the live resource has no value for it."""
 
     changes: FrozenMapping[str, str] = EMPTY
-    """Arguments that the first apply changes in place: their paths, each with a description of the
-    change. A path includes everything below it."""
+    """Descriptions of the changes that the first apply makes in place, by the path of the
+    argument. A path includes all arguments below it."""
 
     @property
     def live_arguments(self) -> dict[str, Any]:
-        """The values of `keeps` as Terraform arguments: plain JSON, `JSON_TEXTS` as strings."""
+        """The values in `keeps` as Terraform arguments: plain JSON, or strings for `JSON_TEXTS`."""
         return {
             name: (
                 json.dumps(to_mutable(value), ensure_ascii=False)
@@ -69,9 +74,9 @@ class ImportedResource(Settings):
         for path in paths:
             yield SettingsProblem(
                 path,
-                "looks like a credential (its value is not shown), which would be stored in code, "
+                "looks like a credential (the value is not shown), and would be stored in code, "
                 "plan and state",
-                "remove the resource from the inventory, and put the value into Secrets Manager",
+                "remove the resource from the inventory, and store the value in Secrets Manager",
             )
 
     if TYPE_CHECKING:
@@ -80,13 +85,15 @@ class ImportedResource(Settings):
 
 
 class ImportInventory(Settings):
-    """The existing resources of an environment, as `navra discover` found them in the account.
+    """The existing resources of an environment that `navra discover` found in the account.
 
-    Terraform imports the resources in it. It does not change the document in any other way.
+    Terraform imports these resources. The inventory changes the document in no other way, except
+    for the arguments in `keeps`.
     """
 
     stack: str | None = None
-    """The environment's stack: ``shop-qa``. None if `navra discover` has not run yet."""
+    """The name of the environment's stack, for example ``shop-qa``; None if `navra discover` has
+    not run yet."""
 
     account: AccountId | None = None
     """The account in which the resources were found."""
@@ -98,16 +105,17 @@ class ImportInventory(Settings):
     """The resources that were found, by Terraform address."""
 
     path: Path | None = None
-    """The file of the inventory; None if it is not from a file."""
+    """The path of the inventory file; None if the inventory is not from a file."""
 
     @classmethod
     def next_to(cls, module: str | Path) -> Self:
-        """Read the inventory next to an environment's module: ``qa.inventory.json`` for ``qa.py``.
+        """Return the inventory from the file next to an environment's module.
 
-        Empty if the file does not exist yet.
+        The file is ``qa.inventory.json`` for the module ``qa.py``. The inventory is empty if the
+        file does not exist yet.
 
         Args:
-            module: The path of the module: ``__file__``.
+            module: The path of the module, for example ``__file__``.
 
         Raises:
             SettingsError: as for :meth:`read`.
@@ -117,7 +125,10 @@ class ImportInventory(Settings):
 
     @classmethod
     def read(cls, path: str | Path) -> Self:
-        """Read the inventory from a file. Invalid values are reported by the environment.
+        """Return the inventory from a file.
+
+        This method does not raise an error for invalid values. The environment that contains the
+        inventory reports them.
 
         Raises:
             SettingsError: the file cannot be read, is not a JSON object, or has a duplicate key.
@@ -134,19 +145,21 @@ class ImportInventory(Settings):
         except ValueError as error:
             raise _unreadable(path, f"is not JSON: {error}") from None
         if not isinstance(content, dict):
-            raise _unreadable(path, f"{format_value(content)} is not an inventory")
+            raise _unreadable(path, f"contains {format_value(content)} instead of a JSON object")
         if duplicates:
             raise SettingsError(
                 path.name,
                 [
-                    SettingsProblem(name, "appears twice", "keep the correct one")
+                    SettingsProblem(
+                        name, "appears more than once in an object", "keep only the correct entry"
+                    )
                     for name in duplicates
                 ],
             )
         return cls(**content | {"path": path})
 
     def write(self, path: Path) -> None:
-        """Write the inventory to a file, atomically.
+        """Write the inventory atomically to the file `path`.
 
         Raises:
             NavraError: the file cannot be written.
@@ -167,7 +180,7 @@ class ImportInventory(Settings):
             raise NavraError(f"{path} cannot be written: {error.strerror}") from None
 
     def to_json(self) -> str:
-        """Return the content of its file; equal inventories give the same bytes."""
+        """Return the content of the inventory file; equal inventories result in the same bytes."""
         resources = {}
         for address, resource in sorted(self.resources.items()):
             optional = {
@@ -195,7 +208,7 @@ class ImportInventory(Settings):
                 yield SettingsProblem(
                     f"resources.{address}.keeps",
                     "is not allowed, because one resource block describes several resources",
-                    "remove it, and set the value in the settings",
+                    "remove `keeps`, and set the values in the settings of the environment",
                 )
 
     @rule
@@ -215,7 +228,7 @@ class ImportInventory(Settings):
                 yield SettingsProblem(
                     f"resources.{address}.id",
                     f"{format_value(key[1])} is also the import ID of {', '.join(others)}",
-                    "import each resource once",
+                    "keep the entry with the correct address, and remove the others",
                 )
 
     if TYPE_CHECKING:
@@ -229,7 +242,7 @@ def _record_duplicates(pairs: list[tuple[str, Any]], duplicates: list[str]) -> d
 
 
 def _unreadable(path: Path, message: str) -> SettingsError:
-    repair = "correct it, or delete it and create a new one with `navra discover`"
+    repair = "correct the file or its permissions, or delete it and run `navra discover`"
     return SettingsError(path.name, [SettingsProblem("", message, repair)])
 
 

@@ -12,12 +12,12 @@ __all__ = ["AccessLogs"]
 class AccessLogs(Settings):
     """Access and connection logs of the load balancer, in a separate S3 bucket."""
 
-    retention_days: Annotated[int, int_range(1, 3650, "a retention", "days")] = 365
+    retention_days: Annotated[int, int_range(1, 3650, "retention", "days")] = 365
     """Retention of the logs, 1-3650 days."""
 
     bucket_name: BucketName | None = None
-    """The bucket's name, which must be unique in all of AWS. The default is composed of project,
-    environment, account and Region."""
+    """The name of the bucket, which must be unique across all of AWS; None for a name that is
+    composed of project, environment, account and Region."""
 
     if TYPE_CHECKING:
 

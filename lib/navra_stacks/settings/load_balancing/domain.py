@@ -20,7 +20,7 @@ class Domain(Settings):
     """The fully qualified host name, for which a certificate and an alias record are created."""
 
     zone: DnsName
-    """The public Route 53 hosted zone, which must exist."""
+    """The name of the public Route 53 hosted zone, which must exist."""
 
     @rule
     def _check_zone(self) -> Iterator[SettingsProblem]:
@@ -40,7 +40,7 @@ class Domain(Settings):
                 "host",
                 f"{format_value(self.host)} has {len(self.host)} characters "
                 f"(at most {CERTIFICATE_NAME_LIMIT} for a certificate)",
-                "shorten it",
+                "use a shorter host name",
             )
 
     @property

@@ -12,18 +12,20 @@ __all__ = ["LoadBalancer"]
 class LoadBalancer(Settings):
     """Timeouts and TLS policy of the Application Load Balancer."""
 
-    idle_timeout_seconds: Annotated[int, int_range(1, 4000, "an idle timeout", "seconds")] = 60
+    idle_timeout_seconds: Annotated[int, int_range(1, 4000, "idle timeout", "seconds")] = 60
     """Time after which an idle connection is closed, 1-4000 seconds. The keep-alive timeout of the
     applications must be longer, or clients occasionally get a 502 response."""
 
     client_keep_alive_seconds: Annotated[
-        int, int_range(60, 604_800, "a keep-alive of clients", "seconds")
+        int, int_range(60, 604_800, "client keep-alive time", "seconds")
     ] = 3600
-    """Maximum lifetime of a client connection, 60-604,800 seconds: it is closed with the next
-    response, even if it is in use. AWS's default is 3600."""
+    """Maximum lifetime of a client connection, 60-604,800 seconds. After that time the load
+    balancer closes the connection with the next response, even if the connection is in use.
+    AWS's default is 3600."""
 
     tls_policy: TlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-    """Protocols and ciphers of the HTTPS listener; TLS 1.2 or newer."""
+    """The security policy for protocols and ciphers of the HTTPS listener, with TLS 1.2 or
+    newer."""
 
     if TYPE_CHECKING:
 

@@ -1,7 +1,8 @@
 """Path patterns of an Application Load Balancer: matching, and coverage by other patterns.
 
-``*`` matches any number of characters including slashes, ``?`` exactly one; every other character
-matches itself, case-sensitively (ELB API, ``PathPatternConditionConfig``).
+``*`` matches any number of characters including slashes, and ``?`` matches exactly one character.
+Every other character matches only itself, with the same case (ELB API,
+``PathPatternConditionConfig``).
 """
 
 import re
@@ -14,13 +15,13 @@ ALLOWED = re.compile(r"""[A-Za-z0-9_\-.$/~"'@:+&*?]{1,128}""")
 """The characters and the length that are valid in a path pattern (ELB API, ``CreateRule``)."""
 
 _OTHER = "\N{REPLACEMENT CHARACTER}"
-"""Represents all characters that do not occur in the compared patterns."""
+"""A character that represents all characters that do not occur in the compared patterns."""
 
 _MAXIMUM_STATES = 5_000
-"""Limit of the states that `is_covered` visits; ordinary routes need fewer than a hundred."""
+"""Limit on the number of states that `is_covered` visits; ordinary routes need fewer than 100."""
 
 State = tuple[str, int]
-"""A pattern and the number of its characters that are matched so far."""
+"""A pattern, and the number of its characters that have been matched."""
 
 
 def matches(pattern: str, path: str) -> bool:
@@ -37,8 +38,8 @@ def is_covered(pattern: str, earlier: Iterable[str]) -> bool:
     The result is exact, not an estimate from prefixes. The patterns are treated as automata: a
     search over all paths that match `pattern`, character by character, looks for a path that none
     of the `earlier` patterns matches. Paths start with a slash. Dozens of patterns with leading
-    stars can cause too many states; then the result is False, since it is safer to accept an
-    unreachable route than to reject a valid one.
+    stars can exceed the limit on the number of states. The result is then False, because it is
+    safer to accept an unreachable route than to reject a valid route.
     """
     candidates = [other for other in earlier if _can_overlap(other, pattern)]
     if not candidates or not any(matches(other, _example(pattern)) for other in candidates):
@@ -65,7 +66,7 @@ def is_covered(pattern: str, earlier: Iterable[str]) -> bool:
 
 
 def count_wildcards(pattern: str) -> int:
-    """Return the number of wildcard characters in a pattern; AWS limits them for each rule."""
+    """Return the number of wildcards in `pattern`; AWS limits the number of wildcards in a rule."""
     return pattern.count("*") + pattern.count("?")
 
 
@@ -76,7 +77,7 @@ def _example(pattern: str) -> str:
 
 
 def _can_overlap(first: str, second: str) -> bool:
-    """Return False if the text before the first wildcards differs, so that no path matches both."""
+    """Return False if no path matches both patterns, because their literal prefixes differ."""
     short, long = sorted((_literal_prefix(first), _literal_prefix(second)), key=len)
     # A pattern without a wildcard matches only its prefix; the search takes that into account.
     return long.startswith(short)
@@ -103,7 +104,7 @@ def _step(states: frozenset[State], character: str) -> frozenset[State]:
 
 
 def _skip_stars(states: set[State]) -> frozenset[State]:
-    """Add the states that are reached if a star matches no characters."""
+    """Return `states` and the states that are reached if stars match no characters."""
     found = set(states)
     for pattern, start in states:
         position = start

@@ -19,46 +19,49 @@ PRELOAD_AGE_SECONDS = 31_536_000
 def _check_policy_text(value: str) -> str:
     if not value.isascii() or not value.isprintable() or not value.strip():
         raise invalid(
-            f"{format_value(value)} is not the value of a header",
-            "write it in one line of printable ASCII characters",
+            f"{format_value(value)} is not a valid header value",
+            "use one line of printable ASCII characters",
         )
     return value
 
 
 class ResponseHeaders(Settings):
-    """Headers that the HTTPS listener adds to every response; they replace the application's own.
+    """Headers that the HTTPS listener adds to every response.
 
-    With None, the application's header is not changed.
+    They replace headers of the same name from the application. If a field is None, the listener
+    does not change the header.
     """
 
-    hsts_max_age_seconds: Annotated[int, int_range(0, 63_072_000, "an age", "seconds")] = 31_536_000
-    """``max-age`` of HSTS: the time for which browsers require HTTPS, 0-63,072,000 seconds; 0 ends
-    it."""
+    hsts_max_age_seconds: Annotated[int, int_range(0, 63_072_000, "age", "seconds")] = 31_536_000
+    """``max-age`` of ``Strict-Transport-Security`` (HSTS): the time for which browsers require
+    HTTPS, 0-63,072,000 seconds. With 0, browsers stop requiring HTTPS."""
 
     hsts_include_subdomains: bool = False
-    """True if browsers must require HTTPS for the subdomains of the host too. Off by default, since
-    browsers that have received it cannot be reset, and the subdomains can belong to others."""
+    """True to make browsers require HTTPS for the subdomains of the host as well. False by
+    default, because browsers that have received the header cannot be reset, and because the
+    subdomains can belong to other owners."""
 
     hsts_preload: bool = False
-    """True to allow the host in the browsers' preload list, which takes months to undo; requires
-    `hsts_include_subdomains` and an age of one year."""
+    """True to allow the host in the browsers' preload list. Removal from that list takes months.
+    Requires `hsts_include_subdomains` and an `hsts_max_age_seconds` of at least one year."""
 
     content_type_options: Literal["nosniff"] | None = "nosniff"
-    """``X-Content-Type-Options``: browsers use the declared type and do not guess it."""
+    """``X-Content-Type-Options``: with ``nosniff``, browsers use the declared content type
+    instead of guessing it."""
 
     frame_options: Literal["DENY", "SAMEORIGIN"] | None = "SAMEORIGIN"
-    """``X-Frame-Options``: which pages can show the site in a frame."""
+    """``X-Frame-Options``: the pages that can show the site in a frame."""
 
     content_security_policy: Annotated[str, AfterValidator(_check_policy_text)] | None = None
-    """``Content-Security-Policy`` in one line: the sources from which a page can load resources. It
-    depends on the application, so there is no default."""
+    """``Content-Security-Policy`` in one line: the sources from which a page can load resources.
+    There is no default, because the policy depends on the application."""
 
     server_header: bool = False
-    """True if the load balancer's own responses contain ``Server: awselb/2.0``."""
+    """True if responses that the load balancer itself generates contain ``Server: awselb/2.0``."""
 
     @property
     def strict_transport_security(self) -> str:
-        """The value of ``Strict-Transport-Security``."""
+        """The value of the header ``Strict-Transport-Security``."""
         parts = [f"max-age={self.hsts_max_age_seconds}"]
         parts += ["includeSubDomains"] * self.hsts_include_subdomains
         parts += ["preload"] * self.hsts_preload
@@ -78,8 +81,8 @@ class ResponseHeaders(Settings):
             yield SettingsProblem(
                 "hsts_max_age_seconds",
                 f"{self.hsts_max_age_seconds} is too short for hsts_preload "
-                f"({PRELOAD_AGE_SECONDS} at least)",
-                "raise it, or turn hsts_preload off",
+                f"(at least {PRELOAD_AGE_SECONDS} seconds)",
+                "raise hsts_max_age_seconds, or turn hsts_preload off",
             )
 
     if TYPE_CHECKING:

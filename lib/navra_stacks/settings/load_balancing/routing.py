@@ -32,11 +32,14 @@ def _check_pattern(value: str) -> str:
         why = f"contains {', '.join(map(repr, bad))}" if bad else "is not 1-128 characters long"
         raise invalid(
             f"{value!r} {why}",
-            "a path pattern has 1-128 of A-Z a-z 0-9 _ - . $ / ~ \" ' @ : + & and the wildcards "
+            "use 1-128 characters from A-Z a-z 0-9 _ - . $ / ~ \" ' @ : + & and the wildcards "
             "* and ?",
         )
     if value[0] not in "/*?":
-        raise invalid(f"{value!r} matches no path", f"did you mean {'/' + value!r}?")
+        raise invalid(
+            f"{value!r} matches no path, because paths start with a slash",
+            f"did you mean {'/' + value!r}?",
+        )
     return value
 
 
@@ -47,32 +50,33 @@ RouteName = Annotated[
     str,
     str_pattern(
         r"[a-z][a-z0-9_]{0,63}",
-        "is not the name of a route",
+        "is not a valid name of a route",
         "use 1-64 lower-case letters, digits and underscores, starting with a letter",
     ),
 ]
 
 
 class Route(Settings):
-    """A listener rule: requests whose path matches one of the patterns go to the service."""
+    """A listener rule that routes requests to a service if the path matches one of the patterns."""
 
-    priority: Annotated[int, int_range(1, MAXIMUM_PRIORITY, "the priority of a listener rule")]
-    """The listener rule's priority, 1-50000; lower numbers are evaluated first. It is explicit,
-    because a priority derived from the position would change when a route is added, and a changed
-    priority replaces the rule."""
+    priority: Annotated[int, int_range(1, MAXIMUM_PRIORITY, "priority of a listener rule")]
+    """The priority of the listener rule, 1-50000; lower numbers are evaluated first. The
+    priority is explicit, because a priority derived from the position would change when a route
+    is added, and a changed priority replaces the rule."""
 
     paths: tuple[PathPattern, ...]
-    """One to five path patterns; `*` matches any number of characters, `?` exactly one."""
+    """One to five path patterns. ``*`` matches any number of characters, ``?`` exactly one."""
 
     service: Name
-    """The service that the requests are routed to."""
+    """The name of the service to which the requests are routed."""
 
     name: RouteName | None = None
-    """The rule's name in its Terraform address; derived from the first pattern by default."""
+    """The name of the listener rule in its Terraform address; None to derive the name from the
+    first pattern."""
 
     @property
     def label(self) -> str:
-        """The rule's name in its Terraform address."""
+        """The name of the listener rule in its Terraform address."""
         return self.name or slug(self.paths[0]) or f"priority_{self.priority}"
 
     @classmethod
@@ -86,15 +90,15 @@ class Route(Settings):
         if not 1 <= count <= MAXIMUM_VALUES:
             yield SettingsProblem(
                 "paths",
-                f"{count} patterns in one rule (1-{MAXIMUM_VALUES})",
-                "split them across several routes" if count else "add a pattern",
+                f"contains {count} patterns (1-{MAXIMUM_VALUES} in one rule)",
+                "split the patterns across several routes" if count else "add a pattern",
             )
         total = sum(map(count_wildcards, self.paths))
         if total > MAXIMUM_WILDCARDS:
             yield SettingsProblem(
                 "paths",
-                f"{total} wildcards in one rule (at most {MAXIMUM_WILDCARDS})",
-                "split the patterns across several routes",
+                f"contains {total} wildcards (at most {MAXIMUM_WILDCARDS} in one rule)",
+                "split the patterns across several routes, or use fewer wildcards in a pattern",
             )
 
     if TYPE_CHECKING:
@@ -103,13 +107,13 @@ class Route(Settings):
 
 
 class RouteMatch(NamedTuple):
-    """The service that a path is routed to, and the listener rule that matches it."""
+    """The service to which a path is routed, and the listener rule that matches the path."""
 
     service: str
     pattern: str | None
-    """The pattern that matches; None for the default service."""
+    """The pattern that matches the path; None for the default service."""
     priority: int | None
-    """The priority of the rule; None for the default service."""
+    """The priority of the listener rule; None for the default service."""
 
 
 class Routing(Settings):
@@ -130,17 +134,17 @@ class Routing(Settings):
 
     @property
     def catch_all(self) -> Route:
-        """A route for all paths to the default service, evaluated last.
+        """A route from all paths to the default service that is evaluated last.
 
-        It is created if deployments of the default service shift traffic: ECS needs the ARN of a
-        rule for that, and the listener's default action has no ARN.
+        It is created if deployments of the default service shift traffic, because ECS then needs
+        the ARN of a listener rule, and the listener's default action has no ARN.
         """
         return Route(
             name="everything_else", priority=MAXIMUM_PRIORITY, paths=("/*",), service=self.default
         )
 
     def resolve(self, path: str) -> RouteMatch:
-        """Return the service for `path` and the rule that matches, as the load balancer decides.
+        """Return the service and the listener rule that the load balancer selects for `path`.
 
         A query string or a fragment is ignored.
 
@@ -161,8 +165,9 @@ class Routing(Settings):
         if len(self.routes) > MAXIMUM_RULES:
             yield SettingsProblem(
                 "routes",
-                f"{len(self.routes)} rules (a load balancer allows {MAXIMUM_RULES})",
-                "combine up to five patterns of a service in one route",
+                f"contains {len(self.routes)} routes (a load balancer allows {MAXIMUM_RULES} "
+                "rules)",
+                "combine up to five patterns of the same service in one route",
             )
 
     @rule
@@ -172,14 +177,14 @@ class Routing(Settings):
                 yield SettingsProblem(
                     "routes",
                     f"priority {priority} is used by {count} routes",
-                    "give each route its own priority",
+                    "give each route a different priority",
                 )
         for label, count in Counter(route.label for route in self.routes).items():
             if count > 1:
                 yield SettingsProblem(
                     "routes",
                     f"{count} routes are named {label!r}",
-                    "give one of them another `name`",
+                    "give each of these routes a different `name`",
                 )
 
     @rule
@@ -192,8 +197,10 @@ class Routing(Settings):
         if earlier and is_covered("*", (pattern for pattern, _ in earlier)):
             yield SettingsProblem(
                 "default",
-                f"{self.default!r} would never receive a request: the routes match every path",
-                "remove the route that matches everything, and make its service the default",
+                f"{self.default!r} would never receive a request, because the routes match every "
+                "path",
+                "use narrower patterns, or remove the route that is evaluated last and make its "
+                "service the default",
             )
 
     if TYPE_CHECKING:
@@ -218,12 +225,12 @@ def _shadowing_problems(
     reason = (
         f"it is shadowed by {single[0]!r} (priority {single[1].priority}, {single[1].service!r})"
         if single
-        else "the routes before it match all of its paths"
+        else "the routes that are evaluated earlier match all paths of this pattern"
     )
     yield SettingsProblem(
         f"routes.{route.label}",
-        f"{pattern!r} (priority {route.priority}) is never reached: {reason}",
-        "give the narrower pattern the lower priority number, or remove it",
+        f"{pattern!r} (priority {route.priority}) is never reached, because {reason}",
+        f"give the narrower pattern the lower priority number, or remove {pattern!r}",
     )
 
 

@@ -42,25 +42,30 @@ _EXTENDED = re.compile(r"ELBSecurityPolicy-TLS13-1-2-Ext[012]-.*")
 def _check(value: object) -> object:
     if not isinstance(value, str) or value in get_args(_Policy):
         return value
-    repair = f"use {_DEFAULT!r} or a newer policy"
+    repair = f"use a supported policy, for example {_DEFAULT!r}"
     if _OLDER.fullmatch(value):
-        raise invalid(f"{value!r} accepts protocols older than TLS 1.2 (TLS 1.2 or newer)", repair)
+        raise invalid(
+            f"{value!r} accepts protocols older than TLS 1.2 (TLS 1.2 or newer is required)", repair
+        )
     if _WITHOUT_TLS_13.fullmatch(value):
         raise invalid(
             f"{value!r} does not offer TLS 1.3 (both TLS 1.2 and 1.3 are required)", repair
         )
     if _EXTENDED.fullmatch(value):
-        raise invalid(f"{value!r} adds ciphers without forward secrecy", repair)
+        raise invalid(
+            f"{value!r} adds ciphers without forward secrecy (which is required for all ciphers)",
+            repair,
+        )
     raise invalid(
-        f"{value!r} is not a security policy of an Application Load Balancer with TLS 1.2 or newer",
+        f"{value!r} is not a supported security policy of an Application Load Balancer",
         suggest_repair(value, get_args(_Policy)) or repair,
     )
 
 
 TlsPolicy = Annotated[_Policy, BeforeValidator(_check)]
-"""A predefined policy with TLS 1.2 or newer, TLS 1.3, and forward secrecy (FSBP ELB.17; Elastic
-Load Balancing, "Security policies for your Application Load Balancer").
+"""A predefined security policy that requires TLS 1.2, offers TLS 1.3 and has forward secrecy.
 
-``1-3`` accepts TLS 1.3 only; ``Res`` excludes the CBC suites; ``FIPS`` uses validated modules;
-``PQ`` adds a hybrid post-quantum key exchange for clients that support it.
+See FSBP ELB.17 and Elastic Load Balancing, "Security policies for your Application Load Balancer".
+In the names, ``1-3`` stands for TLS 1.3 only, ``Res`` excludes the CBC suites, ``FIPS`` uses
+validated modules, and ``PQ`` adds a hybrid post-quantum key exchange for clients that support it.
 """

@@ -25,14 +25,15 @@ _Group = Literal[
 _WINDOWS = (60, 120, 300, 600)
 
 MAXIMUM_BODY_SIZE_EXCEPTIONS = 10
-"""Keeps the web ACL below the capacity that its base price includes; see `WebAcl`."""
+"""Maximum number of `body_size_exceptions`, so that the capacity of the web ACL stays below the
+capacity that its base price includes; see `WebAcl`."""
 
 
 def _check_group(value: object) -> object:
     known = get_args(_Group)
     if isinstance(value, str) and value not in known:
         raise invalid(
-            f"{value!r} is not a managed rule group of the web ACL ({', '.join(known)})",
+            f"{value!r} is not a supported managed rule group ({', '.join(known)})",
             suggest_repair(value, known),
         )
     return value
@@ -43,7 +44,8 @@ def _check_window(value: int) -> int:
         raise invalid(
             f"{value} seconds is not a window that AWS WAF offers "
             f"({', '.join(map(str, _WINDOWS))})",
-            f"the nearest is {min(_WINDOWS, key=lambda window: abs(window - value))}",
+            f"use {min(_WINDOWS, key=lambda window: abs(window - value))}, the nearest offered "
+            "value",
         )
     return value
 
@@ -52,23 +54,25 @@ def _check_prefix(value: str) -> str:
     if value == "/":
         raise invalid(
             "'/' would exempt every path",
-            "add 'AWSManagedRulesCommonRuleSet' to count_only to block nothing",
+            "use a longer prefix, or add 'AWSManagedRulesCommonRuleSet' to count_only to block "
+            "nothing",
         )
     if "*" in value or "?" in value:
         raise invalid(
-            f"{value!r} contains a wildcard, but a prefix already matches all paths that start "
-            "with it",
-            "write the part before the wildcard",
+            f"{value!r} contains a wildcard, but a prefix matches all paths that start with it "
+            "even without one",
+            "use only the part before the wildcard",
         )
     if re.fullmatch(r"""/[A-Za-z0-9_\-.$/~"'@:+&]{1,127}""", value) is None:
         raise invalid(
             f"{value!r} is not a valid path prefix",
-            "start with a slash and use 2-128 of A-Z a-z 0-9 _ - . $ / ~ \" ' @ : + &",
+            "start with a slash, and use 2-128 characters from A-Z a-z 0-9 _ - . $ / ~ \" ' @ : "
+            "+ &",
         )
     if re.search(r"/\.{0,2}/|/\.{1,2}$", value):
         raise invalid(
-            f"{value!r} matches no path, since paths are normalized before they are compared",
-            "write it without '//', '/./' and '/../'",
+            f"{value!r} matches no path, because paths are normalized before they are compared",
+            "remove empty segments and the segments '.' and '..'",
         )
     return value
 
@@ -77,40 +81,43 @@ RuleGroup = Annotated[_Group, BeforeValidator(_check_group)]
 """The name of an AWS managed rule group."""
 
 EvaluationWindow = Annotated[int, AfterValidator(_check_window)]
-"""Evaluation window in seconds: 60, 120, 300 or 600."""
+"""An evaluation window in seconds: 60, 120, 300 or 600."""
 
 PathPrefix = Annotated[str, AfterValidator(_check_prefix)]
-"""A prefix of paths: ``/api/uploads/``."""
+"""A prefix of paths, for example ``/api/uploads/``."""
 
 
 class Waf(Settings):
     """An AWS WAF web ACL for the load balancer."""
 
-    rate_limit: Annotated[int, int_range(10, 2_000_000_000, "a number of requests")] = 2000
-    """Number of requests from one IP address within `rate_window_seconds` above which it is
-    blocked, 10-2,000,000,000 (AWS WAF API, ``RateBasedStatement``)."""
+    rate_limit: Annotated[int, int_range(10, 2_000_000_000, "number of requests")] = 2000
+    """Number of requests from one IP address within `rate_window_seconds` above which
+    `rate_limit_action` applies to the address, 10-2,000,000,000 (AWS WAF API,
+    ``RateBasedStatement``)."""
 
     rate_window_seconds: EvaluationWindow = 300
-    """Seconds over which the requests of an IP address are counted: 60, 120, 300 or 600."""
+    """Time in which the requests from an IP address are counted, in seconds: 60, 120, 300 or
+    600."""
 
     rate_limit_action: Literal["block", "count"] = "block"
     """Action for requests over the limit: block them with a 429 response, or only count them."""
 
     count_only: tuple[RuleGroup, ...] = ("AWSManagedRulesAnonymousIpList",)
-    """Managed rule groups that count requests instead of blocking them. The list of anonymous IP
-    addresses only counts by default: it contains VPNs and hosting providers, which real users and
-    partners use too."""
+    """Managed rule groups that count requests instead of blocking them. By default only the list
+    of anonymous IP addresses counts, because it contains VPNs and hosting providers that real
+    users and partners also use."""
 
     body_size_exceptions: tuple[PathPrefix, ...] = ()
-    """Prefixes of paths that accept bodies over 8 KB, such as uploads. AWS WAF inspects the first
-    8 KB of a body, and blocks larger bodies on all other paths."""
+    """Prefixes of the paths on which request bodies over 8 KB are allowed, for example for
+    uploads. AWS WAF inspects the first 8 KB of a body, and blocks larger bodies on all other
+    paths."""
 
     @rule
     def _check_count_only(self) -> Iterator[SettingsProblem]:
         for name, count in Counter(self.count_only).items():
             if count > 1:
                 yield SettingsProblem(
-                    "count_only", f"{name!r} is listed {count} times", "list it once"
+                    "count_only", f"{name!r} is listed {count} times", "list each rule group once"
                 )
 
     @rule
@@ -119,9 +126,9 @@ class Waf(Settings):
         if len(given) > MAXIMUM_BODY_SIZE_EXCEPTIONS:
             yield SettingsProblem(
                 "body_size_exceptions",
-                f"{len(given)} prefixes (at most {MAXIMUM_BODY_SIZE_EXCEPTIONS}, because of the "
-                "web ACL's capacity)",
-                "use a common prefix for several of them",
+                f"contains {len(given)} prefixes (at most {MAXIMUM_BODY_SIZE_EXCEPTIONS}, because "
+                "of the web ACL's capacity)",
+                "replace several prefixes with a common prefix",
             )
         for index, prefix in enumerate(given):
             wider = next(
@@ -131,7 +138,7 @@ class Waf(Settings):
                 yield SettingsProblem(
                     "body_size_exceptions",
                     f"{prefix!r} is already covered by {wider!r}",
-                    "remove it",
+                    "remove the entry that is covered",
                 )
 
     if TYPE_CHECKING:

@@ -1,9 +1,10 @@
-"""Base class of every settings type: frozen, without unknown fields, reporting all errors at once.
+"""Base class of all settings types: frozen, without unknown fields, reporting all errors at once.
 
-The parts of an environment (a service, a domain) are built before the environment that contains
-them. If an invalid part raised at once, only the errors of the first one would be reported. So an
-invalid part stores its problems, and the environment raises them all together. Reading any field of
-invalid settings outside an environment raises the same error.
+The parts of an environment, such as a service or a domain, are built before the environment that
+contains them. If an invalid part raised an error immediately, only the errors of the first invalid
+part would be reported. So an invalid part stores its problems, and the environment raises the
+problems of all parts together in one `SettingsError`. Reading a field of an invalid part outside
+the validation of an environment also raises a `SettingsError`.
 """
 
 from __future__ import annotations
@@ -52,9 +53,9 @@ R = TypeVar("R", bound=Rule)
 
 AccessContext = Literal["outside", "validator", "rule"]
 _access_context: ContextVar[AccessContext] = ContextVar("access_context", default="outside")
-"""The code that currently reads settings. For invalid settings this decides what happens: a rule
-may read the valid fields, a validator gets a validation error, and any other code gets a
-`SettingsError` with the stored problems."""
+"""The kind of code that currently reads settings. It decides the result of reading invalid
+settings: a rule gets the valid fields, a validator gets a validation error, and any other code
+gets a `SettingsError` with the stored problems."""
 
 
 @contextmanager
@@ -67,19 +68,20 @@ def _access_from(context: AccessContext) -> Iterator[None]:
 
 
 def rule(function: R) -> R:
-    """Mark a method as a validation rule over several fields; it yields the problems that it finds.
+    """Mark `function`, a method that yields problems, as a validation rule of its class.
 
     Every rule runs, even if a field is invalid. A rule that fails because it reads an invalid field
-    is skipped, since that field has been reported already.
+    is skipped, because the problem of that field is reported anyway.
     """
     function.__is_rule__ = True  # type: ignore[attr-defined]
     return function
 
 
 def best_fitting(*types: type[Settings]) -> BeforeValidator:
-    """Validate a union field: build a plain mapping into the type whose fields it fits best.
+    """Return a validator for a union field that converts a mapping to the best of `types`.
 
-    The best type is the one with the fewest unknown and missing fields.
+    The best type is the one with the fewest unknown and missing fields. A value that is not a
+    mapping is not changed.
 
     Raises:
         PydanticCustomError: the mapping fits several types without any unknown or missing field.
@@ -92,9 +94,10 @@ def best_fitting(*types: type[Settings]) -> BeforeValidator:
         fewest = min(mismatches.values())
         best = [type_ for type_ in types if mismatches[type_] == fewest]
         if fewest == 0 and len(best) > 1:
-            names = " and ".join(type_.__name__ for type_ in best)
+            names = [type_.__name__ for type_ in best]
             raise invalid(
-                f"the mapping fits both {names}", "create the value with one of these types"
+                f"the mapping fits {' and '.join(names)} equally well",
+                f"use {' or '.join(f'{name}(...)' for name in names)} instead of the mapping",
             )
         return best[0](**value)
 
@@ -102,7 +105,7 @@ def best_fitting(*types: type[Settings]) -> BeforeValidator:
 
 
 def _mismatches(model: type[Settings], given: Mapping[str, Any]) -> int:
-    """Return the number of unknown and of missing fields."""
+    """Return the number of fields in `given` that are unknown to `model`, plus those missing."""
     fields = model.model_fields
     missing = [name for name, info in fields.items() if info.is_required() and name not in given]
     return len(given.keys() - fields.keys()) + len(missing)
@@ -118,23 +121,29 @@ else:
     kw_only_default=True, frozen_default=True, field_specifiers=(Field, PrivateAttr)
 )
 class _FrozenMetaclass(ModelMetaclass):
-    """Pydantic's metaclass, which type checkers take for one of frozen classes (PEP 681)."""
+    """Pydantic's metaclass, marked so that type checkers treat its classes as frozen dataclasses.
+
+    See PEP 681.
+    """
 
 
 class Settings(BaseModel, metaclass=_FrozenMetaclass):
-    """Frozen settings that reject unknown fields and report problems with their field path."""
+    """Base class of settings, which are frozen and report each problem with a field path."""
 
     # Build a type's validator on first use: no program uses all of the types.
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False, defer_build=True)
 
     is_root: ClassVar[bool] = False
-    """True if this type raises its problems when it is built, instead of storing them."""
+    """True if invalid settings of this type raise an error when they are built, instead of
+    storing their problems."""
 
     extra_rules: ClassVar[tuple[Rule, ...]] = ()
-    """Rules that are functions in other modules; each is called with the value, like a method."""
+    """Rules that are functions in other modules; each is called with the settings as its
+    argument."""
 
     renamed_fields: ClassVar[Mapping[str, str]] = {}
-    """The current name of each renamed field, by its old name; suggested in the error message."""
+    """The current name of each renamed field, by its old name. If settings use an old name, the
+    error message suggests the current name."""
 
     _rules: ClassVar[tuple[str, ...]] = ()
 
@@ -182,16 +191,19 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
     else:
 
         def replace(self, **changes: Any) -> Self:
-            """Return a copy with some fields changed. The copy is validated.
+            """Return a validated copy in which the fields in `changes` have new values.
 
             Raises:
-                SettingsError: this is an environment, and the changed copy is invalid.
+                SettingsError: these settings are invalid, or the copy is an invalid environment.
             """
             given = {name: getattr(self, name) for name in self.model_fields_set}
             return type(self)(**{**given, **changes})
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Return a validated copy, as `replace` does; pydantic's own method skips validation."""
+        """Return a validated copy, as `replace` does.
+
+        The method of pydantic that this method overrides does not validate the copy.
+        """
         return self.replace(**(update or {}))
 
     def problems(self) -> tuple[SettingsProblem, ...]:
@@ -200,12 +212,15 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
 
     @classmethod
     def _subject(cls, fields: Mapping[str, Any]) -> str:
-        """Return the name of this value in the title of an error, given its valid `fields`."""
+        """Return the name of the settings for the title of an error, from the valid `fields`."""
         return cls._label(fields) or cls.__name__
 
     @classmethod
     def _label(cls, fields: Mapping[str, Any]) -> str | None:
-        """Return the name of this value in a list, given its valid `fields`; None if unnamed."""
+        """Return the name that identifies the settings in a list, from the valid `fields`.
+
+        None if the settings have no name; the index in the list then identifies them.
+        """
         name = fields.get("name")
         return name if isinstance(name, str) else None
 
@@ -217,7 +232,7 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
     def _store_problems(
         self, problems: Iterable[SettingsProblem], valid_fields: dict[str, Any]
     ) -> None:
-        """Mark these settings as invalid: store the problems and block reads from outside."""
+        """Make these settings invalid: store the problems, and block reads by code outside."""
         redacted = tuple(SettingsProblem(*map(redact_credentials, problem)) for problem in problems)
         object.__setattr__(self, "__dict__", {"_problems": redacted, "_valid_fields": valid_fields})
         object.__setattr__(self, "__pydantic_fields_set__", set(valid_fields))
@@ -296,11 +311,11 @@ def _adapter(model: type[Settings], name: str) -> TypeAdapter[Any]:
 def _valid_fields(
     model: type[Settings], data: Mapping[str, Any], invalid_names: set[str]
 ) -> dict[str, Any]:
-    """Return the valid fields of settings whose validation failed, including their defaults.
+    """Return the valid fields of settings whose validation failed, including default values.
 
     Each field is validated separately, so that rules find the same values as in valid settings. A
-    field gets no default if `data` has an unknown name that is probably a misspelling of it:
-    otherwise a rule would report the field as missing too.
+    field gets no default value if `data` has an unknown name that is probably a misspelling of the
+    field, because rules would then report problems of the default value.
     """
     misspelled = {suggest_field(model, name) for name in data.keys() - model.model_fields.keys()}
     fields: dict[str, Any] = {}
@@ -319,7 +334,7 @@ def _valid_fields(
 
 
 def _nested_problems(fields: Mapping[str, Any]) -> Iterator[SettingsProblem]:
-    """Yield the stored problems of the settings in `fields`, with their path as a prefix."""
+    """Yield the stored problems of the settings in `fields`, each with the path of the settings."""
     for path, settings in _nested_settings(fields):
         for problem in settings.problems():
             yield problem.with_prefix(path)

@@ -11,8 +11,8 @@ _VALUE = (
     r"|\bgh[pousr]_[A-Za-z0-9]{30,}|\bxox[abprs]-[A-Za-z0-9-]{10,}"
     r"|\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.|://[^/\s:@]*:[^/\s@]+@"
 )
-"""AWS access keys, private keys, OpenAI and Anthropic keys, GitHub and Slack tokens, JSON web
-tokens, and URLs with a password."""
+"""A regular expression for AWS access keys, private keys, OpenAI and Anthropic keys, GitHub and
+Slack tokens, JSON web tokens, and URLs with a password."""
 
 _CREDENTIAL = re.compile(_VALUE)
 
@@ -24,7 +24,8 @@ _NAME = re.compile(
     r"|(^|_)(pwd|secret|token|api_?key|(private|secret|access|encryption|signing)_?key)$"
 )
 _SWITCH = re.compile(r"(?i)|true|false|yes|no|on|off")
-"""Switches, which are not credentials even under a name like one: ``REQUIRE_PASSWORD=true``."""
+"""Values that are not credentials even if their name looks like that of a credential, for
+example in ``REQUIRE_PASSWORD=true``."""
 
 
 def is_credential(value: str, *, name: str = "") -> bool:
@@ -35,11 +36,11 @@ def is_credential(value: str, *, name: str = "") -> bool:
 
 
 def find_credentials(value: object, *, name: str = "") -> Iterator[str]:
-    """Yield the paths of the values within `value`, plain JSON, that look like credentials.
+    """Yield the path of each string within the JSON value `value` that looks like a credential.
 
-    The name of a value is its key. In an object with the keys ``name`` and ``value``, such as an
-    environment variable of a container, it is the ``name``. Strings that contain JSON are parsed
-    and searched as well.
+    A string is checked by its format and by its name. The name is the key of the string, except in
+    an object with the keys ``name`` and ``value``, such as an environment variable of a container:
+    there, it is the value of ``name``. Strings that contain JSON are parsed and searched as well.
     """
     if isinstance(value, str):
         if value.startswith(("{", "[")):
@@ -61,7 +62,7 @@ def find_credentials(value: object, *, name: str = "") -> Iterator[str]:
 
 
 def redact_credentials(text: str) -> str:
-    """Replace every value in the message `text` that looks like a credential."""
+    """Return the message `text` with a note in place of each value that looks like a credential."""
     if _CREDENTIAL.search(text) is None:
         return text
     hidden = "(a value that looks like a credential and is not shown)"

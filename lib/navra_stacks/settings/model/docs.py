@@ -1,7 +1,8 @@
 """Docstrings of fields: the string literal below a field in its class.
 
-Pydantic can read them too (`use_attribute_docstrings`), but when it creates the class. That would
-parse every settings class on import, which takes 0.2 seconds, and only error messages use the text.
+Pydantic can read these docstrings (`use_attribute_docstrings`), but reads them when a class is
+created. Every settings class would then be parsed on import, which takes 0.2 seconds, although only
+error messages use the docstrings.
 """
 
 import ast
@@ -13,9 +14,9 @@ __all__ = ["field_doc"]
 
 
 def field_doc(kind: type, field: str) -> str:
-    """Return the docstring of a field, from the class or the nearest base class that defines it.
+    """Return the docstring of `field` from `kind` or the nearest base class that defines the field.
 
-    Empty if the field has no docstring, or if the source code is not available.
+    The result is empty if the field has no docstring, or if the source code is not available.
     """
     for owner in kind.__mro__:
         if field in vars(owner).get("__annotations__", ()):

@@ -38,18 +38,19 @@ REGIONS = frozenset(
     eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 il-central-1 me-central-1 me-south-1
     mx-central-1 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2""".split()
 )
-"""The Regions of the ``aws`` partition (AWS, "AWS Regions"). The library writes ARNs for that
-partition only, so GovCloud and China are not included."""
+"""The Regions of the ``aws`` partition (AWS, "AWS Regions"). The library writes ARNs only for
+that partition, so GovCloud and China are not included."""
 
 CLASS_PATTERN = r"{}\.[a-z][a-z0-9]+\.(micro|small|medium|large|[0-9]*xlarge)"
-"""Regular expression of an instance class; format it with the service's prefix, as in
-``db.t4g.medium``."""
+"""A regular expression for instance classes such as ``db.t4g.medium``, with a placeholder for
+the prefix of the AWS service, such as ``db``."""
 
 
 def suggest_repair(value: str, known: frozenset[str] | set[str] | tuple[str, ...]) -> str:
-    """Return the repair for an unknown `value`.
+    """Return the repair for an unknown `value`, as an instruction.
 
-    The most similar `known` value; if none is similar, all known values, up to 12 of them.
+    The repair suggests the most similar `known` value, or lists all known values if none is
+    similar. It is empty if there are no known values, or more than 12 and none is similar.
     """
     close = suggest(value, known)
     if close:
@@ -58,31 +59,31 @@ def suggest_repair(value: str, known: frozenset[str] | set[str] | tuple[str, ...
 
 
 def int_range(low: int, high: int, noun: str, unit: str = "") -> AfterValidator:
-    """Validate that an integer is between `low` and `high`, both inclusive.
+    """Return a validator that requires an integer from `low` to `high`, both inclusive.
 
     Args:
         low: The smallest allowed value.
         high: The largest allowed value.
-        noun: What the number is, with an article, for the error message: ``a port``.
-        unit: The unit, for the error message: ``seconds``.
+        noun: The kind of number, for the error message, for example ``port``.
+        unit: The unit, for the error message, for example ``seconds``; empty for no unit.
     """
 
     def check(value: int) -> int:
         if not low <= value <= high:
             allowed = f"{low}-{high}{f' {unit}' if unit else ''}"
-            raise invalid(f"{value} is not {noun} ({allowed})")
+            raise invalid(f"{value} is not a valid {noun} ({allowed})")
         return value
 
     return AfterValidator(check)
 
 
 def str_pattern(pattern: str, message: str, repair: str) -> AfterValidator:
-    """Validate that a string matches the regular expression `pattern` as a whole.
+    """Return a validator that requires a string to match `pattern` as a whole.
 
     Args:
         pattern: The regular expression.
-        message: The error message, to follow the value: ``is not a valid name``.
-        repair: How to repair it, as an instruction.
+        message: The error message after the value, for example ``is not a valid name``.
+        repair: The repair, as an instruction.
     """
     expression = re.compile(pattern)
 
@@ -97,8 +98,8 @@ def str_pattern(pattern: str, message: str, repair: str) -> AfterValidator:
 def _check_region(value: str) -> str:
     if value not in REGIONS:
         raise invalid(
-            f"{value!r} is not an AWS Region",
-            suggest_repair(value, REGIONS) or "for example 'us-east-1'",
+            f"{value!r} is not a Region of the 'aws' partition",
+            suggest_repair(value, REGIONS) or "use a Region such as 'us-east-1'",
         )
     return value
 
@@ -107,9 +108,14 @@ def _check_cidr(value: str) -> str:
     try:
         network = ipaddress.IPv4Network(value, strict=False)
     except ValueError:
-        raise invalid(f"{value!r} is not an IPv4 network", "for example '10.20.0.0/16'") from None
+        raise invalid(
+            f"{value!r} is not a valid IPv4 network",
+            "use CIDR notation, for example '10.20.0.0/16'",
+        ) from None
     if "/" not in value:
-        raise invalid(f"{value!r} has no prefix", "for example '10.20.0.0/16'")
+        raise invalid(
+            f"{value!r} has no prefix length", "add the prefix length, for example '10.20.0.0/16'"
+        )
     if value.partition("/")[0] != str(network.network_address):
         raise invalid(f"{value!r} has host bits set", f"did you mean {str(network)!r}?")
     if value != str(network):
@@ -121,10 +127,11 @@ def _check_dns_name(value: str) -> str:
     labels = value.split(".")
     bad = [label for label in labels if re.fullmatch(_LABEL, label) is None]
     if len(value) > 253 or len(labels) < 2 or bad:
-        which = f": {bad[0]!r} is not a label" if bad else ""
+        which = f", because {bad[0]!r} is not a valid label" if bad else ""
         raise invalid(
-            f"{value!r} is not a DNS name{which}",
-            "use two labels or more of 1-63 lower-case letters, digits and inner hyphens",
+            f"{value!r} is not a valid DNS name{which}",
+            "use two or more labels of 1-63 lower-case letters, digits and inner hyphens, "
+            "separated by dots, with at most 253 characters in total",
         )
     return value
 
@@ -134,7 +141,8 @@ def _check_path(value: str) -> str:
         raise invalid(f"{value!r} does not start with a slash", f"did you mean {'/' + value!r}?")
     if len(value) > 1024 or re.search(r"\s", value):
         raise invalid(
-            f"{format_value(value)} is not a path", "use at most 1024 characters and no spaces"
+            f"{format_value(value)} is not a valid path",
+            "use at most 1024 characters and no whitespace",
         )
     return value
 
@@ -143,11 +151,11 @@ _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
 
 def region_of(availability_zone: str) -> str:
-    """The Region of an Availability Zone's name: ``us-east-1a`` lies in ``us-east-1``."""
+    """Return the Region of an Availability Zone, for example ``us-east-1`` for ``us-east-1a``."""
     return availability_zone[:-1]
 
 
-Port = Annotated[int, int_range(1, 65535, "a port")]
+Port = Annotated[int, int_range(1, 65535, "port")]
 """A TCP port, 1-65535."""
 
 Name = Annotated[
@@ -158,13 +166,15 @@ Name = Annotated[
         "use 1-32 lower-case letters, digits and inner hyphens, starting with a letter",
     ),
 ]
-"""A name that becomes part of AWS names and Terraform addresses."""
+"""A name that becomes part of the names of AWS resources and of Terraform addresses."""
 
 AccountId = Annotated[
     str,
-    str_pattern(r"[0-9]{12}", "is not an AWS account id", "use its 12 digits, in quotes"),
+    str_pattern(
+        r"[0-9]{12}", "is not a valid AWS account id", "write the 12 digits of the id in quotes"
+    ),
 ]
-"""An AWS account: 12 digits, kept as text because of leading zeros."""
+"""The id of an AWS account: 12 digits, stored as text because the first digits can be zeros."""
 
 Region = Annotated[str, AfterValidator(_check_region)]
 """An AWS Region of the ``aws`` partition."""
@@ -172,7 +182,9 @@ Region = Annotated[str, AfterValidator(_check_region)]
 AvailabilityZone = Annotated[
     str,
     str_pattern(
-        r"[a-z]+(-[a-z]+)+-[0-9][a-z]", "is not an Availability Zone", "for example 'us-east-1a'"
+        r"[a-z]+(-[a-z]+)+-[0-9][a-z]",
+        "is not a valid name of an Availability Zone",
+        "use a name such as 'us-east-1a'",
     ),
 ]
 """The name of an Availability Zone."""
@@ -183,16 +195,19 @@ Cidr = Annotated[str, AfterValidator(_check_cidr)]
 DnsName = Annotated[str, AfterValidator(_check_dns_name)]
 """A fully qualified DNS name, lower case, without the final dot."""
 
-_ID = "is not the id of a"
+_ID = "is not a valid id of a"
 VpcId = Annotated[
-    str, str_pattern(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", f"{_ID} VPC", "for example 'vpc-0a1b2c3d'")
+    str,
+    str_pattern(
+        r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", f"{_ID} VPC", "use an id such as 'vpc-0a1b2c3d'"
+    ),
 ]
 """The id of an existing VPC."""
 
 SubnetId = Annotated[
     str,
     str_pattern(
-        r"subnet-([0-9a-f]{8}|[0-9a-f]{17})", f"{_ID} subnet", "for example 'subnet-0a1b2c3d'"
+        r"subnet-([0-9a-f]{8}|[0-9a-f]{17})", f"{_ID} subnet", "use an id such as 'subnet-0a1b2c3d'"
     ),
 ]
 """The id of an existing subnet."""
@@ -200,7 +215,7 @@ SubnetId = Annotated[
 SecurityGroupId = Annotated[
     str,
     str_pattern(
-        r"sg-([0-9a-f]{8}|[0-9a-f]{17})", f"{_ID} security group", "for example 'sg-0a1b2c3d'"
+        r"sg-([0-9a-f]{8}|[0-9a-f]{17})", f"{_ID} security group", "use an id such as 'sg-0a1b2c3d'"
     ),
 ]
 """The id of an existing security group."""
@@ -209,7 +224,7 @@ EnvironmentVariableName = Annotated[
     str,
     str_pattern(
         r"[A-Za-z_][A-Za-z0-9_]*",
-        "is not the name of an environment variable",
+        "is not a valid name of an environment variable",
         "use letters, digits and underscores, not starting with a digit",
     ),
 ]
@@ -219,12 +234,12 @@ KmsKeyArn = Annotated[
     str,
     str_pattern(
         r"arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+",
-        "is not the ARN of a KMS key",
-        "for example 'arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-...'; an alias is not "
-        "accepted",
+        "is not a valid ARN of a KMS key",
+        "use the ARN of the key, not of an alias, for example "
+        "'arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-...'",
     ),
 ]
-"""The ARN of a customer-managed key."""
+"""The ARN of a customer-managed KMS key."""
 
 UrlPath = Annotated[str, AfterValidator(_check_path)]
-"""An absolute path."""
+"""An absolute path without whitespace, in a URL or in a file system."""

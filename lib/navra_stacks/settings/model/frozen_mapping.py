@@ -28,7 +28,7 @@ class _FrozenDict(dict[K, V]):
 
 
 EMPTY: Mapping[Any, Any] = _FrozenDict()
-"""An empty mapping: the default of a mapping field."""
+"""A read-only empty mapping, used as the default of mapping fields."""
 
 
 def _freeze(value: Mapping[K, V]) -> Mapping[K, V]:
@@ -36,7 +36,7 @@ def _freeze(value: Mapping[K, V]) -> Mapping[K, V]:
 
 
 FrozenMapping = Annotated[Mapping[K, V], AfterValidator(_freeze)]
-"""Type of a mapping field: the given mapping is copied, and the copy is read-only."""
+"""Type of a mapping field. The field stores a read-only copy of the mapping that is passed."""
 
 
 def _freeze_json(value: Any) -> Any:
@@ -48,11 +48,12 @@ def _freeze_json(value: Any) -> Any:
 
 
 FrozenJson = Annotated[Any, AfterValidator(_freeze_json)]
-"""Type of a field with any JSON value: the value is copied, and the copy is read-only."""
+"""Type of a field with any JSON value. The field stores a read-only copy of the value that is
+passed."""
 
 
 def to_mutable(value: Any) -> Any:
-    """Return a copy of frozen JSON as plain lists and dicts, with the keys sorted."""
+    """Return a copy of a frozen JSON value as plain lists and dicts, with all keys sorted."""
     if isinstance(value, Mapping):
         return {key: to_mutable(item) for key, item in sorted(value.items())}
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Template syntax in settings, which Terraform or CDKTF would evaluate."""
+"""Detection and escaping of template syntax that Terraform or CDKTF would evaluate in settings."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,11 +8,12 @@ from navra_stacks.errors import SettingsProblem
 __all__ = ["escape_template", "escape_templates", "template_problems"]
 
 _TOKEN = "{TfToken["
-"""Start of a CDKTF token, a placeholder for a value that CDKTF resolves. It cannot be escaped, so
-it is not allowed in any setting."""
+"""Start of a CDKTF token, which is a placeholder for a value that CDKTF resolves. A token cannot
+be escaped, so no setting can contain one."""
 
 _SEQUENCES = ("${", "%{")
-"""Start of a Terraform interpolation and of a directive (Terraform, "Strings and Templates")."""
+"""Start of a Terraform interpolation, and start of a Terraform directive (Terraform, "Strings
+and Templates")."""
 
 _ANY_TEXT = frozenset(
     {
@@ -42,7 +43,9 @@ def template_problems(owner: str, fields: Mapping[str, object]) -> Iterator[Sett
         for path, text in _strings(name, value):
             if _TOKEN in text:
                 yield SettingsProblem(
-                    path, f"contains {_TOKEN!r}, which CDKTF interprets as a token", "remove it"
+                    path,
+                    f"contains {_TOKEN!r}, which CDKTF interprets as a token",
+                    f"remove {_TOKEN!r} from the text",
                 )
             elif f"{owner}.{name}" not in _ANY_TEXT:
                 for sequence in _SEQUENCES:
@@ -50,17 +53,17 @@ def template_problems(owner: str, fields: Mapping[str, object]) -> Iterator[Sett
                         yield SettingsProblem(
                             path,
                             f"contains {sequence!r}, which Terraform interprets as a template",
-                            "use the literal value",
+                            "replace the template with its literal value",
                         )
 
 
 def escape_template(text: str) -> str:
-    """Escape the template sequences in `text`, for settings in which any text is allowed."""
+    """Return `text` with template sequences escaped, for settings in which any text is allowed."""
     return text.replace("${", "$${").replace("%{", "%%{")
 
 
 def escape_templates(value: Any) -> Any:
-    """Escape the template sequences in every string of `value`, plain JSON."""
+    """Return the plain JSON `value` with the template sequences in all strings and keys escaped."""
     if isinstance(value, str):
         return escape_template(value)
     if isinstance(value, dict):
@@ -71,7 +74,7 @@ def escape_templates(value: Any) -> Any:
 
 
 def _strings(path: str, value: object) -> Iterator[tuple[str, str]]:
-    """Yield every string in `value`, including keys, with its path."""
+    """Yield every string in `value`, including keys, with the path of the string."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, Mapping):

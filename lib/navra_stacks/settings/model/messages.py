@@ -33,17 +33,20 @@ _TYPE_MESSAGES = {
 
 
 def invalid(message: str, repair: str = "") -> PydanticCustomError:
-    """Return the error that a validator raises.
+    """Return the error that a validator raises for an invalid value.
 
     Args:
         message: The value, what is wrong with it, and what is allowed.
-        repair: How to repair it, as an instruction.
+        repair: The repair, as an instruction; empty if the message is sufficient.
     """
     return PydanticCustomError("invalid", "{message}", {"message": message, "repair": repair})
 
 
 def format_value(value: object) -> str:
-    """Format `value` for an error message: at most 80 characters, collections by type only."""
+    """Return `value` as text for an error message, with at most 80 characters.
+
+    A collection is shown by its type only.
+    """
     if isinstance(value, BaseModel):
         return f"{type(value).__name__}(...)"
     if not isinstance(value, str | int | float | NoneType):
@@ -62,7 +65,9 @@ def settings_problems(
         info = model.model_fields.get(str(location[0])) if location else None
         kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
         field = ".".join(map(str, location))
-        value = "the value given" if info is not None and not info.repr else format_value(given)
+        value = (
+            "the value (not shown)" if info is not None and not info.repr else format_value(given)
+        )
         if kind == INVALID_SETTINGS:
             continue  # the problems of nested settings are reported with their own path
         if kind == "extra_forbidden":
@@ -99,7 +104,10 @@ def settings_problems(
 
 
 def suggest_field(model: type[BaseModel], name: str) -> str | None:
-    """Return the field that an unknown `name` was renamed to or resembles, else None."""
+    """Return the current name of the field that was once called `name`, else a similar field name.
+
+    None if there is neither.
+    """
     renamed: Mapping[str, str] = getattr(model, "renamed_fields", {})
     return renamed.get(name) or _suggest(name, model.model_fields)
 
@@ -110,17 +118,17 @@ def _suggest(given: object, known: Iterable[str]) -> str | None:
 
 
 def _known_fields(model: type[BaseModel], name: str) -> str:
-    """Return the repair of an unknown field: the field it resembles, or all fields."""
+    """Return the repair for an unknown field `name`: a similar field, or a list of all fields."""
     close = suggest_field(model, name)
     if close is not None:
         return f"did you mean {close!r}?"
     if not model.model_fields:
-        return "it has no settings"
-    return f"its settings are {', '.join(sorted(model.model_fields))}"
+        return f"remove {name!r}, because {model.__name__} has no settings"
+    return f"the settings of {model.__name__} are {', '.join(sorted(model.model_fields))}"
 
 
 def _description(model: type[BaseModel], field: str) -> str:
-    """Return the first sentence of a field's docstring, with a leading colon."""
+    """Return the first sentence of a field's docstring, after a colon and a space."""
     text = " ".join(field_doc(model, field).replace("``", "`").split()).split(". ")[0].rstrip(".")
     if not text:
         return ""
@@ -129,11 +137,11 @@ def _description(model: type[BaseModel], field: str) -> str:
 
 
 def _type_repair(kind: str, given: object, info: FieldInfo | None) -> str:
-    """Return the repair for two common type errors: an unquoted number and a missing comma."""
+    """Return the repair for an unquoted number or a missing comma; empty for other type errors."""
     if info is not None and not info.repr:
         return ""
     if kind == "string_type" and isinstance(given, int) and not isinstance(given, bool):
-        return f"put it in quotes: '{given}'"
+        return f"write the value in quotes, as '{given}'"
     if kind == "tuple_type" and isinstance(given, str):
         return f"write a list with one element as ({format_value(given)},)"
     return ""
@@ -147,10 +155,11 @@ def _choices(info: FieldInfo | None) -> list[str]:
 
 
 def _expected(annotation: Any, path: Sequence[object]) -> tuple[int, Any]:
-    """Return the type expected at `path` inside a value of that type, and the depth reached.
+    """Return the depth that `path` reaches in `annotation`, and the type that is expected there.
 
-    The depth is the number of path elements that lead to that type. It can be less than the length
-    of the path: within a union, pydantic appends the names of the union's members.
+    The depth is the number of path elements that lead to the expected type. The depth can be less
+    than the length of the path, because within a union pydantic appends the names of the union's
+    members.
     """
     depth = 0
     for part in path:

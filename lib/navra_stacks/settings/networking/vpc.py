@@ -12,15 +12,15 @@ from navra_stacks.settings.observability.logs import RetentionDays
 __all__ = ["DefaultVpc", "ExistingVpc", "Network", "PrivateVpc", "SubnetKind"]
 
 MINIMUM_ZONES = 2
-"""An Application Load Balancer needs subnets in two Availability Zones (FSBP ELB.13)."""
+"""Minimum number of Availability Zones of an Application Load Balancer's subnets (FSBP ELB.13)."""
 
 MAXIMUM_ZONES = 4
-"""Maximum number of zones in a `PrivateVpc`: each kind of subnet gets a quarter of the network,
-which is divided into four subnets."""
+"""Maximum number of Availability Zones in a `PrivateVpc`. Each kind of subnet gets a quarter of
+the network, and that quarter is divided into four subnets."""
 
 SubnetKind = Literal["public", "private", "isolated"]
 _QUARTERS: dict[SubnetKind, int] = {"public": 0, "private": 1, "isolated": 2}
-"""The quarter of the network for each kind of subnet; the last quarter stays free for later use."""
+"""The quarter of the network for each kind of subnet; the last quarter stays unused."""
 
 _PRIVATE_RANGES = tuple(
     map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
@@ -32,31 +32,32 @@ def _zone_problems(zones: tuple[str, ...]) -> Iterator[SettingsProblem]:
     if len(zones) < MINIMUM_ZONES:
         yield SettingsProblem(
             "availability_zones",
-            f"{len(zones)} Availability Zone(s) given, a load balancer needs {MINIMUM_ZONES}",
-            "add another zone of the Region",
+            f"contains {len(zones)} Availability Zone(s), but a load balancer needs "
+            f"{MINIMUM_ZONES}",
+            f"list at least {MINIMUM_ZONES} zones of the Region",
         )
     for zone in sorted({zone for zone in zones if zones.count(zone) > 1}):
         yield SettingsProblem(
-            "availability_zones", f"{zone!r} is listed twice", "list each zone once"
+            "availability_zones", f"{zone!r} is listed more than once", "list each zone once"
         )
 
 
 class DefaultVpc(Settings):
-    """The default VPC of the account, with its default public subnet in each of the given zones.
+    """The default VPC of the account, with the default public subnet in each of certain zones.
 
-    Tasks get a public IP, because they cannot pull images without one in these subnets.
+    Tasks get a public IP address, because without one they cannot pull images in public subnets.
     """
 
     availability_zones: tuple[AvailabilityZone, ...]
-    """The zones whose default subnets are used; two or more."""
+    """The Availability Zones whose default subnets are used; two or more."""
 
     vpc_id: VpcId | None = None
-    """The id of the default VPC, so that no other VPC is used by mistake; by default it is looked
-    up."""
+    """The id of the default VPC, so that no other VPC is used by mistake; None to look up the
+    id."""
 
     @property
     def public_ip(self) -> bool:
-        """True if tasks get a public IP."""
+        """True if tasks get a public IP address."""
         return True
 
     @rule
@@ -75,15 +76,15 @@ class ExistingVpc(Settings):
     """The id of the VPC."""
 
     public_subnet_ids: tuple[SubnetId, ...]
-    """The subnets of the load balancer, in two or more Availability Zones."""
+    """The ids of the load balancer's subnets, in two or more Availability Zones."""
 
     private_subnet_ids: tuple[SubnetId, ...] = ()
-    """The subnets of the tasks, with a route to the internet or to interface endpoints. If empty,
-    tasks run in the public subnets with a public IP."""
+    """The ids of the tasks' subnets, which need a route to the internet or interface endpoints.
+    If empty, tasks run in the public subnets with a public IP address."""
 
     @property
     def public_ip(self) -> bool:
-        """True if tasks get a public IP."""
+        """True if tasks get a public IP address."""
         return not self.private_subnet_ids
 
     @rule
@@ -91,14 +92,16 @@ class ExistingVpc(Settings):
         if len(self.public_subnet_ids) < MINIMUM_ZONES:
             yield SettingsProblem(
                 "public_subnet_ids",
-                f"{len(self.public_subnet_ids)} subnet(s) given, a load balancer needs "
-                f"{MINIMUM_ZONES}, each in its own Availability Zone",
-                "add another public subnet",
+                f"contains {len(self.public_subnet_ids)} subnet(s), but a load balancer needs "
+                f"{MINIMUM_ZONES}, each in a different Availability Zone",
+                f"list at least {MINIMUM_ZONES} public subnets",
             )
         subnets = (*self.public_subnet_ids, *self.private_subnet_ids)
         for subnet in sorted({subnet for subnet in subnets if subnets.count(subnet) > 1}):
             yield SettingsProblem(
-                "public_subnet_ids", f"{subnet!r} is listed twice", "list it once"
+                "public_subnet_ids",
+                f"{subnet!r} is listed more than once in public_subnet_ids and private_subnet_ids",
+                "list each subnet once",
             )
 
     if TYPE_CHECKING:
@@ -107,56 +110,59 @@ class ExistingVpc(Settings):
 
 
 class PrivateVpc(Settings):
-    """A new VPC: public subnets for the load balancer, private for tasks, isolated for data.
+    """A new VPC with public subnets for load balancers, private for tasks, and isolated for data.
 
-    Each zone gets one subnet of each kind, with a network from `cidr`. The isolated subnets, for
-    the database and the cache, have no route out of the VPC. No subnet assigns public IPs, and the
-    VPC's default security group allows no traffic.
+    Each Availability Zone gets one subnet of each kind, with a network from `cidr`. The isolated
+    subnets, for the database and the cache, have no route out of the VPC. No subnet assigns public
+    IP addresses, and the VPC's default security group allows no traffic.
     """
 
     cidr: Cidr
-    """The VPC's network, /16 to /21, in a private range. Each kind of subnet gets a quarter of it,
-    and one quarter stays free; a subnet is a sixteenth: /20 of a /16, /25 of a /21."""
+    """The VPC's network, /16 to /21, in a private range. Each kind of subnet gets a quarter of
+    the network, and one quarter stays unused. The network of a subnet is a sixteenth of `cidr`:
+    a /20 if `cidr` is a /16, and a /25 if `cidr` is a /21."""
 
     availability_zones: tuple[AvailabilityZone, ...]
-    """The zones, two to four. The network of a subnet depends on the position of its zone in this
-    list. Add zones at the end only: changing the order or removing a zone recreates subnets."""
+    """The Availability Zones, two to four. The network of a subnet depends on the position of
+    the zone in the list, so a change of the order or the removal of a zone recreates subnets.
+    Add zones only at the end."""
 
     nat: Literal["per_az", "single", "regional", "none"] = "per_az"
-    """How private subnets reach the internet. ``per_az``: a NAT gateway in each zone, which
-    survives the loss of a zone. ``single``: one in the first zone, the cheapest. ``regional``: one
-    gateway that AWS expands to the zones in use, up to an hour after the first task starts in a
-    zone. ``none``: no NAT but interface endpoints, so that tasks reach only AWS services. If tasks
-    are running, turn `interface_endpoints` on in a separate apply before the change to none."""
+    """The kind of NAT through which private subnets reach the internet. ``per_az`` creates a NAT
+    gateway in each zone, which survives the loss of a zone. ``single`` creates one NAT gateway
+    in the first zone, the cheapest option. ``regional`` creates one NAT gateway that AWS expands
+    to the zones in use, up to an hour after the first task starts in a zone. ``none`` creates
+    interface endpoints instead of a NAT gateway, so that tasks reach only AWS services. If tasks
+    are running, turn `interface_endpoints` on in a separate apply before the change to ``none``."""
 
     interface_endpoints: bool = False
-    """True to reach ECR, CloudWatch Logs and Secrets Manager through interface endpoints, which are
-    billed per hour and zone; always on without NAT."""
+    """True to reach ECR, CloudWatch Logs and Secrets Manager through interface endpoints, which
+    are billed per hour and zone. Without NAT, the endpoints are always created."""
 
     flow_logs: bool = True
-    """True to log accepted and rejected traffic to CloudWatch."""
+    """True to log accepted and rejected traffic to CloudWatch Logs."""
 
     flow_log_retention_days: RetentionDays = 365
-    """Retention of the flow logs in days, one of CloudWatch's values; a year by default, as
-    required by Checkov CKV_AWS_338."""
+    """Retention of the flow logs in days, one of the values that CloudWatch Logs offers. The
+    default is a year, as required by Checkov CKV_AWS_338."""
 
     @property
     def public_ip(self) -> bool:
-        """True if tasks get a public IP."""
+        """True if tasks get a public IP address."""
         return False
 
     @property
     def has_nat(self) -> bool:
-        """True if private subnets reach the internet."""
+        """True if private subnets reach the internet through NAT."""
         return self.nat != "none"
 
     @property
     def has_endpoints(self) -> bool:
-        """True if interface endpoints are created; without NAT, tasks cannot start without them."""
+        """True if interface endpoints are created, which is always the case without NAT."""
         return self.interface_endpoints or not self.has_nat
 
     def subnets(self, kind: SubnetKind) -> dict[str, str]:
-        """Return the networks of the subnets of one kind, by zone."""
+        """Return the network of each subnet of one `kind`, by Availability Zone."""
         quarter = list(ipaddress.IPv4Network(self.cidr).subnets(prefixlen_diff=2))[_QUARTERS[kind]]
         networks = map(str, quarter.subnets(prefixlen_diff=2))
         return dict(zip(self.availability_zones, networks, strict=False))
@@ -167,9 +173,9 @@ class PrivateVpc(Settings):
         if len(self.availability_zones) > MAXIMUM_ZONES:
             yield SettingsProblem(
                 "availability_zones",
-                f"{len(self.availability_zones)} Availability Zones given (at most "
+                f"contains {len(self.availability_zones)} Availability Zones (at most "
                 f"{MAXIMUM_ZONES})",
-                "remove some",
+                f"list at most {MAXIMUM_ZONES} zones",
             )
 
     @rule
@@ -180,8 +186,9 @@ class PrivateVpc(Settings):
         if not 16 <= prefix <= 21:
             yield SettingsProblem(
                 "cidr",
-                f"{self.cidr!r} cannot hold the subnets (/16 to /21)",
-                "use a /16, or a smaller network down to /21",
+                f"{self.cidr!r} is not between /16 and /21: a VPC is at most a /16, and the "
+                "subnets do not fit in less than a /21",
+                "use a prefix length of 16-21",
             )
 
     @rule
@@ -190,9 +197,10 @@ class PrivateVpc(Settings):
         if not any(network.subnet_of(private) for private in _PRIVATE_RANGES):
             yield SettingsProblem(
                 "cidr",
-                f"{self.cidr!r} contains public IP addresses, which tasks could then not reach on "
-                f"the internet (private ranges: {', '.join(map(str, _PRIVATE_RANGES))})",
-                "use a network in one of these, for example '10.20.0.0/16'",
+                f"{self.cidr!r} contains public IP addresses, so tasks could not reach the "
+                "internet hosts that have them",
+                f"use a network in a private range ({', '.join(map(str, _PRIVATE_RANGES))}), for "
+                "example '10.20.0.0/16'",
             )
 
     @rule
@@ -203,7 +211,7 @@ class PrivateVpc(Settings):
                 "interface_endpoints",
                 "is False, but with `nat` 'none' tasks reach their images, logs and secrets only "
                 "through endpoints",
-                "remove it, or choose a NAT",
+                "remove interface_endpoints, or set `nat` to another value",
             )
 
     if TYPE_CHECKING:

@@ -27,7 +27,10 @@ _ENDPOINT = re.compile(rf"https://{_LABELS}(:[0-9]{{1,5}})?(/[A-Za-z0-9._~%+-]*)
 
 def _check_email(value: str) -> str:
     if _EMAIL.fullmatch(value) is None:
-        raise invalid(f"{value!r} is not an email address", "for example 'operations@example.com'")
+        raise invalid(
+            f"{value!r} is not a valid email address",
+            "use an address such as 'operations@example.com'",
+        )
     return value
 
 
@@ -35,17 +38,17 @@ def _check_endpoint(value: str) -> str:
     # The rest of the URL can be a credential, so only the host is shown.
     host = re.sub(r"^([a-z]+://)?([^/?#@]*@)?([^/?#]*).*$", r"\1\3", value, flags=re.DOTALL)
     if value.startswith("http://"):
-        raise invalid(f"{host!r} is not encrypted", "only https:// is allowed")
+        raise invalid(f"{host!r} is not encrypted", "use a URL that starts with https://")
     if _ENDPOINT.fullmatch(value) is None:
         raise invalid(
             f"{host!r} is not a valid HTTPS endpoint",
-            "write https://, a host and a path, without user, password or query",
+            "write https://, a host name and optionally a path, without user, password or query",
         )
     if any(_is_token(segment) for segment in value.split("/")[3:]):
         raise invalid(
-            f"part of the path under {host!r} looks like a token, which would be stored in plain "
-            "text in the JSON and in the state",
-            "subscribe it manually to your own topic, and set topic_arn",
+            f"part of the path under {host!r} looks like a token, and would be stored in plain "
+            "text in the Terraform JSON and in the state",
+            "remove the URL, subscribe it manually to your own topic, and set topic_arn",
         )
     return value
 
@@ -61,52 +64,55 @@ def _is_token(segment: str) -> bool:
 def _check_topic(value: str) -> str:
     if re.fullmatch(r"arn:aws:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}", value) is None:
         raise invalid(
-            f"{value!r} is not the ARN of a standard SNS topic",
-            "for example 'arn:aws:sns:us-east-1:123456789012:operations'",
+            f"{value!r} is not a valid ARN of a standard SNS topic",
+            "use an ARN such as 'arn:aws:sns:us-east-1:123456789012:operations'",
         )
     return value
 
 
 class Alarms(Settings):
-    """CloudWatch alarms and their recipients: subscribers of a new SNS topic, or an existing topic.
+    """CloudWatch alarms of an environment, and the recipients of their notifications.
 
-    At least one recipient is required. If the email addresses are not known yet, set
-    ``emails=None``: they are then a Terraform variable, to be entered at each plan.
+    The recipients are the subscribers of a new SNS topic, or those of an existing topic. At least
+    one recipient is required. If the email addresses are not known yet, set ``emails=None``: the
+    addresses are then a Terraform variable that must be set at each plan.
     """
 
     renamed_fields: ClassVar[Mapping[str, str]] = {"budget_rejections": "custom"}
 
     emails: tuple[Annotated[str, AfterValidator(_check_email)], ...] | None = ()
-    """Email addresses to notify; each must confirm its subscription. None if not known yet."""
+    """Email addresses to notify; each recipient must confirm the subscription. None if the
+    addresses are not known yet."""
 
     https_endpoints: tuple[Annotated[str, AfterValidator(_check_endpoint)], ...] = ()
-    """URLs to notify with a POST request, ``https://`` only; each must confirm its subscription. A
-    URL that contains a token is a secret and is rejected: subscribe it manually to your own topic,
-    and set `topic_arn`."""
+    """HTTPS URLs to notify with a POST request; each endpoint must confirm the subscription. A
+    URL that contains a token is rejected, because it is a secret: subscribe it manually to your
+    own topic, and set `topic_arn`."""
 
     topic_arn: Annotated[str, AfterValidator(_check_topic)] | None = None
-    """An existing SNS topic in the same Region, instead of a new one. Its policy and that of its
-    KMS key must allow ``cloudwatch.amazonaws.com`` to publish."""
+    """The ARN of an existing SNS topic in the environment's Region; None to create a topic. The
+    policy of the topic and the policy of its KMS key must allow ``cloudwatch.amazonaws.com`` to
+    publish."""
 
     error_percent: ThresholdPercent = 5
-    """Share of 5xx responses at which an alarm goes into ALARM, in percent."""
+    """Share of 5xx responses in percent at which an alarm goes into the ALARM state."""
 
-    minimum_requests: Annotated[int, int_range(1, 1_000_000, "a number of requests")] = 20
-    """Requests per minute below which the alarms on errors and latency stay in OK: with few
-    requests, one failure is not a meaningful share."""
+    minimum_requests: Annotated[int, int_range(1, 1_000_000, "number of requests")] = 20
+    """Number of requests per minute below which the alarms on errors and latency stay in the OK
+    state, because with few requests one failure is not a meaningful share."""
 
-    latency_seconds: Annotated[int, int_range(1, 120, "a threshold", "seconds")] = 2
-    """p95 of the response time at which an alarm goes into ALARM, in seconds."""
+    latency_seconds: Annotated[int, int_range(1, 120, "threshold", "seconds")] = 2
+    """p95 of the response time in seconds at which an alarm goes into the ALARM state."""
 
     cpu_percent: ThresholdPercent = 85
-    """CPU utilization of a service at which an alarm goes into ALARM, in percent."""
+    """CPU utilization of a service in percent at which an alarm goes into the ALARM state."""
 
     memory_percent: ThresholdPercent = 85
-    """Memory utilization of a service at which an alarm goes into ALARM, in percent; at 100 a task
-    is killed."""
+    """Memory utilization of a service in percent at which an alarm goes into the ALARM state; at
+    100 percent, a task is killed."""
 
     custom: tuple[LogPatternAlarm, ...] = ()
-    """Alarms on log lines that match a pattern, for events of the application."""
+    """Alarms on log lines that match a pattern, for events in the application."""
 
     database: DatabaseThresholds = DatabaseThresholds()
     """Thresholds of the alarms on a database that Terraform creates."""
@@ -116,7 +122,7 @@ class Alarms(Settings):
 
     @property
     def emails_unknown(self) -> bool:
-        """True if the email addresses are a Terraform variable, to be entered at each plan."""
+        """True if the email addresses are a Terraform variable that must be set at each plan."""
         return self.emails is None
 
     @rule
@@ -124,9 +130,10 @@ class Alarms(Settings):
         if self.emails == () and not self.https_endpoints and self.topic_arn is None:
             yield SettingsProblem(
                 "emails",
-                "no address and no topic is given, so the alarms would have no recipient",
-                "set emails, https_endpoints or topic_arn; or emails=None to enter the addresses "
-                "at each plan",
+                "is empty, and https_endpoints and topic_arn are not set, so the alarms would "
+                "have no recipient",
+                "set emails, https_endpoints or topic_arn, or set emails=None to enter the "
+                "addresses at each plan",
             )
 
     @rule
@@ -134,8 +141,10 @@ class Alarms(Settings):
         if self.topic_arn is not None and (self.emails != () or self.https_endpoints):
             yield SettingsProblem(
                 "topic_arn",
-                "is given together with addresses, which would be subscribed to a new topic",
-                "subscribe them to your own topic and remove them here, or remove topic_arn",
+                "is set together with emails or https_endpoints, but these are subscribed only "
+                "to a new topic",
+                "remove emails and https_endpoints and subscribe the addresses to your own "
+                "topic, or remove topic_arn",
             )
 
     @rule
@@ -144,7 +153,7 @@ class Alarms(Settings):
             for address, count in Counter(getattr(self, field) or ()).items():
                 if count > 1:
                     yield SettingsProblem(
-                        field, f"{address!r} is listed {count} times", "list it once"
+                        field, f"{address!r} is listed {count} times", "list each address once"
                     )
 
     @rule
@@ -152,7 +161,9 @@ class Alarms(Settings):
         for name, count in Counter(alarm.name for alarm in self.custom).items():
             if count > 1:
                 yield SettingsProblem(
-                    "custom", f"{count} alarms are named {name!r}", "give each its own name"
+                    "custom",
+                    f"{count} alarms are named {name!r}",
+                    "give each alarm a different name",
                 )
 
     if TYPE_CHECKING:

@@ -13,10 +13,11 @@ __all__ = ["LogPatternAlarm"]
 def _check_pattern(value: str) -> str:
     # CloudWatch Logs API, PutMetricFilter: at most 1024 characters; an empty pattern matches all.
     if not value.strip():
-        raise invalid("is empty, which matches every line", "use a term that the lines contain")
+        raise invalid("is empty, so it matches every line", "use a term that the lines contain")
     if len(value) > 1024:
         raise invalid(
-            f"{format_value(value)} has {len(value)} characters (at most 1024)", "shorten it"
+            f"{format_value(value)} has {len(value)} characters (at most 1024)",
+            "shorten the pattern",
         )
     return value
 
@@ -25,33 +26,33 @@ class LogPatternAlarm(Settings):
     """An alarm on the number of lines in a service's log that match a pattern."""
 
     name: Name
-    """The alarm's name, part of the names of the alarm and its metric and of their addresses:
-    ``failed-payments`` is the alarm ``<project>-<environment>-failed-payments`` and the metric
-    ``FailedPayments``."""
+    """The name from which the names and the Terraform addresses of the alarm and its metric are
+    derived. For example, ``failed-payments`` results in the alarm
+    ``<project>-<environment>-failed-payments`` and the metric ``FailedPayments``."""
 
     service: Name
-    """The service whose log group is searched."""
+    """The name of the service whose log group is searched."""
 
     pattern: Annotated[str, AfterValidator(_check_pattern)]
-    """A CloudWatch Logs filter pattern that matches one line of each event:
-    ``{ $.event = "payment_refused" }``. Test it in the console with real lines: with a pattern that
-    matches nothing, the alarm never goes into ALARM."""
+    """A CloudWatch Logs filter pattern that matches one line for each event, for example ``{
+    $.event = "payment_refused" }``. Test the pattern in the console with real lines, because an
+    alarm whose pattern matches nothing never goes into the ALARM state."""
 
-    per_five_minutes: Annotated[int, int_range(1, 1_000_000, "a threshold", "lines")] = 10
-    """Number of matching lines in five minutes at which the alarm goes into ALARM."""
+    per_five_minutes: Annotated[int, int_range(1, 1_000_000, "threshold", "lines")] = 10
+    """Number of matching lines in five minutes at which the alarm goes into the ALARM state."""
 
     description: str | None = None
-    """The alarm's description, for the person who is notified; composed of the other fields by
-    default."""
+    """The alarm's description, for the person who is notified; None for a description that is
+    composed of the other fields."""
 
     @property
     def metric_name(self) -> str:
-        """The name of the metric that counts the lines."""
+        """The name of the metric that counts the matching lines."""
         return "".join(word.capitalize() for word in self.name.split("-"))
 
     @property
     def alarm_description(self) -> str:
-        """The given description, or one with the service, the threshold and the pattern."""
+        """`description`, else a text with the service, the threshold and the pattern."""
         if self.description is not None:
             return self.description
         return (

@@ -21,9 +21,9 @@ def _check_days(value: int) -> int:
     if value not in _OFFERED_DAYS:
         nearest = min(_OFFERED_DAYS, key=lambda days: abs(days - value))
         raise invalid(
-            f"{value} days is not a retention that CloudWatch offers "
+            f"{value} days is not a retention that CloudWatch Logs offers "
             f"({', '.join(map(str, _OFFERED_DAYS))})",
-            f"the nearest is {nearest}",
+            f"use {nearest}, the nearest offered value",
         )
     return value
 
@@ -32,11 +32,12 @@ def _check_prefix(value: str) -> str:
     if re.fullmatch(r"/?[A-Za-z0-9_.#-]+(/[A-Za-z0-9_.#-]+)*", value) is None or len(value) > 200:
         raise invalid(
             f"{value!r} is not a valid prefix of a log group name",
-            "use at most 200 letters, digits and _ - . # with single slashes, for example '/ecs'",
+            "use at most 200 letters, digits and _ - . #, with single slashes and no slash at "
+            "the end, for example '/ecs'",
         )
     if value.lstrip("/").startswith("aws/") or value.lstrip("/") == "aws":
         raise invalid(
-            f"{value!r} is reserved for AWS's own services",
+            f"{value!r} is reserved for AWS services",
             "use another prefix, for example '/ecs'",
         )
     return value
@@ -49,10 +50,12 @@ class Logs(Settings):
     """Names and retention of the services' CloudWatch log groups."""
 
     group_prefix: Annotated[str, AfterValidator(_check_prefix)]
-    """The prefix of each log group's name, before the task definition family: ``/ecs``."""
+    """The prefix of each log group's name, for example ``/ecs``. The task definition family
+    follows."""
 
     retention_days: RetentionDays
-    """Retention of the log events in days, one of CloudWatch's values; unlimited is not allowed."""
+    """Retention of the log events in days, one of the values that CloudWatch Logs offers;
+    unlimited retention is not allowed."""
 
     if TYPE_CHECKING:
 

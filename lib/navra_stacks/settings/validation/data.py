@@ -16,7 +16,7 @@ __all__ = ["RULES"]
 
 
 def _managed(environment: EnvironmentFields) -> Iterator[tuple[str, Database | Cache]]:
-    """Yield the data stores that Terraform creates, with their field."""
+    """Yield the field and the settings of each data store that Terraform creates."""
     if isinstance(environment.database, Database):
         yield "database", environment.database
     if isinstance(environment.cache, Cache):
@@ -36,7 +36,7 @@ def check_backup_source(environment: EnvironmentFields) -> Iterator[SettingsProb
     elif environment.database.arn is None:
         yield SettingsProblem(
             "hardening.backups",
-            "is on, but the ARN of the existing database is not known",
+            "is on, but the ARN of the existing database is not set",
             "set database.arn, or turn the backups off",
         )
 
@@ -79,12 +79,12 @@ def check_storage_alarm(environment: EnvironmentFields) -> Iterator[SettingsProb
             "hardening.alarms.database.free_storage_gib",
             f"{least} is not below database.storage_gib {database.storage_gib}, so the alarm would "
             "always be in ALARM",
-            "lower it, or give the database more storage",
+            "lower free_storage_gib, or raise database.storage_gib",
         )
 
 
 def check_egress_destinations(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that with restricted egress, port and address of existing data stores are known."""
+    """Check that port and address of existing data stores are known if egress is restricted."""
     if not environment.hardening.restricted_egress:
         return
     for field in ("database", "cache"):
@@ -92,7 +92,7 @@ def check_egress_destinations(environment: EnvironmentFields) -> Iterator[Settin
         if isinstance(store, ExistingDatabase | ExistingCache) and not store.is_located:
             yield SettingsProblem(
                 "hardening.restricted_egress",
-                f"is on, but the port and the address of the existing {field} are unknown, so "
+                f"is on, but the port and the address of the existing {field} are not set, so "
                 "tasks could not connect to it",
                 f"set {field}.port with {field}.security_group_id or {field}.cidr",
             )
@@ -107,7 +107,7 @@ def check_url_secrets(environment: EnvironmentFields) -> Iterator[SettingsProble
         yield SettingsProblem(
             "cache.url_secret",
             f"{cache.url_secret!r} is also database.url_secret, but a secret holds one URL",
-            "use another secret",
+            "use different secrets for the two",
         )
 
 
@@ -122,14 +122,15 @@ def check_recovery_windows(environment: EnvironmentFields) -> Iterator[SettingsP
         if not secret.managed and secret.name not in url_secrets:
             yield SettingsProblem(
                 path,
-                f"{secret.recovery_window_days} is given for a secret that Terraform only looks up",
-                "remove it, or set managed=True",
+                f"{secret.recovery_window_days} is set for a secret that Terraform only looks up",
+                "remove recovery_window_days, or set managed=True",
             )
         elif secret.recovery_window_days == 0 and protected:
             yield SettingsProblem(
                 path,
-                "0 deletes immediately, but hardening.deletion_protection is on (7-30 days)",
-                "remove it for 30 days, or use 7-30",
+                "0 deletes the secret immediately, but hardening.deletion_protection is on (7-30 "
+                "days)",
+                "use 7-30, or remove recovery_window_days for the default of 30",
             )
 
 
@@ -141,18 +142,22 @@ def check_identifiers(environment: EnvironmentFields) -> Iterator[SettingsProble
                 field,
                 f"would be named '{environment.names.stack}-...', but AWS does not allow two "
                 "consecutive hyphens in that name",
-                "choose another project or environment name",
+                "use a project name and an environment name without consecutive hyphens",
             )
 
 
 def check_private_subnets(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that there are two private subnets: RDS requires two zones, and so does failover."""
+    """Check that a data store has two private subnets if there are any.
+
+    RDS requires two Availability Zones, and so does the failover of a cache.
+    """
     network = environment.network
     if isinstance(network, ExistingVpc) and len(network.private_subnet_ids) == 1:
         for field, _ in _managed(environment):
             yield SettingsProblem(
                 "network.private_subnet_ids",
-                f"1 subnet given, the {field} needs two, each in its own Availability Zone",
+                f"contains 1 subnet, but the {field} needs two, each in a different Availability "
+                "Zone",
                 "add another private subnet",
             )
 

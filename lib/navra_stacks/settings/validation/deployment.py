@@ -1,6 +1,7 @@
 """Validation rules for deployments, autoscaling and one-off tasks.
 
-They involve several settings: a service, its routes, and the names that are derived from it.
+The rules involve several settings of an environment: services, routes, and the names that are
+derived from them.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def _requests_problems(service: Service) -> Iterator[SettingsProblem]:
     has_own = service.autoscaling is not None
     owner = f"services.{service.name}" if has_own else "hardening"
     field = f"{owner}.autoscaling.requests_per_target"
-    repair = "scale it by CPU or memory" + (
+    repair = "scale the service by CPU or memory" + (
         "" if has_own else f", with a separate `autoscaling` in services.{service.name}"
     )
     if service.health_check is None:
@@ -49,8 +50,9 @@ def _requests_problems(service: Service) -> Iterator[SettingsProblem]:
         # ECS, "Use a target metric to scale Amazon ECS services".
         yield SettingsProblem(
             field,
-            f"counts the requests of one target group, but {service.deployment.strategy!r} shifts "
-            f"the service {service.name!r} between two",
+            "counts the requests of one target group, but the strategy "
+            f"{service.deployment.strategy!r} shifts the traffic of the service {service.name!r} "
+            "between two",
             repair,
         )
 
@@ -70,9 +72,10 @@ def _deadlock_problems(service: Service, scaling: Autoscaling | None) -> Iterato
     if tasks * most // 100 <= tasks and -(-tasks * least // 100) >= tasks:
         yield SettingsProblem(
             f"services.{service.name}.deployment.maximum_percent",
-            f"{most} with a minimum of {least} lets ECS neither start nor stop a task with {tasks} "
-            "running, so a deployment never finishes",
-            "allow 200 percent, or a minimum of 0 if downtime is acceptable",
+            f"{most} with minimum_healthy_percent {least} lets ECS neither start nor stop a task "
+            f"if the number of tasks is {tasks}, so a deployment never finishes",
+            "set maximum_percent to 200, or set minimum_healthy_percent to 0 if downtime is "
+            "acceptable",
         )
 
 
@@ -88,12 +91,12 @@ def _schedule_name_problems(environment: EnvironmentFields) -> Iterator[Settings
                 "services",
                 f"the scheduled actions {' and '.join(sorted(joined))} would have the same "
                 "Terraform address",
-                "rename one of them",
+                "rename actions so that the addresses differ",
             )
 
 
 def check_traffic_shifting(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that ECS can shift the traffic of each service with such a deployment strategy."""
+    """Check that ECS can shift traffic for each service whose deployments shift traffic."""
     routing = environment.routing
     rules = list(routing.by_priority)
     for service in environment.services:
@@ -114,9 +117,9 @@ def check_traffic_shifting(environment: EnvironmentFields) -> Iterator[SettingsP
     if len(routing.routes) <= MAXIMUM_RULES < len(rules):
         yield SettingsProblem(
             "routing.routes",
-            f"{len(rules)} rules including those that shift traffic (a load balancer allows "
-            f"{MAXIMUM_RULES})",
-            "combine up to five patterns of a service in one route",
+            f"results in {len(rules)} listener rules including those that shift traffic (a load "
+            f"balancer allows {MAXIMUM_RULES})",
+            "combine up to five patterns of the same service in one route",
         )
 
 
@@ -128,23 +131,23 @@ def _route_count_problem(
     if not routes:
         yield SettingsProblem(
             field,
-            f"{strategy!r} shifts traffic, but no traffic is routed to the service",
-            "use Deployment.rolling()",
+            f"the strategy {strategy!r} shifts traffic, but no traffic is routed to the service",
+            "use Deployment.rolling(), or add a route to the service",
         )
         return
     paths = [path for route in routes for path in route.paths]
     if service.name == default:
-        repair = "remove its routes, so that it is only the default service"
+        repair = "remove the routes to the service, so that it is only the default service"
     elif len(paths) <= MAXIMUM_VALUES and sum(map(count_wildcards, paths)) <= MAXIMUM_WILDCARDS:
         listed = ", ".join(f'"{path}"' for path in paths)
-        repair = f"combine them into one route with paths ({listed})"
+        repair = f"combine the routes into one route with paths ({listed})"
     else:
-        repair = f"combine them into one route of up to {MAXIMUM_VALUES} patterns"
+        repair = f"use one route (at most {MAXIMUM_VALUES} patterns, {MAXIMUM_WILDCARDS} wildcards)"
     # The other rules would still forward to the target group without tasks after a shift.
     yield SettingsProblem(
         field,
-        f"{strategy!r} shifts the traffic of one listener rule, but the service has {len(routes)} "
-        f"routes ({', '.join(paths)})",
+        f"the strategy {strategy!r} shifts the traffic of one listener rule, but the service has "
+        f"{len(routes)} routes ({', '.join(paths)})",
         f"{repair}, or use Deployment.rolling()",
     )
 
@@ -153,14 +156,18 @@ def _catch_all_problems(environment: EnvironmentFields) -> Iterator[SettingsProb
     catch_all = environment.routing.catch_all
     for route in environment.routing.routes:
         field = f"routing.routes.{route.label}"
-        owner = f"the rule of {catch_all.service!r} that shifts the default service's traffic"
+        owner = f"the rule that shifts the traffic of the default service {catch_all.service!r}"
         if route.priority == catch_all.priority:
             yield SettingsProblem(
-                f"{field}.priority", f"{route.priority} belongs to {owner}", "choose a lower one"
+                f"{field}.priority",
+                f"{route.priority} is already the priority of {owner}",
+                "choose a lower number",
             )
         if route.label == catch_all.label:
             yield SettingsProblem(
-                f"{field}.name", f"{route.label!r} is the name of {owner}", "choose another `name`"
+                f"{field}.name",
+                f"{route.label!r} is already the name of {owner}",
+                "give the route another `name`",
             )
 
 
@@ -174,11 +181,12 @@ def _test_traffic_problems(
     if test.priority >= production.priority:
         yield SettingsProblem(
             f"{field}.priority",
-            f"{test.priority} is not below {production.priority}, the priority of the production "
+            f"{test.priority} is not below the priority {production.priority} of the production "
             "rule",
-            "choose a lower one"
+            f"choose a priority below {production.priority}"
             if production.priority > 1
-            else "give that route a higher priority number first, which replaces its listener rule",
+            else f"first give the route {production.label!r} a higher priority number, which "
+            "replaces its listener rule",
         )
     owners = [
         f"the route {r.label!r}" for r in environment.routing.routes if r.priority == test.priority
@@ -188,31 +196,34 @@ def _test_traffic_problems(
         if other.name == service.name or other_test is None:
             continue
         if other_test.priority == test.priority:
-            owners.append(f"the test traffic of {other.name!r}")
+            owners.append(f"the test traffic of service {other.name!r}")
     if owners and test.priority < production.priority:
         yield SettingsProblem(
-            f"{field}.priority", f"{test.priority} belongs to {owners[0]}", "choose a free one"
+            f"{field}.priority",
+            f"{test.priority} is already the priority of {owners[0]}",
+            f"choose an unused priority below {production.priority}",
         )
     if len(production.paths) >= MAXIMUM_VALUES:
         yield SettingsProblem(
             field,
-            f"its rule has {len(production.paths)} path patterns and a header (a rule allows "
-            f"{MAXIMUM_VALUES} values)",
-            "remove the test traffic, or a pattern of the route",
+            f"results in a listener rule with {len(production.paths)} path patterns and a header "
+            f"(a rule allows {MAXIMUM_VALUES} values)",
+            "remove test_traffic, or remove a pattern from the route",
         )
     for route in environment.routing.routes:
         if route.label == f"{production.label}_test":
             yield SettingsProblem(
                 f"routing.routes.{route.label}.name",
-                f"{route.label!r} is the name of the rule of {service.name!r}'s test traffic",
-                "choose another `name`",
+                f"{route.label!r} is already the name of the test traffic rule of service "
+                f"{service.name!r}",
+                "give the route another `name`",
             )
 
 
 def _name_problems(environment: EnvironmentFields, service: Service) -> Iterator[SettingsProblem]:
     names = environment.names
     alternate = names.alternate_target_group(service.name)
-    repair = "shorten the project, the environment or the service, or use Deployment.rolling()"
+    repair = "shorten the project, environment or service name, or use Deployment.rolling()"
     if len(alternate) > LOAD_BALANCER_NAME_LIMIT >= len(names.target_group(service.name)):
         yield SettingsProblem(
             f"services.{service.name}.deployment",
@@ -235,12 +246,12 @@ def _name_problems(environment: EnvironmentFields, service: Service) -> Iterator
             yield SettingsProblem(
                 f"services.{other.name}.name",
                 f"{other.name!r} is reserved for the alternate target group of {service.name!r}",
-                "choose another",
+                "rename this service",
             )
 
 
 def check_one_off_tasks(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that the names of one-off tasks, which become Terraform addresses, are unique."""
+    """Check that the Terraform addresses of one-off tasks are unique."""
     counts = Counter(slug(service.name) for service in environment.services)
     counts.update(
         slug(f"{service.name}_{task.name}")
@@ -253,7 +264,7 @@ def check_one_off_tasks(environment: EnvironmentFields) -> Iterator[SettingsProb
                 yield SettingsProblem(
                     f"services.{service.name}.one_off_tasks.{name}",
                     "results in the same Terraform address as another task or service",
-                    "choose another",
+                    "rename the task",
                 )
 
 

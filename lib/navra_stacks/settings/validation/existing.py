@@ -1,4 +1,4 @@
-"""Validation rules for environments with existing resources, which must keep running."""
+"""Validation rules for environments with existing resources, which must not be replaced."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ __all__ = ["RULES"]
 def check_capacity_change(
     environment: EnvironmentFields,
 ) -> Iterator[SettingsProblem]:
-    """Check that recorded services keep Fargate: a change of the capacity can replace a service.
+    """Check that no service sets `capacity` in an environment with `existing_ids`.
 
-    A change of `launch_type` forces replacement, and so can its change to a capacity provider
-    strategy (terraform-provider-aws #22823).
+    A change of `launch_type` forces a replacement of the service, and so can a change from
+    `launch_type` to a capacity provider strategy (terraform-provider-aws #22823).
     """
     for service in environment.services:
         if environment.existing_ids is not None and service.capacity is not None:
             yield SettingsProblem(
                 f"services.{service.name}.capacity",
-                "would replace the running service, which was recorded with Fargate only",
-                "remove it, and try Spot in an environment without existing_ids",
+                "can make Terraform replace the running service, because environments with "
+                "existing_ids run on Fargate only",
+                "remove `capacity`, and use Fargate Spot in an environment without existing_ids",
             )
 
 
 def check_recorded_services(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that recorded ids belong to services of the environment."""
+    """Check that the services in `existing_ids` are services of the environment."""
     if environment.existing_ids is None:
         return
     for field in ("service_security_groups", "task_definition_revisions"):
@@ -43,7 +44,7 @@ def check_recorded_services(environment: EnvironmentFields) -> Iterator[Settings
 
 
 def check_inventory_origin(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that the inventory is from this environment's stack, account and Region."""
+    """Check that the inventory is from the stack, the account and the Region of the environment."""
     inventory = environment.inventory
     if inventory is None or not inventory.resources:
         return
@@ -58,8 +59,8 @@ def check_inventory_origin(environment: EnvironmentFields) -> Iterator[SettingsP
         if given is not None and value is not None and given != value:
             yield SettingsProblem(
                 f"inventory.{field}",
-                f"{given!r} does not match this environment's {value!r}",
-                "delete the file, and create a new one with `navra discover`",
+                f"{given!r} is not the {field} of this environment, {value!r}",
+                "delete the inventory file, and create it again with `navra discover`",
             )
 
 

@@ -1,4 +1,4 @@
-"""Validation rules between the hardenings and the other settings."""
+"""Validation rules between hardening and the other settings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BUCKET_NAME_LIMIT = 63
 
 
 def check_access_log_bucket(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check the bucket of the access logs: its length, and that it is not the state bucket."""
+    """Check that the access log bucket has a valid name and is not the state bucket."""
     logs = environment.hardening.access_logs
     if logs is None:
         return
@@ -26,12 +26,13 @@ def check_access_log_bucket(environment: EnvironmentFields) -> Iterator[Settings
             field,
             f"is missing, and the default name {name!r} (with a 12-digit account id) has "
             f"{len(name)} characters (at most {BUCKET_NAME_LIMIT} for S3 buckets)",
-            "set a name",
+            "set bucket_name to a shorter name",
         )
     if isinstance(environment.state, S3State) and name == environment.state.bucket:
         yield SettingsProblem(
             field,
-            f"{name!r} is the state bucket, but logs expire, and AWS services need write access",
+            f"{name!r} is also the state bucket, but logs expire, and AWS services need write "
+            "access to their bucket",
             "use a separate bucket for the logs",
         )
 
@@ -48,14 +49,15 @@ def check_exec(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
             if container.read_only_root:
                 yield SettingsProblem(
                     "hardening.audited_exec",
-                    f"cannot open sessions in {service.container_name(container)!r} of "
-                    f"{service.name!r}, because its root file system is read-only",
-                    "turn off one of the two",
+                    f"cannot open sessions in the container {service.container_name(container)!r} "
+                    f"of the service {service.name!r}, because the root file system of the "
+                    "container is read-only",
+                    "turn audited_exec off, or set read_only_root=False for the container",
                 )
 
 
 def check_alarms(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check the services and the names of custom alarms, and the Region of the topic."""
+    """Check the service and the name of each custom alarm, and the Region of the SNS topic."""
     alarms = environment.hardening.alarms
     if alarms is None:
         return
@@ -79,21 +81,21 @@ def check_alarms(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
                 f"{field}.name",
                 f"{alarm.name!r} starts with a prefix that the library uses for its own alarms "
                 f"({', '.join(reserved_prefixes)})",
-                "choose another",
+                "choose another name",
             )
     # CloudWatch, "Alarm actions": the topic must be in the alarm's Region.
     region = environment.region
     if alarms.topic_arn is not None and alarms.topic_arn.split(":")[3] != region:
         yield SettingsProblem(
             "hardening.alarms.topic_arn",
-            f"{alarms.topic_arn!r} is not in {region}, and an alarm can only notify a topic of its "
-            "own Region",
+            f"{alarms.topic_arn!r} is not in {region}, but an alarm can notify only a topic in "
+            "its own Region",
             f"use a topic in {region}",
         )
 
 
 def check_alarm_thresholds(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that alarms on CPU and memory have thresholds above the targets of autoscaling."""
+    """Check that the thresholds of alarms on CPU and memory are above autoscaling's targets."""
     alarms = environment.hardening.alarms
     if alarms is None:
         return
@@ -105,9 +107,10 @@ def check_alarm_thresholds(environment: EnvironmentFields) -> Iterator[SettingsP
                 yield SettingsProblem(
                     f"hardening.alarms.{field}",
                     f"{getattr(alarms, field)} is not above autoscaling's target of {target} "
-                    f"percent for {service.name!r}, so the alarm would go into ALARM under normal "
+                    f"percent for the service {service.name!r}, so the alarm would go into ALARM "
+                    "under normal "
                     "load",
-                    "raise it, or lower autoscaling's target",
+                    f"raise {field} of the alarms, or lower autoscaling's target",
                 )
 
 

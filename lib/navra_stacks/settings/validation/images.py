@@ -17,15 +17,17 @@ def check_ecr_repositories(environment: EnvironmentFields) -> Iterator[SettingsP
     if environment.registry is not None and not environment.own_repositories:
         yield SettingsProblem(
             "registry",
-            "would be empty: no container uses an image from this account and Region",
-            "remove it, or use EcrImage without account and region",
+            "would contain no repository, because no container uses an EcrImage in this account "
+            "and Region",
+            "remove `registry`, or use an EcrImage without `account` and `region`",
         )
 
 
 def check_image_registries(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that tasks without NAT can pull their images.
+    """Check that tasks can pull their images if the VPC has no NAT.
 
-    They reach only interface endpoints, and that of ECR serves only registries of its Region.
+    Without NAT, tasks reach only interface endpoints, and the endpoint for ECR serves only the
+    registries in its Region.
     """
     if not isinstance(environment.network, PrivateVpc) or environment.network.has_nat:
         return
@@ -38,7 +40,8 @@ def check_image_registries(environment: EnvironmentFields) -> Iterator[SettingsP
                 f"services.{service.name}.{service.container_name(container)}.image",
                 f"{image.repository!r} is not in ECR in this Region, and tasks cannot reach other "
                 "registries without NAT",
-                "copy the image to that ECR, or choose a NAT in `network.nat`",
+                "copy the image to ECR in this Region and use an EcrImage, or set network.nat to "
+                "another value",
             )
 
 

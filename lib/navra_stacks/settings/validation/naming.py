@@ -12,38 +12,41 @@ from navra_stacks.settings.environment_fields import EnvironmentFields
 __all__ = ["RULES"]
 
 RESERVED_SERVICE_NAMES = ("alb", "anywhere", "cache", "database", "endpoints", "s3")
-"""Names of other sources and destinations in the addresses of security group rules."""
+"""Names of sources and destinations other than services, in the addresses of security group
+rules."""
 
 
 def check_services(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
     """Check that there is at least one service."""
     if not environment.services:
-        yield SettingsProblem("services", "is empty", "describe at least one service")
+        yield SettingsProblem("services", "is empty", "add at least one service")
 
 
 def check_name_lengths(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
     """Check the length of names that are composed of project, environment and service."""
     names, balancers = environment.names, "load balancers and target groups"
-    checked = [("name", names.load_balancer, LOAD_BALANCER_NAME_LIMIT, balancers)]
+    repair = "shorten the name of the project or of the environment"
+    checked = [("name", names.load_balancer, LOAD_BALANCER_NAME_LIMIT, balancers, repair)]
     for service in environment.services:
         path = f"services.{service.name}.name"
+        repair = "shorten the name of the project, the environment or the service"
         if service.health_check is not None:
             group = names.target_group(service.name)
-            checked.append((path, group, LOAD_BALANCER_NAME_LIMIT, balancers))
+            checked.append((path, group, LOAD_BALANCER_NAME_LIMIT, balancers, repair))
         role = names.execution_role(service.name)
-        checked.append((path, role, ROLE_NAME_LIMIT, "roles"))
-    for path, name, limit, what in checked:
+        checked.append((path, role, ROLE_NAME_LIMIT, "IAM roles", repair))
+    for path, name, limit, what, repair in checked:
         if len(name) > limit:
             yield SettingsProblem(
                 path,
                 f"results in the name {name!r} with {len(name)} characters (at most {limit} for "
                 f"{what})",
-                "shorten the project, the environment or the service",
+                repair,
             )
 
 
 def check_reserved_names(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check for names and prefixes that AWS or the library reserve."""
+    """Check for names and prefixes that AWS or the library reserves."""
     # Elastic Load Balancing, CreateLoadBalancer; EC2, CreateSecurityGroup.
     for prefix, what in (("internal-", "a load balancer"), ("sg-", "a security group")):
         if environment.names.stack.startswith(prefix):
@@ -51,19 +54,19 @@ def check_reserved_names(environment: EnvironmentFields) -> Iterator[SettingsPro
                 "project",
                 f"{environment.project!r} makes the name of {what} start with {prefix!r}, which is "
                 "reserved by AWS",
-                "choose another",
+                "choose another project name",
             )
     for service in environment.services:
         if service.name in RESERVED_SERVICE_NAMES:
             yield SettingsProblem(
                 f"services.{service.name}.name",
                 f"{service.name!r} is reserved by the library",
-                "choose another",
+                "rename the service",
             )
 
 
 def check_addresses(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that names stay unique in Terraform addresses, which ignore case and punctuation."""
+    """Check that names are unique in Terraform addresses, which ignore case and punctuation."""
     for field in ("services", "secrets"):
         names_by_slug: dict[str, list[str]] = {}
         for item in getattr(environment, field):
@@ -72,14 +75,16 @@ def check_addresses(environment: EnvironmentFields) -> Iterator[SettingsProblem]
             for name, count in Counter(names).items():
                 if count > 1:
                     yield SettingsProblem(
-                        field, f"{count} of them are named {name!r}", "give each its own name"
+                        field,
+                        f"{count} {field} are named {name!r}",
+                        f"give the {field} different names",
                     )
             if len(set(names)) > 1:
                 yield SettingsProblem(
                     field,
                     f"{' and '.join(map(repr, dict.fromkeys(names)))} differ only in case and "
                     "punctuation, and would have the same Terraform address",
-                    "rename one of them",
+                    f"rename the {field} so that they differ in letters or digits",
                 )
 
 

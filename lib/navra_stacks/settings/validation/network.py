@@ -25,7 +25,7 @@ def check_zones(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
 
 
 def check_vpc_change(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that recorded resources stay in their VPC, unless `leaves_vpc` is set."""
+    """Check that an environment with `existing_ids` stays in its VPC unless `leaves_vpc` is set."""
     if environment.existing_ids is None:
         return
     network, recorded = environment.network, environment.existing_ids.vpc_id
@@ -35,25 +35,25 @@ def check_vpc_change(environment: EnvironmentFields) -> Iterator[SettingsProblem
         if same_vpc:
             yield SettingsProblem(
                 "existing_ids.leaves_vpc",
-                f"is True, but the network is the recorded VPC {recorded!r}",
-                "remove it, so that a later move by mistake is rejected",
+                f"is True, but `network` is still in existing_ids.vpc_id {recorded!r}",
+                "remove leaves_vpc, so that a later move by mistake is rejected",
             )
         return
     if isinstance(network, PrivateVpc):
-        message = "PrivateVpc creates a new VPC, but the recorded resources are in "
-        message += "another one" if recorded is None else repr(recorded)
+        message = "PrivateVpc creates a new VPC, but the existing resources are in "
+        message += "another VPC" if recorded is None else repr(recorded)
     elif recorded is None or same_vpc:
         return
     elif vpc is None:
-        message = f"has no vpc_id, so its VPC may differ from the recorded {recorded!r}"
+        message = f"has no vpc_id, so the VPC may differ from existing_ids.vpc_id {recorded!r}"
     else:
-        message = f"{vpc!r} is not the recorded VPC {recorded!r}"
-    repair = f"keep {recorded!r}" if recorded is not None else "keep the existing VPC"
+        message = f"{vpc!r} is not existing_ids.vpc_id {recorded!r}"
+    repair = f"use {recorded!r}" if recorded is not None else "use the existing VPC"
     yield SettingsProblem(
         "network",
-        f"{message}: the load balancer, the target groups and the security groups would be "
-        "replaced, with downtime for the host",
-        f"{repair}, or set `existing_ids.leaves_vpc=True` to move it",
+        f"{message} (a move replaces the load balancer, the target groups and the security "
+        "groups, with downtime for the host)",
+        f"{repair}, or set existing_ids.leaves_vpc=True to move the environment",
     )
 
 

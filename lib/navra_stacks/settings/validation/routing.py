@@ -41,15 +41,15 @@ def check_routed_services(environment: EnvironmentFields) -> Iterator[SettingsPr
             yield SettingsProblem(
                 f"services.{service.name}.health_check",
                 "is missing, but traffic is routed to the service",
-                "set the path that the load balancer requests to check a task",
+                "set health_check with the path that the load balancer requests",
             )
-        # A route to an unknown service may be meant for this one; it is reported already.
+        # A route to an unknown service, a problem reported already, may be meant for this one.
         unrouted = service.name not in routed and routed <= environment.service_names
         if unrouted and service.health_check is not None:
             yield SettingsProblem(
                 f"services.{service.name}.health_check",
-                "is given, but no traffic is routed to the service",
-                "add a route, or remove the health check",
+                "is set, but no traffic is routed to the service",
+                "add a route to the service, or remove health_check",
             )
 
 
@@ -62,9 +62,11 @@ def check_health_check_paths(environment: EnvironmentFields) -> Iterator[Setting
         if match.pattern is not None and match.service != service.name:
             yield SettingsProblem(
                 f"services.{service.name}.health_check.path",
-                f"{service.health_check.path!r} is routed to {match.service!r} for clients (route "
+                f"{service.health_check.path!r} is routed to the service {match.service!r} for "
+                "clients (pattern "
                 f"{match.pattern!r}, priority {match.priority})",
-                "choose a path that is routed to this service, or add a route for it",
+                f"choose a path that is routed to {service.name!r}, or add a route with a lower "
+                "priority number for the path",
             )
 
 

@@ -25,19 +25,24 @@ def check_declared_secrets(environment: EnvironmentFields) -> Iterator[SettingsP
             references.append((f"{field}.url_secret", dependency.url_secret))
     for path, name in references:
         if name not in declared:
-            repair = suggest_repair(name, declared) or "declare it under `secrets`"
+            repair = (
+                suggest_repair(name, declared) or "add the secret to the environment's `secrets`"
+            )
             yield SettingsProblem(path, f"{name!r} is not a secret of this environment", repair)
 
 
 def check_unused_secrets(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that every declared secret is used: an unused one is a mistake or a needless risk."""
+    """Check that every declared secret is injected.
+
+    A secret that is not injected is a mistake or a needless risk.
+    """
     used = {name for service in environment.services for name in service.injected_secrets}
     for secret in environment.secrets:
         if secret.name not in used:
             yield SettingsProblem(
                 f"secrets.{secret.name}",
                 "is not injected into any container",
-                "add it to the `secrets` of a container, or remove it",
+                "add the name to the `secrets` of a container, or remove the secret",
             )
 
 

@@ -21,12 +21,14 @@ class _Claim(NamedTuple):
     """The resource, for the error message."""
 
     repair: str
+    """The repair, as an instruction for the environment that comes later."""
 
 
 def claim_problems(environments: Sequence[EnvironmentFields]) -> Iterator[SettingsProblem]:
-    """Yield a problem for each resource that two environments claim, with the later one's path.
+    """Yield a problem for each resource that two or more environments claim.
 
-    Claims in an account that is not known yet are not compared.
+    The path of a problem is in the environment that comes later in `environments`. Claims in an
+    account that is not known yet are not compared.
     """
     owners: dict[tuple[str, ...], str] = {}
     for environment in environments:
@@ -36,7 +38,7 @@ def claim_problems(environments: Sequence[EnvironmentFields]) -> Iterator[Settin
             if owner != stack:
                 yield SettingsProblem(
                     f"{stack}.{claim.field}",
-                    f"{claim.description} already belongs to {owner}",
+                    f"{claim.description} already belongs to the environment {owner!r}",
                     claim.repair,
                 )
 
@@ -54,16 +56,17 @@ def _claims_in_account(environment: EnvironmentFields, account: str) -> Iterator
             yield _Claim(
                 ("repository", account, environment.region, repository),
                 "registry",
-                f"the repository {repository!r} of {account} in {environment.region}",
-                "configure it in one of the two environments only",
+                f"the ECR repository {repository!r} in account {account} and Region "
+                f"{environment.region}",
+                "set `registry` in only one of the two environments",
             )
     if environment.delivery is not None and environment.delivery.creates_provider:
         # IAM, "Create an OpenID Connect identity provider": one per URL and account.
         yield _Claim(
             ("provider", account),
             "delivery.creates_provider",
-            f"GitHub's identity provider of {account}",
-            "create it in one of the two environments only",
+            f"GitHub's OIDC provider in account {account}",
+            "set creates_provider=True in only one of the two environments",
         )
 
 
@@ -74,12 +77,13 @@ def _claims_of_state(environment: EnvironmentFields, state: S3State) -> Iterator
             ("bucket", state.bucket),
             "state.bucket",
             f"the bootstrapped bucket {state.bucket!r}",
-            "use another name, or bootstrap it in one of the two environments only",
+            "use another bucket, or set bootstrapped=True in only one of the two environments",
         )
     key = state.key or environment.names.state_key()
     yield _Claim(
         ("state", state.bucket, key),
         "state.key",
-        f"the state {key!r} in {state.bucket!r}",
-        "use another key: otherwise each apply would undo the other's",
+        f"the state object {key!r} in the bucket {state.bucket!r}",
+        "use another key, because otherwise an apply of one environment would undo that of the "
+        "other",
     )

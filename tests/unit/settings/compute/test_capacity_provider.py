@@ -10,7 +10,7 @@ from navra_stacks import CapacityProviderStrategy, Hardening, SettingsError
 
 def test_rejects_spot_if_it_would_replace_a_running_service():
     backend = STAGING.service("backend").replace(capacity=CapacityProviderStrategy())
-    with pytest.raises(SettingsError, match=r"services\.backend\.capacity: would replace"):
+    with pytest.raises(SettingsError, match=r"services\.backend\.capacity: can make"):
         STAGING.replace(services=(STAGING.service("frontend"), backend))
 
 
@@ -27,5 +27,6 @@ def test_rejects_exec_with_a_read_only_root_file_system():
 def test_rejects_a_strategy_with_all_weights_0():
     strategy = CapacityProviderStrategy(fargate_weight=0, spot_weight=0)
     assert [str(problem) for problem in strategy.problems()] == [
-        "spot_weight: is 0, and so is fargate_weight; raise one of them above 0"
+        "spot_weight: is 0, and fargate_weight is 0 as well; raise spot_weight or fargate_weight "
+        "above 0"
     ]

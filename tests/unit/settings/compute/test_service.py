@@ -30,7 +30,7 @@ INVALID_SERVICES = [
     case(
         "no service",
         lambda: shop(services=()),
-        "services: is empty; describe at least one service",
+        "services: is empty; add at least one service",
         "routing.default: 'web' is not a service of this environment",
     ),
     case(
@@ -56,7 +56,7 @@ INVALID_SERVICES = [
     case(
         "two services with the same name",
         lambda: shop(web(), web()),
-        "services: 2 of them are named 'web'; give each its own name",
+        "services: 2 services are named 'web'; give the services different names",
     ),
     case(
         "two services with the same address",
@@ -64,36 +64,36 @@ INVALID_SERVICES = [
             web(), web(name="a-b", health_check=None), web(name="a--b", health_check=None)
         ),
         "services: 'a-b' and 'a--b' differ only in case and punctuation, and would have the same "
-        "Terraform address; rename one of them",
+        "Terraform address; rename the services so that they differ in letters or digits",
     ),
     case(
         "a reserved name",
         lambda: shop(web(), web(name="alb", health_check=None)),
-        "services.alb.name: 'alb' is reserved by the library; choose another",
+        "services.alb.name: 'alb' is reserved by the library; rename the service",
     ),
     case(
         "a CPU size that Fargate does not offer",
         lambda: with_web(cpu=300),
-        "services.web.cpu: 300 is not a CPU size of Fargate (256, 512, 1024, 2048, 4096, 8192, "
-        "16384)",
+        "services.web.cpu: 300 is not a CPU size that Fargate offers (256, 512, 1024, 2048, "
+        "4096, 8192, 16384)",
     ),
     case(
         "too much memory",
         lambda: with_web(memory=4096),
-        "services.web.memory: 4096 MiB is not offered with 256 CPU units (512, 1024, 2048); the "
-        "nearest is 2048",
+        "services.web.memory: 4096 MiB is not offered with 256 CPU units (512, 1024, 2048); use "
+        "2048, the nearest offered size",
     ),
     case(
         "memory that is not offered with 256 CPU units",
         lambda: with_web(memory=1536),
-        "services.web.memory: 1536 MiB is not offered with 256 CPU units (512, 1024, 2048); the "
-        "nearest is 1024",
+        "services.web.memory: 1536 MiB is not offered with 256 CPU units (512, 1024, 2048); use "
+        "1024, the nearest offered size",
     ),
     case(
         "memory between the steps",
         lambda: with_web(cpu=8192, memory=18000),
         "services.web.memory: 18000 MiB is not offered with 8192 CPU units (16384-61440 in steps "
-        "of 4096); the nearest is 16384",
+        "of 4096); use 16384, the nearest offered size",
     ),
     case(
         "memory that is not a number",
@@ -103,12 +103,12 @@ INVALID_SERVICES = [
     case(
         "a disk of 20 GiB",
         lambda: with_web(ephemeral_storage_gib=20),
-        "services.web.ephemeral_storage_gib: 20 is not a disk size (21-200 GiB)",
+        "services.web.ephemeral_storage_gib: 20 is not a valid disk size (21-200 GiB)",
     ),
     case(
         "a disk of 201 GiB",
         lambda: with_web(ephemeral_storage_gib=201),
-        "services.web.ephemeral_storage_gib: 201 is not a disk size (21-200 GiB)",
+        "services.web.ephemeral_storage_gib: 201 is not a valid disk size (21-200 GiB)",
     ),
     case(
         "an unknown architecture",
@@ -124,44 +124,44 @@ INVALID_SERVICES = [
     case(
         "a negative number of tasks",
         lambda: with_web(desired_count=-1),
-        "services.web.desired_count: -1 is not a number of tasks (0-5000)",
+        "services.web.desired_count: -1 is not a valid number of tasks (0-5000)",
     ),
     case(
         "a grace period that is too long",
         lambda: with_web(health_check_grace_seconds=2_147_484),
-        "services.web.health_check_grace_seconds: 2147484 is not a time (0-2147483 seconds)",
+        "services.web.health_check_grace_seconds: 2147484 is not a valid time (0-2147483 seconds)",
     ),
     case(
         "a deregistration delay as long as the stop timeout",
         lambda: with_web(deregistration_delay_seconds=60),
         "services.web.container.stop_timeout_seconds: 60 is not above "
-        "deregistration_delay_seconds 60, so requests in flight are cut off; shorten the delay, "
-        "or give the container more time (120 at most)",
+        "deregistration_delay_seconds 60, so requests in flight are cut off; lower "
+        "deregistration_delay_seconds, or raise stop_timeout_seconds (at most 120)",
     ),
     case(
         "a task without an essential container",
         lambda: with_container(essential=False),
         "services.web.container.essential: is False for every container, but a task needs at "
-        "least one essential container; remove it",
+        "least one essential container; set essential=True on one of the containers",
     ),
     case(
         "a routed service without a port",
         lambda: with_container(port=None),
-        "services.web.container.port: is missing, but there is a health check; set the port",
+        "services.web.container.port: is missing, but the service has a health check; set the port",
         "services.web.container.port: is missing, but traffic is routed to the service; set the "
         "port that the container listens on",
     ),
     case(
         "a routed service without a health check",
         lambda: with_web(health_check=None),
-        "services.web.health_check: is missing, but traffic is routed to the service; set the "
-        "path that the load balancer requests to check a task",
+        "services.web.health_check: is missing, but traffic is routed to the service; set "
+        "health_check with the path that the load balancer requests",
     ),
     case(
         "a health check without a route",
         lambda: shop(web(), api()),
-        "services.api.health_check: is given, but no traffic is routed to the service; add a "
-        "route, or remove the health check",
+        "services.api.health_check: is set, but no traffic is routed to the service; add a route "
+        "to the service, or remove health_check",
     ),
     case(
         "a misspelled setting",
@@ -171,8 +171,8 @@ INVALID_SERVICES = [
     case(
         "an unknown setting",
         lambda: with_web(zzz=2),
-        "services.web.zzz: is not a setting of Service; its settings are architecture, "
-        "autoscaling, capacity, container, cpu, deployed_by, deployment, "
+        "services.web.zzz: is not a setting of Service; the settings of Service are "
+        "architecture, autoscaling, capacity, container, cpu, deployed_by, deployment, "
         "deregistration_delay_seconds, desired_count, ephemeral_storage_gib, health_check, "
         "health_check_grace_seconds, log_router, memory, name, one_off_tasks, permissions, "
         "sidecars, telemetry",
@@ -193,12 +193,12 @@ INVALID_CONTAINERS = [
     case(
         "a port over 65535",
         lambda: with_container(port=87870),
-        "services.web.container.port: 87870 is not a port (1-65535)",
+        "services.web.container.port: 87870 is not a valid port (1-65535)",
     ),
     case(
         "port zero",
         lambda: with_container(port=0),
-        "services.web.container.port: 0 is not a port (1-65535)",
+        "services.web.container.port: 0 is not a valid port (1-65535)",
     ),
     case(
         "a port that is not a number",
@@ -208,62 +208,65 @@ INVALID_CONTAINERS = [
     case(
         "a stop timeout over 120",
         lambda: with_container(stop_timeout_seconds=121),
-        "services.web.container.stop_timeout_seconds: 121 is not a stop timeout (2-120 seconds)",
+        "services.web.container.stop_timeout_seconds: 121 is not a valid stop timeout (2-120 "
+        "seconds)",
     ),
     case(
         "the same port in two containers",
         lambda: with_web(sidecars=(Container(image=PINNED, name="agent", port=8080),)),
-        "services.web.sidecars: 2 containers listen on port 8080; the containers of a task share "
-        "one network: give each its own port",
+        "services.web.sidecars: 2 containers listen on port 8080; give each container a "
+        "different port, because the containers of a task share one network",
     ),
     case(
         "a sidecar without a name",
         lambda: with_web(sidecars=(Container(image=PINNED),)),
-        "services.web.sidecars: 2 containers are named 'web'; give each its own name",
+        "services.web.sidecars: 2 containers are named 'web'; give each container a different name",
     ),
     case(
         "a sidecar without a tag",
         lambda: with_web(sidecars=(Container(image=EcrImage(repository="a"), name="agent"),)),
-        "services.web.sidecars.agent.image.tag: is missing; pin the sidecar's version",
+        "services.web.sidecars.agent.image.tag: is missing; set the tag of a specific version",
     ),
     case(
         "a name in environment and secrets",
         lambda: with_container(environment={"URL": "x"}, secrets=("URL",)),
-        "services.web.container.environment.URL: is also injected from a secret of that name; "
-        "keep one of the two",
-        "services.web.container.secrets: 'URL' is not a secret of this environment; declare it "
-        "under `secrets`",
+        "services.web.container.environment.URL: is also in `secrets`, so the variable would be "
+        "set twice; remove the variable from `environment`, or from `secrets`",
+        "services.web.container.secrets: 'URL' is not a secret of this environment; add the "
+        "secret to the environment's `secrets`",
     ),
     case(
         "a duplicate secret",
         lambda: with_container(secrets=("URL", "URL")),
-        "services.web.container.secrets: 'URL' is listed 2 times; list it once",
+        "services.web.container.secrets: 'URL' is listed 2 times; list each secret once",
         *[
-            "services.web.container.secrets: 'URL' is not a secret of this environment; declare "
-            "it under `secrets`"
+            "services.web.container.secrets: 'URL' is not a secret of this environment; add the "
+            "secret to the environment's `secrets`"
         ]
         * 2,
     ),
     case(
         "an invalid variable name",
         lambda: with_container(environment={"2-URL": "x"}),
-        "services.web.container.environment.2-URL: '2-URL' is not the name of an environment "
+        "services.web.container.environment.2-URL: '2-URL' is not a valid name of an environment "
         "variable; use letters, digits and underscores, not starting with a digit",
     ),
     case(
         "a variable that is not a string",
         lambda: with_container(environment={"WORKERS": 4}),
-        "services.web.container.environment.WORKERS: the value given is not text",
+        "services.web.container.environment.WORKERS: the value (not shown) is not text",
     ),
     case(
         "root",
         lambda: with_container(user="root"),
-        "services.web.container.user: 'root' is root or empty; use another user, or remove it",
+        "services.web.container.user: 'root' is root or empty; use a user other than root, or "
+        "remove `user`",
     ),
     case(
         "user 0 in a group",
         lambda: with_container(user="0:1000"),
-        "services.web.container.user: '0:1000' is root or empty; use another user, or remove it",
+        "services.web.container.user: '0:1000' is root or empty; use a user other than root, or "
+        "remove `user`",
     ),
     case(
         "a relative directory",
@@ -275,25 +278,27 @@ INVALID_CONTAINERS = [
         "a duplicate directory",
         lambda: with_container(writable_paths=("/tmp", "/tmp/")),
         "services.web.container.writable_paths: 2 paths result in the volume name 'tmp'; list "
-        "each directory once, and not the root directory",
+        "each directory once, without directories that differ only in case or punctuation, and "
+        "without the root directory",
     ),
     case(
         "the tag latest",
         lambda: with_container(image=EcrImage(repository="web", tag="latest")),
-        "services.web.container.image.tag: 'latest' can change the running image without a "
-        "deployment; use the tag of a version",
+        "services.web.container.image.tag: 'latest' is not allowed, because the image can change "
+        "without a deployment; use the tag of a specific version",
     ),
     case(
         "a tag with invalid characters",
         lambda: with_container(image=EcrImage(repository="web", tag="v 1")),
-        "services.web.container.image.tag: 'v 1' is not an image tag; use 1-128 letters, digits, "
-        "_ . and -",
+        "services.web.container.image.tag: 'v 1' is not a valid image tag; use 1-128 letters, "
+        "digits, _ . and -, starting with a letter, a digit or _",
     ),
     case(
         "a repository with its tag",
         lambda: with_container(image=RegistryImage(repository="nginx:1.27")),
-        "services.web.container.image.repository: 'nginx:1.27' is not an image repository; write "
-        "it in lower case, without tag, digest or scheme; the tag is a separate setting",
+        "services.web.container.image.repository: 'nginx:1.27' is not a valid image repository; "
+        "write the repository in lower case, without scheme, tag or digest, and set `tag` "
+        "separately",
     ),
     case(
         "a string instead of an image",
@@ -303,14 +308,14 @@ INVALID_CONTAINERS = [
     case(
         "a mapping that fits two image types",
         lambda: with_container(image={"repository": "nginx"}),
-        "services.web.container.image: the mapping fits both EcrImage and RegistryImage; create "
-        "the value with one of these types",
+        "services.web.container.image: the mapping fits EcrImage and RegistryImage equally well; "
+        "use EcrImage(...) or RegistryImage(...) instead of the mapping",
     ),
     case(
         "an invalid registry account",
         lambda: with_container(image=EcrImage(repository="web", account="1234")),
-        "services.web.container.image.account: '1234' is not an AWS account id; use its 12 "
-        "digits, in quotes",
+        "services.web.container.image.account: '1234' is not a valid AWS account id; write the "
+        "12 digits of the id in quotes",
     ),
 ]
 
@@ -323,39 +328,40 @@ INVALID_HEALTH_CHECKS = [
     case(
         "a path with a space",
         lambda: HealthCheck(path="/u p"),
-        "path: '/u p' is not a path; use at most 1024 characters and no spaces",
+        "path: '/u p' is not a valid path; use at most 1024 characters and no whitespace",
     ),
     case(
         "a timeout equal to the interval",
         lambda: HealthCheck(path="/", interval_seconds=5, timeout_seconds=5),
-        "timeout_seconds: 5 is not below interval_seconds 5; lower the timeout",
+        "timeout_seconds: 5 is not below interval_seconds 5; lower timeout_seconds, or raise "
+        "interval_seconds",
     ),
     case(
         "an interval over 300",
         lambda: HealthCheck(path="/", interval_seconds=301),
-        "interval_seconds: 301 is not an interval (5-300 seconds)",
+        "interval_seconds: 301 is not a valid interval (5-300 seconds)",
     ),
     case(
         "a timeout under 2",
         lambda: HealthCheck(path="/", timeout_seconds=1),
-        "timeout_seconds: 1 is not a timeout (2-120 seconds)",
+        "timeout_seconds: 1 is not a valid timeout (2-120 seconds)",
     ),
     case(
         "a healthy threshold of 1",
         lambda: HealthCheck(path="/", healthy_threshold=1),
-        "healthy_threshold: 1 is not a threshold (2-10 checks)",
+        "healthy_threshold: 1 is not a valid threshold (2-10 checks)",
     ),
     case(
         "an unhealthy threshold of 11",
         lambda: HealthCheck(path="/", unhealthy_threshold=11),
-        "unhealthy_threshold: 11 is not a threshold (2-10 checks)",
+        "unhealthy_threshold: 11 is not a valid threshold (2-10 checks)",
     ),
     *(
         case(
             f"the matcher {matcher}",
             lambda matcher=matcher: HealthCheck(path="/", matcher=matcher),
-            f"matcher: '{matcher}' is not a matcher; use codes of 200-499: '200', '200,302', "
-            "'200-299'",
+            f"matcher: '{matcher}' is not a valid list of status codes; use codes from 200 to "
+            "499, for example '200', '200,302' or '200-299'",
         )
         for matcher in ("500", "199", "2xx", "200-", "299-200", "200-250-299", "200, 302", "")
     ),
@@ -365,16 +371,17 @@ INVALID_DEPLOYMENTS = [
     case(
         "percents that deadlock",
         lambda: with_web(deployment=Deployment.rolling(maximum_percent=100)),
-        "services.web.deployment.maximum_percent: 100 with a minimum of 100 lets ECS neither "
-        "start nor stop a task, so a deployment never finishes; allow more than 100 percent, or "
-        "fewer healthy tasks",
+        "services.web.deployment.maximum_percent: 100 with minimum_healthy_percent 100 lets ECS "
+        "neither start nor stop a task, so a deployment never finishes; raise maximum_percent, "
+        "or lower minimum_healthy_percent",
     ),
     case(
         "percents that deadlock with one task",
         lambda: with_web(deployment=Deployment.rolling(maximum_percent=150)),
-        "services.web.deployment.maximum_percent: 150 with a minimum of 100 lets ECS neither "
-        "start nor stop a task with 1 running, so a deployment never finishes; allow 200 percent, "
-        "or a minimum of 0 if downtime is acceptable",
+        "services.web.deployment.maximum_percent: 150 with minimum_healthy_percent 100 lets ECS "
+        "neither start nor stop a task if the number of tasks is 1, so a deployment never "
+        "finishes; set maximum_percent to 200, or set minimum_healthy_percent to 0 if downtime "
+        "is acceptable",
     ),
     case(
         "percents that deadlock with three tasks",
@@ -382,19 +389,20 @@ INVALID_DEPLOYMENTS = [
             desired_count=3,
             deployment=Deployment.rolling(minimum_healthy_percent=70, maximum_percent=100),
         ),
-        "services.web.deployment.maximum_percent: 100 with a minimum of 70 lets ECS neither start "
-        "nor stop a task with 3 running, so a deployment never finishes; allow 200 percent, or a "
-        "minimum of 0 if downtime is acceptable",
+        "services.web.deployment.maximum_percent: 100 with minimum_healthy_percent 70 lets ECS "
+        "neither start nor stop a task if the number of tasks is 3, so a deployment never "
+        "finishes; set maximum_percent to 200, or set minimum_healthy_percent to 0 if downtime "
+        "is acceptable",
     ),
     case(
         "a minimum above 100 percent",
         lambda: with_web(deployment=Deployment.rolling(minimum_healthy_percent=101)),
-        "services.web.deployment.minimum_healthy_percent: 101 is not a share (0-100 percent)",
+        "services.web.deployment.minimum_healthy_percent: 101 is not a valid share (0-100 percent)",
     ),
     case(
         "a maximum above 200 percent",
         lambda: with_web(deployment=Deployment.rolling(maximum_percent=201)),
-        "services.web.deployment.maximum_percent: 201 is not a share (100-200 percent)",
+        "services.web.deployment.maximum_percent: 201 is not a valid share (100-200 percent)",
     ),
     case(
         "an unknown strategy",
@@ -408,22 +416,24 @@ INVALID_AUTOSCALING = [
     case(
         "a minimum above the maximum",
         lambda: Autoscaling(min_capacity=4, max_capacity=3),
-        "min_capacity: 4 is above max_capacity 3; lower one of them",
+        "min_capacity: 4 is above max_capacity 3; lower min_capacity, or raise max_capacity",
     ),
     case(
         "no scaling target",
         lambda: Autoscaling(cpu_percent=None),
-        "cpu_percent: no target is set; set one, or turn autoscaling off",
+        "cpu_percent: no target is set; set cpu_percent, memory_percent or requests_per_target, "
+        "or turn autoscaling off",
     ),
     case(
         "a scaling target over 90",
         lambda: Autoscaling(cpu_percent=91),
-        "cpu_percent: 91 is not a target (10-90 percent)",
+        "cpu_percent: 91 is not a valid target (10-90 percent)",
     ),
     case(
         "a desired count outside the range",
         lambda: web(desired_count=1, autoscaling=Autoscaling(min_capacity=2, max_capacity=4)),
-        "desired_count: 1 is outside autoscaling's 2-4; choose a number within the range",
+        "desired_count: 1 is outside the range of `autoscaling` (2-4); set desired_count to a "
+        "number in that range",
     ),
 ]
 
@@ -550,8 +560,9 @@ def test_a_strategy_that_shifts_traffic_requires_a_pipeline(
     deployment: Deployment, strategy: str
 ) -> None:
     assert reported_problems(lambda: with_web(deployment=deployment)) == [
-        f"services.web.deployed_by: 'terraform' cannot deploy with '{strategy}': an apply does not "
-        "alternate the target groups; use 'pipeline', or Deployment.rolling()"
+        f"services.web.deployed_by: 'terraform' cannot deploy with the strategy '{strategy}', "
+        "because an apply does not alternate the target groups; set deployed_by to 'pipeline', "
+        "or use Deployment.rolling()"
     ]
     assert reported_problems(lambda: with_web(deployment=deployment, deployed_by="pipeline")) == []
 

@@ -13,17 +13,18 @@ from navra_stacks import EcrImage, EcrRepositories, GitHubDeployRole, S3State, S
     [
         (
             GitHubDeployRole(repository="aep", branch="main"),
-            "repository: 'aep' is not a GitHub repository; use the form 'owner/name'",
+            "repository: 'aep' is not a valid GitHub repository; use the form 'owner/name'",
         ),
         (
             GitHubDeployRole(repository="navralabs/aep"),
             "branch: exactly one of branch and github_environment is required, but neither is "
-            "set; set one of them",
+            "set; set either `branch` or github_environment, and not both",
         ),
         (
             GitHubDeployRole(repository="navralabs/aep", branch="*"),
-            "branch: '*' is not the name of a branch or of a GitHub environment; use the full "
-            "name; a wildcard would let any branch deploy",
+            "branch: '*' is not a valid name of a branch or of a GitHub environment; use the "
+            "full name of 1-200 letters, digits and . _ / @ + -; wildcards are not allowed, "
+            "because they would let any branch deploy",
         ),
         (
             S3State(
@@ -31,8 +32,8 @@ from navra_stacks import EcrImage, EcrRepositories, GitHubDeployRole, S3State, S
                 bootstrapped=True,
                 kms_key_arn="arn:aws:kms:us-east-1:625847798833:key/0a1b",
             ),
-            "kms_key_arn: is given, but a bootstrapped bucket gets its own key; remove one of the "
-            "two",
+            "kms_key_arn: is set, but a bucket with bootstrapped=True gets a new key; remove "
+            "kms_key_arn, or set bootstrapped=False",
         ),
     ],
 )
@@ -49,5 +50,5 @@ def test_rejects_a_registry_without_images_in_this_account():
         )
         for service in STAGING.services
     ]
-    with pytest.raises(SettingsError, match="registry: would be empty"):
+    with pytest.raises(SettingsError, match="registry: would contain no repository, because"):
         STAGING.replace(services=services, registry=EcrRepositories())

@@ -107,7 +107,7 @@ def test_a_failed_write_keeps_the_previous_file(tmp_path: Path) -> None:
         inventory().write(missing)
     path = write_file(tmp_path, "before")
     invalid = inventory(**{LB: {"id": ""}})
-    with pytest.raises(SettingsError, match="is not an import ID"):
+    with pytest.raises(SettingsError, match="is not a valid import ID"):
         invalid.write(path)
     assert path.read_text(encoding="utf-8") == "before"
 
@@ -134,18 +134,18 @@ def test_live_values_in_an_inventory_are_frozen() -> None:
 
 # Validation
 
-REPAIR = "correct it, or delete it and create a new one with `navra discover`"
+REPAIR = "correct the file or its permissions, or delete it and run `navra discover`"
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         ("{", "is not JSON: Expecting property name enclosed in double quotes: line 1 column 2"),
-        ("[]", "a list is not an inventory; "),
-        ('"text"', "'text' is not an inventory; "),
+        ("[]", "contains a list instead of a JSON object; "),
+        ('"text"', "contains 'text' instead of a JSON object; "),
         (
             f'{{"resources": {{"{LB}": {{"id": "1"}}, "{LB}": {{"id": "2"}}}}}}',
-            f"{LB}: appears twice; keep the correct one",
+            f"{LB}: appears more than once in an object; keep only the correct entry",
         ),
     ],
 )
@@ -168,21 +168,22 @@ def test_reports_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     [
         (
             {"stack": "shop-other"},
-            "inventory.stack: 'shop-other' does not match this environment's 'shop-qa'",
+            "inventory.stack: 'shop-other' is not the stack of this environment, 'shop-qa'",
         ),
         (
             {"account": "999999999999"},
-            "inventory.account: '999999999999' does not match this environment's '111122223333'",
+            "inventory.account: '999999999999' is not the account of this environment, "
+            "'111122223333'",
         ),
         (
             {"region": "eu-west-2"},
-            "inventory.region: 'eu-west-2' does not match this environment's 'eu-west-1'",
+            "inventory.region: 'eu-west-2' is not the region of this environment, 'eu-west-1'",
         ),
     ],
 )
 def test_rejects_the_inventory_of_another_environment(change: dict[str, str], message: str) -> None:
     found = inventory(change, **{LB: {"id": "1"}})
-    repair = "delete the file, and create a new one with `navra discover`"
+    repair = "delete the inventory file, and create it again with `navra discover`"
     assert reported_problems(lambda: shop(inventory=found)) == [f"{message}; {repair}"]
 
 
@@ -198,7 +199,7 @@ def test_rejects_invalid_resource_addresses(address: str) -> None:
     found = inventory(**{address: {"id": "1"}})
     (problem,) = reported_problems(lambda: shop(inventory=found))
     assert problem.startswith(f"inventory.resources.{address}: ")
-    assert f"{address!r} is not the address of a resource; write its type and its name" in problem
+    assert f"{address!r} is not a valid address of a resource; write the type" in problem
 
 
 def test_reports_all_problems_of_an_inventory_at_once(tmp_path: Path) -> None:
@@ -208,12 +209,12 @@ def test_reports_all_problems_of_an_inventory_at_once(tmp_path: Path) -> None:
     )
     problems = reported_problems(lambda: shop(inventory=ImportInventory.read(path)))
     assert problems == [
-        "inventory.account: 12 is not text; put it in quotes: '12'",
-        f"inventory.resources.{LB}.id: is missing; set it: the Terraform import ID: an ARN, a "
-        "name, or several of them joined, depending on the type",
+        "inventory.account: 12 is not text; write the value in quotes, as '12'",
+        f"inventory.resources.{LB}.id: is missing; set it: the Terraform import ID, which is an "
+        "ARN, a name or several of them joined, depending on the type",
         f"inventory.resources.{LB}.idd: is not a setting of ImportedResource; did you mean 'id'?",
-        "inventory.resources.aws_lb.b.id: ' ' is not an import ID; use the ID that `terraform "
-        "import` expects",
+        "inventory.resources.aws_lb.b.id: ' ' is not a valid import ID; use the ID that "
+        "`terraform import` expects",
     ]
 
 
@@ -230,10 +231,10 @@ def test_rejects_the_same_import_id_twice_for_one_type() -> None:
         **{"aws_lb.a": {"id": "1"}, "aws_lb.b": {"id": "1"}, "aws_lb_listener.c": {"id": "1"}}
     )
     assert reported_problems(lambda: shop(inventory=found)) == [
-        "inventory.resources.aws_lb.a.id: '1' is also the import ID of aws_lb.b; import each "
-        "resource once",
-        "inventory.resources.aws_lb.b.id: '1' is also the import ID of aws_lb.a; import each "
-        "resource once",
+        "inventory.resources.aws_lb.a.id: '1' is also the import ID of aws_lb.b; keep the entry "
+        "with the correct address, and remove the others",
+        "inventory.resources.aws_lb.b.id: '1' is also the import ID of aws_lb.a; keep the entry "
+        "with the correct address, and remove the others",
     ]
 
 
@@ -243,7 +244,8 @@ def test_instances_of_one_block_can_be_imported_but_not_have_live_values() -> No
     assert reported_problems(lambda: shop(inventory=inventory(**each))) == []
     assert reported_problems(lambda: shop(inventory=inventory(**each, **numbered))) == [
         "inventory.resources.aws_eip.nat[0].keeps: is not allowed, because one resource block "
-        "describes several resources; remove it, and set the value in the settings"
+        "describes several resources; remove `keeps`, and set the values in the settings of the "
+        "environment"
     ]
 
 

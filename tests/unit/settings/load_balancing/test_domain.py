@@ -6,7 +6,10 @@ from navra_stacks import Domain
 from navra_stacks.settings.model.base import Settings
 from tests.support.settings_errors import Build, case, problems_of
 
-LABELS = "use two labels or more of 1-63 lower-case letters, digits and inner hyphens"
+LABELS = (
+    "use two or more labels of 1-63 lower-case letters, digits and inner hyphens, separated by "
+    "dots, with at most 253 characters in total"
+)
 
 INVALID_DOMAINS = [
     case(
@@ -23,49 +26,55 @@ INVALID_DOMAINS = [
     case(
         "an underscore",
         lambda: Domain(host="q_a.shop.example", zone="shop.example"),
-        f"host: 'q_a.shop.example' is not a DNS name: 'q_a' is not a label; {LABELS}",
+        "host: 'q_a.shop.example' is not a valid DNS name, because 'q_a' is not a valid label; "
+        f"{LABELS}",
     ),
     case(
         "capitals",
         lambda: Domain(host="QA.shop.example", zone="shop.example"),
-        f"host: 'QA.shop.example' is not a DNS name: 'QA' is not a label; {LABELS}",
+        "host: 'QA.shop.example' is not a valid DNS name, because 'QA' is not a valid label; "
+        f"{LABELS}",
     ),
     case(
         "an outer hyphen",
         lambda: Domain(host="-qa.shop.example", zone="shop.example"),
-        f"host: '-qa.shop.example' is not a DNS name: '-qa' is not a label; {LABELS}",
+        "host: '-qa.shop.example' is not a valid DNS name, because '-qa' is not a valid label; "
+        f"{LABELS}",
     ),
     case(
         "a label of 64 characters",
         lambda: Domain(host=f"{'a' * 64}.shop.example", zone="shop.example"),
-        f"host: '{'a' * 64}.shop.example' is not a DNS name: '{'a' * 64}' is not a label; {LABELS}",
+        f"host: '{'a' * 64}.shop.example' is not a valid DNS name, because '{'a' * 64}' is not a "
+        f"valid label; {LABELS}",
     ),
     case(
         "a host that no certificate holds",
         lambda: Domain(host=f"{'a' * 52}.shop.example", zone="shop.example"),
         f"host: '{'a' * 52}.shop.example' has 65 characters (at most 64 for a "
-        "certificate); shorten it",
+        "certificate); use a shorter host name",
     ),
     case(
         "a final dot",
         lambda: Domain(host="shop.example", zone="shop.example."),
-        f"zone: 'shop.example.' is not a DNS name: '' is not a label; {LABELS}",
+        f"zone: 'shop.example.' is not a valid DNS name, because '' is not a valid label; {LABELS}",
     ),
     case(
         "one label",
         lambda: Domain(host="localhost", zone="localhost"),
-        f"host: 'localhost' is not a DNS name; {LABELS}",
-        f"zone: 'localhost' is not a DNS name; {LABELS}",
+        f"host: 'localhost' is not a valid DNS name; {LABELS}",
+        f"zone: 'localhost' is not a valid DNS name; {LABELS}",
     ),
     case(
         "a wildcard",
         lambda: Domain(host="*.shop.example", zone="shop.example"),
-        f"host: '*.shop.example' is not a DNS name: '*' is not a label; {LABELS}",
+        "host: '*.shop.example' is not a valid DNS name, because '*' is not a valid label; "
+        f"{LABELS}",
     ),
     case(
         "an URL",
         lambda: Domain(host="https://shop.example", zone="shop.example"),
-        f"host: 'https://shop.example' is not a DNS name: 'https://shop' is not a label; {LABELS}",
+        "host: 'https://shop.example' is not a valid DNS name, because 'https://shop' is not a "
+        f"valid label; {LABELS}",
     ),
 ]
 

@@ -32,7 +32,7 @@ def test_suggests_the_most_similar_rule_group():
     message, repair = problems_by_field(Waf(count_only=("AWSManagedRulesSQLRuleSet",)))[
         "count_only.0"
     ]
-    assert "'AWSManagedRulesSQLRuleSet' is not a managed rule group" in message
+    assert "'AWSManagedRulesSQLRuleSet' is not a supported managed rule group" in message
     assert "AWSManagedRulesKnownBadInputsRuleSet" in message
     assert repair == "did you mean 'AWSManagedRulesSQLiRuleSet'?"
 
@@ -40,20 +40,20 @@ def test_suggests_the_most_similar_rule_group():
 def test_rejects_a_rule_group_that_is_listed_twice():
     group = "AWSManagedRulesCommonRuleSet"
     assert problems_by_field(Waf(count_only=(group, group))) == {
-        "count_only": (f"{group!r} is listed 2 times", "list it once")
+        "count_only": (f"{group!r} is listed 2 times", "list each rule group once")
     }
 
 
 @pytest.mark.parametrize("limit", [9, 2_000_000_001])
 def test_rejects_a_rate_limit_outside_the_range_of_aws(limit):
     message, _ = problems_by_field(Waf(rate_limit=limit))["rate_limit"]
-    assert message == f"{limit} is not a number of requests (10-2000000000)"
+    assert message == f"{limit} is not a valid number of requests (10-2000000000)"
 
 
 def test_suggests_the_nearest_evaluation_window():
     assert problems_by_field(Waf(rate_window_seconds=250))["rate_window_seconds"] == (
         "250 seconds is not a window that AWS WAF offers (60, 120, 300, 600)",
-        "the nearest is 300",
+        "use 300, the nearest offered value",
     )
 
 
@@ -61,13 +61,13 @@ def test_suggests_the_nearest_evaluation_window():
     ("prefix", "message", "repair"),
     [
         ("/", "would exempt every path", "count_only"),
-        ("/api/uploads/*", "contains a wildcard", "write the part before the wildcard"),
+        ("/api/uploads/*", "contains a wildcard", "use only the part before the wildcard"),
         ("api/uploads", "is not a valid path prefix", "start with a slash"),
         ("/api/up loads", "is not a valid path prefix", "start with a slash"),
         ("/api/%75ploads", "is not a valid path prefix", "start with a slash"),
-        ("/api/../uploads", "matches no path", "without '//', '/./' and '/../'"),
-        ("/api//uploads", "matches no path", "without '//', '/./' and '/../'"),
-        ("/api/..", "matches no path", "without '//', '/./' and '/../'"),
+        ("/api/../uploads", "matches no path", "segments and the segments '.' and '..'"),
+        ("/api//uploads", "matches no path", "segments and the segments '.' and '..'"),
+        ("/api/..", "matches no path", "segments and the segments '.' and '..'"),
     ],
 )
 def test_rejects_body_size_exceptions_that_are_not_path_prefixes(prefix, message, repair):
@@ -97,7 +97,7 @@ def test_limits_body_size_exceptions_to_10():
     message, _ = problems_by_field(Waf(body_size_exceptions=(*ten, "/more/")))[
         "body_size_exceptions"
     ]
-    assert message.startswith("11 prefixes (at most 10")
+    assert message.startswith("contains 11 prefixes (at most 10")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_limits_body_size_exceptions_to_10():
 def test_rejects_weak_tls_policies_with_the_reason(policy, message):
     found = problems_by_field(LoadBalancer(tls_policy=policy))["tls_policy"]
     assert found[0].startswith(f"{policy!r} {message}")
-    assert found[1] == "use 'ELBSecurityPolicy-TLS13-1-2-2021-06' or a newer policy"
+    assert found[1] == "use a supported policy, for example 'ELBSecurityPolicy-TLS13-1-2-2021-06'"
 
 
 def test_suggests_the_most_similar_tls_policy():
@@ -140,14 +140,15 @@ def test_rejects_a_keep_alive_outside_the_range_of_aws(seconds):
     message, _ = problems_by_field(LoadBalancer(client_keep_alive_seconds=seconds))[
         "client_keep_alive_seconds"
     ]
-    assert message == f"{seconds} is not a keep-alive of clients (60-604800 seconds)"
+    assert message == f"{seconds} is not a valid client keep-alive time (60-604800 seconds)"
 
 
 def test_preload_requires_subdomains_and_an_age_of_a_year():
     found = problems_by_field(ResponseHeaders(hsts_preload=True, hsts_max_age_seconds=300))
     assert "hsts_include_subdomains is off" in found["hsts_preload"][0]
     assert (
-        found["hsts_max_age_seconds"][0] == "300 is too short for hsts_preload (31536000 at least)"
+        found["hsts_max_age_seconds"][0]
+        == "300 is too short for hsts_preload (at least 31536000 seconds)"
     )
 
 
@@ -171,13 +172,13 @@ def test_rejects_a_content_security_policy_that_is_not_a_header_value(policy):
     message, _ = problems_by_field(ResponseHeaders(content_security_policy=policy))[
         "content_security_policy"
     ]
-    assert "is not the value of a header" in message
+    assert "is not a valid header value" in message
 
 
 @pytest.mark.parametrize("days", [0, 3651])
 def test_rejects_an_access_log_retention_outside_its_range(days):
     message, _ = problems_by_field(AccessLogs(retention_days=days))["retention_days"]
-    assert message == f"{days} is not a retention (1-3650 days)"
+    assert message == f"{days} is not a valid retention (1-3650 days)"
 
 
 def test_rejects_the_state_bucket_for_access_logs():
@@ -188,7 +189,7 @@ def test_rejects_the_state_bucket_for_access_logs():
         )
     (problem,) = error.value.problems
     assert problem.field == "hardening.access_logs.bucket_name"
-    assert problem.message.startswith("'aep-state' is the state bucket")
+    assert problem.message.startswith("'aep-state' is also the state bucket")
 
 
 def test_requires_a_bucket_name_if_the_default_is_too_long():
@@ -204,7 +205,7 @@ def test_requires_a_bucket_name_if_the_default_is_too_long():
     problems = {p.field: p for p in error.value.problems}
     found = problems["hardening.access_logs.bucket_name"]
     assert "(at most 63 for S3 buckets)" in found.message
-    assert found.repair == "set a name"
+    assert found.repair == "set bucket_name to a shorter name"
 
 
 INVALID_LOAD_BALANCERS = [
@@ -212,18 +213,19 @@ INVALID_LOAD_BALANCERS = [
         "a policy with TLS 1.0",
         lambda: LoadBalancer(tls_policy="ELBSecurityPolicy-TLS13-1-0-2021-06"),  # type: ignore[arg-type]
         "tls_policy: 'ELBSecurityPolicy-TLS13-1-0-2021-06' accepts protocols older than TLS 1.2 "
-        "(TLS 1.2 or newer); use 'ELBSecurityPolicy-TLS13-1-2-2021-06' or a newer policy",
+        "(TLS 1.2 or newer is required); use a supported policy, for example "
+        "'ELBSecurityPolicy-TLS13-1-2-2021-06'",
     ),
     case(
         "a misspelled policy",
         lambda: LoadBalancer(tls_policy="ELBSecurityPolicy-TLS13-1-2-2021"),  # type: ignore[arg-type]
-        "tls_policy: 'ELBSecurityPolicy-TLS13-1-2-2021' is not a security policy of an Application "
-        "Load Balancer with TLS 1.2 or newer; did you mean 'ELBSecurityPolicy-TLS13-1-2-2021-06'?",
+        "tls_policy: 'ELBSecurityPolicy-TLS13-1-2-2021' is not a supported security policy of an "
+        "Application Load Balancer; did you mean 'ELBSecurityPolicy-TLS13-1-2-2021-06'?",
     ),
     case(
         "an idle timeout of 0",
         lambda: LoadBalancer(idle_timeout_seconds=0),
-        "idle_timeout_seconds: 0 is not an idle timeout (1-4000 seconds)",
+        "idle_timeout_seconds: 0 is not a valid idle timeout (1-4000 seconds)",
     ),
 ]
 

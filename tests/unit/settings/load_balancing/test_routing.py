@@ -18,9 +18,7 @@ from tests.support.settings_errors import (
 )
 from tests.support.shop import shop, web
 
-ALLOWED = (
-    "a path pattern has 1-128 of A-Z a-z 0-9 _ - . $ / ~ \" ' @ : + & and the wildcards * and ?"
-)
+ALLOWED = "use 1-128 characters from A-Z a-z 0-9 _ - . $ / ~ \" ' @ : + & and the wildcards * and ?"
 
 
 def with_routing(**routing: Any) -> Environment:
@@ -72,69 +70,75 @@ INVALID_ROUTES = [
         lambda: with_routes(
             Route(priority=7, paths=("/api/v1/*",), service="web"), to_api(3, "/api/*")
         ),
-        "routing.routes.api_v1: '/api/v1/*' (priority 7) is never reached: it is shadowed by "
-        "'/api/*' (priority 3, 'api'); give the narrower pattern the lower priority number, or "
-        "remove it",
+        "routing.routes.api_v1: '/api/v1/*' (priority 7) is never reached, because it is "
+        "shadowed by '/api/*' (priority 3, 'api'); give the narrower pattern the lower priority "
+        "number, or remove '/api/v1/*'",
     ),
     case(
         "a pattern after several that cover it together",
         lambda: with_routes(
             to_api(1, "/x/"), to_api(2, "/x/?*", name="rest"), to_api(3, "/x/*", name="all_x")
         ),
-        "routing.routes.all_x: '/x/*' (priority 3) is never reached: the routes before it match "
-        "all of its paths; give the narrower pattern the lower priority number, or remove it",
+        "routing.routes.all_x: '/x/*' (priority 3) is never reached, because the routes that are "
+        "evaluated earlier match all paths of this pattern; give the narrower pattern the lower "
+        "priority number, or remove '/x/*'",
     ),
     case(
         "a route that matches every path",
         lambda: with_routes(to_api(1, "/*")),
-        "routing.default: 'web' would never receive a request: the routes match every path; "
-        "remove the route that matches everything, and make its service the default",
-        "services.web.health_check.path: '/up' is routed to 'api' for clients (route '/*', "
-        "priority 1); choose a path that is routed to this service, or add a route for it",
+        "routing.default: 'web' would never receive a request, because the routes match every "
+        "path; use narrower patterns, or remove the route that is evaluated last and make its "
+        "service the default",
+        "services.web.health_check.path: '/up' is routed to the service 'api' for clients "
+        "(pattern '/*', priority 1); choose a path that is routed to 'web', or add a route with "
+        "a lower priority number for the path",
     ),
     case(
         "routes that together match every path",
         lambda: with_routes(to_api(1, "/"), to_api(2, "/?*", name="rest")),
-        "routing.default: 'web' would never receive a request: the routes match every path; "
-        "remove the route that matches everything, and make its service the default",
-        "services.web.health_check.path: '/up' is routed to 'api' for clients (route '/?*', "
-        "priority 2); choose a path that is routed to this service, or add a route for it",
+        "routing.default: 'web' would never receive a request, because the routes match every "
+        "path; use narrower patterns, or remove the route that is evaluated last and make its "
+        "service the default",
+        "services.web.health_check.path: '/up' is routed to the service 'api' for clients "
+        "(pattern '/?*', priority 2); choose a path that is routed to 'web', or add a route with "
+        "a lower priority number for the path",
     ),
     case(
         "a duplicate priority",
         lambda: with_routes(to_api(1, "/a"), to_api(1, "/b")),
-        "routing.routes: priority 1 is used by 2 routes; give each route its own priority",
+        "routing.routes: priority 1 is used by 2 routes; give each route a different priority",
     ),
     case(
         "a duplicate address",
         lambda: with_routes(to_api(1, "/api-v1/*"), to_api(2, "/api/v1/*")),
-        "routing.routes: 2 routes are named 'api_v1'; give one of them another `name`",
+        "routing.routes: 2 routes are named 'api_v1'; give each of these routes a different `name`",
     ),
     case(
         "a priority out of range",
         lambda: with_routes(to_api(50001, "/a")),
-        "routing.routes.a.priority: 50001 is not the priority of a listener rule (1-50000)",
+        "routing.routes.a.priority: 50001 is not a valid priority of a listener rule (1-50000)",
     ),
     case(
         "priority zero",
         lambda: with_routes(to_api(0, "/a")),
-        "routing.routes.a.priority: 0 is not the priority of a listener rule (1-50000)",
+        "routing.routes.a.priority: 0 is not a valid priority of a listener rule (1-50000)",
     ),
     case(
         "no pattern",
         lambda: with_routes(to_api(1, name="empty")),
-        "routing.routes.empty.paths: 0 patterns in one rule (1-5); add a pattern",
+        "routing.routes.empty.paths: contains 0 patterns (1-5 in one rule); add a pattern",
     ),
     case(
         "six patterns",
         lambda: with_routes(to_api(1, *(f"/{n}" for n in range(6)), name="many")),
-        "routing.routes.many.paths: 6 patterns in one rule (1-5); split them across several routes",
+        "routing.routes.many.paths: contains 6 patterns (1-5 in one rule); split the patterns "
+        "across several routes",
     ),
     case(
         "six wildcards",
         lambda: with_routes(to_api(1, "/a/?/?/*", "/b/?/?/*", name="wild")),
-        "routing.routes.wild.paths: 6 wildcards in one rule (at most 5); split the patterns "
-        "across several routes",
+        "routing.routes.wild.paths: contains 6 wildcards (at most 5 in one rule); split the "
+        "patterns across several routes, or use fewer wildcards in a pattern",
     ),
     case(
         "invalid characters",
@@ -154,7 +158,8 @@ INVALID_ROUTES = [
     case(
         "a pattern without a slash",
         lambda: with_routes(to_api(1, "api/*", name="bad")),
-        "routing.routes.bad.paths.0: 'api/*' matches no path; did you mean '/api/*'?",
+        "routing.routes.bad.paths.0: 'api/*' matches no path, because paths start with a slash; "
+        "did you mean '/api/*'?",
     ),
     case(
         "a one-element list without its comma",
@@ -165,20 +170,21 @@ INVALID_ROUTES = [
     case(
         "a name that is not valid in an address",
         lambda: with_routes(to_api(1, "/api/*", name="my api")),
-        "routing.routes.api.name: 'my api' is not the name of a route; use 1-64 lower-case "
+        "routing.routes.api.name: 'my api' is not a valid name of a route; use 1-64 lower-case "
         "letters, digits and underscores, starting with a letter",
     ),
     case(
         "over 100 rules",
         lambda: with_routes(*(to_api(n, f"/{n}") for n in range(1, 102))),
-        "routing.routes: 101 rules (a load balancer allows 100); combine up to five patterns of a "
-        "service in one route",
+        "routing.routes: contains 101 routes (a load balancer allows 100 rules); combine up to "
+        "five patterns of the same service in one route",
     ),
     case(
         "a health check path that is routed to another service",
         lambda: with_routes(to_api(1, "/up", "/api/*")),
-        "services.web.health_check.path: '/up' is routed to 'api' for clients (route '/up', "
-        "priority 1); choose a path that is routed to this service, or add a route for it",
+        "services.web.health_check.path: '/up' is routed to the service 'api' for clients "
+        "(pattern '/up', priority 1); choose a path that is routed to 'web', or add a route with "
+        "a lower priority number for the path",
     ),
 ]
 

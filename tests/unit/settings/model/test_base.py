@@ -28,8 +28,8 @@ from tests.support.shop import shop, web, web_container
 VALID = Domain(host="qa.shop.example", zone="shop.example")
 INVALID = Domain(host="localhost", zone="shop.example")
 PROBLEM = (
-    "host: 'localhost' is not a DNS name; use two labels or more of 1-63 lower-case letters, "
-    "digits and inner hyphens"
+    "host: 'localhost' is not a valid DNS name; use two or more labels of 1-63 lower-case letters, "
+    "digits and inner hyphens, separated by dots, with at most 253 characters in total"
 )
 
 
@@ -161,11 +161,11 @@ def test_validates_settings_given_as_a_mapping() -> None:
     assert reported_problems(lambda: shop(domain=given)) == [f"domain.{PROBLEM}"]
     # Also if another field is invalid, and in collections.
     assert reported_problems(lambda: shop(domain=given, region="eu-west-9")) == [
-        "region: 'eu-west-9' is not an AWS Region; did you mean 'eu-west-3'?",
+        "region: 'eu-west-9' is not a Region of the 'aws' partition; did you mean 'eu-west-3'?",
         f"domain.{PROBLEM}",
     ]
     assert problems_of(Collections(ordered=[given], name=3)) == [  # type: ignore[list-item, arg-type]
-        "name: 3 is not text; put it in quotes: '3'",
+        "name: 3 is not text; write the value in quotes, as '3'",
         f"ordered.0.{PROBLEM}",
     ]
 
@@ -196,7 +196,7 @@ def test_reports_problems_of_a_mapping_against_the_best_fitting_type() -> None:
 def test_accepts_services_from_a_generator() -> None:
     assert len(shop(services=(s for s in (web(),))).services) == 1
     assert reported_problems(lambda: shop(services=(s for s in (web(),)), region="eu-west-9")) == [
-        "region: 'eu-west-9' is not an AWS Region; did you mean 'eu-west-3'?"
+        "region: 'eu-west-9' is not a Region of the 'aws' partition; did you mean 'eu-west-3'?"
     ]
 
 
@@ -272,7 +272,7 @@ def tagged(**changes: Any) -> Tagged:
 def test_a_subclass_can_add_rules() -> None:
     assert tagged(cost_center=100).cost_center == 100
     assert reported_problems(lambda: tagged(cost_center=1, services=())) == [
-        "services: is empty; describe at least one service",
+        "services: is empty; add at least one service",
         "routing.default: 'web' is not a service of this environment",
         "cost_center: 1 is too low",
     ]
@@ -395,7 +395,8 @@ def test_settings_with_several_environments_report_all_problems() -> None:
         )
     ) == [
         f"environments.one.domain.{PROBLEM}",
-        "environments.qa.region: 'x' is not an AWS Region; for example 'us-east-1'",
+        "environments.qa.region: 'x' is not a Region of the 'aws' partition; use a Region such "
+        "as 'us-east-1'",
     ]
 
 
@@ -428,7 +429,7 @@ def test_replace_validates_the_copy() -> None:
 def test_model_copy_validates_the_copy() -> None:
     assert shop().model_copy() == shop()
     assert reported_problems(lambda: shop().model_copy(update={"region": "x"})) == [
-        "region: 'x' is not an AWS Region; for example 'us-east-1'"
+        "region: 'x' is not a Region of the 'aws' partition; use a Region such as 'us-east-1'"
     ]
 
 

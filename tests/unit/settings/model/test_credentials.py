@@ -11,8 +11,8 @@ from tests.support.settings_errors import reported_problems, with_container
 from tests.support.shop import shop, web, web_container
 
 PROBLEM = (
-    "looks like a credential (its value is not shown), which would be stored in code, plan and "
-    "state; put the value into Secrets Manager and list its name under `secrets`"
+    "looks like a credential (the value is not shown), and would be stored in code, plan and "
+    "state; store the value in Secrets Manager, and list the variable in `secrets`"
 )
 credentials = pytest.mark.parametrize("value", CREDENTIALS.values(), ids=CREDENTIALS)
 

@@ -23,8 +23,8 @@ from tests.support.settings_errors import (
 )
 from tests.support.shop import shop, web_container
 
-TEMPLATE = "which Terraform interprets as a template; use the literal value"
-TOKEN = "contains '{TfToken[', which CDKTF interprets as a token; remove it"
+TEMPLATE = "which Terraform interprets as a template; replace the template with its literal value"
+TOKEN = "contains '{TfToken[', which CDKTF interprets as a token; remove '{TfToken[' from the text"
 
 INVALID = [
     case(
@@ -55,8 +55,9 @@ INVALID = [
     case(
         "a tag",
         lambda: shop(tags={"team": "${var.team}"}),
-        "tags.team: '${var.team}' or its key has characters or a length that AWS does not allow; "
-        "use letters, digits, spaces and _ . : / = + - @; 128 for a key, 256 a value",
+        "tags.team: the key or the value '${var.team}' has characters or a length that AWS does "
+        "not allow; use letters, digits, spaces and _ . : / = + - @, with 1-128 characters for "
+        "the key and at most 256 for the value",
     ),
     case(
         "a CDKTF token in a variable",
@@ -78,7 +79,7 @@ def test_rejects_template_syntax(build: Build, lines: list[str]) -> None:
 
 def test_checks_the_valid_strings_of_invalid_settings() -> None:
     assert reported_problems(lambda: with_container(port=0, user="${u}")) == [
-        "services.web.container.port: 0 is not a port (1-65535)",
+        "services.web.container.port: 0 is not a valid port (1-65535)",
         f"services.web.container.user: contains '${{', {TEMPLATE}",
     ]
 

@@ -70,14 +70,24 @@ def test_describes_every_required_field_of_an_empty_environment() -> None:
     assert reported_problems(lambda: Environment()) == [  # type: ignore[call-arg]
         f"{field}: is missing; set it: {doc}"
         for field, doc in {
-            "project": "the name of the project, first part of most resource names: `shop`",
-            "name": "the name of the environment, second part of most resource names",
-            "account": "the AWS account, the only one in which Terraform changes anything",
-            "region": "the AWS Region",
+            "project": (
+                "the name of the project, used as the first part of most resource names, for "
+                "example "
+                "`shop`"
+            ),
+            "name": (
+                "the name of the environment, used as the second part of most resource names, "
+                "for example "
+                "`live`"
+            ),
+            "account": (
+                "the id of the AWS account, the only account in which Terraform changes resources"
+            ),
+            "region": "the AWS Region of the environment",
             "network": "the VPC and its subnets",
-            "domain": "the host and its hosted zone",
+            "domain": "the host name and its Route 53 hosted zone",
             "services": "the ECS services",
-            "routing": "the routes: path patterns, and the service that handles each",
+            "routing": "the routes by path pattern, and the default service for all other paths",
             "logs": "the names and the retention of the services' log groups",
         }.items()
     ]
@@ -104,7 +114,8 @@ def test_describes_every_required_field_of_an_empty_environment() -> None:
         ({"tags": {"a": ["x"] * 99}}, "tags.a: a list is not text"),
         (
             {"region": "x" * 99},
-            f"region: '{'x' * 99}' is not an AWS Region; for example 'us-east-1'",
+            f"region: '{'x' * 99}' is not a Region of the 'aws' partition; use a Region such as "
+            "'us-east-1'",
         ),
     ],
 )

@@ -36,19 +36,19 @@ def problems(settings):
     [
         (
             {"cidr": "10.20.0.0/22"},
-            "cidr: '10.20.0.0/22' cannot hold the subnets (/16 to /21); use a /16, or a smaller "
-            "network down to /21",
+            "cidr: '10.20.0.0/22' is not between /16 and /21: a VPC is at most a /16, and the "
+            "subnets do not fit in less than a /21; use a prefix length of 16-21",
         ),
         (
             {"cidr": "10.0.0.0/8"},
-            "cidr: '10.0.0.0/8' cannot hold the subnets (/16 to /21); use a /16, or a smaller "
-            "network down to /21",
+            "cidr: '10.0.0.0/8' is not between /16 and /21: a VPC is at most a /16, and the "
+            "subnets do not fit in less than a /21; use a prefix length of 16-21",
         ),
         (
             {"cidr": "52.20.0.0/16"},
-            "cidr: '52.20.0.0/16' contains public IP addresses, which tasks could then not reach "
-            "on the internet (private ranges: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, "
-            "100.64.0.0/10); use a network in one of these, for example '10.20.0.0/16'",
+            "cidr: '52.20.0.0/16' contains public IP addresses, so tasks could not reach the "
+            "internet hosts that have them; use a network in a private range (10.0.0.0/8, "
+            "172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10), for example '10.20.0.0/16'",
         ),
         (
             {"cidr": "10.20.0.1/16"},
@@ -56,21 +56,22 @@ def problems(settings):
         ),
         (
             {"availability_zones": (*ZONES, "us-east-1e")},
-            "availability_zones: 5 Availability Zones given (at most 4); remove some",
+            "availability_zones: contains 5 Availability Zones (at most 4); list at most 4 zones",
         ),
         (
             {"availability_zones": ("us-east-1a",)},
-            "availability_zones: 1 Availability Zone(s) given, a load balancer needs 2; add "
-            "another zone of the Region",
+            "availability_zones: contains 1 Availability Zone(s), but a load balancer needs 2; "
+            "list at least 2 zones of the Region",
         ),
         (
             {"availability_zones": ("us-east-1a", "us-east-1b", "us-east-1a")},
-            "availability_zones: 'us-east-1a' is listed twice; list each zone once",
+            "availability_zones: 'us-east-1a' is listed more than once; list each zone once",
         ),
         (
             {"nat": "none", "interface_endpoints": False},
             "interface_endpoints: is False, but with `nat` 'none' tasks reach their images, logs "
-            "and secrets only through endpoints; remove it, or choose a NAT",
+            "and secrets only through endpoints; remove interface_endpoints, or set `nat` to "
+            "another value",
         ),
         (
             {"nat": "one"},
@@ -86,7 +87,7 @@ def test_rejects_invalid_private_vpcs(settings, message):
 def test_rejects_a_retention_that_cloudwatch_does_not_offer():
     (problem,) = problems(private_vpc(flow_log_retention_days=100))
     assert problem.startswith("flow_log_retention_days: 100 days is not a retention that ")
-    assert problem.endswith("the nearest is 90")
+    assert problem.endswith("the nearest offered value")
 
 
 def test_interface_endpoints_are_always_on_without_nat_and_optional_with_it():
@@ -122,8 +123,8 @@ def problems_in_staging(**changes):
 
 
 CONSEQUENCE = (
-    ": the load balancer, the target groups and the security groups would be replaced, with "
-    "downtime for the host; "
+    " (a move replaces the load balancer, the target groups and the security groups, with downtime "
+    "for the host); "
 )
 ELSEWHERE = DefaultVpc(availability_zones=ZONES[:2], vpc_id="vpc-0a1b2c3d")
 
@@ -133,26 +134,26 @@ ELSEWHERE = DefaultVpc(availability_zones=ZONES[:2], vpc_id="vpc-0a1b2c3d")
     [
         (
             private_vpc(),
-            f"PrivateVpc creates a new VPC, but the recorded resources are in {RECORDED!r}",
+            f"PrivateVpc creates a new VPC, but the existing resources are in {RECORDED!r}",
         ),
-        (ELSEWHERE, f"'vpc-0a1b2c3d' is not the recorded VPC {RECORDED!r}"),
+        (ELSEWHERE, f"'vpc-0a1b2c3d' is not existing_ids.vpc_id {RECORDED!r}"),
         (
             ExistingVpc(
                 vpc_id="vpc-0a1b2c3d", public_subnet_ids=("subnet-0a1b2c3d", "subnet-1a1b2c3d")
             ),
-            f"'vpc-0a1b2c3d' is not the recorded VPC {RECORDED!r}",
+            f"'vpc-0a1b2c3d' is not existing_ids.vpc_id {RECORDED!r}",
         ),
         (
             DefaultVpc(availability_zones=ZONES[:2]),
-            f"has no vpc_id, so its VPC may differ from the recorded {RECORDED!r}",
+            f"has no vpc_id, so the VPC may differ from existing_ids.vpc_id {RECORDED!r}",
         ),
     ],
     ids=["private", "another default", "existing", "unnamed default"],
 )
 def test_a_recorded_environment_stays_in_its_vpc_unless_leaves_vpc_is_set(network, message):
     assert problems_in_staging(network=network) == [
-        f"network: {message}{CONSEQUENCE}keep {RECORDED!r}, or set `existing_ids.leaves_vpc=True` "
-        "to move it"
+        f"network: {message}{CONSEQUENCE}use {RECORDED!r}, or set existing_ids.leaves_vpc=True to "
+        "move the environment"
     ]
     STAGING.replace(network=network, existing_ids=STAGING.existing_ids.replace(leaves_vpc=True))
     STAGING.replace(network=network, existing_ids=None)
@@ -161,8 +162,9 @@ def test_a_recorded_environment_stays_in_its_vpc_unless_leaves_vpc_is_set(networ
 def test_existing_ids_without_vpc_id_reject_a_private_vpc():
     recorded = ExistingIds(load_balancer_security_group="sg-08200836125a8f3af")
     assert problems_in_staging(network=private_vpc(), existing_ids=recorded) == [
-        "network: PrivateVpc creates a new VPC, but the recorded resources are in another one"
-        f"{CONSEQUENCE}keep the existing VPC, or set `existing_ids.leaves_vpc=True` to move it"
+        "network: PrivateVpc creates a new VPC, but the existing resources are in another VPC"
+        f"{CONSEQUENCE}use the existing VPC, or set existing_ids.leaves_vpc=True to move the "
+        "environment"
     ]
     STAGING.replace(network=ELSEWHERE, existing_ids=recorded)
 
@@ -177,8 +179,8 @@ def test_accepts_the_recorded_vpc_as_another_network_type():
 
 def test_rejects_leaves_vpc_if_the_vpc_stays_the_same():
     assert problems_in_staging(existing_ids=STAGING.existing_ids.replace(leaves_vpc=True)) == [
-        f"existing_ids.leaves_vpc: is True, but the network is the recorded VPC {RECORDED!r}; "
-        "remove it, so that a later move by mistake is rejected"
+        "existing_ids.leaves_vpc: is True, but `network` is still in existing_ids.vpc_id "
+        f"{RECORDED!r}; remove leaves_vpc, so that a later move by mistake is rejected"
     ]
 
 
@@ -195,8 +197,8 @@ def test_rejects_images_outside_the_regions_ecr_without_nat(image):
     changes = {"services": (frontend, STAGING.service("backend")), "existing_ids": None}
     assert problems_in_staging(network=private_vpc(nat="none"), **changes) == [
         "services.frontend.frontend.image: 'public.ecr.aws/nginx/nginx' is not in ECR in this "
-        "Region, and tasks cannot reach other registries without NAT; copy the image to that ECR, "
-        "or choose a NAT in `network.nat`"
+        "Region, and tasks cannot reach other registries without NAT; copy the image to ECR in "
+        "this Region and use an EcrImage, or set network.nat to another value"
     ]
     STAGING.replace(network=private_vpc(), **changes)
 
@@ -220,4 +222,4 @@ def test_rejects_reserved_service_names(name):
     )
     assert problems_in_staging(
         services=(STAGING.service("frontend"), backend), routing=routing, existing_ids=None
-    ) == [f"services.{name}.name: {name!r} is reserved by the library; choose another"]
+    ) == [f"services.{name}.name: {name!r} is reserved by the library; rename the service"]

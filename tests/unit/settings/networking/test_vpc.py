@@ -21,66 +21,70 @@ INVALID_NETWORKS = [
     case(
         "one zone",
         lambda: DefaultVpc(availability_zones=ZONES[:1]),
-        "availability_zones: 1 Availability Zone(s) given, a load balancer needs 2; add another "
-        "zone of the Region",
+        "availability_zones: contains 1 Availability Zone(s), but a load balancer needs 2; list "
+        "at least 2 zones of the Region",
     ),
     case(
         "no zones",
         lambda: DefaultVpc(availability_zones=()),
-        "availability_zones: 0 Availability Zone(s) given, a load balancer needs 2; add another "
-        "zone of the Region",
+        "availability_zones: contains 0 Availability Zone(s), but a load balancer needs 2; list "
+        "at least 2 zones of the Region",
     ),
     case(
         "a duplicate zone",
         lambda: DefaultVpc(availability_zones=(*ZONES, ZONES[0])),
-        "availability_zones: 'eu-west-1a' is listed twice; list each zone once",
+        "availability_zones: 'eu-west-1a' is listed more than once; list each zone once",
     ),
     case(
         "a Region instead of a zone",
         lambda: DefaultVpc(availability_zones=("eu-west-1", "eu-west-1b")),
-        "availability_zones.0: 'eu-west-1' is not an Availability Zone; for example 'us-east-1a'",
+        "availability_zones.0: 'eu-west-1' is not a valid name of an Availability Zone; use a "
+        "name such as 'us-east-1a'",
     ),
     case(
         "an invalid VPC id",
         lambda: DefaultVpc(availability_zones=ZONES, vpc_id="vpc-default"),
-        "vpc_id: 'vpc-default' is not the id of a VPC; for example 'vpc-0a1b2c3d'",
+        "vpc_id: 'vpc-default' is not a valid id of a VPC; use an id such as 'vpc-0a1b2c3d'",
     ),
     case(
         "one subnet",
         lambda: ExistingVpc(vpc_id=VPC, public_subnet_ids=SUBNETS[:1]),
-        "public_subnet_ids: 1 subnet(s) given, a load balancer needs 2, each in its own "
-        "Availability Zone; add another public subnet",
+        "public_subnet_ids: contains 1 subnet(s), but a load balancer needs 2, each in a "
+        "different Availability Zone; list at least 2 public subnets",
     ),
     case(
         "a duplicate subnet",
         lambda: ExistingVpc(vpc_id=VPC, public_subnet_ids=(*SUBNETS, SUBNETS[0])),
-        "public_subnet_ids: 'subnet-0a1b2c3d' is listed twice; list it once",
+        "public_subnet_ids: 'subnet-0a1b2c3d' is listed more than once in public_subnet_ids and "
+        "private_subnet_ids; list each subnet once",
     ),
     case(
         "a public subnet among the private ones",
         lambda: ExistingVpc(vpc_id=VPC, public_subnet_ids=SUBNETS, private_subnet_ids=SUBNETS[1:]),
-        "public_subnet_ids: 'subnet-0a1b2c3e' is listed twice; list it once",
+        "public_subnet_ids: 'subnet-0a1b2c3e' is listed more than once in public_subnet_ids and "
+        "private_subnet_ids; list each subnet once",
     ),
     case(
         "an invalid subnet id",
         lambda: ExistingVpc(vpc_id=VPC, public_subnet_ids=(*SUBNETS, "subnet-XYZ")),
-        "public_subnet_ids.2: 'subnet-XYZ' is not the id of a subnet; for example "
+        "public_subnet_ids.2: 'subnet-XYZ' is not a valid id of a subnet; use an id such as "
         "'subnet-0a1b2c3d'",
     ),
     case(
         "an invalid network",
         lambda: private(cidr="10.0.0"),
-        "cidr: '10.0.0' is not an IPv4 network; for example '10.20.0.0/16'",
+        "cidr: '10.0.0' is not a valid IPv4 network; use CIDR notation, for example '10.20.0.0/16'",
     ),
     case(
         "IPv6",
         lambda: private(cidr="fd00::/48"),
-        "cidr: 'fd00::/48' is not an IPv4 network; for example '10.20.0.0/16'",
+        "cidr: 'fd00::/48' is not a valid IPv4 network; use CIDR notation, for example "
+        "'10.20.0.0/16'",
     ),
     case(
         "a network without a prefix",
         lambda: private(cidr="10.20.0.0"),
-        "cidr: '10.20.0.0' has no prefix; for example '10.20.0.0/16'",
+        "cidr: '10.20.0.0' has no prefix length; add the prefix length, for example '10.20.0.0/16'",
     ),
     case(
         "host bits",
@@ -95,14 +99,14 @@ INVALID_NETWORKS = [
     case(
         "a network too small for its subnets",
         lambda: private(cidr="10.20.0.0/22"),
-        "cidr: '10.20.0.0/22' cannot hold the subnets (/16 to /21); use a /16, or a smaller "
-        "network down to /21",
+        "cidr: '10.20.0.0/22' is not between /16 and /21: a VPC is at most a /16, and the "
+        "subnets do not fit in less than a /21; use a prefix length of 16-21",
     ),
     case(
         "a network larger than a VPC",
         lambda: private(cidr="10.0.0.0/8"),
-        "cidr: '10.0.0.0/8' cannot hold the subnets (/16 to /21); use a /16, or a smaller network "
-        "down to /21",
+        "cidr: '10.0.0.0/8' is not between /16 and /21: a VPC is at most a /16, and the subnets "
+        "do not fit in less than a /21; use a prefix length of 16-21",
     ),
     case(
         "an unknown NAT mode",
@@ -112,8 +116,8 @@ INVALID_NETWORKS = [
     case(
         "an invalid retention of flow logs",
         lambda: private(flow_log_retention_days=100),
-        f"flow_log_retention_days: 100 days is not a retention that CloudWatch offers "
-        f"({RETENTIONS}); the nearest is 90",
+        "flow_log_retention_days: 100 days is not a retention that CloudWatch Logs offers "
+        f"({RETENTIONS}); use 90, the nearest offered value",
     ),
 ]
 

@@ -45,49 +45,54 @@ def test_accepts_emails_an_endpoint_an_existing_topic_or_unknown_emails(recipien
 
 def test_rejects_alarms_without_recipients():
     assert problems_in_staging(alarms=Alarms()) == [
-        "hardening.alarms.emails: no address and no topic is given, so the alarms would have no "
-        "recipient; set emails, https_endpoints or topic_arn; or emails=None to enter the "
-        "addresses at each plan"
+        "hardening.alarms.emails: is empty, and https_endpoints and topic_arn are not set, so "
+        "the alarms would have no recipient; set emails, https_endpoints or topic_arn, or set "
+        "emails=None to enter the addresses at each plan"
     ]
 
 
 @pytest.mark.parametrize("emails", [{"emails": EMAILS}, {"emails": None}])
 def test_rejects_an_existing_topic_together_with_emails(emails):
     (problem,) = problems_of(Alarms(topic_arn=TOPIC, **emails))
-    assert problem.startswith("topic_arn: is given together with addresses")
+    assert problem.startswith("topic_arn: is set together with emails or https_endpoints")
 
 
 def test_rejects_a_topic_in_another_region():
     elsewhere = TOPIC.replace("us-east-1", "eu-west-1")
     assert problems_in_staging(alarms=Alarms(topic_arn=elsewhere)) == [
-        f"hardening.alarms.topic_arn: '{elsewhere}' is not in us-east-1, and an alarm can only "
-        "notify a topic of its own Region; use a topic in us-east-1"
+        f"hardening.alarms.topic_arn: '{elsewhere}' is not in us-east-1, but an alarm can notify "
+        "only a topic in its own Region; use a topic in us-east-1"
     ]
 
 
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("emails", ("operations",), "emails.0: 'operations' is not an email address"),
-        ("emails", ("a@b@c.com",), "emails.0: 'a@b@c.com' is not an email address"),
+        ("emails", ("operations",), "emails.0: 'operations' is not a valid email address"),
+        ("emails", ("a@b@c.com",), "emails.0: 'a@b@c.com' is not a valid email address"),
         ("emails", EMAILS * 2, "emails: 'operations@navralabs.com' is listed 2 times"),
         (
             "https_endpoints",
             ("http://alerts.example.com/in",),
-            "https_endpoints.0: 'http://alerts.example.com' is not encrypted; only https://",
+            "https_endpoints.0: 'http://alerts.example.com' is not encrypted; use a URL that "
+            "starts with https://",
         ),
         (
             "https_endpoints",
             ("alerts.example.com/in",),
             "https_endpoints.0: 'alerts.example.com' is not a valid HTTPS endpoint",
         ),
-        ("topic_arn", "operations", "topic_arn: 'operations' is not the ARN of a standard SNS"),
-        ("topic_arn", f"{TOPIC}.fifo", "is not the ARN of a standard SNS topic"),
-        ("error_percent", 0, "error_percent: 0 is not a threshold (1-100 percent)"),
-        ("latency_seconds", 121, "latency_seconds: 121 is not a threshold (1-120 seconds)"),
-        ("cpu_percent", 101, "cpu_percent: 101 is not a threshold (1-100 percent)"),
-        ("memory_percent", 0, "memory_percent: 0 is not a threshold (1-100 percent)"),
-        ("minimum_requests", 0, "minimum_requests: 0 is not a number of requests (1-1000000)"),
+        ("topic_arn", "operations", "topic_arn: 'operations' is not a valid ARN of a standard SNS"),
+        ("topic_arn", f"{TOPIC}.fifo", "is not a valid ARN of a standard SNS topic"),
+        ("error_percent", 0, "error_percent: 0 is not a valid threshold (1-100 percent)"),
+        ("latency_seconds", 121, "latency_seconds: 121 is not a valid threshold (1-120 seconds)"),
+        ("cpu_percent", 101, "cpu_percent: 101 is not a valid threshold (1-100 percent)"),
+        ("memory_percent", 0, "memory_percent: 0 is not a valid threshold (1-100 percent)"),
+        (
+            "minimum_requests",
+            0,
+            "minimum_requests: 0 is not a valid number of requests (1-1000000)",
+        ),
     ],
 )
 def test_rejects_values_outside_their_range_or_format(field, value, message):
@@ -98,14 +103,19 @@ def test_rejects_values_outside_their_range_or_format(field, value, message):
 @pytest.mark.parametrize(
     ("settings", "field", "value", "message"),
     [
-        (DatabaseThresholds, "cpu_percent", 0, "0 is not a threshold (1-100 percent)"),
-        (DatabaseThresholds, "free_storage_gib", 0, "0 is not a threshold (1-65536 GiB)"),
-        (DatabaseThresholds, "free_memory_mib", 0, "0 is not a threshold (1-1000000 MiB)"),
-        (DatabaseThresholds, "connections", 0, "0 is not a threshold (1-16000 connections)"),
-        (CacheThresholds, "cpu_percent", 101, "101 is not a threshold (1-100 percent)"),
-        (CacheThresholds, "memory_percent", 0, "0 is not a threshold (1-100 percent)"),
-        (CacheThresholds, "evictions", 0, "0 is not a threshold (1-1000000 keys a minute)"),
-        (CacheThresholds, "replication_lag_seconds", 0, "0 is not a threshold (1-3600 seconds)"),
+        (DatabaseThresholds, "cpu_percent", 0, "0 is not a valid threshold (1-100 percent)"),
+        (DatabaseThresholds, "free_storage_gib", 0, "0 is not a valid threshold (1-65536 GiB)"),
+        (DatabaseThresholds, "free_memory_mib", 0, "0 is not a valid threshold (1-1000000 MiB)"),
+        (DatabaseThresholds, "connections", 0, "0 is not a valid threshold (1-16000 connections)"),
+        (CacheThresholds, "cpu_percent", 101, "101 is not a valid threshold (1-100 percent)"),
+        (CacheThresholds, "memory_percent", 0, "0 is not a valid threshold (1-100 percent)"),
+        (CacheThresholds, "evictions", 0, "0 is not a valid threshold (1-1000000 keys a minute)"),
+        (
+            CacheThresholds,
+            "replication_lag_seconds",
+            0,
+            "0 is not a valid threshold (1-3600 seconds)",
+        ),
     ],
 )
 def test_rejects_database_and_cache_thresholds_outside_their_range(settings, field, value, message):
@@ -130,7 +140,7 @@ def test_rejects_an_endpoint_with_a_credential_without_printing_it(address):
 @pytest.mark.parametrize("pattern", ["", "  "])
 def test_rejects_a_pattern_that_matches_every_line(pattern):
     (problem,) = problems_of(LogPatternAlarm(name="refusals", service="backend", pattern=pattern))
-    assert problem.startswith("pattern: is empty, which matches every line")
+    assert problem.startswith("pattern: is empty, so it matches every line")
 
 
 def test_rejects_a_pattern_longer_than_1024_characters():
@@ -154,7 +164,8 @@ def test_rejects_a_cpu_alarm_at_the_target_of_autoscaling():
     )
     assert [p for p in problems if p.startswith("hardening.alarms")] == [
         "hardening.alarms.cpu_percent: 60 is not above autoscaling's target of 60 percent for "
-        f"{name!r}, so the alarm would go into ALARM under normal load; raise it, or lower "
+        f"the service {name!r}, so the alarm would go into ALARM under normal load; raise "
+        "cpu_percent of the alarms, or lower "
         "autoscaling's target"
         for name in ("frontend", "backend")
     ]

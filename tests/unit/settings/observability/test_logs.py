@@ -10,27 +10,28 @@ INVALID_LOGS = [
     case(
         "for ever",
         lambda: Logs(group_prefix="/ecs", retention_days=0),
-        f"retention_days: 0 days is not a retention that CloudWatch offers ({RETENTIONS}); the "
-        "nearest is 1",
+        f"retention_days: 0 days is not a retention that CloudWatch Logs offers ({RETENTIONS}); "
+        "use 1, the nearest offered value",
     ),
     case(
         "33 days",
         lambda: Logs(group_prefix="/ecs", retention_days=33),
-        f"retention_days: 33 days is not a retention that CloudWatch offers ({RETENTIONS}); the "
-        "nearest is 30",
+        f"retention_days: 33 days is not a retention that CloudWatch Logs offers ({RETENTIONS}); "
+        "use 30, the nearest offered value",
     ),
     case(
         "a group of AWS",
         lambda: Logs(group_prefix="/aws/ecs", retention_days=30),
-        "group_prefix: '/aws/ecs' is reserved for AWS's own services; use another "
-        "prefix, for example '/ecs'",
+        "group_prefix: '/aws/ecs' is reserved for AWS services; use another prefix, for example "
+        "'/ecs'",
     ),
     *(
         case(
             f"the prefix {prefix}",
             lambda prefix=prefix: Logs(group_prefix=prefix, retention_days=1),
             f"group_prefix: '{prefix}' is not a valid prefix of a log group name; use at most 200 "
-            "letters, digits and _ - . # with single slashes, for example '/ecs'",
+            "letters, digits and _ - . #, with single slashes and no slash at the end, for "
+            "example '/ecs'",
         )
         for prefix in ("", "/ecs/", "//ecs", "/e cs", "a" * 201)
     ),

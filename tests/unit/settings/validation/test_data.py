@@ -44,26 +44,27 @@ def test_accepts_production_and_relaxed(database, cache):
         (
             {"username": "postgres"},
             "database.username: 'postgres' is reserved or a common target of attacks; choose "
-            "another",
+            "another user name",
         ),
         ({"username": "admin"}, "database.username: 'admin' is reserved"),
         ({"username": "rdsadmin"}, "database.username: 'rdsadmin' is reserved"),
         ({"username": "pg_owner"}, "database.username: 'pg_owner' is reserved"),
-        ({"username": "9lives"}, "database.username: '9lives' is not a user name"),
+        ({"username": "9lives"}, "database.username: '9lives' is not a valid user name"),
         ({"name": "postgres"}, "database.name: 'postgres' exists in every instance"),
-        ({"name": "my-app"}, "database.name: 'my-app' is not the name of a database"),
+        ({"name": "my-app"}, "database.name: 'my-app' is not a valid database name"),
         (
             {"final_snapshot": False},
-            "database.final_snapshot: is off, but deletion_protection is on; turn it on",
+            "database.final_snapshot: is off, but deletion_protection is on; turn final_snapshot "
+            "on",
         ),
         (
             {"storage_gib": 19},
-            "database.storage_gib: 19 is not a storage size of gp3 (20-65536 GiB)",
+            "database.storage_gib: 19 is not a valid storage size for gp3 (20-65536 GiB)",
         ),
         (
             {"storage_gib": 100, "maximum_storage_gib": 100},
-            "database.maximum_storage_gib: 100 GiB is not 10 percent above storage_gib 100; use "
-            "110 or more",
+            "database.maximum_storage_gib: 100 GiB is not at least 10 percent above storage_gib "
+            "100; set maximum_storage_gib to 110 or more",
         ),
         (
             {"engine_version": "9.6"},
@@ -72,7 +73,7 @@ def test_accepts_production_and_relaxed(database, cache):
         (
             {"instance_class": "db.m4.large"},
             "database.instance_class: 'db.m4.large' belongs to the family 'm4', which does not "
-            "support PostgreSQL 14 and later; choose a current class, for example 'db.t4g.medium'",
+            "support PostgreSQL 14 and later; use a current class such as 'db.t4g.medium'",
         ),
         (
             {"instance_class": "db.x1e.xlarge"},
@@ -80,18 +81,18 @@ def test_accepts_production_and_relaxed(database, cache):
         ),
         (
             {"instance_class": "db.r6g.2large"},
-            "database.instance_class: 'db.r6g.2large' is not an instance class of RDS",
+            "database.instance_class: 'db.r6g.2large' is not a valid RDS instance class",
         ),
         ({"name": "order"}, "database.name: 'order' is a reserved word of PostgreSQL; choose"),
         ({"username": "Table"}, "database.username: 'Table' is a reserved word of PostgreSQL"),
         ({"username": "user"}, "database.username: 'user' is reserved or a common target"),
         (
             {"instance_class": "t4g.medium"},
-            "database.instance_class: 't4g.medium' is not an instance class of RDS",
+            "database.instance_class: 't4g.medium' is not a valid RDS instance class",
         ),
         (
             {"backup_retention_days": 36},
-            "database.backup_retention_days: 36 is not a retention (0-35 days)",
+            "database.backup_retention_days: 36 is not a valid retention (0-35 days)",
         ),
         (
             {"backup_retention_days": 3},
@@ -103,21 +104,24 @@ def test_accepts_production_and_relaxed(database, cache):
             "database.backup_window: '04:00-05:00' overlaps maintenance_window "
             "'sun:04:30-sun:05:30', which RDS does not allow",
         ),
-        ({"backup_window": "4-5"}, "database.backup_window: '4-5' is not a daily window"),
+        ({"backup_window": "4-5"}, "database.backup_window: '4-5' is not a valid daily window"),
         (
             {"backup_window": "03:00-03:10"},
             "database.backup_window: '03:00-03:10' is 10 minutes long",
         ),
         (
             {"maintenance_window": "Sunday"},
-            "database.maintenance_window: 'Sunday' is not a weekly window",
+            "database.maintenance_window: 'Sunday' is not a valid weekly window",
         ),
         (
             {"url_options": {"sslmode": "prefer"}},
             "database.url_options.sslmode: 'prefer' lets a client connect without TLS",
         ),
-        ({"url_scheme": "mysql"}, "database.url_scheme: 'mysql' is not the scheme of a PostgreSQL"),
-        ({"password_version": 0}, "database.password_version: 0 is not a version"),
+        (
+            {"url_scheme": "mysql"},
+            "database.url_scheme: 'mysql' is not a valid scheme of a PostgreSQL",
+        ),
+        ({"password_version": 0}, "database.password_version: 0 is not a valid version"),
         ({"password": "x"}, "database.password: is not a setting of Database"),
     ],
 )
@@ -138,21 +142,27 @@ def test_rejects_invalid_databases(given, message):
             {"automatic_failover": False},
             "cache.multi_az: is on, but automatic_failover is off; turn automatic_failover on",
         ),
-        ({"nodes": 7}, "cache.nodes: 7 is not a number of nodes (1-6)"),
+        ({"nodes": 7}, "cache.nodes: 7 is not a valid number of nodes (1-6)"),
         (
             {"engine": "redis"},
             "cache.engine_version: '8.0' is not a supported version of redis (7.0, 7.1)",
         ),
-        ({"node_type": "db.t4g.small"}, "cache.node_type: 'db.t4g.small' is not a node type"),
-        ({"node_type": "cache.r7g.2large"}, "cache.node_type: 'cache.r7g.2large' is not a node"),
+        (
+            {"node_type": "db.t4g.small"},
+            "cache.node_type: 'db.t4g.small' is not a valid ElastiCache node type; use a node type",
+        ),
+        (
+            {"node_type": "cache.r7g.2large"},
+            "cache.node_type: 'cache.r7g.2large' is not a valid ElastiCache node type; use a node",
+        ),
         (
             {"node_type": "cache.m3.medium"},
-            "cache.node_type: 'cache.m3.medium' belongs to the retired family 'm3'; choose a "
-            "current node type, for example 'cache.t4g.small'",
+            "cache.node_type: 'cache.m3.medium' belongs to the retired family 'm3'; use a "
+            "current node type such as 'cache.t4g.small'",
         ),
         (
             {"snapshot_retention_days": 36},
-            "cache.snapshot_retention_days: 36 is not a retention (0-35 days)",
+            "cache.snapshot_retention_days: 36 is not a valid retention (0-35 days)",
         ),
         (
             {"snapshot_window": "05:00-06:00"},
@@ -219,9 +229,9 @@ def test_rejects_a_storage_threshold_at_the_size_of_the_storage():
         }
         if rejected:
             assert (
-                "hardening.alarms.database.free_storage_gib: 20 is not below database.storage_gib "
-                "20, so the alarm would always be in ALARM; lower it, or give the database more "
-                "storage"
+                "hardening.alarms.database.free_storage_gib: 20 is not below "
+                "database.storage_gib 20, so the alarm would always be in ALARM; lower "
+                "free_storage_gib, or raise database.storage_gib"
             ) in error_message(**given)
         else:
             STAGING.replace(**given)
@@ -241,14 +251,17 @@ def test_rejects_backups_without_a_database():
 
 def test_rejects_backups_of_a_database_without_arn():
     assert (
-        "hardening.backups: is on, but the ARN of the existing database is not known; set "
+        "hardening.backups: is on, but the ARN of the existing database is not set; set "
         "database.arn, or turn the backups off"
     ) in error_message(hardening=Hardening.relaxed(backups=Backups()))
 
 
 def test_rejects_the_arn_of_another_resource_as_database_arn():
-    assert "database.arn: 'arn:aws:s3:::bucket' is not the ARN of a database" in error_message(
-        database=ExistingDatabase(url_secret="DATABASE_URL", arn="arn:aws:s3:::bucket")
+    assert (
+        "database.arn: 'arn:aws:s3:::bucket' is not a valid ARN of an RDS database"
+        in error_message(
+            database=ExistingDatabase(url_secret="DATABASE_URL", arn="arn:aws:s3:::bucket")
+        )
     )
 
 
@@ -257,7 +270,7 @@ def test_rejects_restricted_egress_without_addresses_of_data_stores():
     for store in ("database", "cache"):
         assert (
             "hardening.restricted_egress: is on, but the port and the address of the existing "
-            f"{store} are unknown, so tasks could not connect to it; set {store}.port with "
+            f"{store} are not set, so tasks could not connect to it; set {store}.port with "
             f"{store}.security_group_id or {store}.cidr"
         ) in message
 
@@ -271,15 +284,15 @@ def test_accepts_restricted_egress_with_created_data_stores():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"port": 6379}, "cache.port: 6379 is given without security_group_id or cidr"),
-        ({"cidr": "10.0.0.0/16"}, "cache.port: is missing, but security_group_id or cidr is given"),
+        ({"port": 6379}, "cache.port: 6379 is set without security_group_id or cidr"),
+        ({"cidr": "10.0.0.0/16"}, "cache.port: is missing, but security_group_id or cidr is set"),
         (
             {
                 "port": 6379,
                 "cidr": "10.0.0.0/16",
                 "security_group_id": "sg-0123456789abcdef0",
             },
-            "cache.cidr: is given together with security_group_id",
+            "cache.cidr: is set together with security_group_id",
         ),
     ],
 )
@@ -304,14 +317,14 @@ def with_secret(name: str, **given) -> tuple[Secret, ...]:
 def test_rejects_a_recovery_window_that_aws_does_not_offer(days):
     secrets = with_secret("OPENAI_API_KEY", managed=True, recovery_window_days=days)
     assert (
-        f"secrets.OPENAI_API_KEY.recovery_window_days: {days} is not a recovery window "
+        f"secrets.OPENAI_API_KEY.recovery_window_days: {days} is not a valid recovery window "
         "(0, or 7-30 days)"
     ) in error_message(secrets=secrets)
 
 
 def test_rejects_a_recovery_window_of_a_secret_that_is_looked_up():
     secrets = with_secret("OPENAI_API_KEY", recovery_window_days=30)
-    assert "30 is given for a secret that Terraform only looks up" in error_message(secrets=secrets)
+    assert "30 is set for a secret that Terraform only looks up" in error_message(secrets=secrets)
 
 
 def test_accepts_a_recovery_window_of_a_url_secret():
@@ -321,8 +334,9 @@ def test_accepts_a_recovery_window_of_a_url_secret():
 
 def test_rejects_a_recovery_window_of_0_with_deletion_protection():
     secrets = with_secret("OPENAI_API_KEY", managed=True, recovery_window_days=0)
-    assert "0 deletes immediately, but hardening.deletion_protection is on" in error_message(
-        secrets=secrets, hardening=Hardening.relaxed(deletion_protection=True)
+    assert (
+        "0 deletes the secret immediately, but hardening.deletion_protection is on"
+        in error_message(secrets=secrets, hardening=Hardening.relaxed(deletion_protection=True))
     )
 
 
@@ -333,8 +347,8 @@ def test_rejects_a_single_private_subnet():
         private_subnet_ids=("subnet-00000003",),
     )
     assert (
-        "network.private_subnet_ids: 1 subnet given, the database needs two, each in its own "
-        "Availability Zone"
+        "network.private_subnet_ids: contains 1 subnet, but the database needs two, each in a "
+        "different Availability Zone"
     ) in error_message(network=network, database=DATABASE)
     STAGING.replace(network=network)
 
@@ -362,7 +376,8 @@ def test_rejects_secrets_that_differ_only_in_case():
     secrets = (*STAGING.secrets, Secret(name="database_url", managed=True))
     assert (
         "secrets: 'DATABASE_URL' and 'database_url' differ only in case and punctuation, and "
-        "would have the same Terraform address; rename one of them"
+        "would have the same Terraform address; rename the secrets so that they differ in "
+        "letters or digits"
     ) in error_message(secrets=secrets)
 
 

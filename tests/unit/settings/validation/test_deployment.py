@@ -53,9 +53,9 @@ def problems_in_staging(**environment):
 def test_rejects_traffic_shifting_with_two_routes_and_suggests_one():
     (problem,) = problems_in_staging(backend={"deployment": Deployment.blue_green()})
     assert problem == (
-        "services.backend.deployment: 'blue_green' shifts the traffic of one listener rule, but "
-        "the service has 2 routes (/api/*, /health/*); combine them into one route with paths "
-        '("/api/*", "/health/*"), or use Deployment.rolling()'
+        "services.backend.deployment: the strategy 'blue_green' shifts the traffic of one listener "
+        "rule, but the service has 2 routes (/api/*, /health/*); combine the routes into one route "
+        'with paths ("/api/*", "/health/*"), or use Deployment.rolling()'
     )
 
 
@@ -73,7 +73,7 @@ def test_suggests_removing_the_routes_of_the_default_service():
         routes=(*STAGING.routing.routes, Route(priority=3, paths=("/app/*",), service="frontend")),
     )
     (problem,) = problems_in_staging(frontend={"deployment": Deployment.canary()}, routing=routing)
-    assert "but the service has 2 routes (/app/*, /*); remove its routes" in problem
+    assert "but the service has 2 routes (/app/*, /*); remove the routes" in problem
 
 
 def test_does_not_suggest_a_route_with_too_many_patterns():
@@ -85,15 +85,17 @@ def test_does_not_suggest_a_route_with_too_many_patterns():
         ),
     )
     (problem,) = problems_in_staging(backend={"deployment": Deployment.linear()}, routing=routing)
-    assert problem.endswith("one route of up to 5 patterns, or use Deployment.rolling()")
+    assert problem.endswith(
+        "one route (at most 5 patterns, 5 wildcards), or use Deployment.rolling()"
+    )
 
 
 def test_rejects_traffic_shifting_without_routes():
     worker = WORKER.replace(deployment=Deployment.blue_green())
     (problem,) = problems_in_staging(more=(worker,))
     assert problem == (
-        "services.worker.deployment: 'blue_green' shifts traffic, but no traffic is routed to the "
-        "service; use Deployment.rolling()"
+        "services.worker.deployment: the strategy 'blue_green' shifts traffic, but no traffic is "
+        "routed to the service; use Deployment.rolling(), or add a route to the service"
     )
 
 
@@ -102,8 +104,9 @@ def test_rejects_traffic_shifting_deployed_by_terraform():
         frontend={"deployment": Deployment.blue_green(), "deployed_by": "terraform"}
     )
     assert problem == (
-        "services.frontend.deployed_by: 'terraform' cannot deploy with 'blue_green': an apply "
-        "does not alternate the target groups; use 'pipeline', or Deployment.rolling()"
+        "services.frontend.deployed_by: 'terraform' cannot deploy with the strategy "
+        "'blue_green', because an apply does not alternate the target groups; set deployed_by to "
+        "'pipeline', or use Deployment.rolling()"
     )
 
 
@@ -143,9 +146,11 @@ def test_reserves_the_last_priority_for_the_catch_all_rule_if_it_exists():
         routing=routing, frontend={"deployment": Deployment.blue_green()}
     )
     assert priority.startswith(
-        "routing.routes.everything_else.priority: 50000 belongs to the rule of 'frontend'"
+        "routing.routes.everything_else.priority: 50000 is already the priority of the rule"
     )
-    assert name.startswith("routing.routes.everything_else.name: 'everything_else' is the name of")
+    assert name.startswith(
+        "routing.routes.everything_else.name: 'everything_else' is already the name of"
+    )
 
 
 def test_counts_the_rules_for_traffic_shifting():
@@ -161,15 +166,16 @@ def test_counts_the_rules_for_traffic_shifting():
         routing=routing, backend=health, frontend={"deployment": Deployment.blue_green()}
     )
     assert problem.startswith(
-        "routing.routes: 101 rules including those that shift traffic (a load balancer allows 100)"
+        "routing.routes: results in 101 listener rules including those that shift traffic (a "
+        "load balancer allows 100)"
     )
 
 
 @pytest.mark.parametrize(
     ("priority", "message"),
     [
-        (10, "10 is not below 10, the priority of the production rule"),
-        (11, "11 is not below 10"),
+        (10, "10 is not below the priority 10 of the production rule"),
+        (11, "11 is not below "),
     ],
 )
 def test_test_traffic_requires_a_lower_priority_than_production(priority, message):
@@ -186,8 +192,8 @@ def test_rejects_test_traffic_with_the_priority_of_a_route():
         routing=COMBINED, frontend={"deployment": Deployment.blue_green(test_traffic=test)}
     )
     assert problem == (
-        "services.frontend.deployment.test_traffic.priority: 10 belongs to the route 'api'; choose "
-        "a free one"
+        "services.frontend.deployment.test_traffic.priority: 10 is already the priority of the "
+        "route 'api'; choose an unused priority below 50000"
     )
 
 
@@ -197,31 +203,39 @@ def test_rejects_test_traffic_with_the_priority_of_a_route():
         (
             lambda: Deployment(strategy="blue_green", maximum_percent=150),
             "maximum_percent",
-            "150 applies to rolling deployments",
+            "150 has no effect with",
         ),
         (
             lambda: Deployment(strategy="linear", minimum_healthy_percent=50),
             "minimum_healthy_percent",
-            "50 applies to rolling deployments",
+            "50 has no effect with",
         ),
-        (lambda: Deployment.linear(percent=2), "step_percent", "2 is too small a step for linear"),
-        (lambda: Deployment.blue_green(bake_minutes=1441), "bake_minutes", "1441 is not a bake"),
+        (
+            lambda: Deployment.linear(percent=2),
+            "step_percent",
+            "2 is too small for a step of the 'linear",
+        ),
+        (
+            lambda: Deployment.blue_green(bake_minutes=1441),
+            "bake_minutes",
+            "1441 is not a valid bake",
+        ),
         (
             lambda: Deployment(first_apply=True),
             "first_apply",
-            "is given, but rolling deployments do not shift traffic",
+            "is set, but the 'rolling' strategy does not shift traffic",
         ),
         (
             lambda: Deployment.blue_green(hooks=(LifecycleHook(function_arn="smoke", stages=()),)),
             "hooks.0.function_arn",
-            "'smoke' is not the ARN of a Lambda function",
+            "'smoke' is not a valid ARN of a Lambda function",
         ),
         (
             lambda: Deployment.blue_green(
                 test_traffic=TestTraffic(header="X Preview", value="yes", priority=1)
             ),
             "test_traffic.header",
-            "'X Preview' is not the name of a header",
+            "'X Preview' is not a valid header name",
         ),
     ],
 )
@@ -235,9 +249,10 @@ def test_rejects_rolling_percents_that_deadlock_with_one_task():
         frontend={"deployment": Deployment.rolling(maximum_percent=150)}
     )
     assert problem == (
-        "services.frontend.deployment.maximum_percent: 150 with a minimum of 100 lets ECS neither "
-        "start nor stop a task with 1 running, so a deployment never finishes; allow 200 percent, "
-        "or a minimum of 0 if downtime is acceptable"
+        "services.frontend.deployment.maximum_percent: 150 with minimum_healthy_percent 100 lets "
+        "ECS neither start nor stop a task if the number of tasks is 1, so a deployment never "
+        "finishes; set maximum_percent to 200, or set minimum_healthy_percent to 0 if downtime "
+        "is acceptable"
     )
 
 
@@ -249,7 +264,9 @@ def test_accepts_the_same_percents_with_two_tasks():
 
 def test_rejects_a_desired_count_outside_the_services_range():
     (problem,) = problems_in_staging(frontend={"autoscaling": Autoscaling(min_capacity=2)})
-    assert problem.startswith("services.frontend.desired_count: 1 is outside autoscaling's 2-6")
+    assert problem.startswith(
+        "services.frontend.desired_count: 1 is outside the range of `autoscaling` (2-6"
+    )
 
 
 def test_accepts_a_desired_count_outside_the_environments_range():
@@ -260,9 +277,9 @@ def test_rejects_scaling_on_requests_without_a_target_group():
     hardening = Hardening(autoscaling=Autoscaling(requests_per_target=100))
     (problem,) = problems_in_staging(more=(WORKER,), hardening=hardening)
     assert problem == (
-        "hardening.autoscaling.requests_per_target: counts requests, but the service 'worker' has "
-        "no target group; scale it by CPU or memory, with a separate `autoscaling` in "
-        "services.worker"
+        "hardening.autoscaling.requests_per_target: counts requests, but the service 'worker' "
+        "has no target group; scale the service by CPU or memory, with a separate `autoscaling` "
+        "in services.worker"
     )
 
 
@@ -276,23 +293,23 @@ def test_rejects_scaling_on_requests_with_traffic_shifting():
     )
     assert problem == (
         "services.frontend.autoscaling.requests_per_target: counts the requests of one target "
-        "group, but 'blue_green' shifts the service 'frontend' between two; scale it by CPU or "
-        "memory"
+        "group, but the strategy 'blue_green' shifts the traffic of the service 'frontend' "
+        "between two; scale the service by CPU or memory"
     )
 
 
 @pytest.mark.parametrize(
     ("cron", "message"),
     [
-        ("0 20 * * MON-FRI", "has 5 fields, AWS requires 6"),
+        ("0 20 * * MON-FRI", "has 5 fields instead of 6"),
         ("cron(0 20 ? * MON-FRI *)", "is wrapped in 'cron()'"),
-        ("60 20 ? * MON-FRI *", "'60' is not a value for minutes (0-59)"),
-        ("0 24 ? * * *", "'24' is not a value for hours (0-23)"),
-        ("0 20 32 * ? *", "'32' is not a value for day of month (1-31)"),
-        ("0 20 ? * MOO *", "'MOO' is not a value for day of week (1-7)"),
-        ("0 20 * * MON *", "does not have exactly one '?'"),
-        ("0 20 ? * ? *", "does not have exactly one '?'"),
-        ("0/0 20 ? * MON *", "'0/0' is not a value for minutes"),
+        ("60 20 ? * MON-FRI *", " is not a valid value for the field 'minutes' (0-59)"),
+        ("0 24 ? * * *", " is not a valid value for the field 'hours' (0-23)"),
+        ("0 20 32 * ? *", " is not a valid value for the field 'day of month' (1-31)"),
+        ("0 20 ? * MOO *", " is not a valid value for the field 'day of week' (1-7)"),
+        ("0 20 * * MON *", "does not have '?' in exactly one of the fields '"),
+        ("0 20 ? * ? *", "does not have '?' in exactly one of the fields '"),
+        ("0/0 20 ? * MON *", " is not a valid value for the field 'minutes"),
     ],
 )
 def test_rejects_invalid_cron_expressions(cron, message):
@@ -313,7 +330,7 @@ def test_suggests_the_name_of_a_misspelled_time_zone():
         name="x", cron="0 7 ? * MON *", timezone="Europe/Berlinn", min_capacity=0, max_capacity=0
     )
     assert [str(problem) for problem in action.problems()] == [
-        "timezone: 'Europe/Berlinn' is not a time zone; did you mean 'Europe/Berlin'?"
+        "timezone: 'Europe/Berlinn' is not an IANA time zone; did you mean 'Europe/Berlin'?"
     ]
 
 
@@ -322,13 +339,16 @@ def test_schedules_must_restore_the_range():
     assert Autoscaling(schedules=(evening, MORNING)).problems() == ()
     (problem,) = Autoscaling(schedules=(evening,)).problems()
     assert str(problem) == (
-        "schedules: no action restores the range 2-6, so it would be lost after the first action; "
-        "add an action with min_capacity 2 and max_capacity 6"
+        "schedules: no action restores the range 2-6, so this range would be lost after the "
+        "first action; add an action with min_capacity 2 and max_capacity 6"
     )
     (problem,) = ScheduledAction(
         name="x", cron="0 7 ? * * *", min_capacity=2, max_capacity=1
     ).problems()
-    assert str(problem) == "min_capacity: 2 is above max_capacity 1; lower one of them"
+    assert (
+        str(problem)
+        == "min_capacity: 2 is above max_capacity 1; lower min_capacity, or raise max_capacity"
+    )
     (problem,) = Autoscaling(schedules=(MORNING, MORNING)).problems()
     assert "2 actions are named 'morning'" in str(problem)
 

@@ -31,31 +31,35 @@ def provider() -> GitHubDeployRole:
 
 def test_rejects_a_repository_in_two_environments() -> None:
     assert conflicts(qa_and_live(registry=EcrRepositories())) == [
-        "shop-live.registry: the repository 'shop-web' of 111122223333 in eu-west-1 already "
-        "belongs to shop-qa; configure it in one of the two environments only"
+        "shop-live.registry: the ECR repository 'shop-web' in account 111122223333 and Region "
+        "eu-west-1 already belongs to the environment 'shop-qa'; set `registry` in only one of "
+        "the two environments"
     ]
 
 
 def test_rejects_two_oidc_providers_in_one_account() -> None:
     assert conflicts(qa_and_live(delivery=provider())) == [
-        "shop-live.delivery.creates_provider: GitHub's identity provider of 111122223333 already "
-        "belongs to shop-qa; create it in one of the two environments only"
+        "shop-live.delivery.creates_provider: GitHub's OIDC provider in account 111122223333 "
+        "already belongs to the environment 'shop-qa'; set creates_provider=True in only one of "
+        "the two environments"
     ]
 
 
 def test_rejects_a_bootstrapped_bucket_in_two_accounts() -> None:
     state = S3State(bucket="shop-state", bootstrapped=True)
     assert conflicts(qa_and_live(OTHER, state=state)) == [
-        "shop-live.state.bucket: the bootstrapped bucket 'shop-state' already belongs to shop-qa; "
-        "use another name, or bootstrap it in one of the two environments only"
+        "shop-live.state.bucket: the bootstrapped bucket 'shop-state' already belongs to the "
+        "environment 'shop-qa'; use another bucket, or set bootstrapped=True in only one of the "
+        "two environments"
     ]
 
 
 def test_rejects_the_same_state_object_for_two_environments() -> None:
     state = S3State(bucket="shop-state", key="terraform.tfstate")
     assert conflicts(qa_and_live(state=state)) == [
-        "shop-live.state.key: the state 'terraform.tfstate' in 'shop-state' already belongs to "
-        "shop-qa; use another key: otherwise each apply would undo the other's"
+        "shop-live.state.key: the state object 'terraform.tfstate' in the bucket 'shop-state' "
+        "already belongs to the environment 'shop-qa'; use another key, because otherwise an "
+        "apply of one environment would undo that of the other"
     ]
 
 

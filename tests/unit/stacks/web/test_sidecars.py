@@ -88,12 +88,13 @@ def test_a_service_depends_on_the_policy_of_its_permissions(replaced):
     [
         (
             IamPermission(actions=("s3:*",), resources=("arn:aws:s3:::reports/*",)),
-            "actions: 's3:*' is not a single IAM action; write each action in full, without "
+            "actions: 's3:*' is not a valid name of a single IAM action; write each action in "
+            "full, without "
             "wildcards, for example 's3:GetObject'",
         ),
         (
             IamPermission(actions=("s3:GetObject",), resources=("*",)),
-            "resources: '*' is not an ARN; write the ARN in full, for example "
+            "resources: '*' is not a valid ARN; write the ARN in full, for example "
             "'arn:aws:s3:::reports/*'",
         ),
         (
@@ -103,13 +104,14 @@ def test_a_service_depends_on_the_policy_of_its_permissions(replaced):
         ),
         (
             FireLens(tag="2.32.5", options={"region": "us-east-1"}),
-            "options: contain no output plugin; set 'Name', for example to 'cloudwatch_logs' or "
+            "options: has no 'Name', so there is no output plugin; set 'Name' to an output "
+            "plugin, for example 'cloudwatch_logs' or "
             "'kinesis_firehose'",
         ),
         (
             OpenTelemetryCollector(tag="latest"),
-            "tag: 'latest' can change the running image without a deployment; use the tag of a "
-            "version",
+            "tag: 'latest' is not allowed, because the image can change without a deployment; "
+            "use the tag of a specific version",
         ),
     ],
 )
