@@ -44,11 +44,20 @@ class SettingsProblem(NamedTuple):
 class SettingsError(NavraError):
     """Raised for invalid settings, with all of their problems."""
 
-    def __init__(self, subject: str, problems: Iterable[SettingsProblem]) -> None:
+    def __init__(
+        self, subject: str, problems: Iterable[SettingsProblem], *, source: str = "settings"
+    ) -> None:
+        """Create the error.
+
+        Args:
+            subject: The name of the invalid settings, or the path of the invalid file.
+            problems: All problems of the subject.
+            source: The kind of the subject in the title of the message.
+        """
         self.subject = subject
         self.problems = tuple(problems)
         count = len(self.problems)
-        title = f"{subject}: {count} problem{'s' if count != 1 else ''} in the settings"
+        title = f"{subject}: {count} problem{'s' if count != 1 else ''} in the {source}"
         super().__init__("\n".join([title, *(f"  {problem}" for problem in self.problems)]))
 
 

@@ -1,4 +1,4 @@
-"""The `navra` command, one module for each subcommand.
+"""The `navra` command: a module for each subcommand, and the helpers that subcommands share.
 
-A subcommand imports what it needs when it runs, so that the others start quickly.
+A subcommand imports most of the library only when it runs, so that every subcommand starts quickly.
 """

@@ -26,7 +26,13 @@ app = typer.Typer(
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command. A user error is printed without a traceback; the exit status is 2."""
+    """Run the `navra` command.
+
+    A user error is printed without a traceback, and the exit status is 2.
+
+    Args:
+        arguments: The command-line arguments. None: those of the process.
+    """
     with handle_errors():
         app(args=None if arguments is None else list(arguments))
 

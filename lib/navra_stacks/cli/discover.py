@@ -6,13 +6,13 @@ import json
 import sys
 import tempfile
 import time
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from navra_stacks.cli.options import Source
+from navra_stacks.cli.required_packages import require_packages
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
 from navra_stacks.cli.signals import interrupt_on_sigterm
 from navra_stacks.errors import NavraError
@@ -25,34 +25,47 @@ if TYPE_CHECKING:
 __all__ = ["discover"]
 
 NOT_HARMLESS = 3
-"""Exit status if the inventory was written but must not be applied."""
+"""Exit status if the inventory was written, but must not be applied."""
 
 
 def discover(
-    name: Annotated[str, typer.Argument(metavar="ENV", help="The environment.")],
+    name: Annotated[
+        str, typer.Argument(metavar="ENV", help="The name of the environment or its stack.")
+    ],
     endpoint_url: Annotated[
-        str | None, typer.Option(help="Endpoint of an emulator, instead of AWS.")
+        str | None, typer.Option(metavar="URL", help="URL of an emulator to use instead of AWS.")
     ] = None,
     provider_mirror: Annotated[
-        Path | None, typer.Option(help="Filesystem mirror with the AWS provider.")
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Filesystem mirror with the AWS provider. Default: $NAVRA_PROVIDER_MIRROR.",
+        ),
     ] = None,
     var: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Value of a Terraform variable.")
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Value of a Terraform variable. Repeatable."),
     ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Inventory file.  [default: next to the environment's file]"
+            metavar="FILE", help="Inventory file. Default: next to the environment's file."
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     source: Source = DEFAULT_SOURCE,
 ) -> None:
-    """Find the existing resources of ENV in its account, and write an inventory to import them.
+    """Find the resources of ENV that exist in its AWS account, and write an inventory of them.
 
-    The account is only read. Exit status: 0 if the first apply would replace nothing; 3 if it would
-    or this is unknown; 2, without writing a file, if something must be repaired first.
+    The command does not change the account. With the inventory, Terraform imports the resources.
+
+    Exit status 0: the inventory was written, and the first apply would replace nothing.
+
+    Exit status 2: a user error, or the account needs a repair; no inventory was written.
+
+    Exit status 3: do not apply, because a resource would be replaced or the effect is unknown.
     """
+    require_packages("boto3", command="discover", extra="adoption")
     (environment,) = select_environments(load_environments(source), [name])
     path = _inventory_path(environment, out)
     variables = dict(map(_parse_variable, var or ()))
@@ -68,8 +81,6 @@ def discover(
     ):
         document = _synthesized(environment, Path(directory))
         # Imported here, because this loads boto3.
-        if find_spec("boto3") is None:
-            raise NavraError("boto3 is not installed; install navra-stacks[adoption]")
         from navra_stacks.account.aws_reader import AwsAccount
         from navra_stacks.adoption.discovery import discover as run_discovery
         from navra_stacks.adoption.report import as_json as report_json, lines
@@ -98,7 +109,8 @@ def discover(
         print()
         if reason:
             print(f"No plan was run: {reason}")
-        print(f"{path}: {len(inventory.resources)} resources to import")
+        count = len(inventory.resources)
+        print(f"{path}: {count} resource{'s' if count != 1 else ''} to import")
     if not discovery.is_harmless:
         sys.exit(NOT_HARMLESS)
 
@@ -108,8 +120,8 @@ def _inventory_path(environment: Environment, out: Path | None) -> Path:
     path = out or default
     if path is None:
         raise NavraError(
-            f"{environment.names.stack} has no inventory; set "
-            "inventory=ImportInventory.next_to(__file__), or pass a file with --out"
+            f"{environment.names.stack} has no `inventory`; set "
+            "`inventory=ImportInventory.next_to(__file__)`, or pass a file with --out"
         )
     # Checked before the search, which takes much longer.
     if not path.parent.is_dir():
@@ -120,7 +132,7 @@ def _inventory_path(environment: Environment, out: Path | None) -> Path:
 def _parse_variable(option: str) -> tuple[str, str]:
     name, equals, value = option.partition("=")
     if not name or not equals:
-        raise NavraError(f"--var {option}: expected NAME=VALUE")
+        raise NavraError(f"--var {option} is not of the form NAME=VALUE")
     return name, value
 
 
@@ -136,7 +148,10 @@ def _synthesized(environment: Environment, directory: Path) -> TerraformDocument
 def _workspace(
     document: TerraformDocument, directory: Path, mirror: Path | None, endpoint: str | None
 ) -> tuple[WorkingDirectory | None, str]:
-    """Return the working directory of Terraform, or None and the reason if it is not installed."""
+    """Return a working directory for Terraform, and an empty string.
+
+    If Terraform or its AWS provider is not installed, return None and an error message instead.
+    """
     from navra_stacks.terraform.installation import NotInstalledError, find_provider, find_terraform
     from navra_stacks.terraform.provider_environment import provider_environment
     from navra_stacks.terraform.working_directory import WorkingDirectory, pinned_version

@@ -9,7 +9,7 @@ __all__ = ["environments"]
 
 
 def environments(source: Source = DEFAULT_SOURCE) -> None:
-    """List the environments: stack, account, Region, URL."""
+    """List the environments, each with its name, stack, account, Region and URL."""
     rows = [
         (
             environment.name,

@@ -18,16 +18,16 @@ __all__ = ["handle_errors"]
 def handle_errors() -> Iterator[None]:
     """Print a user error without a traceback and exit with status 2.
 
-    Also turns off garbage collection and pydantic's plugins for the duration of a command.
+    Garbage collection is off until the command ends. Pydantic's plugins are turned off as well.
     """
-    # A command is short-lived, and nearly all its objects live until it ends: garbage collection
-    # takes a tenth of a synth and frees nothing.
+    # A command is short-lived, and nearly all of its objects live until it ends. Garbage collection
+    # would take a tenth of the time of a synth and free nothing.
     was_enabled = gc.isenabled()
     gc.disable()
-    # Nor does the collection at the exit of the interpreter, which takes as long again.
+    # The interpreter also collects at its exit. This would take as long again and free nothing.
     atexit.register(gc.freeze)
     # To find plugins, pydantic reads the metadata of every installed package. To use a plugin with
-    # this command, set the variable to an empty string.
+    # `navra`, set the variable to an empty string.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         yield

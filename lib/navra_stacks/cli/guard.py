@@ -1,4 +1,4 @@
-"""`navra guard`: refuse a plan that would lose data, cut traffic or change adopted resources."""
+"""`navra guard`: refuse a plan that would lose data, cut traffic, or change adopted resources."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["guard"]
 
 REFUSED = 3
-"""Exit status for a plan that must not be applied."""
+"""Exit status if the plan is refused."""
 
 ACTION_LABELS = {
     "create": "to create",
@@ -25,31 +25,37 @@ ACTION_LABELS = {
     "forget": "to remove from the state",
     "no-op": "unchanged",
 }
+"""The texts for actions in the first line of the report. Other actions are printed by name."""
 
 
 def guard(
     plan: Annotated[
         str,
-        typer.Argument(metavar="PLAN.json", help="Output of `terraform show -json`; - is stdin."),
+        typer.Argument(
+            metavar="PLAN.json", help="The output of `terraform show -json PLAN`, or - for stdin."
+        ),
     ],
     allow: Annotated[
         list[Path] | None,
-        typer.Option(metavar="FILE", help="Allow-list (TOML). Repeatable."),
+        typer.Option(metavar="FILE", help="TOML file that allows changes. Repeatable."),
     ] = None,
     inventory: Annotated[
         list[Path] | None,
         typer.Option(
             metavar="FILE",
-            help="Inventory of adopted resources. Repeatable.",
+            help="Inventory written by `navra discover`. Repeatable.",
         ),
     ] = None,
     incomplete: Annotated[
         bool,
-        typer.Option("--incomplete", help="Evaluate a plan that leaves changes for a later apply."),
+        typer.Option("--incomplete", help="Accept that the plan leaves changes for a later apply."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Refuse a plan that loses data, cuts traffic or changes adopted resources (exit status 3)."""
+    """Refuse a plan that would lose data, cut traffic, or change adopted resources.
+
+    Exit status: 0 if the plan is accepted, 3 if it is refused, 2 for a user error.
+    """
     from navra_stacks.guard.adopted_resources import read_inventories
     from navra_stacks.guard.allow_list import AllowList
     from navra_stacks.guard.evaluation import evaluate
@@ -92,19 +98,37 @@ def _print_report(plan: str, evaluation: Evaluation) -> None:
     for note in evaluation.notes:
         print(f"note     {note}")
     if not evaluation.refused:
-        print(
-            "No violations: no data is lost, no traffic is cut, and no adopted resource changes "
-            "without approval."
-        )
+        print(_acceptance(evaluation))
     elif any(finding.address != PLAN for finding in evaluation.refused):
         print("Refused. To allow a change, add an entry with a reason to a file passed by --allow.")
     else:
         print("Refused.")
 
 
+def _acceptance(evaluation: Evaluation) -> str:
+    """Return the last line of the report on an accepted plan.
+
+    The line counts the changes that a file allows, because these can lose data or cut traffic.
+    """
+    approvals = []
+    for kind, subject in (("allow-list", "the allow-list"), ("inventory", "an inventory")):
+        count = sum(
+            any(violation.approval == kind for violation in finding.violations)
+            for finding in evaluation.allowed
+        )
+        if count:
+            approvals.append(f"{subject} allows {count} change{'s' if count != 1 else ''}")
+    if approvals:
+        return f"Accepted: {' and '.join(approvals)}; no other change loses data or cuts traffic."
+    return (
+        "Accepted: no data is lost, no traffic is cut, and no adopted resource changes without "
+        "approval."
+    )
+
+
 def _as_json(evaluation: Evaluation) -> dict[str, Any]:
     return {
-        "harmless": not evaluation.refused,
+        "accepted": not evaluation.refused,
         "counts": dict(evaluation.counts),
         "adopted": evaluation.adopted,
         "refused": list(map(_finding_json, evaluation.refused)),

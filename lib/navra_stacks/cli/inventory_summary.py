@@ -1,4 +1,4 @@
-"""Summarize an environment's import inventory for the output of a command."""
+"""Summarize the import inventory of an environment, for the output of `navra synth`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ if TYPE_CHECKING:
 __all__ = ["summarize_inventory"]
 
 MAX_LENGTH = 60
-"""Maximum length of a shown value, in characters."""
+"""Maximum length of a printed value, in characters. A longer value is cut."""
 
 
 def summarize_inventory(environment: Environment) -> Iterator[str]:
-    """Yield the number of imported resources, and each argument whose live value is preserved."""
+    """Yield a line with the number of imported resources, and a line for each preserved live value.
+
+    Nothing is yielded for an environment without an inventory, or with an empty one.
+    """
     inventory = environment.inventory
     if inventory is None or not inventory.resources:
         return

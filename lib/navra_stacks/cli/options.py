@@ -11,6 +11,10 @@ Source = Annotated[
     typer.Option(
         "--from",
         metavar="MODULE:NAME",
-        help="The environments: an importable module, and the name of a tuple in it.",
+        help=(
+            "The environments: an importable module, and the name of an environment, or of a tuple "
+            "or list of environments, in it."
+        ),
     ),
 ]
+"""The option ``--from``. Its value is passed to `load_environments`."""

@@ -7,13 +7,13 @@ import sys
 import tempfile
 import threading
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from navra_stacks.cli.options import Source
+from navra_stacks.cli.required_packages import require_packages
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
 from navra_stacks.cli.signals import interrupt_on_sigterm
 from navra_stacks.errors import NavraError
@@ -25,33 +25,39 @@ if TYPE_CHECKING:
 __all__ = ["rehearse", "table"]
 
 KINDS = "sigint sigkill throttle error lost".split()
+"""The values of ``--interrupt``: the ways to interrupt an apply."""
 
 
 def rehearse(
     name: Annotated[
         str,
-        typer.Argument(metavar="ENV", help="The environment, or a Terraform JSON file."),
+        typer.Argument(
+            metavar="ENV", help="The environment, or the path of a Terraform JSON file."
+        ),
     ],
     var: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="The value of a variable. Repeatable."),
+        typer.Option(metavar="NAME=VALUE", help="Value of a Terraform variable. Repeatable."),
     ] = None,
     provider_mirror: Annotated[
         Path | None,
         typer.Option(
-            help="Install the AWS provider from this mirror. Default: $NAVRA_PROVIDER_MIRROR."
+            metavar="DIR",
+            help="Filesystem mirror with the AWS provider. Default: $NAVRA_PROVIDER_MIRROR.",
         ),
     ] = None,
     interrupt: Annotated[
         str | None,
         typer.Option(
             metavar="KIND",
-            help=f"Interrupt the apply midway, then apply again: {', '.join(KINDS)}.",
+            help=f"Interrupt the apply, then apply again. KIND is one of {', '.join(KINDS)}.",
         ),
     ] = None,
     keep: Annotated[
         bool,
-        typer.Option("--keep", help="Do not destroy; keep the emulator running until Ctrl-C."),
+        typer.Option(
+            "--keep", help="Skip the destroy, and keep the emulator running until Ctrl-C."
+        ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     source: Source = DEFAULT_SOURCE,
@@ -61,14 +67,16 @@ def rehearse(
     Exit status: 0 if the rehearsal passed, 1 if it failed, 2 for a user error.
     """
     if interrupt is not None and interrupt not in KINDS:
-        raise NavraError(f"--interrupt {interrupt}: choose one of {', '.join(KINDS)}")
-    _check_installed()
+        raise NavraError(
+            f"--interrupt {interrupt} is not a valid KIND; use one of {', '.join(KINDS)}"
+        )
+    require_packages("boto3", "moto", command="rehearse", extra="rehearsal")
     with (
         interrupt_on_sigterm(),
         tempfile.TemporaryDirectory(prefix="navra-rehearsal-") as directory,
     ):
         stack, document = _document(name, source, Path(directory))
-        # Imported here, since it loads boto3, which other commands do not need.
+        # Imported here, because other commands do not need boto3 and these modules load it.
         from navra_stacks.rehearsal.runner import rehearse as run
         from navra_stacks.rehearsal.transforms.placeholder_values import parse_variables
         from navra_stacks.terraform.installation import find_provider, find_terraform
@@ -95,7 +103,7 @@ def rehearse(
 
 
 def table(result: Rehearsal) -> str:
-    """Format the result of a rehearsal as text."""
+    """Return the result of a rehearsal as text: the phases, the findings, and a summary."""
     lines = [f"{result.stack}: {result.resources} resources, AWS provider {result.provider}", ""]
     width = max(len(phase.name) for phase in result.phases)
     lines += [f"  {phase.name:{width}}  {phase.seconds:6.1f} s" for phase in result.phases]
@@ -159,20 +167,18 @@ def _summary(result: Rehearsal) -> str:
     if not result.passed:
         return "The rehearsal failed."
     if not result.is_complete:
-        return "Applied, and the second plan is empty. Kept, so the destroy was not tested."
+        return "Applied, and the second plan is empty. With --keep, the destroy was not tested."
     return "Passed: applied, the second plan is empty, destroyed, no unexpected leftovers."
 
 
-def _check_installed() -> None:
-    missing = [package for package in ("boto3", "moto") if find_spec(package) is None]
-    if missing:
-        raise NavraError(
-            f"a rehearsal requires {' and '.join(missing)}: pip install 'navra-stacks[rehearsal]'"
-        )
-
-
 def _document(name: str, source: str, directory: Path) -> tuple[str, dict[str, Any]]:
-    """Return the stack name and the document of an environment or a Terraform JSON file."""
+    """Return the name of a stack and its Terraform JSON document.
+
+    Args:
+        name: The path of a Terraform JSON file, or the name of an environment.
+        source: The environments, as in `load_environments`. Not read if `name` is a path.
+        directory: The directory to synthesize in.
+    """
     from navra_stacks.terraform.document import TerraformDocument
 
     path = Path(name)
@@ -194,7 +200,7 @@ def _progress(line: str) -> None:
 
 
 def _wait_for_ctrl_c(context: RehearsalContext, result: Rehearsal) -> None:
-    """Print how to access the emulator and Terraform's directory, and wait for Ctrl-C."""
+    """Print how to use the emulator and where Terraform's directory is, and wait for Ctrl-C."""
     if result.failure:
         _progress(f"failed: {result.failure}")
     variables = {
@@ -206,7 +212,7 @@ def _wait_for_ctrl_c(context: RehearsalContext, result: Rehearsal) -> None:
         *(f"  export {name}={value}" for name, value in variables.items()),
         f"Terraform's directory, with its state: {context.directory}",
     )
-    with suppress(KeyboardInterrupt):  # also while the lines are printed
+    with suppress(KeyboardInterrupt):  # Ctrl-C may also come while the lines are printed
         for line in lines:
             _progress(line)
         threading.Event().wait()

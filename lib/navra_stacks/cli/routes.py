@@ -1,7 +1,8 @@
-"""`navra routes`: show which service handles a path."""
+"""`navra routes`: show which service handles requests with a path."""
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
@@ -14,13 +15,16 @@ __all__ = ["routes"]
 
 
 def routes(
-    name: Annotated[str, typer.Argument(metavar="ENV", help="The environment.")],
+    name: Annotated[
+        str, typer.Argument(metavar="ENV", help="The name of the environment or its stack.")
+    ],
     path: Annotated[
-        str | None, typer.Argument(help="The path of a request. Default: list all routes.")
+        str | None,
+        typer.Argument(metavar="PATH", help="Path of a request. Default: list all routes."),
     ] = None,
     source: Source = DEFAULT_SOURCE,
 ) -> None:
-    """Show which service handles a path and which listener rule matches."""
+    """Show which service handles requests with PATH, and which listener rule matches."""
     (environment,) = select_environments(load_environments(source), [name])
     routing = environment.routing
     if path is None:
@@ -28,6 +32,11 @@ def routes(
             print(f"{route.priority:>5}  {' '.join(route.paths)}  ->  {route.service}")
         print(f"{'else':>5}  /*  ->  {routing.default}")
         return
+    if re.search(r"[?#\s]", path):
+        raise NavraError(
+            f"{path!r} is not a valid path, because it contains `?`, `#` or whitespace; give the "
+            "path without its query string or fragment"
+        )
     try:
         match = routing.resolve(path)
     except ValueError as error:

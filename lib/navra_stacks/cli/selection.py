@@ -1,11 +1,13 @@
-"""Load the environments of a module, and select some of them by name."""
+"""Load environments from a module, and select some of them by name."""
 
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from navra_stacks.errors import NavraError, UnknownEnvironmentError, suggest
@@ -16,58 +18,101 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_SOURCE", "load_environments", "select_environments"]
 
 DEFAULT_SOURCE = "environments:ENVIRONMENTS"
-"""The default of ``--from``: an importable module, and the name of a tuple in it."""
+"""The default of ``--from``: a module, and the name of the environments in the module."""
 
 
 def load_environments(source: str) -> tuple[Environment, ...]:
-    """Import the environments from the current directory or the Python path.
+    """Import environments from a module in the current directory or on the Python path.
 
     Args:
-        source: ``MODULE:NAME``. NAME is an environment, or a tuple or list of environments.
+        source: ``MODULE:NAME``. In the module, NAME is an environment, or a tuple or list of
+            environments.
 
     Raises:
-        NavraError: the module or the name does not exist, or is not a tuple of environments.
+        NavraError: the module does not exist or cannot be imported, or NAME does not exist or is
+            not an environment, or a tuple or list of environments.
     """
-    from navra_stacks.settings.environment import Environment
-
     module_name, _, attribute = source.partition(":")
     if not module_name or not attribute:
-        raise NavraError(f"--from {source}: write it as MODULE:NAME, as in {DEFAULT_SOURCE}")
+        raise NavraError(f"--from {source}: write it as MODULE:NAME, for example {DEFAULT_SOURCE}")
     if (directory := str(Path.cwd())) not in sys.path:
         sys.path.insert(0, directory)
     try:
         module = import_module(module_name)
-    except ModuleNotFoundError as error:
-        if error.name != module_name.partition(".")[0] and error.name != module_name:
-            raise
+    except NavraError:
+        raise
+    except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and error.name in (
+            module_name,
+            module_name.partition(".")[0],
+        ):
+            raise _missing_module(module_name) from None
+        text = _format_from_module(error)
+        raise NavraError(f"module {module_name} cannot be imported:\n{text}") from None
+    if not hasattr(module, attribute):
+        raise _missing_name(module, attribute)
+    found = _as_environments(getattr(module, attribute))
+    if not found:
         raise NavraError(
-            f"there is no module {module_name!r} in the current directory or on the Python path; "
-            "run navra in the directory that contains it, or select another module with "
-            "--from MODULE:NAME"
-        ) from None
-    found = getattr(module, attribute, None)
-    if isinstance(found, Environment):
-        return (found,)
-    if (
-        not isinstance(found, tuple | list)
-        or not found
-        or not all(isinstance(item, Environment) for item in found)
+            f"{source} is not an environment, or a non-empty tuple or list of environments"
+        )
+    return found
+
+
+def _as_environments(value: object) -> tuple[Environment, ...]:
+    """Return the environments in `value`; empty if it is or contains something else."""
+    from navra_stacks.settings.environment import Environment
+
+    items = tuple(value) if isinstance(value, tuple | list) else (value,)
+    return items if all(isinstance(item, Environment) for item in items) else ()
+
+
+def _missing_module(name: str) -> NavraError:
+    repair = (
+        "write the name without .py"
+        if name.endswith(".py")
+        else "run navra in the directory that contains it, or select another module with "
+        "--from MODULE:NAME"
+    )
+    return NavraError(
+        f"there is no module {name!r} in the current directory or on the Python path; {repair}"
+    )
+
+
+def _missing_name(module: ModuleType, name: str) -> NavraError:
+    known = [other for other, value in vars(module).items() if _as_environments(value)]
+    close = suggest(name, known)
+    if close:
+        hint = f"did you mean {close}?"
+    elif known:
+        hint = f"use one of {', '.join(known)}"
+    else:
+        hint = "it contains no environments"
+    return NavraError(f"module {module.__name__} has no {name}; {hint}")
+
+
+def _format_from_module(error: Exception) -> str:
+    """Format a failed import, without the frames before the first one of the imported module."""
+    frames = error.__traceback__
+    while frames is not None and (
+        frames.tb_frame.f_code.co_filename == __file__
+        or frames.tb_frame.f_globals.get("__name__", "").startswith("importlib")
     ):
-        raise NavraError(f"{source} is not a tuple of environments")
-    return tuple(found)
+        frames = frames.tb_next
+    return "".join(traceback.format_exception(type(error), error, frames)).rstrip()
 
 
 def select_environments(
     environments: tuple[Environment, ...], names: Sequence[str]
 ) -> tuple[Environment, ...]:
-    """Select environments by their name or the name of their stack.
+    """Return the environments with the given names, each once, in the order of the names.
 
     Args:
         environments: The environments to select from.
-        names: The names. Empty: all environments.
+        names: The names of environments or of their stacks. Empty: all environments.
 
     Raises:
-        UnknownEnvironmentError: no environment has one of the names, or several have it.
+        UnknownEnvironmentError: a name matches no environment, or several environments.
     """
     selected: list[Environment] = []
     for name in dict.fromkeys(names):
@@ -81,8 +126,10 @@ def select_environments(
             raise UnknownEnvironmentError(f"{name!r} is ambiguous: use {stacks}")
         if not found:
             known = [environment.name for environment in environments]
+            if len(set(known)) < len(known):
+                known = [environment.names.stack for environment in environments]
             close = suggest(name, known)
-            hint = f"did you mean {close!r}?" if close else f"there are {', '.join(known)}"
+            hint = f"did you mean {close!r}?" if close else f"use one of {', '.join(known)}"
             raise UnknownEnvironmentError(f"there is no environment {name!r}; {hint}")
         if found[0] not in selected:
             selected += found

@@ -1,4 +1,4 @@
-"""Signal handling: SIGTERM, which CI sends to end a job."""
+"""Handle SIGTERM, the signal with which a CI system ends a job."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ __all__ = ["interrupt_on_sigterm"]
 
 @contextmanager
 def interrupt_on_sigterm() -> Iterator[None]:
-    """Clean up on SIGTERM as on Ctrl-C: stop child processes and delete temporary files."""
+    """Exit on SIGTERM through an exception, as on Ctrl-C, while the context is active.
+
+    So the cleanup in the context runs: child processes end, and temporary files are deleted.
+    """
 
     def interrupt(number: int, frame: object) -> None:
         sys.exit(128 + number)

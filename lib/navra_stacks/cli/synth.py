@@ -19,32 +19,35 @@ __all__ = ["synth", "synth_command"]
 def synth_command(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ENV]...", help="The environments. Default: all."),
+        typer.Argument(
+            metavar="ENV",
+            help="The names of environments or their stacks. Default: all environments.",
+        ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Output directory. Default: $CDKTF_OUTDIR, or cdktf.out."),
+        typer.Option(metavar="DIR", help="Output directory. Default: $CDKTF_OUTDIR, or cdktf.out."),
     ] = None,
     source: Source = DEFAULT_SOURCE,
 ) -> None:
-    """Write the Terraform JSON of each environment and list the files."""
+    """Write the Terraform JSON of each environment, and list the files."""
     synth(names or [], out, source)
 
 
 def synth(names: Sequence[str] = (), out: Path | None = None, source: str = DEFAULT_SOURCE) -> None:
-    """Write the Terraform JSON of each environment and print a summary.
+    """Write the Terraform JSON of each environment, and print a summary.
 
     Args:
-        names: The environments. Empty: all.
-        out: The output directory. ``None``: CDKTF's default.
-        source: The module and the name of the environments, see `DEFAULT_SOURCE`.
+        names: The names of environments or of their stacks. Empty: all environments.
+        out: The output directory. None: ``$CDKTF_OUTDIR``, or ``cdktf.out``.
+        source: The environments as ``MODULE:NAME``, see `load_environments`.
 
     Raises:
-        NavraError: a name or the source is invalid, or the settings are.
+        NavraError: a name, the source, or the settings of an environment are invalid.
     """
     start = time.perf_counter()
-    # Imported here, since both start node and load cdktf, which other commands do not need. Node
-    # starts while the environments are loaded.
+    # Imported here, because other commands need neither node nor cdktf. The bindings start node
+    # while the environments are loaded.
     from navra_stacks import bindings as _bindings  # noqa: F401
 
     selected = select_environments(load_environments(source), names)

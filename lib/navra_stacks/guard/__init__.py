@@ -1,1 +1,1 @@
-"""Refuse a Terraform plan that would lose data, cut traffic, or change adopted resources."""
+"""Evaluate a Terraform plan: refuse losses of data or traffic, and changes of adopted resources."""

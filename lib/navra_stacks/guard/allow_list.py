@@ -1,4 +1,4 @@
-"""The allow-list: a TOML file of waivers for changes that the guard would refuse."""
+"""The allow-list: a TOML file in which each entry allows changes that the guard would refuse."""
 
 from __future__ import annotations
 
@@ -18,50 +18,53 @@ from navra_stacks.terraform.plan import AttributePath, covers
 __all__ = ["AllowList", "AllowListError", "Waiver"]
 
 ANY = "*"
-"""The value in `arguments` that covers all arguments."""
+"""The text that stands for all arguments if it is the only element of `arguments`."""
 
 
 class AllowListError(NavraError):
-    """An invalid allow-list. The message lists all problems."""
+    """An allow-list cannot be read or is invalid. The message lists all problems of the file."""
 
 
 def _check_address(value: str) -> str:
     if not re.fullmatch(r"\S+", value):
         raise invalid(
-            f"{value!r} is not an address",
-            "write it as in the plan: 'aws_lb.web' or 'module.shop.aws_lb.*'",
+            f"{value!r} is not a valid address",
+            "write the address as in the plan, for example 'aws_lb.web' or 'module.shop.aws_lb.*'",
         )
     if not re.search(r"[A-Za-z]", value):
-        raise invalid(f"{value!r} matches all resources", "name at least a type: 'aws_lb.*'")
+        raise invalid(
+            f"{value!r} matches all resources", "name at least a type, for example 'aws_lb.*'"
+        )
     return value
 
 
 def _check_reason(value: str) -> str:
     if not re.search(r"\w{2}", value):
-        raise invalid(f"{value!r} is not a reason", "explain why this change is acceptable")
+        raise invalid(f"{value!r} is not a valid reason", "explain why the change is acceptable")
     return value
 
 
 class Waiver(Settings):
-    """A waiver for one action on one or more resources."""
+    """An entry of an allow-list. It allows one action on the resources with a matching address."""
 
     address: Annotated[str, AfterValidator(_check_address)]
-    """The address as in the plan, with modules and indexes. ``*`` matches any text and ``?`` one
-    character."""
+    """The address of the resource or the provider's action as in the plan, with modules and
+    indexes. ``*`` matches any text, and ``?`` matches one character."""
 
     action: Literal["create", "delete", "forget", "import", "invoke", "replace", "update"]
-    """The allowed action. ``update`` is a change in place, ``import`` a change in place that comes
-    with an import."""
+    """The allowed action. ``update`` is a change in place, ``import`` is a change in place during
+    an import, and ``invoke`` is the invocation of a provider's action."""
 
     reason: Annotated[str, AfterValidator(_check_reason)]
-    """Why the change is acceptable. It is printed whenever the waiver is used."""
+    """Why the change is acceptable. The guard prints the reason when the waiver is used."""
 
     arguments: tuple[str, ...] = ()
-    """The arguments that may change in place (``["*"]``: all), or that may force the replacement
-    (empty: any). A name covers everything within it: ``tags``, ``health_check.path``."""
+    """For ``update`` and ``import``, the arguments that may change, or ``["*"]`` for all arguments.
+    For ``replace``, the arguments that may force the replacement; empty for any argument. The name
+    of a block, such as ``health_check``, covers all arguments in the block."""
 
     until: date | None = None
-    """The last day on which the waiver is valid, in UTC. None: no limit."""
+    """The last day on which the waiver is valid, in UTC. None: the waiver does not expire."""
 
     @rule
     def _check_arguments(self) -> Iterator[SettingsProblem]:
@@ -69,17 +72,25 @@ class Waiver(Settings):
             yield SettingsProblem(
                 "arguments",
                 "is missing",
-                'list the arguments that may change: ["tags", "idle_timeout"], or ["*"] for all',
+                'list the arguments that may change, for example ["tags", "idle_timeout"]; '
+                '["*"] allows all arguments',
             )
         if self.action in ("create", "delete", "forget", "invoke") and self.arguments:
-            yield SettingsProblem("arguments", f"have no effect on {self.action}", "remove them")
+            yield SettingsProblem(
+                "arguments",
+                f"has no effect with the action `{self.action}`",
+                "remove `arguments` from the entry",
+            )
 
     def matches(self, address: str, action: str) -> bool:
-        """True if the waiver is for this address and action."""
+        """Return True if the waiver allows `action` and its address pattern matches `address`."""
         return action == self.action and _matches(self.address, address)
 
     def allows(self, path: AttributePath) -> bool:
-        """True if the waiver covers a path within the resource; ``()`` is the whole resource."""
+        """Return True if the waiver allows a change at `path` within a resource.
+
+        The path ``()`` stands for the whole resource. Only a waiver for all arguments allows it.
+        """
         if self.arguments in ((), (ANY,)):
             return True
         return any(covers(argument, path) for argument in self.arguments)
@@ -93,19 +104,19 @@ class Waiver(Settings):
 
 
 class AllowList(Settings):
-    """The waivers of a file."""
+    """The content of an allow-list file."""
 
     is_root = True
 
     allow: tuple[Waiver, ...] = ()
-    """The waivers, one ``[[allow]]`` table each."""
+    """The waivers, one for each ``[[allow]]`` table in the file."""
 
     @classmethod
     def read(cls, path: str | Path) -> Self:
         """Read an allow-list from a TOML file.
 
         Raises:
-            AllowListError: the file cannot be read, or an entry is invalid.
+            AllowListError: the file cannot be read, is not TOML, or contains an invalid entry.
         """
         try:
             content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
@@ -114,7 +125,9 @@ class AllowList(Settings):
         except ValueError as error:
             raise AllowListError(f"{path} is not valid TOML: {error}") from None
         if isinstance(content.get("allow"), dict):
-            raise AllowListError(f"{path}: write each entry as [[allow]], with double brackets")
+            raise AllowListError(
+                f"{path} contains [allow]; write each entry as [[allow]], with double brackets"
+            )
         try:
             return cls(**content)
         except SettingsError as error:
@@ -122,7 +135,7 @@ class AllowList(Settings):
 
 
 def _matches(pattern: str, address: str) -> bool:
-    # Not fnmatch: brackets are part of an address.
+    # `fnmatch` would treat brackets as wildcards, but in an address they contain an index.
     parts = {"*": ".*", "?": "."}
     expression = "".join(parts.get(character) or re.escape(character) for character in pattern)
     return re.fullmatch(expression, address, re.DOTALL) is not None

@@ -1,4 +1,7 @@
-"""The criticality of each Terraform type: it holds data, serves traffic, or neither."""
+"""Tables of Terraform types by the criticality of a deletion.
+
+A deletion is critical if the type holds data or serves traffic.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ HOLDS_DATA = _by_type(
             aws_elasticsearch_domain aws_qldb_ledger aws_rds_cluster aws_rds_global_cluster
             aws_redshift_cluster aws_redshiftserverless_namespace aws_timestreamwrite_database
             aws_timestreamwrite_table aws_dsql_cluster""",
-        "it holds a cache, with its sessions and queues": """
+        "it holds a cache, possibly with sessions and queues": """
             aws_elasticache_cluster aws_elasticache_global_replication_group
             aws_elasticache_replication_group aws_elasticache_serverless_cache""",
         "it serves database queries": """
@@ -49,7 +52,7 @@ HOLDS_DATA = _by_type(
         "it holds logs": """
             aws_cloudtrail aws_cloudtrail_event_data_store aws_cloudwatch_log_group
             aws_cloudwatch_log_stream aws_flow_log""",
-        "it holds the container images of tasks": """
+        "it holds container images": """
             aws_ecr_repository aws_ecrpublic_repository""",
         "it holds unprocessed messages": """
             aws_kinesis_stream aws_mq_broker aws_msk_cluster aws_msk_serverless_cluster
@@ -58,7 +61,8 @@ HOLDS_DATA = _by_type(
             aws_cognito_identity_pool aws_cognito_user aws_cognito_user_pool""",
     }
 )
-"""Types that hold data, with the reason. A new resource does not restore the data."""
+"""Types that hold, protect or serve stored data, each with the reason why a deletion is critical.
+Creating a new resource does not restore the data."""
 
 SERVES_TRAFFIC = _by_type(
     {
@@ -69,7 +73,7 @@ SERVES_TRAFFIC = _by_type(
             aws_globalaccelerator_accelerator aws_globalaccelerator_endpoint_group
             aws_globalaccelerator_listener aws_lambda_function_url aws_lb
             aws_vpc_endpoint_service aws_vpclattice_service""",
-        "it receives requests of the load balancer": """
+        "requests to the load balancer pass through it": """
             aws_alb_listener aws_alb_target_group aws_lb_listener aws_lb_target_group""",
         "it routes requests to a service": """
             aws_alb_listener_rule aws_alb_target_group_attachment aws_autoscaling_attachment
@@ -80,15 +84,15 @@ SERVES_TRAFFIC = _by_type(
             aws_eks_node_group aws_elastic_beanstalk_environment aws_instance aws_lambda_alias
             aws_lambda_function aws_lambda_permission aws_lightsail_instance aws_spot_fleet_request
             kubernetes_deployment kubernetes_ingress_v1 kubernetes_service helm_release""",
-        "it scales the running tasks": """
+        "it scales running workloads": """
             aws_appautoscaling_policy aws_appautoscaling_scheduled_action
             aws_appautoscaling_target aws_autoscaling_policy aws_autoscaling_schedule""",
-        "names are resolved through it": """
+        "host names are resolved through it": """
             aws_route53_record aws_route53_resolver_endpoint aws_route53_resolver_rule
             aws_route53_zone aws_route53_zone_association aws_service_discovery_http_namespace
             aws_service_discovery_private_dns_namespace aws_service_discovery_public_dns_namespace
             aws_service_discovery_service""",
-        "HTTPS needs it": """
+        "HTTPS connections require it": """
             aws_acm_certificate aws_alb_listener_certificate aws_iam_server_certificate
             aws_lb_listener_certificate aws_lb_trust_store""",
         "it controls which connections are allowed": """
@@ -118,7 +122,7 @@ SERVES_TRAFFIC = _by_type(
             aws_iam_role_policy aws_iam_role_policy_attachment aws_iam_service_linked_role
             aws_iam_user aws_iam_user_policy aws_iam_user_policy_attachment
             aws_ecr_repository_policy aws_secretsmanager_secret_policy aws_sqs_queue_policy""",
-        "encrypted resources refer to their key by it": "aws_kms_alias",
+        "resources refer to an encryption key by this alias": "aws_kms_alias",
         "a running database or cache uses it": """
             aws_db_option_group aws_db_parameter_group aws_db_subnet_group
             aws_docdb_cluster_parameter_group aws_docdb_subnet_group
@@ -133,32 +137,34 @@ SERVES_TRAFFIC = _by_type(
             aws_sns_topic_subscription aws_kinesis_firehose_delivery_stream""",
     }
 )
-"""Types that serve traffic, or that running workloads need to serve it, with the reason."""
+"""Types that serve traffic, or that workloads need to serve traffic, each with the reason why a
+deletion is critical."""
 
 HARMLESS = frozenset(
-    # Monitoring only. No traffic passes through it, and it can be recreated without loss.
+    # Monitoring and budgets. No traffic depends on them, and they can be recreated without loss.
     """
     aws_budgets_budget aws_cloudwatch_composite_alarm aws_cloudwatch_dashboard
     aws_cloudwatch_log_metric_filter aws_cloudwatch_metric_alarm aws_cloudwatch_query_definition
     aws_resourcegroups_group aws_wafv2_web_acl_logging_configuration
     """.split()
-    # Rules that delete old objects. Without them, more is retained, not less.
+    # Rules that delete old images and objects. Without a rule, nothing is deleted.
     + "aws_ecr_lifecycle_policy aws_s3_bucket_lifecycle_configuration".split()
-    # A replacement is a new revision. Deregistering a revision in use is a separate violation.
+    # A replacement creates a new revision. `guard.violations` checks whether the old one is in use.
     + ["aws_ecs_task_definition"]
-    # Does not exist in AWS. Terraform only waits until a certificate is issued.
+    # Not a resource in AWS: with this type, Terraform waits until a certificate is issued.
     + ["aws_acm_certificate_validation"]
-    # Local to Terraform. The plan shows separately any replacement that they force.
+    # Not resources in AWS. If they force a replacement of another resource, the plan contains that
+    # replacement as a separate change.
     + """
     local_file null_resource random_id random_integer random_pet random_shuffle random_string
     random_uuid terraform_data time_offset time_rotating time_sleep time_static
     """.split()
 )
-"""Types without data or traffic. They may be deleted and replaced unless they are adopted."""
+"""Types without data or traffic. Their resources may be deleted and replaced unless adopted."""
 
 
 def criticality_of(type_: str) -> str | None:
-    """Return why the deletion of a resource of this type is critical; None if it is not.
+    """Return why the deletion of a resource with type `type_` is critical, or None if it is not.
 
     An unclassified type is critical, because it may hold data or serve traffic.
     """

@@ -16,70 +16,76 @@ from navra_stacks.terraform.plan import Plan
 __all__ = ["PLAN", "Evaluation", "Finding", "evaluate"]
 
 PLAN = "the plan"
-"""The address of a finding about the plan as a whole."""
+"""The `address` in a finding about the plan as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A change with at least one violation."""
+    """A change with at least one violation, or a violation of the plan as a whole."""
 
     address: str
+    """The address of the changed resource or the invoked action, or `PLAN`."""
+
     action: str
-    """``create``, ``delete``, ``forget``, ``import``, ``invoke``, ``replace`` or ``update``. For
-    the plan as a whole: ``errored`` or ``incomplete``."""
+    """``create``, ``delete``, ``forget``, ``import``, ``invoke``, ``replace``, ``update``, or an
+    unknown action as in the plan. For the plan as a whole, ``errored`` or ``incomplete``."""
 
     violations: tuple[Violation, ...]
-    """The violations, at least one."""
+    """All violations of the change, with and without a waiver; at least one."""
 
     @property
     def unwaived(self) -> tuple[Violation, ...]:
-        """The violations without a waiver."""
+        """The violations that have no waiver."""
         return tuple(violation for violation in self.violations if violation.waiver is None)
 
     @property
     def is_refused(self) -> bool:
-        """True if a violation has no waiver."""
+        """True if at least one violation has no waiver."""
         return bool(self.unwaived)
 
     @property
     def sentence(self) -> str:
-        """The triggers and reasons of the unwaived violations; if there are none, the waivers."""
-        format_value = self.unwaived or self.violations
+        """A description of the violations for a message.
+
+        It describes the unwaived violations with the reasons why each is a violation. If there are
+        none, it describes all violations with the reasons why each is allowed.
+        """
+        described = self.unwaived or self.violations
         verbs = {"replace": "forced by ", "update": "changes ", "import": "changes "}
         arguments = ", ".join(
-            dict.fromkeys(violation.what for violation in format_value if violation.path)
+            dict.fromkeys(violation.what for violation in described if violation.path)
         )
         parts = [verbs.get(self.action, "") + arguments] if arguments else []
-        parts += [violation.what for violation in format_value if not violation.path]
-        parts += [violation.waiver or violation.why for violation in format_value]
+        parts += [violation.what for violation in described if not violation.path]
+        parts += [violation.waiver or violation.why for violation in described]
         return "; ".join(dict.fromkeys(parts))
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The result of the evaluation of a plan."""
+    """The result of evaluating a plan."""
 
     findings: tuple[Finding, ...]
-    """The changes with violations, in the plan's order."""
+    """The findings about the plan as a whole, then about its changes, then about its actions."""
 
     counts: Mapping[str, int]
-    """The number of resources by action: ``no-op``, ``create``, ``update``, ... A resource that is
-    imported is counted again as ``import``."""
+    """The number of resources by action, such as ``no-op``, ``create`` or ``update``. An imported
+    resource is counted under its action and also under ``import``."""
 
     adopted: int
     """The number of adopted resources in the plan."""
 
     notes: tuple[str, ...]
-    """Messages that need attention but do not affect the result."""
+    """Messages about unused waivers and unplanned resources. No plan is refused because of them."""
 
     @property
     def refused(self) -> tuple[Finding, ...]:
-        """The findings with an unwaived violation. If there are none, the plan may be applied."""
+        """The findings with an unwaived violation. If there are none, the plan is accepted."""
         return tuple(finding for finding in self.findings if finding.is_refused)
 
     @property
     def allowed(self) -> tuple[Finding, ...]:
-        """The findings whose violations are all waived."""
+        """The findings in which every violation has a waiver."""
         return tuple(finding for finding in self.findings if not finding.is_refused)
 
 
@@ -91,14 +97,15 @@ def evaluate(
     incomplete: bool = False,
     today: date | None = None,
 ) -> Evaluation:
-    """Evaluate a plan.
+    """Find the violations in a plan, and apply the waivers to them.
 
     Args:
         plan: The plan.
-        allow: The waivers.
-        adopted: The adopted resources by address, besides those that the plan imports.
-        incomplete: Evaluate a plan that leaves changes for a later apply, instead of refusing it.
-        today: The date on which the waivers must be valid; by default today, in UTC.
+        allow: The waivers from all allow-lists.
+        adopted: The resources from all inventories, by address. A resource that the plan imports
+            is adopted even if no inventory lists it.
+        incomplete: Accept that the plan leaves changes for a later apply.
+        today: The date on which a waiver must be valid. None: the current date in UTC.
 
     Raises:
         PlanError: a change of the plan has an unexpected format.
@@ -142,7 +149,9 @@ def _plan_violations(plan: Plan, incomplete: bool) -> Iterator[tuple[str, Violat
         yield (
             "errored",
             Violation(
-                (), "Terraform failed while planning", "the plan does not contain all changes"
+                (),
+                "Terraform failed while planning",
+                "the plan does not contain all changes; correct the error and plan again",
             ),
         )
     elif not plan.is_complete and not incomplete:
@@ -150,15 +159,15 @@ def _plan_violations(plan: Plan, incomplete: bool) -> Iterator[tuple[str, Violat
             "incomplete",
             Violation(
                 (),
-                "the plan leaves changes for a later apply (-target or deferred changes)",
-                "these are not evaluated; pass --incomplete to evaluate the others",
+                "the plan leaves changes for a later apply, because of -target or deferred changes",
+                "only a part can be evaluated; pass --incomplete to evaluate that part",
             ),
         )
 
 
 def _invocation_violation() -> Violation:
     return Violation(
-        (), "the apply invokes this action", "the plan does not show the effect of an action"
+        (), "the apply would invoke this action", "the plan does not show the action's effect"
     )
 
 
@@ -169,13 +178,16 @@ def _waive(
     waivers: Sequence[Waiver],
     used: set[Waiver],
 ) -> Violation:
-    """Return the violation with the reason of the first waiver that covers it, if any."""
+    """Return `violation` with the reason of the first waiver that allows it.
+
+    The waiver is added to `used`. Without such a waiver, the violation is returned unchanged.
+    """
     if violation.waiver is not None:
         return violation
     for waiver in waivers:
         if waiver.matches(address, action) and waiver.allows(violation.path):
             used.add(waiver)
-            return replace(violation, waiver=f"allowed: {waiver.reason}")
+            return replace(violation, waiver=f"allowed: {waiver.reason}", approval="allow-list")
     return violation
 
 
@@ -185,26 +197,26 @@ def _unused_waivers(
     used: set[Waiver],
     findings: Sequence[Finding],
 ) -> Iterator[str]:
-    """Yield a note for each unused waiver.
+    """Yield a note for each waiver that has expired or is unused.
 
-    An unused waiver is not an error, because the plan after the waived apply is empty.
+    An unused waiver is not an error: after the waived change is applied, the next plan is empty.
     """
     refused = [finding.address for finding in findings if finding.is_refused]
     for waiver in waivers:
         entry = f"allow-list entry {waiver.address} ({waiver.action})"
         if waiver not in valid:
-            yield f"{entry} expired after {waiver.until}: remove it"
+            yield f"{entry} expired after {waiver.until}; remove the entry, or set a later `until`"
         elif waiver not in used:
             similar = suggest(waiver.address, refused, cutoff=0.7)
-            hint = f"did you mean {similar}?" if similar else "remove it"
-            yield f"{entry} matches no refused change of this plan: {hint}"
+            hint = f"did you mean {similar}?" if similar else "remove the entry"
+            yield f"{entry} matches no refused change in this plan; {hint}"
 
 
 def _unplanned_resources(plan: Plan, inventory: Mapping[str, AdoptedResource]) -> Iterator[str]:
-    """Yield a note on the resources of the inventories that the plan does not contain."""
+    """Yield a note if the plan lacks resources of the inventories."""
     known = {
         address for change in plan.changes for address in (change.address, change.previous_address)
     }
     if unplanned := sorted(inventory.keys() - known):
         more = f" and {len(unplanned) - 3} more" if len(unplanned) > 3 else ""
-        yield f"listed in an inventory, but not in the plan: {', '.join(unplanned[:3])}{more}"
+        yield f"listed in an inventory but not in the plan: {', '.join(unplanned[:3])}{more}"

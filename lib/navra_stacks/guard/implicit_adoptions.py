@@ -1,4 +1,4 @@
-"""Detect creations that adopt or overwrite an existing resource instead of creating one."""
+"""Detect creations that adopt or overwrite an existing resource instead of creating a new one."""
 
 from __future__ import annotations
 
@@ -11,24 +11,26 @@ _VPC_DEFAULTS = {
     "aws_default_route_table": "default_route_table_id",
     "aws_default_security_group": "vpc_id",
 }
-"""Types of the defaults that every VPC has, with the argument that identifies their owner."""
+"""Types for the default resources that each VPC has. The value is the argument that identifies the
+default resource or its VPC."""
 
 
 def implicitly_adopted(change: Change) -> tuple[str, str] | None:
-    """Return what a creation does to an existing resource and what is lost, or None.
+    """Return the effect of a creation on an existing resource, and the resulting loss.
 
-    A default of a VPC that the same apply creates is new: the VPC's id is known only after the
-    apply. So is a record whose name is known only after the apply: it validates a new certificate.
+    Return None if no existing resource is affected. This is assumed if the identifying value is
+    known only after the apply: then the same apply creates the VPC, or the record validates a new
+    certificate.
     """
     argument = _VPC_DEFAULTS.get(change.type)
     if argument is not None and (owner := change.after.get(argument)):
         return (
-            f"it adopts the existing default of {owner}",
-            "rules that the configuration does not contain are deleted",
+            f"it adopts an existing resource ({argument} = {owner})",
+            "rules and routes that the configuration does not contain would be deleted",
         )
-    # Names that begin with an underscore are not hosts. Their records prove the ownership of a
-    # domain.
+    # A name that begins with an underscore is not the name of a host. Such a record proves the
+    # ownership of a domain.
     name = str(change.after.get("name") or "_")
     if change.after.get("allow_overwrite") is True and not name.startswith("_"):
-        return "allow_overwrite is true", f"an existing record of {name} is overwritten"
+        return "`allow_overwrite` is true", f"an existing record for {name} would be overwritten"
     return None

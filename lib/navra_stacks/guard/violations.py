@@ -1,4 +1,4 @@
-"""Find the violations of one change of a plan, before waivers are applied."""
+"""Find the violations in one change of a plan, before the allow-list is applied."""
 
 from __future__ import annotations
 
@@ -16,29 +16,35 @@ from navra_stacks.terraform.plan import AttributePath, Change, Plan
 __all__ = ["Violation", "action_of", "violations"]
 
 TAGS = ("tags", "tags_all")
+"""Arguments that may change on adopted resources without a waiver from a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One effect of a change that needs a waiver."""
+    """One effect of a change because of which the change is refused, unless a waiver allows it."""
 
     path: AttributePath
-    """The argument; ``()`` for the resource as a whole."""
+    """The path of the argument that changes; ``()`` if the effect is on the resource as a whole."""
 
     what: str
-    """The effect, or the argument that forces it."""
+    """The effect, or the argument that changes, with its values."""
 
     why: str
-    """Why it is a violation."""
+    """Why the effect needs a waiver."""
 
     waiver: str | None = None
-    """Why it is allowed. None if it is not."""
+    """Why the violation is allowed. None if it is not."""
+
+    approval: str = ""
+    """The kind of file that contains the waiver: ``allow-list`` or ``inventory``. Empty if the
+    violation has no waiver, or one from the guard itself."""
 
 
 def action_of(change: Change) -> str:
-    """Return the action of a change as allow-lists spell it, or an unknown action as it is.
+    """Return the name of a change's action, as in an allow-list.
 
-    A replacement that forgets the old resource is a ``replace``: the new resource is created.
+    A replacement that forgets the old resource is also a ``replace``. A change without an effect is
+    a ``no-op`` or ``read``. For an unknown combination, its actions are joined with slashes.
     """
     actions = set(change.actions)
     if "create" in actions and actions <= {"create", "delete", "forget"} and len(actions) > 1:
@@ -52,12 +58,12 @@ def action_of(change: Change) -> str:
 def violations(
     change: Change, plan: Plan, inventory: Mapping[str, AdoptedResource]
 ) -> Iterator[Violation]:
-    """Yield all violations of a change.
+    """Yield all violations in a change.
 
     Args:
-        change: A change of `plan`.
-        plan: The plan with all changes.
-        inventory: The adopted resources, by address.
+        change: A change in `plan`.
+        plan: The plan. It contains the resources that may use a deregistered task definition.
+        inventory: The resources from all inventories, by address.
     """
     adopted, action = find_adopted(change, inventory), action_of(change)
     if adopted is not None:
@@ -75,13 +81,15 @@ def violations(
         case "update" | "import":
             yield from _update_violations(change, adopted)
         case unknown:
-            yield Violation((), f"unknown action {unknown}", "the guard does not know its effect")
+            yield Violation(
+                (), f"the action {unknown} is unknown", "the guard cannot evaluate its effect"
+            )
 
 
 def _identity_violations(
     change: Change, action: str, adopted: AdoptedResource
 ) -> Iterator[Violation]:
-    """Yield a violation if the plan imports another id, or creates an adopted resource again."""
+    """Yield a violation if the plan creates an adopted resource, or imports another ID for it."""
     if adopted.id is None:
         return
     if action == "create":
@@ -93,7 +101,7 @@ def _identity_violations(
     elif change.importing is not None and change.importing != adopted.id:
         yield Violation(
             (),
-            f"the imported id is {change.importing or '(known after apply)'}",
+            f"the import ID is {change.importing or '(known after apply)'}",
             f"{adopted.source} lists {adopted.id}",
         )
 
@@ -121,7 +129,9 @@ def _deletion_violations(
 def _forget_violations(change: Change, adopted: AdoptedResource | None) -> Iterator[Violation]:
     what = describe_reason(change) or "it is removed from the state"
     if adopted is not None:
-        yield Violation((), what, f"{_describe_adoption(adopted)} and would no longer be managed")
+        yield Violation(
+            (), what, f"{_describe_adoption(adopted)} and Terraform would stop managing it"
+        )
     elif criticality_of(change.type) is not None:
         waiver = "it continues to exist, unmanaged by Terraform"
         yield Violation((), what, waiver, waiver)
@@ -130,9 +140,10 @@ def _forget_violations(change: Change, adopted: AdoptedResource | None) -> Itera
 def _update_violations(change: Change, adopted: AdoptedResource | None) -> Iterator[Violation]:
     weakened = dict(weakened_protections(change))
     for path, why in weakened.items():
-        inventory = adopted if inventory_may_waive(why) else None
-        waiver = None if inventory is None else _waiver(change, path, inventory)
-        yield Violation(path, describe_argument(change, path), why, waiver)
+        waiver: tuple[str | None, str] = (None, "")
+        if adopted is not None and inventory_may_waive(why):
+            waiver = _waiver(change, path, adopted)
+        yield Violation(path, describe_argument(change, path), why, *waiver)
     if adopted is None:
         return
     for path, _, _ in change.differences:
@@ -141,7 +152,7 @@ def _update_violations(change: Change, adopted: AdoptedResource | None) -> Itera
                 path,
                 describe_argument(change, path),
                 _reason_unlisted(change, path, adopted),
-                _waiver(change, path, adopted),
+                *_waiver(change, path, adopted),
             )
     if change.actions == ("update",) and not change.differences:
         yield Violation(
@@ -149,19 +160,24 @@ def _update_violations(change: Change, adopted: AdoptedResource | None) -> Itera
         )
 
 
-def _waiver(change: Change, path: AttributePath, adopted: AdoptedResource) -> str | None:
+def _waiver(
+    change: Change, path: AttributePath, adopted: AdoptedResource
+) -> tuple[str | None, str]:
+    """Return the `waiver` and the `approval` for a changed argument of an adopted resource."""
     if path and path[0] in TAGS:
-        return "tags do not affect running workloads"
+        return "tags do not affect running workloads", ""
     if change.importing is not None and adopted.lists_change(path):
-        return f"listed in {adopted.source}"
-    return None
+        return f"listed in {adopted.source}", "inventory"
+    return None, ""
 
 
 def _reason_unlisted(change: Change, path: AttributePath, adopted: AdoptedResource) -> str:
     if change.importing is not None:
         return "not listed in an inventory or allow-list"
-    expired = ", which lists this change for the import only" if adopted.lists_change(path) else ""
-    return f"{_describe_adoption(adopted)}{expired}"
+    adoption = _describe_adoption(adopted)
+    if adopted.lists_change(path):
+        return f"{adoption}, and the inventory allows this change only during the import"
+    return adoption
 
 
 def _describe_adoption(adopted: AdoptedResource) -> str:
@@ -169,7 +185,10 @@ def _describe_adoption(adopted: AdoptedResource) -> str:
 
 
 def _users_of_revision(change: Change, plan: Plan) -> str | None:
-    """Describe the resources that keep using a task definition revision that is deregistered."""
+    """Return a sentence about the resources that still use a deregistered task definition revision.
+
+    Return None if the revision is not deregistered, or if no other resource in the plan uses it.
+    """
     if change.before.get("skip_destroy") is True:
         return None
     names = {
@@ -183,7 +202,7 @@ def _users_of_revision(change: Change, plan: Plan) -> str | None:
     )
     if not users:
         return None
-    return f"it would be deregistered, but is still used by {', '.join(users)}"
+    return f"the old revision would be deregistered, but is still used by {', '.join(users)}"
 
 
 def _strings(value: Any) -> Iterator[str]:

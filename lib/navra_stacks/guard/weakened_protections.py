@@ -1,4 +1,4 @@
-"""Detect changes in place that are as critical as a deletion."""
+"""Detect changes in place that remove a protection, lose data or cut traffic."""
 
 from __future__ import annotations
 
@@ -19,32 +19,34 @@ _DELETION_PROTECTION = frozenset(
 """Arguments that prevent a deletion while they are enabled."""
 
 _IRREVERSIBLE_DELETION = frozenset("force_delete force_destroy skip_final_snapshot".split())
-"""Arguments that make a later deletion irreversible once they are enabled."""
+"""Arguments that make a later deletion irreversible while they are enabled."""
 
 _OLDER_EVENTS = "older log events are deleted"
+"""The reason for a shorter retention of a log group."""
 
 _BACKUP_RETENTION = frozenset("backup_retention_period snapshot_retention_limit".split())
-"""Retention of backups in days. At 0, the existing backups are deleted."""
+"""Arguments for the retention of backups, in days. At 0, the existing backups are deleted."""
 
 _CAPACITY = frozenset(
     "desired_capacity desired_count max_capacity max_size reserved_concurrent_executions".split()
 )
-"""Numbers of running instances. At 0, no request is served."""
+"""Arguments for the number of instances, tasks or executions. At 0, no request is served."""
 
 _ALLOWED_TRAFFIC = frozenset(
     "cidr_ipv4 cidr_ipv6 ip_protocol prefix_list_id referenced_security_group_id".split()
 )
 """Arguments of a security group rule, besides its ports, that select the allowed traffic. AWS
-updates them in place."""
+updates them in place, so the plan shows no deletion."""
 
 _ENABLED = (True, "ACTIVE", "Enabled")
+"""Values of arguments that switch a protection on."""
 
 
 def inventory_may_waive(why: str) -> bool:
-    """True if an inventory that lists the change may waive it for an import.
+    """Return True if an inventory can allow the weakened protection during an import.
 
-    This holds for a shorter log retention, which is an ordinary setting of the environment. The
-    removal of a protection needs an entry in the allow-list.
+    An inventory can allow only a shorter log retention, because this is an ordinary setting of
+    the environment. Every other weakened protection needs an entry in the allow-list.
 
     Args:
         why: A reason from :func:`weakened_protections`.
@@ -53,9 +55,10 @@ def inventory_may_waive(why: str) -> bool:
 
 
 def weakened_protections(change: Change) -> Iterator[tuple[AttributePath, str]]:
-    """Yield the path of each argument that weakens a protection, with the reason.
+    """Yield the path of each changed argument that weakens a protection, with the reason.
 
-    A value that is known only after the apply is treated as if it weakened the protection.
+    If the new value is known only after the apply, a capacity, a backup retention or a recovery
+    window is assumed not to be 0. Every other protection is assumed to be weakened.
     """
     for path, before, after in change.differences:
         name = str(next((part for part in reversed(path) if isinstance(part, str)), ""))
@@ -70,7 +73,7 @@ def weakened_protections(change: Change) -> Iterator[tuple[AttributePath, str]]:
                 connections = (
                     "a connection" if change.is_sensitive_at((direction,)) else ", ".join(removed)
                 )
-                yield (direction,), f"it no longer allows {connections}"
+                yield (direction,), f"its rules no longer list {connections}"
 
 
 def _reason(type_: str, name: str, before: Any, after: Any) -> str | None:
@@ -84,7 +87,8 @@ def _reason(type_: str, name: str, before: Any, after: Any) -> str | None:
         return "it deletes the automatic backups"
     if name in _CAPACITY and zero:
         return "it scales to zero"
-    # An imported secret has no recovery window in the state. The default of AWS is 30 days.
+    # `before` is not compared, because the state contains no recovery window after an import. The
+    # default of AWS is 30 days.
     if (type_, name) == ("aws_secretsmanager_secret", "recovery_window_in_days"):
         return "a later deletion could not be undone" if after == 0 else None
     if (type_, name) == ("aws_cloudwatch_log_group", "retention_in_days"):
@@ -92,18 +96,18 @@ def _reason(type_: str, name: str, before: Any, after: Any) -> str | None:
     if (type_, name) == ("aws_kms_key", "is_enabled") and disabled:
         return "data encrypted with the key cannot be read while it is disabled"
     if (type_, name) == ("aws_s3_bucket_versioning", "status") and disabled:
-        return "overwritten and deleted objects cannot be recovered any more"
+        return "objects that are overwritten or deleted later cannot be recovered"
     if type_ in ("aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule"):
         ports = isinstance(before, int) and isinstance(after, int)
         wider = ports and (after <= before if name == "from_port" else after >= before)
         narrower = name in ("from_port", "to_port") and not wider
         if narrower or (name in _ALLOWED_TRAFFIC and before is not None):
-            return "it no longer allows all previously allowed traffic"
+            return "it may no longer allow all traffic that was allowed before"
     return None
 
 
 def _amount(value: Any) -> float:
-    """Convert a number or a numeric string, as in scheduled actions; -1 for any other value."""
+    """Convert a number, or a numeric string as in a scheduled action, to a float; others to -1."""
     try:
         return float(value)
     except (TypeError, ValueError):
@@ -111,7 +115,10 @@ def _amount(value: Any) -> float:
 
 
 def _days(retention: Any) -> float:
-    """Return the retention of a log group in days; 0 if it is known only after the apply."""
+    """Return the retention of a log group in days.
+
+    Return infinity if events never expire, and 0 if the retention is known only after the apply.
+    """
     if retention is ...:
         return 0.0
     days = _amount(retention)
@@ -119,13 +126,13 @@ def _days(retention: Any) -> float:
 
 
 def _connections(rules: Any) -> set[str]:
-    """Return the connections that inline rules allow: ``tcp 443-443 10.0.0.0/8``."""
+    """Return the connections that inline rules allow, for example ``tcp 443-443 10.0.0.0/8``."""
     peers = "cidr_blocks ipv6_cidr_blocks prefix_list_ids security_groups".split()
     return {
         f"{rule.get('protocol')} {rule.get('from_port')}-{rule.get('to_port')} {peer}"
         for rule in rules or ()
         for peer in (
             *(peer for name in peers for peer in rule.get(name) or ()),
-            *(["itself"] if rule.get("self") else []),
+            *(["the group itself"] if rule.get("self") else []),
         )
     }

@@ -125,7 +125,7 @@ def test_an_existing_inventory_does_not_affect_the_new_one(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--var", "a"), "--var a: expected NAME=VALUE"),
+        (("--var", "a"), "--var a is not of the form NAME=VALUE"),
         (("--var", "unknown=1"), "the document has no variable unknown"),
     ],
 )
@@ -145,7 +145,7 @@ def test_an_environment_without_an_inventory_needs_the_option_out(
         main(["discover", "prod"])
     assert end.value.code == 2
     assert capsys.readouterr().err == (
-        "navra: aep-prod has no inventory; set inventory=ImportInventory.next_to(__file__), or "
+        "navra: aep-prod has no `inventory`; set `inventory=ImportInventory.next_to(__file__)`, or "
         "pass a file with --out\n"
     )
 

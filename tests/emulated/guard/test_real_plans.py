@@ -66,7 +66,7 @@ def test_an_import_with_unlisted_changes_is_refused(shop, guard: Guard):
     assert "idle_timeout (90 -> 120)" in sentence
     assert "enable_deletion_protection" not in sentence
     # The inventory also lists the old log groups, which this plan does not contain.
-    note = "note     listed in an inventory, but not in the plan: aws_cloudwatch_log_group.old_a"
+    note = "note     listed in an inventory but not in the plan: aws_cloudwatch_log_group.old_a"
     assert note in result.out
     result = guard(first, "--inventory", inventory, "--allow", "all", all=IMPORTED)
     assert result.status == 0
@@ -116,24 +116,25 @@ def test_the_same_import_is_refused_without_the_inventory(shop, guard: Guard):
 
 NOT_CONFIGURED = "it is no longer in the configuration"
 REFUSED = {
-    "aws_cloudwatch_log_group.counted[1]": "delete: its index is beyond `count`; it holds logs",
+    "aws_cloudwatch_log_group.counted[1]": "delete: its index is not below `count`; it holds logs",
     'aws_cloudwatch_log_group.each["b"]': "delete: its key is no longer in `for_each`; it holds "
     "logs",
     "aws_cloudwatch_log_group.old_a": "import: changes retention_in_days (0 -> 30); older log "
     "events are deleted",
     "aws_cloudwatch_log_group.old_b": 'replace: forced by name ("/old/b" -> "/new/b"); the '
     "imported resource would be deleted immediately; it holds logs",
-    "aws_cloudwatch_log_group.triggered": "replace: its `replace_triggered_by` fired; it holds "
-    "logs",
-    "aws_cloudwatch_log_group.web": "replace: -replace requests it; it holds logs",
+    "aws_cloudwatch_log_group.triggered": "replace: a resource in its `replace_triggered_by` "
+    "changes; it holds logs",
+    "aws_cloudwatch_log_group.web": "replace: the option -replace requests the "
+    "replacement; it holds logs",
     "aws_dynamodb_table.carts": "replace: it is tainted; it holds a database",
     "aws_dynamodb_table.orders": "update: changes deletion_protection_enabled (true -> false); it "
     "removes the deletion protection",
     "aws_lb.shop": "update: changes enable_deletion_protection (true -> false), idle_timeout (120 "
     "-> 30); it removes the deletion protection; it was adopted (INVENTORY)",
     "aws_lb_listener_rule.api": f"delete: {NOT_CONFIGURED}; it routes requests to a service",
-    "aws_lb_target_group.web": "replace: forced by port (8080 -> 9090); it receives requests "
-    "of the load balancer",
+    "aws_lb_target_group.web": "replace: forced by port (8080 -> 9090); requests to the load "
+    "balancer pass through it",
     "aws_s3_bucket.uploads": 'replace: forced by bucket ("shop-uploads" -> "shop-files"); it holds '
     "files",
     "aws_secretsmanager_secret.api_key": f"delete: {NOT_CONFIGURED}; it holds a secret",

@@ -145,6 +145,14 @@ def test_routes_rejects_a_path_without_a_slash(navra: Navra) -> None:
     assert result == (2, "", "navra: 'about' is not a path: a path starts with a slash\n")
 
 
+@pytest.mark.parametrize("path", ["/health/x?y=/", "/health/x#y", "/health/a b", "/health/\t"])
+def test_routes_rejects_more_than_a_path(navra: Navra, path: str) -> None:
+    result = navra("routes", "staging", path)
+    assert (result.status, result.out) == (2, "")
+    assert result.err.startswith(f"navra: {path!r} is not a valid path, because it contains ")
+    assert result.err.endswith("; give the path without its query string or fragment\n")
+
+
 # environments
 
 
@@ -175,7 +183,7 @@ for command in (["environments"], ["routes", "staging", "/api/x"]):
     assert "/api/x  ->  backend" in result.out
 
 
-# User errors: exit status 2, a message and no traceback
+# User errors and bugs
 
 
 @pytest.mark.parametrize("command", ["synth", "routes"])
@@ -193,7 +201,7 @@ def test_an_unknown_environment_is_an_error_with_a_suggestion(
 
 def test_an_unknown_environment_without_a_suggestion_lists_all_names(navra: Navra) -> None:
     result = navra("synth", "qqq")
-    assert result == (2, "", "navra: there is no environment 'qqq'; there are staging, prod\n")
+    assert result == (2, "", "navra: there is no environment 'qqq'; use one of staging, prod\n")
 
 
 INVALID = """
@@ -215,20 +223,36 @@ def test_all_invalid_settings_are_reported_at_once_without_a_traceback(
     assert not (tmp_path / "cdktf.out").exists()
 
 
-def test_a_bug_is_reported_with_its_traceback(tmp_path: Path) -> None:
-    (tmp_path / "buggy.py").write_text("ENVIRONMENTS = 1 / 0\n")
-    result = run_process(COMMAND, "environments", "--from", "buggy:ENVIRONMENTS", cwd=tmp_path)
-    assert (result.status, result.out) == (1, "")
-    assert result.err.startswith("Traceback (most recent call last):")
-    assert "ZeroDivisionError: division by zero" in result.err
-
-
-def test_a_failed_import_in_the_module_is_a_bug_and_not_a_missing_module(
-    navra: Navra, tmp_path: Path
+def test_a_bug_is_reported_with_its_traceback(
+    navra: Navra, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "failing.py").write_text("import a_module_that_does_not_exist\n")
-    with pytest.raises(ModuleNotFoundError, match="a_module_that_does_not_exist"):
-        navra("environments", "--from", "failing:ENVIRONMENTS")
+    monkeypatch.setattr("navra_stacks.cli.environments.load_environments", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        navra("environments")
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("ENVIRONMENTS = 1 / 0", "ZeroDivisionError: division by zero"),
+        ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
+        ("from navra_stacks import Absent", "ImportError: cannot import name 'Absent'"),
+        ("def (", "SyntaxError: invalid syntax"),
+    ],
+)
+def test_the_traceback_of_a_failed_import_begins_at_the_imported_module(
+    tmp_path: Path, code: str, error: str
+) -> None:
+    (tmp_path / "failing.py").write_text(f"{code}\n")
+    result = run_process(COMMAND, "environments", "--from", "failing:ENVIRONMENTS", cwd=tmp_path)
+    assert (result.status, result.out) == (2, "")
+    lines = result.err.splitlines()
+    assert lines[0] == "navra: module failing cannot be imported:"
+    assert f'  File "{tmp_path}/failing.py", line 1' in next(
+        line for line in lines if "File" in line
+    )
+    assert lines[-1].startswith(error)
+    assert "typer" not in result.err
 
 
 # --from
@@ -263,16 +287,42 @@ def test_from_reads_a_module_of_the_current_directory(with_module: Navra) -> Non
     assert with_module("environments", "--from", "local_only:QA").out.startswith("qa  aep-qa  ")
 
 
-@pytest.mark.parametrize("name", ["EMPTY", "TEXT", "MIXED", "ABSENT"])
-def test_from_rejects_anything_but_a_tuple_of_environments(with_module: Navra, name: str) -> None:
+@pytest.mark.parametrize("name", ["EMPTY", "TEXT", "MIXED"])
+def test_from_rejects_anything_but_environments(with_module: Navra, name: str) -> None:
     result = with_module("environments", "--from", f"local_only:{name}")
-    assert result == (2, "", f"navra: local_only:{name} is not a tuple of environments\n")
+    assert result == (
+        2,
+        "",
+        f"navra: local_only:{name} is not an environment, or a non-empty tuple or list of "
+        "environments\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "repair"),
+    [
+        ("LISTS", "did you mean LIST?"),
+        ("ABSENT", "use one of STAGING, QA, LIST, TWICE"),
+    ],
+)
+def test_from_reports_a_name_that_the_module_does_not_have(
+    with_module: Navra, name: str, repair: str
+) -> None:
+    result = with_module("environments", "--from", f"local_only:{name}")
+    assert result == (2, "", f"navra: module local_only has no {name}; {repair}\n")
+
+
+def test_from_reports_a_module_without_environments(with_module: Navra, tmp_path: Path) -> None:
+    (tmp_path / "without_any.py").write_text("TEXT = 'QA'\n")
+    result = with_module("environments", "--from", "without_any:QA")
+    expected = "navra: module without_any has no QA; it contains no environments\n"
+    assert result == (2, "", expected)
 
 
 @pytest.mark.parametrize("source", ["local_only", ":LIST", "local_only:"])
 def test_from_reports_the_expected_format(with_module: Navra, source: str) -> None:
     result = with_module("environments", "--from", source)
-    expected = f"--from {source}: write it as MODULE:NAME, as in environments:ENVIRONMENTS"
+    expected = f"--from {source}: write it as MODULE:NAME, for example environments:ENVIRONMENTS"
     assert result == (2, "", f"navra: {expected}\n")
 
 
@@ -282,6 +332,18 @@ def test_from_reports_where_it_searches_a_module(with_module: Navra, module: str
     assert result.status == 2
     expected = f"navra: there is no module '{module}' in the current directory or on the Python"
     assert result.err.startswith(expected)
+
+
+def test_from_reports_the_name_of_a_file_as_a_module(with_module: Navra) -> None:
+    result = with_module("environments", "--from", "local_only.py:LIST")
+    assert result.status == 2
+    assert result.err.startswith("navra: there is no module 'local_only.py' in the current ")
+    assert result.err.endswith("; write the name without .py\n")
+
+
+def test_an_unknown_name_lists_stacks_if_environments_have_equal_names(with_module: Navra) -> None:
+    result = with_module("routes", "live", "--from", "local_only:TWICE")
+    assert result == (2, "", "navra: there is no environment 'live'; use one of aep-qa, shop-qa\n")
 
 
 def test_a_name_in_two_projects_is_reported_as_ambiguous(with_module: Navra) -> None:
@@ -299,7 +361,7 @@ def test_two_environments_with_the_same_stack_are_rejected(
     assert "aep-qa: is described more than once; describe each environment once" in result.err
 
 
-# Usage
+# Version and help
 
 
 def test_version_is_that_of_the_distribution(navra: Navra) -> None:
@@ -311,6 +373,55 @@ def test_help_lists_every_command(navra: Navra) -> None:
     assert result.status == 0
     for command in ("synth", "routes", "environments", "discover", "rehearse", "guard"):
         assert re.search(rf"\b{command} ", result.out)
+
+
+def help_text(navra: Navra, command: str) -> str:
+    """Return the help of a command as one line, without the borders of its tables."""
+    return " ".join(re.sub("[│╭╮╰╯─]", " ", navra(command, "--help").out).split())
+
+
+@pytest.mark.parametrize("command", ["synth", "routes", "environments", "discover", "rehearse"])
+def test_help_describes_the_environments_that_from_accepts(navra: Navra, command: str) -> None:
+    assert (
+        "the name of an environment, or of a tuple or list of environments, in it. "
+        "[default: environments:ENVIRONMENTS]"
+    ) in help_text(navra, command)
+
+
+def test_help_of_discover_shows_the_default_file_and_each_exit_status(navra: Navra) -> None:
+    text = help_text(navra, "discover")
+    assert "Inventory file. Default: next to the environment's file." in text
+    lines = map(str.strip, navra("discover", "--help").out.splitlines())
+    statuses = [line for line in lines if line.startswith("Exit status ")]
+    assert [line[-1] for line in statuses] == [".", ".", "."]
+
+
+def test_help_shows_optional_arguments_in_brackets(navra: Navra) -> None:
+    assert "[ENV]... " in help_text(navra, "synth")
+    assert "[PATH] " in help_text(navra, "routes")
+
+
+# Packages that are not installed
+
+
+@pytest.mark.parametrize(
+    ("command", "packages", "extra"),
+    [("discover", "boto3", "adoption"), ("rehearse", "boto3 and moto", "rehearsal")],
+)
+def test_a_missing_package_is_reported_before_anything_is_synthesized(
+    navra: Navra, monkeypatch: pytest.MonkeyPatch, command: str, packages: str, extra: str
+) -> None:
+    monkeypatch.setattr("navra_stacks.cli.required_packages.find_spec", lambda _: None)
+    result = navra(command, "staging")
+    assert result == (
+        2,
+        "",
+        f"navra: `navra {command}` requires {packages}: in a checkout run `make dev`, otherwise "
+        f"install the extra: pip install 'navra-stacks[{extra}]'\n",
+    )
+
+
+# Wrong usage
 
 
 @pytest.mark.parametrize("arguments", [["sinth"], ["routes"], ["synth", "--output", "x"]])

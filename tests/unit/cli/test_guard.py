@@ -30,7 +30,7 @@ def test_a_plan_without_violations_exits_with_0_and_counts_the_changes(guard):
     assert guard(plan=plan) == (
         0,
         "plan.json: 1 to update in place, 1 unchanged; 1 adopted, 1 imported by this plan\n"
-        "No violations: no data is lost, no traffic is cut, and no adopted resource changes "
+        "Accepted: no data is lost, no traffic is cut, and no adopted resource changes "
         "without approval.\n",
         "",
     )
@@ -56,6 +56,39 @@ def test_an_allowed_change_exits_with_0_and_prints_its_reason(guard):
         "allowed  aws_lb.web  delete: it is no longer in the configuration; allowed: the shop is "
         "closed\n"
     ) in result.out
+    assert result.out.endswith(
+        "Accepted: the allow-list allows 1 change; no other change loses data or cuts traffic.\n"
+    )
+
+
+def test_the_changes_that_files_allow_are_counted(guard):
+    inventory = {
+        "stack": "shop-qa",
+        "account": "111122223333",
+        "region": "eu-west-1",
+        "resources": {
+            "aws_cloudwatch_log_group.web": {"id": "/web", "changes": {"retention_in_days": "30"}}
+        },
+    }
+    plan = plan_json(
+        change("aws_lb.web", DELETE),
+        change("aws_lb.old", DELETE),
+        change(
+            "aws_cloudwatch_log_group.web",
+            UPDATE,
+            {"retention_in_days": 90},
+            {"retention_in_days": 30},
+            importing="/web",
+        ),
+    )
+    allow = ALLOW.replace("aws_lb.web", "aws_lb.*")
+    options = ("--allow", "a", "--inventory", "i")
+    result = guard(*options, plan=plan, a=allow, i=json.dumps(inventory))
+    assert result.status == 0
+    assert result.out.endswith(
+        "Accepted: the allow-list allows 2 changes and an inventory allows 1 change; no other "
+        "change loses data or cuts traffic.\n"
+    )
 
 
 def test_an_unused_waiver_is_noted(guard):
@@ -75,7 +108,7 @@ def test_resources_of_an_inventory_are_adopted(guard):
     assert guard(plan=plan_json(changed)).status == 0
     refused = guard("--inventory", "i", plan=plan_json(changed), i=json.dumps(inventory))
     assert refused.status == 3
-    assert "it was adopted (i), which lists this change for the import only" in refused.out
+    assert "it was adopted (i), and the inventory allows this change only during" in refused.out
     changed["change"]["importing"] = {"id": "arn:web"}
     listed = guard("--inventory", "i", plan=plan_json(changed))
     assert listed.status == 0
@@ -94,7 +127,7 @@ def test_an_incomplete_plan_exits_with_3_without_the_option_incomplete(guard):
     plan = plan_json(change("aws_lb.web", NO_OP), complete=False)
     result = guard(plan=plan)
     assert result.status == 3
-    assert result.out.endswith("pass --incomplete to evaluate the others\nRefused.\n")
+    assert result.out.endswith("pass --incomplete to evaluate that part\nRefused.\n")
     assert guard("--incomplete", plan=plan).status == 0
 
 
@@ -102,7 +135,7 @@ def test_json_contains_the_same_findings(guard):
     result = guard("--json", "--allow", "a", plan=CRITICAL, a=ALLOW.replace("web", "wbe"))
     assert (result.status, result.err) == (3, "")
     assert json.loads(result.out) == {
-        "harmless": False,
+        "accepted": False,
         "counts": {"delete": 1, "no-op": 1, "update": 1, "import": 1},
         "adopted": 1,
         "refused": [
@@ -137,13 +170,13 @@ def test_json_contains_the_same_findings(guard):
             }
         ],
         "notes": [
-            "allow-list entry aws_lb.wbe (delete) matches no refused change of this plan: did you "
+            "allow-list entry aws_lb.wbe (delete) matches no refused change in this plan; did you "
             "mean aws_lb.web?"
         ],
     }
     unchanged = guard("--json", plan=plan_json())
     assert unchanged.status == 0
-    assert json.loads(unchanged.out)["harmless"] is True
+    assert json.loads(unchanged.out)["accepted"] is True
 
 
 @pytest.mark.parametrize("options", [(), ("--json",)], ids=["text", "json"])
@@ -173,7 +206,7 @@ def test_sensitive_values_are_never_printed(guard, options):
     assert result.status == 3
     assert "password (values hidden)" in result.out
     assert "settings[0].key (values hidden)" in result.out
-    assert result.out.count("it no longer allows a connection") >= 2
+    assert result.out.count("its rules no longer list a connection") >= 2
     for value in ("hunter1", "hunter2", "s3cret", "t0ken", "198.51.100.7"):
         assert value not in result.out + result.err
 
@@ -229,10 +262,12 @@ def test_a_missing_file_exits_with_2(guard):
         "",
         "navra: none.json cannot be read: No such file or directory\n",
     )
-    for option in ("--allow", "--inventory"):
-        result = guard(option, "none", plan=plan_json())
-        assert (result.status, result.out) == (2, "")
-        assert "cannot be read" in result.err
+    result = guard("--allow", "none", plan=plan_json())
+    assert result == (2, "", "navra: none cannot be read: No such file or directory\n")
+    for path, name in (("environments/qa.inventory.json", "qa"), ("none.json", "ENV")):
+        result = guard("--inventory", path, plan=plan_json())
+        message = f"navra: {path} does not exist; create it with `navra discover {name}`\n"
+        assert result == (2, "", message)
 
 
 def test_an_invalid_allow_list_exits_with_2_and_evaluates_nothing(guard):

@@ -115,7 +115,7 @@ def test_each_finding_is_printed_in_its_section(
 
 
 def test_a_rehearsal_without_a_destroy_does_not_claim_to_have_tested_it() -> None:
-    assert table(replace(PASSED, is_complete=False)).endswith("so the destroy was not tested.")
+    assert table(replace(PASSED, is_complete=False)).endswith("the destroy was not tested.")
 
 
 def test_a_result_can_be_written_as_json() -> None:

@@ -88,8 +88,8 @@ def test_an_import_that_replaces_a_noncritical_resource_is_refused():
 def test_after_the_import_an_adopted_resource_needs_a_waiver_to_change():
     adopted = {LB: adopted_resource("arn:web", "idle_timeout")}
     assert refusals(evaluated(in_state(UPDATE, idle_timeout=30), adopted=adopted)) == {
-        LB: "update: changes idle_timeout (60 -> 30); it was adopted (shop.inventory.json), which "
-        "lists this change for the import only"
+        LB: "update: changes idle_timeout (60 -> 30); it was adopted (shop.inventory.json), and "
+        "the inventory allows this change only during the import"
     }
     assert refusals(evaluated(in_state(UPDATE, name="new"), adopted=adopted)) == {
         LB: 'update: changes name ("web" -> "new"); it was adopted (shop.inventory.json)'
@@ -109,7 +109,7 @@ def test_a_moved_resource_remains_adopted():
 def test_an_adopted_resource_is_not_removed_from_the_state():
     forgotten = in_state(FORGET)
     assert (
-        "would no longer be managed"
+        "Terraform would stop managing it"
         in refusals(evaluated(forgotten, adopted={LB: adopted_resource("arn:web")}))[LB]
     )
     assert not evaluated(forgotten).refused
@@ -125,7 +125,7 @@ def test_an_adopted_resource_is_not_created_a_second_time():
 def test_an_import_with_another_id_is_refused():
     other = change(LB, NO_OP, BEFORE, BEFORE, importing="arn:other")
     assert refusals(evaluated(other, adopted={LB: adopted_resource("arn:web")})) == {
-        LB: "import: the imported id is arn:other; shop.inventory.json lists arn:web"
+        LB: "import: the import ID is arn:other; shop.inventory.json lists arn:web"
     }
     later = change(LB, NO_OP, BEFORE, BEFORE)
     later["change"]["importing"] = {"unknown": True}
@@ -154,7 +154,7 @@ def test_an_inventory_cannot_allow_the_removal_of_a_protection():
 
 def test_an_update_without_visible_changes_is_refused():
     assert refusals(evaluated(imported(UPDATE))) == {
-        LB: "import: the plan does not show which argument changes; it was adopted (an import of "
+        LB: "import: the plan does not show which argument changes; it was adopted (imported by "
         "this plan)"
     }
 
@@ -162,7 +162,7 @@ def test_an_update_without_visible_changes_is_refused():
 def test_resources_of_an_inventory_that_the_plan_does_not_contain_are_noted():
     adopted = {f"aws_lb.{name}": adopted_resource(name) for name in "abcde"}
     assert evaluated(adopted=adopted).notes == (
-        "listed in an inventory, but not in the plan: aws_lb.a, aws_lb.b, aws_lb.c and 2 more",
+        "listed in an inventory but not in the plan: aws_lb.a, aws_lb.b, aws_lb.c and 2 more",
     )
 
 
@@ -197,5 +197,7 @@ def test_two_inventories_with_different_ids_are_reported(tmp_path):
     paths = [tmp_path / "one.json", tmp_path / "two.json"]
     for path in paths:
         path.write_text(inventory(**{LB: {"id": f"arn:{path.stem}"}}))
-    with pytest.raises(SettingsError, match=r"aws_lb\.web\.id: is arn:two, but arn:one in .*one"):
+    with pytest.raises(
+        SettingsError, match=r"aws_lb\.web\.id: 'arn:two' does not match 'arn:one' in .*one"
+    ):
         read_inventories(paths)

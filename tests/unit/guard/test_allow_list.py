@@ -133,7 +133,8 @@ def test_a_waiver_is_valid_through_its_last_day():
     late = evaluated(DELETED, allow=allow, today=date(2026, 4, 1))
     assert late.refused
     assert late.notes == (
-        "allow-list entry aws_lb.web (delete) expired after 2026-03-31: remove it",
+        "allow-list entry aws_lb.web (delete) expired after 2026-03-31; remove the entry, "
+        "or set a later `until`",
     )
 
 
@@ -141,7 +142,8 @@ def test_an_unused_waiver_is_noted_and_does_not_refuse_the_plan():
     evaluation = evaluated(allow=(waiver(),))
     assert not evaluation.refused
     assert evaluation.notes == (
-        "allow-list entry aws_lb.web (delete) matches no refused change of this plan: remove it",
+        "allow-list entry aws_lb.web (delete) matches no refused change in this plan; "
+        "remove the entry",
     )
 
 
@@ -149,7 +151,7 @@ def test_a_misspelled_address_is_noted_with_the_most_similar_refused_address():
     evaluation = evaluated(DELETED, allow=(waiver(address="aws_lb.wbe"),))
     assert evaluation.refused
     assert evaluation.notes == (
-        "allow-list entry aws_lb.wbe (delete) matches no refused change of this plan: "
+        "allow-list entry aws_lb.wbe (delete) matches no refused change in this plan; "
         "did you mean aws_lb.web?",
     )
 
@@ -214,9 +216,9 @@ def test_all_problems_of_a_file_are_reported_at_once(tmp_path):
         "adress: is not a setting of Waiver; did you mean 'address'?",
         "action: 'replaced' is not one of",
         "did you mean 'replace'?",
-        "reason: '' is not a reason; explain why this change is acceptable",
-        "address: '*' matches all resources; name at least a type: 'aws_lb.*'",
-        "arguments: have no effect on delete; remove them",
+        "reason: '' is not a valid reason; explain why the change is acceptable",
+        "address: '*' matches all resources; name at least a type, for example 'aws_lb.*'",
+        "arguments: has no effect with the action `delete`; remove `arguments` from the entry",
         "until: 'soon' is invalid",
         "allow.aws_lb.web (update).reason: is missing; set it: why the change is acceptable",
         "allow.aws_lb.web (update).arguments: is missing; list the arguments that may change",
@@ -235,7 +237,7 @@ def test_all_problems_of_a_file_are_reported_at_once(tmp_path):
             "write each entry as [[allow]], with double brackets",
         ),
         ('[[allow]]\naction = "delete"\n', "allow.0.address: is missing"),
-        ('[[allow]]\naddress = "aws lb"\n', "address: 'aws lb' is not an address"),
+        ('[[allow]]\naddress = "aws lb"\n', "address: 'aws lb' is not a valid address"),
     ],
 )
 def test_an_invalid_allow_list_is_refused(tmp_path, text, message):

@@ -59,9 +59,9 @@ def test_all_types_of_the_committed_environments_are_classified():
 def test_an_unclassified_type_is_critical():
     deleted = change("azurerm_postgresql_server.main", DELETE)
     assert refusals(evaluated(deleted)) == {
-        "azurerm_postgresql_server.main": "delete: Terraform reports no reason, as in a plan that "
-        "destroys everything; azurerm_postgresql_server is not classified and may hold data or "
-        "serve traffic"
+        "azurerm_postgresql_server.main": "delete: Terraform reports no reason, for example "
+        "because it destroys everything; azurerm_postgresql_server is not classified and may hold "
+        "data or serve traffic"
     }
 
 
@@ -72,10 +72,10 @@ def test_the_deletion_of_a_noncritical_type_is_allowed_and_reported():
     )
     assert not evaluation.refused
     assert allowances(evaluation) == {
-        "aws_cloudwatch_metric_alarm.slow": "delete: Terraform reports no reason, as in a plan "
-        "that destroys everything; no data or traffic depends on it",
-        "terraform_data.note": "replace: its `replace_triggered_by` fired; no data or traffic "
-        "depends on it",
+        "aws_cloudwatch_metric_alarm.slow": "delete: Terraform reports no reason, for example "
+        "because it destroys everything; no data or traffic depends on it",
+        "terraform_data.note": "replace: a resource in its `replace_triggered_by` changes; no "
+        "data or traffic depends on it",
     }
 
 
@@ -91,13 +91,13 @@ def test_a_replacement_lists_every_argument_that_forces_it():
     )
     assert refusals(evaluated(replaced)) == {
         "aws_lb_target_group.web": "replace: forced by port (80 -> 81), name (known after "
-        "apply), target_health[0].x (1 -> 2), target_health; it receives requests of the load "
-        "balancer"
+        "apply), target_health[0].x (1 -> 2), target_health; requests to the load balancer "
+        "pass through it"
     }
 
 
 REASONS = {
-    "delete_because_count_index": "its index is beyond `count`",
+    "delete_because_count_index": "its index is not below `count`",
     "delete_because_each_key": "its key is no longer in `for_each`",
     "delete_because_no_module": "its module is no longer in the configuration",
     "delete_because_no_move_target": "the target of a `moved` block is not in the configuration",
@@ -118,8 +118,8 @@ def test_a_deletion_shows_its_reason(reason):
     ("reason", "message"),
     [
         ("replace_because_tainted", "it is tainted"),
-        ("replace_by_request", "-replace requests it"),
-        ("replace_by_triggers", "its `replace_triggered_by` fired"),
+        ("replace_by_request", "the option -replace requests the replacement"),
+        ("replace_by_triggers", "a resource in its `replace_triggered_by` changes"),
     ],
 )
 def test_a_replacement_without_an_argument_shows_its_reason(reason, message):
@@ -155,8 +155,8 @@ def test_a_replacement_that_forgets_the_old_resource_is_a_replacement(actions):
 def test_an_unknown_action_is_refused():
     evaluation = evaluated(change("aws_cloudwatch_dashboard.all", ["evict"]))
     assert refusals(evaluation) == {
-        "aws_cloudwatch_dashboard.all": "evict: unknown action evict; the guard does not know its "
-        "effect"
+        "aws_cloudwatch_dashboard.all": "evict: the action evict is unknown; the guard cannot "
+        "evaluate its effect"
     }
 
 
@@ -208,7 +208,7 @@ def service(definition):
 @pytest.mark.parametrize("definition", [ARN, "web:3"])
 def test_a_revision_that_a_service_still_uses_is_not_deregistered(actions, definition):
     assert (
-        "it would be deregistered, but is still used by aws_ecs_service.web"
+        "the old revision would be deregistered, but is still used by aws_ecs_service.web"
         in (
             refusals(evaluated(revision(actions), service(definition)))[
                 "aws_ecs_task_definition.web"

@@ -17,7 +17,8 @@ def test_a_failed_plan_is_refused_and_its_changes_are_evaluated():
     refused = refusals(evaluate(plan, incomplete=True))
     assert list(refused) == ["the plan", "aws_lb.web"]
     assert refused["the plan"] == (
-        "errored: Terraform failed while planning; the plan does not contain all changes"
+        "errored: Terraform failed while planning; the plan does not contain all changes; "
+        "correct the error and plan again"
     )
 
 
@@ -46,10 +47,10 @@ def test_a_plan_without_the_field_complete_is_evaluated():
 def test_an_action_invocation_needs_a_waiver():
     plan = Plan(plan_json(action_invocations=[{"address": "action.aws_ec2_stop_instance.web"}, 1]))
     assert refusals(evaluate(plan)) == {
-        "action.aws_ec2_stop_instance.web": "invoke: the apply invokes this action; the plan "
-        "does not show the effect of an action",
-        "an action": "invoke: the apply invokes this action; the plan does not show the effect of "
-        "an action",
+        "action.aws_ec2_stop_instance.web": "invoke: the apply would invoke this action; the "
+        "plan does not show the action's effect",
+        "an action": "invoke: the apply would invoke this action; the plan does not show the "
+        "action's effect",
     }
     allowed = Waiver(
         address="action.aws_ec2_stop_instance.*", action="invoke", reason="it is unused at night"

@@ -16,8 +16,8 @@ def test_the_defaults_of_an_existing_vpc_are_not_emptied(type_, argument):
     address = f"{type_}.default"
     emptied = change(address, CREATE, None, {argument: "id-1"})
     assert refusals(evaluated(emptied)) == {
-        address: "create: it adopts the existing default of id-1; rules that the configuration "
-        "does not contain are deleted"
+        address: f"create: it adopts an existing resource ({argument} = id-1); rules and routes "
+        "that the configuration does not contain would be deleted"
     }
     assert not evaluated(change(address, CREATE, None, {}, unknown={argument: True})).refused
 
@@ -29,8 +29,8 @@ def record(**more):
 def test_an_existing_record_is_not_overwritten():
     overwritten = record(name="shop.example.com", allow_overwrite=True)
     assert refusals(evaluated(overwritten)) == {
-        "aws_route53_record.web": "create: allow_overwrite is true; an existing record of "
-        "shop.example.com is overwritten"
+        "aws_route53_record.web": "create: `allow_overwrite` is true; an existing record for "
+        "shop.example.com would be overwritten"
     }
     assert not evaluated(record(name="shop.example.com", allow_overwrite=None)).refused
 

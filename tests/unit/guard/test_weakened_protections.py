@@ -1,4 +1,4 @@
-"""Changes in place that are as critical as a deletion."""
+"""Changes in place that remove a protection, lose data or cut traffic."""
 
 import pytest
 
@@ -92,7 +92,8 @@ def test_object_versioning_is_not_suspended():
 
     assert refusals(evaluated(versioning("Enabled", "Suspended"))) == {
         "aws_s3_bucket_versioning.uploads": "update: changes versioning_configuration[0].status "
-        '("Enabled" -> "Suspended"); overwritten and deleted objects cannot be recovered any more'
+        '("Enabled" -> "Suspended"); objects that are overwritten or deleted later cannot be '
+        "recovered"
     }
     assert not evaluated(versioning("Suspended", "Enabled")).refused
 
@@ -137,13 +138,13 @@ def rule(port, *cidrs, **more):
         ([rule(443, "0.0.0.0/0"), rule(80, "0.0.0.0/0")], [rule(443, "0.0.0.0/0")], "80-80 0.0"),
         ([rule(443, "10.0.0.0/16", "10.1.0.0/16")], [rule(443, "10.1.0.0/16")], "10.0.0.0/16"),
         ([rule(443, security_groups=["sg-1"])], [rule(443, "0.0.0.0/0")], "443-443 sg-1"),
-        ([rule(443, self=True)], [], "443-443 itself"),
+        ([rule(443, self=True)], [], "443-443 the group itself"),
     ],
 )
 def test_an_inline_rule_of_a_security_group_is_not_removed(before, after, removed):
     narrowed = change("aws_security_group.web", UPDATE, {"ingress": before}, {"ingress": after})
     message = refusals(evaluated(narrowed))["aws_security_group.web"]
-    assert message.startswith("update: changes ingress; it no longer allows tcp ")
+    assert message.startswith("update: changes ingress; its rules no longer list tcp ")
     assert removed in message
 
 
@@ -171,7 +172,7 @@ def test_a_security_group_rule_is_not_narrowed(direction, after):
     address = f"aws_vpc_security_group_{direction}_rule.web"
     narrowed = change(address, UPDATE, RULE, RULE | after)
     assert refusals(evaluated(narrowed))[address].endswith(
-        "; it no longer allows all previously allowed traffic"
+        "; it may no longer allow all traffic that was allowed before"
     )
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypedDict, Unpack
 
+from pydantic import Field
+
 from navra_stacks.errors import NavraError, SettingsError, SettingsProblem
 from navra_stacks.settings.model.base import Settings, format_value, rule
 from navra_stacks.settings.model.credentials import find_credentials, is_credential
@@ -19,6 +21,9 @@ __all__ = ["JSON_TEXTS", "ImportInventory", "ImportedResource"]
 JSON_TEXTS = frozenset({"container_definitions"})
 """Arguments whose value is a JSON string. The inventory file contains them as plain JSON, which
 is easier to read."""
+
+SUFFIX = ".inventory.json"
+"""The end of the name of an inventory file, after the name of its environment's module."""
 
 Address = Annotated[
     str,
@@ -104,7 +109,7 @@ class ImportInventory(Settings):
     resources: FrozenMapping[Address, ImportedResource] = EMPTY
     """The resources that were found, by Terraform address."""
 
-    path: Path | None = None
+    path: Path | None = Field(default=None, exclude=True)
     """The path of the inventory file; None if the inventory is not from a file."""
 
     @classmethod
@@ -120,7 +125,7 @@ class ImportInventory(Settings):
         Raises:
             SettingsError: as for :meth:`read`.
         """
-        path = Path(module).with_suffix(".inventory.json")
+        path = Path(module).with_suffix(SUFFIX)
         return cls.read(path) if path.exists() else cls(path=path)
 
     @classmethod
@@ -131,6 +136,7 @@ class ImportInventory(Settings):
         inventory reports them.
 
         Raises:
+            NavraError: the file does not exist.
             SettingsError: the file cannot be read, is not a JSON object, or has a duplicate key.
         """
         path = Path(path)
@@ -140,6 +146,11 @@ class ImportInventory(Settings):
                 path.read_text(encoding="utf-8"),
                 object_pairs_hook=lambda pairs: _record_duplicates(pairs, duplicates),
             )
+        except FileNotFoundError:
+            name = path.name.removesuffix(SUFFIX) if path.name.endswith(SUFFIX) else "ENV"
+            raise NavraError(
+                f"{path} does not exist; create it with `navra discover {name}`"
+            ) from None
         except OSError as error:
             raise _unreadable(path, f"cannot be read: {error.strerror}") from None
         except ValueError as error:
@@ -148,13 +159,14 @@ class ImportInventory(Settings):
             raise _unreadable(path, f"contains {format_value(content)} instead of a JSON object")
         if duplicates:
             raise SettingsError(
-                path.name,
+                str(path),
                 [
                     SettingsProblem(
                         name, "appears more than once in an object", "keep only the correct entry"
                     )
                     for name in duplicates
                 ],
+                source="inventory",
             )
         return cls(**content | {"path": path})
 
@@ -243,7 +255,7 @@ def _record_duplicates(pairs: list[tuple[str, Any]], duplicates: list[str]) -> d
 
 def _unreadable(path: Path, message: str) -> SettingsError:
     repair = "correct the file or its permissions, or delete it and run `navra discover`"
-    return SettingsError(path.name, [SettingsProblem("", message, repair)])
+    return SettingsError(str(path), [SettingsProblem("", message, repair)], source="inventory")
 
 
 if TYPE_CHECKING:

@@ -109,7 +109,7 @@ def suggest_field(model: type[BaseModel], name: str) -> str | None:
     None if there is neither.
     """
     renamed: Mapping[str, str] = getattr(model, "renamed_fields", {})
-    return renamed.get(name) or _suggest(name, model.model_fields)
+    return renamed.get(name) or _suggest(name, _settable_fields(model))
 
 
 def _suggest(given: object, known: Iterable[str]) -> str | None:
@@ -122,9 +122,15 @@ def _known_fields(model: type[BaseModel], name: str) -> str:
     close = suggest_field(model, name)
     if close is not None:
         return f"did you mean {close!r}?"
-    if not model.model_fields:
+    known = _settable_fields(model)
+    if not known:
         return f"remove {name!r}, because {model.__name__} has no settings"
-    return f"the settings of {model.__name__} are {', '.join(sorted(model.model_fields))}"
+    return f"the settings of {model.__name__} are {', '.join(sorted(known))}"
+
+
+def _settable_fields(model: type[BaseModel]) -> list[str]:
+    """Return the names of all fields except those that the library sets itself (`exclude`)."""
+    return [name for name, info in model.model_fields.items() if not info.exclude]
 
 
 def _description(model: type[BaseModel], field: str) -> str:

@@ -154,13 +154,27 @@ def test_rejects_a_file_that_is_not_an_inventory(
 ) -> None:
     with pytest.raises(SettingsError) as error:
         ImportInventory.read(write_file(tmp_path, content))
-    assert str(error.value).startswith("qa.inventory.json: 1 problem in the settings\n")
+    path = tmp_path / "qa.inventory.json"
+    assert str(error.value).startswith(f"{path}: 1 problem in the inventory\n")
     assert message in str(error.value)
 
 
+def test_reports_a_file_that_does_not_exist(tmp_path: Path) -> None:
+    path = tmp_path / "qa.inventory.json"
+    with pytest.raises(NavraError) as error:
+        ImportInventory.read(path)
+    assert str(error.value) == f"{path} does not exist; create it with `navra discover qa`"
+
+
 def test_reports_a_file_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=f"cannot be read: No such file.*; {REPAIR}"):
-        ImportInventory.read(tmp_path / "qa.inventory.json")
+    with pytest.raises(SettingsError, match=f"cannot be read: Is a directory; {REPAIR}"):
+        ImportInventory.read(tmp_path)
+
+
+def test_does_not_suggest_the_path_as_a_key(tmp_path: Path) -> None:
+    found = ImportInventory.read(write_file(tmp_path, HEAD | {"pth": 1, "xyz": 1}))
+    repair = "the settings of ImportInventory are account, region, resources, stack"
+    assert {problem.repair for problem in found.problems()} == {repair}
 
 
 @pytest.mark.parametrize(
