@@ -227,10 +227,13 @@ def _shadowing_problems(
         if single
         else "the routes that are evaluated earlier match all paths of this pattern"
     )
+    repair = f"remove {pattern!r}"
+    if single is None or single[1] is not route:
+        repair = f"give the narrower pattern the lower priority number, or {repair}"
     yield SettingsProblem(
         f"routes.{route.label}",
         f"{pattern!r} (priority {route.priority}) is never reached, because {reason}",
-        f"give the narrower pattern the lower priority number, or remove {pattern!r}",
+        repair,
     )
 
 

@@ -75,6 +75,12 @@ INVALID_ROUTES = [
         "number, or remove '/api/v1/*'",
     ),
     case(
+        "a pattern after a broader one of the same route",
+        lambda: with_routes(to_api(3, "/api/*", "/api/v1/*")),
+        "routing.routes.api: '/api/v1/*' (priority 3) is never reached, because it is shadowed by "
+        "'/api/*' (priority 3, 'api'); remove '/api/v1/*'",
+    ),
+    case(
         "a pattern after several that cover it together",
         lambda: with_routes(
             to_api(1, "/x/"), to_api(2, "/x/?*", name="rest"), to_api(3, "/x/*", name="all_x")
