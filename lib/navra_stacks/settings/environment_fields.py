@@ -36,7 +36,10 @@ class EnvironmentFields(Settings):
     `Environment`: that would be a circular import.
     """
 
-    renamed_fields: ClassVar[Mapping[str, str]] = {"recorded": "existing_ids"}
+    former_names: ClassVar[Mapping[str, str]] = {
+        "recorded": "existing_ids",
+        "still_to_fill_in": "unknown_settings",
+    }
 
     project: Name
     """The name of the project, used as the first part of most resource names, for example

@@ -15,7 +15,7 @@ __all__ = ["Autoscaling"]
 class Autoscaling(Settings):
     """Autoscaling of a service by target tracking: task count range, target values, schedules."""
 
-    renamed_fields: ClassVar[Mapping[str, str]] = {
+    former_names: ClassVar[Mapping[str, str]] = {
         "minimum": "min_capacity",
         "maximum": "max_capacity",
     }

@@ -26,7 +26,10 @@ class Deployment(Settings):
     pipeline must deploy the service (`Service.deployed_by`).
     """
 
-    renamed_fields: ClassVar[Mapping[str, str]] = {"handover": "first_apply"}
+    former_names: ClassVar[Mapping[str, str]] = {
+        "handover": "first_apply",
+        "shifts": "shifts_traffic",
+    }
 
     strategy: Literal["rolling", "blue_green", "linear", "canary"] = "rolling"
     """The deployment strategy of ECS; CodeDeploy is not used."""

@@ -90,7 +90,7 @@ class ScheduledAction(Settings):
     For example, actions can stop a service at night.
     """
 
-    renamed_fields: ClassVar[Mapping[str, str]] = {
+    former_names: ClassVar[Mapping[str, str]] = {
         "minimum": "min_capacity",
         "maximum": "max_capacity",
     }

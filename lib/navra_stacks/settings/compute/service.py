@@ -25,7 +25,13 @@ __all__ = ["Service"]
 class Service(Settings):
     """An ECS service on Fargate with one task definition, optionally behind the load balancer."""
 
-    renamed_fields: ClassVar[Mapping[str, str]] = {"tasks": "one_off_tasks"}
+    former_names: ClassVar[Mapping[str, str]] = {
+        "tasks": "one_off_tasks",
+        "takes_traffic": "receives_traffic",
+        "injected": "injected_secrets",
+        "placed_containers": "containers_with_paths",
+        "running_once": "for_one_off_task",
+    }
 
     name: Name
     """The service's name within the environment, for example ``backend``."""

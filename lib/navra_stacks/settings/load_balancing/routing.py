@@ -119,7 +119,7 @@ class RouteMatch(NamedTuple):
 class Routing(Settings):
     """All routes of an environment, and the default service for every other path."""
 
-    renamed_fields: ClassVar[Mapping[str, str]] = {"rules": "routes"}
+    former_names: ClassVar[Mapping[str, str]] = {"rules": "routes", "in_order": "by_priority"}
 
     default: Name
     """The service for every path that no route matches."""

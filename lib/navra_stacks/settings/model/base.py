@@ -141,9 +141,9 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
     """Rules that are functions in other modules; each is called with the settings as its
     argument."""
 
-    renamed_fields: ClassVar[Mapping[str, str]] = {}
-    """The current name of each renamed field, by its old name. If settings use an old name, the
-    error message suggests the current name."""
+    former_names: ClassVar[Mapping[str, str]] = {}
+    """The current name of each renamed field or method, by its former name. An error about a former
+    name contains the current name."""
 
     _rules: ClassVar[tuple[str, ...]] = ()
 
@@ -263,6 +263,9 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
         if "_problems" not in self.__dict__ or not (
             name in type(self).model_fields or name in self.__private_attributes__
         ):
+            if name in self.former_names:
+                kind = type(self).__name__
+                raise AttributeError(f"{kind}.{name} is now {kind}.{self.former_names[name]}")
             return super().__getattr__(name)  # type: ignore[misc]
         valid_fields: dict[str, Any] = self.__dict__["_valid_fields"]
         context = _access_context.get()

@@ -108,7 +108,7 @@ def suggest_field(model: type[BaseModel], name: str) -> str | None:
 
     None if there is neither.
     """
-    renamed: Mapping[str, str] = getattr(model, "renamed_fields", {})
+    renamed: Mapping[str, str] = getattr(model, "former_names", {})
     return renamed.get(name) or _suggest(name, _settable_fields(model))
 
 

@@ -78,7 +78,10 @@ class Alarms(Settings):
     addresses are then a Terraform variable that must be set at each plan.
     """
 
-    renamed_fields: ClassVar[Mapping[str, str]] = {"budget_rejections": "custom"}
+    former_names: ClassVar[Mapping[str, str]] = {
+        "budget_rejections": "custom",
+        "asks_for_emails": "emails_unknown",
+    }
 
     emails: tuple[Annotated[str, AfterValidator(_check_email)], ...] | None = ()
     """Email addresses to notify; each recipient must confirm the subscription. None if the

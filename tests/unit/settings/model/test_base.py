@@ -492,3 +492,10 @@ def test_suggests_the_current_name_of_a_renamed_field(build, old, new):
     assert problems_of(settings) == [
         f"{old}: is not a setting of {type(settings).__name__}; did you mean {new!r}?"
     ]
+
+
+def test_an_access_to_a_former_name_is_answered_with_the_current_name() -> None:
+    with pytest.raises(AttributeError, match=r"^Environment\.recorded is now .*\.existing_ids$"):
+        shop().recorded  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(AttributeError, match=r"^Service\.takes_traffic is now .*receives_traffic$"):
+        web().takes_traffic  # type: ignore[attr-defined]  # noqa: B018
