@@ -230,7 +230,7 @@ class AwsAccount:
 
     @contextmanager
     def _translated_errors(self, service: str, operation: str) -> Iterator[None]:
-        """Translate errors from boto3 and AWS into an `AccountError` with the repair."""
+        """Raise an `AccountError` in place of an error from boto3 or AWS."""
         try:
             yield
         except (NoCredentialsError, PartialCredentialsError) as error:

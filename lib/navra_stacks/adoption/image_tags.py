@@ -32,7 +32,7 @@ class VariableValue:
     """The origin of the value, as a clause."""
 
     is_live: bool = True
-    """True if the value is in use in the account, so that it can be passed to a real plan."""
+    """False for a placeholder, which must not be passed to a real plan."""
 
     is_secret: bool = False
     """True if the value must not be shown."""

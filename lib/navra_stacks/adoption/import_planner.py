@@ -72,7 +72,7 @@ class ImportPlanner:
         self._still_replaced: dict[str, str] = {}
 
     def plan(self, ids: Mapping[str, str]) -> ImportPlan:
-        """Plan the import of `ids` repeatedly, until no further replacement can be avoided.
+        """Plan the import of `ids`, up to `MAX_PLANS` times, to avoid replacements.
 
         Raises:
             TerraformError: a plan failed.

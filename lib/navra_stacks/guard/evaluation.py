@@ -27,8 +27,10 @@ class Finding:
     """The address of the changed resource or the invoked action, or `PLAN`."""
 
     action: str
-    """``create``, ``delete``, ``forget``, ``import``, ``invoke``, ``replace``, ``update``, or an
-    unknown action as in the plan. For the plan as a whole, ``errored`` or ``incomplete``."""
+    """``create``, ``delete``, ``forget``, ``import``, ``invoke``, ``replace`` or ``update``; for
+    another action or combination, Terraform's names joined with slashes. For the plan as a whole,
+    ``errored`` or ``incomplete``.
+    """
 
     violations: tuple[Violation, ...]
     """All violations of the change, with and without a waiver; at least one."""

@@ -181,7 +181,7 @@ class _Run:
                 self.differences = tuple(differences(self.terraform.last_plan()))
 
     def destroy(self) -> None:
-        """Remove protections from deletion, destroy all resources, and check for leftovers."""
+        """Turn off deletion protection, destroy all resources, and check for leftovers."""
         with self._phase("destroy"):
             unprotected = without_protections(self.document)
             self.removed_protections = unprotected.changes

@@ -127,7 +127,9 @@ def _call(function: str, argument: str, scope: Scope) -> Any:
     values = _expression(argument, scope)
     if function == "one":
         if len(values) > 1:
-            raise UnresolvedError(f"${{one({argument})}} has {len(values)} elements")
+            raise UnresolvedError(
+                f"${{one({argument})}} has no value, because the list has {len(values)} elements"
+            )
         return values[0] if values else None
     return list(dict.fromkeys(values)) if function == "toset" else list(values)
 

@@ -173,7 +173,7 @@ def _with_statements(hcl: str, document: Mapping[str, Any]) -> str:
 
 
 def _block(name: str, value: object) -> Iterator[str]:
-    """Yield the HCL of an argument, with an object or a list of objects as blocks."""
+    """Yield the HCL lines of an argument; an object or a list of objects becomes blocks."""
     if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
         for item in value:
             yield from _block(name, item)
@@ -203,7 +203,7 @@ def _with_preserved_blocks(hcl: str, document: Mapping[str, Any]) -> str:
 
 
 def _preserved(name: str, value: object) -> Iterator[str]:
-    """Yield the HCL of an argument, with a list of objects as blocks and an object as a map."""
+    """Yield the HCL lines of an argument; a list of objects becomes blocks, an object a map."""
     if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
         for item in value:
             yield f"{name} {{"

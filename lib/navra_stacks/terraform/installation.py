@@ -34,7 +34,7 @@ OLDEST_TERRAFORM = (1, 11)
 
 
 class NotInstalledError(NavraError):
-    """Terraform or an AWS provider is missing or unusable; the message says how to install it."""
+    """Terraform or an AWS provider is missing, is too old, or cannot be run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,8 @@ def non_interactive_environment(environ: Mapping[str, str]) -> dict[str, str]:
 def _inspect(command: tuple[str, ...], environ: Mapping[str, str]) -> Terraform:
     """Return the Terraform that `command` starts, with its version and platform.
 
-    Raises: NotInstalledError: the command fails, is not Terraform, or is too old.
+    Raises:
+        NotInstalledError: the command fails, is not Terraform, or is too old.
     """
     try:
         done = subprocess.run(

@@ -64,7 +64,7 @@ class Change:
     """Two structures with ``True`` at each sensitive path: one for `before`, one for `after`."""
 
     previous_address: str | None = None
-    """The address before a ``moved`` block; None if the resource is not moved."""
+    """The former address of a resource that a ``moved`` block moves; None if it is not moved."""
 
     deposed: str | None = None
     """Terraform's key for an old object that an earlier replacement did not delete; None for the

@@ -1,4 +1,4 @@
-"""Connect the AWS provider of a document to an emulator only."""
+"""Make the AWS provider of a document connect to nothing but an emulator."""
 
 from __future__ import annotations
 

@@ -39,7 +39,10 @@ def certificate(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def _certificates(target: LookupTarget | LookupResults, domain: str) -> list[Any]:
-    """Return the details of a domain's certificates, without certificates imported into ACM."""
+    """Return the details of a domain's certificates that ACM has issued publicly.
+
+    Imported certificates and certificates of a private CA are left out.
+    """
     summaries = target.account.list_all("acm", "list_certificates", Includes={"keyTypes": KEYS})
     described = [
         response["Certificate"]

@@ -95,7 +95,9 @@ def task_definition(target: LookupTarget) -> Iterator[Candidate]:
                 f"account {target.account.id}, {target.account.region}; correct the revision, or "
                 "remove it from the setting to register a new revision"
             )
+        repair = "use an active revision in `existing_ids.task_definition_revisions`"
     else:
+        repair = "deploy an active revision first"
         running = [
             match.live["taskDefinition"]
             for service in target.referenced_by("aws_ecs_service", "arn")
@@ -108,8 +110,8 @@ def task_definition(target: LookupTarget) -> Iterator[Candidate]:
         # The Terraform provider treats an inactive revision as deleted.
         if live.get("status", "ACTIVE") != "ACTIVE":
             raise UnusableResourceError(
-                f"{_revision(arn)} is deregistered, so it can neither be imported nor assigned "
-                "to a service; deploy an active revision first"
+                f"{_revision(arn)} is deregistered, so it can be neither imported nor deployed; "
+                f"{repair}"
             )
         yield Candidate(
             arn,

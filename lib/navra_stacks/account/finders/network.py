@@ -57,7 +57,7 @@ def vpc_data_source(target: LookupTarget) -> Iterator[Candidate]:
     if id_ is not None and not found:
         raise UnusableResourceError(
             f"{id_} does not exist in account {target.account.id}, {target.account.region}, or "
-            "does not match the other arguments of the data source; correct the ID"
+            "does not match the other arguments of the data source; correct the ID or the arguments"
         )
     for live in found:
         yield _vpc(target, live)

@@ -32,7 +32,7 @@ def secret(target: LookupTarget) -> Iterator[Candidate]:
         raise UnusableResourceError(
             f"{live['Name']} is scheduled for deletion ({deleted:%Y-%m-%d}), and until then no "
             "other secret can have the name; wait, or restore the secret with "
-            f"aws secretsmanager restore-secret --secret-id {live['Name']}"
+            f"`aws secretsmanager restore-secret --secret-id {live['Name']}`"
         )
     yield Candidate(
         live["ARN"],

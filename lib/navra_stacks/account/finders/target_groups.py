@@ -45,7 +45,10 @@ def target_group(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def _from_services(target: LookupTarget) -> Iterator[str]:
-    """Yield the target groups in which live services register the target's container port."""
+    """Yield the ARNs of the target groups that live services use in place of `target`.
+
+    The service registers the same container and port as the service in the document.
+    """
     for service in target.referenced_by("aws_ecs_service", "arn"):
         if (match := service.match()) is None:
             continue

@@ -59,7 +59,7 @@ def _subscriptions(target: LookupTarget | LookupResults, topic: str) -> list[Any
 
 
 def other_subscriptions(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find all subscriptions of the matched topics."""
+    """Find the confirmed subscriptions of the matched topics."""
     for match in results.matches("aws_sns_topic").values():
         for live in _subscriptions(results, match.id):
             if live["SubscriptionArn"].startswith("arn:"):

@@ -39,8 +39,8 @@ class RdsDatabase(Construct):
     """A private, encrypted PostgreSQL instance on RDS, and its URL.
 
     The log groups are created before the instance, because RDS would create them without a
-    retention. With deletion protection, a final snapshot and the automated backups are kept when
-    the instance is deleted.
+    retention. A deletion of the instance leaves a final snapshot if `protected` or
+    `settings.final_snapshot` is True, and leaves the automated backups if `protected` is True.
     """
 
     def __init__(

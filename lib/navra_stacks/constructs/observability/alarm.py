@@ -34,7 +34,7 @@ class MetricExpression(NamedTuple):
 
     @classmethod
     def of(cls, metric: Metric) -> MetricExpression:
-        """Return an expression that is one metric."""
+        """Return an expression for a single metric, without metric math."""
         return cls({"metric": metric})
 
     @classmethod

@@ -35,7 +35,7 @@ def strip_unsupported(document: Mapping[str, Any]) -> tuple[dict[str, Any], tupl
     if foreign := [block.address for block in resources if _provider(block.type) not in HARMLESS]:
         raise ForeignProviderError(
             f"{', '.join(foreign)}: a rehearsal emulates AWS only, and these would be created "
-            "for real; rehearse a copy of the document without the resources"
+            "for real; rehearse a copy of the document without these resources"
         )
     return copy, (*sorted(_imports(copy)), *_provisioners(copy))
 

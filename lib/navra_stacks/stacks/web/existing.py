@@ -75,7 +75,7 @@ def _replace_with_security_groups(
 
 
 def _import(stack: TerraformStack, inventory: ImportInventory, *, name: str) -> None:
-    """Add the import blocks, and set arguments that force replacement to their live values."""
+    """Add the import blocks, and the live values of arguments that would force a replacement."""
     if not inventory.resources:
         return  # reading the address of every resource takes a third of the synthesis
     resources = {

@@ -22,7 +22,7 @@ __all__ = ["LoadBalancing"]
 
 
 class LoadBalancing:
-    """One load balancer for one host, with a target group for each service behind it.
+    """One load balancer for one host name, with a target group for each service behind it.
 
     With blue/green, linear or canary deployment, a service has a second target group for its next
     revision.
@@ -87,7 +87,7 @@ class LoadBalancing:
         return [groups[service] for groups in both if service in groups]
 
     def traffic_dependencies(self, service: str) -> list[ITerraformDependable]:
-        """Return the listener and the listener rules that must exist before a service."""
+        """Return the listener and the listener rules on which a service must depend."""
         if service not in self.target_groups:
             return []
         return [

@@ -30,7 +30,7 @@ __all__ = ["WebStack"]
 
 
 class WebStack(EnvironmentStack):
-    """The stack of an environment: ECS Fargate services behind one load balancer, for one host.
+    """The stack of an environment: ECS Fargate services behind one load balancer and host name.
 
     A subclass that adds resources can use the public attributes to refer to the constructs.
     """

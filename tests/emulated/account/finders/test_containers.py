@@ -28,7 +28,7 @@ def test_a_deregistered_revision_is_a_problem(console: Console, find: Find) -> N
     assert find(blocks).ids[TASK].endswith("task-definition/web:1")
     ecs.deregister_task_definition(taskDefinition="web:1")
     assert find(blocks).unusable == {
-        TASK: "web:1 is deregistered, so it can neither be imported nor assigned to a service; "
+        TASK: "web:1 is deregistered, so it can be neither imported nor deployed; "
         "deploy an active revision first"
     }
 

@@ -49,7 +49,7 @@ def describe_rules_with_source_group() -> None:
 
 
 def delete_nat_gateway_interface() -> None:
-    """Delete the network interface of a deleted NAT gateway, and release the Elastic IP.
+    """Delete the network interface of a deleted NAT gateway, and disassociate its Elastic IP.
 
     Remove this patch when moto's DeleteNatGateway deletes the interface.
     """
