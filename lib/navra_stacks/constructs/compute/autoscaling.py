@@ -30,10 +30,10 @@ __all__ = ["ScalableTarget"]
 class ScalableTarget(Construct):
     """Changes the task count of a service within a range, to keep the service at its target loads.
 
-    Each load has a target tracking policy: a service scales out when any policy requires more
-    tasks, and scales in when all policies require fewer. Scheduled actions change the range. With
-    schedules, Terraform therefore sets the range at creation and ignores it afterwards, because an
-    apply would otherwise revert the last scheduled action.
+    CPU, memory and requests each have a target tracking policy: a service scales out when any
+    policy requires more tasks, and scales in when all policies require fewer. Scheduled actions
+    change the range. With schedules, Terraform therefore sets the range at creation and ignores it
+    afterwards, because an apply would otherwise revert the last scheduled action.
     """
 
     def __init__(
@@ -55,11 +55,11 @@ class ScalableTarget(Construct):
             scope: The parent construct.
             id_: The id of this construct in its scope.
             settings: The range of the task count, the target loads and the schedules.
-            env: The environment's names.
+            env: The context of the environment, for the names.
             service: The service's name in the settings.
             cluster: The cluster of the service.
             fargate_service: The service to scale.
-            load_balancer: The load balancer for the metric of requests per task.
+            load_balancer: The load balancer in the metric of requests per task.
             target_group: The target group for the metric of requests per task; None for a service
                 that receives no traffic.
         """

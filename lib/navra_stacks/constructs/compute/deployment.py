@@ -28,7 +28,9 @@ _START_MINUTES = 20
 
 
 class TrafficShift(NamedTuple):
-    """The IAM roles and alarms with which ECS shifts traffic to the next revision of a service."""
+    """The target group, rules, roles and alarms with which ECS shifts traffic to a next
+    revision.
+    """
 
     alternate_target_group: TargetGroup
     production_rule: LbListenerRule

@@ -72,7 +72,7 @@ class FargateService(Construct):
             scope: The parent construct.
             id_: The id of this construct in its scope.
             settings: The service.
-            env: The environment's names.
+            env: The context of the environment, for the names.
             placement: The cluster, network and security group of the tasks.
             task_definition: The task definition that the tasks run.
             target_group: The target group of the tasks; None for a service without traffic.

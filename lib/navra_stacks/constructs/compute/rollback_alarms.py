@@ -49,7 +49,7 @@ class RollbackAlarms(Construct):
             scope: The parent construct.
             id_: The id of this construct in its scope.
             settings: The thresholds.
-            env: The environment's names.
+            env: The context of the environment, for the names.
             service: The service's name in the settings.
             load_balancer: The load balancer of the target groups.
             target_group: The service's target group.

@@ -38,7 +38,7 @@ class TargetGroup(Construct):
             scope: The parent construct.
             id_: The id of this construct in its scope.
             settings: The service, which has a port and a health check.
-            env: The environment's names.
+            env: The context of the environment, for the names.
             vpc: The VPC of the tasks.
             alternate: Whether to create the target group for the next revision in a traffic shift.
         """

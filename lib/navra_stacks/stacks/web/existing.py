@@ -38,7 +38,7 @@ class ExistingResources:
         Args:
             stack: The stack; all other areas are created already.
             environment: The environment.
-            env: The environment's names.
+            env: The context of the environment, for the names.
             load_balancer: The load balancer.
             services: The ECS services by name.
 
