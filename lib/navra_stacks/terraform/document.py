@@ -24,7 +24,7 @@ class Block:
     kind: str
     """``resource`` or ``data``."""
     type: str
-    """The resource type, for example ``aws_lb``."""
+    """The type of the resource or data source, for example ``aws_lb``."""
     name: str
     """The name of the block: the last part of its address."""
     body: Mapping[str, Any]

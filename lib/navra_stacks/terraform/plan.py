@@ -53,7 +53,7 @@ class Change:
     """The arguments that force a replacement."""
 
     importing: str | None
-    """The import ID if the resource is imported, else None."""
+    """The import ID; empty if it is not known before the apply, None if nothing is imported."""
 
     reason: str
     """Terraform's `action_reason`, for example ``replace_because_cannot_update``; empty without

@@ -28,9 +28,7 @@ _START_MINUTES = 20
 
 
 class TrafficShift(NamedTuple):
-    """The target group, rules, roles and alarms with which ECS shifts traffic to a next
-    revision.
-    """
+    """The resources with which ECS shifts the traffic of a service to the next revision."""
 
     alternate_target_group: TargetGroup
     production_rule: LbListenerRule
