@@ -41,6 +41,20 @@ NESTED_CONSTRUCTS = {
     "ServiceAlarms": {"environment_alarms.py"},
 }
 
+HANDLES = set(
+    """
+    ANYWHERE AccessLogBucket AccountRegion AlarmCondition ApplicationLoadBalancer AuditedExec
+    Certificate Cluster ContainerImage DeploymentRoles Dns EnvironmentAlarms
+    EnvironmentContext FargateService LogGroup Metric MetricExpression MonitoredEnvironment
+    MonitoredService Peer Placement SecretHandle TargetGroup TaskDefinition TaskRoles
+    TrafficShift TrafficShiftAlarms VpcNetwork advanced_configuration deny_insecure_transport
+    deployment_arguments ignored_changes numbered policy_document recovery_window_days
+    with_logical_id
+    """.split()
+)
+"""The names that constructs import from other constructs, besides the constructs that they create:
+objects of neighbours, values and helper functions."""
+
 
 @cache
 def tree_of(path: Path) -> ast.Module:
@@ -215,10 +229,39 @@ def test_constructs_create_no_other_constructs_but_their_own_parts() -> None:
     assert created == NESTED_CONSTRUCTS
 
 
+def test_constructs_import_from_each_other_only_handles_and_their_own_parts() -> None:
+    taken: dict[str, set[str]] = {}
+    for path in SOURCES:
+        if LIB / "constructs" in path.parents and path.name != "environment_context.py":
+            for module, name in imported(path):
+                if module.startswith("navra_stacks.constructs"):
+                    taken.setdefault(name, set()).add(path.name)
+    assert taken.keys() >= HANDLES
+    assert {name: files for name, files in taken.items() if name not in HANDLES} == (
+        NESTED_CONSTRUCTS
+    )
+
+
+def test_a_settings_class_and_a_construct_never_share_a_name() -> None:
+    classes = {
+        folder: {
+            node.name
+            for path in SOURCES
+            if LIB / folder in path.parents
+            for node in tree_of(path).body
+            if isinstance(node, ast.ClassDef)
+        }
+        for folder in ("settings", "constructs")
+    }
+    assert all(classes.values())
+    assert not classes["settings"] & classes["constructs"]
+
+
 def test_constructs_import_their_own_settings_and_never_the_environment() -> None:
+    whole = {"navra_stacks.settings.environment", "navra_stacks.settings.environment_fields"}
     for path in SOURCES:
         if LIB / "constructs" in path.parents:
-            assert ("navra_stacks.settings.environment", "Environment") not in imported(path)
+            assert not whole & {module for module, _ in imported(path)}
 
 
 def test_the_library_names_no_environment() -> None:

@@ -32,7 +32,6 @@ def __getattr__(name: str) -> object:
     if name in _RENAMED:
         # `from navra_stacks import ...` would replace the text of an AttributeError.
         raise ImportError(f"{name} is now {_RENAMED[name]}: see docs/upgrading.md", name=__name__)
-    try:
-        return _load(name)
-    except AttributeError:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+    if name not in _names:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _load(name)

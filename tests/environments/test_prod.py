@@ -71,7 +71,8 @@ def test_paths_are_routed_as_in_staging(staging: Built, prod: Built, path: str, 
     matches = [
         prod.target_group_of(rule, "action")
         for rule in prod.listener_rules()
-        for pattern in rule["condition"][0]["path_pattern"]["values"]
+        for (condition,) in [rule["condition"]]
+        for pattern in condition["path_pattern"]["values"]
         if path.startswith(pattern.removesuffix("*"))
     ]
     assert matches[0] == group

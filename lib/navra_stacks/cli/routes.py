@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 import typer
@@ -32,11 +31,6 @@ def routes(
             print(f"{route.priority:>5}  {' '.join(route.paths)}  ->  {route.service}")
         print(f"{'else':>5}  /*  ->  {routing.default}")
         return
-    if re.search(r"[?#\s]", path):
-        raise NavraError(
-            f"{path!r} is not a valid path, because it contains `?`, `#` or whitespace; give the "
-            "path without its query string or fragment"
-        )
     try:
         match = routing.resolve(path)
     except ValueError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -29,8 +28,8 @@ def load_environments(source: str) -> tuple[Environment, ...]:
             environments.
 
     Raises:
-        NavraError: the module does not exist or cannot be imported, or NAME does not exist or is
-            not an environment, or a tuple or list of environments.
+        NavraError: the module or NAME does not exist, or NAME is not an environment, or a
+            non-empty tuple or list of environments.
     """
     module_name, _, attribute = source.partition(":")
     if not module_name or not attribute:
@@ -39,16 +38,10 @@ def load_environments(source: str) -> tuple[Environment, ...]:
         sys.path.insert(0, directory)
     try:
         module = import_module(module_name)
-    except NavraError:
-        raise
-    except Exception as error:
-        if isinstance(error, ModuleNotFoundError) and error.name in (
-            module_name,
-            module_name.partition(".")[0],
-        ):
-            raise _missing_module(module_name) from None
-        text = _format_from_module(error)
-        raise NavraError(f"module {module_name} cannot be imported:\n{text}") from None
+    except ModuleNotFoundError as error:
+        if error.name != module_name.partition(".")[0] and error.name != module_name:
+            raise
+        raise _missing_module(module_name) from None
     if not hasattr(module, attribute):
         raise _missing_name(module, attribute)
     found = _as_environments(getattr(module, attribute))
@@ -89,17 +82,6 @@ def _missing_name(module: ModuleType, name: str) -> NavraError:
     else:
         hint = "it contains no environments"
     return NavraError(f"module {module.__name__} has no {name}; {hint}")
-
-
-def _format_from_module(error: Exception) -> str:
-    """Format a failed import, without the frames before the first one of the imported module."""
-    frames = error.__traceback__
-    while frames is not None and (
-        frames.tb_frame.f_code.co_filename == __file__
-        or frames.tb_frame.f_globals.get("__name__", "").startswith("importlib")
-    ):
-        frames = frames.tb_next
-    return "".join(traceback.format_exception(type(error), error, frames)).rstrip()
 
 
 def select_environments(

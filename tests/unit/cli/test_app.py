@@ -145,14 +145,6 @@ def test_routes_rejects_a_path_without_a_slash(navra: Navra) -> None:
     assert result == (2, "", "navra: 'about' is not a path: a path starts with a slash\n")
 
 
-@pytest.mark.parametrize("path", ["/health/x?y=/", "/health/x#y", "/health/a b", "/health/\t"])
-def test_routes_rejects_more_than_a_path(navra: Navra, path: str) -> None:
-    result = navra("routes", "staging", path)
-    assert (result.status, result.out) == (2, "")
-    assert result.err.startswith(f"navra: {path!r} is not a valid path, because it contains ")
-    assert result.err.endswith("; give the path without its query string or fragment\n")
-
-
 # environments
 
 
@@ -223,36 +215,20 @@ def test_all_invalid_settings_are_reported_at_once_without_a_traceback(
     assert not (tmp_path / "cdktf.out").exists()
 
 
-def test_a_bug_is_reported_with_its_traceback(
-    navra: Navra, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("navra_stacks.cli.environments.load_environments", lambda _: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        navra("environments")
+def test_a_bug_is_reported_with_its_traceback(tmp_path: Path) -> None:
+    (tmp_path / "buggy.py").write_text("ENVIRONMENTS = 1 / 0\n")
+    result = run_process(COMMAND, "environments", "--from", "buggy:ENVIRONMENTS", cwd=tmp_path)
+    assert (result.status, result.out) == (1, "")
+    assert result.err.startswith("Traceback (most recent call last):")
+    assert "ZeroDivisionError: division by zero" in result.err
 
 
-@pytest.mark.parametrize(
-    ("code", "error"),
-    [
-        ("ENVIRONMENTS = 1 / 0", "ZeroDivisionError: division by zero"),
-        ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
-        ("from navra_stacks import Absent", "ImportError: cannot import name 'Absent'"),
-        ("def (", "SyntaxError: invalid syntax"),
-    ],
-)
-def test_the_traceback_of_a_failed_import_begins_at_the_imported_module(
-    tmp_path: Path, code: str, error: str
+def test_a_failed_import_in_the_module_is_a_bug_and_not_a_missing_module(
+    navra: Navra, tmp_path: Path
 ) -> None:
-    (tmp_path / "failing.py").write_text(f"{code}\n")
-    result = run_process(COMMAND, "environments", "--from", "failing:ENVIRONMENTS", cwd=tmp_path)
-    assert (result.status, result.out) == (2, "")
-    lines = result.err.splitlines()
-    assert lines[0] == "navra: module failing cannot be imported:"
-    assert f'  File "{tmp_path}/failing.py", line 1' in next(
-        line for line in lines if "File" in line
-    )
-    assert lines[-1].startswith(error)
-    assert "typer" not in result.err
+    (tmp_path / "failing.py").write_text("import a_module_that_does_not_exist\n")
+    with pytest.raises(ModuleNotFoundError, match="a_module_that_does_not_exist"):
+        navra("environments", "--from", "failing:ENVIRONMENTS")
 
 
 # --from

@@ -17,7 +17,7 @@ from cdktf_cdktf_provider_aws.ecs_service import (
 from cdktf_cdktf_provider_aws.lb_listener_rule import LbListenerRule
 
 from navra_stacks.constructs.compute.deployment_roles import DeploymentRoles
-from navra_stacks.constructs.compute.rollback_alarms import RollbackAlarms
+from navra_stacks.constructs.compute.traffic_shift_alarms import TrafficShiftAlarms
 from navra_stacks.constructs.load_balancing.target_group import TargetGroup
 from navra_stacks.settings.compute.deployment import Deployment
 
@@ -34,7 +34,7 @@ class TrafficShift(NamedTuple):
     production_rule: LbListenerRule
     test_rule: LbListenerRule | None
     roles: DeploymentRoles
-    alarms: RollbackAlarms
+    alarms: TrafficShiftAlarms
 
 
 def deployment_arguments(settings: Deployment, shift: TrafficShift | None) -> dict[str, Any]:

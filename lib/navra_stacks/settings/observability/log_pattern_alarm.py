@@ -22,6 +22,16 @@ def _check_pattern(value: str) -> str:
     return value
 
 
+def _check_description(value: str) -> str:
+    # CloudWatch API, PutMetricAlarm: at most 1024 characters.
+    if len(value) > 1024:
+        raise invalid(
+            f"{format_value(value)} has {len(value)} characters (at most 1024)",
+            "shorten the description",
+        )
+    return value
+
+
 class LogPatternAlarm(Settings):
     """An alarm on the number of lines in a service's log that match a pattern."""
 
@@ -41,9 +51,9 @@ class LogPatternAlarm(Settings):
     per_five_minutes: Annotated[int, int_range(1, 1_000_000, "threshold", "lines")] = 10
     """Number of matching lines in five minutes at which the alarm goes into the ALARM state."""
 
-    description: str | None = None
-    """The alarm's description, for the person who is notified; None for a description that is
-    composed of the other fields."""
+    description: Annotated[str, AfterValidator(_check_description)] | None = None
+    """The alarm's description, for the person who is notified, at most 1024 characters; None for a
+    description that is composed of the other fields."""
 
     @property
     def metric_name(self) -> str:
@@ -52,12 +62,12 @@ class LogPatternAlarm(Settings):
 
     @property
     def alarm_description(self) -> str:
-        """`description`, else a text with the service, the threshold and the pattern."""
+        """`description`, or a text with the service and the threshold if there is none."""
         if self.description is not None:
             return self.description
         return (
-            f"{self.per_five_minutes} lines or more of the log of {self.service} match "
-            f"{self.pattern} within five minutes. Look at these lines."
+            f"{self.per_five_minutes} or more lines in the log of {self.service} match the pattern "
+            f"of the alarm {self.name} within five minutes. Look at these lines."
         )
 
     if TYPE_CHECKING:

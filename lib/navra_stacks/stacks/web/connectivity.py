@@ -53,7 +53,7 @@ class Connectivity:
     ) -> None:
         self._environment = environment
         self._env = env
-        self._connections = Connections(
+        self.connections = Connections(
             scope,
             "connections",
             vpc_id=vpc.vpc_id,
@@ -85,8 +85,8 @@ class Connectivity:
             name=self._env.names.load_balancer_security_group,
             description="Load balancer",
         )
-        self._connections.allow(ANYWHERE, group, 80, "HTTP from anywhere, sent on to HTTPS")
-        self._connections.allow(ANYWHERE, group, 443, "HTTPS from anywhere")
+        self.connections.allow(ANYWHERE, group, 80, "HTTP from anywhere, sent on to HTTPS")
+        self.connections.allow(ANYWHERE, group, 443, "HTTPS from anywhere")
         return group
 
     def _allow_services(self, *, https_egress: Peer) -> None:
@@ -100,11 +100,11 @@ class Connectivity:
             )
             rules = self._service_rules[name] = []
             if service.receives_traffic and port is not None:
-                rules += self._connections.allow(
+                rules += self.connections.allow(
                     groups.load_balancer, group, port, f"Load balancer to {name}"
                 )
             if self._environment.hardening.restricted_egress:
-                rules += self._connections.allow(group, https_egress, 443, f"HTTPS from {name}")
+                rules += self.connections.allow(group, https_egress, 443, f"HTTPS from {name}")
 
     def _allow_data_store(
         self,
@@ -133,7 +133,7 @@ class Connectivity:
             return group
         for service in self._environment.services:
             if settings.url_secret in service.injected_secrets:
-                self._service_rules[service.name] += self._connections.allow(
+                self._service_rules[service.name] += self.connections.allow(
                     self.security_groups.services[service.name],
                     peer,
                     port,
@@ -154,7 +154,7 @@ class Connectivity:
         rules = [
             rule
             for service in self._environment.services
-            for rule in self._connections.allow(
+            for rule in self.connections.allow(
                 self.security_groups.services[service.name],
                 group,
                 443,
@@ -172,7 +172,7 @@ class Connectivity:
         return [*endpoints.all, *rules]
 
     def _group(self, key: str, *, name: str, description: str, initiates: bool = True) -> Peer:
-        return self._connections.group(
+        return self.connections.group(
             slug(key),
             name=name,
             description=f"{description} of {self._env.names.stack}",

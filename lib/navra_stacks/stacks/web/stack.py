@@ -47,6 +47,7 @@ class WebStack(EnvironmentStack):
 
         self.network = Network(self, environment, env=self.env).vpc
         connectivity = Connectivity(self, environment, env=self.env, vpc=self.network)
+        self.connections = connectivity.connections
         self.security_groups = connectivity.security_groups
 
         data = Data(

@@ -7,7 +7,7 @@ from constructs import Construct
 from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.compute.deployment import TrafficShift
 from navra_stacks.constructs.compute.deployment_roles import DeploymentRoles
-from navra_stacks.constructs.compute.rollback_alarms import RollbackAlarms
+from navra_stacks.constructs.compute.traffic_shift_alarms import TrafficShiftAlarms
 from navra_stacks.settings.compute.service import Service
 from navra_stacks.stacks.web.load_balancing import LoadBalancing
 
@@ -24,7 +24,7 @@ def traffic_shift(
     roles = DeploymentRoles(
         scope, "deployment_roles", settings=service.deployment, env=env, service=service.name
     )
-    alarms = RollbackAlarms(
+    alarms = TrafficShiftAlarms(
         scope,
         "rollback_alarms",
         settings=service.deployment.rollback,

@@ -13,16 +13,16 @@ from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.constructs.load_balancing.load_balancer import ApplicationLoadBalancer
 from navra_stacks.constructs.load_balancing.target_group import TargetGroup
 from navra_stacks.naming import slug
-from navra_stacks.settings.compute.traffic_shifting import RollbackAlarms as RollbackAlarmSettings
+from navra_stacks.settings.compute.traffic_shifting import RollbackAlarms
 
-__all__ = ["RollbackAlarms"]
+__all__ = ["TrafficShiftAlarms"]
 
 
 MINUTES_OF_A_DAY = 1440
 """The maximum of evaluation periods times period, in minutes (CloudWatch API, PutMetricAlarm)."""
 
 
-class RollbackAlarms(Construct):
+class TrafficShiftAlarms(Construct):
     """Alarms on 5xx responses and unhealthy tasks of both target groups of a service.
 
     ECS evaluates the alarms during a deployment. The alarms have no actions, and are created even
@@ -35,7 +35,7 @@ class RollbackAlarms(Construct):
         scope: Construct,
         id_: str,
         *,
-        settings: RollbackAlarmSettings,
+        settings: RollbackAlarms,
         env: EnvironmentContext,
         service: str,
         load_balancer: ApplicationLoadBalancer,
