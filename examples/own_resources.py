@@ -1,6 +1,6 @@
 """The shop with additional resources in the same stack."""
 
-# Import it before cdktf: then the AWS bindings, about 2,200 modules, are loaded on first use.
+# Import navra_stacks before cdktf, so that each of the 2,200 AWS modules is loaded on first use.
 from navra_stacks import Environment, WebStack
 
 # isort: split

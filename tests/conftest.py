@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-# Before any test module imports cdktf: node comes from a package, not from the machine.
+# Imported before cdktf, so that node comes from a package and not from the machine.
 import navra_stacks.bindings  # noqa: F401
 
 # isort: split
 import pytest
 
-# Before the first import from it, so that pytest explains failed assertions there too.
+# Before the first import from tests.support, so that pytest explains failed assertions there too.
 pytest.register_assert_rewrite("tests.support")
 
 # isort: split
@@ -50,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # The tests of settings are many and fast: run last, they keep all workers busy to the end.
+    # The many fast tests of settings run last, so that all workers are busy until the end.
     items.sort(key=lambda item: item.nodeid.startswith("tests/unit/settings/"))
     for item in items:
         if "installed" in getattr(item, "fixturenames", ()):
@@ -74,7 +74,8 @@ def pytest_collection() -> Generator[None, object, object]:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     # One worker runs all tests with an emulator: a second worker would start another emulator and
-    # create the recorded account again. Not with the real Terraform, whose files take minutes each.
+    # create the recorded account again. Not if the tests with the real Terraform run too, because
+    # each of their files takes minutes.
     if config.option.dist != "loadfile" or "not terraform" not in config.option.markexpr:
         return None
     from xdist.scheduler import LoadFileScheduling
@@ -105,7 +106,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
         for cached, built in cache:
             if cached == selected:
                 return built
-        from navra_stacks import synthesize  # starts node, which not every test needs
+        from navra_stacks import synthesize  # starts node, so only if necessary
 
         (synthesized,) = synthesize([selected], tmp_path_factory.mktemp("cdktf"))
         cache.append((selected, Built.at(synthesized.path)))

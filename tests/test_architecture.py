@@ -29,8 +29,8 @@ PUBLIC = """
 """.split()
 
 NESTED_CONSTRUCTS = {
-    # The constructs that other constructs create, and the files that do. All others are created in
-    # stacks/ and passed on as objects.
+    # The constructs that other constructs create, and the files in which they create them. All
+    # other constructs are created in stacks/ and passed to the constructs that need them.
     "Alarm": {"environment_alarms.py", "data_alarms.py", "service_alarms.py"},
     "AlarmTopic": {"environment_alarms.py"},
     "PrivateBucketConfiguration": {"access_logs.py", "state_bucket.py"},
@@ -97,7 +97,7 @@ def files_where(pattern: str) -> list[str]:
 # The public API
 
 
-def test_the_public_names_are_these() -> None:
+def test_the_public_names_equal_the_list_in_this_file() -> None:
     """A removed or renamed public name breaks the stacks of other teams."""
     assert sorted(PUBLIC) == navra_stacks.__all__
 
@@ -120,7 +120,7 @@ def test_the_error_about_a_former_name_gives_the_present_one(old: str, new: str)
         exec(f"from navra_stacks import {old}")
 
 
-def test_the_version_is_the_one_of_the_distribution() -> None:
+def test_the_version_is_that_of_the_distribution() -> None:
     assert navra_stacks.__version__ == version("navra-stacks")
 
 
@@ -163,7 +163,7 @@ def test_errors_and_naming_import_no_settings() -> None:
 def test_only_the_base_stack_creates_providers_and_backends() -> None:
     # An IAM identity provider is an ordinary resource.
     made = r"(?!IamOpenidConnect)\w+(Provider|Backend)|\w*ProviderDefaultTags"
-    # The emulator has backends too.
+    # The services of the emulator are called backends too.
     makers = [file for file in files_where(made) if not file.startswith("rehearsal/")]
     assert makers == ["stacks/base.py"]
 
@@ -270,7 +270,7 @@ def test_the_library_names_no_environment() -> None:
         assert not re.search(r"(?i)\b(staging|prod)\b", text), path
 
 
-def test_the_library_knows_nothing_of_aep_but_its_names_pattern() -> None:
+def test_the_library_contains_no_domain_and_no_account_of_aep() -> None:
     for path in SOURCES:
         assert not re.search(r"navralabs|625847798833", path.read_text(encoding="utf-8")), path
 
@@ -325,6 +325,6 @@ def test_every_module_declares_its_exports() -> None:
 
 
 def test_no_file_is_longer_than_400_lines() -> None:
-    """A longer file contains two nouns: split it."""
+    """A longer file contains more than one concept: split it."""
     long = {p.name: n for p in SOURCES if (n := len(p.read_text().splitlines())) > 400}
     assert not long

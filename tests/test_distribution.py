@@ -224,16 +224,16 @@ def snippets(language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("example", sorted(path.name for path in EXAMPLES.glob("*.py")))
-def test_the_page_shows_the_exact_example(example: str) -> None:
+def test_the_documentation_shows_the_exact_example(example: str) -> None:
     assert (EXAMPLES / example).read_text(encoding="utf-8") in snippets("python")
 
 
-def test_the_page_shows_only_examples_as_python() -> None:
+def test_the_documentation_shows_only_examples_as_python() -> None:
     examples = {path.read_text(encoding="utf-8") for path in EXAMPLES.glob("*.py")}
     assert set(snippets("python")) == examples
 
 
-def test_the_page_shows_the_exact_error_message(
+def test_the_documentation_shows_the_exact_error_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (changes, message) = snippets("text")
@@ -251,7 +251,7 @@ def test_the_page_shows_the_exact_error_message(
     assert capsys.readouterr() == ("", message)
 
 
-def test_the_page_lists_every_public_name() -> None:
+def test_the_documentation_lists_every_public_name() -> None:
     import navra_stacks
 
     table = {

@@ -30,7 +30,7 @@ def __getattr__(name: str) -> object:
 
         return version("navra-stacks")
     if name in _RENAMED:
-        # `from navra_stacks import ...` would replace the text of an AttributeError.
+        # ImportError, because `from navra_stacks import ...` replaces an AttributeError's text.
         raise ImportError(f"{name} is now {_RENAMED[name]}: see docs/upgrading.md", name=__name__)
     if name not in _names:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

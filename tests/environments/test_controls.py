@@ -1,4 +1,4 @@
-"""Security controls that every environment fulfils (AWS FSBP and Checkov ids in the docstrings)."""
+"""Security controls that every environment meets (AWS FSBP and Checkov ids in the docstrings)."""
 
 import json
 import re

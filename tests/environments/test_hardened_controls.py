@@ -1,4 +1,4 @@
-"""Security controls that a hardened environment fulfils (AWS FSBP ids in the docstrings)."""
+"""Security controls that a hardened environment meets (AWS FSBP ids in the docstrings)."""
 
 import json
 import re
@@ -75,7 +75,7 @@ def test_the_web_acl_logs_without_credentials(prod: Built) -> None:
 
 
 def test_request_sampling_is_disabled(prod: Built) -> None:
-    """Samples contain the headers that are redacted in the log."""
+    """Samples would contain the headers that are redacted in the log."""
     acl = prod.one("aws_wafv2_web_acl")
     for body in (acl.body, *acl["rule"]):
         assert body["visibility_config"]["sampled_requests_enabled"] is False
@@ -128,7 +128,7 @@ def test_old_images_expire(prod: Built) -> None:
         assert {rule["action"]["type"] for rule in rules} == {"expire"}
 
 
-def test_services_use_images_from_these_repositories(prod: Built) -> None:
+def test_services_use_images_from_the_created_repositories(prod: Built) -> None:
     names = {repository["name"] for repository in prod.all("aws_ecr_repository")}
     used = {
         container["image"].partition("/")[2].partition(":")[0] for container in containers(prod)
@@ -351,7 +351,7 @@ def test_roles_trust_one_aws_service_in_this_account_only(prod: Built) -> None:
     github = "token.actions.githubusercontent.com"
     this_account = {"aws:SourceAccount"}
     assert trusted == {
-        # The documentation of AWS Backup has no condition for its role.
+        # AWS Backup documents no condition for the trust policy of its role.
         "backup.amazonaws.com": set(),
         "ecs-tasks.amazonaws.com": this_account | {"aws:SourceArn"},
         "ecs.amazonaws.com": this_account,

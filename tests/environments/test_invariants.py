@@ -75,7 +75,7 @@ def test_a_service_depends_on_the_policies_of_its_roles(either: Built) -> None:
 
 
 def test_a_service_in_private_subnets_depends_on_their_routes_and_endpoints(prod: Built) -> None:
-    """Otherwise its first tasks cannot pull their image."""
+    """Without the dependency, the first tasks cannot pull their image."""
     egress = {r.address for r in prod.all("aws_route") if r.get("nat_gateway_id") is not None}
     egress |= {endpoint.address for endpoint in prod.all("aws_vpc_endpoint")}
     assert egress
@@ -157,7 +157,7 @@ def test_a_changed_description_does_not_replace_a_security_group(either: Built) 
         assert group["lifecycle"] == {"ignore_changes": ["description"]}
 
 
-# Changes outside Terraform
+# Arguments that are changed outside Terraform
 
 
 def test_changes_by_a_pipeline_are_ignored(either: Built) -> None:
@@ -173,7 +173,7 @@ def test_staging_ignores_changes_of_the_task_definition_only(staging: Built) -> 
 
 
 def test_changes_by_traffic_shifting_are_ignored(either: Built) -> None:
-    """Otherwise an apply would reset the load balancer and the weights (aws#45678, alb#409)."""
+    """An apply would reset the load balancer and the weights (aws#45678, alb#409)."""
     for service in services(either):
         assert ("load_balancer" in service["lifecycle"]["ignore_changes"]) is shifts_traffic(
             service
@@ -203,19 +203,21 @@ def test_the_default_service_with_traffic_shifting_has_a_last_rule(prod: Built) 
     assert prod.target_group_of(prod.listener(443), "default_action") == "aep-prod-tg-frontend"
 
 
-def test_alternate_target_groups_are_created_before_destroy(either: Built) -> None:
+def test_alternate_target_groups_are_created_before_the_old_ones_are_destroyed(
+    either: Built,
+) -> None:
     """A target group in use cannot be destroyed (aws#16889).
 
     Its port is only a default that ECS overrides, so a change of the port is ignored.
     """
     for group in either.all("aws_lb_target_group"):
         assert group["lifecycle"]["ignore_changes"] == ["port"]
-        # Not for the other target groups: the replacement would have the same name.
+        # The other target groups are destroyed first: the replacement has the same name.
         alternate = "alternate" in group.name
         assert group["lifecycle"].get("create_before_destroy", False) is alternate
 
 
-def test_ingress_rules_are_created_before_destroy(either: Built) -> None:
+def test_ingress_rules_are_created_before_the_old_ones_are_destroyed(either: Built) -> None:
     for rule in either.all("aws_vpc_security_group_ingress_rule"):
         assert rule["lifecycle"] == {"create_before_destroy": True}
 
@@ -236,7 +238,9 @@ def test_a_kms_key_that_is_turned_off_is_removed_from_state_only(
     assert "aws_kms_key.environment_key" in prod.addresses
 
 
-def test_the_desired_count_is_ignored_if_and_only_if_autoscaled(either: Built) -> None:
+def test_the_desired_count_is_ignored_if_and_only_if_the_service_is_autoscaled(
+    either: Built,
+) -> None:
     scaled = json.dumps([target.body for target in either.all("aws_appautoscaling_target")])
     for service in services(either):
         ignored = "desired_count" in service["lifecycle"].get("ignore_changes", [])
@@ -256,7 +260,7 @@ def test_no_resource_repeats_a_default_tag(either: Built) -> None:
         assert not block.get("tags", {}).keys() & default.keys(), block.address
 
 
-# Task definitions without needless changes
+# No unnecessary revisions of task definitions
 
 
 def test_variables_and_secrets_are_sorted_and_no_value_is_empty(either: Built) -> None:

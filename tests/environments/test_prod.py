@@ -1,4 +1,4 @@
-"""AEP production (planned): the opposite of each trade-off of staging, and every hardening on."""
+"""AEP production (planned): the opposite of each trade-off of staging, with all hardenings."""
 
 import json
 
@@ -165,7 +165,7 @@ def test_every_service_is_autoscaled(prod: Built, name: str) -> None:
 def test_every_service_uses_ecs_native_blue_green_deployment(prod: Built, name: str) -> None:
     service = prod.one("aws_ecs_service", name=f"aep-{name}-prod-svc")
     assert service["deployment_configuration"]["strategy"] == "BLUE_GREEN"
-    # ECS-native blue/green, not the deployment controller of CodeDeploy.
+    # Blue/green deployments by ECS, without the deployment controller of CodeDeploy.
     assert service.get("deployment_controller", {"type": "ECS"})["type"] == "ECS"
     (attachment,) = service["load_balancer"]
     shift = attachment["advanced_configuration"]

@@ -76,7 +76,7 @@ def test_failed_deployments_are_rolled_back(either: Built) -> None:
         }
         (attachment,) = service["load_balancer"]
         shift = attachment["advanced_configuration"]
-        # ECS alternates between the two target groups, so both have alarms.
+        # ECS alternates between the two target groups, so both need alarms.
         assert alarm_targets == {
             (metric, ref(either.referred(group), "arn_suffix"))
             for metric in ("HTTPCode_Target_5XX_Count", "UnHealthyHostCount")
@@ -183,7 +183,7 @@ def test_load_balancer_and_target_group_names_have_at_most_32_characters(either:
 
 
 def test_replaced_task_definitions_are_not_deregistered(either: Built) -> None:
-    """So that a pipeline can roll back to an old revision."""
+    """A pipeline can roll back to an old revision only if it is registered."""
     for definition in either.all("aws_ecs_task_definition"):
         assert definition["skip_destroy"] is True
 

@@ -37,7 +37,7 @@ def test_only_prod_has_unknown_settings() -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/agents", "/health/live", "/health/ready"])
-def test_paths_of_the_backend_are_resolved_to_it(path: str) -> None:
+def test_paths_of_the_backend_are_resolved_to_the_backend(path: str) -> None:
     assert STAGING.routing.resolve(path).service == "backend"
 
 

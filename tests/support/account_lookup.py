@@ -1,4 +1,4 @@
-"""Type of the fixture that finds the resources of a small document in the account."""
+"""The type of the fixture that finds the resources of a small document in the account."""
 
 from __future__ import annotations
 

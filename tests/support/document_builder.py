@@ -16,7 +16,7 @@ def document(
     recorded: Mapping[str, str] | None = None,
     variables: Mapping[str, Any] | None = None,
 ) -> TerraformDocument:
-    """Return a document with these resources and data sources, by address."""
+    """Return a document with resources and data sources, given by address."""
     content: dict[str, Any] = {"provider": {"aws": [{"region": "us-east-1"}]}}
     for address, body in blocks.items():
         kind = "data" if address.startswith("data.") else "resource"

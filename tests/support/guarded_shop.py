@@ -1,4 +1,4 @@
-"""A small shop in the emulator, and edits of its document: safe, critical and failing."""
+"""A small shop in the emulator, and functions that edit its document: safe, critical, failing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def forward() -> list[dict[str, str]]:
 
 
 class Shop:
-    """Manually created resources and resources of Terraform. Each plan is run once."""
+    """A shop with manually created resources and resources of Terraform. Each plan is run once."""
 
     def __init__(
         self, emulator: Emulator, terraform: Terraform, provider: Provider, directory: Path
@@ -238,7 +238,7 @@ def add_failing_import(document: Document) -> None:
 
 
 def import_logs(document: Document, **changes: Mapping[str, Any]) -> None:
-    """Import the two old log groups, with these changes to them."""
+    """Import the two old log groups, each with a change to its arguments."""
     for name in ("a", "b"):
         body = {"name": f"/old/{name}", "retention_in_days": 0} | dict(changes.get(name, {}))
         document["resource"]["aws_cloudwatch_log_group"][f"old_{name}"] = body

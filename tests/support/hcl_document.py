@@ -21,7 +21,7 @@ class Blocks(list[Any]):
 
 
 class Expression(str):
-    """An expression without quotes, ``aws_lb.load_balancer``; a template has quotes."""
+    """An expression without quotes, such as ``aws_lb.load_balancer``; a template has quotes."""
 
 
 def read(text: str) -> dict[str, Any]:

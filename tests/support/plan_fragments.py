@@ -16,7 +16,7 @@ CREATE, FORGET, NO_OP = ["create"], ["forget"], ["no-op"]
 
 
 def plan_json(*changes: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-    """Return the JSON of a plan with these changes."""
+    """Return the JSON of a plan with `changes`."""
     head = {"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": {}}
     tail = {"complete": True, "errored": False}
     return head | {"resource_changes": list(changes)} | tail | more
@@ -34,7 +34,7 @@ def change(
     sensitive: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> dict[str, Any]:
-    """Return the change of one resource. Its type is the second last part of its address."""
+    """Return the change of one resource. Its type is the second-last part of its address."""
     details: dict[str, Any] = {
         "actions": actions,
         "before": None if actions == CREATE else dict(before or {}),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def has_ended(pid: int) -> bool:
-    """Wait up to 10 seconds for a process to end, and return True if it did."""
+    """Wait up to 10 seconds for a process to end, and return True if it has ended."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         try:

@@ -1,7 +1,7 @@
 """A small document that is applied in seconds.
 
-It has resources with unique names, with dependencies, and some that AWS creates
-again on a repeated request.
+Some of its resources have unique names, some have dependencies, and some are of a type of which AWS
+creates another resource if a request is repeated.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def _rule(name: str) -> dict[str, Any]:
         "from_port": 443,
         "to_port": 443,
         "description": f"to {name}",
-        # Terraform then does the same for its security group, which has a unique name.
+        # Terraform then creates its security group before destroy too, and that has a unique name.
         "lifecycle": {"create_before_destroy": True},
     }
 

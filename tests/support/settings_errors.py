@@ -49,7 +49,7 @@ def with_container(**changes: Any) -> Environment:
 
 
 def with_routes(*routes: Route, default: str = "web") -> Environment:
-    """Build an environment with the services `web` and `api`, and these routes."""
+    """Build an environment with the services `web` and `api`, and with `routes`."""
     return shop(web(), api(), routing=Routing(default=default, routes=routes))
 
 
@@ -58,7 +58,7 @@ def api(**changes: Any) -> Service:
 
 
 def with_secrets(*names: str) -> Environment:
-    """Build an environment with these secrets, injected into its only service."""
+    """Build an environment with secrets of the given `names`, injected into its only service."""
     return shop(
         web(container=web_container(secrets=tuple(dict.fromkeys(names)))),
         secrets=tuple(Secret(name=name) for name in names),

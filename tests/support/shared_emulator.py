@@ -81,7 +81,7 @@ class SharedEmulator(Emulator):
         return slot
 
     def restore_state(self, slot: int) -> None:
-        """Restore the state that was saved in this slot."""
+        """Restore the state that was saved in `slot`."""
         self._call("restore-state", slot)
 
     def reset(self) -> None:

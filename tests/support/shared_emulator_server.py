@@ -45,7 +45,7 @@ class StatefulApp:
         return [b"null"]
 
     def _save(self, slot: int) -> None:
-        gc.freeze()  # else the child's first garbage collection copies all its memory
+        gc.freeze()  # otherwise the child's first garbage collection copies all its memory
         reader, _ = self._pipes[slot]
         while os.fork():
             wait_for(reader)

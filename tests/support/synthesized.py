@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Before any test module imports cdktf: node comes from a package, not from the machine.
+# Imported before cdktf, so that node comes from a package and not from the machine.
 import navra_stacks.bindings  # noqa: F401
 
 # isort: split

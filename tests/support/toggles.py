@@ -1,4 +1,4 @@
-"""Toggles: each hardening as a change to an environment without hardenings."""
+"""Toggles: each turns one hardening on in an environment without hardenings."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ PAIRS = [pair for pair in combinations(sorted(TOGGLES), 2) if frozenset(pair) no
 
 
 def with_toggles(*names: str, environment: Environment = RELAXED) -> Environment:
-    """Return `environment` with these toggles turned on."""
+    """Return `environment` with the toggles of the given names turned on."""
     for name in names:
         environment = TOGGLES[name](environment)
     return environment

@@ -47,7 +47,7 @@ def hcl(project: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def parsed(hcl: Path) -> dict[str, dict[str, Any]]:
-    """The parsed HCL of each stack. Parsed once, since production takes a second."""
+    """The parsed HCL of each stack. Parsed once, because production takes a second."""
     return {stack: read((hcl / stack / "cdk.tf").read_text(encoding="utf-8")) for stack in STACKS}
 
 

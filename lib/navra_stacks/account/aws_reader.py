@@ -31,7 +31,7 @@ __all__ = ["AccountError", "AwsAccount", "NotReadOnlyError", "is_allowed_operati
 
 Response = TypeVar("Response")
 
-# Names of the operations that change nothing.
+# Matches the names of the operations that change nothing.
 READ_ONLY = re.compile(r"(Describe|List|Get|Head)[A-Z]")
 
 # Read-only operations that return secrets, stored data or credentials.

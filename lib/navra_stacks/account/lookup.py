@@ -140,7 +140,7 @@ def _check_provider(document: TerraformDocument, account: AwsAccount) -> dict[st
     """
     known: dict[str, object] = {}
     if account.expected_id is not None:
-        _ = account.id  # raises if it is another account
+        _ = account.id  # raises if the credentials are of another account
     providers = document.content.get("provider", {}).get("aws", [])
     for provider in providers if isinstance(providers, list) else [providers]:
         if "alias" in provider:

@@ -123,7 +123,7 @@ class Resolver:
         """Return the outcome for one resource; the first call looks up the resource."""
         address = target.address
         if address not in self._outcomes:
-            if address in self._in_progress:  # a circular reference
+            if address in self._in_progress:  # the document has a circular reference
                 return Outcome()
             self._in_progress.add(address)
             try:

@@ -137,7 +137,7 @@ def discover(
         NavraError: a value is for an undeclared variable, or the value of a variable is missing.
         TerraformError: the plan failed.
     """
-    check_variable_names(document, variables or {})  # before the search, which takes longer
+    check_variable_names(document, variables or {})  # first, because the search takes longer
     progress(f"searching account {account.id} in {account.region} (read-only)")
     found = find_resources(document, account, variables)
     found.raise_for_problems()

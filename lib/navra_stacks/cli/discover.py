@@ -123,7 +123,7 @@ def _inventory_path(environment: Environment, out: Path | None) -> Path:
             f"{environment.names.stack} has no `inventory`; set "
             "`inventory=ImportInventory.next_to(__file__)`, or pass a file with --out"
         )
-    # Checked before the search, which takes much longer.
+    # Checked first, because the search takes much longer.
     if not path.parent.is_dir():
         raise NavraError(f"{path} cannot be written: directory {path.parent} does not exist")
     return path

@@ -13,7 +13,7 @@ __all__ = ["differences"]
 def differences(plan: Plan) -> Iterator[Difference]:
     """Yield the changes in a plan that is not empty; at least one."""
     found = [*_changed_resources(plan), *_changed_outputs(plan)]
-    # Without a changed resource or output, the change is a data source read, or an unknown one.
+    # If no resource or output changes, a data source is read, or the cause is unknown.
     yield from found or _reads(plan) or [Difference("the plan", "not empty", None, None)]
 
 

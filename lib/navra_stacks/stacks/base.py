@@ -74,7 +74,7 @@ class EnvironmentStack(TerraformStack):
 
     def _add_backend(self, state: State) -> None:
         if not isinstance(state, S3State):
-            # Terraform runs in <out>/stacks/<name>; the state lies beside <out>.
+            # Terraform runs in <out>/stacks/<name>; the state file is beside <out>.
             LocalBackend(self, path=f"../../../terraform.{self.stack_name}.tfstate")
             return
         S3Backend(
@@ -82,8 +82,8 @@ class EnvironmentStack(TerraformStack):
             bucket=state.bucket,
             key=state.key or self.names.state_key(),
             region=state.region or self.environment.region,
-            # "encrypt" without a key would request S3 managed encryption; without it the bucket's
-            # default encryption applies, which is the key of its bootstrap stack.
+            # `encrypt` without a key would request S3 managed encryption. Without `encrypt`, the
+            # bucket's default encryption applies: its stack sets it to the bucket's KMS key.
             encrypt=None if state.bootstrapped else True,
             kms_key_id=state.kms_key_arn,
         )

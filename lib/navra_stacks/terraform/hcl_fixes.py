@@ -46,7 +46,7 @@ def fix_hcl(hcl: str, document: Mapping[str, Any]) -> str:
         hcl: The HCL that CDKTF rendered, before ``terraform fmt``.
         document: The Terraform JSON of the same stack.
     """
-    # Longest strings first: a shorter one may be part of a longer one, which is then escaped.
+    # Longest strings first, because a short string may be part of a longer string.
     for text in sorted(set(_strings(document)), key=len, reverse=True):
         for defective in _cdktf_renderings(text):
             hcl = hcl.replace(defective, _quoted(text))

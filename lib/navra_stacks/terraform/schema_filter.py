@@ -45,7 +45,7 @@ def strip_unknown_arguments(
         types = schema.get(schema_key, {})
         prefix = "" if kind == "resource" else f"{kind}."
         for type_, named in list(copy.get(kind, {}).items()):
-            if not type_.startswith("aws_"):  # of another provider, or built into Terraform
+            if not type_.startswith("aws_"):  # a type of another provider, or built into Terraform
                 continue
             if type_ not in types:
                 removed += [f"{prefix}{type_}.{name}" for name in named]
@@ -81,7 +81,7 @@ def strip_from_hcl(text: str, omissions: Iterable[str]) -> str:
     """
     missing = set(omissions)
     remaining: list[str] = []
-    open_names: list[str] = []  # of the blocks, objects and lists around the current line
+    open_names: list[str] = []  # the names of the blocks, objects and lists around the line
     removed_depth: int | None = None  # the depth of the block that is being removed
     for line in text.split("\n"):
         bare = line.strip()

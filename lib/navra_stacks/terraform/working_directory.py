@@ -43,7 +43,7 @@ PARALLEL = "-parallelism=30"  # an apply mostly waits
 STOP_TIMEOUT_SECONDS = 10.0
 """Seconds that an interrupted Terraform has to stop before it is killed."""
 
-# Settings that would store the state outside the directory.
+# Blocks of `terraform` that would store the state outside the directory.
 _REMOTE_STATE = frozenset({"backend", "cloud"})
 
 # Cached, since a schema is 60 MB of JSON and several documents often use the same provider.

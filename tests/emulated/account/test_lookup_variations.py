@@ -36,7 +36,7 @@ def descriptions(found: FoundResources, type_: str) -> set[str]:
     return {resource.description for resource in found.unmanaged if resource.type == type_}
 
 
-def test_other_tags_descriptions_priorities_and_ranges_do_not_matter(
+def test_other_tags_descriptions_priorities_and_ranges_do_not_change_the_result(
     handmade_copy: HandmadeEnvironment, find_staging: FindStaging
 ) -> None:
     other_priorities(handmade_copy)
@@ -82,7 +82,7 @@ def test_other_tags_descriptions_priorities_and_ranges_do_not_matter(
     assert "deletion" not in new
 
 
-def test_roles_and_target_groups_with_other_names_are_found_by_their_users(
+def test_roles_and_target_groups_with_other_names_are_found_by_the_resources_that_use_them(
     restore_unnamed_parts: Restore, find_staging: FindStaging
 ) -> None:
     handmade = restore_unnamed_parts(**OTHER_NAMES).build_named_parts()
@@ -106,7 +106,7 @@ def test_a_role_of_the_whole_account_is_listed_as_unmanaged(
     assert {resource.id for resource in found.unmanaged} == {"ecsTaskExecutionRole"}
 
 
-def test_a_role_that_two_resources_would_need_is_not_a_match(
+def test_a_role_that_would_match_two_resources_is_not_a_match(
     restore_unnamed_parts: Restore, find_staging: FindStaging
 ) -> None:
     shared = dict.fromkeys(("frontend", "backend"), "AepTasks")

@@ -48,7 +48,7 @@ def test_an_ambiguous_certificate_is_reported_with_both_matches(
     assert handmade_copy.arns["second certificate"] in result.err
     assert "Traceback" not in result.err
     assert not path.exists()
-    # The listener uses neither of the two.
+    # The listener uses neither of the two certificates.
     (found,) = lookups
     candidates = found.ambiguous["aws_acm_certificate.certificate"]
     assert {candidate.partition(" ")[0] for candidate in candidates} == {

@@ -108,7 +108,7 @@ def test_safe_changes_are_allowed(shop, guard: Guard):
     assert (moved.previous_address, moved.is_no_op) == ("aws_s3_bucket.uploads", True)
 
 
-def test_the_same_import_is_refused_without_the_inventory(shop, guard: Guard):
+def test_an_import_with_a_listed_change_is_refused_without_the_inventory(shop, guard: Guard):
     result = guard(str(shop.plan("safe", apply_safe_changes)))
     assert result.status == 3
     assert list(lines(result.out, "refused")) == ["aws_cloudwatch_log_group.old_b"]
@@ -154,7 +154,7 @@ def test_critical_changes_are_refused_with_the_reason(shop, guard: Guard, critic
     assert {a: s.replace(str(inventory), "INVENTORY") for a, s in refused.items()} == REFUSED
 
 
-def test_an_allow_list_can_allow_all_of_them(shop, guard: Guard, critical_plan):
+def test_an_allow_list_can_allow_all_critical_changes(shop, guard: Guard, critical_plan):
     entries = [(address, sentence.partition(":")[0]) for address, sentence in REFUSED.items()]
     text = "\n".join(
         f"[[allow]]\naddress = {json.dumps(address)}\naction = '{action}'\nreason = 'a test'\n"

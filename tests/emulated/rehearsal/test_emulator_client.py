@@ -66,7 +66,7 @@ def test_a_call_after_the_server_has_ended_is_an_error(monkeypatch: pytest.Monke
 def test_clients_of_the_emulator_ignore_the_settings_of_the_machine(
     emulated: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Any of these settings would make a client fail that reads it.
+    # A client that reads any of these settings fails.
     (tmp_path / "broken").write_text("not a configuration file")
     monkeypatch.setenv("AWS_PROFILE", "production")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "broken"))

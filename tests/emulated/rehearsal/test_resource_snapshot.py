@@ -24,7 +24,7 @@ def cold(running: SharedEmulator) -> Emulator:
     return running
 
 
-def test_built_in_resources_are_not_new(cold: Emulator) -> None:
+def test_built_in_resources_are_not_listed_as_new(cold: Emulator) -> None:
     cold.take_snapshot()
     # Each of these services has built-in resources: a VPC, policies, an event bus, parameters.
     cold.client("ec2", REGION).describe_vpcs()

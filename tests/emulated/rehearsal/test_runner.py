@@ -1,8 +1,8 @@
 """Rehearsals with the real Terraform and AWS provider: apply, empty second plan, destroy.
 
-The two applications take minutes, most of which the provider waits for a load balancer, so they run
-in parallel with all other tests here. The machine has invalid AWS settings, which make a test fail
-that reads them, and a proxy that counts connections.
+The two applications take minutes, mostly because the provider waits for a load balancer, so they
+run in parallel with all other tests here. The machine has invalid AWS settings, so that a test
+fails if Terraform or the emulator reads them, and a proxy that counts connections.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def test_an_interrupted_apply_converges(run: Run, kind: str) -> None:
     assert interruption.resources < result.resources
     assert bool(interruption.failed_calls) is (kind in ("throttle", "error", "lost"))
     if kind == "lost":
-        # The retry failed, since the resource existed; it is not in the state.
+        # The retry failed because the resource existed, so the resource is not in the state.
         assert interruption.imported
 
 

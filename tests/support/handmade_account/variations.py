@@ -1,7 +1,7 @@
 """Manual changes of the handmade environment, one function each.
 
-Each function changes a :class:`HandmadeEnvironment` that is built. Names that must differ from the
-start are its arguments: ``HandmadeEnvironment(console, **OTHER_NAMES)``.
+Each function changes a :class:`HandmadeEnvironment` after it was built. Names that must differ when
+it is built are arguments of the class: ``HandmadeEnvironment(console, **OTHER_NAMES)``.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ def test_without_a_plan_the_effects_are_unknown() -> None:
     assert [report[name] for name in ("none", "in_place", "replaced", "created")] == [None] * 4
 
 
-def test_the_json_report_has_the_same_groups() -> None:
+def test_the_json_report_has_the_groups_of_the_text_report() -> None:
     report = as_json(DISCOVERY)
     assert report["none"] == ["aws_lb.a"]
     assert report["in_place"] == {"aws_lb.b": {"idle": "1 -> 2"}, "aws_lb.d": {}}
@@ -141,7 +141,7 @@ def test_only_a_plan_without_replacements_is_harmless(discovery: Discovery, harm
     assert discovery.is_harmless is harmless
 
 
-def test_the_inventory_lists_all_found_resources_except_the_not_imported() -> None:
+def test_the_inventory_lists_the_found_resources_that_are_imported() -> None:
     inventory = DISCOVERY.inventory()
     assert set(inventory.resources) == {"aws_lb.a", "aws_lb.b", "aws_lb.c", "aws_lb.d"}
     imported = inventory.resources["aws_lb.b"]

@@ -254,7 +254,7 @@ def with_module(navra: Navra, tmp_path: Path) -> Navra:
     return navra
 
 
-def test_from_reads_a_module_of_the_current_directory(with_module: Navra) -> None:
+def test_the_option_from_reads_a_module_of_the_current_directory(with_module: Navra) -> None:
     result = with_module("environments", "--from", "local_only:LIST")
     assert [line.split()[:2] for line in result.out.splitlines()] == [
         ["qa", "aep-qa"],
@@ -264,7 +264,7 @@ def test_from_reads_a_module_of_the_current_directory(with_module: Navra) -> Non
 
 
 @pytest.mark.parametrize("name", ["EMPTY", "TEXT", "MIXED"])
-def test_from_rejects_anything_but_environments(with_module: Navra, name: str) -> None:
+def test_the_option_from_rejects_anything_but_environments(with_module: Navra, name: str) -> None:
     result = with_module("environments", "--from", f"local_only:{name}")
     assert result == (
         2,
@@ -281,14 +281,16 @@ def test_from_rejects_anything_but_environments(with_module: Navra, name: str) -
         ("ABSENT", "use one of STAGING, QA, LIST, TWICE"),
     ],
 )
-def test_from_reports_a_name_that_the_module_does_not_have(
+def test_the_option_from_reports_a_name_that_the_module_does_not_have(
     with_module: Navra, name: str, repair: str
 ) -> None:
     result = with_module("environments", "--from", f"local_only:{name}")
     assert result == (2, "", f"navra: module local_only has no {name}; {repair}\n")
 
 
-def test_from_reports_a_module_without_environments(with_module: Navra, tmp_path: Path) -> None:
+def test_the_option_from_reports_a_module_without_environments(
+    with_module: Navra, tmp_path: Path
+) -> None:
     (tmp_path / "without_any.py").write_text("TEXT = 'QA'\n")
     result = with_module("environments", "--from", "without_any:QA")
     expected = "navra: module without_any has no QA; it contains no environments\n"
@@ -296,21 +298,23 @@ def test_from_reports_a_module_without_environments(with_module: Navra, tmp_path
 
 
 @pytest.mark.parametrize("source", ["local_only", ":LIST", "local_only:"])
-def test_from_reports_the_expected_format(with_module: Navra, source: str) -> None:
+def test_the_option_from_reports_the_expected_format(with_module: Navra, source: str) -> None:
     result = with_module("environments", "--from", source)
     expected = f"--from {source}: write it as MODULE:NAME, for example environments:ENVIRONMENTS"
     assert result == (2, "", f"navra: {expected}\n")
 
 
 @pytest.mark.parametrize("module", ["nowhere", "nowhere.at.all"])
-def test_from_reports_where_it_searches_a_module(with_module: Navra, module: str) -> None:
+def test_the_option_from_reports_where_it_searches_for_a_module(
+    with_module: Navra, module: str
+) -> None:
     result = with_module("environments", "--from", f"{module}:LIST")
     assert result.status == 2
     expected = f"navra: there is no module '{module}' in the current directory or on the Python"
     assert result.err.startswith(expected)
 
 
-def test_from_reports_the_name_of_a_file_as_a_module(with_module: Navra) -> None:
+def test_the_option_from_reports_the_name_of_a_file_as_a_module(with_module: Navra) -> None:
     result = with_module("environments", "--from", "local_only.py:LIST")
     assert result.status == 2
     assert result.err.startswith("navra: there is no module 'local_only.py' in the current ")
@@ -340,7 +344,7 @@ def test_two_environments_with_the_same_stack_are_rejected(
 # Version and help
 
 
-def test_version_is_that_of_the_distribution(navra: Navra) -> None:
+def test_the_option_version_prints_the_version_of_the_distribution(navra: Navra) -> None:
     assert navra("--version") == (0, f"navra-stacks {version('navra-stacks')}\n", "")
 
 

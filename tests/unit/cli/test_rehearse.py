@@ -114,7 +114,7 @@ def test_each_finding_is_printed_in_its_section(
     assert table(result).endswith("\nThe rehearsal failed.") is not passed
 
 
-def test_a_rehearsal_without_a_destroy_does_not_claim_to_have_tested_it() -> None:
+def test_a_rehearsal_without_a_destroy_does_not_claim_to_have_tested_the_destroy() -> None:
     assert table(replace(PASSED, is_complete=False)).endswith("the destroy was not tested.")
 
 

@@ -106,7 +106,7 @@ def test_a_moved_resource_remains_adopted():
     assert evaluation.notes == ()
 
 
-def test_an_adopted_resource_is_not_removed_from_the_state():
+def test_the_removal_of_an_adopted_resource_from_the_state_is_refused():
     forgotten = in_state(FORGET)
     assert (
         "Terraform would stop managing it"
@@ -115,7 +115,7 @@ def test_an_adopted_resource_is_not_removed_from_the_state():
     assert not evaluated(forgotten).refused
 
 
-def test_an_adopted_resource_is_not_created_a_second_time():
+def test_a_second_creation_of_an_adopted_resource_is_refused():
     assert refusals(evaluated(change(LB, CREATE), adopted={LB: adopted_resource("arn:web")})) == {
         LB: "create: the plan does not import it; it exists as arn:web (shop.inventory.json) and "
         "would be created a second time"

@@ -175,7 +175,7 @@ def read(tmp_path, text):
     return AllowList.read(path).allow
 
 
-def test_reads_a_file(tmp_path):
+def test_an_allow_list_is_read_from_a_file(tmp_path):
     (only,) = read(tmp_path, GOOD)
     assert only == Waiver(
         address="aws_lb.web",

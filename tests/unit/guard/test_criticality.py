@@ -39,7 +39,7 @@ TRAFFIC_TYPES = """
 
 @pytest.mark.parametrize("type_", [*DATA_TYPES, *TRAFFIC_TYPES])
 @pytest.mark.parametrize("actions", [DELETE, REPLACE, ["create", "delete"]], ids="-".join)
-def test_resources_with_data_or_traffic_are_not_deleted_or_replaced(type_, actions):
+def test_the_deletion_or_replacement_of_data_or_traffic_is_refused(type_, actions):
     assert evaluated(change(f"{type_}.it", actions)).refused
     assert not evaluated(change(f"{type_}.it", CREATE), change(f"{type_}.other", NO_OP)).refused
 
@@ -206,7 +206,7 @@ def service(definition):
 
 @pytest.mark.parametrize("actions", [DELETE, REPLACE], ids="-".join)
 @pytest.mark.parametrize("definition", [ARN, "web:3"])
-def test_a_revision_that_a_service_still_uses_is_not_deregistered(actions, definition):
+def test_the_deregistration_of_a_revision_in_use_is_refused(actions, definition):
     assert (
         "the old revision would be deregistered, but is still used by aws_ecs_service.web"
         in (

@@ -12,7 +12,7 @@ DEFAULTS = [
 
 
 @pytest.mark.parametrize(("type_", "argument"), DEFAULTS)
-def test_the_defaults_of_an_existing_vpc_are_not_emptied(type_, argument):
+def test_a_creation_that_empties_the_defaults_of_an_existing_vpc_is_refused(type_, argument):
     address = f"{type_}.default"
     emptied = change(address, CREATE, None, {argument: "id-1"})
     assert refusals(evaluated(emptied)) == {
@@ -26,7 +26,7 @@ def record(**more):
     return change("aws_route53_record.web", CREATE, None, {"type": "A"} | more)
 
 
-def test_an_existing_record_is_not_overwritten():
+def test_a_creation_that_overwrites_an_existing_record_is_refused():
     overwritten = record(name="shop.example.com", allow_overwrite=True)
     assert refusals(evaluated(overwritten)) == {
         "aws_route53_record.web": "create: `allow_overwrite` is true; an existing record for "

@@ -40,7 +40,7 @@ WEAKENED = [
 
 
 @pytest.mark.parametrize(("type_", "name", "before", "after", "why"), WEAKENED)
-def test_a_protection_or_the_last_task_is_not_removed(type_, name, before, after, why):
+def test_the_removal_of_a_protection_or_the_last_task_is_refused(type_, name, before, after, why):
     weakened = change(f"{type_}.it", UPDATE, {name: before}, {name: after})
     message = refusals(evaluated(weakened))[f"{type_}.it"]
     assert message.startswith(f"update: changes {name} (")
@@ -49,7 +49,7 @@ def test_a_protection_or_the_last_task_is_not_removed(type_, name, before, after
     assert not evaluated(change(f"{type_}.it", CREATE, None, {name: after})).refused
 
 
-def test_a_schedule_with_capacities_as_strings_does_not_scale_to_zero():
+def test_a_schedule_that_scales_to_zero_with_a_capacity_as_string_is_refused():
     def scheduled(maximum):
         return {"scalable_target_action": [{"min_capacity": "0", "max_capacity": maximum}]}
 
@@ -70,7 +70,7 @@ def test_an_import_may_shorten_the_log_retention_only_if_the_inventory_lists_it(
     assert evaluated(shorter).refused
 
 
-def test_continuous_backups_of_a_table_are_not_deleted():
+def test_the_deletion_of_continuous_backups_of_a_table_is_refused():
     def table(backed_up, expires=True):
         return {"point_in_time_recovery": [{"enabled": backed_up}], "ttl": [{"enabled": expires}]}
 
@@ -81,7 +81,7 @@ def test_continuous_backups_of_a_table_are_not_deleted():
     assert not evaluated(change(address, UPDATE, table(False), table(True))).refused
 
 
-def test_object_versioning_is_not_suspended():
+def test_the_suspension_of_object_versioning_is_refused():
     def versioning(before, after):
         return change(
             "aws_s3_bucket_versioning.uploads",
@@ -141,7 +141,7 @@ def rule(port, *cidrs, **more):
         ([rule(443, self=True)], [], "443-443 the group itself"),
     ],
 )
-def test_an_inline_rule_of_a_security_group_is_not_removed(before, after, removed):
+def test_the_removal_of_an_inline_rule_of_a_security_group_is_refused(before, after, removed):
     narrowed = change("aws_security_group.web", UPDATE, {"ingress": before}, {"ingress": after})
     message = refusals(evaluated(narrowed))["aws_security_group.web"]
     assert message.startswith("update: changes ingress; its rules no longer list tcp ")
@@ -168,7 +168,7 @@ RULE = {"ip_protocol": "tcp", "from_port": 443, "to_port": 444, "cidr_ipv4": "10
     ],
 )
 @pytest.mark.parametrize("direction", ["ingress", "egress"])
-def test_a_security_group_rule_is_not_narrowed(direction, after):
+def test_a_change_that_narrows_a_security_group_rule_is_refused(direction, after):
     address = f"aws_vpc_security_group_{direction}_rule.web"
     narrowed = change(address, UPDATE, RULE, RULE | after)
     assert refusals(evaluated(narrowed))[address].endswith(

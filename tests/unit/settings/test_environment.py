@@ -336,7 +336,7 @@ def test_accepts_50_tags() -> None:
     assert len(shop(tags={f"k{n}": "" for n in range(47)}).tags) == 47
 
 
-def test_an_account_of_none_is_an_unknown_setting() -> None:
+def test_an_account_that_is_none_is_an_unknown_setting() -> None:
     assert shop(account=None).unknown_settings == ("account",)
     assert shop().unknown_settings == ()
 

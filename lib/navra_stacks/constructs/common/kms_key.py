@@ -44,7 +44,7 @@ class CustomerManagedKey(Construct):
                 description=description,
                 enable_key_rotation=True,
                 deletion_window_in_days=deletion_window_days,
-                # Resources change to another key, or to none, before this one is deleted.
+                # Resources change to another key, or to none, before this key is deleted.
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
                 policy=policy_document(*_statements(location, used_by)),
             ),

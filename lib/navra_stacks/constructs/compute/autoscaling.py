@@ -84,7 +84,7 @@ class ScalableTarget(Construct):
             ),
             f"{slug(service)}_autoscaling_target",
         )
-        # References to the target: it is created before the policies and destroyed after them.
+        # References to the target, so that it is created before and destroyed after the policies.
         self._target = {
             "service_namespace": target.service_namespace,
             "scalable_dimension": target.scalable_dimension,
@@ -137,7 +137,7 @@ class ScalableTarget(Construct):
                     schedule=f"cron({action.cron})",
                     timezone=action.timezone,
                     scalable_target_action=AppautoscalingScheduledActionScalableTargetAction(
-                        # Strings since provider 6.
+                        # The capacities of an action are strings since version 6 of the provider.
                         min_capacity=str(action.min_capacity),
                         max_capacity=str(action.max_capacity),
                     ),

@@ -50,7 +50,7 @@ class Cluster(Construct):
                     )
                 ],
                 configuration=None if exec_logging is None else _exec_configuration(exec_logging),
-                # AWS keeps the configuration once it was set; without ECS Exec it is unused.
+                # AWS keeps a configuration that was set; without ECS Exec it is unused.
                 lifecycle=(
                     TerraformResourceLifecycle(ignore_changes=["configuration"])
                     if exec_logging is None

@@ -114,7 +114,7 @@ def ignored_changes(
     """Return the arguments that Terraform ignores: ECS, autoscaling or a pipeline changes them."""
     changed_elsewhere = {
         "desired_count": autoscaled,
-        # After a shift the other target group is live. With `first_apply` Terraform writes it.
+        # After a shift, the other target group is live. With `first_apply`, Terraform sets it.
         "load_balancer": settings.shifts_traffic and not settings.first_apply,
         "task_definition": not terraform_deploys,
     }

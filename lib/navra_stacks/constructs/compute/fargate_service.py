@@ -103,7 +103,7 @@ class FargateService(Construct):
                 deployment_minimum_healthy_percent=settings.deployment.minimum_healthy_percent,
                 deployment_maximum_percent=settings.deployment.maximum_percent,
                 **deployment_arguments(settings.deployment, shift),
-                # ECS rebalances only where a deployment may run more tasks than desired.
+                # ECS rebalances only if a deployment may run more tasks than desired.
                 availability_zone_rebalancing=(
                     "ENABLED" if settings.deployment.maximum_percent > 100 else "DISABLED"
                 ),

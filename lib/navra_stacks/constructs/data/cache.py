@@ -64,7 +64,7 @@ class ReplicationGroup(Construct):
                 description=f"Cache of {names.stack}",
                 engine=settings.engine,
                 engine_version=settings.engine_version,
-                # A string in the provider's schema.
+                # The provider's schema has a string here.
                 auto_minor_version_upgrade="true",
                 apply_immediately=settings.major_upgrade,
                 node_type=settings.node_type,
@@ -100,7 +100,7 @@ class ReplicationGroup(Construct):
             secret_string_wo=f"rediss://{group.primary_endpoint_address}:{REDIS_PORT}/0",
             secret_string_wo_version=1,
         )
-        # Terraform cannot compare write-only values; of this one only the endpoint can change.
+        # Terraform cannot compare write-only values. Only the endpoint in this value can change.
         version.add_override(
             "lifecycle.replace_triggered_by",
             ["aws_elasticache_replication_group.cache.primary_endpoint_address"],

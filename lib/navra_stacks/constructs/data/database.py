@@ -208,7 +208,7 @@ class RdsDatabase(Construct):
                     DbParameterGroupParameter(
                         name="rds.force_ssl",
                         value="1",
-                        # A static parameter in some families, for which RDS refuses "immediate".
+                        # In some families this parameter is static, and RDS refuses "immediate".
                         apply_method="pending-reboot",
                     )
                 ],
@@ -234,8 +234,8 @@ class RdsDatabase(Construct):
         """Store the URL in its secret; a change of the password or another part stores it again."""
         settings = self._settings
         end = f"{host}:{POSTGRES_PORT}/{settings.name}{settings.query}"
-        # Terraform cannot compare write-only values: this holds the other parts of the URL.
-        # CDKTF's `DataResource` would run the `terraform` on the PATH for its version.
+        # Terraform cannot compare write-only values, so this resource stores all parts of the URL
+        # but the password. CDKTF's `DataResource` would run `terraform` to determine its version.
         parts = TerraformResource(self, "url_parts", terraform_resource_type="terraform_data")
         for name, part in {
             "scheme": settings.url_scheme,

@@ -97,10 +97,10 @@ class AccessLogBucket(Construct):
         )
 
     def _delivery_statement(self, account: str) -> dict[str, Any]:
-        # The service principal is the same in every Region; one account per Region is the older
-        # form ("Enable access logs for your Application Load Balancer"). That page has no condition
-        # on the source, and with one AWS refuses the bucket: the account ID in the path excludes
-        # other accounts.
+        # The service principal is the same in every Region. The older form has one account for each
+        # Region ("Enable access logs for your Application Load Balancer"). The policy in that page
+        # has no condition on the source, and AWS refuses the bucket if there is one. The account ID
+        # in the path excludes other accounts.
         return {
             "Sid": "DeliverLogs",
             "Effect": "Allow",

@@ -97,7 +97,8 @@ class WebAcl(Construct):
         )
         self.arn: str = acl.arn
         self.name: str = acl.name
-        # References to these two only: any other makes them race (terraform-provider-aws #17527).
+        # With a reference to any other resource, the association can run into a race
+        # (terraform-provider-aws #17527).
         with_logical_id(
             Wafv2WebAclAssociation(
                 self, "association", resource_arn=load_balancer.arn, web_acl_arn=acl.arn
@@ -165,7 +166,7 @@ class WebAcl(Construct):
     def _body_size(self, priority: int) -> Wafv2WebAclRule:
         """Return the rule that blocks large bodies, except on paths with one of `prefixes`."""
         labelled = {"label_match_statement": {"scope": "LABEL", "key": BODY_SIZE_LABEL}}
-        # Where the rule set only counts, this rule only counts too.
+        # If the rule group only counts, this rule only counts too.
         count_only = COMMON_RULES in self._settings.count_only
         return Wafv2WebAclRule(
             name="body-size",

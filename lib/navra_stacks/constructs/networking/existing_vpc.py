@@ -71,8 +71,8 @@ class ExistingNetwork(Construct):
     def _look_up_default(self, settings: DefaultVpc) -> None:
         vpc = with_logical_id(DataAwsVpc(self, "vpc", id=settings.vpc_id, default=True), "vpc")
         self.vpc_id = vpc.id
-        # One lookup per zone, in the order of the settings: the order of a list from AWS is not
-        # guaranteed, and a lookup that matches several subnets picks one silently.
+        # One lookup for each zone, in the order of the settings: the order of a list from AWS is
+        # not guaranteed, and a lookup of a single subnet fails if several match.
         subnets = [
             with_logical_id(
                 DataAwsSubnet(

@@ -85,7 +85,7 @@ class PrivateNetwork(Construct):
         self.task_dependencies += self._route_private(tables, self._nat_gateways(public))
         s3 = self._s3_endpoint(tables)
         self.task_dependencies.append(s3)
-        # Without NAT, tasks reach only the endpoints: S3's address ranges are enough.
+        # Without NAT, tasks reach only the endpoints, so egress to S3's address ranges is enough.
         s3_ranges = Peer("s3", prefix_list_id=s3.prefix_list_id)
         self.https_egress = ANYWHERE if settings.has_nat else s3_ranges
 
@@ -165,7 +165,7 @@ class PrivateNetwork(Construct):
             case "per_az":
                 return {zone: self._zonal_nat(zone, subnet) for zone, subnet in public.items()}
             case "single":
-                # Same address as the first gateway of `per_az`, so that changing to that only adds.
+                # The address of the first gateway of `per_az`, so a change to `per_az` only adds.
                 zone, subnet = next(iter(public.items()))
                 return dict.fromkeys(public, self._zonal_nat(zone, subnet))
             case "regional":

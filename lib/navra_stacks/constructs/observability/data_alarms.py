@@ -45,7 +45,7 @@ class DataAlarms(Construct):
             self.all += self._of_cache(cache)
 
     def _of_database(self, settings: DatabaseThresholds) -> Iterator[Alarm]:
-        # A running database reports every minute: without data it is down, or was renamed.
+        # A running database reports every minute. Without data, it is down or was renamed.
         for kind, metric, statistic, comparison, threshold, description in (
             (
                 "cpu",
@@ -120,7 +120,7 @@ class DataAlarms(Construct):
                 f"A replica of the cache is more than {settings.replication_lag_seconds} s behind; "
                 "a failover would lose that. Look at the primary's writes and the network.",
                 self._largest("ReplicationLag", "Maximum"),
-                # Only replicas report it, and a failover changes which nodes are replicas.
+                # Only replicas report this metric, and a failover changes the set of replicas.
                 AlarmCondition(
                     "GreaterThanThreshold",
                     settings.replication_lag_seconds,

@@ -102,7 +102,7 @@ class EnvironmentAlarms(Construct):
                 f"IF({total} >= {self._settings.minimum_requests}, 100 * errors / {total}, 0)",
                 "5xx of the load balancer (%)",
             ),
-            # There is no data without such errors.
+            # Without 5xx errors, there is no data.
             AlarmCondition(
                 "GreaterThanThreshold", self._settings.error_percent, missing="notBreaching"
             ),

@@ -23,7 +23,7 @@ __all__ = ["ACCOUNT", "Emulator", "EmulatorError"]
 ACCOUNT = "123456789012"
 """The account of the emulator unless another one is chosen: 12 digits."""
 
-# Without a proxy, whatever the machine's settings: all requests go to loopback.
+# All requests go to loopback, so the proxy settings of the machine are ignored.
 _opener = build_opener(ProxyHandler({}))
 
 
@@ -154,7 +154,7 @@ class Emulator:
         from botocore.config import Config
         from botocore.session import Session
 
-        # With these, botocore reads none of them from the machine's files or variables.
+        # So botocore reads none of these settings from the machine's files or variables.
         settings = {
             name: (None, None, value, None)
             for name, value in (

@@ -78,7 +78,7 @@ def variable_defaults(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _resolve(value: Any, document: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
     """Return a value, resolved if it is a reference to a variable or a local value."""
-    # Each is used once: a circular reference resolves to None.
+    # Each value is removed when it is used, so a circular reference resolves to None.
     known = {
         "local": dict(document.get("locals") or {}),
         "var": variable_defaults(document) | dict(values),

@@ -145,5 +145,5 @@ def _listed(condition: str, name: str) -> list[Any] | None:
         return None
     try:
         return list(json.loads(re.sub(r",\s*\]$", "]", listed[1])))
-    except ValueError:  # the list has expressions
+    except ValueError:  # the list contains expressions
         return None

@@ -43,7 +43,7 @@ def is_covered(pattern: str, earlier: Iterable[str]) -> bool:
     """
     candidates = [other for other in earlier if _can_overlap(other, pattern)]
     if not candidates or not any(matches(other, _example(pattern)) for other in candidates):
-        return False  # decides nearly all cases without the search
+        return False  # nearly all cases end here, without the search
     other_states = frozenset[State]().union(*map(_start, candidates))
     literals = sorted({"/", *pattern, *"".join(candidates)} - {"*", "?"})
     alphabet = [*literals, _OTHER]  # tried from the end: _OTHER finds an unmatched path soonest

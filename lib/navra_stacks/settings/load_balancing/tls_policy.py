@@ -27,7 +27,7 @@ _Policy = Literal[
 
 _DEFAULT = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
-# Names of predefined policies that are rejected, by reason.
+# Names of predefined policies that are rejected, one pattern for each reason.
 _OLDER = re.compile(
     r"ELBSecurityPolicy-("
     r"20(15|16)-.*|"  # general policies, with TLS 1.0

@@ -130,7 +130,7 @@ class _FrozenMetaclass(ModelMetaclass):
 class Settings(BaseModel, metaclass=_FrozenMetaclass):
     """Base class of settings, which are frozen and report each problem with a field path."""
 
-    # Build a type's validator on first use: no program uses all of the types.
+    # Build the validator of a type on first use, because no program uses all types.
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False, defer_build=True)
 
     is_root: ClassVar[bool] = False

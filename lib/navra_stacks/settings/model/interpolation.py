@@ -17,7 +17,7 @@ and Templates")."""
 
 _ANY_TEXT = frozenset(
     {
-        # Not meant for Terraform; escaped with `escape_template`.
+        # Template syntax in these fields is literal text, escaped with `escape_template`.
         "ImportedResource.changes",
         "ImportedResource.id",
         "ImportedResource.keeps",
@@ -28,9 +28,9 @@ _ANY_TEXT = frozenset(
         "OneOffTask.command",
         "IamPermission.resources",
         "ResponseHeaders.content_security_policy",
-        # URL-encoded.
+        # URL-encoded when the URL is built.
         "Database.url_options",
-        # Rejected by a separate rule.
+        # Other rules reject template syntax in these fields.
         "Cache.engine_version",
         "Environment.tags",
     }

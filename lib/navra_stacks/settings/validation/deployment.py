@@ -66,7 +66,7 @@ def _deadlock_problems(service: Service, scaling: Autoscaling | None) -> Iterato
     tasks = min((count for count in counts if count > 0), default=0)
     least = service.deployment.minimum_healthy_percent
     most = service.deployment.maximum_percent
-    # ECS rounds the maximum down and the minimum up.
+    # ECS rounds the maximum number of tasks down and the minimum up.
     if least == most == 100 or tasks == 0:
         return
     if tasks * most // 100 <= tasks and -(-tasks * least // 100) >= tasks:

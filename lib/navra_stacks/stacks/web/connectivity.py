@@ -129,7 +129,7 @@ class Connectivity:
             group = peer = self._group(
                 key, name=name, description=key.capitalize(), initiates=False
             )
-        if port is None:  # the settings require the port wherever egress is restricted
+        if port is None:  # the settings require a port if egress is restricted
             return group
         for service in self._environment.services:
             if settings.url_secret in service.injected_secrets:

@@ -51,7 +51,7 @@ def test_a_key_without_an_alias_is_found_by_its_unique_description(
     assert {match.partition(" ")[0] for match in found.ambiguous["aws_kms_key.key"]} == set(keys)
     kms.schedule_key_deletion(KeyId=keys[0])
     assert find(blocks).ids == {"aws_kms_key.key": keys[1]}
-    # The alias has precedence over the description.
+    # A match by alias has precedence over a match by description.
     kms.create_alias(AliasName="alias/shop", TargetKeyId=keys[0])
     assert "PendingDeletion" in find(blocks).unusable["aws_kms_key.key"]
     kms.cancel_key_deletion(KeyId=keys[0])

@@ -1,4 +1,4 @@
-"""Listener rules are found by their conditions, target groups by their name or users."""
+"""Listener rules are found by their conditions, target groups by their name or their use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BLOCKS: dict[str, dict[str, Any]] = {
 }
 
 CONDITIONS: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
-    # The conditions in the document, and in the API call.
+    # Each condition, as in the document and as in the API call.
     "a host": (
         [{"host_header": {"values": ["a.example", "b.example"]}}],
         [{"Field": "host-header", "HostHeaderConfig": {"Values": ["B.example", "a.example"]}}],
@@ -219,14 +219,14 @@ REFERENCE = "${aws_lb_target_group.api.arn}"
     ],
     ids=["the listener", "the listener, by weight", "a rule", "the service"],
 )
-def test_a_target_group_with_another_name_is_found_by_its_user(
+def test_a_target_group_with_another_name_is_found_by_the_resource_that_uses_it(
     handmade: HandmadeEnvironment, find: Find, user: dict[str, Any], group: str
 ) -> None:
     blocks = BLOCKS | {GROUP: {"name": "shop-api"}} | user
     assert find(blocks).ids[GROUP] == handmade.arns[group]
 
 
-def test_a_target_group_with_different_matches_of_two_users_is_ambiguous(
+def test_a_target_group_is_ambiguous_if_two_resources_use_different_groups(
     handmade: HandmadeEnvironment, find: Find
 ) -> None:
     forward = [{"type": "forward", "target_group_arn": REFERENCE}]

@@ -17,7 +17,7 @@ def test_nothing_is_found_in_an_empty_account(console: Console, find: Find) -> N
     assert set(found.missing) == set(BLOCKS)
 
 
-def test_unset_bucket_settings_are_missing(console: Console, find: Find) -> None:
+def test_bucket_settings_that_are_not_set_are_missing(console: Console, find: Find) -> None:
     bucket = f"shop-logs-{ACCOUNT}"
     console("s3").create_bucket(Bucket=bucket)
     of_s3 = {address: body for address, body in BLOCKS.items() if address.startswith("aws_s3")}
@@ -51,7 +51,7 @@ def test_log_groups_alarms_and_secrets_with_similar_names_are_listed(
     assert ":secret:shop/qa/old-" in secret
 
 
-def test_names_with_different_prefixes_are_similar_by_their_words(
+def test_names_with_different_prefixes_are_similar_if_their_words_match(
     console: Console, find: Find
 ) -> None:
     names = {"a": "/ecs/shop-qa", "b": "aws-waf-logs-shop-qa", "c": "/aws/lambda/shop-mail-qa"}
@@ -69,7 +69,7 @@ def test_names_with_different_prefixes_are_similar_by_their_words(
     assert f":secret:{names['c']}-" in secret
 
 
-def test_production_is_missing_from_an_empty_account(
+def test_all_resources_of_production_are_missing_from_an_empty_account(
     console: Console, prod: Built, account: AwsAccount
 ) -> None:
     console("route53").create_hosted_zone(Name="navralabs.com", CallerReference="x")

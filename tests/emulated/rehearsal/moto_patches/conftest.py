@@ -38,7 +38,7 @@ def patched(emulated: Emulator, clients: tuple[Client, Client]) -> Client:
 
 @pytest.fixture(scope="package")
 def moto() -> Iterator[MockAWS]:
-    """moto without patches, in this process. Started once, since that is slow."""
+    """moto without patches, in this process. Started once, because the start is slow."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # loading takes a second
         from moto import mock_aws

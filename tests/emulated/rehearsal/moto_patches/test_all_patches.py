@@ -11,7 +11,7 @@ import pytest
 
 @pytest.fixture(scope="module")
 def patches() -> ModuleType:
-    """The package, imported here: importing moto takes a second in every process that collects."""
+    """The package. Imported here, because importing moto takes a second in every test process."""
     return importlib.import_module("navra_stacks.rehearsal.emulator.moto_patches")
 
 

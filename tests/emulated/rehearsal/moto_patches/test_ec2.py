@@ -1,4 +1,4 @@
-"""Patches for EC2 networks, compared with moto without patches."""
+"""Patches for VPC networking, compared with moto without patches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values of variables in a rehearsal: placeholders, and those from the command line."""
+"""Values of variables in a rehearsal: placeholders, and values from the command line."""
 
 from __future__ import annotations
 

@@ -159,7 +159,7 @@ def test_a_recorded_environment_stays_in_its_vpc_unless_leaves_vpc_is_set(networ
     STAGING.replace(network=network, existing_ids=None)
 
 
-def test_existing_ids_without_vpc_id_reject_a_private_vpc():
+def test_rejects_a_private_vpc_with_existing_ids_without_vpc_id():
     recorded = ExistingIds(load_balancer_security_group="sg-08200836125a8f3af")
     assert problems_in_staging(network=private_vpc(), existing_ids=recorded) == [
         "network: PrivateVpc creates a new VPC, but the existing resources are in another VPC"

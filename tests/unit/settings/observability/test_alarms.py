@@ -171,7 +171,7 @@ def test_rejects_a_cpu_alarm_at_the_target_of_autoscaling():
     ]
 
 
-def test_emails_of_none_are_an_unknown_setting():
+def test_emails_that_are_none_are_an_unknown_setting():
     def unknown(alarms):
         return STAGING.replace(hardening=Hardening.relaxed(alarms=alarms)).unknown_settings
 

@@ -177,7 +177,7 @@ def test_rejects_invalid_caches(given, message):
 
 
 @pytest.mark.parametrize("size", ["medium", "large", "xlarge", "16xlarge"])
-def test_accepts_existing_instance_sizes(size):
+def test_accepts_the_instance_sizes_of_aws(size):
     database = Database.production(url_secret="DATABASE_URL", instance_class=f"db.r6g.{size}")
     cache = Cache.production(url_secret="REDIS_URL", node_type=f"cache.r7g.{size}")
     STAGING.replace(database=database, cache=cache)

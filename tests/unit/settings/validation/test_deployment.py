@@ -153,7 +153,7 @@ def test_reserves_the_last_priority_for_the_catch_all_rule_if_it_exists():
     )
 
 
-def test_counts_the_rules_for_traffic_shifting():
+def test_counts_the_rules_of_traffic_shifting_towards_the_limit():
     routing = Routing(
         default="frontend",
         routes=tuple(

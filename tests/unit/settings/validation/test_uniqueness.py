@@ -81,7 +81,7 @@ def test_reports_the_conflicts_of_all_environments() -> None:
 
 
 @pytest.mark.parametrize("live_account", [OTHER, None])
-def test_does_not_compare_claims_in_different_or_unknown_accounts(
+def test_does_not_compare_resources_in_different_or_unknown_accounts(
     live_account: str | None,
 ) -> None:
     claims = {"registry": EcrRepositories(), "delivery": provider()}

@@ -78,7 +78,7 @@ def staging(synthesized: Synthesize) -> TerraformDocument:
 
 @pytest.fixture(scope="session")
 def turned_on(synthesized: Synthesize) -> Callable[..., Change]:
-    """Compare relaxed staging with the same under these toggles: ``turned_on(waf=Waf())``."""
+    """Compare relaxed staging without and with these toggles: ``turned_on(waf=Waf())``."""
 
     def of(**toggles: Any) -> Change:
         return Change(
@@ -91,7 +91,7 @@ def turned_on(synthesized: Synthesize) -> Callable[..., Change]:
 
 @pytest.fixture(scope="session")
 def replaced(synthesized: Synthesize) -> Callable[..., Change]:
-    """Compare relaxed staging with the same under these settings: ``replaced(network=...)``."""
+    """Compare relaxed staging without and with these settings: ``replaced(network=...)``."""
 
     def of(**settings: Any) -> Change:
         return Change(synthesized(STAGING), synthesized(STAGING.replace(**settings)))

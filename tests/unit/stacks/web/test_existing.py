@@ -44,7 +44,7 @@ def test_a_live_value_replaces_an_argument_that_would_force_a_replacement(import
 
 
 def test_a_live_list_or_map_replaces_the_whole_argument(build: Build) -> None:
-    """CDKTF would append an override's list and merge its map."""
+    """An override in CDKTF would append a list to the existing list, and merge a map."""
     keeps = {"subnets": ["subnet-live"], "tags": {"made": "by hand ${x}"}}
     task = {"requires_compatibilities": ["EC2", "FARGATE"], "runtime_platform": [{"a": "B"}]}
     one = {

@@ -40,7 +40,7 @@ def test_log_retention_changes_the_log_group_only(build: Build) -> None:
     assert after.bodies[group] == before.bodies[group] | {"retention_in_days": 7}
 
 
-def test_toggles_add_up(build: Build) -> None:
+def test_two_toggles_together_make_the_changes_of_each(build: Build) -> None:
     one = build(hardening=Hardening.relaxed(deletion_protection=True))
     other = build(hardening=Hardening.relaxed(container_insights=True))
     both = build(hardening=Hardening.relaxed(deletion_protection=True, container_insights=True))

@@ -136,7 +136,7 @@ def test_a_move_changes_resources_in_the_vpc_only(moved):
     }
 
 
-def test_a_move_replaces_the_users_of_the_old_security_groups(moved):
+def test_a_move_replaces_the_resources_that_use_the_old_security_groups(moved):
     document = moved().after
     for block, key in (
         (document.one("aws_lb"), "alb"),
@@ -395,7 +395,7 @@ def test_an_added_zone_changes_no_other_subnet(moved):
     assert all(after[name]["cidr_block"] == before[name]["cidr_block"] for name in before)
 
 
-def test_another_nat_changes_routes_and_gateways_only(moved):
+def test_a_change_of_nat_changes_routes_and_gateways_only(moved):
     kept = ("aws_subnet", "aws_route_table", "aws_route_table_association", "aws_vpc")
     documents = [moved(nat=nat).after for nat in ("per_az", "single", "regional", "none")]
     for type_ in kept:

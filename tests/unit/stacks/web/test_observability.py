@@ -1,4 +1,4 @@
-"""Alarms and the dashboard of staging, alone and together."""
+"""The alarms and the dashboard of staging, each alone and both together."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Combined hardenings: each leaves the addresses of the others unchanged.
+"""Combined hardenings: each hardening leaves the addresses of the other hardenings unchanged.
 
-Every pair is combined with at most three others, and then in mixtures with half of all toggles on,
-in which every three toggles occur in all eight combinations.
+Every pair of toggles is combined with at most three other toggles. In addition, there are mixtures
+with half of all toggles on, in which every three toggles occur in all eight combinations.
 """
 
 from __future__ import annotations
@@ -67,12 +67,12 @@ def alone(tmp_path_factory) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("name", sorted(TOGGLES))
-def test_a_toggle_removes_only_what_it_replaces(alone, name):
+def test_a_toggle_removes_only_the_addresses_that_it_replaces(alone, name):
     assert alone[""] - alone[name] == REPLACED.get(name, set())
 
 
 @pytest.mark.parametrize("number", range(len(BATCHES)))
-def test_combined_toggles_add_what_each_adds_alone(alone, tmp_path, number):
+def test_combined_toggles_add_the_resources_that_each_adds_alone(alone, tmp_path, number):
     for mixture, together in addresses(BATCHES[number], tmp_path).items():
         replaced = set().union(*(REPLACED.get(name, ()) for name in mixture))
         for name in mixture:
@@ -105,6 +105,6 @@ def test_every_three_toggles_are_combined_in_all_eight_ways():
 
 
 @pytest.mark.parametrize("pair", sorted(map(sorted, EXCLUSIVE)))
-def test_an_exclusive_pair_is_refused(pair):
+def test_two_toggles_that_exclude_each_other_are_refused(pair):
     with pytest.raises(SettingsError):
         toggled(*pair)

@@ -22,7 +22,7 @@ REPLACES_A_SERVICE = (
     "scheduling_strategy",
 )
 
-# ECS shifts one rule, so the two rules of the backend are joined under the name of the first.
+# ECS shifts one rule, so the two rules of the backend are one rule with the name of the first.
 JOINED = Routing(
     default="frontend",
     routes=(Route(priority=1, paths=("/api/*", "/health/*"), service="backend"),),
@@ -179,7 +179,7 @@ def test_apply_waits_longer_than_a_shift_takes(shifted):
     assert shifted.one("aws_ecs_service", name=FRONTEND)["timeouts"]["update"] == "45m"
 
 
-def test_terraform_ignores_what_ecs_shifts(shifted):
+def test_terraform_ignores_the_arguments_that_ecs_changes(shifted):
     for service in shifted.all("aws_ecs_service"):
         assert service["lifecycle"]["ignore_changes"] == ["load_balancer", "task_definition"]
     for rule in shifted.all("aws_lb_listener_rule"):
@@ -290,7 +290,7 @@ def test_the_unhealthy_alarm_evaluates_longer_than_the_grace_period(frontend):
         assert alarm["treat_missing_data"] == "notBreaching"
 
 
-def test_the_first_apply_writes_what_ecs_changes_afterwards(replaced):
+def test_the_first_apply_writes_the_arguments_that_ecs_changes_afterwards(replaced):
     change = replaced(services=services(frontend=Deployment.blue_green(first_apply=True)))
     service = change.after.one("aws_ecs_service", name=FRONTEND)
     assert service["lifecycle"]["ignore_changes"] == ["task_definition"]

@@ -14,7 +14,7 @@ from navra_stacks.rehearsal.emulator.moto_patches.patching import around
 __all__ = ["run_services_immediately", "store_service_settings"]
 
 SETTINGS: dict[str, tuple[str, Any]] = {
-    # The attribute of moto's response: the argument of CreateService, and AWS's default.
+    # Key: the attribute of moto's response. Value: the argument of CreateService, AWS's default.
     "availability_zone_rebalancing": ("availabilityZoneRebalancing", "ENABLED"),
     "capacity_provider_strategy": ("capacityProviderStrategy", []),
     "enable_ecs_managed_tags": ("enableECSManagedTags", False),

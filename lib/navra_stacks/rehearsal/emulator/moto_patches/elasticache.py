@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 MODIFIABLE = {
-    # The attribute of moto's replication group: the argument of ModifyReplicationGroup.
+    # Key: the attribute of moto's replication group. Value: ModifyReplicationGroup's argument.
     "auto_minor_version_upgrade": "AutoMinorVersionUpgrade",
     "cache_parameter_group_name": "CacheParameterGroupName",
     "engine_version": "EngineVersion",
