@@ -113,6 +113,17 @@ def test_an_unknown_name_raises_an_attribute_error() -> None:
         _ = navra_stacks.nope
 
 
+def test_an_error_in_the_module_of_a_public_name_is_not_hidden(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(name: str) -> None:
+        raise AttributeError(f"an incompatible cdktf, imported for {name}")
+
+    monkeypatch.setattr(navra_stacks, "_load", fail)
+    with pytest.raises(AttributeError, match="an incompatible cdktf, imported for WebStack"):
+        navra_stacks.__getattr__("WebStack")
+
+
 @pytest.mark.parametrize(("old", "new"), navra_stacks._RENAMED.items())
 def test_the_error_about_a_former_name_gives_the_present_one(old: str, new: str) -> None:
     assert new in navra_stacks.__all__
@@ -150,6 +161,14 @@ print(*sorted(sys.modules))
     assert (done.returncode, done.stderr) == (0, "")
     heavy = {"cdktf", "constructs", "jsii", "boto3", "navra_stacks.stacks.web.stack"}
     assert not heavy & set(done.stdout.split())
+
+
+def test_the_program_of_cdktf_synth_does_not_load_the_command_line_library() -> None:
+    script = "import runpy, sys; runpy.run_path('main.py'); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert not {"typer", "click"} & set(done.stdout.split())
 
 
 def test_errors_and_naming_import_no_settings() -> None:

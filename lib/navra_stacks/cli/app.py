@@ -13,7 +13,7 @@ from navra_stacks.cli.error_handling import handle_errors
 from navra_stacks.cli.guard import guard
 from navra_stacks.cli.rehearse import rehearse
 from navra_stacks.cli.routes import routes
-from navra_stacks.cli.synth import synth_command
+from navra_stacks.cli.synth import synth
 
 __all__ = ["main"]
 
@@ -57,7 +57,7 @@ def _options(
     pass
 
 
-app.command(name="synth")(synth_command)
+app.command()(synth)
 app.command()(routes)
 app.command()(environments)
 app.command()(discover)

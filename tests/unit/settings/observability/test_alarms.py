@@ -150,6 +150,22 @@ def test_rejects_a_pattern_longer_than_1024_characters():
     assert "has 1025 characters (at most 1024)" in problem
 
 
+def test_rejects_an_alarm_description_longer_than_1024_characters():
+    (problem,) = problems_of(
+        LogPatternAlarm(name="refusals", service="backend", pattern="x", description="y" * 1025)
+    )
+    assert problem.startswith("description: ")
+    assert "has 1025 characters (at most 1024); shorten the description" in problem
+
+
+def test_the_default_description_of_a_log_pattern_alarm_does_not_contain_the_pattern():
+    alarm = LogPatternAlarm(name="refusals", service="backend", pattern="%{[0-9]} ${x}")
+    assert alarm.alarm_description == (
+        "10 or more lines in the log of backend match the pattern of the alarm refusals within "
+        "five minutes. Look at these lines."
+    )
+
+
 def test_rejects_a_log_pattern_alarm_on_an_unknown_service():
     budget = LogPatternAlarm(name="budget", service="backnd", pattern="budget")
     assert problems_in_staging(alarms=Alarms(emails=EMAILS, custom=(budget,))) == [
