@@ -24,7 +24,7 @@ class SettingsProblem(NamedTuple):
 
     message: str
     """The value, why it is invalid, and what is allowed, for example ``87870 is not a valid port
-    (1-65535)``."""
+    (1-65535)``. The message can also continue the path of the field, for example ``is missing``."""
 
     repair: str = ""
     """The repair, as an instruction; empty if the message is sufficient."""
@@ -52,7 +52,8 @@ class SettingsError(NavraError):
         Args:
             subject: The name of the invalid settings, or the path of the invalid file.
             problems: All problems of the subject.
-            source: The kind of the subject in the title of the message.
+            source: The word for the subject in the title, for example ``inventory`` in
+                ``1 problem in the inventory``.
         """
         self.subject = subject
         self.problems = tuple(problems)

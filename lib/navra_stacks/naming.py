@@ -1,7 +1,7 @@
 """Physical names and tags of all resources, as pure functions of the project and the environment.
 
-All projects use the same pattern. For an environment that was created by hand, the names are
-exactly those of the existing resources, so that Terraform can import the resources.
+All projects use the same pattern. The resources of the environments that were created by hand are
+named by that pattern as well, so that Terraform can import the resources.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ ROLE_NAME_LIMIT = 64
 
 def slug(text: str) -> str:
     """Convert `text` to a part of a Terraform address, in lower case with underscores.
+
+    The result is empty if `text` contains no ASCII letter or digit.
 
     >>> slug("/api/v1/*")
     'api_v1'
@@ -62,7 +64,7 @@ class Names(NamedTuple):
     def access_log_bucket(self, account: str, region: str) -> str:
         """Name of the bucket for the access logs.
 
-        `account` and `region` make the name unique, because bucket names are unique across all of
+        The name contains `account` and `region`, because bucket names must be unique across all of
         AWS.
         """
         return f"{self.stack}-alb-logs-{account}-{region}"
@@ -114,7 +116,10 @@ class Names(NamedTuple):
 
     @property
     def state_stack(self) -> str:
-        """Name of the stack that creates the state bucket, and alias of the bucket's KMS key."""
+        """Name of the stack that creates the state bucket.
+
+        The alias of the bucket's KMS key has the same name, without the prefix ``alias/``.
+        """
         return f"{self.stack}-state"
 
     def infrastructure_role(self, service: str) -> str:

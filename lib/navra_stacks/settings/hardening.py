@@ -59,9 +59,10 @@ class Hardening(Settings):
     """True to encrypt logs, secrets and data with KMS keys that are created for the environment."""
 
     audited_exec: bool = False
-    """True to enable ECS Exec and log every session. ECS Exec gives shell access to running
-    tasks, so turn it on for a reason only; `production()` does not include it. It needs a
-    writable root file system. Turning it off deletes the log of the sessions."""
+    """True to enable ECS Exec and log every session. ECS Exec gives shell access to running tasks,
+    so turn `audited_exec` on only while such access is needed; `production()` does not include it.
+    ECS Exec needs a writable root file system in every container. Turning `audited_exec` off
+    deletes the log of the sessions."""
 
     backups: Backups | None = None
     """An AWS Backup plan for a `Database`, or for an `ExistingDatabase` whose `arn` is set; None
@@ -69,7 +70,10 @@ class Hardening(Settings):
 
     @property
     def key_deletion_window_days(self) -> int:
-        """Days between scheduling a KMS key for deletion and deleting it; AWS allows 7-30."""
+        """Days between scheduling a KMS key for deletion and deleting it.
+
+        30 with `deletion_protection`, else 7 (AWS allows 7-30).
+        """
         return 30 if self.deletion_protection else 7
 
     @classmethod

@@ -36,7 +36,7 @@ def _check_key(value: str) -> str:
     if not 1 <= len(value.encode()) <= 1024 or value.startswith("/") or value.endswith("/"):
         raise invalid(
             f"{format_value(value)} is not a valid object key",
-            "use 1-1024 characters, without a slash at either end, for example "
+            "use 1-1024 bytes in UTF-8, without a slash at either end, for example "
             "'web/terraform.tfstate'",
         )
     return value

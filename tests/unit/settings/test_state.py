@@ -38,8 +38,8 @@ INVALID_STATES = [
         case(
             f"the key {key[:9]}",
             lambda key=key: S3State(bucket="shop-state", key=key),
-            f"key: {value} is not a valid object key; use 1-1024 characters, without a slash at "
-            "either end, for example 'web/terraform.tfstate'",
+            f"key: {value} is not a valid object key; use 1-1024 bytes in UTF-8, without a slash "
+            "at either end, for example 'web/terraform.tfstate'",
         )
         for key, value in [
             ("/a", "'/a'"),

@@ -26,22 +26,23 @@ class Autoscaling(Settings):
     max_capacity: Annotated[int, int_range(1, 5000, "number of tasks")] = 6
     """The maximum number of tasks, 1-5000."""
 
-    cpu_percent: Annotated[int, int_range(10, 90, "target", "percent")] | None = 60
+    cpu_percent: Annotated[int, int_range(10, 90, "target value", "percent")] | None = 60
     """Target value for the average CPU utilization, 10-90 percent; None to ignore CPU
     utilization."""
 
-    memory_percent: Annotated[int, int_range(10, 90, "target", "percent")] | None = None
+    memory_percent: Annotated[int, int_range(10, 90, "target value", "percent")] | None = None
     """Target value for the average memory utilization, 10-90 percent; None to ignore memory
     utilization."""
 
     requests_per_target: Annotated[int, int_range(1, 1_000_000, "number of requests")] | None = None
-    """Target value for the number of requests per minute and task; None to ignore requests."""
+    """Target value for the number of requests per minute and task, 1-1,000,000; None to ignore
+    requests."""
 
-    scale_out_cooldown_seconds: Annotated[int, int_range(0, 3600, "wait", "seconds")] = 60
-    """Cooldown after adding tasks, in seconds."""
+    scale_out_cooldown_seconds: Annotated[int, int_range(0, 3600, "cooldown", "seconds")] = 60
+    """Cooldown after adding tasks, 0-3600 seconds."""
 
-    scale_in_cooldown_seconds: Annotated[int, int_range(0, 3600, "wait", "seconds")] = 300
-    """Cooldown after removing tasks, in seconds."""
+    scale_in_cooldown_seconds: Annotated[int, int_range(0, 3600, "cooldown", "seconds")] = 300
+    """Cooldown after removing tasks, 0-3600 seconds."""
 
     schedules: tuple[ScheduledAction, ...] = ()
     """Actions that set another range at certain times. AWS then changes the range outside
@@ -62,7 +63,7 @@ class Autoscaling(Settings):
         if self.cpu_percent is self.memory_percent is self.requests_per_target is None:
             yield SettingsProblem(
                 "cpu_percent",
-                "no target is set",
+                "no target value is set",
                 "set cpu_percent, memory_percent or requests_per_target, or turn autoscaling off",
             )
 

@@ -55,7 +55,8 @@ class Container(Settings):
     that requests in flight can complete."""
 
     user: str | None = None
-    """The user, or ``user:group``, that the container runs as; None for the image's user."""
+    """The user, or ``user:group``, that the container runs as, except root; None for the image's
+    user."""
 
     read_only_root: bool = False
     """True to mount the root file system read-only."""
@@ -108,7 +109,9 @@ class Container(Settings):
             if count > 1 or not volume:
                 yield SettingsProblem(
                     "writable_paths",
-                    f"{count} paths result in the volume name {volume!r}",
+                    f"{count} paths result in the volume name {volume!r}"
+                    if volume
+                    else "contains a path without a letter or digit, so its volume has no name",
                     "list each directory once, without directories that differ only in case or "
                     "punctuation, and without the root directory",
                 )

@@ -47,8 +47,8 @@ class Deployment(Settings):
     ``rolling`` strategy."""
 
     step_percent: Annotated[int, int_range(1, 100, "step", "percent")] = 10
-    """Share of the traffic that is shifted in each step of the ``linear`` strategy, or in the
-    first step of the ``canary`` strategy, in percent."""
+    """Share of the traffic that is shifted in each step of the ``linear`` strategy, 3-100 percent,
+    or in the first step of the ``canary`` strategy, 1-100 percent."""
 
     step_minutes: Annotated[int, int_range(0, 1440, "wait", "minutes")] = 5
     """Time between the steps of the ``linear`` or ``canary`` strategy, 0-1440 minutes."""
@@ -87,7 +87,7 @@ class Deployment(Settings):
         """Return the strategy that starts all new tasks, then shifts all traffic at once.
 
         Args:
-            bake_minutes: Time for which both revisions run after the shift, in minutes.
+            bake_minutes: Time for which both revisions run after the shift, 0-1440 minutes.
             **options: `rollback`, `hooks`, `test_traffic` and `first_apply`, as for every strategy
                 that shifts traffic.
         """
@@ -106,8 +106,8 @@ class Deployment(Settings):
 
         Args:
             percent: Share of the traffic that is shifted in each step, 3-100 percent.
-            minutes: Time between two steps, in minutes.
-            bake_minutes: Time for which both revisions run after the last step, in minutes.
+            minutes: Time between two steps, 0-1440 minutes.
+            bake_minutes: Time for which both revisions run after the last step, 0-1440 minutes.
             **options: See `blue_green`.
         """
         return cls(
@@ -130,9 +130,9 @@ class Deployment(Settings):
         """Return the strategy that shifts a small share of the traffic first, then the rest.
 
         Args:
-            percent: Share of the traffic that is shifted first, in percent.
-            minutes: Time before the rest of the traffic is shifted, in minutes.
-            bake_minutes: Time for which both revisions run after the last step, in minutes.
+            percent: Share of the traffic that is shifted first, 1-100 percent.
+            minutes: Time before the rest of the traffic is shifted, 0-1440 minutes.
+            bake_minutes: Time for which both revisions run after the last step, 0-1440 minutes.
             **options: See `blue_green`.
         """
         return cls(
@@ -150,7 +150,10 @@ class Deployment(Settings):
 
     @property
     def shift_minutes(self) -> int:
-        """Minutes that a deployment waits between the steps and during the bake time, in total."""
+        """Minutes that a deployment waits between the steps and during the bake time, in total.
+
+        The number is meaningful only if `shifts_traffic` is True.
+        """
         waits = 0
         if self.strategy == "linear":
             waits = -(-100 // self.step_percent) - 1

@@ -46,7 +46,8 @@ class HealthCheck(Settings):
     """Consecutive failed checks after which a target is unhealthy, 2-10."""
 
     matcher: Matcher = "200"
-    """HTTP status codes of a successful check, for example ``200``, ``200,302`` or ``200-299``."""
+    """HTTP status codes of a successful check, from 200 to 499, for example ``200``, ``200,302`` or
+    ``200-299``."""
 
     @rule
     def _check_timeout(self) -> Iterator[SettingsProblem]:

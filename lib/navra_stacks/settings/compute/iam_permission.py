@@ -17,8 +17,8 @@ class IamPermission(Settings):
     """The allowed IAM actions, without wildcards, for example ``s3:GetObject``."""
 
     resources: tuple[str, ...]
-    """The ARNs on which the actions are allowed. A wildcard is allowed only within an ARN, for
-    example in ``arn:aws:s3:::reports/*``."""
+    """The ARNs on which the actions are allowed. A wildcard is allowed only as a part of the
+    resource at the end of an ARN, for example in ``arn:aws:s3:::reports/*``."""
 
     @rule
     def _check_scope(self) -> Iterator[SettingsProblem]:

@@ -61,7 +61,7 @@ class EcrImage(Settings):
 
 
 class RegistryImage(Settings):
-    """An image in a registry without credentials, for example ``public.ecr.aws/nginx/nginx``."""
+    """An image that is pulled without credentials, for example ``public.ecr.aws/nginx/nginx``."""
 
     repository: Repository
     """The registry and the repository, without the tag."""

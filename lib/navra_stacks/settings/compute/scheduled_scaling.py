@@ -1,4 +1,4 @@
-"""Scheduled actions that change the range of an autoscaled service at certain times."""
+"""Scheduled actions that change the task count range of an autoscaled service."""
 
 import re
 import zoneinfo
@@ -99,8 +99,8 @@ class ScheduledAction(Settings):
     """The name of the action, for example ``evening``."""
 
     cron: Annotated[str, AfterValidator(_check_cron)]
-    """The times of the action, as six cron fields: minutes, hours, day of month, month, day of
-    week, year. For example, ``0 20 ? * MON-FRI *`` is 20:00 from Monday to Friday."""
+    """The times of the action, as six cron fields (minutes, hours, day of month, month, day of
+    week, year). For example, ``0 20 ? * MON-FRI *`` is 20:00 from Monday to Friday."""
 
     timezone: Annotated[str, AfterValidator(_check_timezone)] = "UTC"
     """The IANA time zone of `cron`, for example ``Europe/Berlin``."""

@@ -43,7 +43,7 @@ class Service(Settings):
     """Further containers of the task; each must have a `name`."""
 
     cpu: int
-    """CPU units of a task: 256, 512, 1024, 2048, 4096, 8192 or 16384 (1024 units are one vCPU)."""
+    """CPU units of a task (256, 512, 1024, 2048, 4096, 8192 or 16384; 1024 units are one vCPU)."""
 
     memory: int
     """Memory of a task in MiB. For each CPU size, Fargate offers certain memory sizes."""
@@ -59,7 +59,7 @@ class Service(Settings):
     """Disk size of a task in GiB, 21-200; None for Fargate's default of 20."""
 
     desired_count: Annotated[int, int_range(0, 5000, "number of tasks")] = 1
-    """The number of tasks; with autoscaling, only the initial number of tasks."""
+    """The number of tasks, 0-5000; with autoscaling, only the initial number of tasks."""
 
     health_check: HealthCheck | None = None
     """The target group health check; required if the service receives traffic, else None."""

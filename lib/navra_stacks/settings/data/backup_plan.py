@@ -18,7 +18,7 @@ class Backups(Settings):
     """
 
     retention_days: Annotated[int, int_range(1, 36500, "retention", "days")] = 35
-    """Retention of a backup, in days."""
+    """Retention of a backup, 1-36,500 days."""
 
     start_hour_utc: Annotated[int, int_range(0, 23, "hour of the day", "UTC")] = 7
     """The hour in which a backup starts, 0-23 UTC. The hour must be outside the database's

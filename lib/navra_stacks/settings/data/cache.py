@@ -53,7 +53,7 @@ def _check_node_type(value: str) -> str:
 class Cache(Settings):
     """Valkey or Redis on ElastiCache: a replication group with one primary and its replicas.
 
-    The defaults are for production; `relaxed()` returns settings for one node without snapshots.
+    The defaults are for production; `relaxed()` returns settings that are cheap and easy to delete.
     Network traffic and disks are always encrypted. There is no password, because the password would
     be stored in the state: security groups restrict the access instead.
     """
@@ -67,9 +67,9 @@ class Cache(Settings):
     cost."""
 
     engine_version: str = "8.0"
-    """The major and minor version of the engine; AWS upgrades the patch version. To change the
-    version, see `major_upgrade`. Do not lower the version, because ElastiCache would then have
-    to recreate the cache."""
+    """The major and minor version of the engine: 7.2, 8.0 or 8.1 for Valkey, 7.0 or 7.1 for Redis.
+    AWS upgrades the patch version. To change the version, see `major_upgrade`. Do not lower the
+    version, because ElastiCache would then have to recreate the cache."""
 
     major_upgrade: bool = False
     """True to apply changes immediately instead of in the maintenance window. Set
@@ -85,10 +85,11 @@ class Cache(Settings):
     """The number of nodes, including the primary, 1-6."""
 
     automatic_failover: bool = True
-    """True to promote a replica when the primary fails."""
+    """True to promote a replica when the primary fails, which requires two nodes or more."""
 
     multi_az: bool = True
-    """True to place the primary and the replicas in different Availability Zones."""
+    """True to place the primary and the replicas in different Availability Zones, which requires
+    `automatic_failover`."""
 
     snapshot_retention_days: Annotated[int, int_range(0, 35, "retention", "days")] = 7
     """Retention of the daily snapshots in days, 0-35; 0 for no snapshots."""
@@ -122,12 +123,12 @@ class Cache(Settings):
 
     @classmethod
     def production(cls, **changes: "Unpack[CacheChanges]") -> Self:
-        """Return settings with two nodes in two zones, failover, 7 snapshots and the `changes`."""
+        """Return the default settings (two nodes in two zones, failover) with the `changes`."""
         return cls(**changes)
 
     @classmethod
     def relaxed(cls, **changes: "Unpack[CacheChanges]") -> Self:
-        """Return settings with one node, no snapshots and the `changes`."""
+        """Return settings with one node, no snapshots, no protection and the `changes`."""
         cheap: CacheChanges = {
             "node_type": "cache.t4g.micro",
             "nodes": 1,
@@ -169,7 +170,7 @@ class Cache(Settings):
         if self.multi_az and not self.automatic_failover:
             yield SettingsProblem(
                 "multi_az",
-                "is on, but automatic_failover is off",
+                "is on, but automatic_failover, which multi_az requires, is off",
                 "turn automatic_failover on, or turn multi_az off",
             )
 

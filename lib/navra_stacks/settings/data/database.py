@@ -153,7 +153,8 @@ class Database(Settings):
     The storage cannot be reduced later."""
 
     maximum_storage_gib: Annotated[int, int_range(22, 65536, "storage size", "GiB")] | None = 200
-    """The limit on storage autoscaling in GiB; None turns storage autoscaling off."""
+    """The limit on storage autoscaling in GiB, at least 10 percent above `storage_gib` and at most
+    65536; None turns storage autoscaling off."""
 
     multi_az: bool = True
     """True for a standby in another Availability Zone that takes over if the instance fails."""
@@ -173,7 +174,8 @@ class Database(Settings):
     """True to protect the database from deletion. AWS rejects the deletion, even after the
     database is removed from the settings. Terraform rejects plans that delete or replace the
     database while the settings describe it. `Hardening.deletion_protection` has the same effect,
-    even if this field is False."""
+    even if this field is False. If the field is True, `final_snapshot` must be True and
+    `backup_retention_days` at least 7."""
 
     final_snapshot: bool = True
     """True to take a snapshot before the database is deleted."""
@@ -182,15 +184,17 @@ class Database(Settings):
     """True to turn on Performance Insights, with the free retention of 7 days."""
 
     monitoring_interval_seconds: Literal[0, 1, 5, 10, 15, 30, 60] = 60
-    """Interval of the operating system metrics in seconds; 0 turns Enhanced Monitoring off."""
+    """Interval of the operating system metrics, 1, 5, 10, 15, 30 or 60 seconds; 0 turns Enhanced
+    Monitoring off."""
 
     url_scheme: Annotated[str, AfterValidator(_check_scheme)] = "postgresql"
     """The scheme of the URL. SQLAlchemy needs a driver in the scheme, for example
     ``postgresql+psycopg``."""
 
     url_options: Mapping[str, str] = {"sslmode": "require"}
-    """The query parameters of the URL, with the names that the driver uses. Regardless of these
-    parameters, the server rejects connections without TLS."""
+    """The query parameters of the URL, with the names that the driver uses. If set,
+    ``sslmode`` must be ``require``, ``verify-ca`` or ``verify-full``. Regardless of the parameters,
+    the server rejects connections without TLS."""
 
     @classmethod
     def production(cls, **changes: "Unpack[DatabaseChanges]") -> Self:
@@ -243,7 +247,7 @@ class Database(Settings):
         if self.deletion_protection and not self.final_snapshot:
             yield SettingsProblem(
                 "final_snapshot",
-                "is off, but deletion_protection is on",
+                "is off, but deletion_protection, which requires a final snapshot, is on",
                 "turn final_snapshot on, or turn deletion_protection off",
             )
 
@@ -269,8 +273,8 @@ class Database(Settings):
         if mode not in _ENCRYPTED_MODES:
             yield SettingsProblem(
                 "url_options.sslmode",
-                f"{mode!r} lets a client connect without TLS ({', '.join(_ENCRYPTED_MODES)})",
-                "use one of the modes in parentheses",
+                f"{mode!r} lets a client connect without TLS",
+                f"use one of {', '.join(_ENCRYPTED_MODES)}",
             )
 
     if TYPE_CHECKING:

@@ -73,10 +73,10 @@ def _check_weekly(value: str) -> str:
 
 
 DailyWindow = Annotated[str, AfterValidator(_check_daily)]
-"""A daily window in UTC, for example ``03:00-04:00``."""
+"""A daily window of 30 minutes or more in UTC, for example ``03:00-04:00``."""
 
 WeeklyWindow = Annotated[str, AfterValidator(_check_weekly)]
-"""A weekly window in UTC, for example ``sun:04:30-sun:05:30``."""
+"""A weekly window of 60 minutes to 24 hours in UTC, for example ``sun:04:30-sun:05:30``."""
 
 
 def overlap(daily: str, weekly: str) -> bool:
@@ -110,7 +110,7 @@ def overlap_problems(
     """Yield a problem if a daily window overlaps the weekly maintenance window.
 
     Args:
-        field: The field of the daily window.
+        field: The name of the field that contains the daily window.
         daily: The daily window.
         maintenance: The weekly maintenance window.
         service: The AWS service that rejects the overlap.

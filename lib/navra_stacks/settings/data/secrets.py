@@ -36,7 +36,7 @@ class Secret(Settings):
     kms_key_arn: KmsKeyArn | None = None
     """The ARN of the customer-managed key that encrypts the secret. The execution role gets
     permission to decrypt with that key. If None, a managed secret uses the environment's own key
-    if there is one."""
+    if there is one, else the default key of Secrets Manager."""
 
     managed: bool = False
     """True to create the secret instead of looking it up. If a secret with that name exists,
@@ -44,10 +44,11 @@ class Secret(Settings):
     Manager."""
 
     recovery_window_days: Annotated[int, AfterValidator(_check_recovery_window)] | None = None
-    """Number of days in which a deleted secret can be restored: 7-30, or 0 for immediate
-    deletion. If None, the number is 30 with `Hardening.deletion_protection` and 0 without. Only
-    for a secret that Terraform creates. Nothing prevents the deletion of a secret that is
-    removed from the settings: it is lost after that number of days."""
+    """Number of days in which a deleted secret can be restored: 7-30, or 0 for immediate deletion,
+    which `Hardening.deletion_protection` does not allow. If None, the number is 30 with
+    `Hardening.deletion_protection` and 0 without. Only for a secret that Terraform creates. Nothing
+    prevents the deletion of a secret that is removed from the settings: it is lost after that
+    number of days."""
 
     if TYPE_CHECKING:
 

@@ -15,11 +15,11 @@ class EcrRepositories(Settings):
     """
 
     keep_images: Annotated[int, int_range(1, 10_000, "number of images")] = 50
-    """Number of tagged images to keep in each repository; the oldest images are deleted first.
-    The number limits how far a deployment can be rolled back."""
+    """Number of tagged images to keep in each repository, 1-10,000; the oldest images are deleted
+    first. The number limits how far a deployment can be rolled back."""
 
     untagged_days: Annotated[int, int_range(1, 3650, "retention", "days")] = 7
-    """Days after which an image without a tag is deleted."""
+    """Days after which an image without a tag is deleted, 1-3650."""
 
     if TYPE_CHECKING:
 

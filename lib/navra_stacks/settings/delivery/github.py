@@ -49,8 +49,8 @@ class GitHubDeployRole(Settings):
     The protection rules of the GitHub environment decide who can start these runs."""
 
     creates_provider: bool = False
-    """True to create the IAM OIDC provider for GitHub in the environment's stack. An account can
-    have only one such provider."""
+    """True to create the IAM OIDC provider for GitHub in the environment's stack; False if the
+    account has the provider already. An account can have only one such provider."""
 
     @classmethod
     def from_branch(cls, repository: str, branch: str, *, creates_provider: bool = False) -> Self:

@@ -52,7 +52,7 @@ class _ExistingDataStore(Settings):
 
     @property
     def is_located(self) -> bool:
-        """True if the port and the address of the data store are known."""
+        """True if `port` and either `security_group_id` or `cidr` are set."""
         return self.port is not None and (self.security_group_id or self.cidr) is not None
 
     @rule
@@ -60,8 +60,8 @@ class _ExistingDataStore(Settings):
         if self.security_group_id is not None and self.cidr is not None:
             yield SettingsProblem(
                 "cidr",
-                "is set together with security_group_id",
-                "remove `cidr` or security_group_id",
+                "is set together with `security_group_id`, but tasks need one destination",
+                "remove `cidr` or `security_group_id`",
             )
         has_address = self.security_group_id is not None or self.cidr is not None
         if has_address and self.port is None:

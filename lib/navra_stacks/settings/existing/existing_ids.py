@@ -14,8 +14,9 @@ Revision = Annotated[int, int_range(1, 1_000_000, "task definition revision")]
 class ExistingIds(Settings):
     """Ids of existing resources, so that Terraform imports the resources instead of creating them.
 
-    The ids change no resource. The synthesized document contains them in ``local.recorded``, a
-    mapping from the Terraform address to the id, for reviewers and for the import.
+    The ids change no resource. Except for `vpc_id`, the synthesized document contains them in
+    ``local.recorded``, a mapping from the Terraform address to the id, for reviewers and for the
+    import.
     """
 
     load_balancer_security_group: SecurityGroupId | None = None
@@ -29,15 +30,15 @@ class ExistingIds(Settings):
     name, for a rollback."""
 
     vpc_id: VpcId | None = None
-    """The id of the VPC with the existing resources. A `network` with another VPC is rejected,
-    unless `leaves_vpc` is True."""
+    """The id of the VPC with the existing resources; None if it is not known. A `network` with
+    another VPC is rejected unless `leaves_vpc` is True; if the id is None, only a `PrivateVpc`
+    is rejected."""
 
     leaves_vpc: bool = False
     """True to allow a move to another VPC. Resources cannot be moved between VPCs, so the load
-    balancer, its listeners, the target groups, the security groups and the services are
-    destroyed and recreated with other ids, and the host is down in the meantime. The plan fails
-    while `Hardening.deletion_protection` is on. After the move, remove the old ids and
-    `leaves_vpc`."""
+    balancer, its listeners, the target groups, the security groups and the services are destroyed
+    and recreated with other ids, and the environment is down in the meantime. The plan fails while
+    `Hardening.deletion_protection` is on. After the move, remove the old ids and `leaves_vpc`."""
 
     if TYPE_CHECKING:
 

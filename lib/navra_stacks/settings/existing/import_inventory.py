@@ -53,8 +53,8 @@ class ImportedResource(Settings):
 
     keeps: FrozenMapping[str, FrozenJson] = EMPTY
     """Live values of the arguments whose value in the settings would force a replacement, by
-    argument. The live value is used instead of the value in the settings. None omits the
-    argument, because the live resource has no value for it."""
+    argument. The live value is used instead of the value in the settings. A live value of None
+    omits the argument, because the live resource has no value for it."""
 
     changes: FrozenMapping[str, str] = EMPTY
     """Descriptions of the changes that the first apply makes in place, by the path of the
@@ -101,10 +101,10 @@ class ImportInventory(Settings):
     not run yet."""
 
     account: AccountId | None = None
-    """The account in which the resources were found."""
+    """The id of the account in which the resources were found; None as for `stack`."""
 
     region: Region | None = None
-    """The Region in which the resources were found."""
+    """The Region in which the resources were found; None as for `stack`."""
 
     resources: FrozenMapping[Address, ImportedResource] = EMPTY
     """The resources that were found, by Terraform address."""
@@ -219,7 +219,8 @@ class ImportInventory(Settings):
             if address.endswith("]") and resource.keeps:
                 yield SettingsProblem(
                     f"resources.{address}.keeps",
-                    "is not allowed, because one resource block describes several resources",
+                    "is not allowed, because the resource block of this instance describes several "
+                    "resources",
                     "remove `keeps`, and set the values in the settings of the environment",
                 )
 

@@ -1,1 +1,1 @@
-"""Settings of the load balancer: host, routing, TLS, WAF, access logs."""
+"""Settings of the load balancer: host name, routing, TLS, WAF, logs, response headers."""

@@ -17,7 +17,8 @@ class Domain(Settings):
     """The host name of an environment, and the hosted zone for its DNS records."""
 
     host: DnsName
-    """The fully qualified host name, for which a certificate and an alias record are created."""
+    """The fully qualified host name, for which a certificate and an alias record are created; at
+    most 64 characters."""
 
     zone: DnsName
     """The name of the public Route 53 hosted zone, which must exist."""

@@ -37,12 +37,12 @@ class ResponseHeaders(Settings):
     HTTPS, 0-63,072,000 seconds. With 0, browsers stop requiring HTTPS."""
 
     hsts_include_subdomains: bool = False
-    """True to make browsers require HTTPS for the subdomains of the host as well. False by
-    default, because browsers that have received the header cannot be reset, and because the
-    subdomains can belong to other owners."""
+    """True to make browsers require HTTPS for the subdomains of the host name as well. False by
+    default, because a browser that has received the header requires HTTPS until
+    `hsts_max_age_seconds` have passed, and because the subdomains can belong to other owners."""
 
     hsts_preload: bool = False
-    """True to allow the host in the browsers' preload list. Removal from that list takes months.
+    """True to allow the host name in the browsers' preload list. Removal from it takes months.
     Requires `hsts_include_subdomains` and an `hsts_max_age_seconds` of at least one year."""
 
     content_type_options: Literal["nosniff"] | None = "nosniff"

@@ -65,14 +65,15 @@ class Route(Settings):
     is added, and a changed priority replaces the rule."""
 
     paths: tuple[PathPattern, ...]
-    """One to five path patterns. ``*`` matches any number of characters, ``?`` exactly one."""
+    """One to five path patterns, with at most five wildcards in total. The wildcard ``*`` matches
+    any number of characters, ``?`` exactly one."""
 
     service: Name
     """The name of the service to which the requests are routed."""
 
     name: RouteName | None = None
     """The name of the listener rule in its Terraform address; None to derive the name from the
-    first pattern."""
+    first pattern, or from the priority if the pattern contains no letter or digit."""
 
     @property
     def label(self) -> str:
@@ -134,10 +135,11 @@ class Routing(Settings):
 
     @property
     def catch_all(self) -> Route:
-        """A route from all paths to the default service that is evaluated last.
+        """A route that is evaluated last and routes all paths to the default service.
 
-        It is created if deployments of the default service shift traffic, because ECS then needs
-        the ARN of a listener rule, and the listener's default action has no ARN.
+        Its listener rule is created only if deployments of the default service shift traffic,
+        because ECS then needs the ARN of a listener rule, and the listener's default action has no
+        ARN.
         """
         return Route(
             name="everything_else", priority=MAXIMUM_PRIORITY, paths=("/*",), service=self.default
@@ -223,7 +225,8 @@ def _shadowing_problems(
     if single is None and not is_covered(pattern, (other for other, _ in earlier)):
         return
     reason = (
-        f"it is shadowed by {single[0]!r} (priority {single[1].priority}, {single[1].service!r})"
+        f"it is shadowed by {single[0]!r} (priority {single[1].priority}, "
+        f"service {single[1].service!r})"
         if single
         else "the routes that are evaluated earlier match all paths of this pattern"
     )

@@ -54,8 +54,8 @@ def _check_prefix(value: str) -> str:
     if value == "/":
         raise invalid(
             "'/' would exempt every path",
-            "use a longer prefix, or add 'AWSManagedRulesCommonRuleSet' to count_only to block "
-            "nothing",
+            "use a longer prefix, or add 'AWSManagedRulesCommonRuleSet' to count_only, so that "
+            "this rule group blocks nothing",
         )
     if "*" in value or "?" in value:
         raise invalid(
@@ -108,8 +108,8 @@ class Waf(Settings):
     users and partners also use."""
 
     body_size_exceptions: tuple[PathPrefix, ...] = ()
-    """Prefixes of the paths on which request bodies over 8 KB are allowed, for example for
-    uploads. AWS WAF inspects the first 8 KB of a body, and blocks larger bodies on all other
+    """Prefixes of the paths on which request bodies over 8 KB are allowed, for example for uploads;
+    at most ten. AWS WAF inspects the first 8 KB of a body, and blocks larger bodies on all other
     paths."""
 
     @rule
@@ -137,8 +137,14 @@ class Waf(Settings):
             if wider is not None and (wider != prefix or given.index(prefix) != index):
                 yield SettingsProblem(
                     "body_size_exceptions",
-                    f"{prefix!r} is already covered by {wider!r}",
-                    "remove the entry that is covered",
+                    *(
+                        (f"{prefix!r} is listed more than once", "list each prefix once")
+                        if wider == prefix
+                        else (
+                            f"{prefix!r} is already covered by {wider!r}",
+                            "remove the entry that is covered",
+                        )
+                    ),
                 )
 
     if TYPE_CHECKING:

@@ -53,9 +53,9 @@ R = TypeVar("R", bound=Rule)
 
 AccessContext = Literal["outside", "validator", "rule"]
 _access_context: ContextVar[AccessContext] = ContextVar("access_context", default="outside")
-"""The kind of code that currently reads settings. It decides the result of reading invalid
-settings: a rule gets the valid fields, a validator gets a validation error, and any other code
-gets a `SettingsError` with the stored problems."""
+"""The kind of code that currently reads settings. It decides the result of reading a field of
+invalid settings: a rule gets the value if the field itself is valid, a validator gets a validation
+error, and any other read raises a `SettingsError` with the stored problems."""
 
 
 @contextmanager
@@ -70,8 +70,9 @@ def _access_from(context: AccessContext) -> Iterator[None]:
 def rule(function: R) -> R:
     """Mark `function`, a method that yields problems, as a validation rule of its class.
 
-    Every rule runs, even if a field is invalid. A rule that fails because it reads an invalid field
-    is skipped, because the problem of that field is reported anyway.
+    Every rule runs, even if a field is invalid. An exception in a rule then ends only that rule,
+    because the cause is the invalid field, whose problem is reported anyway. If all fields are
+    valid, the exception is raised.
     """
     function.__is_rule__ = True  # type: ignore[attr-defined]
     return function
@@ -80,11 +81,9 @@ def rule(function: R) -> R:
 def best_fitting(*types: type[Settings]) -> BeforeValidator:
     """Return a validator for a union field that converts a mapping to the best of `types`.
 
-    The best type is the one with the fewest unknown and missing fields. A value that is not a
-    mapping is not changed.
-
-    Raises:
-        PydanticCustomError: the mapping fits several types without any unknown or missing field.
+    The best type is the one for which the mapping has the fewest unknown and missing fields. The
+    validator does not change a value that is not a mapping with text keys, and rejects a mapping
+    that fits several types without any unknown or missing field.
     """
 
     def choose(value: object) -> object:
@@ -337,7 +336,10 @@ def _valid_fields(
 
 
 def _nested_problems(fields: Mapping[str, Any]) -> Iterator[SettingsProblem]:
-    """Yield the stored problems of the settings in `fields`, each with the path of the settings."""
+    """Yield the stored problems of the settings in `fields`.
+
+    The path of the settings is prepended to the field of each problem.
+    """
     for path, settings in _nested_settings(fields):
         for problem in settings.problems():
             yield problem.with_prefix(path)

@@ -166,7 +166,8 @@ Name = Annotated[
         "use 1-32 lower-case letters, digits and inner hyphens, starting with a letter",
     ),
 ]
-"""A name that becomes part of the names of AWS resources and of Terraform addresses."""
+"""A name that becomes part of the names of AWS resources and of Terraform addresses, with 1-32
+lower-case letters, digits and inner hyphens, starting with a letter."""
 
 AccountId = Annotated[
     str,
@@ -190,7 +191,7 @@ AvailabilityZone = Annotated[
 """The name of an Availability Zone."""
 
 Cidr = Annotated[str, AfterValidator(_check_cidr)]
-"""An IPv4 network without host bits."""
+"""An IPv4 network in CIDR notation without host bits, for example ``10.20.0.0/16``."""
 
 DnsName = Annotated[str, AfterValidator(_check_dns_name)]
 """A fully qualified DNS name, lower case, without the final dot."""
@@ -242,4 +243,4 @@ KmsKeyArn = Annotated[
 """The ARN of a customer-managed KMS key."""
 
 UrlPath = Annotated[str, AfterValidator(_check_path)]
-"""An absolute path without whitespace, in a URL or in a file system."""
+"""An absolute path of at most 1024 characters without whitespace, in a URL or in a file system."""

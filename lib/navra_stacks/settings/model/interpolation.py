@@ -38,7 +38,14 @@ _ANY_TEXT = frozenset(
 
 
 def template_problems(owner: str, fields: Mapping[str, object]) -> Iterator[SettingsProblem]:
-    """Yield a problem for each string with template syntax in the fields of type `owner`."""
+    """Yield a problem for each string with template syntax in `fields`.
+
+    In the fields that are listed in `_ANY_TEXT`, only CDKTF tokens are a problem.
+
+    Args:
+        owner: The name of the settings type that has the fields.
+        fields: The values of the fields, by field name.
+    """
     for name, value in fields.items():
         for path, text in _strings(name, value):
             if _TOKEN in text:

@@ -45,7 +45,7 @@ def invalid(message: str, repair: str = "") -> PydanticCustomError:
 def format_value(value: object) -> str:
     """Return `value` as text for an error message, with at most 80 characters.
 
-    A collection is shown by its type only.
+    Settings and collections are shown by their type only.
     """
     if isinstance(value, BaseModel):
         return f"{type(value).__name__}(...)"

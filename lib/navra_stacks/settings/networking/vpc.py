@@ -43,9 +43,9 @@ def _zone_problems(zones: tuple[str, ...]) -> Iterator[SettingsProblem]:
 
 
 class DefaultVpc(Settings):
-    """The default VPC of the account, with the default public subnet in each of certain zones.
+    """The default VPC of the account, with its default public subnets in certain zones.
 
-    Tasks get a public IP address, because without one they cannot pull images in public subnets.
+    Tasks get a public IP address, because in public subnets they cannot pull images without one.
     """
 
     availability_zones: tuple[AvailabilityZone, ...]

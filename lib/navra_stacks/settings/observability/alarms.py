@@ -73,9 +73,9 @@ def _check_topic(value: str) -> str:
 class Alarms(Settings):
     """CloudWatch alarms of an environment, and the recipients of their notifications.
 
-    The recipients are the subscribers of a new SNS topic, or those of an existing topic. At least
-    one recipient is required. If the email addresses are not known yet, set ``emails=None``: the
-    addresses are then a Terraform variable that must be set at each plan.
+    The recipients are the subscribers of an SNS topic that Terraform creates, or those of an
+    existing topic. At least one recipient is required. If the email addresses are not known yet,
+    set ``emails=None``: the addresses are then a Terraform variable that must be set at each plan.
     """
 
     former_names: ClassVar[Mapping[str, str]] = {
@@ -98,21 +98,21 @@ class Alarms(Settings):
     publish."""
 
     error_percent: ThresholdPercent = 5
-    """Share of 5xx responses in percent at which an alarm goes into the ALARM state."""
+    """Share of 5xx responses, 1-100 percent, at which an alarm goes into the ALARM state."""
 
     minimum_requests: Annotated[int, int_range(1, 1_000_000, "number of requests")] = 20
     """Number of requests per minute below which the alarms on errors and latency stay in the OK
     state, because with few requests one failure is not a meaningful share."""
 
     latency_seconds: Annotated[int, int_range(1, 120, "threshold", "seconds")] = 2
-    """p95 of the response time in seconds at which an alarm goes into the ALARM state."""
+    """p95 of the response time, 1-120 seconds, at which an alarm goes into the ALARM state."""
 
     cpu_percent: ThresholdPercent = 85
-    """CPU utilization of a service in percent at which an alarm goes into the ALARM state."""
+    """CPU utilization of a service, 1-100 percent, at which an alarm goes into the ALARM state."""
 
     memory_percent: ThresholdPercent = 85
-    """Memory utilization of a service in percent at which an alarm goes into the ALARM state; at
-    100 percent, a task is killed."""
+    """Memory utilization of a service, 1-100 percent, at which an alarm goes into the ALARM state;
+    at 100 percent, a task is killed."""
 
     custom: tuple[LogPatternAlarm, ...] = ()
     """Alarms on log lines that match a pattern, for events in the application."""
@@ -145,7 +145,7 @@ class Alarms(Settings):
             yield SettingsProblem(
                 "topic_arn",
                 "is set together with emails or https_endpoints, but these are subscribed only "
-                "to a new topic",
+                "to a topic that Terraform creates",
                 "remove emails and https_endpoints and subscribe the addresses to your own "
                 "topic, or remove topic_arn",
             )

@@ -78,13 +78,16 @@ def check_storage_alarm(environment: EnvironmentFields) -> Iterator[SettingsProb
         yield SettingsProblem(
             "hardening.alarms.database.free_storage_gib",
             f"{least} is not below database.storage_gib {database.storage_gib}, so the alarm would "
-            "always be in ALARM",
+            "always be in the ALARM state",
             "lower free_storage_gib, or raise database.storage_gib",
         )
 
 
 def check_egress_destinations(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that port and address of existing data stores are known if egress is restricted."""
+    """Check that the port and the security group or CIDR of existing data stores are set.
+
+    They are required only with `Hardening.restricted_egress`.
+    """
     if not environment.hardening.restricted_egress:
         return
     for field in ("database", "cache"):
@@ -92,14 +95,17 @@ def check_egress_destinations(environment: EnvironmentFields) -> Iterator[Settin
         if isinstance(store, ExistingDatabase | ExistingCache) and not store.is_located:
             yield SettingsProblem(
                 "hardening.restricted_egress",
-                f"is on, but the port and the address of the existing {field} are not set, so "
-                "tasks could not connect to it",
+                f"is on, but the port and the security group or CIDR of the existing {field} are "
+                "not set, so tasks could not connect to it",
                 f"set {field}.port with {field}.security_group_id or {field}.cidr",
             )
 
 
 def check_url_secrets(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that the database and the cache do not write their URLs to the same secret."""
+    """Check that the database and the cache have different URL secrets.
+
+    Two existing data stores can have the same URL secret, because Terraform writes no URL to it.
+    """
     database, cache = environment.database, environment.cache
     if database is None or cache is None or database.url_secret != cache.url_secret:
         return
@@ -112,7 +118,11 @@ def check_url_secrets(environment: EnvironmentFields) -> Iterator[SettingsProble
 
 
 def check_recovery_windows(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that recovery windows are set only for secrets that Terraform creates."""
+    """Check the recovery windows of secrets.
+
+    Only a secret that Terraform creates can have a recovery window, and the recovery window cannot
+    be 0 if `Hardening.deletion_protection` is on.
+    """
     url_secrets = {store.url_secret for _, store in _managed(environment)}
     protected = environment.hardening.deletion_protection
     for secret in environment.secrets:
@@ -147,7 +157,7 @@ def check_identifiers(environment: EnvironmentFields) -> Iterator[SettingsProble
 
 
 def check_private_subnets(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that a data store has two private subnets if there are any.
+    """Check that an existing VPC does not have only one private subnet for a data store.
 
     RDS requires two Availability Zones, and so does the failover of a cache.
     """
@@ -158,7 +168,7 @@ def check_private_subnets(environment: EnvironmentFields) -> Iterator[SettingsPr
                 "network.private_subnet_ids",
                 f"contains 1 subnet, but the {field} needs two, each in a different Availability "
                 "Zone",
-                "add another private subnet",
+                "add a private subnet in another Availability Zone",
             )
 
 

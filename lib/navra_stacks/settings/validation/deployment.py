@@ -26,7 +26,7 @@ __all__ = ["RULES"]
 
 
 def check_autoscaling(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check autoscaling targets, task counts during deployments, and schedule names."""
+    """Check `requests_per_target`, task counts during deployments, names of scheduled actions."""
     for service in environment.services:
         scaling = environment.autoscaling_of(service)
         if scaling is not None and scaling.requests_per_target is not None:
@@ -84,7 +84,9 @@ def _schedule_name_problems(environment: EnvironmentFields) -> Iterator[Settings
     for service in environment.services:
         scaling = environment.autoscaling_of(service)
         for name in {action.name for action in scaling.schedules} if scaling is not None else ():
-            owners.setdefault(slug(f"{service.name}_{name}"), []).append(f"{service.name}-{name}")
+            owners.setdefault(slug(f"{service.name}_{name}"), []).append(
+                f"{name!r} of service {service.name!r}"
+            )
     for joined in owners.values():
         if len(joined) > 1:
             yield SettingsProblem(
@@ -207,7 +209,7 @@ def _test_traffic_problems(
         yield SettingsProblem(
             field,
             f"results in a listener rule with {len(production.paths)} path patterns and a header "
-            f"(a rule allows {MAXIMUM_VALUES} values)",
+            f"(a rule allows {MAXIMUM_VALUES} condition values, headers included)",
             "remove test_traffic, or remove a pattern from the route",
         )
     for route in environment.routing.routes:

@@ -23,8 +23,8 @@ def check_capacity_change(
         if environment.existing_ids is not None and service.capacity is not None:
             yield SettingsProblem(
                 f"services.{service.name}.capacity",
-                "can make Terraform replace the running service, because environments with "
-                "existing_ids run on Fargate only",
+                "can make Terraform replace the running service, because the service changes from "
+                "a launch type to a capacity provider strategy",
                 "remove `capacity`, and use Fargate Spot in an environment without existing_ids",
             )
 

@@ -31,8 +31,8 @@ def check_access_log_bucket(environment: EnvironmentFields) -> Iterator[Settings
     if isinstance(environment.state, S3State) and name == environment.state.bucket:
         yield SettingsProblem(
             field,
-            f"{name!r} is also the state bucket, but logs expire, and AWS services need write "
-            "access to their bucket",
+            f"{name!r} is also the state bucket, but objects in the log bucket expire, and AWS "
+            "services have write access to it",
             "use a separate bucket for the logs",
         )
 

@@ -60,13 +60,17 @@ def check_reserved_names(environment: EnvironmentFields) -> Iterator[SettingsPro
         if service.name in RESERVED_SERVICE_NAMES:
             yield SettingsProblem(
                 f"services.{service.name}.name",
-                f"{service.name!r} is reserved by the library",
+                f"{service.name!r} is reserved by the library for the Terraform addresses of "
+                "security group rules",
                 "rename the service",
             )
 
 
 def check_addresses(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that names are unique in Terraform addresses, which ignore case and punctuation."""
+    """Check that services, and secrets, have names that result in different Terraform addresses.
+
+    Names that differ only in case and punctuation result in the same address; see `slug`.
+    """
     for field in ("services", "secrets"):
         names_by_slug: dict[str, list[str]] = {}
         for item in getattr(environment, field):

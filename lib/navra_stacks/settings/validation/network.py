@@ -25,7 +25,10 @@ def check_zones(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
 
 
 def check_vpc_change(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that an environment with `existing_ids` stays in its VPC unless `leaves_vpc` is set."""
+    """Check that an environment with `existing_ids` stays in its VPC unless `leaves_vpc` is set.
+
+    If the environment stays in its VPC, `leaves_vpc` must not be set.
+    """
     if environment.existing_ids is None:
         return
     network, recorded = environment.network, environment.existing_ids.vpc_id
@@ -48,11 +51,11 @@ def check_vpc_change(environment: EnvironmentFields) -> Iterator[SettingsProblem
         message = f"has no vpc_id, so the VPC may differ from existing_ids.vpc_id {recorded!r}"
     else:
         message = f"{vpc!r} is not existing_ids.vpc_id {recorded!r}"
-    repair = f"use {recorded!r}" if recorded is not None else "use the existing VPC"
+    repair = f"use the VPC {recorded!r}" if recorded is not None else "use the existing VPC"
     yield SettingsProblem(
         "network",
         f"{message} (a move replaces the load balancer, the target groups and the security "
-        "groups, with downtime for the host)",
+        "groups, with downtime)",
         f"{repair}, or set existing_ids.leaves_vpc=True to move the environment",
     )
 

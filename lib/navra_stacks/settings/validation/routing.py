@@ -28,7 +28,7 @@ def check_route_services(environment: EnvironmentFields) -> Iterator[SettingsPro
 
 
 def check_routed_services(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that exactly the services that receive traffic have a port and a health check."""
+    """Check that routed services have a port and a health check, and others no health check."""
     routed = {environment.routing.default, *(route.service for route in environment.routing.routes)}
     for service in environment.services:
         if service.name in routed and service.container.port is None:
@@ -54,7 +54,7 @@ def check_routed_services(environment: EnvironmentFields) -> Iterator[SettingsPr
 
 
 def check_health_check_paths(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that the path of a health check is not routed to another service."""
+    """Check that no route sends the path of a service's health check to another service."""
     for service in environment.services:
         if service.health_check is None:
             continue
@@ -62,9 +62,9 @@ def check_health_check_paths(environment: EnvironmentFields) -> Iterator[Setting
         if match.pattern is not None and match.service != service.name:
             yield SettingsProblem(
                 f"services.{service.name}.health_check.path",
-                f"{service.health_check.path!r} is routed to the service {match.service!r} for "
-                "clients (pattern "
-                f"{match.pattern!r}, priority {match.priority})",
+                f"{service.health_check.path!r} is not a path of this service for clients: the "
+                f"listener rule with pattern {match.pattern!r} and priority {match.priority} "
+                f"routes their requests to {match.service!r}",
                 f"choose a path that is routed to {service.name!r}, or add a route with a lower "
                 "priority number for the path",
             )

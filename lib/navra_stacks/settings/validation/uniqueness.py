@@ -21,7 +21,7 @@ class _Claim(NamedTuple):
     """The resource, for the error message."""
 
     repair: str
-    """The repair, as an instruction for the environment that comes later."""
+    """The repair of a conflict, as an instruction."""
 
 
 def claim_problems(environments: Sequence[EnvironmentFields]) -> Iterator[SettingsProblem]:

@@ -69,7 +69,8 @@ INVALID_SERVICES = [
     case(
         "a reserved name",
         lambda: shop(web(), web(name="alb", health_check=None)),
-        "services.alb.name: 'alb' is reserved by the library; rename the service",
+        "services.alb.name: 'alb' is reserved by the library for the Terraform "
+        "addresses of security group rules; rename the service",
     ),
     case(
         "a CPU size that Fargate does not offer",
@@ -421,13 +422,13 @@ INVALID_AUTOSCALING = [
     case(
         "no scaling target",
         lambda: Autoscaling(cpu_percent=None),
-        "cpu_percent: no target is set; set cpu_percent, memory_percent or requests_per_target, "
-        "or turn autoscaling off",
+        "cpu_percent: no target value is set; set cpu_percent, memory_percent or "
+        "requests_per_target, or turn autoscaling off",
     ),
     case(
         "a scaling target over 90",
         lambda: Autoscaling(cpu_percent=91),
-        "cpu_percent: 91 is not a valid target (10-90 percent)",
+        "cpu_percent: 91 is not a valid target value (10-90 percent)",
     ),
     case(
         "a desired count outside the range",

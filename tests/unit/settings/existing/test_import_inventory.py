@@ -257,9 +257,9 @@ def test_instances_of_one_block_can_be_imported_but_not_have_live_values() -> No
     numbered = {"aws_eip.nat[0]": {"id": "e", "keeps": {"domain": "vpc"}}}
     assert reported_problems(lambda: shop(inventory=inventory(**each))) == []
     assert reported_problems(lambda: shop(inventory=inventory(**each, **numbered))) == [
-        "inventory.resources.aws_eip.nat[0].keeps: is not allowed, because one resource block "
-        "describes several resources; remove `keeps`, and set the values in the settings of the "
-        "environment"
+        "inventory.resources.aws_eip.nat[0].keeps: is not allowed, because the resource "
+        "block of this instance describes several resources; remove `keeps`, and set the values "
+        "in the settings of the environment"
     ]
 
 

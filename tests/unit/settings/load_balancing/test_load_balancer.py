@@ -81,13 +81,18 @@ def test_rejects_body_size_exceptions_that_are_not_path_prefixes(prefix, message
     [
         (("/api/", "/api/uploads/"), "/api/uploads/", "/api/"),
         (("/api/uploads/", "/api/"), "/api/uploads/", "/api/"),
-        (("/api/", "/api/"), "/api/", "/api/"),
     ],
 )
 def test_rejects_a_body_size_exception_that_another_covers(prefixes, covered, wider):
     problems = Waf(body_size_exceptions=prefixes).problems()
     assert [problem.message for problem in problems] == [
         f"{covered!r} is already covered by {wider!r}"
+    ]
+
+
+def test_rejects_a_body_size_exception_that_is_listed_twice():
+    assert list(map(str, Waf(body_size_exceptions=("/api/", "/api/")).problems())) == [
+        "body_size_exceptions: '/api/' is listed more than once; list each prefix once"
     ]
 
 

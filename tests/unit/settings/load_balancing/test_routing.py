@@ -71,14 +71,14 @@ INVALID_ROUTES = [
             Route(priority=7, paths=("/api/v1/*",), service="web"), to_api(3, "/api/*")
         ),
         "routing.routes.api_v1: '/api/v1/*' (priority 7) is never reached, because it is "
-        "shadowed by '/api/*' (priority 3, 'api'); give the narrower pattern the lower priority "
-        "number, or remove '/api/v1/*'",
+        "shadowed by '/api/*' (priority 3, service 'api'); give the narrower pattern the lower "
+        "priority number, or remove '/api/v1/*'",
     ),
     case(
         "a pattern after a broader one of the same route",
         lambda: with_routes(to_api(3, "/api/*", "/api/v1/*")),
         "routing.routes.api: '/api/v1/*' (priority 3) is never reached, because it is shadowed by "
-        "'/api/*' (priority 3, 'api'); remove '/api/v1/*'",
+        "'/api/*' (priority 3, service 'api'); remove '/api/v1/*'",
     ),
     case(
         "a pattern after several that cover it together",
@@ -95,9 +95,9 @@ INVALID_ROUTES = [
         "routing.default: 'web' would never receive a request, because the routes match every "
         "path; use narrower patterns, or remove the route that is evaluated last and make its "
         "service the default",
-        "services.web.health_check.path: '/up' is routed to the service 'api' for clients "
-        "(pattern '/*', priority 1); choose a path that is routed to 'web', or add a route with "
-        "a lower priority number for the path",
+        "services.web.health_check.path: '/up' is not a path of this service for clients: "
+        "the listener rule with pattern '/*' and priority 1 routes their requests to 'api'; choose "
+        "a path that is routed to 'web', or add a route with a lower priority number for the path",
     ),
     case(
         "routes that together match every path",
@@ -105,9 +105,10 @@ INVALID_ROUTES = [
         "routing.default: 'web' would never receive a request, because the routes match every "
         "path; use narrower patterns, or remove the route that is evaluated last and make its "
         "service the default",
-        "services.web.health_check.path: '/up' is routed to the service 'api' for clients "
-        "(pattern '/?*', priority 2); choose a path that is routed to 'web', or add a route with "
-        "a lower priority number for the path",
+        "services.web.health_check.path: '/up' is not a path of this service for clients: "
+        "the listener rule with pattern '/?*' and priority 2 routes their requests to 'api'; "
+        "choose a path that is routed to 'web', or add a route with a lower priority number for "
+        "the path",
     ),
     case(
         "a duplicate priority",
@@ -188,9 +189,10 @@ INVALID_ROUTES = [
     case(
         "a health check path that is routed to another service",
         lambda: with_routes(to_api(1, "/up", "/api/*")),
-        "services.web.health_check.path: '/up' is routed to the service 'api' for clients "
-        "(pattern '/up', priority 1); choose a path that is routed to 'web', or add a route with "
-        "a lower priority number for the path",
+        "services.web.health_check.path: '/up' is not a path of this service for clients: "
+        "the listener rule with pattern '/up' and priority 1 routes their requests to 'api'; "
+        "choose a path that is routed to 'web', or add a route with a lower priority number for "
+        "the path",
     ),
 ]
 

@@ -123,8 +123,8 @@ def problems_in_staging(**changes):
 
 
 CONSEQUENCE = (
-    " (a move replaces the load balancer, the target groups and the security groups, with downtime "
-    "for the host); "
+    " (a move replaces the load balancer, the target groups and the security groups, "
+    "with downtime); "
 )
 ELSEWHERE = DefaultVpc(availability_zones=ZONES[:2], vpc_id="vpc-0a1b2c3d")
 
@@ -152,8 +152,8 @@ ELSEWHERE = DefaultVpc(availability_zones=ZONES[:2], vpc_id="vpc-0a1b2c3d")
 )
 def test_a_recorded_environment_stays_in_its_vpc_unless_leaves_vpc_is_set(network, message):
     assert problems_in_staging(network=network) == [
-        f"network: {message}{CONSEQUENCE}use {RECORDED!r}, or set existing_ids.leaves_vpc=True to "
-        "move the environment"
+        f"network: {message}{CONSEQUENCE}use the VPC {RECORDED!r}, or set "
+        "existing_ids.leaves_vpc=True to move the environment"
     ]
     STAGING.replace(network=network, existing_ids=STAGING.existing_ids.replace(leaves_vpc=True))
     STAGING.replace(network=network, existing_ids=None)
@@ -222,4 +222,7 @@ def test_rejects_reserved_service_names(name):
     )
     assert problems_in_staging(
         services=(STAGING.service("frontend"), backend), routing=routing, existing_ids=None
-    ) == [f"services.{name}.name: {name!r} is reserved by the library; rename the service"]
+    ) == [
+        f"services.{name}.name: {name!r} is reserved by the library for the Terraform addresses of "
+        "security group rules; rename the service"
+    ]

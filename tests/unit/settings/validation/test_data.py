@@ -54,8 +54,8 @@ def test_accepts_production_and_relaxed(database, cache):
         ({"name": "my-app"}, "database.name: 'my-app' is not a valid database name"),
         (
             {"final_snapshot": False},
-            "database.final_snapshot: is off, but deletion_protection is on; turn final_snapshot "
-            "on",
+            "database.final_snapshot: is off, but deletion_protection, which requires a final "
+            "snapshot, is on; turn final_snapshot on",
         ),
         (
             {"storage_gib": 19},
@@ -140,7 +140,8 @@ def test_rejects_invalid_databases(given, message):
         ),
         (
             {"automatic_failover": False},
-            "cache.multi_az: is on, but automatic_failover is off; turn automatic_failover on",
+            "cache.multi_az: is on, but automatic_failover, which multi_az requires, is off; turn "
+            "automatic_failover on",
         ),
         ({"nodes": 7}, "cache.nodes: 7 is not a valid number of nodes (1-6)"),
         (
@@ -230,8 +231,8 @@ def test_rejects_a_storage_threshold_at_the_size_of_the_storage():
         if rejected:
             assert (
                 "hardening.alarms.database.free_storage_gib: 20 is not below "
-                "database.storage_gib 20, so the alarm would always be in ALARM; lower "
-                "free_storage_gib, or raise database.storage_gib"
+                "database.storage_gib 20, so the alarm would always be in the ALARM state; "
+                "lower free_storage_gib, or raise database.storage_gib"
             ) in error_message(**given)
         else:
             STAGING.replace(**given)
@@ -269,9 +270,9 @@ def test_rejects_restricted_egress_without_addresses_of_data_stores():
     message = error_message(hardening=Hardening.relaxed(restricted_egress=True))
     for store in ("database", "cache"):
         assert (
-            "hardening.restricted_egress: is on, but the port and the address of the existing "
-            f"{store} are not set, so tasks could not connect to it; set {store}.port with "
-            f"{store}.security_group_id or {store}.cidr"
+            "hardening.restricted_egress: is on, but the port and the security group or CIDR of "
+            f"the existing {store} are not set, so tasks could not connect to it; set {store}.port "
+            f"with {store}.security_group_id or {store}.cidr"
         ) in message
 
 
@@ -292,7 +293,8 @@ def test_accepts_restricted_egress_with_created_data_stores():
                 "cidr": "10.0.0.0/16",
                 "security_group_id": "sg-0123456789abcdef0",
             },
-            "cache.cidr: is set together with security_group_id",
+            "cache.cidr: is set together with `security_group_id`, but tasks need one destination; "
+            "remove `cidr` or `security_group_id`",
         ),
     ],
 )
