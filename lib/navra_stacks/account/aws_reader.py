@@ -68,7 +68,7 @@ class AccountError(NavraError):
 
 
 class NotReadOnlyError(AccountError):
-    """An API operation could change something or return a secret, and was not sent to AWS."""
+    """An operation that could change something or return secrets or stored data was not called."""
 
 
 def is_allowed_operation(operation: str) -> bool:
@@ -83,15 +83,15 @@ def is_allowed_operation(operation: str) -> bool:
 class AwsAccount:
     """Read-only access to one Region of an AWS account.
 
-    Each client rejects every operation that :func:`is_allowed_operation` does not allow before a
-    request is sent, so a bug in this package cannot change an account. Without `session`, the
-    credentials come from boto3's default credential chain.
+    Before a request is sent, each client rejects every operation that :func:`is_allowed_operation`
+    does not allow, so a bug in this package cannot change an account.
 
     Args:
         region: The Region, for example ``us-east-1``.
         account_id: The required account ID, 12 digits; None for any account.
         endpoint_url: The endpoint of an emulator; None for AWS.
-        session: A boto3 session with the credentials; None for the default credentials.
+        session: A boto3 session with the credentials; None for the credentials that boto3's default
+            credential chain finds.
     """
 
     def __init__(
@@ -105,7 +105,9 @@ class AwsAccount:
         self.region = region
         self.expected_id = account_id
         self.calls: Counter[str] = Counter()
-        """The number of requests by operation, for example ``{"ec2:DescribeVpcs": 1}``."""
+        """The number of requests by service and operation, for example ``{"ec2:DescribeVpcs": 1}``.
+        Cached responses and retries are not counted.
+        """
         self._endpoint = endpoint_url
         self._session = session
         self._clients: dict[str, Any] = {}
@@ -117,7 +119,8 @@ class AwsAccount:
         """The ID of the account to which the credentials belong.
 
         Raises:
-            AccountError: the account is not `account_id`, or the credentials are invalid.
+            AccountError: the account is not the required one, AWS rejected the credentials, or AWS
+                could not be reached.
         """
         if self._id is None:
             found = str(self.call("sts", "get_caller_identity")["Account"])
@@ -154,13 +157,16 @@ class AwsAccount:
     def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
         """Return the response of an operation, for example ``call("sts", "get_caller_identity")``.
 
+        The response is cached until :meth:`clear_cache` is called.
+
         Raises:
-            AccountError: AWS returned an error or could not be reached.
+            AccountError: the resource in `arguments` does not exist, or AWS returned another error
+                or could not be reached.
             NotReadOnlyError: the operation is not allowed.
         """
         response = self.find(service, operation, **arguments)
         if response is None:
-            raise AccountError(f"{service} {operation}: not found: {json.dumps(arguments)}")
+            raise AccountError(f"{service} {operation} found nothing for {json.dumps(arguments)}")
         return response
 
     def find(self, service: str, operation: str, **arguments: Any) -> dict[str, Any] | None:
@@ -235,7 +241,7 @@ class AwsAccount:
             yield
         except (NoCredentialsError, PartialCredentialsError) as error:
             raise AccountError(
-                f"no AWS credentials were found ({error}); log in, or set AWS_PROFILE or "
+                f"no complete AWS credentials were found ({error}); log in, or set AWS_PROFILE or "
                 "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
             ) from error
         except ProfileNotFound as error:
@@ -243,7 +249,9 @@ class AwsAccount:
                 f"{error}; set AWS_PROFILE to a profile of the AWS config file"
             ) from error
         except (SSOTokenLoadError, TokenRetrievalError, UnauthorizedSSOTokenError) as error:
-            raise AccountError(f"the login has expired ({error}); run `aws sso login`") from error
+            raise AccountError(
+                f"the SSO login is missing or has expired ({error}); run `aws sso login`"
+            ) from error
         except EndpointConnectionError as error:
             raise AccountError(
                 f"AWS cannot be reached: {error}; check that {self.region!r} is a Region and that "
@@ -266,9 +274,12 @@ class AwsAccount:
                 "IAM policy. Only read operations are called"
             )
         if INVALID_CREDENTIALS.search(code):
-            return f"AWS rejected the credentials ({message}); log in again"
+            return f"AWS rejected the credentials ({message}); log in again, or correct the keys"
         if code in ("OptInRequired", "RegionDisabledException"):
-            return f"Region {self.region} is not enabled in this account ({message})"
+            return (
+                f"Region {self.region} or the service {service} is not enabled in this account "
+                f"({message}); enable it, or use another Region"
+            )
         return f"{service} {error.operation_name}: {code}: {message}"
 
 
@@ -297,7 +308,10 @@ def _is_not_found(error: ClientError) -> bool:
 
 
 def _items(page: Mapping[str, Any], *keys: Any) -> list[Any]:
-    """Return the items that the JMESPath `keys` selects, or the only list in a response."""
+    """Return the items that the JMESPath expressions `keys` select in a response.
+
+    Without `keys`, return the only list in the response, or an empty list if it has several.
+    """
     if keys:
         return [item for key in keys for item in (key.search(page) or ())]
     lists = [value for key, value in page.items() if isinstance(value, list) and key != "failures"]

@@ -30,8 +30,8 @@ class FoundResources:
     """The addresses of the resources that do not exist, so that Terraform would create them."""
 
     ambiguous: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The descriptions of all matches, by address, for resources that match several existing
-    resources.
+    """The descriptions of the matches, by address, for resources and data sources that match
+    several existing resources, and for resources that match the same one as another resource.
     """
 
     unusable: Mapping[str, str] = field(default_factory=dict)
@@ -40,18 +40,21 @@ class FoundResources:
     """
 
     unmanaged: tuple[UnmanagedResource, ...] = ()
-    """The existing resources of the environment that the document does not describe."""
+    """Existing resources that are related to the found ones, but not described by the document."""
 
     not_searchable: Mapping[str, str] = field(default_factory=dict)
     """The reasons, by address, why a resource cannot be searched for."""
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """The reasons why the resources cannot be imported, as sentences."""
+        """The reasons why the resources cannot be imported; each begins with an address."""
         return (
             *(f"{address}: {reason}" for address, reason in self.unusable.items()),
             *(
-                f"{address} matches {len(candidates)} existing resources: {'; '.join(candidates)}"
+                f"{address} matches {candidates[0]}"
+                if len(candidates) == 1
+                else f"{address} matches {len(candidates)} existing resources: "
+                f"{'; '.join(candidates)}"
                 for address, candidates in self.ambiguous.items()
             ),
         )
@@ -78,8 +81,8 @@ def find_resources(
     Args:
         document: The Terraform document.
         account: The account, which the provider in the document must allow.
-        variables: The known values of the document's variables. The variable in
-            ``allowed_account_ids`` has the account ID as its value.
+        variables: The known values of the document's variables. A variable to which the provider's
+            ``allowed_account_ids`` refers needs no value, because it contains the account ID.
 
     Raises:
         AccountError: the document is for another account or Region, or the account cannot be read.
@@ -106,7 +109,7 @@ def find_resources(
             if not outcome.candidates:
                 unusable[address] = (
                     "the data source finds nothing, so Terraform cannot plan; create the resource "
-                    "or correct the name in the settings"
+                    "or correct its name or ID in the settings"
                 )
         elif outcome.candidates:
             matches.append((address, target.block.type, outcome.candidates[0]))
@@ -133,10 +136,10 @@ def find_resources(
 
 
 def _check_provider(document: TerraformDocument, account: AwsAccount) -> dict[str, object]:
-    """Check that the document's AWS providers allow the account and the Region.
+    """Check that the document's AWS provider without an alias allows the account and the Region.
 
     Returns:
-        The names of the variables whose value is the account ID.
+        The account ID for each variable to which ``allowed_account_ids`` refers, by name.
     """
     known: dict[str, object] = {}
     if account.expected_id is not None:

@@ -40,11 +40,11 @@ class Candidate:
     """
 
     live: Mapping[str, Any] = field(default_factory=dict)
-    """The resource as the AWS API returned it; other finders read facts from it."""
+    """The resource as the AWS API returned it; may be empty. Other finders read facts from it."""
 
 
 class UnusableResourceError(NavraError):
-    """An existing resource that can neither be imported nor recreated without a repair."""
+    """A resource can be neither imported nor created before a repair, which the message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,13 @@ class Unsearchable:
 
 @dataclass(frozen=True, slots=True)
 class UnmanagedResource:
-    """An existing resource of the environment that the document does not describe."""
+    """An existing resource that the document does not describe, but that is related to it."""
 
     type: str
     """The Terraform type for the resource, for example ``aws_lb_listener_rule``."""
 
     id: str
-    """The ID of the resource in AWS."""
+    """The Terraform import ID of the resource."""
 
     description: str
     """A description of the resource in one line."""
@@ -72,8 +72,8 @@ class UnmanagedResource:
 class LookupTarget(Protocol):
     """The resource or data source to find; its arguments are evaluated on access.
 
-    Access to an argument whose value is not known raises `UnresolvedError`. A finder does not catch
-    the error, because the resolver does.
+    Access to an argument whose value is not known raises `UnresolvedError`. A finder need not catch
+    the error: the resolver does, and reports the target as not searchable.
     """
 
     block: Block
@@ -84,7 +84,7 @@ class LookupTarget(Protocol):
 
     @property
     def recorded_id(self) -> str | None:
-        """The ID of the target in ``local.recorded``, which contains `existing_ids`."""
+        """The target's ID in ``local.recorded``, which contains `existing_ids`; None if absent."""
 
     def __getitem__(self, argument: str) -> Any: ...
 
@@ -92,20 +92,20 @@ class LookupTarget(Protocol):
         """Return the value of an argument, or `default` if the argument is not set."""
 
     def referenced_by(self, type_: str, attribute: str) -> Iterable[LookupTarget]:
-        """Return the resources of a type that refer to `attribute` of the target."""
+        """Return the blocks of a type that refer to `attribute` of the target."""
 
     def siblings(self, type_: str) -> Iterable[LookupTarget]:
         """Return the resources and data sources of a type in the same document."""
 
     def match(self) -> Candidate | None:
-        """Return the existing resource that matches the target, if exactly one does."""
+        """Return the existing resource that matches the target; None unless exactly one does."""
 
 
 Finder = Callable[[LookupTarget], Iterable[Candidate]]
 """A function that finds the existing resources that the target may describe: none, one, or several.
 
 Raises:
-    UnusableResourceError: the resource exists and cannot be used.
+    UnusableResourceError: the target can be neither imported nor created before a repair.
 """
 
 
@@ -118,8 +118,13 @@ class LookupResults(Protocol):
         """Return the resources and data sources of a type."""
 
     def matches(self, type_: str) -> Mapping[str, Candidate]:
-        """Return the existing resources and data sources of a type, by address."""
+        """Return the only match of each resource and data source of a type, by address.
+
+        Resources and data sources that have no match, or several, are left out.
+        """
 
 
 UnmanagedFinder = Callable[[LookupResults], Iterable[UnmanagedResource]]
-"""A function that finds existing resources that are related to the matches and may be unmanaged."""
+"""A function that finds existing resources that are related to the matches and may be unmanaged.
+The caller leaves out those that match a resource of the document.
+"""

@@ -32,7 +32,9 @@ class Outcome:
 
     candidates: tuple[Candidate, ...] = ()
     unusable: str = ""
-    """The reason why the existing resource cannot be used; empty if it can."""
+    """The reason why the resource can be neither imported nor created before a repair, or why the
+    data source cannot be read; empty if there is none.
+    """
     not_searchable: str = ""
     """The reason why it is not known whether the resource exists; empty if it is known."""
 
@@ -113,7 +115,7 @@ class Resolver:
             except UnresolvedError as error:
                 yield (
                     ResolvedBlock(self, block),
-                    Outcome(not_searchable=f"its instances are not known: {error}"),
+                    Outcome(not_searchable=f"its instances are not known ({error})"),
                 )
                 continue
             for target in instances:
@@ -142,7 +144,7 @@ class Resolver:
                     continue
 
     def matches(self, type_: str) -> dict[str, Candidate]:
-        """Return the existing resources and data sources of a type, by address."""
+        """Return the only match of each resource and data source of a type, by address."""
         return {
             target.address: candidate
             for target in self.targets(type_)
@@ -162,7 +164,11 @@ class Resolver:
         return self._locals.get(name, default)
 
     def value(self, owner: str, name: str) -> Any:
-        """Return the value of ``var.x``, ``local.x`` or an attribute of an address.
+        """Return the value of a variable, of a local value, or of an attribute.
+
+        Args:
+            owner: ``var``, ``local``, or the address of a resource or data source.
+            name: The name of the variable, local value or attribute.
 
         Raises:
             UnresolvedError: the value is not known.
@@ -183,14 +189,14 @@ class Resolver:
                 return match.id
         elif block.kind == "data" and not outcome.candidates:
             reason = outcome.unusable or outcome.not_searchable or NOT_FOUND
-            raise UnresolvedError(f"it depends on {owner}: {reason}")
+            raise UnresolvedError(f"it depends on {owner} ({reason})")
         if name in block.body:
             return target[name]
         if match is not None:
             raise UnresolvedError(f"the {name} of {owner} is known only to Terraform")
         if outcome.unusable or outcome.not_searchable:
             raise UnresolvedError(
-                f"it depends on {owner}: {outcome.unusable or outcome.not_searchable}"
+                f"it depends on {owner} ({outcome.unusable or outcome.not_searchable})"
             )
         if outcome.candidates:
             raise UnresolvedError(

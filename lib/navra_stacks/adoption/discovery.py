@@ -39,8 +39,8 @@ class PlannedImport:
     """The effect of the apply on each resource, sorted by address."""
 
     omissions: tuple[str, ...]
-    """The paths of the arguments that the plan does not contain, because the installed provider
-    does not support them.
+    """The paths of the arguments, blocks and resources that the plan does not contain, because the
+    installed provider does not support them or a resource to which they refer.
     """
 
     provider: str
@@ -73,7 +73,9 @@ class Discovery:
     """The effects of the first apply; None if Terraform or the AWS provider is not installed."""
 
     why_not_planned: str = ""
-    """The reason why there is no plan, if it was found only after Terraform had started."""
+    """The reason why there is no plan, if there was a working directory, but Terraform could not
+    install the AWS provider in it; empty otherwise.
+    """
 
     @property
     def is_harmless(self) -> bool:
@@ -81,7 +83,11 @@ class Discovery:
         return self.planned is not None and not self.planned.effects_of_kind("replaced", "deleted")
 
     def inventory(self, path: Path | None = None) -> ImportInventory:
-        """Return the inventory for the file at `path`: import IDs and live values to preserve."""
+        """Return the inventory for the file at `path`; None for an inventory without a file.
+
+        The inventory contains the import IDs, the live values to preserve, and the changes in
+        place.
+        """
         preserved: Mapping[str, Mapping[str, Any]] = {}
         changes: dict[str, dict[str, str]] = {}
         ids = dict(self.found.ids)
@@ -126,14 +132,16 @@ def discover(
         document: The document of the environment, synthesized without an inventory.
         account: The account to search.
         stack: The name of the stack.
-        workspace: The directory in which Terraform plans; None if Terraform is not installed.
+        workspace: The directory in which Terraform plans; None if Terraform or the AWS provider is
+            not installed.
         endpoint: The endpoint of an emulator; None for AWS.
         variables: Values of the document's variables, by name.
         progress: A function that is called with a message before each step.
 
     Raises:
         AccountError: the account cannot be read, or is not the document's account.
-        AccountLookupError: a match is ambiguous, or a resource needs a repair. Lists all problems.
+        AccountLookupError: a match is ambiguous, or a resource needs a repair. The message lists
+            all problems.
         NavraError: a value is for an undeclared variable, or the value of a variable is missing.
         TerraformError: the plan failed.
     """
@@ -162,12 +170,8 @@ def _plan(
 ) -> PlannedImport:
     progress(f"starting Terraform {workspace.terraform.version}")
     schema = workspace.schema
-    adapt_to_provider = workspace.adapt_to_provider(document.content)
-    content = (
-        point_at_emulator(adapt_to_provider.document)
-        if endpoint is not None
-        else adapt_to_provider.document
-    )
+    adapted = workspace.adapt_to_provider(document.content)
+    content = point_at_emulator(adapted.document) if endpoint is not None else adapted.document
     content = _without_prevent_destroy(content)
     supported = {
         address
@@ -192,7 +196,7 @@ def _plan(
     return PlannedImport(
         import_plan=import_plan,
         effects=effects_of(import_plan.plan, schema),
-        omissions=adapt_to_provider.omissions,
+        omissions=adapted.omissions,
         provider=workspace.provider.version,
         pinned=pinned_version(document.content),
     )
@@ -202,7 +206,7 @@ def _without_prevent_destroy(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of a document without ``prevent_destroy``.
 
     With ``prevent_destroy``, Terraform stops with an error instead of planning a replacement.
-    Without, the replacement is planned and reported.
+    Without it, the replacement is planned and reported.
     """
     copy: dict[str, Any] = json.loads(json.dumps(content))
     for blocks in copy.get("resource", {}).values():

@@ -1,4 +1,4 @@
-"""Values for the variables of a document, from the image tags that run in the account."""
+"""Values for the variables of a document, from the user or the account, mainly image tags."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class VariableValue:
     value: str
 
     origin: str
-    """The origin of the value, as a clause."""
+    """The origin of the value as a phrase, for example ``passed by --var``."""
 
     is_live: bool = True
     """False for a placeholder, which must not be passed to a real plan."""
@@ -39,7 +39,7 @@ class VariableValue:
 
     @property
     def display_value(self) -> str:
-        """The value, or a placeholder for a secret."""
+        """The value, or ``(not shown)`` for a secret."""
         return "(not shown)" if self.is_secret else self.value
 
 
@@ -50,7 +50,10 @@ def check_variable_names(document: TerraformDocument, values: Mapping[str, str])
         NavraError: a variable is not declared. The message names all of them.
     """
     if unknown := sorted(values.keys() - document.content.get("variable", {}).keys()):
-        raise NavraError(f"the document has no variable {', '.join(unknown)}")
+        raise NavraError(
+            f"the document has no variable {', '.join(unknown)}; correct the name, or do not pass "
+            "a value"
+        )
 
 
 def variables_for(
@@ -59,16 +62,17 @@ def variables_for(
     account: AwsAccount,
     values: Mapping[str, str],
 ) -> tuple[VariableValue, ...]:
-    """Return a value for each variable without a default.
+    """Return a value for each variable without a default, and all passed values, sorted by name.
 
     Args:
         document: The document.
-        ids: The import ids of the existing resources, by address.
+        ids: The import IDs of the existing resources, by address.
         account: The account that contains the resources.
-        values: The values that the user has passed, which take precedence.
+        values: The values that the user has passed, by name. They take precedence.
 
     Raises:
-        NavraError: the value of a variable cannot be found in the account.
+        NavraError: a value is for an undeclared variable, or the value of a variable is not passed
+            and cannot be found in the account.
     """
     check_variable_names(document, values)
     declared = document.content.get("variable", {})

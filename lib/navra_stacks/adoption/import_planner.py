@@ -50,7 +50,7 @@ class ImportPlan:
 
 
 RunPlan = Callable[[Mapping[str, Any]], Plan]
-"""Plan a document without a state."""
+"""A function that plans a document without a state."""
 
 
 class ImportPlanner:
@@ -59,7 +59,7 @@ class ImportPlanner:
     Args:
         document: The document without import blocks.
         schema: The schema of the AWS provider.
-        run_plan: Plan a document without a state.
+        run_plan: A function that plans a document without a state.
     """
 
     def __init__(self, document: Mapping[str, Any], schema: Schema, run_plan: RunPlan) -> None:
@@ -72,7 +72,10 @@ class ImportPlanner:
         self._still_replaced: dict[str, str] = {}
 
     def plan(self, ids: Mapping[str, str]) -> ImportPlan:
-        """Plan the import of `ids`, up to `MAX_PLANS` times, to avoid replacements.
+        """Plan the import of existing resources, up to `MAX_PLANS` times, to avoid replacements.
+
+        Args:
+            ids: The import IDs of the resources, by address.
 
         Raises:
             TerraformError: a plan failed.
@@ -89,7 +92,10 @@ class ImportPlanner:
         return ImportPlan(plan, self._preserved, self._not_imported, self._still_replaced)
 
     def _avoid_replacement(self, change: Change) -> bool:
-        """Preserve the live values that avoid a replacement; return True if there were any."""
+        """Preserve the live values that avoid a replacement, or leave the resource unimported.
+
+        Return False if neither is possible. `_still_replaced` then contains the reason.
+        """
         preserved = self._preserved.get(change.address, {})
         found: dict[str, Any] = {}
         reasons = self._still_replaced
@@ -101,16 +107,21 @@ class ImportPlanner:
                 )
             elif change.address.endswith("]"):
                 reasons[change.address] = (
-                    f"{argument} forces it, and the live value of one instance cannot be set in a "
-                    "block with count or for_each"
+                    f"{argument} forces the replacement, and the live value of one instance cannot "
+                    "be set in a block with count or for_each"
                 )
             elif argument == VPC_ID:
                 live, planned = change.before.get(argument), change.after.get(argument)
                 reasons[change.address] = f"it exists in {live}, but the document uses {planned}"
             elif argument in preserved:
-                reasons[change.address] = f"{format_path(path)} forces it even with the live value"
+                reasons[change.address] = (
+                    f"{format_path(path)} forces the replacement even with the live value"
+                )
             elif change.is_sensitive_at(path[:1]):  # the whole argument would be preserved
-                reasons[change.address] = f"{format_path(path)} forces it and is sensitive"
+                reasons[change.address] = (
+                    f"{format_path(path)} forces the replacement and is sensitive, so the live "
+                    "value cannot be preserved"
+                )
             else:
                 found[argument] = live_value(
                     change.before.get(argument), self._schema, change.type, argument

@@ -17,7 +17,7 @@ def live_value(before: Any, schema: Schema, type_: str, argument: str) -> Any:
     """Return the live value of an argument, without attributes that a document cannot set.
 
     Args:
-        before: The values of the resource that Terraform has read from AWS.
+        before: The value of the argument that Terraform has read from AWS.
         schema: The provider's schema.
         type_: The resource's type.
         argument: The name of the argument or block.
@@ -38,7 +38,12 @@ def is_computed_only(schema: Schema, type_: str, argument: str) -> bool:
 
 
 def is_marked(mask: Any, path: AttributePath) -> bool:
-    """Return True if `mask` marks the value at `path`, a part of it, or a value around it."""
+    """Return True if `mask` marks the value at `path`, a part of it, or a value around it.
+
+    Args:
+        mask: A structure like a resource's values, with ``True`` at each marked path.
+        path: The path of the value in the resource.
+    """
     for part in path:
         if mask is True:
             return True

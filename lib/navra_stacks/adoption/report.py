@@ -97,8 +97,8 @@ def _with_fields(effect: Effect) -> Iterator[str]:
 
 def _with_reasons(effect: Effect, still_replaced: Mapping[str, str]) -> Iterator[str]:
     reason = still_replaced.get(effect.address, "")
-    forced = f" by {', '.join(effect.forced_by)}" if effect.forced_by else ""
-    yield f"{effect.address}: {effect.kind}{forced}{f': {reason}' if reason else ''}"
+    forced = f", forced by {', '.join(effect.forced_by)}" if effect.forced_by else ""
+    yield f"{effect.address}: {effect.kind}{forced}{f'; {reason}' if reason else ''}"
     for field in effect.fields:
         if field.path in effect.forced_by:
             yield f"  {field.path}: {field.change}"
@@ -109,7 +109,7 @@ def _reason_created(effect: Effect, discovery: Discovery) -> str:
     if planned is not None:
         reason = planned.import_plan.not_imported.get(effect.address)
         if reason is not None:
-            return f"exists, but is not imported: {reason}"
+            return f"exists, but is not imported, because {reason}"
     return found.not_searchable.get(effect.address, "does not exist")
 
 
@@ -126,7 +126,8 @@ def _section(
 def as_json(discovery: Discovery) -> dict[str, Any]:
     """Return the report as a value for ``json.dumps``.
 
-    The groups of effects are None if there is no plan.
+    The groups of effects, which are ``none``, ``in_place``, ``replaced`` and ``created``, are None
+    if there is no plan.
     """
     found, planned = discovery.found, discovery.planned
     effects: dict[str, Any] = dict.fromkeys(("none", "in_place", "replaced", "created"))

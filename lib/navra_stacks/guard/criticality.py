@@ -160,7 +160,8 @@ HARMLESS = frozenset(
     random_uuid terraform_data time_offset time_rotating time_sleep time_static
     """.split()
 )
-"""Types without data or traffic. Their resources may be deleted and replaced unless adopted."""
+"""Types without data or traffic. Their resources may be deleted and replaced, unless they are
+adopted or are a task definition whose old revision is in use."""
 
 
 def criticality_of(type_: str) -> str | None:

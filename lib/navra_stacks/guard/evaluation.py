@@ -78,7 +78,8 @@ class Evaluation:
     """The number of adopted resources in the plan."""
 
     notes: tuple[str, ...]
-    """Messages about unused waivers and unplanned resources. No plan is refused because of them."""
+    """Messages about waivers that have expired or are unused, and about resources that an inventory
+    lists but the plan does not contain. No plan is refused because of them."""
 
     @property
     def refused(self) -> tuple[Finding, ...]:
@@ -203,19 +204,29 @@ def _unused_waivers(
 
     An unused waiver is not an error: after the waived change is applied, the next plan is empty.
     """
-    refused = [finding.address for finding in findings if finding.is_refused]
+    refused = [finding for finding in findings if finding.is_refused]
     for waiver in waivers:
         entry = f"allow-list entry {waiver.address} ({waiver.action})"
         if waiver not in valid:
             yield f"{entry} expired after {waiver.until}; remove the entry, or set a later `until`"
         elif waiver not in used:
-            similar = suggest(waiver.address, refused, cutoff=0.7)
-            hint = f"did you mean {similar}?" if similar else "remove the entry"
-            yield f"{entry} matches no refused change in this plan; {hint}"
+            yield f"{entry} matches no refused change in this plan; {_hint(waiver, refused)}"
+
+
+def _hint(waiver: Waiver, refused: Sequence[Finding]) -> str:
+    """Return the likely reason why a waiver is unused, or the repair."""
+    for finding in refused:
+        if waiver.matches(finding.address, finding.action):
+            return f"its `arguments` cover no refused change of {finding.address}"
+    for finding in refused:
+        if waiver.matches(finding.address, waiver.action):
+            return f"the refused action on {finding.address} is `{finding.action}`"
+    similar = suggest(waiver.address, [finding.address for finding in refused], cutoff=0.7)
+    return f"did you mean {similar}?" if similar else "remove the entry"
 
 
 def _unplanned_resources(plan: Plan, inventory: Mapping[str, AdoptedResource]) -> Iterator[str]:
-    """Yield a note if the plan lacks resources of the inventories."""
+    """Yield one note about all resources of the inventories that the plan does not contain."""
     known = {
         address for change in plan.changes for address in (change.address, change.previous_address)
     }

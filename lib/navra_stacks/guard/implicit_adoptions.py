@@ -18,8 +18,8 @@ default resource or its VPC."""
 def implicitly_adopted(change: Change) -> tuple[str, str] | None:
     """Return the effect of a creation on an existing resource, and the resulting loss.
 
-    Return None if no existing resource is affected. This is assumed if the identifying value is
-    known only after the apply: then the same apply creates the VPC, or the record validates a new
+    Return None if no existing resource is affected. If the identifying value is known only after
+    the apply, none is assumed to be: the same apply creates the VPC, or the record validates a new
     certificate.
     """
     argument = _VPC_DEFAULTS.get(change.type)

@@ -21,7 +21,8 @@ REASONS = {
     "replace_by_request": "the option -replace requests the replacement",
     "replace_by_triggers": "a resource in its `replace_triggered_by` changes",
 }
-"""A text for each value of `action_reason` in the plans of Terraform and OpenTofu."""
+"""Texts for the values of `action_reason` in the plans of Terraform and OpenTofu, except for the
+value that stands for an argument that forces a replacement."""
 
 MAX_LENGTH = 60
 """Maximum length of a value in a message, in characters. A longer value is omitted."""

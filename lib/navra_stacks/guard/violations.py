@@ -43,8 +43,9 @@ class Violation:
 def action_of(change: Change) -> str:
     """Return the name of a change's action, as in an allow-list.
 
-    A replacement that forgets the old resource is also a ``replace``. A change without an effect is
-    a ``no-op`` or ``read``. For an unknown combination, its actions are joined with slashes.
+    A replacement that forgets the old resource is also a ``replace``, and an import with or without
+    a change in place is an ``import``. Any other change without an effect is a ``no-op`` or
+    ``read``. For an unknown combination, its actions are joined with slashes.
     """
     actions = set(change.actions)
     if "create" in actions and actions <= {"create", "delete", "forget"} and len(actions) > 1:

@@ -48,7 +48,7 @@ def test_each_instance_is_found_by_its_key(topic: str, find: Find) -> None:
 def test_a_resource_with_unknown_instances_is_not_searchable(topic: str, find: Find) -> None:
     assert find(BLOCKS).not_searchable == {
         "aws_sns_topic_subscription.mail": (
-            "its instances are not known: it needs a value for var.mails"
+            "its instances are not known (it needs a value for var.mails)"
         )
     }
 

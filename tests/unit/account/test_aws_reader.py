@@ -140,19 +140,34 @@ def test_no_changing_operation_of_the_used_services_is_allowed() -> None:
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (NoCredentialsError(), "no AWS credentials were found .*; log in, or set AWS_PROFILE"),
+        (
+            NoCredentialsError(),
+            "no complete AWS credentials .*; log in, or set AWS_PROFILE",
+        ),
         (ProfileNotFound(profile="shop"), r"profile \(shop\) could not be found; set AWS_PROFILE"),
-        (UnauthorizedSSOTokenError(), "the login has expired .*; run `aws sso login`"),
-        (SSOTokenLoadError(error_msg="none"), "the login has expired .*; run `aws sso login`"),
+        (
+            UnauthorizedSSOTokenError(),
+            "login is missing or has expired .*; run `aws sso login`",
+        ),
+        (
+            SSOTokenLoadError(error_msg="none"),
+            "login is missing or has expired .*; run `aws sso login`",
+        ),
         (client_error("ExpiredToken"), r"credentials have expired \(the message\); log in again"),
         (client_error("RequestExpired"), "credentials have expired"),
-        (client_error("InvalidClientTokenId"), "AWS rejected the credentials"),
+        (
+            client_error("InvalidClientTokenId"),
+            "AWS rejected the credentials .*; log in again, or correct the keys",
+        ),
         (
             client_error("UnauthorizedOperation"),
             r"not allowed to call ec2:DescribeVpcs \(the message\)",
         ),
         (client_error("AccessDeniedException"), "add this action to their IAM policy"),
-        (client_error("OptInRequired"), "Region us-east-1 is not enabled in this account"),
+        (
+            client_error("OptInRequired"),
+            "the service ec2 is not enabled in this account .*; enable it",
+        ),
         (client_error("Throttling"), "ec2 DescribeVpcs: Throttling: the message"),
         (
             EndpointConnectionError(endpoint_url="https://ec2.us-esat-1"),

@@ -10,6 +10,7 @@ from navra_stacks.adoption.import_planner import ImportPlan, ImportPlanner, with
 from navra_stacks.adoption.live_values import live_value
 from navra_stacks.terraform.plan import Plan
 
+SENSITIVE = "forces the replacement and is sensitive, so the live value cannot be preserved"
 LB = "aws_lb.one"
 TASK = "aws_ecs_task_definition.web"
 DOCUMENT: dict[str, Any] = {
@@ -124,7 +125,7 @@ def test_a_replacement_caused_by_a_creation_is_reported_with_its_reason() -> Non
 def test_a_live_value_that_still_forces_a_replacement_ends_the_planning() -> None:
     terraform = FakeTerraform([replaced(LB, {"name": "live"}, ["name"])])
     found = planned(terraform, LB)
-    assert found.still_replaced == {LB: "name forces it even with the live value"}
+    assert found.still_replaced == {LB: "name forces the replacement even with the live value"}
     assert len(terraform.documents) == 2
 
 
@@ -143,7 +144,7 @@ def test_a_sensitive_argument_is_never_preserved() -> None:
     )
     found = planned(terraform, LB)
     assert found.preserved == {}
-    assert found.still_replaced == {LB: "name forces it and is sensitive"}
+    assert found.still_replaced == {LB: "name " + SENSITIVE}
 
 
 def test_a_block_with_a_sensitive_argument_is_never_preserved() -> None:
@@ -152,7 +153,7 @@ def test_a_block_with_a_sensitive_argument_is_never_preserved() -> None:
     path = ["mapping", 0, "name"]
     found = planned(FakeTerraform([replaced(LB, mapping, path, before_sensitive=marked)]), LB)
     assert found.preserved == {}
-    assert found.still_replaced == {LB: "mapping[0].name forces it and is sensitive"}
+    assert found.still_replaced == {LB: "mapping[0].name " + SENSITIVE}
 
 
 def test_a_credential_is_never_preserved_and_the_replacement_is_reported() -> None:
@@ -185,8 +186,8 @@ def test_the_live_value_of_one_instance_cannot_be_preserved() -> None:
     found = planned(FakeTerraform([replaced(address, {"name": "live"}, ["name"])]), address)
     assert found.preserved == {}
     assert found.still_replaced == {
-        address: "name forces it, and the live value of one instance cannot be set in a block with "
-        "count or for_each"
+        address: "name forces the replacement, and the live value of one instance cannot be set in "
+        "a block with count or for_each"
     }
 
 

@@ -28,7 +28,7 @@ PLANNED = PlannedImport(
         PLAN,
         preserved={"aws_lb.b": {"name": "live", "subnets": None}},
         not_imported={TASK: "x looks like a credential"},
-        still_replaced={"aws_lb.c": "name forces it even with the live value"},
+        still_replaced={"aws_lb.c": "name forces the replacement even with the live value"},
     ),
     effects=(
         Effect("aws_lb.a", "none"),
@@ -83,7 +83,7 @@ Would be imported and updated in place (2)
     no change in AWS
 
 Would be replaced: the existing resource would be destroyed (1)
-  aws_lb.c: replaced by name: name forces it even with the live value
+  aws_lb.c: replaced, forced by name; name forces the replacement even with the live value
     name: "a" -> "b"
 
 Live values preserved, because the settings' values would force a replacement (1)
@@ -92,7 +92,7 @@ Live values preserved, because the settings' values would force a replacement (1
 Would be created (3)
   aws_lb.new: does not exist
   aws_acm_certificate_validation.v: it does not exist in AWS
-  aws_ecs_task_definition.web: exists, but is not imported: x looks like a credential
+  aws_ecs_task_definition.web: exists, but is not imported, because x looks like a credential
 
 Not checked: not supported by the installed provider 5.100.0, older than the required 6.25.0 (1)
   aws_lb.a.newer
@@ -125,7 +125,7 @@ def test_the_json_report_has_the_groups_of_the_text_report() -> None:
     assert report["replaced"] == {
         "aws_lb.c": {
             "forced_by": ["name"],
-            "why": "name forces it even with the live value",
+            "why": "name forces the replacement even with the live value",
             "fields": {"name": '"a" -> "b"', "q": "1 -> 2"},
         }
     }

@@ -156,6 +156,23 @@ def test_a_misspelled_address_is_noted_with_the_most_similar_refused_address():
     )
 
 
+@pytest.mark.parametrize(
+    ("action", "arguments", "reason"),
+    [
+        ("delete", (), "the refused action on aws_lb.web is `import`"),
+        ("import", ("b",), "its `arguments` cover no refused change of aws_lb.web"),
+    ],
+)
+def test_an_unused_waiver_for_a_refused_resource_is_noted_with_the_reason(
+    action, arguments, reason
+):
+    changed = change("aws_lb.web", UPDATE, {"a": 1}, {"a": 2}, importing="arn:web")
+    evaluation = evaluated(changed, allow=(waiver(action=action, arguments=arguments),))
+    assert evaluation.notes == (
+        f"allow-list entry aws_lb.web ({action}) matches no refused change in this plan; {reason}",
+    )
+
+
 # The file
 
 

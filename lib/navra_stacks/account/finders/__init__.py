@@ -138,4 +138,6 @@ UNMANAGED_FINDERS: tuple[UnmanagedFinder, ...] = (
     security_groups.other_rules,
     topics.other_subscriptions,
 )
-"""The finders of existing resources that the document does not describe."""
+"""The finders of existing resources that are related to the matches. The lookup leaves out those
+that match a resource of the document.
+"""

@@ -36,7 +36,7 @@ def scalable_target(target: LookupTarget) -> Iterator[Candidate]:
         yield Candidate(
             f"{namespace}/{resource}/{dimension}",
             {"arn": live.get("ScalableTargetARN"), "id": resource, "resource_id": resource},
-            describe(f"{live['MinCapacity']}-{live['MaxCapacity']}"),
+            describe(f"capacity {live['MinCapacity']}-{live['MaxCapacity']}"),
             live,
         )
 

@@ -21,10 +21,10 @@ KEYS += ["EC_prime256v1", "EC_secp384r1", "EC_secp521r1"]
 
 
 def certificate(target: LookupTarget) -> Iterator[Candidate]:
-    """Find an ACM certificate by its domain name.
+    """Find a public ACM certificate by its domain name.
 
-    If several match, the finder returns the certificate of the document's listener, else issued
-    certificates, else certificates that are pending validation.
+    The finder returns the certificates that the target's existing listeners present, else those
+    that are issued, else those that are pending validation.
     """
     certificates = _certificates(target, target["domain_name"])
     presented = _presented_arns(target)
@@ -39,7 +39,7 @@ def certificate(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def _certificates(target: LookupTarget | LookupResults, domain: str) -> list[Any]:
-    """Return the details of a domain's certificates that ACM has issued publicly.
+    """Return the details of a domain's public certificates from ACM, in any status.
 
     Imported certificates and certificates of a private CA are left out.
     """
@@ -59,7 +59,7 @@ def _certificates(target: LookupTarget | LookupResults, domain: str) -> list[Any
 
 
 def _presented_arns(target: LookupTarget) -> set[str]:
-    """Return the ARNs of the certificates that the live listeners present."""
+    """Return the ARNs of the certificates that the existing listeners of the target present."""
     listeners = [*target.referenced_by("aws_lb_listener", "arn")]
     for validation in target.referenced_by("aws_acm_certificate_validation", "arn"):
         listeners += validation.referenced_by("aws_lb_listener", "certificate_arn")
@@ -99,7 +99,10 @@ def _description(live: Mapping[str, Any]) -> str:
 
 
 def other_certificates(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find other certificates for the same domains, and other certificates of the listeners."""
+    """Find the public certificates for the domains of the matched certificates.
+
+    The result also contains the certificates that the matched listeners present.
+    """
     for target in results.targets("aws_acm_certificate"):
         if target.match() is not None:
             for live in _certificates(results, target["domain_name"]):

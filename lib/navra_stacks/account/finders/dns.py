@@ -54,7 +54,7 @@ def record(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def _import_id(zone: str, live: Mapping[str, Any]) -> str:
-    """Return the Terraform import id of a record set."""
+    """Return the Terraform import ID of a record set."""
     parts = (zone, _normalized(live["Name"]), live["Type"], live.get("SetIdentifier"))
     return "_".join(filter(None, parts))
 
@@ -89,7 +89,10 @@ def _records(target: LookupTarget | LookupResults, zone: str, name: str) -> list
 
 
 def alias_target(live: Mapping[str, Any]) -> str:
-    """Return the DNS name to which an alias record points; empty for any other record."""
+    """Return the DNS name, without ``dualstack.``, to which an alias record points.
+
+    Return an empty string for any other record.
+    """
     alias = live.get("AliasTarget", {}).get("DNSName", "")
     return _normalized(alias).removeprefix("dualstack.")
 
@@ -110,7 +113,7 @@ def _description(live: Mapping[str, Any]) -> str:
 
 
 def other_records(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find records of other types that have the same names as the matched records."""
+    """Find all records that have the same names as the matched records, whatever their type."""
     for match, target in _matched_records(results):
         zone = target["zone_id"]
         for live in _records(results, zone, match.attributes["name"]):

@@ -42,7 +42,7 @@ def address(target: LookupTarget) -> Iterator[Candidate]:
 def nat_gateway(target: LookupTarget) -> Iterator[Candidate]:
     """Find a NAT gateway by its VPC and Name tag, else by its subnet.
 
-    A deleted NAT gateway, which AWS lists for another hour, does not match.
+    A failed or deleted NAT gateway, which AWS lists for another hour, does not match.
     """
     name = name_tag(target)
     alive = [
@@ -65,7 +65,7 @@ def nat_gateway(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def _vpc_of(target: LookupTarget) -> str | None:
-    """Return the VPC ID of the target's subnet, or None if the subnet does not exist."""
+    """Return the VPC ID of the target's subnet; None if the subnet is unknown or does not exist."""
     try:
         ids = [target["subnet_id"]]
     except UnresolvedError:
@@ -75,7 +75,7 @@ def _vpc_of(target: LookupTarget) -> str | None:
 
 
 def endpoint(target: LookupTarget) -> Iterator[Candidate]:
-    """Find the VPC endpoints with the service and type of the target."""
+    """Find the VPC endpoints with the VPC, service and type of the target."""
     found = target.account.list_all(
         "ec2",
         "describe_vpc_endpoints",

@@ -27,8 +27,8 @@ def _aliases(target: LookupTarget, name: str) -> list[Any]:
 def key(target: LookupTarget) -> Iterator[Candidate]:
     """Find a KMS key by the alias that the document assigns to it, else by its description.
 
-    If the key with the alias is disabled or scheduled for deletion, the finder raises an error. A
-    search by description skips such keys.
+    If the key with the alias is not enabled, for example because its deletion is scheduled, the
+    finder raises an error. A search by description skips such keys.
     """
     aliased = [
         live["TargetKeyId"]
@@ -40,8 +40,8 @@ def key(target: LookupTarget) -> Iterator[Candidate]:
         live = _describe_key(target, key_id)
         if live is not None and live["KeyState"] != "Enabled":
             raise UnusableResourceError(
-                f"the alias refers to key {key_id}, which is in state {live['KeyState']}; enable "
-                "the key, or cancel its deletion"
+                f"the alias refers to key {key_id}, which is in state {live['KeyState']}; cancel "
+                "its deletion if one is scheduled, and enable the key"
             )
         if live is not None:
             yield _key(live)

@@ -23,7 +23,8 @@ ELB = "elbv2"
 def load_balancer(target: LookupTarget) -> Iterator[Candidate]:
     """Find a load balancer by its name, which is unique, and by alias records that point to it.
 
-    If neither finds one, find the load balancers that have the target's security groups.
+    If neither finds one, find the load balancers that have the target's type, scheme and security
+    groups.
     """
     response = target.account.find(ELB, "describe_load_balancers", Names=[target["name"]])
     found = list(response["LoadBalancers"]) if response is not None else []
@@ -55,7 +56,7 @@ def _load_balancers(target: LookupTarget | LookupResults) -> list[Any]:
 
 
 def _from_alias_records(target: LookupTarget) -> Iterator[Any]:
-    """Return the load balancers to which live alias records of the target's hosts point."""
+    """Yield the load balancers to which the target's alias records point in the account."""
     for record in target.referenced_by("aws_route53_record", "dns_name"):
         try:
             targets = {dns.alias_target(live) for live in dns.live_records(record)}
@@ -115,7 +116,7 @@ def listener_rule(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def _rules(target: LookupTarget | LookupResults, listener: str) -> list[Any]:
-    """Return the rules of a listener, without its default action."""
+    """Return the rules of a listener, without its default rule."""
     rules = target.account.list_all(ELB, "describe_rules", ListenerArn=listener)
     return [rule for rule in rules if not rule["IsDefault"]]
 
@@ -189,7 +190,7 @@ def _groups(action: Mapping[str, Any]) -> list[str]:
 def other_load_balancing(results: LookupResults) -> Iterator[UnmanagedResource]:
     """Find all listeners, listener rules and target groups of the matched load balancers.
 
-    The result contains other load balancers with the same security groups as well.
+    The result also contains the load balancers that share a security group with a matched one.
     """
     priorities = {
         int(priority): rule.address

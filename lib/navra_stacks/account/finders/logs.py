@@ -59,7 +59,7 @@ def _description(live: Mapping[str, Any]) -> str:
 
 
 def _groups_of_containers(target: LookupTarget) -> Iterator[str]:
-    """Yield the log groups of live containers whose container in the document uses the target."""
+    """Yield the names of the log groups that live containers use in place of the target."""
     for task in target.referenced_by("aws_ecs_task_definition", "name"):
         if (match := task.match()) is None:
             continue

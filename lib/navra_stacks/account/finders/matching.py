@@ -42,7 +42,10 @@ def created(date: Any) -> str:
 
 
 def filters(**values: Any) -> list[dict[str, Any]]:
-    """Return EC2 filters for keyword arguments, for example ``vpc_id="vpc-1", tag_Name="web"``."""
+    """Return EC2 filters for keyword arguments, for example ``vpc_id="vpc-1", tag_Name="web"``.
+
+    In this example, the names of the filters are ``vpc-id`` and ``tag:Name``.
+    """
     return [
         {
             "Name": f"tag:{name[4:]}" if name.startswith("tag_") else name.replace("_", "-"),
@@ -63,7 +66,11 @@ def resolved_values(
 
 
 def name_tag(target: LookupTarget) -> str:
-    """Return the Name tag of the target, the only name of most EC2 resources."""
+    """Return the Name tag of the target, the only name of most EC2 resources.
+
+    Raises:
+        UnresolvedError: the document sets no Name tag, or its value is not known.
+    """
     tags = target.get("tags", {})
     if "Name" not in tags:
         raise UnresolvedError("the document sets no Name tag to search for")
@@ -71,11 +78,11 @@ def name_tag(target: LookupTarget) -> str:
 
 
 def common_pattern(given_names: Iterable[str]) -> tuple[str, re.Pattern[str]] | None:
-    """Return the common prefix of `names`, and a pattern for the words that all names contain.
+    """Return the common prefix of `given_names`, and a pattern for the words that all contain.
 
     For example, ``/ecs/shop-web-qa`` and ``/ecs/shop-api-qa`` have the common prefix ``/ecs/shop-``
     and the common words ``ecs``, ``shop`` and ``qa``. Return None for a single name and for names
-    with less than two common words, because the pattern would also match names of other
+    with fewer than two common words, because the pattern would also match names of other
     environments.
     """
     names = sorted({*given_names})

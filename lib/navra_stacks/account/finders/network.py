@@ -148,10 +148,10 @@ def flow_log(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def other_vpc_resources(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find the resources in a VPC that the document manages.
+    """Find subnets, route tables, VPC endpoints, NAT gateways and security groups in managed VPCs.
 
-    A VPC that the document only looks up can contain resources of other environments, so its
-    resources are not listed.
+    Main route tables and default security groups are left out. A VPC that the document only looks
+    up can contain resources of other environments, so its resources are not listed.
     """
     for address, vpc_match in results.matches("aws_vpc").items():
         if address.startswith("data."):

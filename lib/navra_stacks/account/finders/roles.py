@@ -25,8 +25,8 @@ SHARED_EXECUTION_ROLE = "ecsTaskExecutionRole"
 def role(target: LookupTarget) -> Iterator[Candidate]:
     """Find an IAM role by its name, else as the role of the live task definition.
 
-    A role from a task definition does not match if another resource of the document uses the role,
-    or if the role is a default role that the whole account shares.
+    A role from a task definition does not match if a live task definition uses it in place of
+    another role of the document as well, or if it is the default execution role of the account.
     """
     live = _role(target, target["name"])
     if live is None and (used := _role_of_task_definition(target)) is not None:
@@ -60,7 +60,7 @@ def _role_of_task_definition(target: LookupTarget) -> str | None:
 
 
 def _live_roles(task_definitions: Iterable[LookupTarget]) -> Iterator[tuple[str, str]]:
-    """Yield the address of each role in the document, with the role in the live task definition."""
+    """Yield the name of each role in a live task definition, and the address of the document's."""
     for task_definition in task_definitions:
         if (match := task_definition.match()) is None:
             continue
@@ -95,11 +95,7 @@ def identity_provider(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def other_permissions(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find all policies of the matched roles.
-
-    The result contains roles that live task definitions use instead of the document's roles as
-    well.
-    """
+    """Find all policies of the matched roles, and all roles that live task definitions use."""
     for match in results.matches("aws_iam_role").values():
         for name in results.account.list_all("iam", "list_role_policies", RoleName=match.id):
             yield UnmanagedResource(

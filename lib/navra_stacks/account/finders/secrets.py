@@ -18,7 +18,8 @@ from navra_stacks.account.lookup_types import (
 __all__ = ["VERSION", "other_secrets", "secret"]
 
 VERSION = Unsearchable(
-    "importing a version would write the secret's value into the state; the first apply adds one"
+    "importing a version would write the secret's value into the state; the first apply adds a "
+    "new version"
 )
 
 
@@ -58,7 +59,7 @@ def _description(live: Mapping[str, Any]) -> str:
 
 
 def other_secrets(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find secrets with similar names, including those that are scheduled for deletion."""
+    """Find secrets with names similar to those in the document, even if scheduled for deletion."""
     names = {
         name for name, _ in resolved_values(results.targets("aws_secretsmanager_secret"), "name")
     }

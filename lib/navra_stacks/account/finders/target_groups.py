@@ -63,7 +63,10 @@ def _from_services(target: LookupTarget) -> Iterator[str]:
 
 
 def _from_actions(target: LookupTarget) -> Iterator[str]:
-    """Yield the target groups of live listeners and rules that forward to the target only."""
+    """Yield the ARNs of the target groups to which live listeners and rules forward requests.
+
+    The listeners and rules are those that, in the document, forward all requests to `target`.
+    """
     for type_, argument, key in (
         ("aws_lb_listener", "default_action", "DefaultActions"),
         ("aws_lb_listener_rule", "action", "Actions"),

@@ -47,7 +47,7 @@ def subscription(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def _description(live: Mapping[str, Any]) -> str:
-    """Return protocol and endpoint; a URL is reduced to its host, because it may contain a key."""
+    """Return protocol and endpoint; of a URL only the host name, because it may contain a key."""
     protocol, endpoint = live["Protocol"], live["Endpoint"]
     if protocol in ("http", "https"):
         return f"{protocol} {urlsplit(endpoint).hostname}"
