@@ -1,6 +1,4 @@
-"""AEP-STAGING-ARCHITECTURE.md, sections 6, 8 and 9: secrets and configuration, data, Redis."""
-
-import re
+"""AEP-STAGING-ARCHITECTURE.md, section 6: secrets and configuration."""
 
 import pytest
 
@@ -73,27 +71,3 @@ def test_the_backend_has_exactly_three_plain_variables(staging: Built) -> None:
     names = [variable["name"] for variable in backend(staging)["environment"]]
     assert names == ["APP_ENV", "BUDGET_ENFORCEMENT_MODE", "CORS_ORIGINS"]
     assert "environmentFiles" not in backend(staging)
-
-
-@pytest.mark.record(section=8)
-@pytest.mark.record(section=9)
-@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])
-def test_the_database_and_redis_are_referenced_only_through_a_secret(
-    staging: Built, name: str
-) -> None:
-    """The only references are the data source of the secret and the container that injects it."""
-    without_metadata = re.sub(r'"(path|uniqueId)": "[^"]*"', "", staging.text)
-    references = set(re.findall(rf"[\w/.]*{name}[\w/.]*", without_metadata, re.IGNORECASE))
-    assert references == {
-        f"aep/staging/{name}",
-        name,
-        f"{name.lower()}_secret",
-        f"data.aws_secretsmanager_secret.{name.lower()}_secret.arn",
-    }
-
-
-@pytest.mark.record(section=8)
-@pytest.mark.record(section=9)
-def test_terraform_creates_no_database_and_no_redis(staging: Built) -> None:
-    prefixes = ("aws_db_", "aws_rds_", "aws_elasticache_", "aws_memorydb_")
-    assert not [block.address for block in staging.resources if block.type.startswith(prefixes)]
