@@ -32,8 +32,8 @@ STAGING = Environment(
     secrets=aep.SECRETS,
     database=aep.DATABASE,
     cache=aep.CACHE,
-    # Intentional trade-offs: no WAF, autoscaling, access logs or alarms. The other trade-offs, one
-    # task for each service and rolling deployments, are set in aep.py.
+    # Intentional trade-offs: all outbound traffic is allowed; no WAF, autoscaling, access logs or
+    # alarms. One task for each service and rolling deployments are set in aep.py.
     hardening=Hardening.relaxed(),
     # Resources with these ids exist: they are imported, not created a second time.
     existing_ids=ExistingIds(
