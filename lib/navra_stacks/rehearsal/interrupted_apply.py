@@ -66,7 +66,10 @@ class InterruptedApply:
         self._failed_calls: tuple[str, ...] = ()
 
     def interrupt(self, *, after: int, on_event: OnEvent) -> None:
-        """Apply the last plan, and interrupt the apply when `after` resources have been created."""
+        """Apply the last plan, and interrupt the apply when `after` resources have been created.
+
+        An error of Terraform is not raised. It is part of the result of :meth:`converge`.
+        """
         created = 0
 
         def watch(event: Event) -> None:
@@ -85,7 +88,7 @@ class InterruptedApply:
         if self.kind not in SIGNALS:
             self._failed_calls = tuple(self._emulator.stop_failing())
         if self._directory.state_file.restore_backup_if_unreadable():
-            self._output += "the state file was truncated; its backup was restored"
+            self._output += "\nthe state file was truncated; its backup, if any, was restored"
 
     def converge(self, *, on_event: OnEvent) -> InterruptionResult:
         """Apply a second time, without creating a resource twice and without losing a resource.
@@ -96,7 +99,7 @@ class InterruptedApply:
 
         Raises:
             ConvergenceError: an existing resource cannot be identified.
-            TerraformError: the second apply failed.
+            TerraformError: the second plan or the second apply failed.
         """
         recorded = self._directory.state_file.resources()
         tainted = tuple(sorted(address for address, is_tainted in recorded.items() if is_tainted))
@@ -172,7 +175,10 @@ class InterruptedApply:
 def _unrecorded(found: FoundResources, recorded: Mapping[str, bool]) -> dict[str, str]:
     """Return the import IDs of resources that exist and are not in the state, by address."""
     unclear = {
-        **{address: " or ".join(ids) for address, ids in found.ambiguous.items()},
+        **{
+            address: f"the existing resource may be {' or '.join(ids)}"
+            for address, ids in found.ambiguous.items()
+        },
         **found.unusable,
     }
     messages = [f"{to}: {reason}" for to, reason in sorted(unclear.items()) if to not in recorded]

@@ -9,11 +9,14 @@ __all__ = ["format_event"]
 
 DONE = {"create": "created", "update": "changed", "delete": "destroyed"}
 SLOW_SECONDS = 5
-"""The seconds from which on a line contains the duration of the operation."""
+"""The shortest duration of an operation, in seconds, that a line contains."""
 
 
 def format_event(event: Mapping[str, Any]) -> str | None:
-    """Return an event as a line if a resource is complete or has failed; None for other events."""
+    """Return the line for a resource that is complete or has failed; None for other events.
+
+    Events of data sources have no line.
+    """
     hook = event.get("hook") or {}
     address = (hook.get("resource") or {}).get("addr", "")
     action = hook.get("action", "")

@@ -27,15 +27,17 @@ class Difference:
     address: str
 
     argument: str
-    """The changed argument, for example ``health_check[0].path``, or the action if no argument
-    changes, for example ``delete``.
+    """The changed argument, for example ``health_check[0].path``, with the suffix ``(replaced)`` if
+    the resource is replaced. If no argument changes, the action, for example ``delete``.
     """
 
     before: Any
-    """The current value; ``(sensitive)`` if it must not be shown."""
+    """The current value; ``(sensitive)`` if it must not be shown, None if no argument changes."""
 
     after: Any
-    """The planned value; ``(known after apply)`` if it is unknown before the apply."""
+    """The planned value; ``(known after apply)`` if it is unknown before the apply, ``(sensitive)``
+    if it must not be shown, None if no argument changes.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,14 @@ class InterruptionResult:
     """The number of resources in the state after the interrupted apply."""
 
     output: str
-    """Terraform's error output from the interrupted apply; empty if the apply succeeded anyway."""
+    """Terraform's error output from the interrupted apply; empty if the apply succeeded anyway. If
+    the state file was unreadable, the output ends in a note on its repair.
+    """
 
     failed_calls: tuple[str, ...] = ()
-    """The API actions of the calls that the emulator made fail, in order."""
+    """The API actions of the calls that the emulator made fail, in order; empty for ``sigint`` and
+    ``sigkill``.
+    """
 
     completed: tuple[str, ...] = ()
     """The addresses of tainted resources that were completed instead of replaced."""
@@ -110,11 +116,11 @@ class Rehearsal:
     """
 
     placeholder_values: Mapping[str, Any]
-    """The placeholder values of variables that have no value, by name."""
+    """The placeholder values of variables that have neither a value nor a default, by name."""
 
     seeded: tuple[str, ...]
     """Descriptions of the resources that were created before the apply because the document looks
-    them up.
+    them up or refers to them by ID.
     """
 
     removed_protections: tuple[str, ...]
@@ -130,12 +136,15 @@ class Rehearsal:
     """The leftovers that AWS keeps as well, each with the reason."""
 
     failure: str
-    """The name of the phase that failed, and Terraform's error output; empty if no phase failed."""
+    """The name of the phase that failed, and Terraform's output or another error message; empty if
+    no phase failed.
+    """
 
     is_complete: bool
     """Whether all phases ran, including the destroy and the leftover check."""
 
     interruption: InterruptionResult | None = None
+    """The interruption of the apply; None if the apply was not interrupted or not completed."""
 
     @property
     def passed(self) -> bool:

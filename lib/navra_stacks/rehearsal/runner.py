@@ -45,7 +45,7 @@ __all__ = ["RehearsalContext", "rehearse"]
 
 @dataclass(frozen=True, slots=True)
 class RehearsalContext:
-    """The emulator and Terraform's working directory, for inspection after the apply."""
+    """The running emulator and Terraform's working directory, for an inspection by the caller."""
 
     emulator: Emulator
     directory: Path
@@ -82,14 +82,16 @@ def rehearse(
         interruption: How to interrupt the apply: one of :data:`interrupted_apply.KINDS`, or None.
         inspect: A function that is called instead of the destroy, also after a failure. The
             emulator runs until the function returns.
-        on_progress: A function that is called with a line of text for each event.
+        on_progress: A function that is called with a line of text when a phase begins, and when a
+            resource is complete or has failed.
 
     Returns:
-        The result. A failure of Terraform is part of the result.
+        The result. A failure in a phase after ``seed`` is part of the result.
 
     Raises:
-        NavraError: the document cannot be rehearsed: no placeholder value is valid for a variable,
-            or a data source cannot be seeded.
+        NavraError: the rehearsal failed before its phase ``validate``. For example, no placeholder
+            value is valid for a variable, Terraform cannot be initialised, or a data source cannot
+            be seeded.
     """
     values = dict(variables or {})
     placeholders = placeholder_values(document, values)
@@ -145,7 +147,7 @@ class _Run:
     is_complete: bool = False
 
     def prepare(self, document: Mapping[str, Any]) -> None:
-        """Initialise Terraform, and create the resources that the document looks up."""
+        """Initialise Terraform, and create the resources that the document requires to exist."""
         with self._phase("init"):
             copy, unsupported = strip_unsupported(document)
             adapted = self.terraform.adapt_to_provider(point_at_emulator(copy))

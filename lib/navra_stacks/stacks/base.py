@@ -26,7 +26,9 @@ from navra_stacks.settings.state import S3State, State
 __all__ = ["TERRAFORM_VERSION", "EnvironmentStack"]
 
 TERRAFORM_VERSION = ">= 1.11"
-"""The first Terraform version with write-only arguments and the S3 lock file."""
+"""The supported Terraform versions: 1.11 is the first with write-only arguments and the S3 lock
+file.
+"""
 
 
 class EnvironmentStack(TerraformStack):
@@ -50,8 +52,8 @@ class EnvironmentStack(TerraformStack):
             scope: The CDKTF app.
             environment: The environment.
             name: The stack's name.
-            state: The backend.
-            region: The Region of its resources; the environment's Region where absent.
+            state: The settings of the backend.
+            region: The Region of the stack's resources; by default the environment's Region.
         """
         with pipelined():
             super().__init__(scope, name)

@@ -26,7 +26,7 @@ __all__ = ["Synthesized", "synthesize"]
 
 
 class Synthesized(NamedTuple):
-    """A synthesized stack: its name, its file, and the number of resources in the file."""
+    """A synthesized stack: its name, its file, and the numbers of resources and data sources."""
 
     environment: Environment
 
@@ -63,7 +63,7 @@ def synthesize(
 
     Args:
         environments: The environments, each project and name once.
-        outdir: The output directory; ``$CDKTF_OUTDIR`` or ``cdktf.out`` where absent.
+        outdir: The output directory; by default ``$CDKTF_OUTDIR`` or ``cdktf.out``.
 
     Returns:
         The stacks in the order in which they were written.

@@ -58,7 +58,8 @@ class TerraformDocument:
         """Read a document from a file.
 
         Raises:
-            DocumentError: the file cannot be read, is not a JSON object, or has lists of blocks.
+            DocumentError: the file cannot be read, is not a JSON object, or has a list or another
+                value in place of a block.
         """
         try:
             content = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -68,8 +69,8 @@ class TerraformDocument:
             raise DocumentError(f"{path} is not a JSON object")
         if (block := next(_non_objects(content), None)) is not None:
             raise DocumentError(
-                f"{path}: {block} is not an object; Terraform also accepts a list of blocks here, "
-                "but navra does not: write it as one object"
+                f"{path}: {block} is not an object; write {block} as one object, because navra "
+                "does not accept a list of blocks as Terraform does"
             )
         return cls(content)
 

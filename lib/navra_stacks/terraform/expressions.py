@@ -156,4 +156,4 @@ def _text(part: Any, template: str) -> str:
         return "true" if part else "false"
     if isinstance(part, str | int | float):
         return str(part)
-    raise UnresolvedError(f"{template!r} has an expression whose value is not a string")
+    raise UnresolvedError(f"{template!r} has an expression whose value cannot be part of a string")

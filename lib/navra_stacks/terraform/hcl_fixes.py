@@ -98,7 +98,7 @@ def _strings(value: object) -> Iterator[str]:
 
 
 def _cdktf_renderings(text: str) -> set[str]:
-    """Return the incorrectly escaped forms in which CDKTF may have written `value`."""
+    """Return the incorrectly escaped forms in which CDKTF may have written `text`."""
     escaped = text if "${" in text else re.sub(r'(?<!\\)"', r"\"", text)
     written = {f'"{escaped}"'}
     if re.search(r"[\r\n]", text):

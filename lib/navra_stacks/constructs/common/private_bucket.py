@@ -56,7 +56,7 @@ class PrivateBucketConfiguration(Construct):
         expiration_days: int | None = None,
         kms_key_arn: str | None = None,
     ) -> None:
-        """Configure an existing bucket of the stack.
+        """Configure a bucket that the calling construct has created.
 
         Args:
             scope: The parent construct.

@@ -60,7 +60,9 @@ class Cluster(Construct):
             "cluster",
         )
         self.capacity_providers: EcsClusterCapacityProviders | None = None
-        """The capacity providers of the cluster; a service on Fargate Spot must depend on them."""
+        """The capacity providers of the cluster, on which a service on Fargate Spot must depend.
+        None without a service on Fargate Spot.
+        """
         if spot:
             self.capacity_providers = with_logical_id(
                 EcsClusterCapacityProviders(

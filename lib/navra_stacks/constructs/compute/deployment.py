@@ -24,7 +24,7 @@ from navra_stacks.settings.compute.deployment import Deployment
 __all__ = ["TrafficShift", "advanced_configuration", "deployment_arguments", "ignored_changes"]
 
 _START_MINUTES = 20
-"""Minutes that Terraform waits for tasks to become healthy; a traffic shift adds to them."""
+"""Minutes that Terraform waits for tasks to become healthy, besides those of a traffic shift."""
 
 
 class TrafficShift(NamedTuple):
@@ -33,6 +33,8 @@ class TrafficShift(NamedTuple):
     alternate_target_group: TargetGroup
     production_rule: LbListenerRule
     test_rule: LbListenerRule | None
+    """The listener rule for test traffic; None without test traffic."""
+
     roles: DeploymentRoles
     alarms: TrafficShiftAlarms
 
@@ -97,7 +99,7 @@ def deployment_arguments(settings: Deployment, shift: TrafficShift | None) -> di
 def advanced_configuration(
     shift: TrafficShift | None,
 ) -> EcsServiceLoadBalancerAdvancedConfiguration | None:
-    """Return the alternate target group and listener rules for a `load_balancer` block."""
+    """Return the target group and listener rules of a traffic shift; None without a shift."""
     if shift is None:
         return None
     return EcsServiceLoadBalancerAdvancedConfiguration(
@@ -111,7 +113,10 @@ def advanced_configuration(
 def ignored_changes(
     settings: Deployment, *, terraform_deploys: bool, autoscaled: bool
 ) -> list[str] | None:
-    """Return the arguments that Terraform ignores: ECS, autoscaling or a pipeline changes them."""
+    """Return the arguments that Terraform ignores, or None.
+
+    ECS, autoscaling or a pipeline changes the values of these arguments.
+    """
     changed_elsewhere = {
         "desired_count": autoscaled,
         # After a shift, the other target group is live. With `first_apply`, Terraform sets it.

@@ -43,7 +43,7 @@ class Placement(NamedTuple):
 
 
 class FargateService(Construct):
-    """An ECS service on Fargate, with its tasks registered at the load balancer.
+    """An ECS service on Fargate, with its tasks registered in a target group if it has one.
 
     A deployment whose tasks never become healthy is rolled back by the ECS circuit breaker or, for
     a traffic shift, by alarms. Where Terraform deploys, apply waits for the end of the deployment
@@ -78,8 +78,8 @@ class FargateService(Construct):
             target_group: The target group of the tasks; None for a service without traffic.
             depends_on: Resources created before the service and destroyed after it.
             exec_enabled: Whether ECS Exec sessions can be opened in the tasks.
-            initial_count: The task count at creation, where autoscaling changes the count later;
-                None where `settings.desired_count` always applies.
+            initial_count: The task count at creation, if autoscaling changes the count later; None
+                if `settings.desired_count` always applies.
             shift: The resources of a traffic shift; None for rolling deployments.
         """
         super().__init__(scope, id_)

@@ -29,7 +29,8 @@ class TaskRoles(Construct):
     """The execution role for ECS to start tasks, and the task role for the application code.
 
     The execution role may only pull the images, write to the log group, and read the secrets of the
-    containers. The task role has only the permissions in the settings.
+    containers. The task role has the permissions in the settings, and the permissions that
+    telemetry and ECS Exec require if they are on.
     """
 
     def __init__(
@@ -77,7 +78,9 @@ class TaskRoles(Construct):
             f"{slug(service)}_execution_policy",
         )
         self.policies: list[ITerraformDependable] = [self.execution_policy]
-        """The policies of both roles, as dependencies of the service."""
+        """The policies of both roles except the policy for ECS Exec, as dependencies of the
+        service.
+        """
         allowed = _permitted(settings.permissions)
         if settings.telemetry is not None:
             allowed += _send_telemetry(env.location)

@@ -26,7 +26,7 @@ class TrafficShiftAlarms(Construct):
     """Alarms on 5xx responses and unhealthy tasks of both target groups of a service.
 
     ECS evaluates the alarms during a deployment. The alarms have no actions, and are created even
-    where the settings turn alarms off. Missing data does not breach, because a target group that is
+    if the settings turn alarms off. Missing data does not breach, because a target group that is
     not in use has no data.
     """
 

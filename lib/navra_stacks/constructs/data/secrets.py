@@ -22,6 +22,7 @@ class SecretHandle(NamedTuple):
 
     arn: str
     kms_key_arn: str | None
+    """The ARN of the KMS key; None if the AWS managed key encrypts the secret."""
 
 
 def recovery_window_days(*, protected: bool) -> int:

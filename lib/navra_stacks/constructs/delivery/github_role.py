@@ -36,10 +36,10 @@ class DeployTargets(NamedTuple):
     """The task definition families."""
 
     repository_arns: Sequence[str]
-    """The ARNs of the ECR repositories that the role may push to."""
+    """The ARNs of the ECR repositories that the deployment role may push to."""
 
     roles: Sequence[TaskRoles]
-    """The ARNs of the task roles and execution roles that the role may pass to ECS."""
+    """The task roles and execution roles that the deployment role may pass to ECS."""
 
 
 class GitHubActionsRole(Construct):
@@ -47,8 +47,8 @@ class GitHubActionsRole(Construct):
 
     The subject condition of the trust policy names the repository and the branch or GitHub
     environment, without wildcards. The role may push images, register task definition revisions,
-    update the services, run the one-off tasks, and pass the roles of the tasks to ECS. It has no
-    other permissions.
+    update the services, run the task definitions, tag and stop tasks of the cluster, and pass the
+    roles of the tasks to ECS. The role has no other permissions except to read these resources.
     """
 
     def __init__(

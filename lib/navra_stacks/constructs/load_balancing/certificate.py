@@ -1,4 +1,4 @@
-"""The ACM certificate of a host, with DNS validation."""
+"""The ACM certificate for a host name, with DNS validation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Certificate"]
 
 
 class Certificate(Construct):
-    """An ACM certificate of one host, with the DNS record that validates it.
+    """An ACM certificate for one host name, with the DNS record that validates it.
 
     `arn` refers to the validation resource, so that a listener is created only after ACM has issued
     the certificate.

@@ -1,4 +1,4 @@
-"""The Route 53 hosted zone of a domain, and the alias record of its host."""
+"""The Route 53 hosted zone of a domain, and the alias record of its host name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class AliasTarget(Protocol):
 
 
 class Dns(Construct):
-    """The DNS records of an environment's host.
+    """The alias record of an environment's host name, and the lookup of its hosted zone.
 
     The public hosted zone is looked up, not created, because environments share it.
     """
@@ -41,7 +41,7 @@ class Dns(Construct):
         self.zone_id: str = zone.zone_id
 
     def alias(self, load_balancer: AliasTarget) -> None:
-        """Create the alias record from the host to `target`, with target health evaluation."""
+        """Create the alias record from the host name to `load_balancer`, with health evaluation."""
         with_logical_id(
             Route53Record(
                 self,

@@ -37,10 +37,10 @@ class ListenerRules(Construct):
     """A listener rule for each route, with the priority of the route.
 
     If ECS shifts the traffic of a service, its rule forwards to two weighted target groups. ECS
-    changes the weights, so Terraform sets the action at creation and ignores it afterwards. If ECS
-    shifts the traffic of the default service, the service has a rule with the lowest priority in
-    addition to the default action, because ECS identifies a rule by its ARN and a default action
-    has no ARN.
+    changes the weights, so Terraform sets the action at creation and ignores it afterwards, unless
+    the deployment has `first_apply`. If ECS shifts the traffic of the default service, the service
+    has a rule with the lowest priority in addition to the default action, because ECS identifies a
+    rule by its ARN and a default action has no ARN.
     """
 
     def __init__(

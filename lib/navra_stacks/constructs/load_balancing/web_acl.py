@@ -38,8 +38,8 @@ __all__ = ["WebAcl"]
 COMMON_RULES = "AWSManagedRulesCommonRuleSet"
 BODY_SIZE_RULE = "SizeRestrictions_BODY"
 BODY_SIZE_LABEL = "awswaf:managed:aws:core-rule-set:SizeRestrictions_Body"
-"""The label that the rule adds to a request; unlike the rule name, it ends in ``_Body`` (AWS WAF
-Developer Guide, "Baseline rule groups").
+"""The label that `BODY_SIZE_RULE` adds to a request; unlike the rule name, it ends in ``_Body``
+(AWS WAF Developer Guide, "Baseline rule groups").
 """
 
 REDACTED_HEADERS = ("authorization", "cookie")
@@ -63,8 +63,8 @@ class WebAcl(Construct):
     exception ``/uploads``.
 
     Request sampling is off, because samples contain headers that the logs redact (AWS WAF API,
-    ``LoggingConfiguration``). AWS WAF itself creates ``AWSWAF-LOGS`` in the account, the CloudWatch
-    Logs resource policy that allows AWS WAF to write to the log group.
+    ``LoggingConfiguration``). AWS WAF itself creates a CloudWatch Logs resource policy in the
+    account, ``AWSWAF-LOGS``, that allows AWS WAF to write to the log group.
     """
 
     def __init__(
@@ -164,7 +164,7 @@ class WebAcl(Construct):
         )
 
     def _body_size(self, priority: int) -> Wafv2WebAclRule:
-        """Return the rule that blocks large bodies, except on paths with one of `prefixes`."""
+        """Return the rule that blocks large bodies, except on paths in `body_size_exceptions`."""
         labelled = {"label_match_statement": {"scope": "LABEL", "key": BODY_SIZE_LABEL}}
         # If the rule group only counts, this rule only counts too.
         count_only = COMMON_RULES in self._settings.count_only

@@ -48,7 +48,7 @@ class VpcNetwork(Protocol):
 
 
 class ExistingNetwork(Construct):
-    """An existing VPC with its subnets, looked up by ID.
+    """An existing VPC and its subnets, looked up by ID; the default subnets by Availability Zone.
 
     A plan fails if the VPC or one of the subnets does not exist.
     """

@@ -68,7 +68,8 @@ class Connections(Construct):
         Args:
             key: The part that identifies the group in logical IDs.
             name: The name of the security group.
-            description: The description of the security group; a change replaces the group.
+            description: The description of a new security group; Terraform ignores a change,
+                which would replace the group.
             initiates: Whether members of the group open connections. If they do not, for example
                 in the group of a database, the group has no egress rule.
         """
@@ -95,8 +96,9 @@ class Connections(Construct):
     ) -> list[VpcSecurityGroupIngressRule | VpcSecurityGroupEgressRule]:
         """Allow TCP connections from `source` to `port` of `destination`.
 
-        Adds an ingress rule to the security group of `destination` and, where egress is restricted,
-        an egress rule to the security group of `source`.
+        Adds an ingress rule to the security group of `destination`, unless it is managed elsewhere,
+        and, if egress is restricted, an egress rule to the security group of `source`. A peer that
+        is not a security group gets no rule.
         """
         rules: list[VpcSecurityGroupIngressRule | VpcSecurityGroupEgressRule] = []
         if destination.security_group_id is not None and not destination.managed_elsewhere:

@@ -21,7 +21,7 @@ Comparison = Literal["GreaterThanThreshold", "GreaterThanOrEqualToThreshold", "L
 
 
 class MetricExpression(NamedTuple):
-    """What an alarm evaluates: a metric, or a metric math expression over several metrics."""
+    """The input of an alarm: a metric, or a metric math expression over several metrics."""
 
     metrics: Mapping[str, Metric]
     """The metrics, by their IDs in `expression`."""
@@ -30,7 +30,7 @@ class MetricExpression(NamedTuple):
     """A CloudWatch metric math expression; None for a single metric."""
 
     label: str = ""
-    """The label of the expression in the CloudWatch console."""
+    """The label of the expression in the CloudWatch console; empty for a single metric."""
 
     @classmethod
     def of(cls, metric: Metric) -> MetricExpression:

@@ -14,7 +14,7 @@ __all__ = ["LogGroup"]
 
 
 class LogGroup(Construct):
-    """The CloudWatch log group to which all containers of a service write."""
+    """The CloudWatch log group of a service's containers; with a log router, of the router only."""
 
     def __init__(
         self,

@@ -25,8 +25,8 @@ __all__ = ["ServiceAlarms"]
 class ServiceAlarms(Construct):
     """Alarms on the health, errors, latency, load and task count of a service.
 
-    If the service has two target groups, each alarm combines their metrics, because either group
-    may receive the traffic.
+    If the service has two target groups, each alarm on their metrics combines both groups, because
+    either group may receive the traffic.
     """
 
     def __init__(
@@ -47,7 +47,9 @@ class ServiceAlarms(Construct):
         self._names = env.names
         self._topic_arn = topic_arn
         self.user_facing: list[Alarm] = self._user_facing() if service.target_groups else []
-        """The alarms on health, errors and latency: those that detect a bad deployment."""
+        """The alarms on health, errors and latency, which detect a bad deployment; empty for a
+        service without traffic.
+        """
 
         self.all: list[Alarm] = [*self.user_facing, self._cpu(), self._memory()]
         if service.min_tasks > 0:
@@ -140,7 +142,7 @@ class ServiceAlarms(Construct):
     def _tasks(self) -> Alarm:
         """Create the alarm on too few running tasks.
 
-        Missing data breaches, because Container Insights reports no data while no task runs.
+        Missing data breaches, because none of the metrics has data while no task runs.
         """
         service, monitored = self._service, self._monitored
         look = "Look at the service's events: an image that cannot be pulled, a task that exits."

@@ -26,9 +26,8 @@ NONCURRENT_DAYS = 365
 class StateBucket(Construct):
     """A private, versioned S3 bucket with a KMS key of its own, for Terraform state.
 
-    The bucket policy denies requests without TLS. Terraform cannot destroy the bucket and the key
-    in any environment, because Terraform would create every resource a second time without the
-    state.
+    The bucket policy denies requests without TLS. Terraform never destroys the bucket or the key,
+    whatever the settings: without the state, Terraform would create every resource a second time.
     """
 
     def __init__(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["ACCOUNT", "Emulator", "EmulatorError"]
 
 ACCOUNT = "123456789012"
-"""The account of the emulator unless another one is chosen: 12 digits."""
+"""The ID of the account that the emulator has by default."""
 
 # All requests go to loopback, so the proxy settings of the machine are ignored.
 _opener = build_opener(ProxyHandler({}))
@@ -89,10 +89,10 @@ class Emulator:
         The first access waits a few seconds until the server listens.
 
         Raises:
-            EmulatorError: the server does not start.
+            EmulatorError: the server does not start, or the context is not open.
         """
         if self._process is None or self._process.stdout is None:
-            raise EmulatorError("the emulator has not been started")
+            raise EmulatorError("the emulator has not been started; open it in a with statement")
         # The server prints its URL once it listens.
         if url := self._process.stdout.readline().strip():
             return url
@@ -134,7 +134,7 @@ class Emulator:
         self._call("set-next-ids", list(ids))
 
     def recreate_default_vpc(self, region: str, id_: str) -> None:
-        """Delete the EC2 resources in a Region, and create a default VPC with the ID `vpc_id`."""
+        """Delete all EC2 resources in a Region, and create a default VPC with the ID `id_`."""
         self._call("recreate-default-vpc", {"account": self.account, "region": region, "id_": id_})
 
     def start_failing(self, kind: str) -> None:

@@ -44,7 +44,7 @@ class FixedIds:
             self._queues[kind if dash else "Z"].append(id_)
 
     def recreate_default_vpc(self, account: str, region: str, id_: str) -> None:
-        """Delete the EC2 resources in a Region, and create a default VPC with the ID `vpc_id`."""
+        """Delete all EC2 resources in a Region, and create a default VPC with the ID `id_`."""
         from moto.ec2.models import ec2_backends
 
         backend = ec2_backends[account][region]

@@ -80,7 +80,8 @@ class ResourceSnapshot:
         """Yield each existing resource with its AWS service, Region and path in memory.
 
         Args:
-            descend: Whether to search inside a resource for other resources.
+            descend: A function that returns whether to search inside a resource for other
+                resources.
         """
         from moto.core import base_backend
 

@@ -20,7 +20,7 @@ __all__ = [
 
 
 def install() -> None:
-    """Patch moto in this process to complete every operation without waiting."""
+    """Patch moto in this process to avoid waits and repeated work."""
     _skip_route53_sync()
     _activate_load_balancers_immediately()
     _make_transitions_immediate()

@@ -14,8 +14,8 @@ __all__ = ["AccountRegionError", "provider_account", "provider_region", "variabl
 
 _REFERENCE = re.compile(r"\$\{(local|var)\.([\w-]+)\}")
 _REPAIR = (
-    "a rehearsal needs the value before the apply; pass the variable that it depends on with "
-    "--var, or rehearse a copy of the document with a literal value"
+    "a rehearsal needs the value before the apply; if the value depends on a variable, set the "
+    "variable with --var; otherwise rehearse a copy of the document with a literal value"
 )
 
 
@@ -34,7 +34,7 @@ def provider_region(document: Mapping[str, Any], values: Mapping[str, Any]) -> s
 
     Args:
         document: Terraform JSON.
-        values: The values of its variables.
+        values: The values of the document's variables.
 
     Raises:
         AccountRegionError: the Region is not known before the apply.
@@ -53,7 +53,7 @@ def provider_account(document: Mapping[str, Any], values: Mapping[str, Any]) -> 
 
     Args:
         document: Terraform JSON.
-        values: The values of its variables.
+        values: The values of the document's variables.
 
     Raises:
         AccountRegionError: the account does not have 12 digits, or is not known before the apply.
@@ -63,7 +63,8 @@ def provider_account(document: Mapping[str, Any], values: Mapping[str, Any]) -> 
     found = str(_resolve(first, document, values) or ACCOUNT)
     if re.fullmatch(r"\d{12}", found) is None:
         raise AccountRegionError(
-            f"allowed_account_ids of provider aws is {found}, not an AWS account id: {_REPAIR}"
+            f"allowed_account_ids of provider aws is {found}, not an AWS account id of 12 digits: "
+            + _REPAIR
         )
     return found
 

@@ -18,8 +18,8 @@ UNPROTECTED: Mapping[str, Any] = {
     "skip_final_snapshot": True,
     "prevent_destroy": False,
 }
-"""The value without protection of arguments of every resource type. An argument is changed only if
-it is present.
+"""The values that turn protection off, by argument, for resources of every type. An argument is
+changed only if the resource has it.
 """
 
 FORCED: Mapping[str, Mapping[str, Any]] = {
@@ -53,8 +53,8 @@ class UnprotectedDocument:
     def __init__(self, document: dict[str, Any], changes: list[str], *, needs_apply: bool) -> None:
         self.document = document
         self.changes = tuple(changes)
-        """The removed protections, for example ``aws_lb.main: enable_deletion_protection =
-        false``.
+        """The removed protections, for example ``aws_lb.main: enable_deletion_protection = false``
+        or ``aws_lb.main: prevent_destroy``.
         """
         self.needs_apply = needs_apply
         """Whether the changes must be applied before the destroy."""

@@ -42,10 +42,13 @@ class VariableError(NavraError):
 
 
 def parse_variables(document: Mapping[str, Any], arguments: list[str]) -> dict[str, Any]:
-    """Return the values in ``--var NAME=VALUE`` arguments, parsed by the types of the variables.
+    """Return the values in ``--var NAME=VALUE`` arguments, by name.
+
+    The value of a variable of type ``string`` or ``any`` is text. Every other value is JSON.
 
     Raises:
-        VariableError: an argument is malformed, names no variable, or has a value of another type.
+        VariableError: an argument is malformed, names no variable of the document, or has a value
+            that is not JSON although the type of the variable requires JSON.
     """
     declared = document.get("variable") or {}
     values: dict[str, Any] = {}
@@ -55,7 +58,9 @@ def parse_variables(document: Mapping[str, Any], arguments: list[str]) -> dict[s
             raise VariableError(f"--var {argument} is not of the form NAME=VALUE")
         if name not in declared:
             known = ", ".join(sorted(declared)) or "none"
-            raise VariableError(f"--var {argument}: there is no variable {name!r} among: {known}")
+            raise VariableError(
+                f"--var {argument}: the document has no variable {name!r}; its variables: {known}"
+            )
         if _type(declared[name]) in ("string", "any"):
             values[name] = text
             continue
@@ -108,7 +113,7 @@ def _validations(variable: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _values(type_: str) -> Iterator[Any]:
-    """Yield candidate values of a Terraform type, the simplest first."""
+    """Yield candidate values of a Terraform type; none for an object or a tuple type."""
     outer, _, inner = type_.partition("(")
     if outer in ("string", "any"):
         yield from CANDIDATES
@@ -139,7 +144,10 @@ def _accepts(condition: str, name: str, value: Any) -> bool:
 
 
 def _listed(condition: str, name: str) -> list[Any] | None:
-    """Return the values that a ``contains([...], var.NAME)`` condition allows, if there is one."""
+    """Return the values that a ``contains([...], var.NAME)`` condition allows.
+
+    None if the condition has another form, or if the list contains expressions.
+    """
     listed = re.search(rf"contains\((\[[^\]]*\]),\s*var\.{re.escape(name)}\)", condition)
     if listed is None:
         return None

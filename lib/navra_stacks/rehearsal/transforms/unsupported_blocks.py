@@ -48,7 +48,7 @@ def _imports(document: dict[str, Any]) -> Iterator[str]:
     """Remove the ``import`` blocks, because an empty account has nothing to import."""
     blocks = document.pop("import", [])
     for block in [blocks] if isinstance(blocks, dict) else blocks:
-        yield f"import of {block['to']}: the emulated account is empty, so it is created"
+        yield f"import of {block['to']}: the emulated account is empty, so the resource is created"
 
 
 def _provisioners(document: dict[str, Any]) -> Iterator[str]:

@@ -31,13 +31,13 @@ class SecurityGroups:
     """The security groups of the tasks, by service name."""
 
     database: Peer | None = None
-    """The security group of the database; None where the stack manages no database."""
+    """The security group of the database; None if the stack manages no database."""
 
     cache: Peer | None = None
-    """The security group of the cache; None where the stack manages no cache."""
+    """The security group of the cache; None if the stack manages no cache."""
 
     endpoints: Peer | None = None
-    """The security group of the interface endpoints; None where the VPC has none."""
+    """The security group of the interface endpoints; None if the stack creates none."""
 
 
 class Connectivity:
@@ -113,7 +113,11 @@ class Connectivity:
         port: int | None,
         name: str,
     ) -> Peer | None:
-        """Allow connections from the services that inject the URL of a database or a cache."""
+        """Allow connections from the services that inject the URL of a database or a cache.
+
+        Returns:
+            The security group of a database or a cache that the stack manages, otherwise None.
+        """
         if settings is None:
             return None
         group = None

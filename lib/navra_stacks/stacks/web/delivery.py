@@ -34,7 +34,7 @@ class Images:
                 repositories=environment.own_repositories,
             )
         )
-        """The ECR repositories; None where the stack manages none."""
+        """The ECR repositories; None if the stack manages none."""
 
 
 class DeployAccess:
@@ -61,7 +61,7 @@ class DeployAccess:
                 targets=_deploy_targets(environment, env, cluster, roles),
             )
         )
-        """The IAM role; None where the settings configure no pipeline."""
+        """The IAM role; None if the settings configure no pipeline."""
 
 
 def _deploy_targets(

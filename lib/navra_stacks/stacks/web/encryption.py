@@ -24,9 +24,9 @@ class Encryption:
         self.exec_sessions = (
             AuditedExec(scope, "exec", env=env) if environment.hardening.audited_exec else None
         )
-        """The key and log group of ECS Exec sessions; None where ECS Exec is off."""
+        """The key and log group of ECS Exec sessions; None if ECS Exec is off."""
         self.kms_key = self._key(scope, environment, env)
-        """The key for data and logs; None where AWS managed keys encrypt them."""
+        """The key for data and logs; None if AWS managed keys encrypt them."""
 
     def _key(
         self, scope: Construct, environment: Environment, env: EnvironmentContext

@@ -43,7 +43,7 @@ class ExistingResources:
             services: The ECS services by name.
 
         Raises:
-            SettingsError: the inventory contains an address that the stack does not have.
+            SettingsError: the inventory contains an address that is not a resource of the stack.
         """
         ids = environment.existing_ids
         if ids is not None:

@@ -50,7 +50,7 @@ class Observability:
                 log_groups=log_groups,
             )
         )
-        """The alarms of the environment; None where alarms are off."""
+        """The alarms of the environment; None if alarms are off."""
         if environment.hardening.dashboard:
             Dashboard(scope, "dashboard", env=env, monitored=self.monitored, alarms=self.alarms)
 

@@ -56,7 +56,7 @@ def test_a_value_that_is_unknown_before_the_apply_is_an_error() -> None:
         AccountRegionError, match=r"the Region of provider aws is eu-\$\{var\.one\}-1"
     ):
         provider_region(document, {"one": "west"})
-    expected = r"is rehearsal, not an AWS account id: .* with --var"
+    expected = r"is rehearsal, not an AWS account id of 12 digits: .* with --var"
     with pytest.raises(AccountRegionError, match=expected):
         provider_account(document, {"account": "rehearsal"})
 

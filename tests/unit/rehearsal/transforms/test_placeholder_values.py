@@ -96,7 +96,7 @@ def test_values_are_parsed_as_the_type_of_their_variable() -> None:
     ("argument", "message"),
     [
         ("text", "is not of the form NAME=VALUE"),
-        ("tex=1", "no variable 'tex' among: port, text"),
+        ("tex=1", "no variable 'tex'; its variables: port, text"),
         ("port=many", "port is of type number; write the value as JSON"),
     ],
 )

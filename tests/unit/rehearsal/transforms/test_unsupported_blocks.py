@@ -18,7 +18,7 @@ def test_imports_are_removed_and_reported() -> None:
         copy, omissions = strip_unsupported({"import": blocks})
         assert copy == {}
         assert omissions == (
-            "import of aws_lb.one: the emulated account is empty, so it is created",
+            "import of aws_lb.one: the emulated account is empty, so the resource is created",
         )
 
 

@@ -1,8 +1,8 @@
 """Patches of moto for API operations and behaviour that the AWS provider needs.
 
 There is one module for each AWS service and one short function for each patch. The docstring of the
-function says when to remove the patch. A patch has no effect once a newer moto implements the
-operation.
+function says when to remove the patch. A patch that adds operations has no effect once a newer moto
+implements the operations.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def describe_rules_with_source_group() -> None:
     """Return the description of a security group rule whose source is a security group.
 
     Remove this patch when moto's DescribeSecurityGroupRules returns the description of such a rule,
-    as of a rule with an address range.
+    as it does for a rule whose source is a CIDR block.
     """
     rule_class: Any = SecurityGroupRule
     original = rule_class.description.fget

@@ -36,7 +36,8 @@ DEPLOYMENT = {
 def store_service_settings() -> None:
     """Store the settings of a new service, for example the health check grace period.
 
-    Remove this patch when moto's `Service` has all attributes of `SETTINGS`.
+    Remove this patch when moto's `Service` has all attributes of `SETTINGS`, and
+    `deployment_configuration`.
     """
 
     @around(EC2ContainerServiceResponse)

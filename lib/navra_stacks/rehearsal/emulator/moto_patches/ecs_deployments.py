@@ -16,7 +16,7 @@ __all__ = ["add_service_deployments"]
 
 
 def add_service_deployments() -> None:
-    """Add operations for service deployments: a service has its last deployment, which is complete.
+    """Add operations for service deployments; a service has one, its last deployment.
 
     Remove this patch when moto has ListServiceDeployments.
     """

@@ -136,9 +136,9 @@ def _members(backend: Any, group: ReplicationGroup) -> Iterator[dict[str, Any]]:
 
 
 def store_modified_settings() -> None:
-    """Store all settings in a ModifyReplicationGroup request.
+    """Store the settings in `MODIFIABLE` from a ModifyReplicationGroup request.
 
-    moto stores only the description and the size. Remove this patch when moto stores all settings.
+    moto stores only the description and the size. Remove this patch when moto stores the settings.
     """
 
     @around(ElastiCacheResponse)
