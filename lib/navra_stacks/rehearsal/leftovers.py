@@ -29,7 +29,7 @@ EXPECTED_AFTER_LOST_RESPONSE = {
 def classify_leftovers(
     found: Iterable[Mapping[str, str]], *, responses_were_lost: bool = False
 ) -> tuple[tuple[Leftover, ...], tuple[Leftover, ...]]:
-    """Return the unexpected and the expected leftovers among the resources in `found`.
+    """Divide the resources in `found` into unexpected and expected leftovers.
 
     Args:
         found: The resources that exist after the destroy, as the emulator reports them.

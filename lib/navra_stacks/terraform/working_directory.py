@@ -78,7 +78,7 @@ class WorkingDirectory:
         terraform: The Terraform to run.
         provider: The AWS provider to use instead of the version that a document pins.
         directory: The path of the directory, which is created if it does not exist.
-        environ: All environment variables for Terraform and the provider.
+        environ: The environment variables for Terraform and the provider, without ``TF_*``.
     """
 
     def __init__(
@@ -100,7 +100,10 @@ class WorkingDirectory:
         self.set_environment(environ)
 
     def set_environment(self, environ: Mapping[str, str]) -> None:
-        """Set all environment variables for the commands that follow."""
+        """Replace the environment variables of the Terraform commands that follow.
+
+        ``TF_*`` variables in `environ` are ignored; see `non_interactive_environment`.
+        """
         self._environ = non_interactive_environment(environ) | self._configuration
 
     def adapt_to_provider(self, document: Mapping[str, Any]) -> AdaptedDocument:

@@ -41,14 +41,16 @@ def _check_endpoint(value: str) -> str:
         raise invalid(f"{host!r} is not encrypted", "use a URL that starts with https://")
     if _ENDPOINT.fullmatch(value) is None:
         raise invalid(
-            f"{host!r} is not a valid HTTPS endpoint",
-            "write https://, a host name and optionally a path, without user, password or query",
+            f"the URL at {host!r} is not a valid HTTPS endpoint",
+            "write https://, a host name, and optionally a port and a path of letters, digits and "
+            "._~%+-, without user, password and query",
         )
     if any(_is_token(segment) for segment in value.split("/")[3:]):
         raise invalid(
             f"part of the path under {host!r} looks like a token, and would be stored in plain "
             "text in the Terraform JSON and in the state",
-            "remove the URL, subscribe it manually to your own topic, and set topic_arn",
+            "remove the URL, subscribe all recipients manually to a topic of your own, and set "
+            "topic_arn instead",
         )
     return value
 
@@ -98,21 +100,22 @@ class Alarms(Settings):
     publish."""
 
     error_percent: ThresholdPercent = 5
-    """Share of 5xx responses, 1-100 percent, at which an alarm goes into the ALARM state."""
+    """Share of 5xx responses, 1-100 percent, above which an alarm goes into the ALARM state."""
 
     minimum_requests: Annotated[int, int_range(1, 1_000_000, "number of requests")] = 20
     """Number of requests per minute below which the alarms on errors and latency stay in the OK
     state, because with few requests one failure is not a meaningful share."""
 
     latency_seconds: Annotated[int, int_range(1, 120, "threshold", "seconds")] = 2
-    """p95 of the response time, 1-120 seconds, at which an alarm goes into the ALARM state."""
+    """p95 of the response time, 1-120 seconds, above which an alarm goes into the ALARM state."""
 
     cpu_percent: ThresholdPercent = 85
-    """CPU utilization of a service, 1-100 percent, at which an alarm goes into the ALARM state."""
+    """Average CPU utilization of a service, 1-100 percent, above which an alarm goes into the
+    ALARM state."""
 
     memory_percent: ThresholdPercent = 85
-    """Memory utilization of a service, 1-100 percent, at which an alarm goes into the ALARM state;
-    at 100 percent, a task is killed."""
+    """Average memory utilization of a service, 1-100 percent, above which an alarm goes into the
+    ALARM state. Use less than 100, because a task that uses all of its memory is killed."""
 
     custom: tuple[LogPatternAlarm, ...] = ()
     """Alarms on log lines that match a pattern, for events in the application."""

@@ -25,7 +25,7 @@ def check_capacity_change(
                 f"services.{service.name}.capacity",
                 "can make Terraform replace the running service, because the service changes from "
                 "a launch type to a capacity provider strategy",
-                "remove `capacity`, and use Fargate Spot in an environment without existing_ids",
+                "remove `capacity`, which can be set only in an environment without existing_ids",
             )
 
 

@@ -67,7 +67,7 @@ def check_reserved_names(environment: EnvironmentFields) -> Iterator[SettingsPro
 
 
 def check_addresses(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that services, and secrets, have names that result in different Terraform addresses.
+    """Check that no two services and no two secrets have the same Terraform address.
 
     Names that differ only in case and punctuation result in the same address; see `slug`.
     """

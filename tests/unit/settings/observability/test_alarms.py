@@ -80,7 +80,7 @@ def test_rejects_a_topic_in_another_region():
         (
             "https_endpoints",
             ("alerts.example.com/in",),
-            "https_endpoints.0: 'alerts.example.com' is not a valid HTTPS endpoint",
+            "https_endpoints.0: the URL at 'alerts.example.com' is not a valid HTTPS endpoint",
         ),
         ("topic_arn", "operations", "topic_arn: 'operations' is not a valid ARN of a standard SNS"),
         ("topic_arn", f"{TOPIC}.fifo", "is not a valid ARN of a standard SNS topic"),
