@@ -63,9 +63,9 @@ class Container(Settings):
 
     writable_paths: tuple[UrlPath, ...] = ()
     """Directories at which an empty volume is mounted, so that the container can write to them.
-    The volume can be owned by root, so that another `user` cannot write to the directory, unless
-    the image declares a VOLUME with the same path that is owned by `user` (ECS, "Bind mounts").
-    Test the setting with the image."""
+    The volume can be owned by root, and another `user` then cannot write to the directory. To
+    avoid this, create the directory in the image, with `user` as its owner, and declare it there
+    as a VOLUME (ECS, "Bind mounts"). Test the setting with the image."""
 
     @rule
     def _check_variable_names(self) -> Iterator[SettingsProblem]:

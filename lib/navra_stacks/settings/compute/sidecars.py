@@ -18,7 +18,8 @@ class OpenTelemetryCollector(Settings):
     """The AWS Distro for OpenTelemetry Collector as a sidecar, for traces and metrics.
 
     The application sends OTLP to ``localhost:4317``. The task role gets the permissions that the
-    collector's default configuration for ECS needs: X-Ray, and metrics through one log group.
+    collector's default configuration for ECS needs: to send traces to X-Ray, and to write metrics
+    to one log group.
     """
 
     tag: Tag

@@ -10,8 +10,8 @@ def initial_task_count(service: Service, autoscaling: Autoscaling | None) -> int
     """Return the number of tasks with which a service is created.
 
     The number is the service's `desired_count`, limited to the range of `autoscaling`, so that
-    autoscaling can be turned on for an environment without changes to its services. After that,
-    autoscaling manages the number of tasks.
+    autoscaling can be turned on for an environment without changes to its services. After the
+    creation of the service, autoscaling manages the number of tasks.
     """
     if autoscaling is None:
         return service.desired_count
@@ -19,7 +19,7 @@ def initial_task_count(service: Service, autoscaling: Autoscaling | None) -> int
 
 
 def minimum_task_count(service: Service, autoscaling: Autoscaling | None) -> int:
-    """Return the minimum number of tasks, including all schedules of `autoscaling`."""
+    """Return the minimum number of tasks at any time; schedules of `autoscaling` can lower it."""
     if autoscaling is None:
         return service.desired_count
     return min(

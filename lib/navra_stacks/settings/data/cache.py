@@ -74,9 +74,10 @@ class Cache(Settings):
     major_upgrade: bool = False
     """True to apply changes immediately instead of in the maintenance window. Set
     `major_upgrade` for the one apply that changes `engine` or `engine_version`, then remove it.
-    That apply deletes the parameter group of the old family, and ElastiCache rejects the
-    deletion while the cache still uses the group. Redis can be upgraded to Valkey in place; the
-    opposite change recreates the cache. Connections are interrupted during the upgrade."""
+    The field is needed because that apply can delete the parameter group of the old family, which
+    ElastiCache rejects while the cache still uses the group. Redis can be upgraded to Valkey in
+    place; the opposite change recreates the cache. Connections are interrupted during the
+    upgrade."""
 
     node_type: Annotated[str, AfterValidator(_check_node_type)] = "cache.t4g.small"
     """The node type, which determines CPU and memory of each node."""
@@ -112,8 +113,8 @@ class Cache(Settings):
         "volatile-ttl",
     ] = "volatile-lru"
     """The policy for evicting keys when the memory is full (`maxmemory-policy`). The default
-    evicts the least recently used of the keys with an expiration, so that queues and locks are
-    never lost."""
+    evicts the least recently used of the keys with an expiration, so keys without an expiration,
+    such as queues, are never evicted."""
 
     deletion_protection: bool = True
     """True to make Terraform reject plans that delete or replace the cache while the settings

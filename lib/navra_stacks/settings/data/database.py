@@ -142,8 +142,8 @@ class Database(Settings):
     """True to allow an upgrade to another major version, which RDS rejects otherwise. Set
     `major_upgrade` for the one apply that raises `engine_version`, then remove it. That apply
     makes all changes of the database immediately instead of in the maintenance window, and the
-    database is down during the upgrade. Test the upgrade with a restored snapshot first, because
-    the only way back is to restore one of the snapshots that RDS takes."""
+    database is down during the upgrade. Before that apply, test the upgrade with a restored
+    snapshot, because the only way back is to restore one of the snapshots that RDS takes."""
 
     instance_class: Annotated[str, AfterValidator(_check_instance_class)] = "db.t4g.medium"
     """The instance class, which determines CPU and memory."""

@@ -40,8 +40,8 @@ class Secret(Settings):
 
     managed: bool = False
     """True to create the secret instead of looking it up. If a secret with that name exists,
-    import the secret or delete it without recovery first, because names are unique in Secrets
-    Manager."""
+    import the secret or delete it without recovery before the apply, because names are unique in
+    Secrets Manager."""
 
     recovery_window_days: Annotated[int, AfterValidator(_check_recovery_window)] | None = None
     """Number of days in which a deleted secret can be restored: 7-30, or 0 for immediate deletion,

@@ -60,7 +60,7 @@ class _ExistingDataStore(Settings):
         if self.security_group_id is not None and self.cidr is not None:
             yield SettingsProblem(
                 "cidr",
-                "is set together with `security_group_id`, but tasks need one destination",
+                "is set together with `security_group_id`, but only one of the two is allowed",
                 "remove `cidr` or `security_group_id`",
             )
         has_address = self.security_group_id is not None or self.cidr is not None

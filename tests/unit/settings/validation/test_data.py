@@ -293,8 +293,8 @@ def test_accepts_restricted_egress_with_created_data_stores():
                 "cidr": "10.0.0.0/16",
                 "security_group_id": "sg-0123456789abcdef0",
             },
-            "cache.cidr: is set together with `security_group_id`, but tasks need one destination; "
-            "remove `cidr` or `security_group_id`",
+            "cache.cidr: is set together with `security_group_id`, but only one of the two is "
+            "allowed; remove `cidr` or `security_group_id`",
         ),
     ],
 )
