@@ -83,7 +83,7 @@ class Discovery:
         return self.planned is not None and not self.planned.effects_of_kind("replaced", "deleted")
 
     def inventory(self, path: Path | None = None) -> ImportInventory:
-        """Return the inventory for the file at `path`; None for an inventory without a file.
+        """Return the inventory for the file at `path`, or without a file if `path` is None.
 
         The inventory contains the import IDs, the live values to preserve, and the changes in
         place.

@@ -144,7 +144,7 @@ def _running(account: AwsAccount, id_: str) -> list[dict[str, Any]]:
 def _containers(text: object) -> list[dict[str, Any]]:
     """Return the parsed ``container_definitions`` of a task definition in the document.
 
-    References in it are not evaluated.
+    References in the definitions are not evaluated.
     """
     try:
         found = json.loads(text) if isinstance(text, str) else []

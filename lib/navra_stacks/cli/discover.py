@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["discover"]
 
 NOT_HARMLESS = 3
-"""Exit status if the inventory was written, but must not be applied."""
+"""Exit status if the inventory was written, but the environment must not be applied."""
 
 
 def discover(

@@ -12,8 +12,8 @@ Source = Annotated[
         "--from",
         metavar="MODULE:NAME",
         help=(
-            "The environments: an importable module, and the name of an environment, or of a tuple "
-            "or list of environments, in it."
+            "The environments: an importable module, and a name that this module defines for an "
+            "environment, or for a tuple or list of environments."
         ),
     ),
 ]

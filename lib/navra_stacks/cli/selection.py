@@ -28,7 +28,7 @@ def load_environments(source: str) -> tuple[Environment, ...]:
             environments.
 
     Raises:
-        NavraError: the module or NAME does not exist, or NAME is not an environment, or a
+        NavraError: the module or NAME does not exist, or NAME is neither an environment nor a
             non-empty tuple or list of environments.
     """
     module_name, _, attribute = source.partition(":")
@@ -47,7 +47,7 @@ def load_environments(source: str) -> tuple[Environment, ...]:
     found = _as_environments(getattr(module, attribute))
     if not found:
         raise NavraError(
-            f"{source} is not an environment, or a non-empty tuple or list of environments"
+            f"{source} is neither an environment nor a non-empty tuple or list of environments"
         )
     return found
 

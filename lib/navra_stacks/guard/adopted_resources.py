@@ -51,7 +51,7 @@ def read_inventories(paths: Iterable[Path]) -> Mapping[str, AdoptedResource]:
                     SettingsProblem(
                         f"resources.{address}.id",
                         f"{imported.id!r} does not match {other.id!r} in {other.source}",
-                        "pass only inventories of the planned stack, and correct the wrong ID",
+                        "pass only inventories of the planned stack, or correct the wrong ID",
                     )
                 )
             resources[address] = AdoptedResource(imported.id, dict(imported.changes), str(path))

@@ -19,8 +19,8 @@ def implicitly_adopted(change: Change) -> tuple[str, str] | None:
     """Return the effect of a creation on an existing resource, and the resulting loss.
 
     Return None if no existing resource is affected. If the identifying value is known only after
-    the apply, none is assumed to be: the same apply creates the VPC, or the record validates a new
-    certificate.
+    the apply, no existing resource is assumed to be affected, because the same apply then creates
+    the VPC, or the record validates a new certificate.
     """
     argument = _VPC_DEFAULTS.get(change.type)
     if argument is not None and (owner := change.after.get(argument)):

@@ -78,7 +78,10 @@ class Hardening(Settings):
 
     @classmethod
     def relaxed(cls, **changes: "Unpack[HardeningChanges]") -> Self:
-        """Return settings with everything off except `changes`: cheap, and easy to delete."""
+        """Return settings with everything off except `changes`.
+
+        An environment with these settings is cheap, and easy to delete.
+        """
         return cls(**changes)
 
     @classmethod

@@ -32,8 +32,12 @@ def _check_bucket(value: str) -> str:
 
 
 def _check_key(value: str) -> str:
+    if (size := len(value.encode())) > 1024:
+        raise invalid(
+            f"{format_value(value)} has {size} bytes in UTF-8 (at most 1024)", "shorten the key"
+        )
     # A leading slash would create an object in a folder with an empty name; Terraform rejects it.
-    if not 1 <= len(value.encode()) <= 1024 or value.startswith("/") or value.endswith("/"):
+    if not value or value.startswith("/") or value.endswith("/"):
         raise invalid(
             f"{format_value(value)} is not a valid object key",
             "use 1-1024 bytes in UTF-8, without a slash at either end, for example "

@@ -269,7 +269,7 @@ def test_the_option_from_rejects_anything_but_environments(with_module: Navra, n
     assert result == (
         2,
         "",
-        f"navra: local_only:{name} is not an environment, or a non-empty tuple or list of "
+        f"navra: local_only:{name} is neither an environment nor a non-empty tuple or list of "
         "environments\n",
     )
 
@@ -363,7 +363,8 @@ def help_text(navra: Navra, command: str) -> str:
 @pytest.mark.parametrize("command", ["synth", "routes", "environments", "discover", "rehearse"])
 def test_help_describes_the_environments_that_from_accepts(navra: Navra, command: str) -> None:
     assert (
-        "the name of an environment, or of a tuple or list of environments, in it. "
+        "a name that this module defines for an environment, or for a tuple or list of "
+        "environments. "
         "[default: environments:ENVIRONMENTS]"
     ) in help_text(navra, command)
 

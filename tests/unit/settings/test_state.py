@@ -45,8 +45,12 @@ INVALID_STATES = [
             ("/a", "'/a'"),
             ("a/", "'a/'"),
             ("", "''"),
-            ("b" * 1025, f"'{'b' * 76}..."),
         ]
+    ),
+    case(
+        "a long key",
+        lambda: S3State(bucket="shop-state", key="b" * 1025),
+        f"key: '{'b' * 76}... has 1025 bytes in UTF-8 (at most 1024); shorten the key",
     ),
     case(
         "a key's id",

@@ -42,8 +42,9 @@ class ResponseHeaders(Settings):
     `hsts_max_age_seconds` have passed, and because the subdomains can belong to other owners."""
 
     hsts_preload: bool = False
-    """True to allow the host name in the browsers' preload list. Removal from it takes months.
-    Requires `hsts_include_subdomains` and an `hsts_max_age_seconds` of at least one year."""
+    """True to allow the host name in the browsers' preload list. Removal from the list takes
+    months. Requires `hsts_include_subdomains` and an `hsts_max_age_seconds` of at least one
+    year."""
 
     content_type_options: Literal["nosniff"] | None = "nosniff"
     """``X-Content-Type-Options``: with ``nosniff``, browsers use the declared content type

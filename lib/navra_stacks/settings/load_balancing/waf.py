@@ -53,7 +53,7 @@ def _check_window(value: int) -> int:
 def _check_prefix(value: str) -> str:
     if value == "/":
         raise invalid(
-            "'/' would exempt every path",
+            "'/' would allow large request bodies on every path",
             "use a longer prefix, or add 'AWSManagedRulesCommonRuleSet' to count_only, so that "
             "this rule group blocks nothing",
         )
@@ -108,8 +108,8 @@ class Waf(Settings):
     users and partners also use."""
 
     body_size_exceptions: tuple[PathPrefix, ...] = ()
-    """Prefixes of the paths on which request bodies over 8 KB are allowed, for example for uploads;
-    at most ten. AWS WAF inspects the first 8 KB of a body, and blocks larger bodies on all other
+    """At most ten prefixes of the paths on which request bodies over 8 KB are allowed, for example
+    for uploads. AWS WAF inspects the first 8 KB of a body, and blocks larger bodies on all other
     paths."""
 
     @rule

@@ -139,7 +139,11 @@ def _check_dns_name(value: str) -> str:
 def _check_path(value: str) -> str:
     if not value.startswith("/"):
         raise invalid(f"{value!r} does not start with a slash", f"did you mean {'/' + value!r}?")
-    if len(value) > 1024 or re.search(r"\s", value):
+    if len(value) > 1024:
+        raise invalid(
+            f"{format_value(value)} has {len(value)} characters (at most 1024)", "shorten the path"
+        )
+    if re.search(r"\s", value):
         raise invalid(
             f"{format_value(value)} is not a valid path",
             "use at most 1024 characters and no whitespace",

@@ -13,7 +13,10 @@ __all__ = ["LogPatternAlarm"]
 def _check_pattern(value: str) -> str:
     # CloudWatch Logs API, PutMetricFilter: at most 1024 characters; an empty pattern matches all.
     if not value.strip():
-        raise invalid("is empty, so it matches every line", "use a term that the lines contain")
+        raise invalid(
+            "is empty, so it matches every line",
+            "use a term that occurs only in the lines to count",
+        )
     if len(value) > 1024:
         raise invalid(
             f"{format_value(value)} has {len(value)} characters (at most 1024)",

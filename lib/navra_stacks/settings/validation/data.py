@@ -138,8 +138,8 @@ def check_recovery_windows(environment: EnvironmentFields) -> Iterator[SettingsP
         elif secret.recovery_window_days == 0 and protected:
             yield SettingsProblem(
                 path,
-                "0 deletes the secret immediately, but hardening.deletion_protection is on (7-30 "
-                "days)",
+                "0 deletes the secret immediately, but hardening.deletion_protection is on "
+                "(which requires 7-30 days)",
                 "use 7-30, or remove recovery_window_days for the default of 30",
             )
 

@@ -187,8 +187,8 @@ def _test_traffic_problems(
             "rule",
             f"choose a priority below {production.priority}"
             if production.priority > 1
-            else f"first give the route {production.label!r} a higher priority number, which "
-            "replaces its listener rule",
+            else f"give the route {production.label!r} a priority above {test.priority} (this "
+            "replaces its listener rule)",
         )
     owners = [
         f"the route {r.label!r}" for r in environment.routing.routes if r.priority == test.priority
@@ -248,7 +248,7 @@ def _name_problems(environment: EnvironmentFields, service: Service) -> Iterator
             yield SettingsProblem(
                 f"services.{other.name}.name",
                 f"{other.name!r} is reserved for the alternate target group of {service.name!r}",
-                "rename this service",
+                f"rename the service {other.name!r}",
             )
 
 

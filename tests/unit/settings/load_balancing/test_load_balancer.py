@@ -60,7 +60,7 @@ def test_suggests_the_nearest_evaluation_window():
 @pytest.mark.parametrize(
     ("prefix", "message", "repair"),
     [
-        ("/", "would exempt every path", "count_only"),
+        ("/", "would allow large request bodies on every path", "count_only"),
         ("/api/uploads/*", "contains a wildcard", "use only the part before the wildcard"),
         ("api/uploads", "is not a valid path prefix", "start with a slash"),
         ("/api/up loads", "is not a valid path prefix", "start with a slash"),
