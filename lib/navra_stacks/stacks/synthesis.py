@@ -62,7 +62,7 @@ def synthesize(
     ``<project>-<environment>-state``, is written before the stack of the environment.
 
     Args:
-        environments: The environments, each project and name once.
+        environments: The environments; no two can have the same project and name.
         outdir: The output directory; by default ``$CDKTF_OUTDIR`` or ``cdktf.out``.
 
     Returns:

@@ -69,8 +69,8 @@ class TerraformDocument:
             raise DocumentError(f"{path} is not a JSON object")
         if (block := next(_non_objects(content), None)) is not None:
             raise DocumentError(
-                f"{path}: {block} is not an object; write {block} as one object, because navra "
-                "does not accept a list of blocks as Terraform does"
+                f"{path}: {block} is not an object; write {block} as one object, because navra, "
+                "unlike Terraform, does not accept a list of blocks"
             )
         return cls(content)
 

@@ -20,7 +20,7 @@ LITERAL = re.compile(r'"(?:[^"\\$%]|\\.)*"|-?\d+(?:\.\d+)?|true|false|null')
 
 
 class UnresolvedError(Exception):
-    """A value cannot be known without a plan or an apply; the message names value and reason."""
+    """A value cannot be known without a plan or an apply; the message gives the reason."""
 
 
 Scope = Callable[[str, str], Any]

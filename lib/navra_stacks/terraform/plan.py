@@ -94,7 +94,7 @@ class Change:
         """Return True if the values at `path` are not sensitive and do not look like a credential.
 
         The whole top-level argument is searched for credentials, because a neighbouring value can
-        show that a value is one, for example the name of an environment variable.
+        show that a value is a credential, for example the name of an environment variable.
         """
         name = str(path[0]) if path else ""
         return not self.is_sensitive_at(path) and not any(

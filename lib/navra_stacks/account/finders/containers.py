@@ -97,7 +97,7 @@ def task_definition(target: LookupTarget) -> Iterator[Candidate]:
             )
         repair = "use an active revision in `existing_ids.task_definition_revisions`"
     else:
-        repair = "deploy an active revision first"
+        repair = "deploy an active revision, then try again"
         running = [
             match.live["taskDefinition"]
             for service in target.referenced_by("aws_ecs_service", "arn")

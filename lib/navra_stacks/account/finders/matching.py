@@ -78,7 +78,7 @@ def name_tag(target: LookupTarget) -> str:
 
 
 def common_pattern(given_names: Iterable[str]) -> tuple[str, re.Pattern[str]] | None:
-    """Return the common prefix of `given_names`, and a pattern for the words that all contain.
+    """Return the common prefix of `given_names`, and a pattern for the words that all names have.
 
     For example, ``/ecs/shop-web-qa`` and ``/ecs/shop-api-qa`` have the common prefix ``/ecs/shop-``
     and the common words ``ecs``, ``shop`` and ``qa``. Return None for a single name and for names

@@ -47,7 +47,7 @@ def target_group(target: LookupTarget) -> Iterator[Candidate]:
 def _from_services(target: LookupTarget) -> Iterator[str]:
     """Yield the ARNs of the target groups that live services use in place of `target`.
 
-    The service registers the same container and port as the service in the document.
+    A live service counts only if it registers the container and port that the document names.
     """
     for service in target.referenced_by("aws_ecs_service", "arn"):
         if (match := service.match()) is None:

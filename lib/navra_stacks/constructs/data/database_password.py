@@ -25,8 +25,8 @@ class DatabasePassword(Construct):
     After an interrupted apply, the next apply sets the same password in both.
 
     One failure needs a manual step: if an apply that increases `version` stops with an error of the
-    database, increase `version` once more. The provider stores the version in the state even if it
-    fails to set the password (hashicorp/terraform-provider-aws#27212).
+    database, increase `version` once more, because the provider stores the version in the state
+    even if it fails to set the password (hashicorp/terraform-provider-aws#27212).
 
     The principal that runs plan or apply needs secretsmanager:GetRandomPassword, and
     secretsmanager:GetSecretValue on the secret.

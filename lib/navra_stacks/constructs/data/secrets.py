@@ -36,8 +36,8 @@ def recovery_window_days(*, protected: bool) -> int:
 class Secrets(Construct):
     """Looks up secrets by name, and creates the secrets in `managed` without a value.
 
-    The lookup reads the ARN, because its random suffix is not known, and never the value. The value
-    of a managed secret is not part of the Terraform resource, so Terraform never changes it.
+    A lookup never reads the value of a secret, only the ARN, which ends in a random suffix. The
+    value of a managed secret is not part of the Terraform resource, so Terraform never changes it.
     """
 
     def __init__(

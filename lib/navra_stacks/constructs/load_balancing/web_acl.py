@@ -55,7 +55,8 @@ class WebAcl(Construct):
     The rules use 1177 web ACL capacity units (WCU): reputation 25, anonymous addresses 50, rate 2,
     common rules 700, known bad inputs 200, SQL injection 200. Exceptions to the body size limit add
     1 for the label and 22 for each prefix (2 to compare, 10 for each of two transformations), so
-    the ten that settings allow make 1398. The basic price covers 1500 WCU, and the limit is 5000.
+    with the maximum of ten prefixes the rules use 1398 WCU. The basic price covers 1500 WCU, and
+    the limit is 5000.
 
     A rule in the common rule set blocks request bodies over 8 KB. With exceptions, that rule only
     counts, and an additional rule blocks the labelled requests on all other paths. Paths are

@@ -34,12 +34,11 @@ class PrivateNetwork(Construct):
     """A VPC with public, private and isolated subnets in each Availability Zone.
 
     The load balancer is in the public subnets, tasks are in the private subnets, and data stores
-    are in the isolated subnets, whose route table has no route. Whatever the
-    kind of NAT, every private subnet has a route table of its own, so that a change of NAT changes
-    routes only. Each route
-    is a standalone resource, because inline routes conflict with the route that the S3 gateway
-    endpoint adds. The S3 gateway endpoint always exists: it is free of charge, and image layers
-    come from S3.
+    are in the isolated subnets, whose route table has no route. Whatever the kind of NAT, every
+    private subnet has a route table of its own, so that a change of NAT changes routes only. Each
+    route is a standalone resource, because inline routes conflict with the route that the S3
+    gateway endpoint adds. The S3 gateway endpoint always exists: it is free of charge, and image
+    layers come from S3.
     """
 
     def __init__(

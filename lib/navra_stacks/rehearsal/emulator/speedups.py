@@ -170,8 +170,8 @@ def _make_transitions_immediate() -> None:
 def _cache_constant_lookups() -> None:
     """Cache lookups that moto repeats although their result is constant.
 
-    For every request, moto lists its own directory and the methods of the response class, in two
-    thirds of the response time. For every service, moto lists all services.
+    For every request, moto lists its own directory and the methods of the response class, which
+    takes two thirds of the response time. For every service, moto lists all services.
     """
     from botocore.session import Session
     from moto import backends

@@ -29,7 +29,7 @@ def test_a_deregistered_revision_is_a_problem(console: Console, find: Find) -> N
     ecs.deregister_task_definition(taskDefinition="web:1")
     assert find(blocks).unusable == {
         TASK: "web:1 is deregistered, so it can be neither imported nor deployed; "
-        "deploy an active revision first"
+        "deploy an active revision, then try again"
     }
 
 

@@ -8,8 +8,8 @@ __all__ = ["issue_certificates_immediately"]
 def issue_certificates_immediately() -> None:
     """Issue a certificate when it is requested; moto issues it a minute later.
 
-    The patch only saves time, because AWS does not issue a certificate at once either. Remove this
-    patch when moto no longer waits by default.
+    AWS does not issue a certificate at once either, so the patch only saves time. Remove this patch
+    when moto no longer waits by default.
     """
     from moto import settings
 

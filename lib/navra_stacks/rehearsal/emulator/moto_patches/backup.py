@@ -126,7 +126,7 @@ def delete_backup_selection(response: Any) -> str:
 def remove_deleted_plans() -> None:
     """Remove a backup plan when it is deleted, so that the name can be used again.
 
-    With the patch, ListBackupPlans does not list deleted plans; on AWS it can. Remove this patch
+    With the patch, ListBackupPlans cannot list deleted plans as it can on AWS. Remove this patch
     when moto's GetBackupPlan no longer finds a deleted plan.
     """
 
@@ -139,7 +139,7 @@ def remove_deleted_plans() -> None:
 
 
 def list_tags_without_trailing_slash() -> None:
-    """Accept ListTags requests without a trailing slash in the path, from the provider's SDK.
+    """Accept ListTags requests whose path has no trailing slash, as the provider's SDK sends them.
 
     Requests from boto3 have a trailing slash. Remove this patch when moto accepts both forms.
     """

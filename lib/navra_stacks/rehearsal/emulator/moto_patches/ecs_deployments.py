@@ -1,4 +1,4 @@
-"""Patches for ECS service deployments, which the AWS provider reads in newer versions."""
+"""Patches for ECS service deployments, which newer versions of the AWS provider read."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def _store_insights(database: Any, arguments: dict[str, Any]) -> None:
 def add_parameter_source() -> None:
     """Return `Source` with each parameter, and filter parameters by the `Source` in a request.
 
-    `Source` is always ``user``, because moto has no other parameters.
+    `Source` is always ``user``, because moto stores only parameters that a user has set.
 
     Remove this patch when moto's DescribeDBParameters returns `Source`.
     """
