@@ -1,1 +1,1 @@
-"""Read-only access to an AWS account, and the lookup of existing resources in it."""
+"""Read-only access to an AWS account, and the lookup of existing resources in the account."""

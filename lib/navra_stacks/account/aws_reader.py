@@ -68,7 +68,7 @@ class AccountError(NavraError):
 
 
 class NotReadOnlyError(AccountError):
-    """An operation that could change something or return secrets or stored data was not called."""
+    """An operation was not called, because it could change something or return secrets or data."""
 
 
 def is_allowed_operation(operation: str) -> bool:

@@ -1,4 +1,4 @@
-"""Find the existing resources in an account that a Terraform document describes."""
+"""Find the resources that a Terraform document describes and that exist in an account."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ class FoundResources:
     """
 
     unmanaged: tuple[UnmanagedResource, ...] = ()
-    """Existing resources that are related to the found ones, but not described by the document."""
+    """Existing resources that the document does not describe, but that are related to found ones.
+    """
 
     not_searchable: Mapping[str, str] = field(default_factory=dict)
     """The reasons, by address, why a resource cannot be searched for."""

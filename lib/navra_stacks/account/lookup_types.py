@@ -126,5 +126,5 @@ class LookupResults(Protocol):
 
 UnmanagedFinder = Callable[[LookupResults], Iterable[UnmanagedResource]]
 """A function that finds existing resources that are related to the matches and may be unmanaged.
-The caller leaves out those that match a resource of the document.
+The caller leaves out related resources that match a resource of the document.
 """

@@ -1,4 +1,4 @@
-"""Look up each resource of a document in an account, after the resources that it refers to."""
+"""Look up the resources of a document in an account, each after the resources it refers to."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ NOT_FOUND = "not found"
 
 
 class MissingReferenceError(UnresolvedError):
-    """An argument refers to a resource that does not exist.
+    """An argument of a resource or data source refers to a resource that does not exist.
 
-    The resource with the argument cannot exist either.
+    The resource that has the argument cannot exist either.
     """
 
 

@@ -203,7 +203,7 @@ def _plan(
 
 
 def _without_prevent_destroy(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy of a document without ``prevent_destroy``.
+    """Return a copy of a document in which no resource has ``prevent_destroy``.
 
     With ``prevent_destroy``, Terraform stops with an error instead of planning a replacement.
     Without it, the replacement is planned and reported.

@@ -92,7 +92,7 @@ class ImportPlanner:
         return ImportPlan(plan, self._preserved, self._not_imported, self._still_replaced)
 
     def _avoid_replacement(self, change: Change) -> bool:
-        """Preserve the live values that avoid a replacement, or leave the resource unimported.
+        """Preserve the live values that avoid the replacement, or do not import the resource.
 
         Return False if neither is possible. `_still_replaced` then contains the reason.
         """
@@ -151,7 +151,7 @@ def with_imports(
     ids: Mapping[str, str],
     preserved: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Return a copy of `document` with import blocks for `ids` and preserved live values."""
+    """Return a copy of `document` with the `preserved` values and an import block for each ID."""
     copy: dict[str, Any] = json.loads(json.dumps(document))
     for address, arguments in preserved.items():
         type_, name = address.split(".")

@@ -14,7 +14,7 @@ Schema = Mapping[str, Any]
 
 
 def live_value(before: Any, schema: Schema, type_: str, argument: str) -> Any:
-    """Return the live value of an argument, without attributes that a document cannot set.
+    """Return the live value of an argument, but leave out attributes that a document cannot set.
 
     Args:
         before: The value of the argument that Terraform has read from AWS.
@@ -69,7 +69,7 @@ def _is_read_only(attribute: Mapping[str, Any]) -> bool:
 
 
 def _settable(value: Any, block: Mapping[str, Any]) -> Any:
-    """Return the value of a block without attributes that are unset or that only AWS sets."""
+    """Return the value of a block, but leave out attributes that are unset or set only by AWS."""
     if isinstance(value, list):
         return [_settable(item, block) for item in value] or None
     if not isinstance(value, Mapping):

@@ -108,7 +108,8 @@ def _print_report(plan: str, evaluation: Evaluation) -> None:
 def _acceptance(evaluation: Evaluation) -> str:
     """Return the last line of the report on an accepted plan.
 
-    The line counts the changes that a file allows, because these can lose data or cut traffic.
+    The line counts the changes that an allow-list or inventory allows, because these changes can
+    lose data or cut traffic.
     """
     approvals = []
     for kind, subject in (("allow-list", "the allow-list"), ("inventory", "an inventory")):
@@ -121,8 +122,8 @@ def _acceptance(evaluation: Evaluation) -> str:
     if approvals:
         return f"Accepted: {' and '.join(approvals)}; no other change loses data or cuts traffic."
     return (
-        "Accepted: no data is lost, no traffic is cut, and no adopted resource changes without "
-        "approval."
+        "Accepted: no adopted resource changes without approval, no data is lost, and no traffic "
+        "is cut."
     )
 
 

@@ -18,7 +18,7 @@ MAX_LENGTH = 60
 def summarize_inventory(environment: Environment) -> Iterator[str]:
     """Yield a line with the number of imported resources, and a line for each preserved live value.
 
-    Nothing is yielded for an environment without an inventory, or with an empty one.
+    Nothing is yielded if the environment has no inventory or its inventory is empty.
     """
     inventory = environment.inventory
     if inventory is None or not inventory.resources:

@@ -14,7 +14,8 @@ __all__ = ["interrupt_on_sigterm"]
 def interrupt_on_sigterm() -> Iterator[None]:
     """Exit on SIGTERM through an exception, as on Ctrl-C, while the context is active.
 
-    So the cleanup in the context runs: child processes end, and temporary files are deleted.
+    The cleanup of the code in the context therefore runs: child processes end, and temporary files
+    are deleted.
     """
 
     def interrupt(number: int, frame: object) -> None:

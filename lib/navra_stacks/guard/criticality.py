@@ -165,7 +165,7 @@ adopted or are a task definition whose old revision is in use."""
 
 
 def criticality_of(type_: str) -> str | None:
-    """Return why the deletion of a resource with type `type_` is critical, or None if it is not.
+    """Return why deleting a resource of the type `type_` is critical; None if it is not critical.
 
     An unclassified type is critical, because it may hold data or serve traffic.
     """

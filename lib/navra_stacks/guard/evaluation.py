@@ -75,7 +75,7 @@ class Evaluation:
     resource is counted under its action and also under ``import``."""
 
     adopted: int
-    """The number of adopted resources in the plan."""
+    """The number of resources in the plan that an inventory lists or that the plan imports."""
 
     notes: tuple[str, ...]
     """Messages about waivers that have expired or are unused, and about resources that an inventory

@@ -11,8 +11,9 @@ _VPC_DEFAULTS = {
     "aws_default_route_table": "default_route_table_id",
     "aws_default_security_group": "vpc_id",
 }
-"""Types for the default resources that each VPC has. The value is the argument that identifies the
-default resource or its VPC."""
+"""Terraform types for the default resources that each VPC has, each with the argument that
+identifies the default resource or its VPC.
+"""
 
 
 def implicitly_adopted(change: Change) -> tuple[str, str] | None:

@@ -21,8 +21,10 @@ REASONS = {
     "replace_by_request": "the option -replace requests the replacement",
     "replace_by_triggers": "a resource in its `replace_triggered_by` changes",
 }
-"""Texts for the values of `action_reason` in the plans of Terraform and OpenTofu, except for the
-value that stands for an argument that forces a replacement."""
+"""Texts for the values of `action_reason` in the plans of Terraform and OpenTofu.
+``replace_because_cannot_update`` is not included, because a message then names the arguments that
+force the replacement.
+"""
 
 MAX_LENGTH = 60
 """Maximum length of a value in a message, in characters. A longer value is omitted."""
@@ -45,7 +47,7 @@ def describe_reason(change: Change) -> str | None:
 
 
 def describe_argument(change: Change, path: AttributePath) -> str:
-    """Return the name of an argument, with its old and new value if both are short and public."""
+    """Return the name of an argument, and its old and new value if both are short and public."""
     name = format_path(path)
     if not change.can_show(path):
         return f"{name} (values hidden)"

@@ -21,7 +21,7 @@ TAGS = ("tags", "tags_all")
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One effect of a change because of which the change is refused, unless a waiver allows it."""
+    """One effect of a change; the change is refused unless a waiver allows the effect."""
 
     path: AttributePath
     """The path of the argument that changes; ``()`` if the effect is on the resource as a whole."""
@@ -90,7 +90,7 @@ def violations(
 def _identity_violations(
     change: Change, action: str, adopted: AdoptedResource
 ) -> Iterator[Violation]:
-    """Yield a violation if the plan creates an adopted resource, or imports another ID for it."""
+    """Yield a violation if the plan creates an adopted resource, or imports it by another ID."""
     if adopted.id is None:
         return
     if action == "create":
@@ -186,7 +186,7 @@ def _describe_adoption(adopted: AdoptedResource) -> str:
 
 
 def _users_of_revision(change: Change, plan: Plan) -> str | None:
-    """Return a sentence about the resources that still use a deregistered task definition revision.
+    """Return a sentence with the users of a task definition revision that would be deregistered.
 
     Return None if the revision is not deregistered, or if no other resource in the plan uses it.
     """

@@ -55,7 +55,7 @@ def inventory_may_waive(why: str) -> bool:
 
 
 def weakened_protections(change: Change) -> Iterator[tuple[AttributePath, str]]:
-    """Yield the path of each changed argument that weakens a protection, with the reason.
+    """Yield the path of each argument whose change weakens a protection, and the reason.
 
     If the new value is known only after the apply, a capacity, a backup retention or a recovery
     window is assumed not to be 0. Every other protection is assumed to be weakened.

@@ -30,8 +30,8 @@ def test_a_plan_without_violations_exits_with_0_and_counts_the_changes(guard):
     assert guard(plan=plan) == (
         0,
         "plan.json: 1 to update in place, 1 unchanged; 1 adopted, 1 imported by this plan\n"
-        "Accepted: no data is lost, no traffic is cut, and no adopted resource changes "
-        "without approval.\n",
+        "Accepted: no adopted resource changes without approval, no data is lost, and no "
+        "traffic is cut.\n",
         "",
     )
 

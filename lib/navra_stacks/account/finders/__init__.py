@@ -138,6 +138,6 @@ UNMANAGED_FINDERS: tuple[UnmanagedFinder, ...] = (
     security_groups.other_rules,
     topics.other_subscriptions,
 )
-"""The finders of existing resources that are related to the matches. The lookup leaves out those
-that match a resource of the document.
+"""The finders of existing resources that are related to the matches. The lookup leaves out related
+resources that match a resource of the document.
 """

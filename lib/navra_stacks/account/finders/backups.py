@@ -22,7 +22,7 @@ def vault(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def plan(target: LookupTarget) -> Iterator[Candidate]:
-    """Find the backup plans with a name; several plans can have the same name."""
+    """Find backup plans by name; several can have the same name."""
     for live in target.account.list_all("backup", "list_backup_plans"):
         if live["BackupPlanName"] == target["name"]:
             yield Candidate(
@@ -34,7 +34,7 @@ def plan(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def selection(target: LookupTarget) -> Iterator[Candidate]:
-    """Find the selections of a backup plan by name; several can have the same name."""
+    """Find the selections of one backup plan by selection name; several can have the same name."""
     plan_id = target["plan_id"]
     for live in target.account.list_all("backup", "list_backup_selections", BackupPlanId=plan_id):
         if live["SelectionName"] == target["name"]:

@@ -23,8 +23,8 @@ KEYS += ["EC_prime256v1", "EC_secp384r1", "EC_secp521r1"]
 def certificate(target: LookupTarget) -> Iterator[Candidate]:
     """Find a public ACM certificate by its domain name.
 
-    The finder returns the certificates that the target's existing listeners present, else those
-    that are issued, else those that are pending validation.
+    The finder yields the certificates that the target's existing listeners present. If there are
+    none, it yields the issued certificates, else the certificates that are pending validation.
     """
     certificates = _certificates(target, target["domain_name"])
     presented = _presented_arns(target)

@@ -82,7 +82,7 @@ def _revision(arn: str) -> str:
 
 
 def task_definition(target: LookupTarget) -> Iterator[Candidate]:
-    """Find the revision of a task definition in `existing_ids`, else the one that its service runs.
+    """Find the task definition revision in `existing_ids`, else the revision that its service runs.
 
     If there is neither, find the latest revision of the family.
     """

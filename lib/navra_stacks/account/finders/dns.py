@@ -60,7 +60,7 @@ def _import_id(zone: str, live: Mapping[str, Any]) -> str:
 
 
 def live_records(target: LookupTarget) -> list[Any]:
-    """Return the live record sets with the hosted zone, name and type of the target.
+    """Return the live record sets whose hosted zone, name and type are those of the target.
 
     There are several for a routing policy, for example weighted records. If the target has a
     ``set_identifier``, only the record set with that identifier is returned.
@@ -73,7 +73,7 @@ def live_records(target: LookupTarget) -> list[Any]:
 
 
 def _records(target: LookupTarget | LookupResults, zone: str, name: str) -> list[Any]:
-    """Return the record sets with a name.
+    """Return the record sets in a hosted zone whose name is `name`.
 
     Route 53 lists record sets in the order of their names, so one page is enough.
     """
@@ -113,7 +113,7 @@ def _description(live: Mapping[str, Any]) -> str:
 
 
 def other_records(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find all records that have the same names as the matched records, whatever their type."""
+    """Find the records of any type that have the same name as a matched record."""
     for match, target in _matched_records(results):
         zone = target["zone_id"]
         for live in _records(results, zone, match.attributes["name"]):

@@ -21,7 +21,7 @@ ELB = "elbv2"
 
 
 def load_balancer(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a load balancer by its name, which is unique, and by alias records that point to it.
+    """Find a load balancer by its name, which is unique, and by its alias records in Route 53.
 
     If neither finds one, find the load balancers that have the target's type, scheme and security
     groups.
@@ -56,7 +56,10 @@ def _load_balancers(target: LookupTarget | LookupResults) -> list[Any]:
 
 
 def _from_alias_records(target: LookupTarget) -> Iterator[Any]:
-    """Yield the load balancers to which the target's alias records point in the account."""
+    """Look up the document's alias records for the target in the account.
+
+    Yield the load balancers to which the records point.
+    """
     for record in target.referenced_by("aws_route53_record", "dns_name"):
         try:
             targets = {dns.alias_target(live) for live in dns.live_records(record)}

@@ -79,7 +79,7 @@ def _group_of(container: Mapping[str, Any]) -> str:
 
 
 def other_log_groups(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find log groups with names similar to the names of the matched log groups."""
+    """Find log groups whose names are similar to the names of the matched log groups."""
     names = [match.id for match in results.matches("aws_cloudwatch_log_group").values()]
     if (common := common_pattern(names)) is not None:
         for live in _groups(results, common[0]):
@@ -108,7 +108,7 @@ def alarm(target: LookupTarget) -> Iterator[Candidate]:
 
 
 def other_alarms(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find alarms with names similar to the names of the matched alarms."""
+    """Find alarms whose names are similar to the names of the matched alarms."""
     names = [match.id for match in results.matches("aws_cloudwatch_metric_alarm").values()]
     if (common := common_pattern(names)) is not None:
         arguments = {"AlarmNamePrefix": common[0]} if common[0] else {}

@@ -19,7 +19,10 @@ HIDDEN = "(not shown)"
 
 
 def describe(*facts: str, tags: Any = ()) -> str:
-    """Return facts and tags in one line, without empty facts, tags set by AWS, and credentials."""
+    """Return facts and tags in one line, with credentials hidden.
+
+    Empty facts, and tags that AWS sets, are omitted.
+    """
     pairs = tags.items() if isinstance(tags, Mapping) else _pairs(tags or ())
     tag_facts = [
         f"{key}={HIDDEN if is_credential(value, name=key) else value}"

@@ -60,7 +60,7 @@ def _role_of_task_definition(target: LookupTarget) -> str | None:
 
 
 def _live_roles(task_definitions: Iterable[LookupTarget]) -> Iterator[tuple[str, str]]:
-    """Yield each role in a live task definition, with the address of the role in the document."""
+    """Yield each role in a live task definition, and the address of this role in the document."""
     for task_definition in task_definitions:
         if (match := task_definition.match()) is None:
             continue

@@ -59,7 +59,10 @@ def _description(live: Mapping[str, Any]) -> str:
 
 
 def other_secrets(results: LookupResults) -> Iterator[UnmanagedResource]:
-    """Find secrets with names similar to those in the document, even if scheduled for deletion."""
+    """Find secrets whose names are similar to the names of secrets in the document.
+
+    The result also contains secrets that are scheduled for deletion.
+    """
     names = {
         name for name, _ in resolved_values(results.targets("aws_secretsmanager_secret"), "name")
     }

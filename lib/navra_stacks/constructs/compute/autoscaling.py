@@ -59,7 +59,7 @@ class ScalableTarget(Construct):
             service: The service's name in the settings.
             cluster: The cluster of the service.
             fargate_service: The service to scale.
-            load_balancer: The load balancer in the metric of requests per task.
+            load_balancer: The load balancer, for the metric of requests per task.
             target_group: The target group for the metric of requests per task; None for a service
                 that receives no traffic.
         """

@@ -26,7 +26,9 @@ listeners, rules and targets of all load balancers in the account.
 
 
 _DESTROY_LAST = TerraformResourceLifecycle(create_before_destroy=True)
-"""A service that returns to the ``rolling`` strategy is updated before the roles are destroyed."""
+"""With this lifecycle, a service that returns to the ``rolling`` strategy is updated before the
+roles are destroyed.
+"""
 
 
 class DeploymentRoles(Construct):

@@ -26,7 +26,7 @@ class AliasTarget(Protocol):
 
 
 class Dns(Construct):
-    """The alias record of an environment's host name, and the lookup of its hosted zone.
+    """The alias record of an environment's host name, and the lookup of the hosted zone for it.
 
     The public hosted zone is looked up, not created, because environments share it.
     """

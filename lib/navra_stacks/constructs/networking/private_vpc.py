@@ -27,7 +27,9 @@ EVERYWHERE = "0.0.0.0/0"
 
 
 _DESTROY_LAST = TerraformResourceLifecycle(create_before_destroy=True)
-"""When the kind of NAT changes, routes are updated before the old NAT gateways are destroyed."""
+"""With this lifecycle, a change of the kind of NAT updates the routes before it destroys the old
+NAT gateways.
+"""
 
 
 class PrivateNetwork(Construct):

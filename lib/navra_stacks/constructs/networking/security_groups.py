@@ -45,7 +45,9 @@ ANYWHERE = Peer("anywhere", cidr="0.0.0.0/0")
 
 
 _DESTROY_LAST = TerraformResourceLifecycle(create_before_destroy=True)
-"""When a port changes, the service is updated before the rules for the old port are destroyed."""
+"""With this lifecycle, a service whose port changes is updated before the rules for the old port
+are destroyed.
+"""
 
 
 class Connections(Construct):

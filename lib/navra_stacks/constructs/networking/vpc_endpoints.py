@@ -60,4 +60,4 @@ class InterfaceEndpoints(Construct):
             )
             for service in services
         ]
-        """All endpoints; services whose tasks use them must depend on them."""
+        """All endpoints. A service whose tasks use the endpoints must depend on them."""

@@ -54,7 +54,7 @@ class MetricExpression(NamedTuple):
 
 
 def numbered(name: str, metrics: Sequence[Metric]) -> dict[str, Metric]:
-    """Return `metrics` by IDs for an expression, for example ``errors_1`` and ``errors_2``."""
+    """Return `metrics` by numbered IDs for an expression, such as ``errors_1`` and ``errors_2``."""
     return {f"{name}_{number}": metric for number, metric in enumerate(metrics, start=1)}
 
 

@@ -14,7 +14,7 @@ __all__ = ["LogGroup"]
 
 
 class LogGroup(Construct):
-    """The CloudWatch log group of a service's containers; with a log router, of the router only."""
+    """The CloudWatch log group of a service's containers; only of its log router if it has one."""
 
     def __init__(
         self,

@@ -146,7 +146,7 @@ class Connectivity:
         return group
 
     def _add_endpoints(self, scope: Construct, vpc: VpcNetwork) -> list[ITerraformDependable]:
-        """Create the interface endpoints; return the endpoints and the rules for access to them."""
+        """Create the interface endpoints; return them and the rules that allow access to them."""
         network = self._environment.network
         if not isinstance(network, PrivateVpc) or not network.has_endpoints:
             return []

@@ -54,7 +54,7 @@ class Data:
         self.backups = self._backups()
 
     def url_dependencies(self, injected_secrets: Iterable[str]) -> list[ITerraformDependable]:
-        """Return the secret versions of the database and cache URLs among `injected_secrets`."""
+        """Return the secret version of each managed URL whose secret is in `injected_secrets`."""
         stores = (
             (self._environment.database, self.database),
             (self._environment.cache, self.cache),

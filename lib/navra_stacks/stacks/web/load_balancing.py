@@ -22,7 +22,7 @@ __all__ = ["LoadBalancing"]
 
 
 class LoadBalancing:
-    """One load balancer for one host name, with a target group for each service behind it.
+    """One load balancer for one host name, and a target group for each service with traffic.
 
     With blue/green, linear or canary deployment, a service has a second target group for its next
     revision.
