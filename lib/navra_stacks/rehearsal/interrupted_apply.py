@@ -22,7 +22,8 @@ __all__ = ["KINDS", "ConvergenceError", "InterruptedApply"]
 SIGNALS = {"sigint": signal.SIGINT, "sigkill": signal.SIGKILL}
 KINDS = (*SIGNALS, *fault_injection.KINDS)
 """How an apply is interrupted: Terraform is stopped (``sigint``) or killed (``sigkill``), or AWS
-starts to throttle calls that change something, to fail them, or to lose the responses to them.
+begins to throttle (``throttle``) or fail (``error``) the calls that change something, or to lose
+the responses to such calls (``lost``).
 """
 
 OnEvent = Callable[[Event], None]
@@ -33,7 +34,7 @@ class ConvergenceError(NavraError):
 
 
 class InterruptedApply:
-    """Interrupts an apply, and completes it with a second apply.
+    """Interrupts an apply, and completes the interrupted apply with a second apply.
 
     Args:
         kind: One of :data:`KINDS`.
@@ -91,7 +92,7 @@ class InterruptedApply:
             self._output += "\nthe state file was truncated; its backup, if any, was restored"
 
     def converge(self, *, on_event: OnEvent) -> InterruptionResult:
-        """Apply a second time, without creating a resource twice and without losing a resource.
+        """Apply a second time; no resource is created twice, and no existing resource is lost.
 
         A tainted resource exists, and only a later step of its creation failed. The resource is
         completed instead of replaced, because a replacement would need the name that is still in
@@ -135,7 +136,7 @@ class InterruptedApply:
             self._emulator.start_failing(self.kind)
 
     def _revoke(self, unmanaged: tuple[UnmanagedResource, ...]) -> tuple[str, ...]:
-        """Revoke the default egress rule of security groups that are only partly created.
+        """Revoke the default egress rule of each security group whose creation is incomplete.
 
         AWS adds a rule that allows all egress to each new security group. Terraform revokes that
         rule only as the second step of creating the group, and not in a later apply.
@@ -173,7 +174,7 @@ class InterruptedApply:
 
 
 def _unrecorded(found: FoundResources, recorded: Mapping[str, bool]) -> dict[str, str]:
-    """Return the import IDs of resources that exist and are not in the state, by address."""
+    """Return the import ID of each existing resource that is not in the state, by address."""
     unclear = {
         **{
             address: f"the existing resource may be {' or '.join(ids)}"

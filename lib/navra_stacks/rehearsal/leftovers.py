@@ -36,7 +36,7 @@ def classify_leftovers(
         responses_were_lost: Whether the emulator lost responses to successful calls.
 
     Returns:
-        The unexpected leftovers, and the leftovers that AWS would keep as well.
+        Two tuples: the unexpected leftovers, and the leftovers that AWS would keep as well.
     """
     unexpected: list[Leftover] = []
     expected: list[Leftover] = []

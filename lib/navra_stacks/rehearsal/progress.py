@@ -9,7 +9,7 @@ __all__ = ["format_event"]
 
 DONE = {"create": "created", "update": "changed", "delete": "destroyed"}
 SLOW_SECONDS = 5
-"""The shortest duration of an operation, in seconds, that a line contains."""
+"""The shortest duration, in seconds, that the line for an operation mentions."""
 
 
 def format_event(event: Mapping[str, Any]) -> str | None:

@@ -85,11 +85,10 @@ class InterruptionResult:
     """The addresses of tainted resources that were completed instead of replaced."""
 
     imported: Mapping[str, str] = field(default_factory=dict)
-    """The import IDs of resources that existed and were missing from the state, by address."""
+    """The import ID of each existing resource that was missing from the state, by address."""
 
     revoked: tuple[str, ...] = ()
-    """The default egress rules that were revoked in security groups that were only partly
-    created.
+    """The revoked default egress rules of security groups whose creation was incomplete.
     """
 
     unmanaged: tuple[str, ...] = ()
@@ -116,7 +115,7 @@ class Rehearsal:
     """
 
     placeholder_values: Mapping[str, Any]
-    """The placeholder values of variables that have neither a value nor a default, by name."""
+    """The placeholder value of each variable that has neither a value nor a default, by name."""
 
     seeded: tuple[str, ...]
     """Descriptions of the resources that were created before the apply because the document looks
@@ -144,7 +143,8 @@ class Rehearsal:
     """Whether all phases ran, including the destroy and the leftover check."""
 
     interruption: InterruptionResult | None = None
-    """The interruption of the apply; None if the apply was not interrupted or not completed."""
+    """The interruption of the apply; None if it was not interrupted, or not completed afterwards.
+    """
 
     @property
     def passed(self) -> bool:

@@ -14,7 +14,7 @@ __all__ = ["Block", "DocumentError", "TerraformDocument"]
 
 
 class DocumentError(NavraError):
-    """A document cannot be read, or a requested block is missing or ambiguous."""
+    """A document cannot be read, or not exactly one block matches a query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class TerraformDocument:
 
 
 def _non_objects(content: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the paths at which a Terraform JSON document needs an object and has another value."""
+    """Yield the paths at which the document has another value in place of a required object."""
     for kind in ("data", "locals", "resource", "terraform", "variable"):
         blocks = content.get(kind, {})
         if not isinstance(blocks, dict):

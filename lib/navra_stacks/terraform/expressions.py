@@ -34,7 +34,7 @@ Raises:
 
 
 def evaluate(value: Any, scope: Scope) -> Any:
-    """Return a value from a document with every ``${...}`` replaced by its result.
+    """Return `value`, in which the result of each expression ``${...}`` replaces the expression.
 
     Raises:
         UnresolvedError: an expression cannot be evaluated statically.
@@ -69,8 +69,8 @@ def _parts(text: str) -> Iterator[tuple[bool, str]]:
     """Split a template into its literal and expression parts.
 
     Yields:
-        True and the text between ``${`` and ``}`` for an expression; False and the text for a
-        literal.
+        For an expression, True and the text between ``${`` and ``}``; for a literal, False and the
+        text.
     """
     start = position = 0
     while (opened := text.find("${", position)) >= 0:

@@ -108,7 +108,7 @@ def _cdktf_renderings(text: str) -> set[str]:
 
 
 def _quoted(text: str) -> str:
-    """Return a template as a quoted HCL string, with characters escaped outside of references."""
+    """Return a template as a quoted HCL string; its text is escaped, except for the references."""
     parts = ['"']
     start = position = 0
     while position < len(text):
@@ -157,7 +157,7 @@ def _as_blocks(conditions: re.Match[str]) -> str:
 
 
 def _with_statements(hcl: str, document: Mapping[str, Any]) -> str:
-    """Return `hcl` with the statements of web ACLs as blocks instead of objects."""
+    """Return `hcl` after replacing the objects that are statements of web ACLs by blocks."""
     statements = [
         rule["statement"]
         for acl in document.get("resource", {}).get("aws_wafv2_web_acl", {}).values()
@@ -187,7 +187,7 @@ def _block(name: str, value: object) -> Iterator[str]:
 
 
 def _with_preserved_blocks(hcl: str, document: Mapping[str, Any]) -> str:
-    """Return `hcl` with blocks instead of lists of objects in imported resources."""
+    """Return `hcl` after replacing the lists of objects in imported resources by blocks."""
     for imported in document.get("import", []):
         type_, name = imported["to"].partition("[")[0].split(".")
         opening = f'resource "{type_}" "{name}" {{\n'
@@ -215,7 +215,7 @@ def _preserved(name: str, value: object) -> Iterator[str]:
 
 
 def _past_first_value(text: str) -> list[str]:
-    """Return the lines of `text` after the value with which `text` begins."""
+    """Return the lines of `text` that follow its first value."""
     lines = text.split("\n")
     depth = 0
     for number, line in enumerate(lines, start=1):

@@ -65,8 +65,8 @@ class Provider:
     def cli_configuration(self) -> str:
         """Return the content of a CLI configuration file that makes Terraform use the mirror.
 
-        Terraform installs providers that are in the mirror from the mirror only, and all other
-        providers from the registry.
+        Terraform then installs a provider only from the mirror if the mirror has it, and otherwise
+        from the registry.
         """
         if self.mirror is None:
             return "provider_installation {\n  direct {}\n}\n"
@@ -133,7 +133,7 @@ def find_provider(
 
 
 def non_interactive_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return environment variables for a Terraform that does not prompt and has default settings.
+    """Return environment variables that make Terraform use default settings and never prompt.
 
     ``TF_*`` variables in `environ` are removed, because they change Terraform's output.
     """

@@ -56,8 +56,8 @@ class Change:
     """The import ID; empty if it is not known before the apply, None if nothing is imported."""
 
     reason: str
-    """Terraform's `action_reason`, for example ``replace_because_cannot_update``; empty without
-    one.
+    """Terraform's `action_reason`, for example ``replace_because_cannot_update``; empty if
+    Terraform gives no reason.
     """
 
     sensitive: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})

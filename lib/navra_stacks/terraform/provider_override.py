@@ -78,6 +78,6 @@ def emulator_environment(endpoint: str, environ: Mapping[str, str] = os.environ)
 def without_aws_variables(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return `environ` without ``AWS_*`` variables, for a Terraform that only installs a provider.
 
-    Such a Terraform can reach a registry, and has no AWS credentials from `environ`.
+    Terraform can then reach a registry, but has no AWS credentials from `environ`.
     """
     return {name: value for name, value in environ.items() if not name.startswith("AWS_")}

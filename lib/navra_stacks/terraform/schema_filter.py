@@ -103,7 +103,7 @@ def strip_from_hcl(text: str, omissions: Iterable[str]) -> str:
 
 
 def _hcl_name(line: str) -> str:
-    """Return the address or argument name with which an HCL line begins, or "" for a bracket."""
+    """Return the address or name at the start of an HCL line; "" if a bracket is at the start."""
     if (labelled := re.match(r'resource "(\w+)" "(\w+)"', line)) is not None:
         return f"{labelled[1]}.{labelled[2]}"
     return "" if (name := re.match(r"[\w-]+", line)) is None else name[0]

@@ -66,8 +66,8 @@ class AdaptedDocument:
     document: Mapping[str, Any]
 
     omissions: tuple[str, ...]
-    """The paths of the resources, arguments and blocks that were removed because the provider is
-    too old, and of the values that referred to a removed resource.
+    """The paths of everything that was removed: resources, arguments and blocks that the provider
+    is too old to support, and values that referred to a removed resource.
     """
 
 
@@ -100,7 +100,7 @@ class WorkingDirectory:
         self.set_environment(environ)
 
     def set_environment(self, environ: Mapping[str, str]) -> None:
-        """Replace the environment variables of the Terraform commands that follow.
+        """Replace the environment variables of all later Terraform commands.
 
         ``TF_*`` variables in `environ` are ignored; see `non_interactive_environment`.
         """
@@ -181,7 +181,7 @@ class WorkingDirectory:
         return Plan(json.loads(self.run("show", "-json", "plan")))
 
     def set_variables(self, variables: Mapping[str, Any]) -> None:
-        """Set the values of the document's variables for the commands that follow."""
+        """Set the values of the document's variables for all later commands."""
         text = json.dumps(dict(variables))
         (self.directory / "navra.tfvars.json").write_text(text, encoding="utf-8")
 
@@ -323,7 +323,7 @@ class WorkingDirectory:
 
 
 def pinned_version(document: Mapping[str, Any]) -> str:
-    """Return the AWS provider version or constraint that a document requires; or ``>= 5``."""
+    """Return the AWS provider version or constraint that a document requires; if none, ``>= 5``."""
     required = document.get("terraform", {}).get("required_providers", {}).get("aws", {})
     return str(required.get("version", ">= 5") if isinstance(required, dict) else required)
 

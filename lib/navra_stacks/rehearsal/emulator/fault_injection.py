@@ -16,7 +16,7 @@ from navra_stacks.rehearsal.emulator.one_request_at_a_time import CALL_ID
 __all__ = ["KINDS", "FaultInjector", "mutating_action"]
 
 KINDS = ("throttle", "error", "lost")
-"""How calls fail: AWS throttles the call, AWS returns a status of 500 without effect, or the call
+"""How calls fail: AWS throttles the call, AWS returns status 500 and does nothing else, or the call
 takes effect and the response is lost.
 """
 
@@ -40,7 +40,7 @@ class FaultInjector:
         self._lock = Lock()
 
     def start(self, kind: str) -> None:
-        """Make every call that changes something fail; with `lost`, only its first attempt."""
+        """Make calls that change something fail; for ``lost``, only their first attempts."""
         with self._lock:
             self._kind, self._failed, self._requests = kind, [], set()
 

@@ -1,4 +1,4 @@
-"""Patches of moto that skip waits and repeated work without an effect on a rehearsal's result.
+"""Patches of moto that skip waits and repeated work, and do not change a rehearsal's result.
 
 Each function can be removed once moto does the same. The waits that remain are fixed waits in the
 AWS provider: twice 30 s for a load balancer and 10 s for an ECS cluster.
@@ -142,8 +142,8 @@ def _without_change(method: Any) -> Any:
 def _activate_load_balancers_immediately() -> None:
     """Make a load balancer active when it is created.
 
-    moto makes a load balancer active when it is described a second time, and the provider waits for
-    that.
+    Without the patch, a load balancer becomes active when it is described a second time, and the
+    provider waits until then.
     """
     from moto.elbv2.models import ELBv2Backend
 
@@ -205,8 +205,8 @@ def _cache_private_keys() -> None:
 def _use_one_account() -> None:
     """Let moto use the emulator's account when it initialises a service to find its URLs.
 
-    Without the patch, moto uses its default account, and creates a second default VPC and a second
-    copy of all AWS managed policies there.
+    Without the patch, moto uses its default account, and creates in that account a second default
+    VPC and a second copy of all AWS managed policies.
     """
     from moto.moto_server import werkzeug_app
 

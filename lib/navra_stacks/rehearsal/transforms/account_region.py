@@ -30,7 +30,7 @@ def _default_provider(document: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def provider_region(document: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    """Return the Region of the AWS provider without an alias, by default us-east-1.
+    """Return the Region of the AWS provider block that has no alias; by default, us-east-1.
 
     Args:
         document: Terraform JSON.
@@ -47,9 +47,9 @@ def provider_region(document: Mapping[str, Any], values: Mapping[str, Any]) -> s
 
 
 def provider_account(document: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    """Return the first account in `allowed_account_ids` of the AWS provider without an alias.
+    """Return the first of the `allowed_account_ids` in the AWS provider block that has no alias.
 
-    Without `allowed_account_ids`, return the default account of the emulator.
+    If the block has no `allowed_account_ids`, return the default account of the emulator.
 
     Args:
         document: Terraform JSON.

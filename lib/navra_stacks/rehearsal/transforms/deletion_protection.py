@@ -33,8 +33,8 @@ FORCED: Mapping[str, Mapping[str, Any]] = {
     "aws_elasticache_replication_group": {"final_snapshot_identifier": None},
     "aws_elasticache_cluster": {"final_snapshot_identifier": None},
 }
-"""The arguments that allow deleting a resource with its content, by resource type; None removes the
-argument.
+"""The arguments that allow deleting a resource with its content, by resource type. An argument
+whose value here is None is removed.
 """
 
 _DEFAULTS: Mapping[str, Any] = {
@@ -48,7 +48,7 @@ _DEFAULTS: Mapping[str, Any] = {
 
 
 class UnprotectedDocument:
-    """A copy of a document without deletion protection, with the list of changes."""
+    """A copy of a document from which deletion protection is removed, and the list of changes."""
 
     def __init__(self, document: dict[str, Any], changes: list[str], *, needs_apply: bool) -> None:
         self.document = document

@@ -79,7 +79,7 @@ def placeholder_values(document: Mapping[str, Any], values: Mapping[str, Any]) -
 
     Args:
         document: Terraform JSON.
-        values: The values of variables that have one.
+        values: The values of the variables that already have a value.
 
     Raises:
         VariableError: no placeholder value is valid for a variable.
@@ -146,7 +146,7 @@ def _accepts(condition: str, name: str, value: Any) -> bool:
 def _listed(condition: str, name: str) -> list[Any] | None:
     """Return the values that a ``contains([...], var.NAME)`` condition allows.
 
-    None if the condition has another form, or if the list contains expressions.
+    Return None if the condition has another form, or if the list contains expressions.
     """
     listed = re.search(rf"contains\((\[[^\]]*\]),\s*var\.{re.escape(name)}\)", condition)
     if listed is None:

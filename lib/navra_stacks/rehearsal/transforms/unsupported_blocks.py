@@ -12,13 +12,13 @@ from navra_stacks.terraform.document import TerraformDocument
 __all__ = ["ForeignProviderError", "strip_unsupported"]
 
 HARMLESS = frozenset("archive aws cloudinit null random terraform time tls".split())
-"""The providers that a rehearsal allows because they connect to nothing but the emulator, by the
-prefix of their resource types.
+"""The resource type prefixes of the providers that a rehearsal allows, because these providers
+connect to nothing but the emulator.
 """
 
 
 class ForeignProviderError(NavraError):
-    """The document has resources of a provider that connects to a real service."""
+    """The document has resources whose provider connects to a service other than AWS."""
 
 
 def strip_unsupported(document: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -6,7 +6,7 @@ __all__ = ["issue_certificates_immediately"]
 
 
 def issue_certificates_immediately() -> None:
-    """Issue a certificate when it is requested; moto issues it a minute later.
+    """Make RequestCertificate issue the certificate at once, instead of a minute later.
 
     AWS does not issue a certificate at once either, so the patch only saves time. Remove this patch
     when moto no longer waits by default.

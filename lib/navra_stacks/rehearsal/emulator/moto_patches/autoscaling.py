@@ -15,7 +15,7 @@ __all__ = ["add_scalable_target_tags"]
 
 
 def add_scalable_target_tags() -> None:
-    """Add operations for the tags of scalable targets.
+    """Add operations for the tags of scalable targets; RegisterScalableTarget stores tags as well.
 
     Remove this patch when moto's Application Auto Scaling has TagResource and ListTagsForResource.
     """
@@ -37,7 +37,7 @@ def add_scalable_target_tags() -> None:
 
 
 def _target(response: Any) -> FakeScalableTarget:
-    """Return the scalable target with the ARN in the request."""
+    """Return the scalable target whose ARN the request contains."""
     arn = response._get_param("ResourceARN")
     for by_id in response.applicationautoscaling_backend.targets.values():
         for target in by_id.values():
@@ -58,7 +58,7 @@ def tag_resource(response: Any) -> str:
 
 
 def untag_resource(response: Any) -> str:
-    """Remove tags from a scalable target."""
+    """Remove the tags that the request names from a scalable target."""
     tags = _tags(_target(response))
     for name in response._get_param("TagKeys"):
         tags.pop(name, None)

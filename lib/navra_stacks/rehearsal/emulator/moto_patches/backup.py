@@ -25,7 +25,7 @@ __all__ = [
 
 
 class Selection(BaseModel):
-    """A backup selection: the resources that a plan backs up, and the IAM role for it."""
+    """A backup selection: the resources that a plan backs up, and the IAM role for the backups."""
 
     def __init__(self, plan: str, request: dict[str, Any]) -> None:
         self.selection_id = str(uuid4())
@@ -44,7 +44,7 @@ class Selection(BaseModel):
 
 
 def add_plan_selections() -> None:
-    """Add operations for backup selections.
+    """Add operations for backup selections; a plan that has selections cannot be deleted.
 
     Remove this patch when moto has CreateBackupSelection.
     """
@@ -124,10 +124,10 @@ def delete_backup_selection(response: Any) -> str:
 
 
 def remove_deleted_plans() -> None:
-    """Remove a backup plan when it is deleted, so that the name can be used again.
+    """Make DeleteBackupPlan remove the plan at once, so that its name can be used again.
 
-    With the patch, ListBackupPlans cannot list deleted plans as it can on AWS. Remove this patch
-    when moto's GetBackupPlan no longer finds a deleted plan.
+    With the patch, ListBackupPlans cannot list deleted plans, although it can on AWS. Remove this
+    patch when moto's GetBackupPlan no longer finds a deleted plan.
     """
 
     @around(BackupBackend)
@@ -139,9 +139,10 @@ def remove_deleted_plans() -> None:
 
 
 def list_tags_without_trailing_slash() -> None:
-    """Accept ListTags requests whose path has no trailing slash, as the provider's SDK sends them.
+    """Make ListTags accept requests whose path has no trailing slash.
 
-    Requests from boto3 have a trailing slash. Remove this patch when moto accepts both forms.
+    The AWS provider sends such requests; requests from boto3 have a trailing slash. Remove this
+    patch when moto accepts both forms.
     """
 
     @around(BackupResponse)

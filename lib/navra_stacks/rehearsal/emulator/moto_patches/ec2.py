@@ -19,9 +19,9 @@ __all__ = [
 
 
 def allow_changing_all_protocol_rules() -> None:
-    """Accept changes to a security group rule for all protocols, which has no ports.
+    """Make ModifySecurityGroupRules accept a rule for all protocols, which has no ports.
 
-    Remove this patch when moto's ModifySecurityGroupRules does not require ports for such a rule.
+    Remove this patch when moto does not require ports for such a rule.
     """
 
     @around(SecurityGroupBackend)
@@ -36,10 +36,10 @@ def allow_changing_all_protocol_rules() -> None:
 
 
 def describe_rules_with_source_group() -> None:
-    """Return the description of a security group rule whose source is a security group.
+    """Make DescribeSecurityGroupRules return the description of a rule whose source is a group.
 
-    Remove this patch when moto's DescribeSecurityGroupRules returns the description of such a rule,
-    as it does for a rule whose source is a CIDR block.
+    Remove this patch when moto returns the description of such a rule, as it does for a rule whose
+    source is a CIDR block.
     """
     rule_class: Any = SecurityGroupRule
     original = rule_class.description.fget
@@ -49,7 +49,7 @@ def describe_rules_with_source_group() -> None:
 
 
 def delete_nat_gateway_interface() -> None:
-    """Delete the network interface of a deleted NAT gateway, and disassociate its Elastic IP.
+    """Make DeleteNatGateway delete the network interface, and disassociate the Elastic IP from it.
 
     Remove this patch when moto's DeleteNatGateway deletes the interface.
     """
@@ -65,7 +65,7 @@ def delete_nat_gateway_interface() -> None:
 
 
 def delete_default_network_acl_with_vpc() -> None:
-    """Delete the default network ACL of a deleted VPC.
+    """Make DeleteVpc also delete the default network ACL of the VPC.
 
     Remove this patch when moto's DeleteVpc deletes the network ACL.
     """
@@ -80,7 +80,7 @@ def delete_default_network_acl_with_vpc() -> None:
 
 
 def remove_deleted_vpc_endpoints() -> None:
-    """Remove a VPC endpoint when it is deleted.
+    """Make DeleteVpcEndpoints remove the endpoints at once.
 
     Remove this patch when moto no longer lists deleted endpoints in the state ``deleted`` forever.
     """

@@ -34,7 +34,7 @@ DEPLOYMENT = {
 
 
 def store_service_settings() -> None:
-    """Store the settings of a new service, for example the health check grace period.
+    """Make CreateService store more settings, for example the health check grace period.
 
     Remove this patch when moto's `Service` has all attributes of `SETTINGS`, and
     `deployment_configuration`.
@@ -56,7 +56,7 @@ def store_service_settings() -> None:
 
 
 def run_services_immediately() -> None:
-    """Complete deployments and run the desired number of tasks at once.
+    """Make CreateService and UpdateService complete the deployment and run all tasks at once.
 
     moto leaves deployments and tasks pending forever. Remove this patch when moto has a setting
     that runs the desired count of each service.

@@ -16,7 +16,7 @@ __all__ = ["add_service_deployments"]
 
 
 def add_service_deployments() -> None:
-    """Add operations for service deployments; a service has one, its last deployment.
+    """Add operations for service deployments; they return only a service's last deployment.
 
     Remove this patch when moto has ListServiceDeployments.
     """
@@ -58,7 +58,7 @@ def list_service_deployments(response: Any) -> ActionResult:
 
 
 def describe_service_deployments(response: Any) -> ActionResult:
-    """Return the deployments with the ARNs in the request."""
+    """Return the deployments whose ARNs the request contains."""
     known = {
         deployment["serviceDeploymentArn"]: deployment
         for service in response.ecs_backend.services.values()
@@ -68,7 +68,7 @@ def describe_service_deployments(response: Any) -> ActionResult:
 
 
 def describe_service_revisions(response: Any) -> ActionResult:
-    """Return the service revisions with the ARNs in the request."""
+    """Return the service revisions whose ARNs the request contains."""
     known = {
         deployment["targetServiceRevision"]["arn"]: {
             "clusterArn": service.cluster_arn,

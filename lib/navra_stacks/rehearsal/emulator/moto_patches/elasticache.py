@@ -34,7 +34,7 @@ MODIFIABLE = {
 
 
 def create_requested_members() -> None:
-    """Create replication groups with the requested number of members and with AWS's defaults.
+    """Make CreateReplicationGroup create the requested number of members, and use AWS's defaults.
 
     Remove this patch when moto's CreateReplicationGroup supports `NumCacheClusters` and has the
     defaults.
@@ -55,7 +55,7 @@ def create_requested_members() -> None:
 
 
 def list_members_as_clusters() -> None:
-    """Return the members of replication groups as cache clusters.
+    """Make DescribeCacheClusters also return the members of replication groups.
 
     Remove this patch when moto's DescribeCacheClusters returns the members.
     """
@@ -136,7 +136,7 @@ def _members(backend: Any, group: ReplicationGroup) -> Iterator[dict[str, Any]]:
 
 
 def store_modified_settings() -> None:
-    """Store the settings in `MODIFIABLE` from a ModifyReplicationGroup request.
+    """Make ModifyReplicationGroup store the settings that `MODIFIABLE` lists.
 
     moto stores only the description and the size. Remove this patch when moto stores the settings.
     """
@@ -152,7 +152,7 @@ def store_modified_settings() -> None:
 
 
 def remove_deleted_replication_groups() -> None:
-    """Remove a replication group and its members when it is deleted.
+    """Make DeleteReplicationGroup remove the group and its members at once.
 
     Remove this patch when moto no longer lists deleted groups in the status ``deleting`` forever.
     """

@@ -17,7 +17,7 @@ __all__ = ["add_parameter_groups"]
 
 
 class CacheParameterGroup(BaseModel):
-    """A parameter group in the account.
+    """A cache parameter group that was created in the emulator.
 
     The default parameter groups of AWS, for example ``default.valkey8``, are not emulated.
     """
@@ -89,14 +89,14 @@ def create_cache_parameter_group(response: Any) -> ActionResult:
 
 
 def describe_cache_parameter_groups(response: Any) -> ActionResult:
-    """Return the parameter group with the name in the request, or all groups."""
+    """Return the parameter group that the request names, or all groups if it names none."""
     if response._get_param("CacheParameterGroupName"):
         return ActionResult({"CacheParameterGroups": [_requested_group(response)]})
     return ActionResult({"CacheParameterGroups": [*_groups(response.elasticache_backend).values()]})
 
 
 def modify_cache_parameter_group(response: Any) -> ActionResult:
-    """Set values of a parameter group."""
+    """Set the values of the parameters that the request names."""
     group = _requested_group(response)
     for parameter in response._get_param("ParameterNameValues", []):
         group.values[parameter["ParameterName"]] = parameter["ParameterValue"]
@@ -104,7 +104,7 @@ def modify_cache_parameter_group(response: Any) -> ActionResult:
 
 
 def reset_cache_parameter_group(response: Any) -> ActionResult:
-    """Reset all values, or the values in the request, to the defaults of the family."""
+    """Reset the parameters that the request names, or all of them, to the family's defaults."""
     group = _requested_group(response)
     if response._get_bool_param("ResetAllParameters"):
         group.values.clear()
@@ -114,7 +114,7 @@ def reset_cache_parameter_group(response: Any) -> ActionResult:
 
 
 def describe_cache_parameters(response: Any) -> ActionResult:
-    """Return the values that a user has set; the defaults of the family are not emulated."""
+    """Return the parameters that a user has set; the family's defaults are not emulated."""
     group = _requested_group(response)
     if response._get_param("Source", "user") != "user":
         return ActionResult({"Parameters": []})

@@ -19,7 +19,7 @@ def add_to(owner: type, *methods: Method) -> None:
 
 
 def around(owner: type) -> Callable[[Method], Method]:
-    """Return a decorator that replaces the method of `owner` with the decorated function's name.
+    """Return a decorator; the decorated function replaces the method of `owner` with the same name.
 
     The decorated function is called with the original method, followed by the arguments of the
     method.

@@ -17,7 +17,7 @@ __all__ = [
 
 
 def use_default_certificate_authority_of_aws() -> None:
-    """Create databases with the default certificate authority of AWS.
+    """Make new databases use the default certificate authority of AWS.
 
     Without the patch, the provider changes the certificate authority and waits for 80 s. Remove
     this patch when moto's default is no longer ``rds-ca-default``, which does not exist in AWS.
@@ -32,7 +32,7 @@ def use_default_certificate_authority_of_aws() -> None:
 
 
 def store_performance_insights() -> None:
-    """Store the Performance Insights settings of a database.
+    """Make CreateDBInstance and ModifyDBInstance store the Performance Insights settings.
 
     Remove this patch when moto's `DBInstance` has `performance_insights_enabled`.
     """
@@ -65,7 +65,7 @@ def _store_insights(database: Any, arguments: dict[str, Any]) -> None:
 
 
 def add_parameter_source() -> None:
-    """Return `Source` with each parameter, and filter parameters by the `Source` in a request.
+    """Make DescribeDBParameters return the `Source` of each parameter, and filter by `Source`.
 
     `Source` is always ``user``, because moto stores only parameters that a user has set.
 
