@@ -30,7 +30,7 @@ class SettingsProblem(NamedTuple):
     """The repair, as an instruction; empty if the message is sufficient."""
 
     def with_prefix(self, prefix: str) -> SettingsProblem:
-        """Return a copy of the problem whose field path starts with `prefix`."""
+        """Return a copy of the problem in which `prefix` is prepended to the field path."""
         return SettingsProblem(
             f"{prefix}.{self.field}" if self.field else prefix, self.message, self.repair
         )

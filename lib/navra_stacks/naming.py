@@ -1,7 +1,7 @@
 """Physical names and tags of all resources, as pure functions of the project and the environment.
 
-All projects use the same pattern. The resources of the environments that were created by hand are
-named by that pattern as well, so that Terraform can import the resources.
+All projects use the same pattern. Environments that were created by hand use the same pattern, so
+that Terraform can import their resources.
 """
 
 from __future__ import annotations

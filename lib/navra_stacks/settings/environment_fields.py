@@ -32,8 +32,8 @@ __all__ = ["EnvironmentFields"]
 class EnvironmentFields(Settings):
     """All fields of an environment, and values derived from them.
 
-    The rules between the fields are in `settings.validation`, which imports this class and never
-    `Environment`: that would be a circular import.
+    The rules between the fields are in `settings.validation`, which imports this class and not
+    `Environment`, because an import of `Environment` would be circular.
     """
 
     former_names: ClassVar[Mapping[str, str]] = {
@@ -123,7 +123,7 @@ class EnvironmentFields(Settings):
 
     @property
     def own_repositories(self) -> tuple[str, ...]:
-        """The names of the ECR repositories that the services' images are from, sorted.
+        """The sorted names of the ECR repositories that contain the services' images.
 
         Only repositories in the environment's account and Region are included.
         """
@@ -142,7 +142,10 @@ class EnvironmentFields(Settings):
 
     @property
     def unknown_settings(self) -> tuple[str, ...]:
-        """The paths of the settings that are not known yet (None): each is a Terraform variable."""
+        """The paths of the settings that are None because they are not known yet.
+
+        Each of these settings is a Terraform variable.
+        """
         unknown = ["account"] if self.account is None else []
         if self.hardening.alarms is not None and self.hardening.alarms.emails_unknown:
             unknown.append("hardening.alarms.emails")

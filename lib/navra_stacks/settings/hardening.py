@@ -14,7 +14,7 @@ __all__ = ["Hardening"]
 
 
 class Hardening(Settings):
-    """Hardening measures for an environment, each of which can be turned on.
+    """Hardening measures for an environment; each can be turned on separately.
 
     All measures are off by default. Choices between architectures are separate settings: the VPC
     (`Environment.network`), the deployment strategy (`Service.deployment`), the state
@@ -47,7 +47,8 @@ class Hardening(Settings):
     """Security headers that the HTTPS listener adds to responses; None to add no headers."""
 
     autoscaling: Autoscaling | None = None
-    """Autoscaling of every service without `Service.autoscaling`; None for no autoscaling."""
+    """Autoscaling of every service that does not set `Service.autoscaling`; None for no
+    autoscaling."""
 
     alarms: Alarms | None = None
     """Alarms on health, errors, latency and load; None for no alarms."""
@@ -78,7 +79,7 @@ class Hardening(Settings):
 
     @classmethod
     def relaxed(cls, **changes: "Unpack[HardeningChanges]") -> Self:
-        """Return settings with everything off except `changes`.
+        """Return settings with every measure off, except those in `changes`.
 
         An environment with these settings is cheap, and easy to delete.
         """
@@ -86,9 +87,9 @@ class Hardening(Settings):
 
     @classmethod
     def production(cls, **changes: "Unpack[HardeningChanges]") -> Self:
-        """Return settings with everything on except `audited_exec`, and with `changes` applied.
+        """Return settings with every measure on except `audited_exec`; `changes` override them.
 
-        The recipients of the alarms have no default: unless `changes` contain
+        The recipients of the alarms have no default: unless `changes` contains
         ``alarms=Alarms(...)``, the email addresses are a Terraform variable that must be set at
         each plan.
         """

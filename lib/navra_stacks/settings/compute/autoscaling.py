@@ -45,9 +45,9 @@ class Autoscaling(Settings):
     """Cooldown after removing tasks, 0-3600 seconds."""
 
     schedules: tuple[ScheduledAction, ...] = ()
-    """Actions that set another range at certain times. AWS then changes the range outside
-    Terraform, so Terraform sets `min_capacity` and `max_capacity` only once, and ignores later
-    changes of both."""
+    """Actions that set another task count range at certain times. If there are actions, AWS changes
+    the range outside Terraform, so Terraform sets `min_capacity` and `max_capacity` only once, and
+    ignores later changes of both."""
 
     @rule
     def _check_range(self) -> Iterator[SettingsProblem]:

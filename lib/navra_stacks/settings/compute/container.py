@@ -55,8 +55,8 @@ class Container(Settings):
     that requests in flight can complete."""
 
     user: str | None = None
-    """The user, or ``user:group``, that the container runs as, except root; None for the image's
-    user."""
+    """The user that the container runs as, optionally with a group (``user:group``). Root is not
+    allowed. None for the image's user."""
 
     read_only_root: bool = False
     """True to mount the root file system read-only."""

@@ -35,20 +35,20 @@ class Deployment(Settings):
     """The deployment strategy of ECS; CodeDeploy is not used."""
 
     minimum_healthy_percent: Annotated[int, int_range(0, 100, "share", "percent")] = 100
-    """Minimum share of the desired tasks that stay healthy during a deployment with the
-    ``rolling`` strategy, 0-100 percent."""
+    """Minimum number of healthy tasks during a deployment with the ``rolling`` strategy, as a
+    percentage of the desired number of tasks, 0-100."""
 
     maximum_percent: Annotated[int, int_range(100, 200, "share", "percent")] = 200
-    """Maximum share of the desired tasks that run during a deployment with the ``rolling``
-    strategy, 100-200 percent."""
+    """Maximum number of tasks during a deployment with the ``rolling`` strategy, as a percentage of
+    the desired number of tasks, 100-200."""
 
     bake_minutes: Annotated[int, int_range(0, 1440, "bake time", "minutes")] = 10
     """Time for which both revisions run after the traffic shift, 0-1440 minutes. Not for the
     ``rolling`` strategy."""
 
     step_percent: Annotated[int, int_range(1, 100, "step", "percent")] = 10
-    """Share of the traffic that is shifted in each step of the ``linear`` strategy, 3-100 percent,
-    or in the first step of the ``canary`` strategy, 1-100 percent."""
+    """Share of the traffic that one step shifts: each step of the ``linear`` strategy, 3-100
+    percent, or the first step of the ``canary`` strategy, 1-100 percent."""
 
     step_minutes: Annotated[int, int_range(0, 1440, "wait", "minutes")] = 5
     """Time between the steps of the ``linear`` or ``canary`` strategy, 0-1440 minutes."""
@@ -67,8 +67,8 @@ class Deployment(Settings):
 
     first_apply: bool = False
     """True for the one apply that changes a running service from the ``rolling`` strategy to
-    another strategy. Terraform then writes the arguments that it otherwise ignores because ECS
-    manages them. Not needed for a new service."""
+    another strategy. In that apply, Terraform also writes the arguments that ECS manages and that
+    Terraform otherwise ignores. Not needed for a new service."""
 
     @classmethod
     def rolling(cls, *, minimum_healthy_percent: int = 100, maximum_percent: int = 200) -> Self:

@@ -11,14 +11,14 @@ __all__ = ["IamPermission"]
 
 
 class IamPermission(Settings):
-    """IAM actions that the task role allows on certain resources, without broad wildcards."""
+    """IAM actions that the task role allows on certain resources; broad wildcards are rejected."""
 
     actions: tuple[str, ...]
     """The allowed IAM actions, without wildcards, for example ``s3:GetObject``."""
 
     resources: tuple[str, ...]
-    """The ARNs on which the actions are allowed. A wildcard is allowed only as a part of the
-    resource at the end of an ARN, for example in ``arn:aws:s3:::reports/*``."""
+    """The ARNs on which the actions are allowed. A wildcard is allowed only in the last part of an
+    ARN, and only together with other characters, for example in ``arn:aws:s3:::reports/*``."""
 
     @rule
     def _check_scope(self) -> Iterator[SettingsProblem]:

@@ -25,8 +25,8 @@ _FIELDS: tuple[tuple[str, int, int, tuple[str, ...], str], ...] = (
     ("day of week", 1, 7, _DAYS, r"\?|L|[1-7]L|[1-7]#[1-5]"),
     ("year", 1970, 2199, (), ""),
 )
-"""The name, the lowest and the highest number, names for the numbers, and a regular expression
-for other allowed values, for each cron field."""
+"""For each cron field: the name of the field, the lowest and the highest number, names for the
+numbers, and a regular expression for other allowed values."""
 
 _EXAMPLE = "'0 20 ? * MON-FRI *' is 20:00 from Monday to Friday"
 
@@ -60,7 +60,7 @@ def _check_cron(value: str) -> str:
 
 
 def _is_item(text: str, low: int, high: int, aliases: tuple[str, ...]) -> bool:
-    """Return True if `text` is a valid list item: value, range or ``*``, optionally with a step."""
+    """Return True if `text` is a value, a range or ``*``, optionally followed by a step."""
     base, slash, step = text.partition("/")
     if slash and (re.fullmatch(r"[0-9]{1,4}", step) is None or int(step) == 0):
         return False
@@ -85,7 +85,7 @@ def _check_timezone(value: str) -> str:
 
 
 class ScheduledAction(Settings):
-    """An action that changes the range of an autoscaled service's task count at certain times.
+    """An action that changes the task count range of an autoscaled service at certain times.
 
     For example, actions can stop a service at night.
     """

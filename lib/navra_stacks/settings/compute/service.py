@@ -62,7 +62,8 @@ class Service(Settings):
     """The number of tasks, 0-5000; with autoscaling, only the initial number of tasks."""
 
     health_check: HealthCheck | None = None
-    """The target group health check; required if the service receives traffic, else None."""
+    """The target group health check; required if the service receives traffic, and not allowed
+    otherwise."""
 
     health_check_grace_seconds: Annotated[int, int_range(0, 2_147_483, "time", "seconds")] = 60
     """Time after the start of a task during which failed health checks are ignored, in seconds.
@@ -132,7 +133,7 @@ class Service(Settings):
     def for_one_off_task(self, task: OneOffTask) -> Service:
         """Return the settings for the task definition of a one-off task.
 
-        The settings contain only the main container, with the command of `task` and without a port.
+        The main container is the only container. It has the command of `task`, and no port.
         """
         return self.replace(
             container=self.container.replace(command=task.command, port=None, essential=True),

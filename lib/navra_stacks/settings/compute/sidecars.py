@@ -73,7 +73,7 @@ class FireLens(Settings):
     def container(self) -> Container:
         """The Fluent Bit container.
 
-        It is essential, because the logs of the other containers are lost without it.
+        The container is essential, because without it the logs of the other containers are lost.
         """
         return Container(
             name=self.name, image=RegistryImage(repository=self.repository, tag=self.tag)

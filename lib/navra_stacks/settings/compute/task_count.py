@@ -19,7 +19,10 @@ def initial_task_count(service: Service, autoscaling: Autoscaling | None) -> int
 
 
 def minimum_task_count(service: Service, autoscaling: Autoscaling | None) -> int:
-    """Return the minimum number of tasks at any time; schedules of `autoscaling` can lower it."""
+    """Return the minimum number of tasks at any time, including the minimums of all schedules.
+
+    Without `autoscaling`, the minimum is the `desired_count`.
+    """
     if autoscaling is None:
         return service.desired_count
     return min(

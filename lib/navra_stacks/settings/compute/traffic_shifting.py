@@ -72,7 +72,7 @@ class RollbackAlarms(Settings):
     """
 
     errors_a_minute: Annotated[int, int_range(1, 1_000_000, "number of responses")] = 10
-    """Minimum number of 5xx responses from the tasks in one minute for that minute to count as
+    """If the tasks send at least this number of 5xx responses in one minute, that minute counts as
     failing."""
 
     error_minutes: Annotated[int, int_range(1, 60, "time", "minutes")] = 2

@@ -63,8 +63,8 @@ class Cache(Settings):
     secret is injected get network access to the cache."""
 
     engine: Literal["valkey", "redis"] = "valkey"
-    """The engine. Valkey is the open-source fork of Redis, with the same protocol and at lower
-    cost."""
+    """The engine. Valkey is an open-source fork of Redis that uses the same protocol and costs
+    less."""
 
     engine_version: str = "8.0"
     """The major and minor version of the engine: 7.2, 8.0 or 8.1 for Valkey, 7.0 or 7.1 for Redis.
@@ -72,12 +72,11 @@ class Cache(Settings):
     version, because ElastiCache would then have to recreate the cache."""
 
     major_upgrade: bool = False
-    """True to apply changes immediately instead of in the maintenance window. Set
-    `major_upgrade` for the one apply that changes `engine` or `engine_version`, then remove it.
-    The field is needed because that apply can delete the parameter group of the old family, which
-    ElastiCache rejects while the cache still uses the group. Redis can be upgraded to Valkey in
-    place; the opposite change recreates the cache. Connections are interrupted during the
-    upgrade."""
+    """True to apply changes immediately instead of in the maintenance window. Set `major_upgrade`
+    for the one apply that changes `engine` or `engine_version`, then remove it. The field is needed
+    because that apply can delete the parameter group of the old family, and ElastiCache rejects the
+    deletion while the cache still uses the group. Redis can be upgraded to Valkey in place; the
+    opposite change recreates the cache. Connections are interrupted during the upgrade."""
 
     node_type: Annotated[str, AfterValidator(_check_node_type)] = "cache.t4g.small"
     """The node type, which determines CPU and memory of each node."""
@@ -124,12 +123,12 @@ class Cache(Settings):
 
     @classmethod
     def production(cls, **changes: "Unpack[CacheChanges]") -> Self:
-        """Return the default settings (two nodes in two zones, failover) with the `changes`."""
+        """Return the default settings (two nodes, two zones, failover) with `changes` applied."""
         return cls(**changes)
 
     @classmethod
     def relaxed(cls, **changes: "Unpack[CacheChanges]") -> Self:
-        """Return settings with one node, no snapshots, no protection and the `changes`."""
+        """Return settings for one node, no snapshots and no protection; `changes` override them."""
         cheap: CacheChanges = {
             "node_type": "cache.t4g.micro",
             "nodes": 1,

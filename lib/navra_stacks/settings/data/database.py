@@ -28,8 +28,8 @@ _RESERVED_USERS = frozenset(
     "admin administrator master postgres public rdsadmin rdsrepladmin rds_superuser root sa"
     " superuser user".split()
 )
-"""Names that RDS reserves or that are keywords of PostgreSQL, and default names that attackers try
-first (FSBP RDS.25)."""
+"""User names that are not allowed: names that RDS reserves, keywords of PostgreSQL, and default
+names that attackers try first (FSBP RDS.25)."""
 
 _RESERVED_DATABASES = frozenset("postgres rdsadmin template0 template1".split())
 
@@ -157,7 +157,8 @@ class Database(Settings):
     65536; None turns storage autoscaling off."""
 
     multi_az: bool = True
-    """True for a standby in another Availability Zone that takes over if the instance fails."""
+    """True to run a standby in another Availability Zone; the standby takes over if the instance
+    fails."""
 
     backup_retention_days: Annotated[int, int_range(0, 35, "retention", "days")] = 14
     """Retention of automated backups in days, 0-35. The database can be restored to any second
@@ -198,12 +199,20 @@ class Database(Settings):
 
     @classmethod
     def production(cls, **changes: "Unpack[DatabaseChanges]") -> Self:
-        """Return settings with two zones, 14 days of backups, protection and the `changes`."""
+        """Return settings for production, with `changes` applied.
+
+        Unless `changes` override them, the settings are two zones, 14 days of backups and deletion
+        protection.
+        """
         return cls(**changes)
 
     @classmethod
     def relaxed(cls, **changes: "Unpack[DatabaseChanges]") -> Self:
-        """Return settings with one zone, 7 days of backups, no protection and the `changes`."""
+        """Return settings that are cheap and easy to delete, with `changes` applied.
+
+        Unless `changes` override them, the settings are one zone, 7 days of backups and no deletion
+        protection.
+        """
         cheap: DatabaseChanges = {
             "instance_class": "db.t4g.micro",
             "storage_gib": 20,

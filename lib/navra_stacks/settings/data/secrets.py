@@ -46,9 +46,9 @@ class Secret(Settings):
     recovery_window_days: Annotated[int, AfterValidator(_check_recovery_window)] | None = None
     """Number of days in which a deleted secret can be restored: 7-30, or 0 for immediate deletion,
     which `Hardening.deletion_protection` does not allow. If None, the number is 30 with
-    `Hardening.deletion_protection` and 0 without. Only for a secret that Terraform creates. Nothing
-    prevents the deletion of a secret that is removed from the settings: it is lost after that
-    number of days."""
+    `Hardening.deletion_protection` and 0 without. Only for a secret that Terraform creates. A
+    secret that is removed from the settings is always deleted, and is lost after that number of
+    days."""
 
     if TYPE_CHECKING:
 

@@ -67,7 +67,7 @@ class GitHubDeployRole(Settings):
         )
 
     def subject(self, repository: str) -> str:
-        """Return the subject claim in the OIDC tokens of workflows that can assume the role.
+        """Return the subject claim that a workflow's OIDC token must have to assume the role.
 
         See GitHub, "OpenID Connect".
         """

@@ -47,8 +47,8 @@ class _ExistingDataStore(Settings):
     library adds no rule to that group."""
 
     cidr: Cidr | None = None
-    """The IP addresses of the data store as a network, if there is no security group that can be
-    referenced; else None."""
+    """The network that contains the IP addresses of the data store. Set it only if there is no
+    security group that can be referenced."""
 
     @property
     def is_located(self) -> bool:

@@ -14,7 +14,7 @@ Revision = Annotated[int, int_range(1, 1_000_000, "task definition revision")]
 class ExistingIds(Settings):
     """Ids of existing resources, so that Terraform imports the resources instead of creating them.
 
-    The ids change no resource. Except for `vpc_id`, the synthesized document contains them in
+    The ids change no resource. The synthesized document contains the ids, except `vpc_id`, in
     ``local.recorded``, a mapping from the Terraform address to the id, for reviewers and for the
     import.
     """

@@ -23,7 +23,7 @@ JSON_TEXTS = frozenset({"container_definitions"})
 is easier to read."""
 
 SUFFIX = ".inventory.json"
-"""The end of the name of an inventory file, after the name of its environment's module."""
+"""The part of an inventory file's name that follows the name of the environment's module."""
 
 Address = Annotated[
     str,
@@ -33,8 +33,8 @@ Address = Annotated[
         "write the type and the name of the resource, for example 'aws_lb.load_balancer'",
     ),
 ]
-"""The Terraform address of a managed resource in the root module, or of one of its instances with
-``count`` or ``for_each``."""
+"""The Terraform address of a managed resource in the root module, or of one instance of a resource
+that has ``count`` or ``for_each``."""
 
 ImportId = Annotated[
     str,
@@ -57,12 +57,12 @@ class ImportedResource(Settings):
     omits the argument, because the live resource has no value for it."""
 
     changes: FrozenMapping[str, str] = EMPTY
-    """Descriptions of the changes that the first apply makes in place, by the path of the
+    """Descriptions of the changes that the first apply makes in place, by the path of the changed
     argument. A path includes all arguments below it."""
 
     @property
     def live_arguments(self) -> dict[str, Any]:
-        """The values in `keeps` as Terraform arguments: plain JSON, or strings for `JSON_TEXTS`."""
+        """The values in `keeps` as Terraform arguments: those in `JSON_TEXTS` as JSON strings."""
         return {
             name: (
                 json.dumps(to_mutable(value), ensure_ascii=False)
@@ -101,10 +101,11 @@ class ImportInventory(Settings):
     not run yet."""
 
     account: AccountId | None = None
-    """The id of the account in which the resources were found; None as for `stack`."""
+    """The id of the account in which the resources were found; None if `navra discover` has not run
+    yet."""
 
     region: Region | None = None
-    """The Region in which the resources were found; None as for `stack`."""
+    """The Region in which the resources were found; None if `navra discover` has not run yet."""
 
     resources: FrozenMapping[Address, ImportedResource] = EMPTY
     """The resources that were found, by Terraform address."""

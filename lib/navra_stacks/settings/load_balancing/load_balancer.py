@@ -24,8 +24,8 @@ class LoadBalancer(Settings):
     AWS's default is 3600."""
 
     tls_policy: TlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-    """The security policy for protocols and ciphers of the HTTPS listener, with TLS 1.2 or
-    newer."""
+    """The security policy, which determines the protocols and ciphers of the HTTPS listener. It
+    must require TLS 1.2 or newer."""
 
     if TYPE_CHECKING:
 

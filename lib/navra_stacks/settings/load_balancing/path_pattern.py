@@ -104,7 +104,7 @@ def _step(states: frozenset[State], character: str) -> frozenset[State]:
 
 
 def _skip_stars(states: set[State]) -> frozenset[State]:
-    """Return `states` and the states that are reached if stars match no characters."""
+    """Return `states`, plus the states that they reach if stars match no characters."""
     found = set(states)
     for pattern, start in states:
         position = start
@@ -119,6 +119,6 @@ def _accepts(states: frozenset[State]) -> bool:
 
 
 def _matches_everything(state: State) -> bool:
-    """Return True if the rest of the pattern matches any rest of a path."""
+    """Return True if the unmatched rest of the pattern matches every possible rest of a path."""
     rest = state[0][state[1] :]
     return rest != "" and set(rest) == {"*"}

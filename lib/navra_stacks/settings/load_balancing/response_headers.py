@@ -58,7 +58,7 @@ class ResponseHeaders(Settings):
     There is no default, because the policy depends on the application."""
 
     server_header: bool = False
-    """True if responses that the load balancer itself generates contain ``Server: awselb/2.0``."""
+    """True to keep ``Server: awselb/2.0`` in responses that the load balancer itself generates."""
 
     @property
     def strict_transport_security(self) -> str:
@@ -75,7 +75,7 @@ class ResponseHeaders(Settings):
         if not self.hsts_include_subdomains:
             yield SettingsProblem(
                 "hsts_preload",
-                "is on, but hsts_include_subdomains is off (the preload list requires both)",
+                "is on, but hsts_include_subdomains, which the preload list requires, is off",
                 "turn hsts_include_subdomains on, or turn hsts_preload off",
             )
         if self.hsts_max_age_seconds < PRELOAD_AGE_SECONDS:

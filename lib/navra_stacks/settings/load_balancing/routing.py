@@ -57,7 +57,7 @@ RouteName = Annotated[
 
 
 class Route(Settings):
-    """A listener rule that routes requests to a service if the path matches one of the patterns."""
+    """A listener rule that routes requests to one service, selected by the path of the request."""
 
     priority: Annotated[int, int_range(1, MAXIMUM_PRIORITY, "priority of a listener rule")]
     """The priority of the listener rule, 1-50000; lower numbers are evaluated first. The

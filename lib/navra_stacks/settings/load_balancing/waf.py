@@ -25,8 +25,8 @@ _Group = Literal[
 _WINDOWS = (60, 120, 300, 600)
 
 MAXIMUM_BODY_SIZE_EXCEPTIONS = 10
-"""Maximum number of `body_size_exceptions`, so that the capacity of the web ACL stays below the
-capacity that its base price includes; see `WebAcl`."""
+"""Maximum number of `body_size_exceptions`, so that the web ACL uses less capacity than its base
+price includes; see `WebAcl`."""
 
 
 def _check_group(value: object) -> object:
@@ -59,8 +59,8 @@ def _check_prefix(value: str) -> str:
         )
     if "*" in value or "?" in value:
         raise invalid(
-            f"{value!r} contains a wildcard, but a prefix matches all paths that start with it "
-            "even without one",
+            f"{value!r} contains a wildcard, but even without a wildcard a prefix matches all "
+            "paths that start with the prefix",
             "use only the part before the wildcard",
         )
     if re.fullmatch(r"""/[A-Za-z0-9_\-.$/~"'@:+&]{1,127}""", value) is None:
@@ -91,9 +91,9 @@ class Waf(Settings):
     """An AWS WAF web ACL for the load balancer."""
 
     rate_limit: Annotated[int, int_range(10, 2_000_000_000, "number of requests")] = 2000
-    """Number of requests from one IP address within `rate_window_seconds` above which
-    `rate_limit_action` applies to the address, 10-2,000,000,000 (AWS WAF API,
-    ``RateBasedStatement``)."""
+    """Maximum number of requests from one IP address within `rate_window_seconds`, 10-2,000,000,000
+    (AWS WAF API, ``RateBasedStatement``). `rate_limit_action` applies to an address that exceeds
+    the maximum."""
 
     rate_window_seconds: EvaluationWindow = 300
     """Time in which the requests from an IP address are counted, in seconds: 60, 120, 300 or
@@ -108,9 +108,9 @@ class Waf(Settings):
     users and partners also use."""
 
     body_size_exceptions: tuple[PathPrefix, ...] = ()
-    """At most ten prefixes of the paths on which request bodies over 8 KB are allowed, for example
-    for uploads. AWS WAF inspects the first 8 KB of a body, and blocks larger bodies on all other
-    paths."""
+    """At most ten path prefixes. On paths with such a prefix, request bodies over 8 KB are allowed,
+    for example for uploads. AWS WAF inspects the first 8 KB of a body, and blocks larger bodies on
+    all other paths."""
 
     @rule
     def _check_count_only(self) -> Iterator[SettingsProblem]:

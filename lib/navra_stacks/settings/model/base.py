@@ -104,7 +104,11 @@ def best_fitting(*types: type[Settings]) -> BeforeValidator:
 
 
 def _mismatches(model: type[Settings], given: Mapping[str, Any]) -> int:
-    """Return the number of fields in `given` that are unknown to `model`, plus those missing."""
+    """Return the number of unknown keys in `given`, plus the number of missing fields.
+
+    A key is unknown if it is not a field of `model`. A field is missing if `model` requires the
+    field and `given` does not contain it.
+    """
     fields = model.model_fields
     missing = [name for name, info in fields.items() if info.is_required() and name not in given]
     return len(given.keys() - fields.keys()) + len(missing)
@@ -211,14 +215,18 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
 
     @classmethod
     def _subject(cls, fields: Mapping[str, Any]) -> str:
-        """Return the name of the settings for the title of an error, from the valid `fields`."""
+        """Return the name of the settings for the title of an error.
+
+        The name is derived from `fields`, which contains only the valid fields.
+        """
         return cls._label(fields) or cls.__name__
 
     @classmethod
     def _label(cls, fields: Mapping[str, Any]) -> str | None:
-        """Return the name that identifies the settings in a list, from the valid `fields`.
+        """Return the name that identifies the settings in a list.
 
-        None if the settings have no name; the index in the list then identifies them.
+        The name is derived from `fields`, which contains only the valid fields. The result is None
+        if the settings have no name; the index in the list then identifies them.
         """
         name = fields.get("name")
         return name if isinstance(name, str) else None
@@ -231,7 +239,7 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
     def _store_problems(
         self, problems: Iterable[SettingsProblem], valid_fields: dict[str, Any]
     ) -> None:
-        """Make these settings invalid: store the problems, and block reads by code outside."""
+        """Make these settings invalid: store the problems, and block normal reads of the fields."""
         redacted = tuple(SettingsProblem(*map(redact_credentials, problem)) for problem in problems)
         object.__setattr__(self, "__dict__", {"_problems": redacted, "_valid_fields": valid_fields})
         object.__setattr__(self, "__pydantic_fields_set__", set(valid_fields))

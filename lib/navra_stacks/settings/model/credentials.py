@@ -40,7 +40,8 @@ def find_credentials(value: object, *, name: str = "") -> Iterator[str]:
 
     A string is checked by its format and by its name. The name is the key of the string, except in
     an object with the keys ``name`` and ``value``, such as an environment variable of a container:
-    there, it is the value of ``name``. Strings that contain JSON are parsed and searched as well.
+    in such an object, the value of ``name`` is the name. Strings that contain JSON are parsed and
+    searched as well.
     """
     if isinstance(value, str):
         if value.startswith(("{", "[")):

@@ -50,7 +50,8 @@ def suggest_repair(value: str, known: frozenset[str] | set[str] | tuple[str, ...
     """Return the repair for an unknown `value`, as an instruction.
 
     The repair suggests the most similar `known` value, or lists all known values if none is
-    similar. It is empty if there are no known values, or more than 12 and none is similar.
+    similar. The result is empty if there are no known values, or if there are more than 12 and none
+    is similar.
     """
     close = suggest(value, known)
     if close:
@@ -170,8 +171,8 @@ Name = Annotated[
         "use 1-32 lower-case letters, digits and inner hyphens, starting with a letter",
     ),
 ]
-"""A name that becomes part of the names of AWS resources and of Terraform addresses, with 1-32
-lower-case letters, digits and inner hyphens, starting with a letter."""
+"""A name of 1-32 lower-case letters, digits and inner hyphens, starting with a letter. It becomes
+part of the names of AWS resources and of Terraform addresses."""
 
 AccountId = Annotated[
     str,
@@ -247,4 +248,4 @@ KmsKeyArn = Annotated[
 """The ARN of a customer-managed KMS key."""
 
 UrlPath = Annotated[str, AfterValidator(_check_path)]
-"""An absolute path of at most 1024 characters without whitespace, in a URL or in a file system."""
+"""An absolute path in a URL or in a file system: at most 1024 characters, no whitespace."""

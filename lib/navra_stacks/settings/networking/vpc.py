@@ -129,11 +129,12 @@ class PrivateVpc(Settings):
 
     nat: Literal["per_az", "single", "regional", "none"] = "per_az"
     """The kind of NAT through which private subnets reach the internet. ``per_az`` creates a NAT
-    gateway in each zone, which survives the loss of a zone. ``single`` creates one NAT gateway
-    in the first zone, the cheapest option. ``regional`` creates one NAT gateway that AWS expands
-    to the zones in use, up to an hour after the first task starts in a zone. ``none`` creates
-    interface endpoints instead of a NAT gateway, so that tasks reach only AWS services. If tasks
-    are running, turn `interface_endpoints` on in a separate apply before the change to ``none``."""
+    gateway in each zone, so that NAT survives the loss of a zone. ``single``, the cheapest option,
+    creates one NAT gateway in the first zone. ``regional`` creates one NAT gateway that AWS expands
+    to the zones in use. The expansion to a zone takes up to an hour after the first task starts in
+    the zone. ``none`` creates interface endpoints instead of a NAT gateway, so that tasks reach
+    only AWS services. If tasks are running, turn `interface_endpoints` on in a separate apply
+    before the change to ``none``."""
 
     interface_endpoints: bool = False
     """True to reach ECR, CloudWatch Logs and Secrets Manager through interface endpoints, which
@@ -198,7 +199,7 @@ class PrivateVpc(Settings):
             yield SettingsProblem(
                 "cidr",
                 f"{self.cidr!r} contains public IP addresses, so tasks could not reach the "
-                "internet hosts that have them",
+                "internet hosts that have these addresses",
                 f"use a network in a private range ({', '.join(map(str, _PRIVATE_RANGES))}), for "
                 "example '10.20.0.0/16'",
             )

@@ -75,9 +75,9 @@ def _check_topic(value: str) -> str:
 class Alarms(Settings):
     """CloudWatch alarms of an environment, and the recipients of their notifications.
 
-    The recipients are the subscribers of an SNS topic that Terraform creates, or those of an
-    existing topic. At least one recipient is required. If the email addresses are not known yet,
-    set ``emails=None``: the addresses are then a Terraform variable that must be set at each plan.
+    The recipients are the subscribers of an SNS topic, which Terraform creates or which exists
+    already. At least one recipient is required. If the email addresses are not known yet, set
+    ``emails=None``: the addresses are then a Terraform variable that must be set at each plan.
     """
 
     former_names: ClassVar[Mapping[str, str]] = {
@@ -90,9 +90,9 @@ class Alarms(Settings):
     addresses are not known yet."""
 
     https_endpoints: tuple[Annotated[str, AfterValidator(_check_endpoint)], ...] = ()
-    """HTTPS URLs to notify with a POST request; each endpoint must confirm the subscription. A
-    URL that contains a token is rejected, because it is a secret: subscribe it manually to your
-    own topic, and set `topic_arn`."""
+    """HTTPS URLs to notify with a POST request; each endpoint must confirm the subscription. A URL
+    that contains a token is a secret and is rejected: subscribe the URL manually to your own topic,
+    and set `topic_arn`."""
 
     topic_arn: Annotated[str, AfterValidator(_check_topic)] | None = None
     """The ARN of an existing SNS topic in the environment's Region; None to create a topic. The

@@ -65,7 +65,7 @@ class LogPatternAlarm(Settings):
 
     @property
     def alarm_description(self) -> str:
-        """`description`, or a text with the service and the threshold if there is none."""
+        """`description`; if it is None, a text that contains the service and the threshold."""
         if self.description is not None:
             return self.description
         return (

@@ -50,8 +50,8 @@ class Logs(Settings):
     """Names and retention of the services' CloudWatch log groups."""
 
     group_prefix: Annotated[str, AfterValidator(_check_prefix)]
-    """The prefix of each log group's name, for example ``/ecs``, at most 200 characters. A slash
-    and the task definition family follow."""
+    """The prefix of each log group's name, for example ``/ecs``, at most 200 characters. The prefix
+    is followed by a slash and the task definition family."""
 
     retention_days: RetentionDays
     """Retention of the log events in days, one of the values that CloudWatch Logs offers;

@@ -50,8 +50,8 @@ class CacheThresholds(Settings):
     """Maximum number of evicted keys per minute."""
 
     replication_lag_seconds: Annotated[int, int_range(1, 3600, "threshold", "seconds")] = 30
-    """Maximum replication lag of a replica in seconds; a failover would lose the data of that
-    time."""
+    """Maximum replication lag of a replica in seconds; a failover would lose the data that was
+    written in that time."""
 
     if TYPE_CHECKING:
 

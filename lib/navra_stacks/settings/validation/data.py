@@ -24,7 +24,7 @@ def _managed(environment: EnvironmentFields) -> Iterator[tuple[str, Database | C
 
 
 def check_backup_source(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that backups have a database whose ARN is known, as AWS Backup requires."""
+    """If backups are on, check that there is a database and that its ARN is known."""
     if environment.hardening.backups is None or isinstance(environment.database, Database):
         return
     if environment.database is None:
@@ -84,9 +84,9 @@ def check_storage_alarm(environment: EnvironmentFields) -> Iterator[SettingsProb
 
 
 def check_egress_destinations(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that the port and the security group or CIDR of existing data stores are set.
+    """Check that existing data stores have a port, and either a security group or a CIDR.
 
-    They are required only with `Hardening.restricted_egress`.
+    These settings are required only with `Hardening.restricted_egress`.
     """
     if not environment.hardening.restricted_egress:
         return
@@ -97,7 +97,7 @@ def check_egress_destinations(environment: EnvironmentFields) -> Iterator[Settin
                 "hardening.restricted_egress",
                 f"is on, but the port and the security group or CIDR of the existing {field} are "
                 "not set, so tasks could not connect to it",
-                f"set {field}.port with {field}.security_group_id or {field}.cidr",
+                f"set {field}.port, and either {field}.security_group_id or {field}.cidr",
             )
 
 
@@ -113,7 +113,7 @@ def check_url_secrets(environment: EnvironmentFields) -> Iterator[SettingsProble
         yield SettingsProblem(
             "cache.url_secret",
             f"{cache.url_secret!r} is also database.url_secret, but a secret holds one URL",
-            "use different secrets for the two",
+            "use different secrets for the database and the cache",
         )
 
 
@@ -157,7 +157,7 @@ def check_identifiers(environment: EnvironmentFields) -> Iterator[SettingsProble
 
 
 def check_private_subnets(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that an existing VPC does not have only one private subnet for a data store.
+    """If a data store uses private subnets of an existing VPC, check that there are at least two.
 
     RDS requires two Availability Zones, and so does the failover of a cache.
     """

@@ -52,7 +52,7 @@ def _requests_problems(service: Service) -> Iterator[SettingsProblem]:
             field,
             "counts the requests of one target group, but the strategy "
             f"{service.deployment.strategy!r} shifts the traffic of the service {service.name!r} "
-            "between two",
+            "between two target groups",
             repair,
         )
 

@@ -16,8 +16,8 @@ def check_capacity_change(
 ) -> Iterator[SettingsProblem]:
     """Check that no service sets `capacity` in an environment with `existing_ids`.
 
-    A change of `launch_type` forces a replacement of the service, and so can a change from
-    `launch_type` to a capacity provider strategy (terraform-provider-aws #22823).
+    A change of `launch_type` forces a replacement of the service. A change from `launch_type` to a
+    capacity provider strategy can force a replacement as well (terraform-provider-aws #22823).
     """
     for service in environment.services:
         if environment.existing_ids is not None and service.capacity is not None:

@@ -32,7 +32,7 @@ def check_access_log_bucket(environment: EnvironmentFields) -> Iterator[Settings
         yield SettingsProblem(
             field,
             f"{name!r} is also the state bucket, but objects in the log bucket expire, and AWS "
-            "services have write access to it",
+            "services can write to the log bucket",
             "use a separate bucket for the logs",
         )
 

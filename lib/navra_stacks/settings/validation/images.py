@@ -13,7 +13,7 @@ __all__ = ["RULES"]
 
 
 def check_ecr_repositories(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that `registry` would contain at least one repository."""
+    """If `registry` is set, check that Terraform would create at least one ECR repository."""
     if environment.registry is not None and not environment.own_repositories:
         yield SettingsProblem(
             "registry",

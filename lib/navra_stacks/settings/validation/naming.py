@@ -12,8 +12,8 @@ from navra_stacks.settings.environment_fields import EnvironmentFields
 __all__ = ["RULES"]
 
 RESERVED_SERVICE_NAMES = ("alb", "anywhere", "cache", "database", "endpoints", "s3")
-"""Names of sources and destinations other than services, in the addresses of security group
-rules."""
+"""Names that no service can have, because the Terraform addresses of security group rules use them
+for other sources and destinations."""
 
 
 def check_services(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
@@ -46,7 +46,7 @@ def check_name_lengths(environment: EnvironmentFields) -> Iterator[SettingsProbl
 
 
 def check_reserved_names(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check for names and prefixes that AWS or the library reserves."""
+    """Check that no name, and no prefix of a name, is reserved by AWS or by the library."""
     # Elastic Load Balancing, CreateLoadBalancer; EC2, CreateSecurityGroup.
     for prefix, what in (("internal-", "a load balancer"), ("sg-", "a security group")):
         if environment.names.stack.startswith(prefix):

@@ -62,9 +62,9 @@ def check_health_check_paths(environment: EnvironmentFields) -> Iterator[Setting
         if match.pattern is not None and match.service != service.name:
             yield SettingsProblem(
                 f"services.{service.name}.health_check.path",
-                f"{service.health_check.path!r} is not a path of this service for clients: the "
-                f"listener rule with pattern {match.pattern!r} and priority {match.priority} "
-                f"routes their requests to {match.service!r}",
+                f"requests of clients for {service.health_check.path!r} do not reach this service: "
+                f"the listener rule with pattern {match.pattern!r} and priority {match.priority} "
+                f"routes these requests to {match.service!r}",
                 f"choose a path that is routed to {service.name!r}, or add a route with a lower "
                 "priority number for the path",
             )

@@ -27,8 +27,8 @@ class _Claim(NamedTuple):
 def claim_problems(environments: Sequence[EnvironmentFields]) -> Iterator[SettingsProblem]:
     """Yield a problem for each resource that two or more environments claim.
 
-    The path of a problem is in the environment that comes later in `environments`. Claims in an
-    account that is not known yet are not compared.
+    The field of a problem is a field of the environment that comes later in `environments`. Claims
+    in an account that is not known yet are not compared.
     """
     owners: dict[tuple[str, ...], str] = {}
     for environment in environments:
@@ -84,6 +84,6 @@ def _claims_of_state(environment: EnvironmentFields, state: S3State) -> Iterator
         ("state", state.bucket, key),
         "state.key",
         f"the state object {key!r} in the bucket {state.bucket!r}",
-        "use another key, because otherwise an apply of one environment would undo that of the "
-        "other",
+        "use another key, because otherwise an apply of one environment would undo the apply of "
+        "the other",
     )

@@ -150,7 +150,10 @@ def test_rejects_a_keep_alive_outside_the_range_of_aws(seconds):
 
 def test_preload_requires_subdomains_and_an_age_of_a_year():
     found = problems_by_field(ResponseHeaders(hsts_preload=True, hsts_max_age_seconds=300))
-    assert "hsts_include_subdomains is off" in found["hsts_preload"][0]
+    assert (
+        "hsts_include_subdomains, which the preload list requires, is off"
+        in found["hsts_preload"][0]
+    )
     assert (
         found["hsts_max_age_seconds"][0]
         == "300 is too short for hsts_preload (at least 31536000 seconds)"

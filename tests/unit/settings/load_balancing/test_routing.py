@@ -95,9 +95,11 @@ INVALID_ROUTES = [
         "routing.default: 'web' would never receive a request, because the routes match every "
         "path; use narrower patterns, or remove the route that is evaluated last and make its "
         "service the default",
-        "services.web.health_check.path: '/up' is not a path of this service for clients: "
-        "the listener rule with pattern '/*' and priority 1 routes their requests to 'api'; choose "
-        "a path that is routed to 'web', or add a route with a lower priority number for the path",
+        "services.web.health_check.path: requests of clients for '/up' do not reach this "
+        "service: "
+        "the listener rule with pattern '/*' and priority 1 routes these requests to 'api'; "
+        "choose a path that is routed to 'web', or add a route with a lower priority number for "
+        "the path",
     ),
     case(
         "routes that together match every path",
@@ -105,8 +107,9 @@ INVALID_ROUTES = [
         "routing.default: 'web' would never receive a request, because the routes match every "
         "path; use narrower patterns, or remove the route that is evaluated last and make its "
         "service the default",
-        "services.web.health_check.path: '/up' is not a path of this service for clients: "
-        "the listener rule with pattern '/?*' and priority 2 routes their requests to 'api'; "
+        "services.web.health_check.path: requests of clients for '/up' do not reach this "
+        "service: "
+        "the listener rule with pattern '/?*' and priority 2 routes these requests to 'api'; "
         "choose a path that is routed to 'web', or add a route with a lower priority number for "
         "the path",
     ),
@@ -189,8 +192,9 @@ INVALID_ROUTES = [
     case(
         "a health check path that is routed to another service",
         lambda: with_routes(to_api(1, "/up", "/api/*")),
-        "services.web.health_check.path: '/up' is not a path of this service for clients: "
-        "the listener rule with pattern '/up' and priority 1 routes their requests to 'api'; "
+        "services.web.health_check.path: requests of clients for '/up' do not reach this "
+        "service: "
+        "the listener rule with pattern '/up' and priority 1 routes these requests to 'api'; "
         "choose a path that is routed to 'web', or add a route with a lower priority number for "
         "the path",
     ),

@@ -47,8 +47,9 @@ def problems(settings):
         (
             {"cidr": "52.20.0.0/16"},
             "cidr: '52.20.0.0/16' contains public IP addresses, so tasks could not reach the "
-            "internet hosts that have them; use a network in a private range (10.0.0.0/8, "
-            "172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10), for example '10.20.0.0/16'",
+            "internet hosts that have these addresses; use a network in a private range "
+            "(10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10), for example "
+            "'10.20.0.0/16'",
         ),
         (
             {"cidr": "10.20.0.1/16"},

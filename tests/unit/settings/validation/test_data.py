@@ -271,8 +271,8 @@ def test_rejects_restricted_egress_without_addresses_of_data_stores():
     for store in ("database", "cache"):
         assert (
             "hardening.restricted_egress: is on, but the port and the security group or CIDR of "
-            f"the existing {store} are not set, so tasks could not connect to it; set {store}.port "
-            f"with {store}.security_group_id or {store}.cidr"
+            f"the existing {store} are not set, so tasks could not connect to it; set "
+            f"{store}.port, and either {store}.security_group_id or {store}.cidr"
         ) in message
 
 

@@ -294,7 +294,7 @@ def test_rejects_scaling_on_requests_with_traffic_shifting():
     assert problem == (
         "services.frontend.autoscaling.requests_per_target: counts the requests of one target "
         "group, but the strategy 'blue_green' shifts the traffic of the service 'frontend' "
-        "between two; scale the service by CPU or memory"
+        "between two target groups; scale the service by CPU or memory"
     )
 
 

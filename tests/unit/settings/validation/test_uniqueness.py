@@ -59,7 +59,7 @@ def test_rejects_the_same_state_object_for_two_environments() -> None:
     assert conflicts(qa_and_live(state=state)) == [
         "shop-live.state.key: the state object 'terraform.tfstate' in the bucket 'shop-state' "
         "already belongs to the environment 'shop-qa'; use another key, because otherwise an "
-        "apply of one environment would undo that of the other"
+        "apply of one environment would undo the apply of the other"
     ]
 
 
