@@ -31,7 +31,7 @@ class Candidate:
 
     attributes: Mapping[str, Any] = field(default_factory=dict)
     """The attributes that AWS sets and to which other resources may refer, for example ``arn`` and
-    ``dns_name``. Every other attribute has the value of the block's argument.
+    ``dns_name``. Every other attribute has the value of the block's argument of the same name.
     """
 
     description: str = ""

@@ -1,4 +1,4 @@
-"""Plan an import repeatedly, until it replaces as few existing resources as possible."""
+"""Plan an import repeatedly, until the plan replaces as few existing resources as possible."""
 
 from __future__ import annotations
 

@@ -14,16 +14,17 @@ Schema = Mapping[str, Any]
 
 
 def live_value(before: Any, schema: Schema, type_: str, argument: str) -> Any:
-    """Return the live value of an argument, but leave out attributes that a document cannot set.
+    """Return the live value of an argument, in the form in which a document can set it.
 
     Args:
-        before: The value of the argument that Terraform has read from AWS.
+        before: The value that Terraform has read from AWS.
         schema: The provider's schema.
         type_: The resource's type.
         argument: The name of the argument or block.
 
     Returns:
-        The live value; None if the document must omit the argument.
+        The live value, for a block without attributes that are unset or that only AWS sets; None if
+        the document must omit the argument.
     """
     block = _block(schema, type_)
     if argument in block.get("block_types", {}):

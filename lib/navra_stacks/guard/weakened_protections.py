@@ -107,7 +107,10 @@ def _reason(type_: str, name: str, before: Any, after: Any) -> str | None:
 
 
 def _amount(value: Any) -> float:
-    """Convert a number, or a numeric string as in a scheduled action, to a float; others to -1."""
+    """Convert a number or a numeric string to a float, and any other value to -1.
+
+    The capacities of scheduled actions are strings.
+    """
     try:
         return float(value)
     except (TypeError, ValueError):

@@ -11,7 +11,11 @@ __all__ = ["differences"]
 
 
 def differences(plan: Plan) -> Iterator[Difference]:
-    """Yield the changes in a plan that is not empty; at least one."""
+    """Yield the changes in `plan`, which must not be empty.
+
+    If no resource and no output changes, yield the data sources that are read during the apply, or
+    one difference without details.
+    """
     found = [*_changed_resources(plan), *_changed_outputs(plan)]
     # If no resource or output changes, a data source is read, or the cause is unknown.
     yield from found or _reads(plan) or [Difference("the plan", "not empty", None, None)]

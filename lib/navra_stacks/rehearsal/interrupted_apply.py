@@ -30,7 +30,7 @@ OnEvent = Callable[[Event], None]
 
 
 class ConvergenceError(NavraError):
-    """The second apply cannot run, because existing resources cannot be identified."""
+    """The second apply cannot run, because existing resources cannot be imported."""
 
 
 class InterruptedApply:
@@ -185,7 +185,7 @@ def _unrecorded(found: FoundResources, recorded: Mapping[str, bool]) -> dict[str
     messages = [f"{to}: {reason}" for to, reason in sorted(unclear.items()) if to not in recorded]
     if messages:
         raise ConvergenceError(
-            "the second apply cannot run, because existing resources cannot be identified:\n"
+            "the second apply cannot run, because existing resources cannot be imported:\n"
             + "\n".join(messages)
         )
     return {to: id_ for to, id_ in found.ids.items() if to not in recorded}

@@ -58,8 +58,9 @@ def synthesize(
 ) -> list[Synthesized]:
     """Write ``<outdir>/stacks/<project>-<environment>/cdk.tf.json`` for each environment.
 
-    If `state` is an `S3State` with ``bootstrapped=True``, the stack that creates the bucket,
-    ``<project>-<environment>-state``, is written before the stack of the environment.
+    If the state of an environment is an `S3State` with ``bootstrapped=True``, the stack
+    ``<project>-<environment>-state``, which creates the state bucket, is written before the stack
+    of the environment.
 
     Args:
         environments: The environments; no two can have the same project and name.

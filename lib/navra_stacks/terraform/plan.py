@@ -35,8 +35,9 @@ class Change:
     address: str
     type: str
     actions: tuple[str, ...]
-    """``("no-op",)``, ``("create",)``, ``("update",)``, ``("delete",)``, ``("forget",)``,
-    ``("read",)``, or delete and create in either order."""
+    """Terraform's actions: one of ``no-op``, ``create``, ``update``, ``delete``, ``forget`` and
+    ``read``, or two for a replacement: ``create`` with ``delete``, in either order, or with
+    ``forget``."""
 
     before: Mapping[str, Any]
     """The current values of the resource; empty if the resource does not exist."""

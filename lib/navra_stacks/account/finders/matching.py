@@ -76,7 +76,7 @@ def name_tag(target: LookupTarget) -> str:
     """
     tags = target.get("tags", {})
     if "Name" not in tags:
-        raise UnresolvedError("the document sets no Name tag to search for")
+        raise UnresolvedError("the resource has no Name tag in the document to search for")
     return str(tags["Name"])
 
 

@@ -25,8 +25,8 @@ __all__ = ["ImageRepositories"]
 class ImageRepositories(Construct):
     """One ECR repository per image, with immutable tags, scan on push and a lifecycle policy.
 
-    With deletion protection, Terraform cannot destroy the repositories, because a rollback needs
-    the images.
+    Deletion protection prevents Terraform from destroying the repositories, so that the images
+    stay available for a rollback.
     """
 
     def __init__(

@@ -46,7 +46,7 @@ class EnvironmentAlarms(Construct):
             topic_arn = AlarmTopic(self, "topic", settings=settings, env=env).arn
         self.topic_arn = topic_arn
         self.log_patterns: dict[str, Metric] = {}
-        """The metrics of the log pattern alarms, by the name of the alarm."""
+        """The metrics of the log pattern alarms, by their names in the settings."""
 
         services = {
             service.name: ServiceAlarms(

@@ -24,8 +24,10 @@ class LoadBalancer(Settings):
     AWS's default is 3600."""
 
     tls_policy: TlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-    """The security policy, which determines the protocols and ciphers of the HTTPS listener. It
-    must require TLS 1.2 or newer."""
+    """The security policy, which determines the protocols and ciphers of the HTTPS listener. The
+    policy must require TLS 1.2 or newer, offer TLS 1.3, and have only ciphers with forward
+    secrecy.
+    """
 
     if TYPE_CHECKING:
 

@@ -101,4 +101,6 @@ def test_a_nat_gateway_with_another_name_is_found_by_its_subnet(
 
 def test_an_elastic_ip_without_a_name_tag_is_not_searchable(console: Console, find: Find) -> None:
     found = find({"aws_eip.nat": {"domain": "vpc"}})
-    assert found.not_searchable == {"aws_eip.nat": "the document sets no Name tag to search for"}
+    assert found.not_searchable == {
+        "aws_eip.nat": "the resource has no Name tag in the document to search for"
+    }
