@@ -105,7 +105,8 @@ Finder = Callable[[LookupTarget], Iterable[Candidate]]
 """A function that finds the existing resources that the target may describe: none, one, or several.
 
 Raises:
-    UnusableResourceError: the target can be neither imported nor created before a repair.
+    UnusableResourceError: the target can be neither imported nor created until the user repairs
+        something in the account.
 """
 
 

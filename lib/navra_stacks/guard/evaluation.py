@@ -33,7 +33,7 @@ class Finding:
     """
 
     violations: tuple[Violation, ...]
-    """All violations of the change, with and without a waiver; at least one."""
+    """All violations of the change or of the plan, with and without a waiver; at least one."""
 
     @property
     def unwaived(self) -> tuple[Violation, ...]:

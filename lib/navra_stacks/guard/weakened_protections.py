@@ -19,7 +19,7 @@ _DELETION_PROTECTION = frozenset(
 """Arguments that prevent a deletion while they are enabled."""
 
 _IRREVERSIBLE_DELETION = frozenset("force_delete force_destroy skip_final_snapshot".split())
-"""Arguments that make a later deletion irreversible while they are enabled."""
+"""Arguments that, while enabled, make a later deletion irreversible."""
 
 _OLDER_EVENTS = "older log events are deleted"
 """The reason for a shorter retention of a log group."""

@@ -187,7 +187,7 @@ def _block(name: str, value: object) -> Iterator[str]:
 
 
 def _with_preserved_blocks(hcl: str, document: Mapping[str, Any]) -> str:
-    """Return `hcl` after replacing the lists of objects in imported resources by blocks."""
+    """Return `hcl` with blocks in place of the lists of objects in imported resources."""
     for imported in document.get("import", []):
         type_, name = imported["to"].partition("[")[0].split(".")
         opening = f'resource "{type_}" "{name}" {{\n'

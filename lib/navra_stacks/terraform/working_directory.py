@@ -145,7 +145,7 @@ class WorkingDirectory:
             raise
 
     def installed_version(self) -> str:
-        """Return the AWS provider version that :meth:`init` selected for a version constraint."""
+        """Return the version of the AWS provider that :meth:`init` installed."""
         selected = json.loads(self.run("version", "-json")).get("provider_selections") or {}
         return str(selected.get(self.provider.source, self.provider.version))
 

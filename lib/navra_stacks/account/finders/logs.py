@@ -26,7 +26,7 @@ __all__ = [
 
 
 def log_group(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a log group by its name, else as the log group of the live containers."""
+    """Find a log group by its name; if there is none, find those that live containers use."""
     found = _groups(target, target["name"], exactly=True)
     for name in _groups_of_containers(target) if not found else ():
         found += _groups(target, name, exactly=True)

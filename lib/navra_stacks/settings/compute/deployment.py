@@ -194,7 +194,8 @@ class Deployment(Settings):
             if given:
                 yield SettingsProblem(
                     name,
-                    "is set, but the 'rolling' strategy does not shift traffic",
+                    "is set, but has no effect with the 'rolling' strategy, which does not "
+                    "shift traffic",
                     f"remove {name}, or use Deployment.blue_green(), linear() or canary()",
                 )
 

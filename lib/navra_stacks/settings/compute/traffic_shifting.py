@@ -50,7 +50,7 @@ def _check_header(value: str) -> str:
     if value.lower() == "host":
         raise invalid(
             "'Host' is not allowed as the header of test traffic, because a listener rule matches "
-            "it only with a separate kind of condition",
+            "'Host' only with a host-header condition, not with an http-header condition",
             "use another header, for example 'X-Preview'",
         )
     return value

@@ -52,8 +52,7 @@ class DefaultVpc(Settings):
     """The Availability Zones whose default subnets are used; two or more."""
 
     vpc_id: VpcId | None = None
-    """The id of the default VPC, so that no other VPC is used by mistake; None to look up the
-    id."""
+    """The id that the default VPC must have, otherwise a plan fails; None to accept any id."""
 
     @property
     def public_ip(self) -> bool:

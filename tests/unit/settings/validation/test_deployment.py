@@ -223,7 +223,7 @@ def test_rejects_test_traffic_with_the_priority_of_a_route():
         (
             lambda: Deployment(first_apply=True),
             "first_apply",
-            "is set, but the 'rolling' strategy does not shift traffic",
+            "is set, but has no effect with the 'rolling' strategy, which does not shift traffic",
         ),
         (
             lambda: Deployment.blue_green(hooks=(LifecycleHook(function_arn="smoke", stages=()),)),

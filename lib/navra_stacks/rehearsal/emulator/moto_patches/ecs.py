@@ -36,8 +36,8 @@ DEPLOYMENT = {
 def store_service_settings() -> None:
     """Make CreateService store more settings, for example the health check grace period.
 
-    Remove this patch when moto's `Service` has all attributes of `SETTINGS`, and
-    `deployment_configuration`.
+    Remove this patch when moto's `Service` has `deployment_configuration` and all attributes in
+    `SETTINGS`.
     """
 
     @around(EC2ContainerServiceResponse)
