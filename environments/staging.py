@@ -35,7 +35,7 @@ STAGING = Environment(
     # Intentional trade-offs: all outbound traffic is allowed; no WAF, autoscaling, access logs or
     # alarms. One task for each service and rolling deployments are set in aep.py.
     hardening=Hardening.relaxed(),
-    # Resources with these ids exist: they are imported, not created a second time.
+    # Resources with these ids exist: `navra discover` finds them by these ids, for the import.
     existing_ids=ExistingIds(
         vpc_id="vpc-0652a6de1c9efdc2f",
         load_balancer_security_group="sg-08200836125a8f3af",

@@ -12,11 +12,11 @@ Revision = Annotated[int, int_range(1, 1_000_000, "task definition revision")]
 
 
 class ExistingIds(Settings):
-    """Ids of existing resources, so that Terraform imports the resources instead of creating them.
+    """Ids of existing resources, by which `navra discover` finds the resources to import.
 
-    The ids change no resource. The synthesized document contains the ids, except `vpc_id`, in
-    ``local.recorded``, a mapping from the Terraform address to the id, for reviewers and for the
-    import.
+    An id changes no resource by itself. The synthesized document contains the ids, except `vpc_id`,
+    in ``local.recorded``, a mapping from the Terraform address to the id, for reviewers and for
+    `navra discover`. `vpc_id` is only compared with the settings of the network.
     """
 
     load_balancer_security_group: SecurityGroupId | None = None
