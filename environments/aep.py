@@ -24,7 +24,8 @@ SECRETS = (
     Secret(name="REDIS_URL"),
 )
 
-# RDS and Redis exist already; their URLs are in these secrets.
+# RDS and Redis exist already; their URLs are in these secrets. Alembic has migrated the database
+# (more than 30 tables), so the first apply runs no migration.
 DATABASE = ExistingDatabase(url_secret="DATABASE_URL")
 CACHE = ExistingCache(url_secret="REDIS_URL")
 
