@@ -93,7 +93,7 @@ def task_definition(target: LookupTarget) -> Iterator[Candidate]:
             raise UnusableResourceError(
                 f"{recorded_id}, from `existing_ids.task_definition_revisions`, does not exist in "
                 f"account {target.account.id}, {target.account.region}; correct the revision, or "
-                "remove it from the setting to register a new revision"
+                "remove it from the setting to use the one that the service runs"
             )
         repair = "use an active revision in `existing_ids.task_definition_revisions`"
     else:

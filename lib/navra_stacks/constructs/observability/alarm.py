@@ -73,8 +73,8 @@ class AlarmCondition(NamedTuple):
     """The number of most recent periods that the alarm evaluates."""
 
     breaching: int = 3
-    """How many of the evaluated periods must breach the threshold; the default ignores a single bad
-    period.
+    """How many of the evaluated periods must breach the threshold; the default ignores one or two
+    bad periods.
     """
 
     period_seconds: int = 60
