@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, ValidationInfo
 
 from navra_stacks.settings.model.base import Settings, format_value, invalid
 from navra_stacks.settings.model.field_types import Name, int_range
@@ -11,26 +11,22 @@ __all__ = ["LogPatternAlarm"]
 
 
 def _check_pattern(value: str) -> str:
-    # CloudWatch Logs API, PutMetricFilter: at most 1024 characters; an empty pattern matches all.
+    # An empty pattern matches every line (CloudWatch Logs API, PutMetricFilter).
     if not value.strip():
         raise invalid(
             "is empty, so it matches every line",
             "use a term that occurs only in the lines to count",
         )
-    if len(value) > 1024:
-        raise invalid(
-            f"{format_value(value)} has {len(value)} characters (at most 1024)",
-            "shorten the pattern",
-        )
     return value
 
 
-def _check_description(value: str) -> str:
-    # CloudWatch API, PutMetricAlarm: at most 1024 characters.
+def _check_length(value: str, info: ValidationInfo) -> str:
+    # The limit of a filter pattern and of an alarm description (CloudWatch Logs API,
+    # PutMetricFilter; CloudWatch API, PutMetricAlarm).
     if len(value) > 1024:
         raise invalid(
             f"{format_value(value)} has {len(value)} characters (at most 1024)",
-            "shorten the description",
+            f"shorten the {info.field_name}",
         )
     return value
 
@@ -46,7 +42,7 @@ class LogPatternAlarm(Settings):
     service: Name
     """The name of the service whose log group is searched."""
 
-    pattern: Annotated[str, AfterValidator(_check_pattern)]
+    pattern: Annotated[str, AfterValidator(_check_pattern), AfterValidator(_check_length)]
     """A CloudWatch Logs filter pattern that matches one line for each event, for example ``{
     $.event = "payment_refused" }``. Test the pattern in the console with real lines, because an
     alarm whose pattern matches nothing never goes into the ALARM state."""
@@ -54,7 +50,7 @@ class LogPatternAlarm(Settings):
     per_five_minutes: Annotated[int, int_range(1, 1_000_000, "threshold", "lines")] = 10
     """Number of matching lines in five minutes at which the alarm goes into the ALARM state."""
 
-    description: Annotated[str, AfterValidator(_check_description)] | None = None
+    description: Annotated[str, AfterValidator(_check_length)] | None = None
     """The alarm's description, for the person who is notified, at most 1024 characters; None for a
     description that is composed of the other fields."""
 
