@@ -54,8 +54,8 @@ BUDGET_REJECTIONS = LogPatternAlarm(
     pattern='?"budget exceeded" ?"Budget exceeded" ?"budget_exceeded"',
     per_five_minutes=10,
     description=(
-        "backend turned away 10 requests or more in five minutes because a budget was used up. "
-        "Look at its log for whose: a budget that is too small, or a client that runs wild."
+        "backend rejected 10 requests or more in five minutes because a budget was exhausted. "
+        "Look at its log for the budget: it is too small, or a client sends too many requests."
     ),
 )
 # -----------------------------------------------------------------------------------------------

@@ -306,7 +306,7 @@ def test_response_headers_are_added(prod: Built) -> None:
 
 def test_the_environment_has_its_own_kms_key(prod: Built) -> None:
     assert prod.one("aws_kms_alias", name="alias/aep-prod")["target_key_id"] == ref(
-        prod.one("aws_kms_key", description="What aep-prod keeps"), "key_id"
+        prod.one("aws_kms_key", description="Data and logs of aep-prod"), "key_id"
     )
 
 

@@ -56,7 +56,7 @@ def shop(*services: Service, **changes: Any) -> Environment:
     return Environment(**(settings | changes))
 
 
-AWKWARD = 'say "hi" to ${HOME} and %{nobody}: \\d{3}\t| \\" | {"a": ["}"]}\nand so on'
+AWKWARD = 'say "hi" to ${HOME} and %{name}: \\d{3}\t| \\" | {"a": ["}"]}\nand so on'
 """A string with all characters and sequences that must be escaped in HCL."""
 
 AWKWARD_SHOP = shop(

@@ -113,11 +113,11 @@ class EnvironmentStack(TerraformStack):
                 "account_id",
                 type="string",
                 nullable=False,
-                description="The AWS account of this environment, the only one that is touched",
+                description="Account of this environment, the only one that Terraform may change",
                 validation=[
                     TerraformVariableValidationConfig(
                         condition='${can(regex("^[0-9]{12}$", var.account_id))}',
-                        error_message="An AWS account id has 12 digits.",
+                        error_message="An AWS account ID has 12 digits.",
                     )
                 ],
             ),

@@ -49,14 +49,14 @@ class ContainerImage(Construct):
                 "tag",
                 type="string",
                 nullable=False,
-                description="Tag of the image that is deployed; never latest",
+                description="Tag of the image to deploy; never latest",
                 validation=[
                     TerraformVariableValidationConfig(
                         condition=(
                             '${can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", '
                             f'var.{variable})) && var.{variable} != "latest"}}'
                         ),
-                        error_message="Give the tag of one version: 1-128 letters, digits, "
+                        error_message="Use the tag of one version: 1-128 letters, digits, "
                         "_ . and -, and not latest.",
                     )
                 ],

@@ -162,6 +162,6 @@ def _registered_revision_runs(service: str) -> Postcondition:
     address = f"aws_ecs_task_definition.{slug(service)}_task_definition"
     return Postcondition(
         condition=f"${{self.task_definition == {address}.arn}}",
-        error_message=f"ECS rolled {service} back: the revision that was deployed does not run. "
-        "Look at the service's events and the tasks' logs.",
+        error_message=f"ECS rolled back the deployment of {service}: the registered revision does "
+        "not run. Look at the events of the service and the logs of the tasks.",
     )

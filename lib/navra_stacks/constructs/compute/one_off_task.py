@@ -55,7 +55,7 @@ class OneOffTaskCommand(Construct):
                 self,
                 "command",
                 value=self.command,
-                description=f"Runs {task} once, in the image and with the rights of {service}",
+                description=f"Command that runs {task} once, with the image and roles of {service}",
             ),
             name,
         )

@@ -54,7 +54,7 @@ class AlarmTopic(Construct):
             "key",
             logical_id="alarm_topic_key",
             alias=name,
-            description=f"Messages of {name} on their way",
+            description=f"Messages of the SNS topic {name}",
             location=env.location,
             deletion_window_days=env.key_deletion_window_days,
             used_by="alarms",
@@ -87,15 +87,15 @@ class AlarmTopic(Construct):
                 "emails",
                 type="list(string)",
                 nullable=False,
-                description="Addresses that get a mail when an alarm rings; each must confirm",
+                description="Email addresses that are notified on ALARM and OK; each must confirm",
                 validation=[
                     TerraformVariableValidationConfig(
                         condition=(
                             "${length(var.alarm_emails) > 0 && alltrue([for address in "
                             f'var.alarm_emails : can(regex("{_IS_EMAIL}", address))])}}'
                         ),
-                        error_message="Give at least one mail address: alarms that tell nobody "
-                        "are no alarms.",
+                        error_message="Use at least one email address, each in the form "
+                        "name@example.com.",
                     )
                 ],
             ),

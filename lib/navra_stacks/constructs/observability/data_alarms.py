@@ -53,8 +53,8 @@ class DataAlarms(Construct):
                 "Average",
                 "GreaterThanThreshold",
                 settings.cpu_percent,
-                f"The database's CPU is above {settings.cpu_percent} %, or it reports nothing. "
-                "Look at Performance Insights for the statements that take it.",
+                f"The CPU utilization of the database is above {settings.cpu_percent} %, or there "
+                "is no data. Look at Performance Insights for the statements that use it.",
             ),
             (
                 "storage",
@@ -62,7 +62,8 @@ class DataAlarms(Construct):
                 "Minimum",
                 "LessThanThreshold",
                 settings.free_storage_gib * _GIB,
-                f"The database has less than {settings.free_storage_gib} GiB left; full, it stops. "
+                f"The database has less than {settings.free_storage_gib} GiB of free storage; when "
+                "it is full, it stops. "
                 "Look at whether storage autoscaling has reached its maximum.",
             ),
             (
@@ -71,8 +72,8 @@ class DataAlarms(Construct):
                 "Minimum",
                 "LessThanThreshold",
                 settings.free_memory_mib * _MIB,
-                f"The database has less than {settings.free_memory_mib} MiB of memory left and "
-                "begins to swap. Look at its connections, or take a larger class.",
+                f"The database has less than {settings.free_memory_mib} MiB of free memory and "
+                "starts to swap. Look at its connections, or use a larger instance class.",
             ),
             (
                 "connections",
@@ -81,7 +82,7 @@ class DataAlarms(Construct):
                 "GreaterThanThreshold",
                 settings.connections,
                 f"More than {settings.connections} connections to the database are open; at its "
-                "limit it refuses more. Look at the pools of the services, and their tasks.",
+                "limit it refuses more. Look at the pool sizes and task counts of the services.",
             ),
         ):
             yield self._alarm(
@@ -94,22 +95,22 @@ class DataAlarms(Construct):
     def _of_cache(self, settings: CacheThresholds) -> Iterator[Alarm]:
         yield self._alarm(
             "cache-cpu",
-            f"The cache's engine takes more than {settings.cpu_percent} % of its thread, or "
-            "reports nothing. Look for slow commands (SLOWLOG), or take a larger node.",
+            f"The engine CPU of the cache is above {settings.cpu_percent} %, or there is no data. "
+            "Look for slow commands (SLOWLOG), or use a larger node type.",
             self._largest("EngineCPUUtilization", "Average"),
             AlarmCondition("GreaterThanThreshold", settings.cpu_percent, missing="breaching"),
         )
         yield self._alarm(
             "cache-memory",
             f"The cache uses more than {settings.memory_percent} % of its memory. Look for keys "
-            "that never expire, or take a larger node.",
+            "that never expire, or use a larger node type.",
             self._largest("DatabaseMemoryUsagePercentage", "Average"),
             AlarmCondition("GreaterThanThreshold", settings.memory_percent, missing="breaching"),
         )
         yield self._alarm(
             "cache-evictions",
-            f"The cache throws out more than {settings.evictions} keys a minute to make room. "
-            "Look at its memory, or take a larger node.",
+            f"The cache evicts more than {settings.evictions} keys per minute. Look at its memory, "
+            "or use a larger node type.",
             self._largest("Evictions", "Sum"),
             # The CPU alarm already covers missing data.
             AlarmCondition("GreaterThanThreshold", settings.evictions, missing="notBreaching"),

@@ -91,9 +91,9 @@ class EnvironmentAlarms(Construct):
         total = "MAX([requests, errors])"
         return self._alarm(
             "load-balancer-errors",
-            f"The load balancer answers more than {self._settings.error_percent} % of all requests "
-            "with a 5xx of its own. Look at the targets of each service: 503 is no healthy target, "
-            "502 a broken connection, 504 no answer in time.",
+            f"More than {self._settings.error_percent} % of all requests get a 5xx response of the "
+            "load balancer itself. Look at the targets of each service: 503 means no healthy "
+            "target, 502 a failed connection, 504 no response in time.",
             MetricExpression(
                 {
                     "errors": monitored.of_load_balancer("HTTPCode_ELB_5XX_Count", "Sum"),
@@ -111,7 +111,7 @@ class EnvironmentAlarms(Construct):
     def _log_pattern(self, settings: LogPatternAlarm, log_group: LogGroup) -> Alarm:
         filtered = MetricFilter(
             self,
-            "budget_filter",
+            f"{settings.name}_filter",
             logical_id=f"{slug(settings.name)}_filter",
             name=self._names.alarm(settings.name),
             pattern=settings.pattern,
@@ -140,7 +140,7 @@ class EnvironmentAlarms(Construct):
     ) -> Alarm:
         return Alarm(
             self,
-            kind,
+            f"{kind}_alarm",
             logical_id=f"{slug(kind)}_alarm",
             name=self._names.alarm(kind),
             description=description,

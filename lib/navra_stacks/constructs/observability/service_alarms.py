@@ -77,9 +77,8 @@ class ServiceAlarms(Construct):
         total = " + ".join(requests)
         return self._alarm(
             "errors",
-            "{name} answers more than "
-            f"{self._settings.error_percent} % of its requests with 5xx. Look at its log at the "
-            "time, and at what was deployed last.",
+            f"More than {self._settings.error_percent} % of the responses of {{name}} are 5xx. "
+            "Look at its log at that time, and at the last deployment.",
             MetricExpression(
                 {**errors, **requests},
                 f"IF({total} >= {self._settings.minimum_requests}, "
@@ -98,9 +97,8 @@ class ServiceAlarms(Construct):
         slowest = next(iter(latency)) if len(latency) == 1 else f"MAX([{', '.join(latency)}])"
         return self._alarm(
             "latency",
-            "One in twenty answers of {name} takes longer than "
-            f"{self._settings.latency_seconds} s. Look at its CPU and memory, at the database and "
-            "cache, and at what was deployed last.",
+            f"The p95 response time of {{name}} is above {self._settings.latency_seconds} s. "
+            "Look at its CPU and memory, at the database and cache, and at the last deployment.",
             MetricExpression(
                 {**latency, **requests},
                 f"IF({' + '.join(requests)} >= {self._settings.minimum_requests}, {slowest}, 0)",
@@ -118,7 +116,7 @@ class ServiceAlarms(Construct):
             "CPUUtilization",
             self._settings.cpu_percent,
             "The tasks of {name} are short of CPU. Look at its requests, at whether autoscaling "
-            "has reached its maximum, and at what was deployed last.",
+            "has reached its maximum, and at the last deployment.",
         )
 
     def _memory(self) -> Alarm:
@@ -126,8 +124,8 @@ class ServiceAlarms(Construct):
             "memory",
             "MemoryUtilization",
             self._settings.memory_percent,
-            "The tasks of {name} are short of memory, and at 100 % they are killed. Look for a "
-            "leak since the last deployment, or give the tasks more.",
+            "The tasks of {name} are short of memory; at 100 % ECS stops them. Look for a leak "
+            "since the last deployment, or increase the memory of the tasks.",
         )
 
     def _load(self, kind: str, metric: str, percent: int, description: str) -> Alarm:
@@ -163,10 +161,7 @@ class ServiceAlarms(Construct):
                 missing="breaching",
                 breaching=5,
             )
-            text = (
-                f"{{name}} has fewer healthy tasks than the {service.min_tasks} that it should "
-                f"always have. {look}"
-            )
+            text = f"{{name}} has fewer than {service.min_tasks} healthy tasks, its minimum. {look}"
         else:
             # ECS reports no CPU utilization while no task runs, and it is never below 0.
             expression = MetricExpression.of(

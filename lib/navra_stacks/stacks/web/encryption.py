@@ -44,7 +44,7 @@ class Encryption:
             "key",
             logical_id=KEY,
             alias=env.names.key_alias,
-            description=f"What {env.names.stack} keeps",
+            description=f"Data and logs of {env.names.stack}",
             location=env.location,
             deletion_window_days=env.key_deletion_window_days,
             used_by="logs",

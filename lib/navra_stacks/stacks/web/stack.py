@@ -145,8 +145,12 @@ class WebStack(EnvironmentStack):
 
     def _add_outputs(self) -> None:
         for name, value, description in (
-            ("url", self.environment.domain.url, "Where the environment is reached"),
-            ("load_balancer_dns_name", self.load_balancer.dns_name, "The load balancer's own name"),
-            ("cluster_name", self.cluster.name, "The ECS cluster, for a pipeline that deploys"),
+            ("url", self.environment.domain.url, "URL of the environment"),
+            (
+                "load_balancer_dns_name",
+                self.load_balancer.dns_name,
+                "DNS name of the load balancer",
+            ),
+            ("cluster_name", self.cluster.name, "Name of the ECS cluster, for the deploy pipeline"),
         ):
             with_logical_id(TerraformOutput(self, name, value=value, description=description), name)

@@ -36,7 +36,7 @@ def test_apply_fails_after_a_rollback_by_ecs(build: Build) -> None:
     built = build(shop(web(deployed_by="terraform")))
     (postcondition,) = service(built)["lifecycle"]["postcondition"]
     assert postcondition["condition"] == f"${{self.task_definition == {TASK_DEFINITION}.arn}}"
-    assert postcondition["error_message"].startswith("ECS rolled web back")
+    assert postcondition["error_message"].startswith("ECS rolled back the deployment of web: ")
     assert TASK_DEFINITION in built.addresses
 
 

@@ -289,3 +289,13 @@ def test_staging_has_neither_alarms_nor_a_dashboard(staging):
     assert not staging.all(ALARM)
     assert not staging.all("aws_cloudwatch_dashboard")
     assert STAGING.hardening == Hardening.relaxed()
+
+
+def test_log_pattern_alarms_can_have_any_free_names(turned_on):
+    names = ("data", "topic", "load-refusals")
+    custom = tuple(BUDGET.replace(name=name) for name in names)
+    built = turned_on(alarms=Alarms(emails=("a@navralabs.com",), custom=custom)).after
+    alarms = {block["alarm_name"] for block in built.all(ALARM)}
+    filters = {block["name"] for block in built.all("aws_cloudwatch_log_metric_filter")}
+    assert filters == {f"aep-staging-{name}" for name in names}
+    assert filters <= alarms
