@@ -84,7 +84,7 @@ class FargateService(Construct):
         """
         super().__init__(scope, id_)
         terraform_deploys = settings.deployed_by == "terraform"
-        service = with_logical_id(
+        self.resource = with_logical_id(
             EcsService(
                 self,
                 "service",
@@ -144,7 +144,11 @@ class FargateService(Construct):
             ),
             f"{slug(settings.name)}_service",
         )
-        self.name: str = service.name
+        self.name: str = self.resource.name
+
+    def add_dependency(self, dependency: ITerraformDependable) -> None:
+        """Create a resource before the service, and destroy it after the service."""
+        self.resource.depends_on = [*(self.resource.depends_on or ()), dependency.fqn]
 
 
 def _strategy(settings: CapacityProviderStrategy) -> list[EcsServiceCapacityProviderStrategy]:

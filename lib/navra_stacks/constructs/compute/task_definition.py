@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from cdktf_cdktf_provider_aws.ecs_task_definition import (
     EcsTaskDefinition,
@@ -16,14 +15,17 @@ from constructs import Construct
 
 from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.compute.container_definition import (
+    ContainerDefinition,
+    described_container,
+    volume_name,
+)
 from navra_stacks.constructs.compute.container_image import ContainerImage
 from navra_stacks.constructs.compute.task_roles import TaskRoles
 from navra_stacks.constructs.data.secrets import SecretHandle
 from navra_stacks.constructs.observability.log_group import LogGroup
 from navra_stacks.naming import slug
-from navra_stacks.settings.compute.container import Container
 from navra_stacks.settings.compute.service import Service
-from navra_stacks.settings.model.interpolation import escape_template
 
 __all__ = ["TaskDefinition"]
 
@@ -67,10 +69,20 @@ class TaskDefinition(Construct):
         super().__init__(scope, id_)
         logs = {"awslogs-group": log_group.name, "awslogs-region": env.location.region}
         definitions = [
-            _container(settings, container, image.reference, logs, secrets)
+            ContainerDefinition(
+                described_container(settings, container, image.reference, logs, secrets),
+                self._update,
+            )
             for container, image in zip(settings.containers, images, strict=True)
         ]
-        task_definition = with_logical_id(
+        self.containers = {definition.name: definition for definition in definitions}
+        """The containers, by name, the main container first."""
+        self._volumes = [
+            EcsTaskDefinitionVolume(name=volume_name(settings, container, path))
+            for container in settings.containers
+            for path in container.writable_paths
+        ]
+        self.resource = with_logical_id(
             EcsTaskDefinition(
                 self,
                 "task_definition",
@@ -81,7 +93,7 @@ class TaskDefinition(Construct):
                 memory=str(settings.memory),
                 execution_role_arn=roles.execution_role_arn,
                 task_role_arn=roles.task_role_arn,
-                container_definitions=json.dumps(definitions, ensure_ascii=False, sort_keys=True),
+                container_definitions=self._container_definitions(),
                 runtime_platform=EcsTaskDefinitionRuntimePlatform(
                     operating_system_family="LINUX", cpu_architecture=settings.architecture
                 ),
@@ -92,88 +104,22 @@ class TaskDefinition(Construct):
                         size_in_gib=settings.ephemeral_storage_gib
                     )
                 ),
-                volume=[
-                    EcsTaskDefinitionVolume(name=_volume(settings, container, path))
-                    for container in settings.containers
-                    for path in container.writable_paths
-                ]
-                or None,
+                volume=self._volumes or None,
                 skip_destroy=True,
             ),
             logical_id or f"{slug(settings.name)}_task_definition",
         )
-        self.arn: str = task_definition.arn
-        self.family: str = task_definition.family
+        self.arn: str = self.resource.arn
+        self.family: str = self.resource.family
 
+    def add_volume(self, volume: EcsTaskDefinitionVolume) -> None:
+        """Add a volume, which containers mount with `ContainerDefinition.add_mount`."""
+        self._volumes.append(volume)
+        self.resource.put_volume(self._volumes)
 
-def _container(
-    service: Service,
-    container: Container,
-    image: str,
-    logs: Mapping[str, str],
-    secrets: Mapping[str, SecretHandle],
-) -> dict[str, Any]:
-    name = service.container_name(container)
-    optional: dict[str, Any] = {
-        "command": list(map(escape_template, container.command)),
-        "environment": [
-            {"name": key, "value": escape_template(value)}
-            for key, value in sorted(container.environment.items())
-        ],
-        "mountPoints": [
-            {
-                "containerPath": path,
-                "readOnly": False,
-                "sourceVolume": _volume(service, container, path),
-            }
-            for path in container.writable_paths
-        ],
-        "portMappings": (
-            []
-            if container.port is None
-            else [{"containerPort": container.port, "hostPort": container.port, "protocol": "tcp"}]
-        ),
-        "readonlyRootFilesystem": container.read_only_root,
-        "secrets": [
-            {"name": key, "valueFrom": secrets[key].arn} for key in sorted(container.secrets)
-        ],
-        "user": container.user,
-        "firelensConfiguration": (
-            {"type": "fluentbit", "options": {"enable-ecs-log-metadata": "true"}}
-            if _routes_logs(service, name)
-            else None
-        ),
-    }
-    return {
-        "name": name,
-        "image": image,
-        "essential": container.essential,
-        "stopTimeout": container.stop_timeout_seconds,
-        # An init process forwards signals to the application and reaps its child processes.
-        "linuxParameters": {"initProcessEnabled": True},
-        "logConfiguration": _logging(service, name, logs),
-        **{key: value for key, value in optional.items() if value},
-    }
+    def _container_definitions(self) -> str:
+        contents = [container.content for container in self.containers.values()]
+        return json.dumps(contents, ensure_ascii=False, sort_keys=True)
 
-
-def _routes_logs(service: Service, name: str) -> bool:
-    return service.log_router is not None and name == service.log_router.name
-
-
-def _logging(service: Service, name: str, logs: Mapping[str, str]) -> dict[str, Any]:
-    if service.log_router is not None and not _routes_logs(service, name):
-        options = {
-            key: escape_template(value) for key, value in sorted(service.log_router.options.items())
-        }
-        return {"logDriver": "awsfirelens", "options": options}
-    return {
-        "logDriver": "awslogs",
-        "options": {
-            **logs,
-            "awslogs-stream-prefix": name,
-        },
-    }
-
-
-def _volume(service: Service, container: Container, path: str) -> str:
-    return f"{service.container_name(container)}-{slug(path).replace('_', '-')}"
+    def _update(self) -> None:
+        self.resource.container_definitions = self._container_definitions()

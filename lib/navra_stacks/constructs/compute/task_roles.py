@@ -17,6 +17,7 @@ from navra_stacks.constructs.common.policy_document import policy_document
 from navra_stacks.constructs.compute.container_image import ContainerImage
 from navra_stacks.constructs.data.secrets import SecretHandle
 from navra_stacks.constructs.observability.log_group import LogGroup
+from navra_stacks.errors import SettingsError
 from navra_stacks.naming import slug
 from navra_stacks.settings.compute.iam_permission import IamPermission
 from navra_stacks.settings.compute.service import Service
@@ -81,22 +82,54 @@ class TaskRoles(Construct):
         """The policies of both roles except the policy for ECS Exec, as dependencies of the
         service.
         """
-        allowed = _permitted(settings.permissions)
+        self._service = service
+        self._task_policy: IamRolePolicy | None = None
+        self._task_statements = _permitted(settings.permissions)
         if settings.telemetry is not None:
-            allowed += _send_telemetry(env.location)
-        if allowed:
-            self.policies.append(
-                with_logical_id(
-                    IamRolePolicy(
-                        self,
-                        "task_policy",
-                        name="work",
-                        role=task.name,
-                        policy=policy_document(*allowed),
-                    ),
-                    f"{slug(service)}_task_policy",
-                )
-            )
+            self._task_statements += _send_telemetry(env.location)
+        if self._task_statements:
+            self._create_task_policy()
+
+    def grant(self, actions: Sequence[str], resources: Sequence[str]) -> list[ITerraformDependable]:
+        """Allow the service's code some actions on resources of the stack.
+
+        Args:
+            actions: The IAM actions, as in `IamPermission.actions`.
+            resources: The ARNs of the resources: attributes of constructs, or texts that contain
+                one. An ARN without a reference must be valid in `IamPermission.resources`.
+
+        Returns:
+            The policy, if it is new. The service has to depend on it.
+
+        Raises:
+            SettingsError: an action or an ARN is invalid.
+        """
+        literal = [resource for resource in resources if "${" not in resource]
+        referenced = ["arn:aws:iam::aws:policy/Reference"] if len(literal) < len(resources) else []
+        permission = IamPermission(actions=tuple(actions), resources=(*literal, *referenced))
+        if permission.problems():
+            raise SettingsError(f"permissions of {self._service}", permission.problems())
+        self._task_statements.append(
+            {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
+        )
+        if self._task_policy is not None:
+            self._task_policy.policy = policy_document(*self._task_statements)
+            return []
+        return [self._create_task_policy()]
+
+    def _create_task_policy(self) -> IamRolePolicy:
+        self._task_policy = with_logical_id(
+            IamRolePolicy(
+                self,
+                "task_policy",
+                name="work",
+                role=self.task_role_name,
+                policy=policy_document(*self._task_statements),
+            ),
+            f"{slug(self._service)}_task_policy",
+        )
+        self.policies.append(self._task_policy)
+        return self._task_policy
 
     def _role(self, kind: str, service: str, name: str) -> IamRole:
         return with_logical_id(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
@@ -61,6 +62,16 @@ class Connections(Construct):
         super().__init__(scope, id_)
         self._vpc_id = vpc_id
         self._restricted_egress = restricted_egress
+        self._rules: dict[str, list[ITerraformDependable]] = {}
+        self._dependents: dict[str, Callable[[ITerraformDependable], None]] = {}
+
+    def rules_of(self, peer: Peer) -> list[ITerraformDependable]:
+        """Return the rules that `allow` has created for connections from and to a peer."""
+        return self._rules.get(peer.key, [])
+
+    def add_dependent(self, peer: Peer, add: Callable[[ITerraformDependable], None]) -> None:
+        """Call `add` with each rule that `allow` creates from now on from or to a peer."""
+        self._dependents[peer.key] = add
 
     def group(self, key: str, *, name: str, description: str, initiates: bool = True) -> Peer:
         """Create a security group.
@@ -100,13 +111,19 @@ class Connections(Construct):
 
         Adds an ingress rule to the security group of `destination`, unless it is managed elsewhere,
         and, if egress is restricted, an egress rule to the security group of `source`. A peer that
-        is not a security group gets no rule.
+        is not a security group gets no rule. A service whose security group is one of the two
+        depends on the rules: they are created before its tasks start.
         """
         rules: list[VpcSecurityGroupIngressRule | VpcSecurityGroupEgressRule] = []
         if destination.security_group_id is not None and not destination.managed_elsewhere:
             rules.append(self._ingress(source, destination, port, description))
         if source.security_group_id is not None and self._restricted_egress:
             rules.append(self._egress(source, destination, port, description))
+        for peer in (source, destination):
+            self._rules.setdefault(peer.key, []).extend(rules)
+            if (add := self._dependents.get(peer.key)) is not None:
+                for rule in rules:
+                    add(rule)
         return rules
 
     def _ingress(

@@ -59,7 +59,6 @@ class Connectivity:
             vpc_id=vpc.vpc_id,
             restricted_egress=environment.hardening.restricted_egress,
         )
-        self._service_rules: dict[str, list[ITerraformDependable]] = {}
         self.security_groups = SecurityGroups(load_balancer=self._allow_clients())
         self._allow_services(https_egress=vpc.https_egress)
         names = env.names
@@ -77,7 +76,8 @@ class Connectivity:
         When the port of a service changes, Terraform creates the new rules before it updates the
         service, and destroys the old rules afterwards.
         """
-        return [*self._endpoints, *self._service_rules[service]]
+        rules = self.connections.rules_of(self.security_groups.services[service])
+        return [*self._endpoints, *(rule for rule in rules if rule not in self._endpoints)]
 
     def _allow_clients(self) -> Peer:
         group = self._group(
@@ -98,13 +98,12 @@ class Connectivity:
                 name=self._env.names.service_security_group(name),
                 description=f"Tasks of {name}",
             )
-            rules = self._service_rules[name] = []
             if service.receives_traffic and port is not None:
-                rules += self.connections.allow(
+                self.connections.allow(
                     groups.load_balancer, group, port, f"Load balancer to {name}"
                 )
             if self._environment.hardening.restricted_egress:
-                rules += self.connections.allow(group, https_egress, 443, f"HTTPS from {name}")
+                self.connections.allow(group, https_egress, 443, f"HTTPS from {name}")
 
     def _allow_data_store(
         self,
@@ -137,7 +136,7 @@ class Connectivity:
             return group
         for service in self._environment.services:
             if settings.url_secret in service.injected_secrets:
-                self._service_rules[service.name] += self.connections.allow(
+                self.connections.allow(
                     self.security_groups.services[service.name],
                     peer,
                     port,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cdktf import ITerraformDependable
 from constructs import Construct
 
 from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.compute.autoscaling import ScalableTarget
+from navra_stacks.constructs.compute.container_definition import ContainerDefinition
 from navra_stacks.constructs.compute.container_image import ContainerImage
 from navra_stacks.constructs.compute.exec_logging import AuditedExec
 from navra_stacks.constructs.compute.fargate_service import FargateService, Placement
@@ -30,7 +31,11 @@ __all__ = ["WebService"]
 
 
 class WebService:
-    """An ECS service with its log group, images, roles, task definitions and autoscaling."""
+    """An ECS service with its log group, images, roles, task definitions and autoscaling.
+
+    A stack that adds resources connects them to the service with the methods of this class and of
+    the service's containers.
+    """
 
     def __init__(
         self,
@@ -54,6 +59,8 @@ class WebService:
         self.log_group = LogGroup(
             scope, "logs", service=settings.name, settings=environment.logs, env=env
         )
+        self.security_group = placement.security_group
+        self.target_group = load_balancing.target_groups.get(settings.name)
         self._images = self._container_images()
         self.roles = TaskRoles(
             scope,
@@ -92,7 +99,7 @@ class WebService:
             env=env,
             placement=placement,
             task_definition=self.task_definition,
-            target_group=load_balancing.target_groups.get(settings.name),
+            target_group=self.target_group,
             depends_on=dependencies,
             exec_enabled=exec_sessions is not None,
             initial_count=None if scaling is None else initial_task_count(settings, scaling),
@@ -100,8 +107,38 @@ class WebService:
         )
         if scaling is not None:
             self._scale(scaling, load_balancing)
-        for task in settings.one_off_tasks:
-            self._one_off_task(task)
+        self.one_off_tasks = {
+            task.name: self._one_off_task(task) for task in settings.one_off_tasks
+        }
+        """The task definitions of the one-off tasks, by the name of the task."""
+
+    @property
+    def name(self) -> str:
+        """The name of the service in the settings."""
+        return self._settings.name
+
+    @property
+    def containers(self) -> Mapping[str, ContainerDefinition]:
+        """The containers of the service's tasks, by name."""
+        return self.task_definition.containers
+
+    @property
+    def container(self) -> ContainerDefinition:
+        """The main container of the service's tasks."""
+        return self.containers[self._settings.container_name(self._settings.container)]
+
+    def add_dependency(self, dependency: ITerraformDependable) -> None:
+        """Create a resource before the service, and destroy it after the service."""
+        self.fargate_service.add_dependency(dependency)
+
+    def grant(self, actions: Sequence[str], resources: Sequence[str]) -> None:
+        """Allow the service's code some actions on resources, see `TaskRoles.grant`.
+
+        Raises:
+            SettingsError: an action or an ARN is invalid.
+        """
+        for policy in self.roles.grant(actions, resources):
+            self.add_dependency(policy)
 
     def _container_images(self) -> list[ContainerImage]:
         return [
@@ -141,10 +178,10 @@ class WebService:
             cluster=self._placement.cluster,
             fargate_service=self.fargate_service,
             load_balancer=load_balancing.load_balancer,
-            target_group=load_balancing.target_groups.get(self._settings.name),
+            target_group=self.target_group,
         )
 
-    def _one_off_task(self, task: OneOffTask) -> None:
+    def _one_off_task(self, task: OneOffTask) -> TaskDefinition:
         service = self._settings.name
         task_definition = self._task_definition(
             f"{task.name}_task_definition",
@@ -161,3 +198,4 @@ class WebService:
             task_definition=task_definition,
             placement=self._placement,
         )
+        return task_definition

@@ -32,7 +32,8 @@ __all__ = ["WebStack"]
 class WebStack(EnvironmentStack):
     """The stack of an environment: ECS Fargate services behind one load balancer and host name.
 
-    A subclass that adds resources can use the public attributes to refer to the constructs.
+    A subclass adds resources in `before_services` and `after_services`, and refers to the stack's
+    constructs by its public attributes.
     """
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
@@ -87,8 +88,9 @@ class WebStack(EnvironmentStack):
             spot=any(service.capacity is not None for service in environment.services),
         )
         self.image_repositories = Images(self, environment, env=self.env).repositories
+        self.before_services()
         services_scope = Construct(self, "services")
-        services = {
+        self.services = {
             service.name: WebService(
                 Construct(services_scope, service.name),
                 environment,
@@ -105,15 +107,14 @@ class WebStack(EnvironmentStack):
             )
             for service in environment.services
         }
-        self.services = {name: service.fargate_service for name, service in services.items()}
-        self.roles = {name: service.roles for name, service in services.items()}
-        self.log_groups = {name: service.log_group for name, service in services.items()}
+        for service in self.services.values():
+            self.connections.add_dependent(service.security_group, service.add_dependency)
         self.deploy_role = DeployAccess(
             self,
             environment,
             env=self.env,
             cluster=self.cluster,
-            roles=[*self.roles.values()],
+            roles=[service.roles for service in self.services.values()],
         ).role
 
         observability = Observability(
@@ -122,19 +123,34 @@ class WebStack(EnvironmentStack):
             env=self.env,
             load_balancing=load_balancing,
             data=data,
-            log_groups=self.log_groups,
+            log_groups={name: service.log_group for name, service in self.services.items()},
         )
         self.monitored = observability.monitored
         self.alarms = observability.alarms
 
+        self.after_services()
         ExistingResources(
             self,
             environment,
             env=self.env,
             load_balancer=self.load_balancer,
-            services=self.services,
+            services={name: one.fargate_service for name, one in self.services.items()},
         )
         self._add_outputs()
+
+    def before_services(self) -> None:
+        """Add resources before the services are created; override it in a subclass.
+
+        The network, the connections, the data stores, the load balancer and the cluster exist. A
+        service depends on the rules that `connections` creates here.
+        """
+
+    def after_services(self) -> None:
+        """Add resources after the services are created; override it in a subclass.
+
+        All parts of the stack exist. `services` has the containers, the roles and the target groups
+        of the services, by the name of the service.
+        """
 
     def _placement(self, service: Service) -> Placement:
         return Placement(

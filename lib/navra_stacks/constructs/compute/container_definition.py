@@ -1,0 +1,209 @@
+"""The definition of a container within a task definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+from navra_stacks.constructs.data.secrets import SecretHandle
+from navra_stacks.errors import NavraError
+from navra_stacks.naming import slug
+from navra_stacks.settings.compute.container import Container
+from navra_stacks.settings.compute.service import Service
+from navra_stacks.settings.model.interpolation import escape_template
+
+__all__ = ["ContainerDefinition", "described_container", "volume_name"]
+
+
+class ContainerDefinition:
+    """A container of a task definition, to which a stack can add what the settings cannot express.
+
+    Values are inserted as they are, so that a token or a Terraform expression refers to a resource.
+    """
+
+    def __init__(self, content: dict[str, Any], changed: Callable[[], None]) -> None:
+        """Wrap the content of a container definition.
+
+        Args:
+            content: The definition, with the names of the ECS API.
+            changed: A function that is called after each change of `content`.
+        """
+        self.content = content
+        self._changed = changed
+
+    @property
+    def name(self) -> str:
+        """The name of the container."""
+        return str(self.content["name"])
+
+    def add_environment(self, name: str, value: str) -> None:
+        """Set an environment variable, for example to an attribute of a resource.
+
+        Raises:
+            NavraError: the container has an environment variable or a secret of that name.
+        """
+        taken = [*self.content.get("environment", ()), *self.content.get("secrets", ())]
+        self._refuse_duplicate(taken, "name", name, "variable")
+        self._append("environment", {"name": name, "value": value}, by="name")
+
+    def add_port(
+        self,
+        port: int,
+        *,
+        name: str | None = None,
+        protocol: Literal["tcp", "udp"] = "tcp",
+        app_protocol: Literal["http", "http2", "grpc"] | None = None,
+    ) -> None:
+        """Add a port mapping, or give the mapping of the settings a name.
+
+        Args:
+            port: The port that the container listens on, 1-65535.
+            name: The name of the mapping, which Service Connect refers to.
+            protocol: The protocol of the port.
+            app_protocol: The protocol that Service Connect assumes.
+
+        Raises:
+            NavraError: the port has a mapping with a name.
+        """
+        mapping: dict[str, Any] = {"containerPort": port, "hostPort": port, "protocol": protocol}
+        others = []
+        for other in self.content.get("portMappings", ()):
+            if (other["containerPort"], other["protocol"]) != (port, protocol):
+                others.append(other)
+            elif name is None or "name" in other:
+                self._refuse_duplicate([other], "containerPort", port, "port")
+        optional = {"name": name, "appProtocol": app_protocol}
+        mapping |= {key: value for key, value in optional.items() if value is not None}
+        self.content["portMappings"] = [*others, mapping]
+        self._changed()
+
+    def add_mount(self, volume: str, path: str, *, read_only: bool = False) -> None:
+        """Mount a volume of the task definition, see `TaskDefinition.add_volume`.
+
+        Args:
+            volume: The name of the volume.
+            path: The path in the container.
+            read_only: Whether the container can only read the volume.
+
+        Raises:
+            NavraError: another volume is mounted at that path.
+        """
+        mounts = self.content.get("mountPoints", ())
+        self._refuse_duplicate(mounts, "containerPath", path, "mount")
+        mount = {"containerPath": path, "readOnly": read_only, "sourceVolume": volume}
+        self._append("mountPoints", mount, by=None)
+
+    def add_override(self, path: str, value: object) -> None:
+        """Set a field of the container definition, also one that the library does not know.
+
+        Args:
+            path: The name of the field in the ECS API, for example ``dockerLabels``. A dot
+                separates the name of a field in an object: ``linuxParameters.maxSwap``.
+            value: The value. None removes the field.
+        """
+        *parents, last = path.split(".")
+        content = self.content
+        for parent in parents:
+            content = content.setdefault(parent, {})
+        if value is None:
+            content.pop(last, None)
+        else:
+            content[last] = value
+        self._changed()
+
+    def _append(self, field: str, entry: dict[str, Any], *, by: str | None) -> None:
+        entries = [*self.content.get(field, ()), entry]
+        self.content[field] = sorted(entries, key=lambda one: one[by]) if by else entries
+        self._changed()
+
+    def _refuse_duplicate(
+        self, entries: Sequence[Mapping[str, Any]], key: str, value: object, noun: str
+    ) -> None:
+        if any(entry[key] == value for entry in entries):
+            raise NavraError(
+                f"container {self.name} already has the {noun} {value}; remove it from the "
+                "settings, or replace it with `add_override`"
+            )
+
+
+def described_container(
+    service: Service,
+    container: Container,
+    image: str,
+    logs: Mapping[str, str],
+    secrets: Mapping[str, SecretHandle],
+) -> dict[str, Any]:
+    """Return the container definition that the settings of a container describe.
+
+    Args:
+        service: The service of the container.
+        container: The container.
+        image: The image with its tag.
+        logs: The ``awslogs`` options with the log group and its Region.
+        secrets: The secrets, by the name of the environment variable.
+    """
+    name = service.container_name(container)
+    optional: dict[str, Any] = {
+        "command": list(map(escape_template, container.command)),
+        "environment": [
+            {"name": key, "value": escape_template(value)}
+            for key, value in sorted(container.environment.items())
+        ],
+        "mountPoints": [
+            {
+                "containerPath": path,
+                "readOnly": False,
+                "sourceVolume": volume_name(service, container, path),
+            }
+            for path in container.writable_paths
+        ],
+        "portMappings": (
+            []
+            if container.port is None
+            else [{"containerPort": container.port, "hostPort": container.port, "protocol": "tcp"}]
+        ),
+        "readonlyRootFilesystem": container.read_only_root,
+        "secrets": [
+            {"name": key, "valueFrom": secrets[key].arn} for key in sorted(container.secrets)
+        ],
+        "user": container.user,
+        "firelensConfiguration": (
+            {"type": "fluentbit", "options": {"enable-ecs-log-metadata": "true"}}
+            if _routes_logs(service, name)
+            else None
+        ),
+    }
+    return {
+        "name": name,
+        "image": image,
+        "essential": container.essential,
+        "stopTimeout": container.stop_timeout_seconds,
+        # An init process forwards signals to the application and reaps its child processes.
+        "linuxParameters": {"initProcessEnabled": True},
+        "logConfiguration": _logging(service, name, logs),
+        **{key: value for key, value in optional.items() if value},
+    }
+
+
+def volume_name(service: Service, container: Container, path: str) -> str:
+    """Return the name of the volume that is mounted at one of the container's writable paths."""
+    return f"{service.container_name(container)}-{slug(path).replace('_', '-')}"
+
+
+def _routes_logs(service: Service, name: str) -> bool:
+    return service.log_router is not None and name == service.log_router.name
+
+
+def _logging(service: Service, name: str, logs: Mapping[str, str]) -> dict[str, Any]:
+    if service.log_router is not None and not _routes_logs(service, name):
+        options = {
+            key: escape_template(value) for key, value in sorted(service.log_router.options.items())
+        }
+        return {"logDriver": "awsfirelens", "options": options}
+    return {
+        "logDriver": "awslogs",
+        "options": {
+            **logs,
+            "awslogs-stream-prefix": name,
+        },
+    }
