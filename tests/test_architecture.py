@@ -44,12 +44,12 @@ NESTED_CONSTRUCTS = {
 HANDLES = set(
     """
     ANYWHERE AccessLogBucket AccountRegion AlarmCondition ApplicationLoadBalancer AuditedExec
-    Certificate Cluster ContainerImage DeploymentRoles Dns EnvironmentAlarms
+    Certificate Cluster ContainerDefinition ContainerImage DeploymentRoles Dns EnvironmentAlarms
     EnvironmentContext FargateService LogGroup Metric MetricExpression MonitoredEnvironment
     MonitoredService Peer Placement SecretHandle TargetGroup TaskDefinition TaskRoles
-    TrafficShift TrafficShiftAlarms VpcNetwork advanced_configuration deny_insecure_transport
-    deployment_arguments ignored_changes numbered policy_document recovery_window_days
-    with_logical_id
+    TrafficShift TrafficShiftAlarms VpcNetwork address_of advanced_configuration
+    deny_insecure_transport deployment_arguments described_container ignored_changes numbered
+    policy_document recovery_window_days volume_name with_logical_id
     """.split()
 )
 """The names that constructs import from other constructs, besides the constructs that they create:

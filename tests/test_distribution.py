@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -24,6 +25,7 @@ from tests.support.repository import ROOT
 
 EXAMPLES = ROOT / "examples"
 PAGE = ROOT / "docs" / "library.md"
+PAGES = (PAGE, ROOT / "docs" / "extending.md")
 
 # In a single process, which starts node once.
 RUN_EXAMPLES = """
@@ -201,12 +203,53 @@ def test_a_team_adds_its_own_resources_to_a_stack(
     before = set(three_services.addresses)
     document = own_resources
     assert set(document.addresses) - before == {
+        "aws_iam_role_policy.api_task_policy",
         "aws_s3_bucket.uploads",
         "aws_ssm_parameter.cluster_arn",
     }
     assert before <= set(document.addresses)
     assert document.one("aws_s3_bucket")["bucket"] == "shop-live-uploads"
+    (api,) = json.loads(
+        document.one("aws_ecs_task_definition", family="shop-api-live")["container_definitions"]
+    )
+    assert api["environment"] == [{"name": "UPLOADS", "value": "${aws_s3_bucket.uploads.bucket}"}]
     assert document.one("aws_ssm_parameter")["value"] == "${aws_ecs_cluster.cluster.arn}"
+
+
+EXTENSIONS = {
+    "job_queue": "aws_sqs_queue.jobs",
+    "scheduled_job": "aws_scheduler_schedule.nightly",
+    "second_host": "aws_lb_listener_rule.api_host_rule",
+    "service_calls": "aws_dynamodb_table.carts",
+    "shared_files": "aws_efs_mount_target.media_2",
+}
+"""The examples that extend a stack, each with the address of one of its resources."""
+
+
+def code_lines(path: Path) -> int:
+    """Count the lines of a module that are not blank, a comment or a part of an import."""
+    text = path.read_text(encoding="utf-8")
+    imports = {
+        number
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    return sum(
+        bool(line.strip()) and not line.startswith("#") and number not in imports
+        for number, line in enumerate(text.splitlines(), start=1)
+    )
+
+
+@pytest.mark.parametrize("example", EXTENSIONS)
+def test_an_extension_needs_less_than_forty_lines(example: str) -> None:
+    assert code_lines(EXAMPLES / f"{example}.py") < 40
+
+
+def test_every_command_builds_the_stack_class_of_an_extension(team: Team) -> None:
+    for example, address in EXTENSIONS.items():
+        team.run("navra", "synth", "--from", f"{example}:SHOP", "--out", f"{example}.out")
+        assert address in team.document(example).addresses
 
 
 def test_the_tests_of_the_example_pass(output: str) -> None:
@@ -218,25 +261,25 @@ def test_the_command_reads_the_environments_of_another_project(team: Team) -> No
     assert route.startswith("/api/orders/7  ->  api  (rule 1, /api/*)")
 
 
-def snippets(language: str) -> list[str]:
-    page = PAGE.read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+def snippets(language: str, *pages: Path) -> list[str]:
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize("example", sorted(path.name for path in EXAMPLES.glob("*.py")))
 def test_the_documentation_shows_the_exact_example(example: str) -> None:
-    assert (EXAMPLES / example).read_text(encoding="utf-8") in snippets("python")
+    assert (EXAMPLES / example).read_text(encoding="utf-8") in snippets("python", *PAGES)
 
 
 def test_the_documentation_shows_only_examples_as_python() -> None:
     examples = {path.read_text(encoding="utf-8") for path in EXAMPLES.glob("*.py")}
-    assert set(snippets("python")) == examples
+    assert set(snippets("python", *PAGES)) == examples
 
 
 def test_the_documentation_shows_the_exact_error_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (changes, message) = snippets("text")
+    (changes, message) = snippets("text", PAGE)
     text = (EXAMPLES / "three_services.py").read_text(encoding="utf-8")
     for line in changes.splitlines():
         old, new = line.split("  ->  ")

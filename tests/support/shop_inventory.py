@@ -6,7 +6,14 @@ from navra_stacks import ImportedResource, ImportInventory
 
 HEAD = {"stack": "shop-qa", "account": "111122223333", "region": "eu-west-1"}
 TASK = "aws_ecs_task_definition.web_task_definition"
-DEFINITIONS = [{"name": "web", "command": ["echo", '${PORT} "%{x}"'], "essential": True}]
+DEFINITIONS = [
+    {
+        "name": "web",
+        "command": ["echo", '${PORT} "%{x}"'],
+        "essential": True,
+        "portMappings": [{"containerPort": 8080}],
+    }
+]
 VOLUMES = [
     {"name": "data"},
     {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from navra_stacks.cli.options import Source
+from navra_stacks.cli.options import Source, StackClass
 from navra_stacks.cli.required_packages import require_packages
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
 from navra_stacks.cli.signals import interrupt_on_sigterm
@@ -54,6 +54,7 @@ def discover(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     source: Source = DEFAULT_SOURCE,
+    stack_class: StackClass = None,
 ) -> None:
     """Find the resources of ENV that exist in its AWS account, and write an inventory of them.
 
@@ -66,7 +67,7 @@ def discover(
     Exit status 3: do not apply, because a resource would be replaced or the effect is unknown.
     """
     require_packages("boto3", command="discover", extra="adoption")
-    (environment,) = select_environments(load_environments(source), [name])
+    (environment,) = select_environments(load_environments(source), [name], stack_class)
     path = _inventory_path(environment, out)
     variables = dict(map(_parse_variable, var or ()))
     start = time.perf_counter()

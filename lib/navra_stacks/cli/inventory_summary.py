@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from navra_stacks.cli.pending_settings import shorten
 
 if TYPE_CHECKING:
     from navra_stacks.settings.environment import Environment
 
 __all__ = ["summarize_inventory"]
-
-MAX_LENGTH = 60
-"""Maximum length of a printed value, in characters. A longer value is cut."""
 
 
 def summarize_inventory(environment: Environment) -> Iterator[str]:
@@ -28,7 +26,4 @@ def summarize_inventory(environment: Environment) -> Iterator[str]:
     yield f"{stack}: {count} {'resource' if count == 1 else 'resources'} imported"
     for address, resource in sorted(inventory.resources.items()):
         for argument, value in resource.live_arguments.items():
-            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            text = "absent" if value is None else text
-            text = text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH - 3]}..."
-            yield f"{stack}: {address} preserves the live value of {argument}: {text}"
+            yield f"{stack}: {address} preserves the live value of {argument}: {shorten(value)}"

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Source"]
+__all__ = ["Source", "StackClass"]
 
 Source = Annotated[
     str,
@@ -18,3 +18,13 @@ Source = Annotated[
     ),
 ]
 """The option ``--from``. Its value is passed to `load_environments`."""
+
+StackClass = Annotated[
+    str | None,
+    typer.Option(
+        "--stack-class",
+        metavar="MODULE:CLASS",
+        help="The class of the stacks. Default: the `stack_class` of each environment.",
+    ),
+]
+"""The option ``--stack-class``. Its value is passed to `select_environments`."""

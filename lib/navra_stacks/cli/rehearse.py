@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from navra_stacks.cli.options import Source
+from navra_stacks.cli.options import Source, StackClass
 from navra_stacks.cli.required_packages import require_packages
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
 from navra_stacks.cli.signals import interrupt_on_sigterm
@@ -61,6 +61,7 @@ def rehearse(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     source: Source = DEFAULT_SOURCE,
+    stack_class: StackClass = None,
 ) -> None:
     """Apply an environment to an emulated AWS, plan again, destroy, and check for leftovers.
 
@@ -75,7 +76,7 @@ def rehearse(
         interrupt_on_sigterm(),
         tempfile.TemporaryDirectory(prefix="navra-rehearsal-") as directory,
     ):
-        stack, document = _document(name, source, Path(directory))
+        stack, document = _document(name, source, stack_class, Path(directory))
         # Imported here, because other commands do not need boto3 and these modules load it.
         from navra_stacks.rehearsal.runner import rehearse as run
         from navra_stacks.rehearsal.transforms.placeholder_values import parse_variables
@@ -171,12 +172,15 @@ def _summary(result: Rehearsal) -> str:
     return "Passed: applied, the second plan is empty, destroyed, no unexpected leftovers."
 
 
-def _document(name: str, source: str, directory: Path) -> tuple[str, dict[str, Any]]:
+def _document(
+    name: str, source: str, stack_class: str | None, directory: Path
+) -> tuple[str, dict[str, Any]]:
     """Return the name of a stack and its Terraform JSON document.
 
     Args:
         name: The path of a Terraform JSON file, or the name of an environment.
         source: The environments, as in `load_environments`. Not read if `name` is a path.
+        stack_class: The class of the environment's stack, as in `select_environments`.
         directory: The directory to synthesize in.
     """
     from navra_stacks.terraform.document import TerraformDocument
@@ -185,7 +189,7 @@ def _document(name: str, source: str, directory: Path) -> tuple[str, dict[str, A
     if path.suffix == ".json" or path.is_file():
         stack = path.parent.name if path.name == "cdk.tf.json" else path.name.partition(".")[0]
         return stack, dict(TerraformDocument.read(path).content)
-    (environment,) = select_environments(load_environments(source), [name])
+    (environment,) = select_environments(load_environments(source), [name], stack_class)
     from navra_stacks.stacks.synthesis import synthesize
 
     stack = environment.names.stack

@@ -85,15 +85,17 @@ def _missing_name(module: ModuleType, name: str) -> NavraError:
 
 
 def select_environments(
-    environments: tuple[Environment, ...], names: Sequence[str]
+    environments: tuple[Environment, ...], names: Sequence[str], stack_class: str | None = None
 ) -> tuple[Environment, ...]:
     """Return the environments with the given names, each once, in the order of the names.
 
     Args:
         environments: The environments to select from.
         names: The names of environments or of their stacks. Empty: all environments.
+        stack_class: The `stack_class` of the returned environments; None to keep their own.
 
     Raises:
+        SettingsError: `stack_class` is not of the form ``MODULE:CLASS``.
         UnknownEnvironmentError: a name matches no environment, or several environments.
     """
     selected: list[Environment] = []
@@ -115,4 +117,7 @@ def select_environments(
             raise UnknownEnvironmentError(f"there is no environment {name!r}; {hint}")
         if found[0] not in selected:
             selected += found
-    return tuple(selected) or environments
+    found_all = tuple(selected) or environments
+    if stack_class is None:
+        return found_all
+    return tuple(environment.replace(stack_class=stack_class) for environment in found_all)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from navra_stacks.cli.options import Source
+from navra_stacks.cli.options import Source, StackClass
 from navra_stacks.cli.selection import DEFAULT_SOURCE
 from navra_stacks.cli.written_stacks import write_stacks
 
@@ -27,6 +27,17 @@ def synth(
         typer.Option(metavar="DIR", help="Output directory. Default: $CDKTF_OUTDIR, or cdktf.out."),
     ] = None,
     source: Source = DEFAULT_SOURCE,
+    stack_class: StackClass = None,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Replace documents that another stack class wrote."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Write the Terraform JSON of each environment, and list the files."""
-    write_stacks(names or [], out, source)
+    """Write the Terraform JSON of each environment, and list the files.
+
+    Settings that the next apply does not bring into the running tasks are listed as well.
+    """
+    write_stacks(
+        names or [], out, source, stack_class=stack_class, replace=replace, as_json=as_json
+    )

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from navra_stacks.cli.inventory_summary import summarize_inventory
+from navra_stacks.cli.pending_settings import describe_pending
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
+
+if TYPE_CHECKING:
+    from navra_stacks.stacks.synthesis import Synthesized
 
 __all__ = ["write_stacks"]
 
 
 def write_stacks(
-    names: Sequence[str] = (), out: Path | None = None, source: str = DEFAULT_SOURCE
+    names: Sequence[str] = (),
+    out: Path | None = None,
+    source: str = DEFAULT_SOURCE,
+    *,
+    stack_class: str | None = None,
+    replace: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Write the Terraform JSON of each environment, and print a summary.
 
@@ -21,19 +33,26 @@ def write_stacks(
         names: The names of environments or of their stacks. Empty: all environments.
         out: The output directory. None: ``$CDKTF_OUTDIR``, or ``cdktf.out``.
         source: The environments as ``MODULE:NAME``, see `load_environments`.
+        stack_class: The class of the stacks as ``MODULE:CLASS``. None: `Environment.stack_class`.
+        replace: Whether to replace documents that another stack class wrote.
+        as_json: Whether to print the summary as JSON.
 
     Raises:
-        NavraError: a name, the source, or the settings of an environment are invalid.
+        NavraError: a name, the source, the stack class, or the settings of an environment are
+            invalid, or another stack class wrote a document.
     """
     start = time.perf_counter()
     # Imported here, because other commands need neither node nor cdktf. The bindings start node
     # while the environments are loaded.
     from navra_stacks import bindings as _bindings  # noqa: F401
 
-    selected = select_environments(load_environments(source), names)
+    selected = select_environments(load_environments(source), names, stack_class)
     from navra_stacks.stacks.synthesis import synthesize
 
-    written = synthesize(selected, out)
+    written = synthesize(selected, out, replace=replace)
+    if as_json:
+        print(json.dumps([_as_json(stack) for stack in written], indent=2, ensure_ascii=False))
+        return
     width = max(len(stack.stack) for stack in written)
     for stack in written:
         print(
@@ -46,9 +65,38 @@ def write_stacks(
                 f"{environment.names.stack}: {setting} has no value yet; "
                 "until it is set, Terraform prompts for it"
             )
-    for environment in selected:
-        for line in summarize_inventory(environment):
+    for stack in written:
+        for line in _inventory_lines(stack):
+            print(line)
+        for line in describe_pending(stack.stack, stack.pending):
             print(line)
     count = len(selected)
     seconds = time.perf_counter() - start
     print(f"{count} environment{'s' if count != 1 else ''} in {seconds:.1f} s")
+
+
+def _inventory_lines(stack: Synthesized) -> Iterator[str]:
+    if stack.stack == stack.environment.names.stack:
+        yield from summarize_inventory(stack.environment)
+
+
+def _as_json(stack: Synthesized) -> dict[str, Any]:
+    environment = stack.environment
+    is_main = stack.stack == environment.names.stack
+    inventory = environment.inventory if is_main else None
+    resources = {} if inventory is None else inventory.resources
+    return {
+        "stack": stack.stack,
+        "path": str(stack.path),
+        "resources": stack.resources,
+        "data_sources": stack.data_sources,
+        "unknown_settings": list(environment.unknown_settings),
+        "imported": len(resources),
+        "live_values": {
+            address: resource.live_arguments
+            for address, resource in sorted(resources.items())
+            if resource.keeps
+        },
+        "pending_settings": [setting._asdict() for setting in stack.pending.settings],
+        "unknown_before": list(stack.pending.unknown),
+    }

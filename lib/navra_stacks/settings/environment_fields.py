@@ -20,7 +20,7 @@ from navra_stacks.settings.load_balancing.domain import Domain
 from navra_stacks.settings.load_balancing.load_balancer import LoadBalancer
 from navra_stacks.settings.load_balancing.routing import Routing
 from navra_stacks.settings.model.base import Settings
-from navra_stacks.settings.model.field_types import AccountId, Name, Region
+from navra_stacks.settings.model.field_types import AccountId, Name, Region, StackClass
 from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
 from navra_stacks.settings.networking.vpc import Network
 from navra_stacks.settings.observability.logs import Logs
@@ -111,6 +111,11 @@ class EnvironmentFields(Settings):
     """The existing resources that `navra discover` found in the account and that Terraform
     imports; None if there is no inventory."""
 
+    stack_class: StackClass | None = None
+    """The class of the environment's stack as ``MODULE:CLASS``, for an environment whose stack
+    extends `WebStack`, for example ``shop.stack:ShopStack``; None for `WebStack`. The module is
+    imported when the environment is synthesized, from the current directory or the Python path."""
+
     @property
     def names(self) -> Names:
         """The physical names of this environment."""
@@ -199,3 +204,4 @@ if TYPE_CHECKING:
         tags: FrozenMapping[str, str]
         existing_ids: ExistingIds | None
         inventory: ImportInventory | None
+        stack_class: StackClass | None

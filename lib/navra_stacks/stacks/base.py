@@ -6,6 +6,7 @@ from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is i
 
 # isort: split
 from cdktf import (
+    App,
     LocalBackend,
     S3Backend,
     TerraformStack,
@@ -22,6 +23,7 @@ from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.model.field_types import Region
 from navra_stacks.settings.state import S3State, State
+from navra_stacks.stacks.stack_class import METADATA, check_stack_class
 
 __all__ = ["TERRAFORM_VERSION", "EnvironmentStack"]
 
@@ -54,13 +56,19 @@ class EnvironmentStack(TerraformStack):
             name: The stack's name.
             state: The settings of the backend.
             region: The Region of the stack's resources; by default the environment's Region.
+
+        Raises:
+            OtherStackClassError: the document that the stack would replace was written by another
+                stack class.
         """
         with pipelined():
             super().__init__(scope, name)
+            check_stack_class(name, type(self).__name__, lambda: App.of(self).outdir)
             self.environment = environment
             self.names = environment.names
             self.stack_name = name
             self.add_override("terraform.required_version", TERRAFORM_VERSION)
+            self.add_override(METADATA, type(self).__name__)
             self._add_backend(state)
             self.env = EnvironmentContext(
                 names=environment.names,

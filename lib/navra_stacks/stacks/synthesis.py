@@ -17,9 +17,16 @@ from navra_stacks.errors import NavraError, SettingsError, SettingsProblem
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.state import S3State
 from navra_stacks.settings.validation.uniqueness import claim_problems
+from navra_stacks.stacks.pending_settings import (
+    PendingSettings,
+    Resources,
+    check_ports,
+    find_pending_settings,
+)
+from navra_stacks.stacks.stack_class import Output, load_class, writing_to
 from navra_stacks.stacks.state import StateStack
 from navra_stacks.stacks.web.stack import WebStack
-from navra_stacks.terraform.document import TerraformDocument
+from navra_stacks.terraform.document import DocumentError, TerraformDocument
 from navra_stacks.terraform.hcl_fixes import fix_hcl
 
 __all__ = ["Synthesized", "synthesize"]
@@ -46,6 +53,9 @@ class Synthesized(NamedTuple):
     data_sources: int
     """The number of data sources in the file."""
 
+    pending: PendingSettings = PendingSettings()
+    """The settings that the next apply does not bring into the running tasks."""
+
     def __repr__(self) -> str:
         return (
             f"Synthesized(stack={self.stack!r}, path={str(self.path)!r}, "
@@ -54,7 +64,12 @@ class Synthesized(NamedTuple):
 
 
 def synthesize(
-    environments: Sequence[Environment], outdir: str | Path | None = None
+    environments: Sequence[Environment],
+    outdir: str | Path | None = None,
+    *,
+    app: App | None = None,
+    stack_class: type[WebStack] | None = None,
+    replace: bool = False,
 ) -> list[Synthesized]:
     """Write ``<outdir>/stacks/<project>-<environment>/cdk.tf.json`` for each environment.
 
@@ -65,31 +80,61 @@ def synthesize(
     Args:
         environments: The environments; no two can have the same project and name.
         outdir: The output directory; by default ``$CDKTF_OUTDIR`` or ``cdktf.out``.
+        app: A CDKTF app that may contain further stacks, all of which are synthesized; by default
+            a new app. Its output directory is used instead of `outdir`.
+        stack_class: The class of the environments' stacks; by default `Environment.stack_class`,
+            or `WebStack` if it is None.
+        replace: Whether a document that another stack class wrote may be replaced.
 
     Returns:
-        The stacks in the order in which they were written.
+        The stacks in the order in which they were written, without those that `app` contained.
 
     Raises:
-        TypeError: `environments` is a single environment.
+        TypeError: `environments` is a single environment, or both `outdir` and `app` are given.
         SettingsError: two environments have the same project and name, or would create the same
-            unique resource.
-        NavraError: the output directory cannot be created.
+            unique resource, or the port of a service changes whose running revision an apply does
+            not replace.
+        OtherStackClassError: another stack class wrote a document, and `replace` is False.
+        NavraError: a stack class cannot be imported, or the output directory cannot be created.
     """
     if isinstance(environments, Environment):
         name = environments.names.stack
         raise TypeError(f"`environments` is the environment {name}; pass a list of environments")
     if problems := [*_duplicate_names(environments), *_duplicate_claims(environments)]:
         raise SettingsError("environments", problems)
-    # Node resolves a relative path against the working directory in which it was started.
-    app = App() if outdir is None else App(outdir=str(_created(outdir).absolute()))
-    written_to = Path(app.outdir if outdir is None else outdir)
-    stacks: list[WebStack | StateStack] = []
-    for environment in environments:
-        if isinstance(environment.state, S3State) and environment.state.bootstrapped:
-            stacks.append(StateStack(app, environment, environment.state))
-        stacks.append(WebStack(app, environment))
+    if app is not None and outdir is not None:
+        raise TypeError("`outdir` and `app` are both given; pass outdir=... to the App instead")
+    classes = [stack_class or _stack_class(environment) for environment in environments]
+    if app is None:
+        # Node resolves a relative path against the working directory in which it was started.
+        app = App() if outdir is None else App(outdir=str(_created(outdir).absolute()))
+    output = Output(Path(app.outdir if outdir is None else outdir), replace)
+    previous = [_previous(output.document(one.names.stack)) for one in environments]
+    for environment, before in zip(environments, previous, strict=True):
+        check_ports(environment, before)
+    stacks: list[tuple[WebStack | StateStack, Resources | None]] = []
+    with writing_to(output):
+        for environment, kind, before in zip(environments, classes, previous, strict=True):
+            if isinstance(environment.state, S3State) and environment.state.bootstrapped:
+                stacks.append((StateStack(app, environment, environment.state), None))
+            stacks.append((kind(app, environment), before))
     app.synth()
-    return [_written(stack, written_to, hcl=bool(app.hcl_output)) for stack in stacks]
+    hcl = bool(app.hcl_output)
+    return [_written(stack, output.directory, before, hcl=hcl) for stack, before in stacks]
+
+
+def _stack_class(environment: Environment) -> type[WebStack]:
+    if environment.stack_class is None:
+        return WebStack
+    return load_class(environment.stack_class, WebStack)
+
+
+def _previous(path: Path) -> Resources | None:
+    """Return the resources of the document that is about to be replaced; None without one."""
+    try:
+        return dict(TerraformDocument.read(path).content.get("resource", {}))
+    except DocumentError:
+        return None
 
 
 def _created(directory: str | Path) -> Path:
@@ -115,7 +160,9 @@ def _duplicate_claims(environments: Sequence[Environment]) -> Iterator[SettingsP
     return claim_problems([*{one.names.stack: one for one in environments}.values()])
 
 
-def _written(stack: WebStack | StateStack, outdir: Path, *, hcl: bool) -> Synthesized:
+def _written(
+    stack: WebStack | StateStack, outdir: Path, previous: Resources | None, *, hcl: bool
+) -> Synthesized:
     directory = outdir / "stacks" / stack.stack_name
     names = ("cdk.tf.json", "cdk.tf")
     # An earlier run may have left a file in the other syntax, and Terraform reads both.
@@ -135,4 +182,14 @@ def _written(stack: WebStack | StateStack, outdir: Path, *, hcl: bool) -> Synthe
         path=path,
         resources=len(written.resources),
         data_sources=len(written.data_sources),
+        pending=(
+            find_pending_settings(
+                stack.environment,
+                document["resource"],
+                previous=previous,
+                overridden=stack.existing.overridden,
+            )
+            if isinstance(stack, WebStack)
+            else PendingSettings()
+        ),
     )

@@ -1,5 +1,6 @@
 """The output and the exit status of the `navra` command."""
 
+import json
 import os
 import re
 import subprocess
@@ -87,8 +88,112 @@ def test_synth_writes_every_environment_and_lists_the_files(navra: Navra, tmp_pa
         f"aep-prod: account {repair}",
         f"aep-prod: hardening.alarms.emails {repair}",
         f"aep-prod: delivery.repository {repair}",
+        *(
+            f"{stack}: changes of services.{service} reach the running tasks with the next deploy "
+            "of the pipeline"
+            for stack in ("aep-staging", "aep-prod")
+            for service in ("frontend", "backend")
+        ),
         "2 environments in … s",
     ]
+
+
+EXTENDED = """
+from environments.staging import STAGING as S
+from navra_stacks import WebStack
+
+class Extended(WebStack):
+    def after_services(self):
+        self.add_override("locals.extended", True)
+
+def changed(service, **container):
+    return service.replace(container=service.container.replace(**container))
+
+front, back = S.services
+STAGING = S.replace(stack_class="extended:Extended")
+CHANGED = STAGING.replace(services=(changed(front, stop_timeout_seconds=99), back))
+MOVED = STAGING.replace(services=(changed(front, port=8081), back))
+"""
+
+
+@pytest.fixture
+def extended(navra: Navra, tmp_path: Path) -> Navra:
+    """Run synth in a directory with the module `extended`."""
+    (tmp_path / "extended.py").write_text(EXTENDED)
+    sys.modules.pop("extended", None)
+
+    def run(name: str, *options: str) -> Result:
+        return navra("synth", "--from", f"extended:{name}", "--out", str(tmp_path), *options)
+
+    return run
+
+
+def document(directory: Path) -> dict:
+    return json.loads((directory / "stacks/aep-staging/cdk.tf.json").read_bytes())
+
+
+def test_synth_builds_the_stack_class_of_the_environment(extended: Navra, tmp_path: Path) -> None:
+    assert extended("STAGING").status == 0
+    assert document(tmp_path)["locals"]["extended"] is True
+
+
+def test_synth_builds_the_stack_class_of_the_option(extended: Navra, tmp_path: Path) -> None:
+    assert extended("S", "--stack-class", "extended:Extended").status == 0
+    assert document(tmp_path)["locals"]["extended"] is True
+
+
+def test_synth_replaces_the_document_of_another_class_only_with_replace(
+    extended: Navra, tmp_path: Path
+) -> None:
+    extended("STAGING")
+    before = document(tmp_path)
+    refused = extended("S")
+    assert (refused.status, refused.out) == (2, "")
+    assert "written by the stack class Extended, and WebStack would replace it" in refused.err
+    assert document(tmp_path) == before
+    assert extended("S", "--replace").status == 0
+    assert "extended" not in document(tmp_path).get("locals", {})
+
+
+def test_synth_lists_settings_that_wait_for_a_deploy(extended: Navra) -> None:
+    extended("STAGING")
+    assert lines(extended("CHANGED").out)[1:] == [
+        "aep-staging: services.frontend.container.stop_timeout_seconds: 60 -> 99 reaches the "
+        "running tasks with the next deploy of the pipeline",
+        "1 environment in … s",
+    ]
+
+
+def test_synth_refuses_a_port_that_the_running_revision_does_not_have(extended: Navra) -> None:
+    extended("STAGING")
+    refused = extended("MOVED")
+    assert (refused.status, refused.out) == (2, "")
+    assert "services.frontend.container.port: 8081 is not a port of the running" in refused.err
+
+
+def test_synth_prints_the_result_as_json(extended: Navra, tmp_path: Path) -> None:
+    extended("STAGING")
+    (result,) = json.loads(extended("CHANGED", "--json").out)
+    assert result["pending_settings"] == [
+        {
+            "service": "frontend",
+            "field": "services.frontend.container.stop_timeout_seconds",
+            "before": 60,
+            "after": 99,
+            "reason": "deploy",
+        }
+    ]
+    del result["pending_settings"]
+    assert result == {
+        "stack": "aep-staging",
+        "path": str(tmp_path / "stacks/aep-staging/cdk.tf.json"),
+        "resources": 34,
+        "data_sources": 10,
+        "unknown_settings": [],
+        "imported": 0,
+        "live_values": {},
+        "unknown_before": [],
+    }
 
 
 @pytest.mark.parametrize("name", ["staging", "aep-staging"])

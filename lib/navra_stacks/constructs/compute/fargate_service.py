@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cdktf import ITerraformDependable, Postcondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.ecs_service import (
@@ -14,6 +14,7 @@ from cdktf_cdktf_provider_aws.ecs_service import (
 )
 from constructs import Construct
 
+from navra_stacks.constructs.common.address import address_of
 from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.constructs.compute.cluster import Cluster
@@ -40,6 +41,15 @@ class Placement(NamedTuple):
     cluster: Cluster
     vpc: VpcNetwork
     security_group: Peer
+
+    @property
+    def network_configuration(self) -> dict[str, Any]:
+        """The arguments of a ``network_configuration`` block, for whatever starts such tasks."""
+        return {
+            "subnets": self.vpc.task_subnet_ids,
+            "security_groups": [self.security_group.group_id],
+            "assign_public_ip": self.vpc.assign_public_ip,
+        }
 
 
 class FargateService(Construct):
@@ -111,9 +121,7 @@ class FargateService(Construct):
                     None if target_group is None else settings.health_check_grace_seconds
                 ),
                 network_configuration=EcsServiceNetworkConfiguration(
-                    subnets=placement.vpc.task_subnet_ids,
-                    security_groups=[placement.security_group.group_id],
-                    assign_public_ip=placement.vpc.assign_public_ip,
+                    **placement.network_configuration
                 ),
                 load_balancer=(
                     None
@@ -145,10 +153,13 @@ class FargateService(Construct):
             f"{slug(settings.name)}_service",
         )
         self.name: str = self.resource.name
+        self._added_dependencies: list[str] = []
 
     def add_dependency(self, dependency: ITerraformDependable) -> None:
         """Create a resource before the service, and destroy it after the service."""
-        self.resource.depends_on = [*(self.resource.depends_on or ()), dependency.fqn]
+        # An override is appended to the list of the constructor and replaces an earlier override.
+        self._added_dependencies.append(address_of(dependency))
+        self.resource.add_override("depends_on", self._added_dependencies)
 
 
 def _strategy(settings: CapacityProviderStrategy) -> list[EcsServiceCapacityProviderStrategy]:

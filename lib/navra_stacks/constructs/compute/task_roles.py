@@ -105,7 +105,7 @@ class TaskRoles(Construct):
             SettingsError: an action or an ARN is invalid.
         """
         literal = [resource for resource in resources if "${" not in resource]
-        referenced = ["arn:aws:iam::aws:policy/Reference"] if len(literal) < len(resources) else []
+        referenced = ["arn:aws:s3:::reference"] if len(literal) < len(resources) else []
         permission = IamPermission(actions=tuple(actions), resources=(*literal, *referenced))
         if permission.problems():
             raise SettingsError(f"permissions of {self._service}", permission.problems())

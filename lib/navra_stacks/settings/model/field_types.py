@@ -22,6 +22,7 @@ __all__ = [
     "Port",
     "Region",
     "SecurityGroupId",
+    "StackClass",
     "SubnetId",
     "UrlPath",
     "VpcId",
@@ -249,3 +250,13 @@ KmsKeyArn = Annotated[
 
 UrlPath = Annotated[str, AfterValidator(_check_path)]
 """An absolute path in a URL or in a file system: at most 1024 characters, no whitespace."""
+
+StackClass = Annotated[
+    str,
+    str_pattern(
+        r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*",
+        "is not the name of a class with its module",
+        "write it as MODULE:CLASS, for example 'shop.stack:ShopStack'",
+    ),
+]
+"""A Python class as ``MODULE:CLASS``."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from cdktf import TerraformResource, TerraformStack, Token
 
+from navra_stacks.constructs.common.address import address_of
 from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.compute.fargate_service import FargateService
 from navra_stacks.constructs.existing.existing_ids import ExistingIdsLocal
@@ -45,6 +46,9 @@ class ExistingResources:
         Raises:
             SettingsError: the inventory contains an address that is not a resource of the stack.
         """
+        self.overridden: dict[str, dict[str, Any]] = {}
+        """The values that the settings describe and the inventory replaces by live values, by
+        address and argument. They may contain tokens."""
         ids = environment.existing_ids
         if ids is not None:
             ExistingIdsLocal(stack, "recorded_ids", settings=ids, names=env.names)
@@ -52,7 +56,7 @@ class ExistingResources:
         if ids is None or ids.leaves_vpc:
             _replace_with_security_groups(load_balancer, services)
         if environment.inventory is not None:
-            _import(stack, environment.inventory, name=env.names.stack)
+            self.overridden = _import(stack, environment.inventory, name=env.names.stack)
 
 
 def _replace_with_security_groups(
@@ -74,12 +78,18 @@ def _replace_with_security_groups(
         )
 
 
-def _import(stack: TerraformStack, inventory: ImportInventory, *, name: str) -> None:
-    """Add the import blocks, and the live values of arguments that would force a replacement."""
+def _import(
+    stack: TerraformStack, inventory: ImportInventory, *, name: str
+) -> dict[str, dict[str, Any]]:
+    """Add the import blocks, and the live values of arguments that would force a replacement.
+
+    Returns:
+        The replaced values, by address and argument.
+    """
     if not inventory.resources:
-        return  # reading the address of every resource takes a third of the synthesis
+        return {}  # reading the address of every resource takes a third of the synthesis
     resources = {
-        f"{resource.terraform_resource_type}.{resource.friendly_unique_id}": resource
+        address_of(resource): resource
         for resource in stack.node.find_all()
         if isinstance(resource, TerraformResource)
     }
@@ -94,14 +104,20 @@ def _import(stack: TerraformStack, inventory: ImportInventory, *, name: str) -> 
     ]
     if problems:
         raise SettingsError(name, problems)
-    imports = []
+    imports, overridden = [], {}
     for address, imported in sorted(inventory.resources.items()):
         imports.append({"to": address, "id": escape_template(imported.id)})
+        if imported.live_arguments:
+            type_, _, id_ = address.partition(".")
+            described = resources[address].to_terraform()["resource"][type_][id_]
+            overridden[address] = {
+                argument: described.get(argument) for argument in imported.live_arguments
+            }
         for argument, value in imported.live_arguments.items():
             resources[address].add_override(argument, _replacing(escape_templates(value)))
     # CDKTF 0.21's `import_from` needs a construct of the provider and takes no literal ID.
-    if imports:
-        stack.add_override("import", imports)
+    stack.add_override("import", imports)
+    return overridden
 
 
 def _replacing(value: Any) -> Any:

@@ -16,6 +16,7 @@ from navra_stacks.constructs.compute.fargate_service import FargateService, Plac
 from navra_stacks.constructs.compute.one_off_task import OneOffTaskCommand
 from navra_stacks.constructs.compute.task_definition import TaskDefinition
 from navra_stacks.constructs.compute.task_roles import TaskRoles
+from navra_stacks.constructs.networking.security_groups import Peer
 from navra_stacks.constructs.observability.log_group import LogGroup
 from navra_stacks.naming import slug
 from navra_stacks.settings.compute.autoscaling import Autoscaling
@@ -53,13 +54,12 @@ class WebService:
         self._scope = scope
         self._env = env
         self._settings = settings
-        self._placement = placement
+        self.placement = placement
         self._secrets = data.secrets.by_name
 
         self.log_group = LogGroup(
             scope, "logs", service=settings.name, settings=environment.logs, env=env
         )
-        self.security_group = placement.security_group
         self.target_group = load_balancing.target_groups.get(settings.name)
         self._images = self._container_images()
         self.roles = TaskRoles(
@@ -116,6 +116,11 @@ class WebService:
     def name(self) -> str:
         """The name of the service in the settings."""
         return self._settings.name
+
+    @property
+    def security_group(self) -> Peer:
+        """The security group of the service's tasks."""
+        return self.placement.security_group
 
     @property
     def containers(self) -> Mapping[str, ContainerDefinition]:
@@ -175,7 +180,7 @@ class WebService:
             settings=settings,
             env=self._env,
             service=self._settings.name,
-            cluster=self._placement.cluster,
+            cluster=self.placement.cluster,
             fargate_service=self.fargate_service,
             load_balancer=load_balancing.load_balancer,
             target_group=self.target_group,
@@ -196,6 +201,6 @@ class WebService:
             task=task.name,
             env=self._env,
             task_definition=task_definition,
-            placement=self._placement,
+            placement=self.placement,
         )
         return task_definition

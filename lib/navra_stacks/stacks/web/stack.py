@@ -129,7 +129,7 @@ class WebStack(EnvironmentStack):
         self.alarms = observability.alarms
 
         self.after_services()
-        ExistingResources(
+        self.existing = ExistingResources(
             self,
             environment,
             env=self.env,

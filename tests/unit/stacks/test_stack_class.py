@@ -1,0 +1,174 @@
+"""The stack class of an environment, and the document of another class."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from navra_stacks import NavraError, S3State, SettingsError, WebStack, synthesize
+from navra_stacks.stacks.stack_class import OtherStackClassError
+from navra_stacks.terraform.document import TerraformDocument
+from tests.support.shop import shop
+
+# isort: split
+from cdktf import App, TerraformStack
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+
+
+class QueueStack(WebStack):
+    def after_services(self) -> None:
+        SqsQueue(self, "jobs", name="shop-qa-jobs")
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A module in the current directory with stack classes."""
+    (tmp_path / "shop_stacks.py").write_text(
+        "from navra_stacks import WebStack\n\n\nclass ShopStack(WebStack):\n    pass\n\n\n"
+        "number = 1\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield "shop_stacks"
+    sys.modules.pop("shop_stacks", None)
+
+
+def recorded(path: Path) -> Any:
+    return json.loads(path.read_bytes())["//"]["metadata"]["stack_class"]
+
+
+# Which class builds a stack
+
+
+def test_a_document_names_the_class_that_wrote_it_without_its_module(tmp_path: Path) -> None:
+    state = S3State(bucket="shop-states", bootstrapped=True)
+    environment = shop(state=state)
+    bucket, main = synthesize([environment], tmp_path, stack_class=QueueStack)
+    assert recorded(bucket.path) == "StateStack"
+    assert recorded(main.path) == "QueueStack"
+
+
+def test_the_class_of_the_environment_builds_its_stack(module: str, tmp_path: Path) -> None:
+    environment = shop(stack_class=f"{module}:ShopStack")
+    (written,) = synthesize([environment], tmp_path / "out")
+    assert recorded(written.path) == "ShopStack"
+
+
+def test_the_class_of_the_call_replaces_that_of_the_environment(
+    module: str, tmp_path: Path
+) -> None:
+    environment = shop(stack_class=f"{module}:ShopStack")
+    (written,) = synthesize([environment], tmp_path / "out", stack_class=QueueStack)
+    assert "aws_sqs_queue.jobs" in TerraformDocument.read(written.path).addresses
+
+
+@pytest.mark.parametrize(
+    ("reference", "problem"),
+    [
+        ("shop_stack:ShopStack", "there is no module 'shop_stack'"),
+        ("shop_stacks:ShopStak", "did you mean ShopStack?"),
+        ("shop_stacks:number", "shop_stacks.number is not a class that extends WebStack"),
+        ("shop_stacks:WebStack", None),
+    ],
+)
+def test_a_class_that_cannot_be_used_is_an_error(
+    module: str, tmp_path: Path, reference: str, problem: str | None
+) -> None:
+    environment = shop(stack_class=reference)
+    if problem is None:
+        synthesize([environment], tmp_path / "out")
+        return
+    with pytest.raises(NavraError, match=re.escape(problem)):
+        synthesize([environment], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "reference", ["ShopStack", "shop_stacks", "shop_stacks:", "a b:C", "a:b.c"]
+)
+def test_the_setting_is_a_module_and_a_class(reference: str) -> None:
+    with pytest.raises(SettingsError, match=r"stack_class: .* write it as MODULE:CLASS"):
+        shop(stack_class=reference)
+
+
+def test_an_error_within_the_module_is_not_hidden(module: str, tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("import never_installed\n", encoding="utf-8")
+    with pytest.raises(ModuleNotFoundError, match="never_installed"):
+        synthesize([shop(stack_class="broken:Stack")], tmp_path / "out")
+
+
+# The document of another class
+
+
+def test_another_class_does_not_replace_a_document(tmp_path: Path) -> None:
+    (written,) = synthesize([shop()], tmp_path, stack_class=QueueStack)
+    before = written.path.read_bytes()
+    with pytest.raises(OtherStackClassError) as error:
+        synthesize([shop()], tmp_path)
+    assert "written by the stack class QueueStack, and WebStack would replace it" in str(
+        error.value
+    )
+    assert "--replace" in str(error.value)
+    assert written.path.read_bytes() == before
+
+
+def test_the_same_class_replaces_its_document(tmp_path: Path) -> None:
+    synthesize([shop()], tmp_path, stack_class=QueueStack)
+    again = type("QueueStack", (QueueStack,), {})  # from another module, such as __main__
+    synthesize([shop()], tmp_path, stack_class=again)
+
+
+def test_replace_allows_another_class(tmp_path: Path) -> None:
+    synthesize([shop()], tmp_path, stack_class=QueueStack)
+    (written,) = synthesize([shop()], tmp_path, replace=True)
+    assert recorded(written.path) == "WebStack"
+
+
+@pytest.mark.parametrize(
+    "content", ["{}", '{"//": {"metadata": {}}}', "[]", "not JSON", '{"//": 1}']
+)
+def test_a_document_without_a_class_is_replaced(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "stacks/shop-qa/cdk.tf.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(content, encoding="utf-8")
+    synthesize([shop()], tmp_path)
+    assert recorded(path) == "WebStack"
+
+
+def test_a_stack_in_an_app_of_the_team_does_not_replace_a_document_either(tmp_path: Path) -> None:
+    synthesize([shop()], tmp_path, stack_class=QueueStack)
+    with pytest.raises(OtherStackClassError):
+        WebStack(App(outdir=str(tmp_path)), shop())
+
+
+# In an app of the team
+
+
+def test_environments_are_synthesized_in_an_app_that_has_other_stacks(
+    tmp_path: Path,
+) -> None:
+    app = App(outdir=str(tmp_path))
+    other = TerraformStack(app, "other")
+    other.add_override("locals.answer", 42)
+    state = S3State(bucket="shop-states", bootstrapped=True)
+    written = synthesize([shop(state=state)], app=app)
+    assert [one.stack for one in written] == ["shop-qa-state", "shop-qa"]
+    assert [one.path.is_file() for one in written] == [True, True]
+    document = json.loads((tmp_path / "stacks/other/cdk.tf.json").read_bytes())
+    assert document["locals"] == {"answer": 42}
+    for one, alone in zip(
+        written, synthesize([shop(state=state)], tmp_path / "alone"), strict=True
+    ):
+        assert one.path.read_bytes() == alone.path.read_bytes()
+
+
+def test_an_app_and_an_output_directory_exclude_each_other(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=r"outdir=\.\.\. to the App"):
+        synthesize([shop()], tmp_path, app=App(outdir=str(tmp_path)))

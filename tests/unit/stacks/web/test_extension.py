@@ -1,0 +1,317 @@
+"""What a stack that extends `WebStack` adds to the services of the library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from navra_stacks import (
+    Hardening,
+    ImportedResource,
+    ImportInventory,
+    NavraError,
+    OneOffTask,
+    Service,
+    SettingsError,
+    WebStack,
+    synthesize,
+)
+from tests.support.shop import shop, web, web_container
+from tests.support.shop_inventory import HEAD
+from tests.support.synthesized import Built
+
+# isort: split
+from cdktf import TerraformResource
+from cdktf_cdktf_provider_aws.ecs_task_definition import EcsTaskDefinitionVolume
+from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+
+FAMILY = "shop-web-qa"
+MIGRATE = OneOffTask(name="migrate", command=("migrate",))
+
+Extend = Callable[..., Built]
+
+
+@pytest.fixture
+def extend(tmp_path: Path) -> Extend:
+    """Synthesize a shop by a stack class with these hooks."""
+
+    def extended(
+        after: Callable[[Any], None] | None = None,
+        *services: Service,
+        before: Callable[[Any], None] = lambda _: None,
+        **settings: Any,
+    ) -> Built:
+        class Extended(WebStack):
+            def before_services(self) -> None:
+                before(self)
+
+            def after_services(self) -> None:
+                if after is not None:
+                    after(self)
+
+        (written,) = synthesize([shop(*services, **settings)], tmp_path, stack_class=Extended)
+        return Built.at(written.path)
+
+    return extended
+
+
+def queue(stack: WebStack) -> SqsQueue:
+    return SqsQueue(stack, "jobs", name="shop-qa-jobs")
+
+
+def dependencies(built: Built) -> list[str]:
+    return list(built.one("aws_ecs_service")["depends_on"])
+
+
+# Containers
+
+
+def test_a_variable_refers_to_a_resource_of_the_stack(extend: Extend) -> None:
+    built = extend(
+        lambda stack: stack.services["web"].container.add_environment("JOBS", queue(stack).url),
+        web(container=web_container(environment={"LEVEL": "info", "A": "${HOME}"})),
+    )
+    assert built.containers(FAMILY)["web"]["environment"] == [
+        {"name": "A", "value": "$${HOME}"},
+        {"name": "JOBS", "value": "${aws_sqs_queue.jobs.url}"},
+        {"name": "LEVEL", "value": "info"},
+    ]
+
+
+def test_a_variable_that_the_container_has_is_refused(extend: Extend) -> None:
+    service = web(container=web_container(environment={"LEVEL": "info"}))
+    with pytest.raises(NavraError, match="container web already has the variable LEVEL"):
+        extend(lambda stack: stack.services["web"].container.add_environment("LEVEL", "x"), service)
+
+
+def test_a_container_gets_a_further_port(extend: Extend) -> None:
+    built = extend(lambda stack: stack.services["web"].container.add_port(9090, protocol="udp"))
+    assert built.containers(FAMILY)["web"]["portMappings"] == [
+        {"containerPort": 8080, "hostPort": 8080, "protocol": "tcp"},
+        {"containerPort": 9090, "hostPort": 9090, "protocol": "udp"},
+    ]
+
+
+def test_the_port_of_the_settings_gets_a_name_for_service_connect(extend: Extend) -> None:
+    built = extend(
+        lambda stack: stack.services["web"].container.add_port(
+            8080, name="web", app_protocol="http"
+        )
+    )
+    assert built.containers(FAMILY)["web"]["portMappings"] == [
+        {
+            "containerPort": 8080,
+            "hostPort": 8080,
+            "protocol": "tcp",
+            "name": "web",
+            "appProtocol": "http",
+        }
+    ]
+
+
+@pytest.mark.parametrize("names", [(None,), ("web", "web")])
+def test_a_port_that_the_container_has_is_refused(
+    extend: Extend, names: tuple[str | None, ...]
+) -> None:
+    def twice(stack: WebStack) -> None:
+        for name in names:
+            stack.services["web"].container.add_port(8080, name=name)
+
+    with pytest.raises(NavraError, match="container web already has the port 8080"):
+        extend(twice)
+
+
+def test_a_volume_is_mounted_beside_those_of_the_settings(extend: Extend) -> None:
+    def mount(stack: WebStack) -> None:
+        service = stack.services["web"]
+        service.task_definition.add_volume(EcsTaskDefinitionVolume(name="media"))
+        service.container.add_mount("media", "/media", read_only=True)
+
+    built = extend(mount, web(container=web_container(writable_paths=("/tmp",))))
+    assert built.one("aws_ecs_task_definition")["volume"] == [
+        {"name": "web-tmp"},
+        {"name": "media"},
+    ]
+    assert built.containers(FAMILY)["web"]["mountPoints"] == [
+        {"containerPath": "/tmp", "readOnly": False, "sourceVolume": "web-tmp"},
+        {"containerPath": "/media", "readOnly": True, "sourceVolume": "media"},
+    ]
+
+
+def test_a_second_mount_at_a_path_is_refused(extend: Extend) -> None:
+    service = web(container=web_container(writable_paths=("/tmp",)))
+    with pytest.raises(NavraError, match="container web already has the mount /tmp"):
+        extend(lambda stack: stack.services["web"].container.add_mount("media", "/tmp"), service)
+
+
+def test_a_container_gets_fields_that_the_library_does_not_know(extend: Extend) -> None:
+    def override(stack: WebStack) -> None:
+        container = stack.services["web"].container
+        container.add_override("dockerLabels", {"team": "core"})
+        container.add_override("linuxParameters.maxSwap", 0)
+        container.add_override("stopTimeout", None)
+        container.add_override("neverThere", None)
+
+    container = extend(override).containers(FAMILY)["web"]
+    assert container["dockerLabels"] == {"team": "core"}
+    assert container["linuxParameters"] == {"initProcessEnabled": True, "maxSwap": 0}
+    assert "stopTimeout" not in container
+    assert "neverThere" not in container
+
+
+def test_sidecars_and_one_off_tasks_have_containers_of_their_own(extend: Extend) -> None:
+    def add(stack: WebStack) -> None:
+        service = stack.services["web"]
+        service.containers["agent"].add_environment("FOR", "agent")
+        service.one_off_tasks["migrate"].containers["web"].add_environment("FOR", "migrate")
+
+    agent = web_container(name="agent", port=None)
+    built = extend(add, web(sidecars=(agent,), one_off_tasks=(MIGRATE,)))
+    containers = built.containers(FAMILY)
+    assert containers["agent"]["environment"] == [{"name": "FOR", "value": "agent"}]
+    assert "environment" not in containers["web"]
+    migrate = built.containers(f"{FAMILY}-migrate")["web"]
+    assert migrate["environment"] == [{"name": "FOR", "value": "migrate"}]
+
+
+# Roles
+
+
+def statements(built: Built) -> list[dict[str, Any]]:
+    policy = built.one("aws_iam_role_policy", name="work")["policy"]
+    return list(json.loads(policy)["Statement"])
+
+
+def test_the_first_permission_creates_the_policy_and_the_service_depends_on_it(
+    extend: Extend,
+) -> None:
+    built = extend(
+        lambda stack: stack.services["web"].grant(["sqs:SendMessage"], [queue(stack).arn])
+    )
+    assert statements(built) == [
+        {
+            "Effect": "Allow",
+            "Action": ["sqs:SendMessage"],
+            "Resource": ["${aws_sqs_queue.jobs.arn}"],
+        }
+    ]
+    assert "aws_iam_role_policy.web_task_policy" in dependencies(built)
+
+
+def test_a_further_permission_is_added_to_the_policy(extend: Extend) -> None:
+    def grant(stack: WebStack) -> None:
+        stack.services["web"].grant(["sqs:SendMessage"], [queue(stack).arn])
+        stack.services["web"].grant(["s3:GetObject"], ["arn:aws:s3:::reports/*"])
+
+    built = extend(grant)
+    assert [statement["Action"] for statement in statements(built)] == [
+        ["sqs:SendMessage"],
+        ["s3:GetObject"],
+    ]
+    assert dependencies(built).count("aws_iam_role_policy.web_task_policy") == 1
+
+
+@pytest.mark.parametrize(
+    ("actions", "resources", "problem"),
+    [
+        (["sqs:*"], ["${aws_sqs_queue.jobs.arn}"], "actions: 'sqs:\\*'"),
+        (["sqs:SendMessage"], ["*"], "resources: '\\*'"),
+        (["sqs:SendMessage"], ["${aws_sqs_queue.jobs.arn}", "arn:aws:sqs:eu-west-1:1:*"], "every"),
+        ([], ["${aws_sqs_queue.jobs.arn}"], "actions: is empty"),
+        (["sqs:SendMessage"], [], "resources: is empty"),
+    ],
+)
+def test_a_permission_obeys_the_rules_of_the_settings(
+    extend: Extend, actions: list[str], resources: list[str], problem: str
+) -> None:
+    with pytest.raises(SettingsError, match=f"permissions of web(.|\n)*{problem}"):
+        extend(lambda stack: stack.services["web"].grant(actions, resources))
+
+
+# Dependencies
+
+
+def allow(stack: WebStack) -> None:
+    group = stack.connections.group("files", name="shop-qa-files", description="F", initiates=False)
+    stack.connections.allow(stack.security_groups.services["web"], group, 2049, "web to the files")
+
+
+RULES = [
+    "aws_vpc_security_group_ingress_rule.files_from_web_2049",
+    "aws_vpc_security_group_egress_rule.web_to_files_2049",
+]
+
+
+@pytest.mark.parametrize("hook", ["before", "after"])
+def test_a_service_depends_on_the_rules_of_both_hooks(extend: Extend, hook: str) -> None:
+    hardening = Hardening.relaxed(restricted_egress=True)
+    built = extend(**{hook: allow}, hardening=hardening)
+    assert [one for one in dependencies(built) if "files" in one] == RULES
+    assert set(RULES) <= set(built.addresses)
+
+
+def test_a_service_depends_on_rules_that_are_added_after_the_constructor(tmp_path: Path) -> None:
+    class Late(WebStack):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            allow(self)
+
+    (written,) = synthesize([shop()], tmp_path, stack_class=Late)
+    assert RULES[0] in dependencies(Built.at(written.path))
+
+
+def test_another_service_does_not_depend_on_the_rules(extend: Extend) -> None:
+    built = extend(allow, web(), web(name="worker", health_check=None))
+    worker = built.one("aws_ecs_service", name="shop-worker-qa-svc")
+    assert not set(RULES) & set(worker["depends_on"])
+
+
+def test_a_service_depends_on_a_resource_a_data_source_and_a_module(extend: Extend) -> None:
+    from cdktf import TerraformHclModule
+    from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
+
+    def depend(stack: WebStack) -> None:
+        service = stack.services["web"]
+        service.add_dependency(queue(stack))
+        service.add_dependency(DataAwsCallerIdentity(stack, "caller"))
+        service.add_dependency(TerraformHclModule(stack, "mesh", source="example/mesh/aws"))
+
+    assert dependencies(extend(depend))[-3:] == [
+        "aws_sqs_queue.jobs",
+        "data.aws_caller_identity.caller",
+        "module.mesh",
+    ]
+
+
+# Imports
+
+
+def test_a_resource_of_a_hook_can_be_in_the_inventory(extend: Extend) -> None:
+    entry = ImportedResource(id="https://sqs.eu-west-1.amazonaws.com/111122223333/shop-qa-jobs")
+    inventory = ImportInventory(**HEAD, resources={"aws_sqs_queue.jobs": entry})
+    built = extend(queue, inventory=inventory)
+    assert built.content["import"] == [{"to": "aws_sqs_queue.jobs", "id": entry.id}]
+
+
+# Escape hatches
+
+
+def test_every_resource_is_found_and_can_be_overridden(extend: Extend) -> None:
+    def override(stack: WebStack) -> None:
+        for resource in stack.node.find_all():
+            if isinstance(resource, LbTargetGroup):
+                resource.add_override("slow_start", 60)
+        found = [one for one in stack.node.find_all() if isinstance(one, TerraformResource)]
+        assert len(found) > 20
+        stack.services["web"].fargate_service.resource.add_override("desired_count", 3)
+        stack.add_override("terraform.required_version", ">= 1.13")
+
+    built = extend(override)
+    assert built.one("aws_lb_target_group")["slow_start"] == 60
+    assert built.one("aws_ecs_service")["desired_count"] == 3
+    assert built.content["terraform"]["required_version"] == ">= 1.13"
