@@ -9,15 +9,20 @@ import os
 
 from .early import begin
 from .hook import install_hooks
-from .lazy import lazy_package
+from .lazy import imported_first, lazy_package
 from .node import provide_cache, provide_node
 
 __all__ = ["lazy_package", "provide_node"]
 
 provide_node()
 if os.environ.get("NAVRA_BINDINGS") != "stock":
+    _first = imported_first()
     lazy_package("cdktf_cdktf_provider_aws")
     # The owner of a file cannot be determined on Windows, so a cached file could not be trusted.
     if os.environ.get("NAVRA_BINDINGS") != "lazy" and os.name != "nt" and install_hooks():
         provide_cache()
         begin()
+    if _first is not None:
+        from .import_order import warn_imported_first
+
+        warn_imported_first(_first)

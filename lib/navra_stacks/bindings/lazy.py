@@ -9,11 +9,18 @@ aws.lb.Lb`` and ``from cdktf_cdktf_provider_aws.lb import Lb`` work as before.
 
 import sys
 from importlib import import_module
+from importlib.abc import Loader
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec, module_from_spec
 from pkgutil import iter_modules
 from types import ModuleType
 
-__all__ = ["is_lazy", "lazy_package"]
+from .loader import OtherLoader
+
+__all__ = ["JSII_PACKAGES", "imported_first", "is_lazy", "lazy_package", "spec_during_import"]
+
+JSII_PACKAGES = ("cdktf", "cdktf_cdktf_provider_aws", "constructs", "jsii")
+"""Packages that import jsii."""
 
 
 class _LazyPackage(ModuleType):
@@ -38,6 +45,20 @@ class _LazyPackage(ModuleType):
         return sorted(name for name in names if not name.startswith("_"))
 
 
+class _Prepared(OtherLoader):
+    """Loads a lazy package: it returns the module and does not run its ``__init__``."""
+
+    def __init__(self, loader: Loader, module: ModuleType) -> None:
+        super().__init__(loader)
+        self._module = module
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._module
+
+    def run(self, module: ModuleType) -> None:
+        pass
+
+
 def lazy_package(name: str) -> None:
     """Make the top-level package ``name`` load its submodules on first use.
 
@@ -59,6 +80,27 @@ def lazy_package(name: str) -> None:
     package.__class__ = _LazyPackage
     package.__doc__ = f"{name}, whose submodules load on first use (see {__name__})."
     sys.modules[name] = package
+
+
+def imported_first() -> str | None:
+    """Return the name of an imported package that has loaded jsii as published; None without one.
+
+    Called before the packages are made lazy.
+    """
+    return next((name for name in JSII_PACKAGES if name in sys.modules), None)
+
+
+def spec_during_import(name: str) -> ModuleSpec | None:
+    """Return the spec with which an import that is under way gets the package ``name``.
+
+    A finder that makes a package lazy while Python imports it returns this spec. With its usual
+    spec, Python would run the ``__init__`` of the lazy package.
+    """
+    package = sys.modules.get(name)
+    if package is None or package.__spec__ is None or package.__spec__.loader is None:
+        return find_spec(name)
+    package.__spec__.loader = _Prepared(package.__spec__.loader, package)
+    return package.__spec__
 
 
 def is_lazy(name: str) -> bool:

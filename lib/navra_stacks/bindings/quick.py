@@ -3,6 +3,8 @@
 import atexit
 import contextlib
 import io
+import os
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
@@ -53,6 +55,8 @@ def quick_process(module: Any) -> None:
 
         def __init__(self) -> None:
             self._ctx_stack = contextlib.ExitStack()
+            self._in_use = threading.RLock()  # again in the same thread: JavaScript calls Python
+            self._owner = os.getpid()
 
         def __getattr__(self, name: str) -> Any:
             if name != "_serializer":
@@ -64,6 +68,23 @@ def quick_process(module: Any) -> None:
             return self._serializer
 
         def send(self, request: Any, response_type: Any) -> Any:
+            if os.getpid() != self._owner:
+                raise RuntimeError(
+                    "this process was forked from one that uses cdktf, and cannot use its node "
+                    "process; start it with the method `spawn` of multiprocessing instead"
+                )
+            # Two threads would read each other's replies, and wait forever.
+            if not self._in_use.acquire(blocking=False):
+                raise RuntimeError(
+                    "two threads use cdktf at the same time, which jsii does not support; use "
+                    "`navra_stacks.synthesize`, which takes a lock, or a lock of your own"
+                )
+            try:
+                return self._exchange(request, response_type)
+            finally:
+                self._in_use.release()
+
+        def _exchange(self, request: Any, response_type: Any) -> Any:
             if stack_traces():
                 return super().send(request, response_type)
             known_reply = self._ahead and self._ahead.answer(request)

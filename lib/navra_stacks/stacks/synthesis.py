@@ -17,6 +17,7 @@ from navra_stacks.errors import NavraError, SettingsError, SettingsProblem
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.state import S3State
 from navra_stacks.settings.validation.uniqueness import claim_problems
+from navra_stacks.stacks.exclusive import exclusive
 from navra_stacks.stacks.pending_settings import (
     PendingSettings,
     Resources,
@@ -73,6 +74,9 @@ def synthesize(
 ) -> list[Synthesized]:
     """Write ``<outdir>/stacks/<project>-<environment>/cdk.tf.json`` for each environment.
 
+    Several threads may call this function; they wait for each other. A process that was forked
+    after cdktf was imported cannot.
+
     If the state of an environment is an `S3State` with ``bootstrapped=True``, the stack
     ``<project>-<environment>-state``, which creates the state bucket, is written before the stack
     of the environment.
@@ -95,7 +99,8 @@ def synthesize(
             unique resource, or the port of a service changes whose running revision an apply does
             not replace.
         OtherStackClassError: another stack class wrote a document, and `replace` is False.
-        NavraError: a stack class cannot be imported, or the output directory cannot be created.
+        NavraError: a stack class cannot be imported, the output directory cannot be created, or
+            this process was forked from one that had imported cdktf.
     """
     if isinstance(environments, Environment):
         name = environments.names.stack
@@ -105,6 +110,18 @@ def synthesize(
     if app is not None and outdir is not None:
         raise TypeError("`outdir` and `app` are both given; pass outdir=... to the App instead")
     classes = [stack_class or _stack_class(environment) for environment in environments]
+    with exclusive():
+        return _synthesize(environments, classes, outdir, app, replace=replace)
+
+
+def _synthesize(
+    environments: Sequence[Environment],
+    classes: Sequence[type[WebStack]],
+    outdir: str | Path | None,
+    app: App | None,
+    *,
+    replace: bool,
+) -> list[Synthesized]:
     if app is None:
         # Node resolves a relative path against the working directory in which it was started.
         app = App() if outdir is None else App(outdir=str(_created(outdir).absolute()))

@@ -6,11 +6,14 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import jsii
 import pytest
 
 import navra_stacks
@@ -237,3 +240,73 @@ def test_the_result_prints_the_stack_its_file_and_its_counts(tmp_path: Path) -> 
 def test_a_single_environment_is_refused_with_the_repair(tmp_path):
     with pytest.raises(TypeError, match="the environment shop-qa; pass a list of environments"):
         navra_stacks.synthesize(shop(), tmp_path)
+
+
+# Threads and processes
+
+
+def test_threads_wait_for_each_other(tmp_path: Path) -> None:
+    names = [f"qa{number}" for number in range(4)]
+    with ThreadPoolExecutor(len(names)) as threads:
+        found = threads.map(
+            lambda name: navra_stacks.synthesize([shop(name=name)], tmp_path / name), names
+        )
+        stacks = [written.stack for (written,) in found]
+    assert stacks == [f"shop-{name}" for name in names]
+
+
+def test_an_app_that_two_threads_use_at_once_is_an_error_and_not_a_deadlock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cdktf import App
+
+    process = jsii.kernel.provider._process
+    entered, done = threading.Event(), threading.Event()
+    exchange = process._exchange
+
+    def slow(request: object, response: object) -> object:
+        entered.set()
+        assert done.wait(10)
+        return exchange(request, response)
+
+    monkeypatch.setattr(process, "_exchange", slow)
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(App, outdir=str(tmp_path / "first"))
+        assert entered.wait(10)
+        try:
+            with pytest.raises(RuntimeError, match="two threads use cdktf at the same time"):
+                App(outdir=str(tmp_path / "second"))
+        finally:
+            done.set()
+        assert first.result().outdir == str(tmp_path / "first")
+
+
+FORKED = """
+import os, sys
+sys.path.insert(0, {root!r})
+import navra_stacks
+from navra_stacks import NavraError
+from tests.support.shop import shop
+from cdktf import App
+navra_stacks.synthesize([shop()], {out!r})
+if os.fork():
+    os.wait()
+    sys.exit()
+for use in (lambda: navra_stacks.synthesize([shop()], {out!r}), lambda: App(outdir={out!r})):
+    try:
+        use()
+    except (NavraError, RuntimeError) as error:
+        print(type(error).__name__, error, flush=True)
+os._exit(0)
+"""
+
+
+def test_a_forked_process_is_refused_with_the_repair(tmp_path: Path) -> None:
+    program = FORKED.format(root=str(ROOT), out=str(tmp_path))
+    process = run("-c", program, cwd=ROOT, PATH=os.environ["PATH"])
+    output, errors = process.communicate()
+    refused, broken = output.splitlines()
+    assert refused.startswith("NavraError this process was forked from one that uses cdktf")
+    assert "`spawn`" in refused
+    assert broken.startswith("RuntimeError this process was forked from one that uses cdktf")
+    assert errors == ""
