@@ -42,8 +42,10 @@ class Validator:
     def __init__(self, terraform: Terraform, provider: Provider, directory: Path) -> None:
         self.terraform = terraform
         self.provider = provider
-        self._directory = directory / "module"
-        self._directory.mkdir()
+        # As synthesis lays it out: a document with local state checks this.
+        self._directory = directory / "stacks/module"
+        self._directory.mkdir(parents=True)
+        (directory / "manifest.json").touch()
         configuration = directory / "terraform.rc"
         configuration.write_text(provider.cli_configuration(), encoding="utf-8")
         self._environ = non_interactive_environment(os.environ) | {

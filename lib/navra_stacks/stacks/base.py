@@ -9,6 +9,7 @@ from cdktf import (
     App,
     LocalBackend,
     S3Backend,
+    TerraformOutput,
     TerraformStack,
     TerraformVariable,
     TerraformVariableValidationConfig,
@@ -24,6 +25,7 @@ from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.model.field_types import Region
 from navra_stacks.settings.state import S3State, State
 from navra_stacks.stacks.stack_class import METADATA, check_stack_class
+from navra_stacks.terraform.local_state import STATE_FILE_OUTPUT
 
 __all__ = ["TERRAFORM_VERSION", "EnvironmentStack"]
 
@@ -85,7 +87,9 @@ class EnvironmentStack(TerraformStack):
     def _add_backend(self, state: State) -> None:
         if not isinstance(state, S3State):
             # Terraform runs in <out>/stacks/<name>; the state file is beside <out>.
-            LocalBackend(self, path=f"../../../terraform.{self.stack_name}.tfstate")
+            path = f"../../../terraform.{self.stack_name}.tfstate"
+            LocalBackend(self, path=path)
+            self._check_local_state(path)
             return
         S3Backend(
             self,
@@ -99,6 +103,33 @@ class EnvironmentStack(TerraformStack):
         )
         # CDKTF 0.21 does not know the lock file, which replaces the DynamoDB table.
         self.add_override("terraform.backend.s3.use_lockfile", True)
+
+    def _check_local_state(self, path: str) -> None:
+        """Fail each plan in a copy of the directory and in another workspace.
+
+        Terraform would not find the state there, and would plan to create everything once more. The
+        state of another workspace would be in the output directory, and be deleted with it.
+        """
+        with_logical_id(
+            TerraformOutput(
+                self,
+                STATE_FILE_OUTPUT,
+                value=path,
+                description="State file, relative to the directory in which Terraform runs",
+            ),
+            STATE_FILE_OUTPUT,
+        )
+        # CDKTF 0.21 takes the precondition of an output and does not write it.
+        self.add_override(
+            f"output.{STATE_FILE_OUTPUT}.precondition",
+            {
+                "condition": '${terraform.workspace == "default" && '
+                'fileexists("${path.root}/../../manifest.json")}',
+                "error_message": f"The state is the local file {path}. Run Terraform in the "
+                "directory that was synthesized, not in a copy, and in the workspace default: "
+                "elsewhere it does not find this state.",
+            },
+        )
 
     def _pin_account(self, region: Region) -> AccountRegion:
         account = self.environment.account or self._account_variable()

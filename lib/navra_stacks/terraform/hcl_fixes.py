@@ -10,7 +10,8 @@ CDKTF 0.21 renders HCL and JSON from the same elements, but its HCL renderer (``
 - writes the statements of a web ACL, and the blocks that an import inventory preserves, as objects,
   where Terraform requires blocks;
 - omits the blocks that only an override can add: ``ephemeral``, ``import`` and ``removed``;
-- omits arguments of a variable that are false, such as ``nullable = false``.
+- omits arguments of a variable that are false, such as ``nullable = false``;
+- omits the preconditions of an output.
 
 The JSON has none of these defects, so the HCL is changed to match the JSON. Each fix replaces only
 the exact defective text, so correct HCL from a newer CDKTF stays unchanged.
@@ -62,6 +63,11 @@ def fix_hcl(hcl: str, document: Mapping[str, Any]) -> str:
         for argument in ("nullable", "sensitive"):
             if variable.get(argument) is False:
                 hcl = hcl.replace(opening, f"{opening}{argument} = false\n")
+    for name, output in document.get("output", {}).items():
+        if (condition := output.get("precondition")) is not None:
+            lines = [f"{key} = {_value(value)}\n" for key, value in condition.items()]
+            opening = f'output "{name}" {{\n'
+            hcl = hcl.replace(opening, f"{opening}precondition {{\n{''.join(lines)}}}\n")
     return "\n".join([hcl, *_omitted_blocks(document)])
 
 

@@ -23,6 +23,7 @@ from navra_stacks.terraform.installation import (
     Terraform,
     non_interactive_environment,
 )
+from navra_stacks.terraform.local_state import without_state_check
 from navra_stacks.terraform.plan import Plan
 from navra_stacks.terraform.schema_filter import strip_unknown_arguments
 from navra_stacks.terraform.state_file import StateFile
@@ -120,7 +121,7 @@ class WorkingDirectory:
         terraform = {k: v for k, v in copy.get("terraform", {}).items() if k not in _REMOTE_STATE}
         providers = terraform.get("required_providers", {}) | self._requirement()
         copy["terraform"] = terraform | {"required_providers": providers}
-        return AdaptedDocument(copy, omissions)
+        return AdaptedDocument(without_state_check(copy), omissions)
 
     def write(self, document: Mapping[str, Any]) -> None:
         """Write `document` as the Terraform configuration, in place of the previous document."""

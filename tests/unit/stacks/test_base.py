@@ -116,8 +116,23 @@ def test_the_outputs_contain_the_url_the_load_balancer_and_the_cluster(build: Bu
         "url": "https://qa.shop.example",
         "load_balancer_dns_name": "${aws_lb.load_balancer.dns_name}",
         "cluster_name": "${aws_ecs_cluster.cluster.name}",
+        "state_file": "../../../terraform.shop-qa.tfstate",
     }
 
 
 def test_a_complete_environment_has_no_variables(build: Build) -> None:
     assert "variable" not in build().content
+
+
+def test_a_plan_of_local_state_fails_in_a_copy_and_in_another_workspace(build: Build) -> None:
+    """tests/terraform/test_local_state.py runs Terraform there."""
+    output = build(state=LocalState()).content["output"]["state_file"]
+    assert output["value"] == "../../../terraform.shop-qa.tfstate"
+    condition = output["precondition"]["condition"]
+    assert 'terraform.workspace == "default"' in condition
+    assert 'fileexists("${path.root}/../../manifest.json")' in condition
+
+
+def test_s3_state_has_no_such_check(build: Build) -> None:
+    outputs = build(state=S3State(bucket="shop-states")).content["output"]
+    assert "state_file" not in outputs
