@@ -93,7 +93,7 @@ class TaskDefinition(Construct):
                     )
                 ),
                 volume=[
-                    EcsTaskDefinitionVolume(name=_volume(settings, container, path))
+                    EcsTaskDefinitionVolume(name=settings.volume_name(container, path))
                     for container in settings.containers
                     for path in container.writable_paths
                 ]
@@ -124,7 +124,7 @@ def _container(
             {
                 "containerPath": path,
                 "readOnly": False,
-                "sourceVolume": _volume(service, container, path),
+                "sourceVolume": service.volume_name(container, path),
             }
             for path in container.writable_paths
         ],
@@ -173,7 +173,3 @@ def _logging(service: Service, name: str, logs: Mapping[str, str]) -> dict[str, 
             "awslogs-stream-prefix": name,
         },
     }
-
-
-def _volume(service: Service, container: Container, path: str) -> str:
-    return f"{service.container_name(container)}-{slug(path).replace('_', '-')}"
