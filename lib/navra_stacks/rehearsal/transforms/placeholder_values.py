@@ -55,7 +55,8 @@ def parse_variables(document: Mapping[str, Any], arguments: list[str]) -> dict[s
     for argument in arguments:
         name, equals, text = argument.partition("=")
         if not equals:
-            raise VariableError(f"--var {argument} is not of the form NAME=VALUE")
+            # The argument is not shown, because it can be a secret.
+            raise VariableError("an option --var is not of the form NAME=VALUE")
         if name not in declared:
             known = ", ".join(sorted(declared)) or "none"
             raise VariableError(

@@ -1,5 +1,6 @@
 """A container of a task: image, environment variables, secrets, user, file system."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
@@ -9,7 +10,7 @@ from pydantic import Field
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.naming import slug
 from navra_stacks.settings.compute.image import Image
-from navra_stacks.settings.model.base import Settings, rule
+from navra_stacks.settings.model.base import Settings, format_value, rule
 from navra_stacks.settings.model.credentials import is_credential
 from navra_stacks.settings.model.field_types import (
     EnvironmentVariableName,
@@ -21,6 +22,21 @@ from navra_stacks.settings.model.field_types import (
 from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
 
 __all__ = ["Container"]
+
+MAXIMUM_USER_ID = 2**31 - 1
+"""The largest user or group id that Docker accepts
+(https://github.com/moby/sys/blob/main/user/user.go)."""
+
+
+def _is_user(text: str) -> bool:
+    """Return True for the name or the id of a user or group (ECS API, ``ContainerDefinition``).
+
+    An id is positive, and is written without a sign and without leading zeros. A name has the
+    characters that useradd allows, with capitals and dots.
+    """
+    if text.isascii() and text.isdigit():
+        return text[0] != "0" and int(text) <= MAXIMUM_USER_ID
+    return re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}", text) is not None
 
 
 class Container(Settings):
@@ -55,8 +71,8 @@ class Container(Settings):
     that requests in flight can complete."""
 
     user: str | None = None
-    """The user that the container runs as, optionally with a group (``user:group``). Root is not
-    allowed. None for the image's user."""
+    """The user that the container runs as, by name or id, optionally with a group
+    (``user:group``). Root is not allowed. None for the image's user."""
 
     read_only_root: bool = False
     """True to mount the root file system read-only."""
@@ -117,12 +133,23 @@ class Container(Settings):
                 )
 
     @rule
-    def _check_user_is_not_root(self) -> Iterator[SettingsProblem]:
-        if self.user is not None and self.user.partition(":")[0] in ("root", "0", ""):
+    def _check_user(self) -> Iterator[SettingsProblem]:
+        if self.user is None:
+            return
+        user, colon, group = self.user.partition(":")
+        # Container runtimes parse a number before they look for a name, so "+0" and "00" are root.
+        if user in ("root", "") or re.fullmatch(r"[+-]?0+", user) is not None:
             yield SettingsProblem(
                 "user",
-                f"{self.user!r} is root or empty",
+                f"{format_value(self.user)} is root or empty",
                 "use a user other than root, or remove `user`",
+            )
+        elif not _is_user(user) or (colon and group != "0" and not _is_user(group)):
+            yield SettingsProblem(
+                "user",
+                f"{format_value(self.user)} is not a valid user",
+                "use a name or an id of 1-2147483647, optionally followed by a colon and the name "
+                "or the id of a group, for example '1000:1000' or 'app'",
             )
 
     if TYPE_CHECKING:

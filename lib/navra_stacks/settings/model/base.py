@@ -35,8 +35,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from navra_stacks.errors import SettingsError, SettingsProblem
+from navra_stacks.errors import NavraError, SettingsError, SettingsProblem
 from navra_stacks.settings.model.credentials import redact_credentials
+from navra_stacks.settings.model.frozen_mapping import FROZEN
 from navra_stacks.settings.model.interpolation import template_problems
 from navra_stacks.settings.model.messages import (
     INVALID_SETTINGS,
@@ -133,8 +134,11 @@ class _FrozenMetaclass(ModelMetaclass):
 class Settings(BaseModel, metaclass=_FrozenMetaclass):
     """Base class of settings, which are frozen and report each problem with a field path."""
 
-    # Build the validator of a type on first use, because no program uses all types.
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, defer_build=True)
+    # Build the validator of a type on first use, because no program uses all types. An error of
+    # pydantic itself contains no value, because the value can be a secret.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=False, defer_build=True, hide_input_in_errors=True
+    )
 
     is_root: ClassVar[bool] = False
     """True if invalid settings of this type raise an error when they are built, instead of
@@ -208,6 +212,25 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
         The method of pydantic that this method overrides does not validate the copy.
         """
         return self.replace(**(update or {}))
+
+    if not TYPE_CHECKING:
+
+        def copy(self, **_: Any) -> Self:
+            """Refuse to copy: the deprecated method of pydantic does not validate the copy.
+
+            Raises:
+                NavraError: always.
+            """
+            raise _unvalidated(type(self), "copy")
+
+        @classmethod
+        def model_construct(cls, *_: Any, **__: Any) -> Self:
+            """Refuse to build settings without validation.
+
+            Raises:
+                NavraError: always.
+            """
+            raise _unvalidated(cls, "model_construct")
 
     def problems(self) -> tuple[SettingsProblem, ...]:
         """Return the problems of these settings; empty if they are valid."""
@@ -283,6 +306,18 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
             raise PydanticCustomError(INVALID_SETTINGS, "invalid settings", {"problems": problems})
         raise SettingsError(self._subject(valid_fields), problems)
 
+    if not TYPE_CHECKING:
+        # The error of pydantic contains the assigned value, which can be a secret.
+        def __setattr__(self, name: str, value: Any) -> None:
+            if not name.startswith("_"):
+                raise TypeError(FROZEN)
+            super().__setattr__(name, value)
+
+        def __delattr__(self, name: str) -> None:
+            if not name.startswith("_"):
+                raise TypeError(FROZEN)
+            super().__delattr__(name)
+
     def __iter__(self) -> Any:
         self._raise_if_invalid()
         return super().__iter__()
@@ -309,6 +344,14 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
         if "_problems" in self.__dict__:
             return [("problems", len(self.__dict__["_problems"]))]
         return super().__repr_args__()
+
+
+def _unvalidated(kind: type[Settings], method: str) -> NavraError:
+    name = kind.__name__
+    return NavraError(
+        f"{name}.{method} would skip the validation of the settings; use `replace` for a changed "
+        f"copy, or {name}(...)"
+    )
 
 
 @cache

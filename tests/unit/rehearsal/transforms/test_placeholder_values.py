@@ -95,7 +95,7 @@ def test_values_are_parsed_as_the_type_of_their_variable() -> None:
 @pytest.mark.parametrize(
     ("argument", "message"),
     [
-        ("text", "is not of the form NAME=VALUE"),
+        ("text", "^an option --var is not of the form NAME=VALUE$"),
         ("tex=1", "no variable 'tex'; its variables: port, text"),
         ("port=many", "port is of type number; write the value as JSON"),
     ],
