@@ -51,8 +51,8 @@ def discover(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Inventory file, required for an emulator. "
-            "Default: next to the environment's file.",
+            help="Inventory file. Default: next to the environment's file. "
+            "Required for an emulator.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,

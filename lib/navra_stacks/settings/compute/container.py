@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypedDict, Unpack
 
 from pydantic import Field
 
@@ -11,7 +11,6 @@ from navra_stacks.errors import SettingsProblem
 from navra_stacks.naming import slug
 from navra_stacks.settings.compute.image import Image
 from navra_stacks.settings.model.base import Settings, format_value, rule
-from navra_stacks.settings.model.credentials import is_credential
 from navra_stacks.settings.model.field_types import (
     EnvironmentVariableName,
     Name,
@@ -42,6 +41,12 @@ def _is_user(text: str) -> bool:
 class Container(Settings):
     """One container of a task."""
 
+    credential_repairs: ClassVar[Mapping[str, str]] = {
+        "environment": "store the value in Secrets Manager, and list the variable in `secrets`",
+        "command": "let the command read the value from an environment variable that is listed in "
+        "`secrets`",
+    }
+
     image: Image
     """The image; the tag ``latest`` is not allowed."""
 
@@ -53,7 +58,8 @@ class Container(Settings):
     traffic."""
 
     environment: FrozenMapping[EnvironmentVariableName, str] = Field(default=EMPTY, repr=False)
-    """Environment variables with plain values. A value that looks like a credential is rejected."""
+    """Environment variables with plain values. A value that looks like a credential is rejected;
+    see `not_secret`."""
 
     secrets: tuple[EnvironmentVariableName, ...] = ()
     """Names of secrets in `Environment.secrets`. Each secret is injected as the environment
@@ -61,6 +67,10 @@ class Container(Settings):
 
     command: tuple[str, ...] = ()
     """The command that replaces the command of the image; empty to run the image's command."""
+
+    not_secret: tuple[str, ...] = ()
+    """Names of variables in `environment` whose values look like credentials but are not secret,
+    for example a public key. For an argument of `command`, ``command.1`` is the second one."""
 
     essential: bool = True
     """True if the task stops when this container stops."""
@@ -96,27 +106,6 @@ class Container(Settings):
                 "is also in `secrets`, so the variable would be set twice",
                 "remove the variable from `environment`, or from `secrets`",
             )
-
-    @rule
-    def _check_credentials(self) -> Iterator[SettingsProblem]:
-        for name, value in sorted(self.environment.items()):
-            if is_credential(value, name=name):
-                yield SettingsProblem(
-                    f"environment.{name}",
-                    "looks like a credential (the value is not shown), and would be stored in "
-                    "code, plan and state",
-                    "store the value in Secrets Manager, and list the variable in `secrets`",
-                )
-
-        for index, argument in enumerate(self.command):
-            if is_credential(argument):
-                yield SettingsProblem(
-                    f"command.{index}",
-                    "looks like a credential (the value is not shown), and would be stored in "
-                    "code, plan and state",
-                    "let the command read the value from an environment variable that is listed "
-                    "in `secrets`",
-                )
 
     @rule
     def _check_volumes(self) -> Iterator[SettingsProblem]:
@@ -167,6 +156,7 @@ if TYPE_CHECKING:
         environment: FrozenMapping[EnvironmentVariableName, str]
         secrets: tuple[EnvironmentVariableName, ...]
         command: tuple[str, ...]
+        not_secret: tuple[str, ...]
         essential: bool
         stop_timeout_seconds: int
         user: str | None

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from navra_stacks.settings.model.base import Settings, best_fitting, invalid
+from navra_stacks.settings.model.base import Settings, invalid
+from navra_stacks.settings.model.best_fitting import best_fitting
 from navra_stacks.settings.model.field_types import AccountId, Region
 
 __all__ = ["EcrImage", "Image", "RegistryImage"]

@@ -141,7 +141,15 @@ class Service(Settings):
         The main container is the only container. It has the command of `task`, and no port.
         """
         return self.replace(
-            container=self.container.replace(command=task.command, port=None, essential=True),
+            container=self.container.replace(
+                command=task.command,
+                not_secret=(
+                    *(label for label in self.container.not_secret if "." not in label),
+                    *task.not_secret,
+                ),
+                port=None,
+                essential=True,
+            ),
             sidecars=(),
             telemetry=None,
             log_router=None,

@@ -210,6 +210,9 @@ class Database(Settings):
     be ``require``, ``verify-ca`` or ``verify-full``. Regardless of the parameters, the server
     rejects connections without TLS."""
 
+    not_secret: tuple[str, ...] = ()
+    """Names of `url_options` whose values look like credentials but are not secret."""
+
     @classmethod
     def production(cls, **changes: "Unpack[DatabaseChanges]") -> Self:
         """Return settings for production, with `changes` applied.
@@ -339,3 +342,4 @@ if TYPE_CHECKING:
         monitoring_interval_seconds: Literal[0, 1, 5, 10, 15, 30, 60]
         url_scheme: str
         url_options: FrozenMapping[str, str]
+        not_secret: tuple[str, ...]

@@ -26,7 +26,6 @@ from typing import (
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     PrivateAttr,
@@ -46,8 +45,13 @@ from navra_stacks.settings.model.messages import (
     settings_problems,
     suggest_field,
 )
+from navra_stacks.settings.model.secret_texts import (
+    NOT_SECRET,
+    credential_problems,
+    label_problems,
+)
 
-__all__ = ["Rule", "Settings", "best_fitting", "format_value", "invalid", "rule"]
+__all__ = ["Rule", "Settings", "format_value", "invalid", "rule"]
 
 Rule = Callable[[Any], Iterable[SettingsProblem]]
 R = TypeVar("R", bound=Rule)
@@ -77,42 +81,6 @@ def rule(function: R) -> R:
     """
     function.__is_rule__ = True  # type: ignore[attr-defined]
     return function
-
-
-def best_fitting(*types: type[Settings]) -> BeforeValidator:
-    """Return a validator for a union field that converts a mapping to the best of `types`.
-
-    The best type is the one for which the mapping has the fewest unknown and missing fields. The
-    validator does not change a value that is not a mapping with text keys, and rejects a mapping
-    that fits several types without any unknown or missing field.
-    """
-
-    def choose(value: object) -> object:
-        if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
-            return value
-        mismatches = {type_: _mismatches(type_, value) for type_ in types}
-        fewest = min(mismatches.values())
-        best = [type_ for type_ in types if mismatches[type_] == fewest]
-        if fewest == 0 and len(best) > 1:
-            names = [type_.__name__ for type_ in best]
-            raise invalid(
-                f"the mapping fits {' and '.join(names)} equally well",
-                f"use {' or '.join(f'{name}(...)' for name in names)} instead of the mapping",
-            )
-        return best[0](**value)
-
-    return BeforeValidator(choose)
-
-
-def _mismatches(model: type[Settings], given: Mapping[str, Any]) -> int:
-    """Return the number of unknown keys in `given`, plus the number of missing fields.
-
-    A key is unknown if it is not a field of `model`. A field is missing if `model` requires the
-    field and `given` does not contain it.
-    """
-    fields = model.model_fields
-    missing = [name for name, info in fields.items() if info.is_required() and name not in given]
-    return len(given.keys() - fields.keys()) + len(missing)
 
 
 if TYPE_CHECKING:
@@ -152,6 +120,9 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
     """The current name of each renamed field or method, by its former name. An error about a former
     name contains the current name."""
 
+    credential_repairs: ClassVar[Mapping[str, str]] = {}
+    """The repair, by field, for a text that looks like a credential."""
+
     _rules: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
@@ -184,11 +155,11 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
                 problems += [p for d in details for p in d.get("ctx", {}).get("problems", ())]
         problems += _nested_problems(valid_fields)
         if problems:
-            self._store_problems(problems, valid_fields)
+            self._store_problems(problems, valid_fields, data)
         problems += self._run_rules()
         if not problems:
             return
-        self._store_problems(problems, valid_fields)
+        self._store_problems(problems, valid_fields, data)
         if self.is_root and _access_context.get() != "validator":
             raise SettingsError(self._subject(valid_fields), self.problems())
 
@@ -259,11 +230,25 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
         fields = self.__dict__.get("_valid_fields", self.__dict__)
         yield from template_problems(type(self).__name__, fields)
 
+    @rule
+    def _check_credentials(self) -> Iterator[SettingsProblem]:
+        yield from credential_problems(
+            self.__dict__.get("_valid_fields", self.__dict__),
+            repairs=self.credential_repairs,
+            has_labels=NOT_SECRET in type(self).model_fields,
+        )
+        if "_problems" not in self.__dict__:  # a label can belong to a text in an invalid field
+            yield from label_problems(self.__dict__)
+
     def _store_problems(
-        self, problems: Iterable[SettingsProblem], valid_fields: dict[str, Any]
+        self,
+        problems: Iterable[SettingsProblem],
+        valid_fields: dict[str, Any],
+        data: Mapping[str, Any],
     ) -> None:
         """Make these settings invalid: store the problems, and block normal reads of the fields."""
-        redacted = tuple(SettingsProblem(*map(redact_credentials, problem)) for problem in problems)
+        redact = partial(redact_credentials, values=tuple(data.values()))
+        redacted = tuple(SettingsProblem(*map(redact, problem)) for problem in problems)
         object.__setattr__(self, "__dict__", {"_problems": redacted, "_valid_fields": valid_fields})
         object.__setattr__(self, "__pydantic_fields_set__", set(valid_fields))
         object.__setattr__(self, "__pydantic_extra__", None)
@@ -313,10 +298,8 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
                 raise TypeError(FROZEN)
             super().__setattr__(name, value)
 
-        def __delattr__(self, name: str) -> None:
-            if not name.startswith("_"):
-                raise TypeError(FROZEN)
-            super().__delattr__(name)
+        def __delattr__(self, _: str) -> None:
+            raise TypeError(FROZEN)
 
     def __iter__(self) -> Any:
         self._raise_if_invalid()

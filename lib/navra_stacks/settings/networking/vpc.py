@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TypedDict, Unpack
 
 from navra_stacks.errors import SettingsProblem
-from navra_stacks.settings.model.base import Settings, best_fitting, rule
+from navra_stacks.settings.model.base import Settings, rule
+from navra_stacks.settings.model.best_fitting import best_fitting
 from navra_stacks.settings.model.field_types import (
     PRIVATE_RANGES,
     AvailabilityZone,

@@ -315,7 +315,8 @@ def test_rejects_a_live_value_that_looks_like_a_credential(value: str, tmp_path:
     invalid = inventory(**{"aws_ecs_task_definition.web": resource})
     (problem,) = reported_problems(lambda: shop(inventory=invalid))
     place = "inventory.resources.aws_ecs_task_definition.web.keeps.container_definitions.0"
-    assert problem.startswith(f"{place}.environment.0.SETTING: looks like a credential")
+    assert problem.startswith(f"{place}.environment.0.SETTING")
+    assert "looks like a credential" in problem
     assert value not in problem
     with pytest.raises(SettingsError):
         invalid.write(tmp_path / "qa.inventory.json")
