@@ -11,9 +11,14 @@ from navra_stacks.settings.environment_fields import EnvironmentFields
 
 __all__ = ["RULES"]
 
-RESERVED_SERVICE_NAMES = ("alb", "anywhere", "cache", "database", "endpoints", "s3")
-"""Names that no service can have, because the Terraform addresses of security group rules use them
-for other sources and destinations."""
+RESERVED_SERVICE_NAMES = (
+    # Security groups, and other ends of their rules.
+    *("alb", "anywhere", "cache", "database", "endpoints", "s3"),
+    # Log groups.
+    *("database-postgresql", "database-upgrade", "exec", "web-acl"),
+)
+"""Names that no service can have, because the Terraform addresses of the library's own resources
+begin with them. A name is reserved even if the environment does not have the resource yet."""
 
 
 def check_services(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
@@ -57,11 +62,11 @@ def check_reserved_names(environment: EnvironmentFields) -> Iterator[SettingsPro
                 "choose another project name",
             )
     for service in environment.services:
-        if service.name in RESERVED_SERVICE_NAMES:
+        if slug(service.name) in map(slug, RESERVED_SERVICE_NAMES):
             yield SettingsProblem(
                 f"services.{service.name}.name",
-                f"{service.name!r} is reserved by the library for the Terraform addresses of "
-                "security group rules",
+                f"{service.name!r} is reserved by the library for the Terraform addresses of its "
+                "own resources",
                 "rename the service",
             )
 

@@ -70,7 +70,7 @@ INVALID_SERVICES = [
         "a reserved name",
         lambda: shop(web(), web(name="alb", health_check=None)),
         "services.alb.name: 'alb' is reserved by the library for the Terraform "
-        "addresses of security group rules; rename the service",
+        "addresses of its own resources; rename the service",
     ),
     case(
         "a CPU size that Fargate does not offer",

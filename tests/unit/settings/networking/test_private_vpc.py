@@ -225,5 +225,5 @@ def test_rejects_reserved_service_names(name):
         services=(STAGING.service("frontend"), backend), routing=routing, existing_ids=None
     ) == [
         f"services.{name}.name: {name!r} is reserved by the library for the Terraform addresses of "
-        "security group rules; rename the service"
+        "its own resources; rename the service"
     ]

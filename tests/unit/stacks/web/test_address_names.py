@@ -17,6 +17,7 @@ from cdktf import (
 from hypothesis import HealthCheck as Health, given, reject, settings, strategies as st
 
 from navra_stacks import (
+    AccessLogs,
     Alarms,
     Autoscaling,
     Cache,
@@ -26,6 +27,7 @@ from navra_stacks import (
     EcrImage,
     EcrRepositories,
     Environment,
+    GitHubDeployRole,
     Hardening,
     HealthCheck,
     LogPatternAlarm,
@@ -40,6 +42,7 @@ from navra_stacks import (
     TestTraffic,
     WebStack,
 )
+from navra_stacks.settings.validation.naming import RESERVED_SERVICE_NAMES
 from tests.support.shop import shop
 
 ADDRESS_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -179,3 +182,25 @@ def test_names_that_start_with_a_digit_get_an_underscore(tmp_path: Path) -> None
         ("aws_ecr_lifecycle_policy", "_2048_game_lifecycle"),
         ("aws_lb_listener_rule", "_2fa_rule"),
     }
+
+
+def test_the_name_of_a_service_gives_no_address_of_another_resource(tmp_path: Path) -> None:
+    """A name is reserved if a resource of another kind has the address of that service."""
+    environment = environment_with(["one", "two"], ["KEY"], ["x"], [], ["refusals"], ["migrate"])
+    hardening = environment.hardening.replace(audited_exec=True, access_logs=AccessLogs())
+    environment = environment.replace(
+        account=None,
+        network=environment.network.replace(interface_endpoints=True),
+        hardening=hardening,
+        delivery=GitHubDeployRole(repository=None, branch="main", creates_provider=True),
+    )
+    found = addresses(environment, tmp_path)
+    endings = [(*type_, name.removeprefix("two")) for *type_, name in found if name[:4] == "two_"]
+    taken = {
+        name.removesuffix(ending).replace("_", "-")
+        for *type_, name in found
+        for *other_type, ending in endings
+        if type_ == other_type and name.endswith(ending) and name[:4] not in ("one_", "two_")
+    }
+    assert taken <= set(RESERVED_SERVICE_NAMES)
+    assert len(taken) > 5
