@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["LOAD_BALANCER_NAME_LIMIT", "ROLE_NAME_LIMIT", "Names", "slug"]
+__all__ = ["LOAD_BALANCER_NAME_LIMIT", "ROLE_NAME_LIMIT", "Names", "address_start", "slug"]
 
 LOAD_BALANCER_NAME_LIMIT = 32
 """Maximum number of characters in the name of a load balancer or a target group (AWS limit)."""
@@ -27,6 +27,19 @@ def slug(text: str) -> str:
     """
     words = "".join(c if c.isascii() and c.isalnum() else " " for c in text.lower()).split()
     return "_".join(words)
+
+
+def address_start(text: str) -> str:
+    """Convert `text` to the first part of a Terraform address: a slug that starts with no digit.
+
+    Terraform, "Identifiers": the first character of an identifier must not be a digit. A digit gets
+    a leading underscore. No slug starts with an underscore, so the result is as unique as the slug.
+
+    >>> address_start("/2fa/*")
+    '_2fa'
+    """
+    start = slug(text)
+    return f"_{start}" if start[:1].isdigit() else start
 
 
 class Names(NamedTuple):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from navra_stacks.naming import LOAD_BALANCER_NAME_LIMIT, Names, slug
+from navra_stacks.naming import LOAD_BALANCER_NAME_LIMIT, Names, address_start, slug
 
 STAGING = Names("aep", "staging")
 
@@ -64,3 +64,11 @@ def test_load_balancer_names_have_at_most_32_characters() -> None:
 )
 def test_slug_converts_text_to_a_part_of_a_terraform_address(text: str, expected: str) -> None:
     assert slug(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("/2fa/*", "_2fa"), ("2048-game", "_2048_game"), ("_1", "_1"), ("/api/*", "api"), ("/*", "")],
+)
+def test_an_address_starts_with_no_digit(text: str, expected: str) -> None:
+    assert address_start(text) == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -49,7 +50,9 @@ def discover(
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Inventory file. Default: next to the environment's file."
+            metavar="FILE",
+            help="Inventory file. Default: next to the environment's file. "
+            "Required for an emulator.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
@@ -68,7 +71,7 @@ def discover(
     """
     require_packages("boto3", command="discover", extra="adoption")
     (environment,) = select_environments(load_environments(source), [name], stack_class)
-    path = _inventory_path(environment, out)
+    path = _inventory_path(environment, out, _emulator(endpoint_url))
     variables = dict(map(_parse_variable, var or ()))
     start = time.perf_counter()
 
@@ -116,8 +119,27 @@ def discover(
         sys.exit(NOT_HARMLESS)
 
 
-def _inventory_path(environment: Environment, out: Path | None) -> Path:
+def _emulator(endpoint_url: str | None) -> str | None:
+    """Return the option or the environment variable that sets an endpoint; None for AWS.
+
+    boto3 and the Terraform provider read the endpoint of all services or of one service from
+    environment variables (AWS SDKs and Tools Reference Guide, "Service-specific endpoints").
+    """
+    if endpoint_url is not None:
+        return "--endpoint-url"
+    if os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+        return None
+    names = (name for name, value in os.environ.items() if value)
+    return min((name for name in names if name.startswith("AWS_ENDPOINT_URL")), default=None)
+
+
+def _inventory_path(environment: Environment, out: Path | None, emulator: str | None) -> Path:
     default = None if environment.inventory is None else environment.inventory.path
+    if out is None and emulator is not None:
+        raise NavraError(
+            f"{emulator} selects an emulator, whose ids must not replace the inventory of the "
+            "account; pass a file with --out"
+        )
     path = out or default
     if path is None:
         raise NavraError(
@@ -133,7 +155,8 @@ def _inventory_path(environment: Environment, out: Path | None) -> Path:
 def _parse_variable(option: str) -> tuple[str, str]:
     name, equals, value = option.partition("=")
     if not name or not equals:
-        raise NavraError(f"--var {option} is not of the form NAME=VALUE")
+        # The option is not shown, because it can be a secret.
+        raise NavraError("an option --var is not of the form NAME=VALUE")
     return name, value
 
 

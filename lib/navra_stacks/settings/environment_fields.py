@@ -103,6 +103,9 @@ class EnvironmentFields(Settings):
     """Tags of every resource, in addition to the default tags Project, Environment and
     ManagedBy."""
 
+    not_secret: tuple[str, ...] = ()
+    """Keys of `tags` whose values look like credentials but are not secret."""
+
     existing_ids: ExistingIds | None = None
     """The ids of existing resources, for an environment that was created by hand; None for an
     environment that Terraform creates."""
@@ -202,6 +205,7 @@ if TYPE_CHECKING:
         hardening: Hardening
         state: State
         tags: FrozenMapping[str, str]
+        not_secret: tuple[str, ...]
         existing_ids: ExistingIds | None
         inventory: ImportInventory | None
         stack_class: StackClass | None

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 from pydantic import AfterValidator
 
 from navra_stacks.errors import SettingsProblem
-from navra_stacks.settings.model.base import Settings, best_fitting, format_value, invalid, rule
+from navra_stacks.settings.model.base import Settings, format_value, invalid, rule
+from navra_stacks.settings.model.best_fitting import best_fitting
 from navra_stacks.settings.model.field_types import KmsKeyArn, Region
 
 __all__ = ["LocalState", "S3State", "State"]

@@ -125,7 +125,7 @@ def test_an_existing_inventory_does_not_affect_the_new_one(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--var", "a"), "--var a is not of the form NAME=VALUE"),
+        (("--var", "a"), "an option --var is not of the form NAME=VALUE"),
         (("--var", "unknown=1"), "the document has no variable unknown"),
     ],
 )

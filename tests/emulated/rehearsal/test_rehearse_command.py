@@ -104,7 +104,7 @@ def test_with_keep_the_emulator_runs_until_ctrl_c(mirror: Path, document: Path) 
     [
         (["nowhere.json"], "nowhere.json cannot be read"),
         (["logs.tf.json", "--interrupt", "sigquit"], "use one of sigint, sigkill, throttle"),
-        (["logs.tf.json", "--var", "team"], "--var team is not of the form NAME=VALUE"),
+        (["logs.tf.json", "--var", "team"], "an option --var is not of the form NAME=VALUE"),
         (["logs.tf.json", "--var", "tea=m"], "no variable 'tea'; its variables: team"),
         (["logs.tf.json", "--provider-mirror", "none"], "none has no AWS provider"),
     ],

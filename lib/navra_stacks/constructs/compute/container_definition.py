@@ -7,12 +7,11 @@ from typing import Any, Literal
 
 from navra_stacks.constructs.data.secrets import SecretHandle
 from navra_stacks.errors import NavraError
-from navra_stacks.naming import slug
 from navra_stacks.settings.compute.container import Container
 from navra_stacks.settings.compute.service import Service
 from navra_stacks.settings.model.interpolation import escape_template
 
-__all__ = ["ContainerDefinition", "described_container", "volume_name"]
+__all__ = ["ContainerDefinition", "described_container"]
 
 
 class ContainerDefinition:
@@ -153,7 +152,7 @@ def described_container(
             {
                 "containerPath": path,
                 "readOnly": False,
-                "sourceVolume": volume_name(service, container, path),
+                "sourceVolume": service.volume_name(container, path),
             }
             for path in container.writable_paths
         ],
@@ -183,11 +182,6 @@ def described_container(
         "logConfiguration": _logging(service, name, logs),
         **{key: value for key, value in optional.items() if value},
     }
-
-
-def volume_name(service: Service, container: Container, path: str) -> str:
-    """Return the name of the volume that is mounted at one of the container's writable paths."""
-    return f"{service.container_name(container)}-{slug(path).replace('_', '-')}"
 
 
 def _routes_logs(service: Service, name: str) -> bool:

@@ -18,7 +18,6 @@ from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.constructs.compute.container_definition import (
     ContainerDefinition,
     described_container,
-    volume_name,
 )
 from navra_stacks.constructs.compute.container_image import ContainerImage
 from navra_stacks.constructs.compute.task_roles import TaskRoles
@@ -78,7 +77,7 @@ class TaskDefinition(Construct):
         self.containers = {definition.name: definition for definition in definitions}
         """The containers, by name, the main container first."""
         self._volumes = [
-            EcsTaskDefinitionVolume(name=volume_name(settings, container, path))
+            EcsTaskDefinitionVolume(name=settings.volume_name(container, path))
             for container in settings.containers
             for path in container.writable_paths
         ]

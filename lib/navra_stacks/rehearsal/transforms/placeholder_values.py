@@ -55,11 +55,12 @@ def parse_variables(document: Mapping[str, Any], arguments: list[str]) -> dict[s
     for argument in arguments:
         name, equals, text = argument.partition("=")
         if not equals:
-            raise VariableError(f"--var {argument} is not of the form NAME=VALUE")
+            # The argument is not shown, because it can be a secret.
+            raise VariableError("an option --var is not of the form NAME=VALUE")
         if name not in declared:
             known = ", ".join(sorted(declared)) or "none"
             raise VariableError(
-                f"--var {argument}: the document has no variable {name!r}; its variables: {known}"
+                f"--var {name}: the document has no variable {name!r}; its variables: {known}"
             )
         if _type(declared[name]) in ("string", "any"):
             values[name] = text
@@ -68,7 +69,7 @@ def parse_variables(document: Mapping[str, Any], arguments: list[str]) -> dict[s
             values[name] = json.loads(text)
         except ValueError:
             raise VariableError(
-                f"--var {argument}: {name} is of type {_type(declared[name])}; "
+                f"--var {name}: {name} is of type {_type(declared[name])}; "
                 'write the value as JSON, for example ["a", "b"], 3 or true'
             ) from None
     return values

@@ -1,16 +1,16 @@
 """A container of a task: image, environment variables, secrets, user, file system."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypedDict, Unpack
 
 from pydantic import Field
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.naming import slug
 from navra_stacks.settings.compute.image import Image
-from navra_stacks.settings.model.base import Settings, rule
-from navra_stacks.settings.model.credentials import is_credential
+from navra_stacks.settings.model.base import Settings, format_value, rule
 from navra_stacks.settings.model.field_types import (
     EnvironmentVariableName,
     Name,
@@ -22,9 +22,30 @@ from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
 
 __all__ = ["Container"]
 
+MAXIMUM_USER_ID = 2**31 - 1
+"""The largest user or group id that Docker accepts
+(https://github.com/moby/sys/blob/main/user/user.go)."""
+
+
+def _is_user(text: str) -> bool:
+    """Return True for the name or the id of a user or group (ECS API, ``ContainerDefinition``).
+
+    An id is positive, and is written without a sign and without leading zeros. A name has the
+    characters that useradd allows, with capitals and dots.
+    """
+    if text.isascii() and text.isdigit():
+        return text[0] != "0" and int(text) <= MAXIMUM_USER_ID
+    return re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}", text) is not None
+
 
 class Container(Settings):
     """One container of a task."""
+
+    credential_repairs: ClassVar[Mapping[str, str]] = {
+        "environment": "store the value in Secrets Manager, and list the variable in `secrets`",
+        "command": "let the command read the value from an environment variable that is listed in "
+        "`secrets`",
+    }
 
     image: Image
     """The image; the tag ``latest`` is not allowed."""
@@ -37,7 +58,8 @@ class Container(Settings):
     traffic."""
 
     environment: FrozenMapping[EnvironmentVariableName, str] = Field(default=EMPTY, repr=False)
-    """Environment variables with plain values. A value that looks like a credential is rejected."""
+    """Environment variables with plain values. A value that looks like a credential is rejected;
+    see `not_secret`."""
 
     secrets: tuple[EnvironmentVariableName, ...] = ()
     """Names of secrets in `Environment.secrets`. Each secret is injected as the environment
@@ -45,6 +67,10 @@ class Container(Settings):
 
     command: tuple[str, ...] = ()
     """The command that replaces the command of the image; empty to run the image's command."""
+
+    not_secret: tuple[str, ...] = ()
+    """Names of variables in `environment` whose values look like credentials but are not secret,
+    for example a public key. For an argument of `command`, ``command.1`` is the second one."""
 
     essential: bool = True
     """True if the task stops when this container stops."""
@@ -55,8 +81,8 @@ class Container(Settings):
     that requests in flight can complete."""
 
     user: str | None = None
-    """The user that the container runs as, optionally with a group (``user:group``). Root is not
-    allowed. None for the image's user."""
+    """The user that the container runs as, by name or id, optionally with a group
+    (``user:group``). Root is not allowed. None for the image's user."""
 
     read_only_root: bool = False
     """True to mount the root file system read-only."""
@@ -82,27 +108,6 @@ class Container(Settings):
             )
 
     @rule
-    def _check_credentials(self) -> Iterator[SettingsProblem]:
-        for name, value in sorted(self.environment.items()):
-            if is_credential(value, name=name):
-                yield SettingsProblem(
-                    f"environment.{name}",
-                    "looks like a credential (the value is not shown), and would be stored in "
-                    "code, plan and state",
-                    "store the value in Secrets Manager, and list the variable in `secrets`",
-                )
-
-        for index, argument in enumerate(self.command):
-            if is_credential(argument):
-                yield SettingsProblem(
-                    f"command.{index}",
-                    "looks like a credential (the value is not shown), and would be stored in "
-                    "code, plan and state",
-                    "let the command read the value from an environment variable that is listed "
-                    "in `secrets`",
-                )
-
-    @rule
     def _check_volumes(self) -> Iterator[SettingsProblem]:
         # The volume's name is the slug of its path. Several paths can have the same slug.
         for volume, count in Counter(map(slug, self.writable_paths)).items():
@@ -117,12 +122,23 @@ class Container(Settings):
                 )
 
     @rule
-    def _check_user_is_not_root(self) -> Iterator[SettingsProblem]:
-        if self.user is not None and self.user.partition(":")[0] in ("root", "0", ""):
+    def _check_user(self) -> Iterator[SettingsProblem]:
+        if self.user is None:
+            return
+        user, colon, group = self.user.partition(":")
+        # Container runtimes parse a number before they look for a name, so "+0" and "00" are root.
+        if user in ("root", "") or re.fullmatch(r"[+-]?0+", user) is not None:
             yield SettingsProblem(
                 "user",
-                f"{self.user!r} is root or empty",
+                f"{format_value(self.user)} is root or empty",
                 "use a user other than root, or remove `user`",
+            )
+        elif not _is_user(user) or (colon and group != "0" and not _is_user(group)):
+            yield SettingsProblem(
+                "user",
+                f"{format_value(self.user)} is not a valid user",
+                "use a name or an id of 1-2147483647, optionally followed by a colon and the name "
+                "or the id of a group, for example '1000:1000' or 'app'",
             )
 
     if TYPE_CHECKING:
@@ -140,6 +156,7 @@ if TYPE_CHECKING:
         environment: FrozenMapping[EnvironmentVariableName, str]
         secrets: tuple[EnvironmentVariableName, ...]
         command: tuple[str, ...]
+        not_secret: tuple[str, ...]
         essential: bool
         stop_timeout_seconds: int
         user: str | None

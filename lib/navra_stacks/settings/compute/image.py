@@ -4,11 +4,30 @@ import re
 from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
-from navra_stacks.settings.model.base import Settings, best_fitting, invalid
+from navra_stacks.settings.model.base import Settings, invalid
+from navra_stacks.settings.model.best_fitting import best_fitting
 from navra_stacks.settings.model.field_types import AccountId, Region
 
 __all__ = ["EcrImage", "Image", "RegistryImage"]
+
+_ECR_URI = re.compile(
+    r"(https?://)?(?P<account>[0-9]{12})\.dkr[.-]ecr(-fips)?\.(?P<region>[a-z0-9-]+)"
+    r"\.(amazonaws\.com(\.cn)?|on\.aws)(/(?P<name>[^:@]*)(:(?P<tag>[^@]*))?(@.*)?)?"
+)
+"""The URI of an image in a private ECR registry, including the dual-stack and FIPS endpoints.
+
+Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html and
+https://docs.aws.amazon.com/general/latest/gr/ecr.html
+"""
+
+_PUBLIC_REGISTRIES = (
+    *("public.ecr.aws", "docker.io", "registry-1.docker.io", "ghcr.io", "quay.io", "gcr.io"),
+    *("registry.k8s.io", "mcr.microsoft.com", "registry.gitlab.com", "docker.elastic.co"),
+)
+"""Registries that are often written in front of a repository. A name in ECR can contain dots, so
+not every first part with a dot is a registry."""
 
 
 def _check_tag(value: str) -> str:
@@ -26,23 +45,64 @@ def _check_tag(value: str) -> str:
 
 
 def _check_repository(value: str) -> str:
-    if re.fullmatch(r"[a-z0-9][a-z0-9._/-]*(:[0-9]+/[a-z0-9._/-]+)?", value) is None:
+    uri = _ECR_URI.fullmatch(value)
+    if uri is not None:
         raise invalid(
-            f"{value!r} is not a valid image repository",
-            "write the repository in lower case, without scheme, tag or digest, and set `tag` "
-            "separately",
+            f"{value!r} is in a private ECR registry, from which an image of this type cannot be "
+            "pulled, because the execution role gets no permission",
+            _ecr_image(uri),
         )
+    if re.fullmatch(r"[a-z0-9][a-z0-9._/-]*(:[0-9]+/[a-z0-9._/-]+)?", value) is None:
+        raise _invalid_repository(value)
     return value
+
+
+def _check_ecr_repository(value: str) -> str:
+    uri = _ECR_URI.fullmatch(value)
+    if uri is not None:
+        raise invalid(
+            f"{value!r} is the URI of an image, but only the name of the repository is allowed",
+            _ecr_image(uri),
+        )
+    registry, slash, name = value.partition("/")
+    if slash and (registry in _PUBLIC_REGISTRIES or ":" in registry):
+        raise invalid(
+            f"{value!r} is in the registry {registry!r}, not in a private ECR registry",
+            "use RegistryImage, or write only the name of the ECR repository, for example "
+            f"{name.partition(':')[0]!r}",
+        )
+    if re.fullmatch(r"[a-z0-9][a-z0-9._/-]*", value) is None:
+        raise _invalid_repository(value)
+    return value
+
+
+def _ecr_image(uri: re.Match[str]) -> str:
+    """Return the repair: the `EcrImage` for the URI of an image in ECR."""
+    tag = f", tag={uri['tag']!r}" if uri["tag"] else ""
+    return (
+        f"use EcrImage(repository={uri['name'] or 'shop/web'!r}, account={uri['account']!r}, "
+        f"region={uri['region']!r}{tag}); omit `account` and `region` if they are those of the "
+        "environment"
+    )
+
+
+def _invalid_repository(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{value!r} is not a valid image repository",
+        "write the repository in lower case, without scheme, tag or digest, and set `tag` "
+        "separately",
+    )
 
 
 Tag = Annotated[str, AfterValidator(_check_tag)]
 Repository = Annotated[str, AfterValidator(_check_repository)]
+EcrRepositoryName = Annotated[str, AfterValidator(_check_ecr_repository)]
 
 
 class EcrImage(Settings):
     """An image in Amazon ECR; the service's execution role gets permission to pull it."""
 
-    repository: Repository
+    repository: EcrRepositoryName
     """The repository's name, without registry and tag, for example ``shop-web``."""
 
     tag: Tag | None = None
@@ -80,7 +140,7 @@ if TYPE_CHECKING:
     # The fields, for type checkers and editors. A test compares them with the classes.
 
     class EcrImageChanges(TypedDict, total=False):
-        repository: Repository
+        repository: EcrRepositoryName
         tag: Tag | None
         account: AccountId | None
         region: Region | None

@@ -1,7 +1,7 @@
 """One-off tasks: commands that run once with the image and the roles of a service."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Self, TypedDict, Unpack
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, ClassVar, Self, TypedDict, Unpack
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, rule
@@ -17,12 +17,21 @@ class OneOffTask(Settings):
     size of the service, but no sidecars.
     """
 
+    credential_repairs: ClassVar[Mapping[str, str]] = {
+        "command": "let the command read the value from an environment variable that is listed in "
+        "the `secrets` of the container",
+    }
+
     name: Name
     """The name of the task, for example ``migrate``."""
 
     command: tuple[str, ...]
     """The command that replaces the service's command, for example ``("alembic", "upgrade",
     "head")``."""
+
+    not_secret: tuple[str, ...] = ()
+    """Arguments of `command` that look like credentials but are not secret; ``command.1`` is the
+    second argument."""
 
     @rule
     def _check_command(self) -> Iterator[SettingsProblem]:
@@ -40,3 +49,4 @@ if TYPE_CHECKING:
     class OneOffTaskChanges(TypedDict, total=False):
         name: Name
         command: tuple[str, ...]
+        not_secret: tuple[str, ...]

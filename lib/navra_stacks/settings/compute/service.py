@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self, TypedDict, Unpack
 
 from navra_stacks.errors import SettingsProblem
+from navra_stacks.naming import slug
 from navra_stacks.settings.compute.autoscaling import Autoscaling
 from navra_stacks.settings.compute.capacity_provider import CapacityProviderStrategy
 from navra_stacks.settings.compute.container import Container
@@ -130,13 +131,25 @@ class Service(Settings):
         """Return the name of `container`; the service's name if the container has no name."""
         return container.name or self.name
 
+    def volume_name(self, container: Container, path: str) -> str:
+        """Return the name of the volume that is mounted at a path in `writable_paths`."""
+        return f"{self.container_name(container)}-{slug(path).replace('_', '-')}"
+
     def for_one_off_task(self, task: OneOffTask) -> Service:
         """Return the settings for the task definition of a one-off task.
 
         The main container is the only container. It has the command of `task`, and no port.
         """
         return self.replace(
-            container=self.container.replace(command=task.command, port=None, essential=True),
+            container=self.container.replace(
+                command=task.command,
+                not_secret=(
+                    *(label for label in self.container.not_secret if "." not in label),
+                    *task.not_secret,
+                ),
+                port=None,
+                essential=True,
+            ),
             sidecars=(),
             telemetry=None,
             log_router=None,
@@ -166,6 +179,23 @@ class Service(Settings):
                     f"{count} containers listen on port {port}",
                     "give each container a different port, because the containers of a task "
                     "share one network",
+                )
+
+    @rule
+    def _check_volumes(self) -> Iterator[SettingsProblem]:
+        # Within one container, `Container` checks the names.
+        volumes = Counter(
+            volume
+            for container in self.containers
+            for volume in {self.volume_name(container, path) for path in container.writable_paths}
+        )
+        for volume, count in volumes.items():
+            if count > 1:
+                yield SettingsProblem(
+                    "sidecars",
+                    f"the writable_paths of {count} containers result in the volume name "
+                    f"{volume!r}",
+                    "rename one of these containers",
                 )
 
     @rule

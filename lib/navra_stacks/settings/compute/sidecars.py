@@ -1,13 +1,12 @@
 """Predefined sidecars: an OpenTelemetry collector and a FireLens log router."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Self, TypedDict, Unpack
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, ClassVar, Self, TypedDict, Unpack
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.compute.container import Container
 from navra_stacks.settings.compute.image import RegistryImage, Repository, Tag
 from navra_stacks.settings.model.base import Settings, rule
-from navra_stacks.settings.model.credentials import is_credential
 from navra_stacks.settings.model.field_types import Name
 from navra_stacks.settings.model.frozen_mapping import FrozenMapping
 
@@ -59,12 +58,20 @@ class FireLens(Settings):
     tag: Tag
     """The tag of the image, for example ``2.32.5``."""
 
+    credential_repairs: ClassVar[Mapping[str, str]] = {
+        "options": "remove the option, and use a destination to which `permissions` of the service "
+        "give access",
+    }
+
     options: FrozenMapping[str, str]
     """The output plugin and its options, with their names in Fluent Bit, for example ``Name``
     and ``region``."""
 
     repository: Repository = "public.ecr.aws/aws-observability/aws-for-fluent-bit"
     """The registry and the repository of the image, without the tag."""
+
+    not_secret: tuple[str, ...] = ()
+    """Names of `options` whose values look like credentials but are not secret."""
 
     name: Name = "log-router"
     """The container's name."""
@@ -89,17 +96,6 @@ class FireLens(Settings):
                 "'kinesis_firehose'",
             )
 
-    @rule
-    def _check_credentials(self) -> Iterator[SettingsProblem]:
-        for name, value in sorted(self.options.items()):
-            if is_credential(value, name=name):
-                yield SettingsProblem(
-                    f"options.{name}",
-                    "looks like a credential (the value is not shown)",
-                    "remove the option, and use a destination to which `permissions` of the "
-                    "service give access",
-                )
-
     if TYPE_CHECKING:
 
         def replace(self, **changes: "Unpack[FireLensChanges]") -> Self: ...
@@ -112,6 +108,7 @@ if TYPE_CHECKING:
         tag: Tag
         options: FrozenMapping[str, str]
         repository: Repository
+        not_secret: tuple[str, ...]
         name: Name
 
     class OpenTelemetryCollectorChanges(TypedDict, total=False):

@@ -1,7 +1,7 @@
 """A PostgreSQL database that Terraform creates."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TypedDict, Unpack
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ from navra_stacks.settings.model.field_types import (
     EnvironmentVariableName,
     int_range,
 )
+from navra_stacks.settings.model.frozen_mapping import FrozenMapping, freeze
 
 __all__ = ["POSTGRES_PORT", "Database"]
 
@@ -53,6 +54,17 @@ _RETIRED_FAMILIES = frozenset("t1 t2 m1 m2 m3 m4 r3 r4 x1 x1e z1d".split())
 
 _ENCRYPTED_MODES = ("require", "verify-ca", "verify-full")
 """The values of libpq's `sslmode` that never fall back to an unencrypted connection."""
+
+_OVERRIDING_OPTIONS = frozenset(
+    # libpq (https://www.postgresql.org/docs/17/libpq-connect.html#LIBPQ-PARAMKEYWORDS).
+    "host hostaddr port dbname user password passfile service servicefile sslpassword"
+    # asyncpg, and the URL parser of node-postgres, also use these names.
+    " database username"
+    # pgjdbc (https://jdbc.postgresql.org/documentation/use/).
+    " pghost pgport pgdbname".split()
+)
+"""Query parameters, in lower case, that replace another part of the URL in a PostgreSQL driver, or
+contain a password."""
 
 
 def _check_instance_class(value: str) -> str:
@@ -192,10 +204,14 @@ class Database(Settings):
     """The scheme of the URL. SQLAlchemy needs a driver in the scheme, for example
     ``postgresql+psycopg``."""
 
-    url_options: Mapping[str, str] = {"sslmode": "require"}
-    """The query parameters of the URL, with the names that the driver uses. If set,
-    ``sslmode`` must be ``require``, ``verify-ca`` or ``verify-full``. Regardless of the parameters,
-    the server rejects connections without TLS."""
+    url_options: FrozenMapping[str, str] = freeze({"sslmode": "require"})
+    """The query parameters of the URL, with the names that the driver uses. Parameters for the
+    host, the port, the user, the password or the database are not allowed. If set, ``sslmode`` must
+    be ``require``, ``verify-ca`` or ``verify-full``. Regardless of the parameters, the server
+    rejects connections without TLS."""
+
+    not_secret: tuple[str, ...] = ()
+    """Names of `url_options` whose values look like credentials but are not secret."""
 
     @classmethod
     def production(cls, **changes: "Unpack[DatabaseChanges]") -> Self:
@@ -286,6 +302,18 @@ class Database(Settings):
                 f"use one of {', '.join(_ENCRYPTED_MODES)}",
             )
 
+    @rule
+    def _check_overriding_options(self) -> Iterator[SettingsProblem]:
+        for name in self.url_options:
+            if name.lower() in _OVERRIDING_OPTIONS:
+                yield SettingsProblem(
+                    f"url_options.{name}",
+                    "would replace another part of the URL in some drivers, so that services "
+                    "would connect to another database or as another user",
+                    "remove the parameter; for a database that is managed elsewhere, use "
+                    "ExistingDatabase",
+                )
+
     if TYPE_CHECKING:
 
         def replace(self, **changes: "Unpack[DatabaseChanges]") -> Self: ...
@@ -313,4 +341,5 @@ if TYPE_CHECKING:
         performance_insights: bool
         monitoring_interval_seconds: Literal[0, 1, 5, 10, 15, 30, 60]
         url_scheme: str
-        url_options: Mapping[str, str]
+        url_options: FrozenMapping[str, str]
+        not_secret: tuple[str, ...]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
@@ -9,6 +10,7 @@ from pydantic import AfterValidator
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, invalid, rule
 from navra_stacks.settings.model.field_types import (
+    PRIVATE_RANGES,
     Cidr,
     EnvironmentVariableName,
     Port,
@@ -16,6 +18,10 @@ from navra_stacks.settings.model.field_types import (
 )
 
 __all__ = ["ExistingCache", "ExistingDatabase"]
+
+SHORTEST_PUBLIC_PREFIX = 16
+"""The shortest prefix of a data store's network outside the private ranges. A shorter prefix would
+make `Hardening.restricted_egress` useless for that port."""
 
 
 def _check_database_arn(value: str) -> str:
@@ -54,6 +60,22 @@ class _ExistingDataStore(Settings):
     def is_located(self) -> bool:
         """True if `port` and either `security_group_id` or `cidr` are set."""
         return self.port is not None and (self.security_group_id or self.cidr) is not None
+
+    @rule
+    def _check_cidr_size(self) -> Iterator[SettingsProblem]:
+        if self.cidr is None:
+            return
+        network = IPv4Network(self.cidr)
+        is_private = any(network.subnet_of(private) for private in PRIVATE_RANGES)
+        if not is_private and network.prefixlen < SHORTEST_PUBLIC_PREFIX:
+            yield SettingsProblem(
+                "cidr",
+                f"{self.cidr!r} is larger than the network of a data store (a network in a "
+                f"private range, or /{SHORTEST_PUBLIC_PREFIX} to /32), so tasks could connect to "
+                "other hosts",
+                "use the network of the data store, for example '10.20.0.0/16', or its security "
+                "group in security_group_id",
+            )
 
     @rule
     def _check_location(self) -> Iterator[SettingsProblem]:

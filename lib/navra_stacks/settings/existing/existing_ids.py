@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
+from navra_stacks.naming import Names, slug
 from navra_stacks.settings.model.base import Settings
 from navra_stacks.settings.model.field_types import Name, SecurityGroupId, VpcId, int_range
 from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
@@ -39,6 +40,23 @@ class ExistingIds(Settings):
     balancer, its listeners, the target groups, the security groups and the services are destroyed
     and recreated with other ids, and the environment is down in the meantime. The plan fails while
     `Hardening.deletion_protection` is on. After the move, remove the old ids and `leaves_vpc`."""
+
+    def by_address(self, names: Names) -> dict[str, str]:
+        """Return the ids, except `vpc_id`, by Terraform address.
+
+        Args:
+            names: The physical names of the environment, for the task definition families.
+        """
+        ids: dict[str, str] = {}
+        if self.load_balancer_security_group is not None:
+            ids["aws_security_group.alb_security_group"] = self.load_balancer_security_group
+        for service, group in self.service_security_groups.items():
+            ids[f"aws_security_group.{slug(service)}_security_group"] = group
+        for service, revision in self.task_definition_revisions.items():
+            ids[f"aws_ecs_task_definition.{slug(service)}_task_definition"] = (
+                f"{names.family(service)}:{revision}"
+            )
+        return dict(sorted(ids.items()))
 
     if TYPE_CHECKING:
 

@@ -74,8 +74,9 @@ class ImportedResource(Settings):
 
     @rule
     def _check_credentials(self) -> Iterator[SettingsProblem]:
-        paths = [f"keeps.{path}" for path in find_credentials(self.keeps)]
-        paths += [f"changes.{name}" for name, text in self.changes.items() if is_credential(text)]
+        paths = ["id"] if is_credential(self.id) else []
+        paths += [f"keeps.{path}" for path in find_credentials(self.keeps)]
+        paths += [f"changes.{name}" for name, text in self.changes.items() if _shows(name, text)]
         for path in paths:
             yield SettingsProblem(
                 path,
@@ -87,6 +88,18 @@ class ImportedResource(Settings):
     if TYPE_CHECKING:
 
         def replace(self, **changes: "Unpack[ImportedResourceChanges]") -> Self: ...
+
+
+def _shows(argument: str, text: str) -> bool:
+    """Return True if the description of a change contains a credential.
+
+    The description contains the old and the new value in quotes, which are checked one by one.
+    """
+    name = argument.rpartition(".")[2]
+    values = [value.strip('"') for value in text.split(" -> ")]
+    return is_credential(text) or (
+        len(values) > 1 and any(is_credential(value, name=name) for value in values)
+    )
 
 
 class ImportInventory(Settings):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Self, Ty
 from pydantic import AfterValidator
 
 from navra_stacks.errors import SettingsProblem
-from navra_stacks.naming import slug
+from navra_stacks.naming import address_start
 from navra_stacks.settings.load_balancing.path_pattern import (
     ALLOWED,
     count_wildcards,
@@ -78,12 +78,12 @@ class Route(Settings):
     @property
     def label(self) -> str:
         """The name of the listener rule in its Terraform address."""
-        return self.name or slug(self.paths[0]) or f"priority_{self.priority}"
+        return self.name or address_start(self.paths[0]) or f"priority_{self.priority}"
 
     @classmethod
     def _label(cls, fields: Mapping[str, Any]) -> str | None:
         paths = fields.get("paths", ())
-        return fields.get("name") or next((slug(str(path)) for path in paths), "") or None
+        return fields.get("name") or next((address_start(str(path)) for path in paths), "") or None
 
     @rule
     def _check_quotas(self) -> Iterator[SettingsProblem]:

@@ -26,7 +26,6 @@ from typing import (
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     PrivateAttr,
@@ -35,8 +34,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from navra_stacks.errors import SettingsError, SettingsProblem
+from navra_stacks.errors import NavraError, SettingsError, SettingsProblem
 from navra_stacks.settings.model.credentials import redact_credentials
+from navra_stacks.settings.model.frozen_mapping import FROZEN
 from navra_stacks.settings.model.interpolation import template_problems
 from navra_stacks.settings.model.messages import (
     INVALID_SETTINGS,
@@ -45,8 +45,13 @@ from navra_stacks.settings.model.messages import (
     settings_problems,
     suggest_field,
 )
+from navra_stacks.settings.model.secret_texts import (
+    NOT_SECRET,
+    credential_problems,
+    label_problems,
+)
 
-__all__ = ["Rule", "Settings", "best_fitting", "format_value", "invalid", "rule"]
+__all__ = ["Rule", "Settings", "format_value", "invalid", "rule"]
 
 Rule = Callable[[Any], Iterable[SettingsProblem]]
 R = TypeVar("R", bound=Rule)
@@ -78,42 +83,6 @@ def rule(function: R) -> R:
     return function
 
 
-def best_fitting(*types: type[Settings]) -> BeforeValidator:
-    """Return a validator for a union field that converts a mapping to the best of `types`.
-
-    The best type is the one for which the mapping has the fewest unknown and missing fields. The
-    validator does not change a value that is not a mapping with text keys, and rejects a mapping
-    that fits several types without any unknown or missing field.
-    """
-
-    def choose(value: object) -> object:
-        if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
-            return value
-        mismatches = {type_: _mismatches(type_, value) for type_ in types}
-        fewest = min(mismatches.values())
-        best = [type_ for type_ in types if mismatches[type_] == fewest]
-        if fewest == 0 and len(best) > 1:
-            names = [type_.__name__ for type_ in best]
-            raise invalid(
-                f"the mapping fits {' and '.join(names)} equally well",
-                f"use {' or '.join(f'{name}(...)' for name in names)} instead of the mapping",
-            )
-        return best[0](**value)
-
-    return BeforeValidator(choose)
-
-
-def _mismatches(model: type[Settings], given: Mapping[str, Any]) -> int:
-    """Return the number of unknown keys in `given`, plus the number of missing fields.
-
-    A key is unknown if it is not a field of `model`. A field is missing if `model` requires the
-    field and `given` does not contain it.
-    """
-    fields = model.model_fields
-    missing = [name for name, info in fields.items() if info.is_required() and name not in given]
-    return len(given.keys() - fields.keys()) + len(missing)
-
-
 if TYPE_CHECKING:
     from pydantic._internal._model_construction import ModelMetaclass
 else:
@@ -133,8 +102,11 @@ class _FrozenMetaclass(ModelMetaclass):
 class Settings(BaseModel, metaclass=_FrozenMetaclass):
     """Base class of settings, which are frozen and report each problem with a field path."""
 
-    # Build the validator of a type on first use, because no program uses all types.
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, defer_build=True)
+    # Build the validator of a type on first use, because no program uses all types. An error of
+    # pydantic itself contains no value, because the value can be a secret.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=False, defer_build=True, hide_input_in_errors=True
+    )
 
     is_root: ClassVar[bool] = False
     """True if invalid settings of this type raise an error when they are built, instead of
@@ -147,6 +119,9 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
     former_names: ClassVar[Mapping[str, str]] = {}
     """The current name of each renamed field or method, by its former name. An error about a former
     name contains the current name."""
+
+    credential_repairs: ClassVar[Mapping[str, str]] = {}
+    """The repair, by field, for a text that looks like a credential."""
 
     _rules: ClassVar[tuple[str, ...]] = ()
 
@@ -180,11 +155,11 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
                 problems += [p for d in details for p in d.get("ctx", {}).get("problems", ())]
         problems += _nested_problems(valid_fields)
         if problems:
-            self._store_problems(problems, valid_fields)
+            self._store_problems(problems, valid_fields, data)
         problems += self._run_rules()
         if not problems:
             return
-        self._store_problems(problems, valid_fields)
+        self._store_problems(problems, valid_fields, data)
         if self.is_root and _access_context.get() != "validator":
             raise SettingsError(self._subject(valid_fields), self.problems())
 
@@ -208,6 +183,25 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
         The method of pydantic that this method overrides does not validate the copy.
         """
         return self.replace(**(update or {}))
+
+    if not TYPE_CHECKING:
+
+        def copy(self, **_: Any) -> Self:
+            """Refuse to copy: the deprecated method of pydantic does not validate the copy.
+
+            Raises:
+                NavraError: always.
+            """
+            raise _unvalidated(type(self), "copy")
+
+        @classmethod
+        def model_construct(cls, *_: Any, **__: Any) -> Self:
+            """Refuse to build settings without validation.
+
+            Raises:
+                NavraError: always.
+            """
+            raise _unvalidated(cls, "model_construct")
 
     def problems(self) -> tuple[SettingsProblem, ...]:
         """Return the problems of these settings; empty if they are valid."""
@@ -236,11 +230,25 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
         fields = self.__dict__.get("_valid_fields", self.__dict__)
         yield from template_problems(type(self).__name__, fields)
 
+    @rule
+    def _check_credentials(self) -> Iterator[SettingsProblem]:
+        yield from credential_problems(
+            self.__dict__.get("_valid_fields", self.__dict__),
+            repairs=self.credential_repairs,
+            has_labels=NOT_SECRET in type(self).model_fields,
+        )
+        if "_problems" not in self.__dict__:  # a label can belong to a text in an invalid field
+            yield from label_problems(self.__dict__)
+
     def _store_problems(
-        self, problems: Iterable[SettingsProblem], valid_fields: dict[str, Any]
+        self,
+        problems: Iterable[SettingsProblem],
+        valid_fields: dict[str, Any],
+        data: Mapping[str, Any],
     ) -> None:
         """Make these settings invalid: store the problems, and block normal reads of the fields."""
-        redacted = tuple(SettingsProblem(*map(redact_credentials, problem)) for problem in problems)
+        redact = partial(redact_credentials, values=tuple(data.values()))
+        redacted = tuple(SettingsProblem(*map(redact, problem)) for problem in problems)
         object.__setattr__(self, "__dict__", {"_problems": redacted, "_valid_fields": valid_fields})
         object.__setattr__(self, "__pydantic_fields_set__", set(valid_fields))
         object.__setattr__(self, "__pydantic_extra__", None)
@@ -283,6 +291,16 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
             raise PydanticCustomError(INVALID_SETTINGS, "invalid settings", {"problems": problems})
         raise SettingsError(self._subject(valid_fields), problems)
 
+    if not TYPE_CHECKING:
+        # The error of pydantic contains the assigned value, which can be a secret.
+        def __setattr__(self, name: str, value: Any) -> None:
+            if not name.startswith("_"):
+                raise TypeError(FROZEN)
+            super().__setattr__(name, value)
+
+        def __delattr__(self, _: str) -> None:
+            raise TypeError(FROZEN)
+
     def __iter__(self) -> Any:
         self._raise_if_invalid()
         return super().__iter__()
@@ -309,6 +327,14 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
         if "_problems" in self.__dict__:
             return [("problems", len(self.__dict__["_problems"]))]
         return super().__repr_args__()
+
+
+def _unvalidated(kind: type[Settings], method: str) -> NavraError:
+    name = kind.__name__
+    return NavraError(
+        f"{name}.{method} would skip the validation of the settings; use `replace` for a changed "
+        f"copy, or {name}(...)"
+    )
 
 
 @cache

@@ -11,6 +11,7 @@ from navra_stacks.settings.model.base import format_value, invalid
 
 __all__ = [
     "CLASS_PATTERN",
+    "PRIVATE_RANGES",
     "REGIONS",
     "AccountId",
     "AvailabilityZone",
@@ -41,6 +42,11 @@ REGIONS = frozenset(
 )
 """The Regions of the ``aws`` partition (AWS, "AWS Regions"). The library writes ARNs only for
 that partition, so GovCloud and China are not included."""
+
+PRIVATE_RANGES = tuple(
+    map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
+)
+"""Ranges that are not used on the internet (RFC 1918, RFC 6598) and are allowed in a VPC."""
 
 CLASS_PATTERN = r"{}\.[a-z][a-z0-9]+\.(micro|small|medium|large|[0-9]*xlarge)"
 """A regular expression for instance classes such as ``db.t4g.medium``, with a placeholder for

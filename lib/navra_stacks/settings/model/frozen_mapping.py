@@ -5,17 +5,21 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 from pydantic import AfterValidator
 
-__all__ = ["EMPTY", "FrozenJson", "FrozenMapping", "to_mutable"]
+__all__ = ["EMPTY", "FROZEN", "FrozenJson", "FrozenMapping", "freeze", "to_mutable"]
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+FROZEN = "settings are frozen: create a changed copy with `replace`"
+"""The message of an error about an assignment."""
 
 
 class _FrozenDict(dict[K, V]):
     """A read-only, hashable dict."""
 
     def _raise_frozen(self, *_: Any, **__: Any) -> NoReturn:
-        raise TypeError("settings are frozen: create a changed copy with `replace`")
+        raise TypeError(FROZEN)
 
     __setitem__ = __delitem__ = _raise_frozen
     clear = pop = popitem = setdefault = update = __ior__ = _raise_frozen
@@ -31,11 +35,12 @@ EMPTY: Mapping[Any, Any] = _FrozenDict()
 """A read-only empty mapping, used as the default of mapping fields."""
 
 
-def _freeze(value: Mapping[K, V]) -> Mapping[K, V]:
+def freeze(value: Mapping[K, V]) -> Mapping[K, V]:
+    """Return a read-only copy of a mapping, for example for the default of a field."""
     return _FrozenDict(value)
 
 
-FrozenMapping = Annotated[Mapping[K, V], AfterValidator(_freeze)]
+FrozenMapping = Annotated[Mapping[K, V], AfterValidator(freeze)]
 """Type of a mapping field. The field stores a read-only copy of the mapping that is passed."""
 
 

@@ -32,6 +32,7 @@ _ANY_TEXT = frozenset(
         "Database.url_options",
         # Other rules reject template syntax in these fields.
         "Cache.engine_version",
+        "Container.user",
         "Environment.tags",
     }
 )

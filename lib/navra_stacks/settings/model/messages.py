@@ -9,9 +9,12 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from navra_stacks.errors import SettingsProblem, suggest
+from navra_stacks.settings.model.credentials import is_credential, is_secret_name
 from navra_stacks.settings.model.docs import field_doc
 
 __all__ = ["INVALID_SETTINGS", "format_value", "invalid", "settings_problems", "suggest_field"]
+
+HIDDEN = "the value (not shown)"
 
 INVALID_SETTINGS = "invalid_settings"
 """Type of the pydantic error that a validator gets when it reads invalid settings."""
@@ -45,12 +48,15 @@ def invalid(message: str, repair: str = "") -> PydanticCustomError:
 def format_value(value: object) -> str:
     """Return `value` as text for an error message, with at most 80 characters.
 
-    Settings and collections are shown by their type only.
+    Settings and collections are shown by their type only, and a value that looks like a credential
+    is not shown, because the shortened text could contain an unrecognizable part of it.
     """
     if isinstance(value, BaseModel):
         return f"{type(value).__name__}(...)"
     if not isinstance(value, str | int | float | NoneType):
         return f"a {type(value).__name__}"
+    if isinstance(value, str) and is_credential(value):
+        return HIDDEN
     text = repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
 
@@ -65,9 +71,10 @@ def settings_problems(
         info = model.model_fields.get(str(location[0])) if location else None
         kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
         field = ".".join(map(str, location))
-        value = (
-            "the value (not shown)" if info is not None and not info.repr else format_value(given)
-        )
+        # The key of a mapping, unlike the name of a field, can show that the value is a secret.
+        key = next((str(part) for part in reversed(location[1:]) if isinstance(part, str)), "")
+        is_hidden = (info is not None and not info.repr) or is_secret_name(key)
+        value = HIDDEN if is_hidden else format_value(given)
         if kind == INVALID_SETTINGS:
             continue  # the problems of nested settings are reported with their own path
         if kind == "extra_forbidden":
@@ -86,7 +93,9 @@ def settings_problems(
             yield SettingsProblem(field, f"{value} is not one of {context['expected']}", repair)
         elif kind in _TYPE_MESSAGES:
             yield SettingsProblem(
-                field, f"{value} {_TYPE_MESSAGES[kind]}", _type_repair(kind, given, info)
+                field,
+                f"{value} {_TYPE_MESSAGES[kind]}",
+                "" if value == HIDDEN else _type_repair(kind, given),
             )
         elif info is None:
             yield SettingsProblem(field, str(detail["msg"]))
@@ -142,10 +151,8 @@ def _description(model: type[BaseModel], field: str) -> str:
     return f": {text if text[1:2].isupper() else text[0].lower() + text[1:]}"
 
 
-def _type_repair(kind: str, given: object, info: FieldInfo | None) -> str:
+def _type_repair(kind: str, given: object) -> str:
     """Return the repair for an unquoted number or a missing comma; empty for other type errors."""
-    if info is not None and not info.repr:
-        return ""
     if kind == "string_type" and isinstance(given, int) and not isinstance(given, bool):
         return f"write the value in quotes, as '{given}'"
     if kind == "tuple_type" and isinstance(given, str):

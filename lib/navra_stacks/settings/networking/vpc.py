@@ -5,8 +5,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TypedDict, Unpack
 
 from navra_stacks.errors import SettingsProblem
-from navra_stacks.settings.model.base import Settings, best_fitting, rule
-from navra_stacks.settings.model.field_types import AvailabilityZone, Cidr, SubnetId, VpcId
+from navra_stacks.settings.model.base import Settings, rule
+from navra_stacks.settings.model.best_fitting import best_fitting
+from navra_stacks.settings.model.field_types import (
+    PRIVATE_RANGES,
+    AvailabilityZone,
+    Cidr,
+    SubnetId,
+    VpcId,
+)
 from navra_stacks.settings.observability.logs import RetentionDays
 
 __all__ = ["DefaultVpc", "ExistingVpc", "Network", "PrivateVpc", "SubnetKind"]
@@ -21,11 +28,6 @@ the network, and that quarter is divided into four subnets."""
 SubnetKind = Literal["public", "private", "isolated"]
 _QUARTERS: dict[SubnetKind, int] = {"public": 0, "private": 1, "isolated": 2}
 """The quarter of the network for each kind of subnet; the last quarter stays unused."""
-
-_PRIVATE_RANGES = tuple(
-    map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
-)
-"""Ranges that are not used on the internet (RFC 1918, RFC 6598) and are allowed in a VPC."""
 
 
 def _zone_problems(zones: tuple[str, ...]) -> Iterator[SettingsProblem]:
@@ -194,12 +196,12 @@ class PrivateVpc(Settings):
     @rule
     def _check_address_range(self) -> Iterator[SettingsProblem]:
         network = ipaddress.IPv4Network(self.cidr)
-        if not any(network.subnet_of(private) for private in _PRIVATE_RANGES):
+        if not any(network.subnet_of(private) for private in PRIVATE_RANGES):
             yield SettingsProblem(
                 "cidr",
                 f"{self.cidr!r} contains public IP addresses, so tasks could not reach the "
                 "internet hosts that have these addresses",
-                f"use a network in a private range ({', '.join(map(str, _PRIVATE_RANGES))}), for "
+                f"use a network in a private range ({', '.join(map(str, PRIVATE_RANGES))}), for "
                 "example '10.20.0.0/16'",
             )
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, invalid, rule
+from navra_stacks.settings.model.credentials import has_random_segment
 from navra_stacks.settings.model.field_types import int_range
 from navra_stacks.settings.observability.log_pattern_alarm import LogPatternAlarm
 from navra_stacks.settings.observability.thresholds import (
@@ -45,7 +46,7 @@ def _check_endpoint(value: str) -> str:
             "write https://, a host name, and optionally a port and a path of letters, digits and "
             "._~%+-, without user, password and query",
         )
-    if any(_is_token(segment) for segment in value.split("/")[3:]):
+    if has_random_segment(value):
         raise invalid(
             f"part of the path under {host!r} looks like a token, and would be stored in plain "
             "text in the Terraform JSON and in the state",
@@ -53,14 +54,6 @@ def _check_endpoint(value: str) -> str:
             "topic_arn instead",
         )
     return value
-
-
-def _is_token(segment: str) -> bool:
-    return (
-        len(segment) >= 20
-        and re.search(r"[0-9]", segment) is not None
-        and re.search(r"[A-Za-z]", segment) is not None
-    )
 
 
 def _check_topic(value: str) -> str:

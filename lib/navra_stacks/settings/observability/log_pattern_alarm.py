@@ -54,6 +54,9 @@ class LogPatternAlarm(Settings):
     """The alarm's description, for the person who is notified, at most 1024 characters; None for a
     description that is composed of the other fields."""
 
+    not_secret: tuple[str, ...] = ()
+    """``pattern`` or ``description``, if the text looks like a credential but is not secret."""
+
     @property
     def metric_name(self) -> str:
         """The name of the metric that counts the matching lines."""
@@ -83,3 +86,4 @@ if TYPE_CHECKING:
         pattern: str
         per_five_minutes: int
         description: str | None
+        not_secret: tuple[str, ...]

@@ -12,6 +12,7 @@ from navra_stacks.settings.validation import (
     images,
     naming,
     network,
+    permissions,
     routing,
     secrets,
     tags,
@@ -30,5 +31,6 @@ RULES: tuple[Rule, ...] = (
     *hardening.RULES,
     *existing.RULES,
     *deployment.RULES,
+    *permissions.RULES,
 )
 """All rules of an environment, in the order in which their problems are reported."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.environment_fields import EnvironmentFields
 from navra_stacks.settings.model.field_types import suggest_repair
+from navra_stacks.settings.model.messages import format_value
 
 __all__ = ["RULES"]
 
@@ -64,8 +66,41 @@ def check_inventory_origin(environment: EnvironmentFields) -> Iterator[SettingsP
             )
 
 
+def check_inventory_ids(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that the inventory contains the ids in `existing_ids`, and no id of another account.
+
+    An inventory of an emulator, or one that is older than `existing_ids`, would import other
+    resources than the settings describe.
+    """
+    inventory = environment.inventory
+    if inventory is None:
+        return
+    recorded = {}
+    if environment.existing_ids is not None:
+        recorded = environment.existing_ids.by_address(environment.names)
+    for address, resource in inventory.resources.items():
+        field = f"inventory.resources.{address}.id"
+        expected = recorded.get(address)
+        # The import ID of a task definition is its ARN, which ends in the family and revision.
+        if expected is not None and resource.id.rpartition("/")[2] != expected:
+            yield SettingsProblem(
+                field,
+                f"{format_value(resource.id)} is not {expected!r}, the id in `existing_ids`",
+                "create the inventory again with `navra discover`, or correct `existing_ids`",
+            )
+        arn = re.fullmatch(r"arn:aws[a-z-]*:[^:]*:([^:]*):([0-9]{12}):.*", resource.id)
+        if arn is not None and environment.account not in (None, arn[2]):
+            yield SettingsProblem(
+                field,
+                f"{format_value(resource.id)} is in the account {arn[2]!r}, not in the account of "
+                f"this environment, {environment.account!r}",
+                "delete the inventory file, and create it again with `navra discover`",
+            )
+
+
 RULES = (
     check_capacity_change,
     check_recorded_services,
     check_inventory_origin,
+    check_inventory_ids,
 )

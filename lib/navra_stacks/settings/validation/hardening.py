@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from navra_stacks.errors import SettingsProblem
+from navra_stacks.naming import slug
 from navra_stacks.settings.environment_fields import EnvironmentFields
 from navra_stacks.settings.model.field_types import suggest_repair
 from navra_stacks.settings.state import S3State
@@ -76,7 +77,8 @@ def check_alarms(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
                 f"{alarm.service!r} is not a service of this environment",
                 suggest_repair(alarm.service, environment.service_names),
             )
-        if alarm.name.startswith(reserved_prefixes):
+        # Compared as in an address, in which a name has no two consecutive hyphens.
+        if slug(alarm.name).startswith(tuple(f"{slug(prefix)}_" for prefix in reserved_prefixes)):
             yield SettingsProblem(
                 f"{field}.name",
                 f"{alarm.name!r} starts with a prefix that the library uses for its own alarms "

@@ -95,9 +95,9 @@ def test_values_are_parsed_as_the_type_of_their_variable() -> None:
 @pytest.mark.parametrize(
     ("argument", "message"),
     [
-        ("text", "is not of the form NAME=VALUE"),
+        ("text", "^an option --var is not of the form NAME=VALUE$"),
         ("tex=1", "no variable 'tex'; its variables: port, text"),
-        ("port=many", "port is of type number; write the value as JSON"),
+        ("port=many", "^--var port: port is of type number; write the value as JSON"),
     ],
 )
 def test_an_invalid_argument_is_an_error(argument: str, message: str) -> None:

@@ -70,7 +70,7 @@ INVALID_SERVICES = [
         "a reserved name",
         lambda: shop(web(), web(name="alb", health_check=None)),
         "services.alb.name: 'alb' is reserved by the library for the Terraform "
-        "addresses of security group rules; rename the service",
+        "addresses of its own resources; rename the service",
     ),
     case(
         "a CPU size that Fargate does not offer",
@@ -570,3 +570,55 @@ def test_a_strategy_that_shifts_traffic_requires_a_pipeline(
 
 def test_a_service_can_have_its_own_autoscaling() -> None:
     assert reported_problems(lambda: with_web(desired_count=2, autoscaling=Autoscaling())) == []
+
+
+@pytest.mark.parametrize(
+    "user", ["0", "00", "+0", "-0", "000:1000", "+00:app", ":1000", "", "root:0"]
+)
+def test_rejects_every_spelling_of_root(user: str) -> None:
+    assert reported_problems(lambda: with_container(user=user)) == [
+        f"services.web.container.user: {user!r} is root or empty; use a user other than root, or "
+        "remove `user`"
+    ]
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        *("a b;c", "1000:", "1000:1000:1000", "+1000", "01000", "1000:00", "1000:+5", "-1", "app:"),
+        *(
+            "2147483648",
+            "$(id -u)",
+            "${u}",
+            "x" * 33,
+            "\N{ARABIC-INDIC DIGIT ONE}",
+            "1000\n",
+            "web;root",
+            "1000:a b",
+        ),
+    ],
+)
+def test_rejects_an_invalid_user(user: str) -> None:
+    assert reported_problems(lambda: with_container(user=user)) == [
+        f"services.web.container.user: {user!r} is not a valid user; use a name or an id of "
+        "1-2147483647, optionally followed by a colon and the name or the id of a group, for "
+        "example '1000:1000' or 'app'"
+    ]
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        "1000",
+        "1000:1000",
+        "1000:0",
+        "app",
+        "www-data:www-data",
+        "app:101",
+        "101:root",
+        "_apt",
+        "a.b",
+    ],
+)
+def test_accepts_users_other_than_root(user: str) -> None:
+    assert with_container(user=user).service("web").container.user == user

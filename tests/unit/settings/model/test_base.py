@@ -4,7 +4,7 @@ import copy
 import pickle
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Self
+from typing import Annotated, Any, Self, get_args, get_origin
 
 import pytest
 from pydantic import BaseModel, Field, PrivateAttr, field_validator, model_validator
@@ -13,15 +13,18 @@ from navra_stacks import (
     Alarms,
     Autoscaling,
     Container,
+    Database,
     Deployment,
     Domain,
     Environment,
+    NavraError,
     RegistryImage,
     Routing,
     SettingsError,
     SettingsProblem,
 )
 from navra_stacks.settings.model.base import Settings, invalid, rule
+from navra_stacks.settings.model.frozen_mapping import freeze
 from tests.support.settings_errors import problems_of, reported_problems
 from tests.support.shop import shop, web, web_container
 
@@ -436,7 +439,7 @@ def test_model_copy_validates_the_copy() -> None:
 @pytest.mark.parametrize("change", [setattr, lambda settings, name, _: delattr(settings, name)])
 def test_settings_are_frozen(change: Callable[..., None]) -> None:
     for settings, name in ((shop(), "name"), (INVALID, "host"), (VALID, "host")):
-        with pytest.raises(ValueError, match="frozen"):
+        with pytest.raises(TypeError, match=r"settings are frozen: .* with `replace`"):
             change(settings, name, "x")
 
 
@@ -499,3 +502,68 @@ def test_an_access_to_a_former_name_is_answered_with_the_current_name() -> None:
         shop().recorded  # type: ignore[attr-defined]  # noqa: B018
     with pytest.raises(AttributeError, match=r"^Service\.takes_traffic is now .*receives_traffic$"):
         web().takes_traffic  # type: ignore[attr-defined]  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda settings: settings.copy(update={"region": "x"}),
+        lambda settings: settings.copy(),
+        lambda settings: type(settings).model_construct(region="x"),
+        lambda settings: type(settings).construct(region="x"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_methods_that_skip_the_validation_are_refused(use: Callable[[Environment], Any]) -> None:
+    with pytest.raises(NavraError, match=r"would skip the validation.*; use `replace`"):
+        use(shop())
+
+
+def test_an_error_about_an_assignment_contains_no_value() -> None:
+    with pytest.raises(TypeError, match="frozen") as error:
+        web_container().environment = {"PASSWORD": "hunter2"}  # type: ignore[misc]
+    assert "hunter2" not in str(error.value)
+
+
+def _every_type() -> list[type[Settings]]:
+    import navra_stacks
+
+    public = [getattr(navra_stacks, name) for name in navra_stacks.__all__]
+    return [kind for kind in public if isinstance(kind, type) and issubclass(kind, Settings)]
+
+
+def _mutable_parts(annotation: Any, *, frozen: bool = False) -> Iterator[Any]:
+    """Yield the mutable collections in the type of a field."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        frozen = any(getattr(data, "func", None) is freeze for data in arguments[1:])
+        yield from _mutable_parts(arguments[0], frozen=frozen)
+        return
+    kind = origin or annotation
+    if isinstance(kind, type) and issubclass(kind, Mapping | list | set) and not frozen:
+        yield annotation
+    for argument in arguments:
+        yield from _mutable_parts(argument)
+
+
+@pytest.mark.parametrize("kind", _every_type(), ids=lambda kind: kind.__name__)
+def test_no_field_has_a_mutable_collection(kind: type[Settings]) -> None:
+    for name, info in kind.model_fields.items():
+        annotation = info.annotation
+        if info.metadata:
+            annotation = Annotated[(annotation, *info.metadata)]
+        assert list(_mutable_parts(annotation)) == [], name
+        hash(info.get_default(call_default_factory=True, validated_data={}))
+
+
+def test_the_url_options_of_a_database_are_frozen() -> None:
+    given = {"sslmode": "verify-full"}
+    for database in (
+        Database(url_secret="URL"),
+        Database(url_secret="URL", url_options=given),
+    ):
+        with pytest.raises(TypeError, match="frozen"):
+            database.url_options["sslmode"] = "disable"  # type: ignore[index]
+        hash(database)
+    given["sslmode"] = "disable"
+    assert database.query == "?sslmode=verify-full"

@@ -38,11 +38,6 @@ INVALID = [
         f"services.web.health_check.path: contains '%{{', {TEMPLATE}",
     ),
     case(
-        "a user",
-        lambda: with_container(user="${var.user}"),
-        f"services.web.container.user: contains '${{', {TEMPLATE}",
-    ),
-    case(
         "a writable path",
         lambda: with_container(writable_paths=("/tmp", "/${path.module}")),
         f"services.web.container.writable_paths.1: contains '${{', {TEMPLATE}",
@@ -78,9 +73,9 @@ def test_rejects_template_syntax(build: Build, lines: list[str]) -> None:
 
 
 def test_checks_the_valid_strings_of_invalid_settings() -> None:
-    assert reported_problems(lambda: with_container(port=0, user="${u}")) == [
+    assert reported_problems(lambda: with_container(port=0, writable_paths=("/${u}",))) == [
         "services.web.container.port: 0 is not a valid port (1-65535)",
-        f"services.web.container.user: contains '${{', {TEMPLATE}",
+        f"services.web.container.writable_paths.0: contains '${{', {TEMPLATE}",
     ]
 
 

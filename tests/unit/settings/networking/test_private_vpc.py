@@ -189,7 +189,7 @@ def test_rejects_leaves_vpc_if_the_vpc_stays_the_same():
     "image",
     [
         RegistryImage(repository="public.ecr.aws/nginx/nginx", tag="1.29"),
-        EcrImage(repository="public.ecr.aws/nginx/nginx", tag="1.29", region="eu-west-1"),
+        EcrImage(repository="nginx", tag="1.29", region="eu-west-1"),
     ],
     ids=["another registry", "another Region"],
 )
@@ -197,7 +197,7 @@ def test_rejects_images_outside_the_regions_ecr_without_nat(image):
     frontend = STAGING.service("frontend").replace(container=Container(image=image, port=80))
     changes = {"services": (frontend, STAGING.service("backend")), "existing_ids": None}
     assert problems_in_staging(network=private_vpc(nat="none"), **changes) == [
-        "services.frontend.frontend.image: 'public.ecr.aws/nginx/nginx' is not in ECR in this "
+        f"services.frontend.frontend.image: {image.repository!r} is not in ECR in this "
         "Region, and tasks cannot reach other registries without NAT; copy the image to ECR in "
         "this Region and use an EcrImage, or set network.nat to another value"
     ]
@@ -225,5 +225,5 @@ def test_rejects_reserved_service_names(name):
         services=(STAGING.service("frontend"), backend), routing=routing, existing_ids=None
     ) == [
         f"services.{name}.name: {name!r} is reserved by the library for the Terraform addresses of "
-        "security group rules; rename the service"
+        "its own resources; rename the service"
     ]

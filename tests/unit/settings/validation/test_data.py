@@ -20,6 +20,7 @@ from navra_stacks import (
     SettingsError,
 )
 from navra_stacks.settings.data.maintenance_window import overlap, overlap_daily
+from tests.support.settings_errors import problems_of
 
 DATABASE = Database.production(url_secret="DATABASE_URL")
 CACHE = Cache.production(url_secret="REDIS_URL")
@@ -112,6 +113,19 @@ def test_accepts_production_and_relaxed(database, cache):
         (
             {"maintenance_window": "Sunday"},
             "database.maintenance_window: 'Sunday' is not a valid weekly window",
+        ),
+        (
+            {"url_options": {"sslmode": "require", "host": "db.other.example"}},
+            "database.url_options.host: would replace another part of the URL in some drivers, so "
+            "that services would connect to another database or as another user; remove the "
+            "parameter; for a database that is managed elsewhere, use ExistingDatabase",
+        ),
+        *(
+            ({"url_options": {name: "x"}}, f"database.url_options.{name}: would replace another")
+            for name in (
+                *("hostaddr", "port", "user", "password", "dbname", "database", "service"),
+                *("passfile", "servicefile", "sslpassword", "PGHOST", "Host", "username"),
+            )
         ),
         (
             {"url_options": {"sslmode": "prefer"}},
@@ -410,3 +424,17 @@ def test_detects_overlaps_across_midnight_and_the_week(daily, weekly, expected):
 )
 def test_detects_overlaps_of_daily_windows_across_midnight(first, second, expected):
     assert overlap_daily(first, second) is overlap_daily(second, first) is expected
+
+
+@pytest.mark.parametrize("store", [ExistingCache, ExistingDatabase])
+@pytest.mark.parametrize(
+    "cidr", ["0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "8.0.0.0/7", "52.0.0.0/8", "54.64.0.0/15"]
+)
+def test_the_network_of_a_data_store_cannot_be_most_of_the_internet(store, cidr):
+    (problem,) = problems_of(store(url_secret="URL", port=6379, cidr=cidr))
+    assert problem.startswith(f"cidr: {cidr!r} is larger than the network of a data store")
+
+
+@pytest.mark.parametrize("cidr", ["10.0.0.0/8", "172.31.0.0/16", "203.0.113.7/32", "54.64.0.0/16"])
+def test_the_network_of_a_data_store_can_be_private_or_small(cidr):
+    assert problems_of(ExistingCache(url_secret="URL", port=6379, cidr=cidr)) == []

@@ -78,9 +78,11 @@ def test_an_empty_inventory_changes_no_byte(build: Build, tmp_path: Path) -> Non
 
 
 def test_recorded_ids_and_imports_can_be_combined(build: Build) -> None:
-    recorded = ExistingIds(load_balancer_security_group="sg-0000000a")
+    recorded = ExistingIds(task_definition_revisions={"web": 3})
     built = build(shop(existing_ids=recorded, inventory=FOUND))
-    assert set(built.content["locals"]["recorded"]) == {"aws_security_group.alb_security_group"}
+    assert set(built.content["locals"]["recorded"]) == {
+        "aws_ecs_task_definition.web_task_definition"
+    }
     assert len(built.content["import"]) == 3
 
 
