@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from navra_stacks.cli.inventory_summary import summarize_inventory
+from navra_stacks.cli.output import print_line
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
 
 __all__ = ["write_stacks"]
@@ -36,19 +37,19 @@ def write_stacks(
     written = synthesize(selected, out)
     width = max(len(stack.stack) for stack in written)
     for stack in written:
-        print(
+        print_line(
             f"{stack.stack:{width}}  {stack.resources} resources, "
             f"{stack.data_sources} data sources  {stack.path}"
         )
     for environment in selected:
         for setting in environment.unknown_settings:
-            print(
+            print_line(
                 f"{environment.names.stack}: {setting} has no value yet; "
                 "until it is set, Terraform prompts for it"
             )
     for environment in selected:
         for line in summarize_inventory(environment):
-            print(line)
+            print_line(line)
     count = len(selected)
     seconds = time.perf_counter() - start
-    print(f"{count} environment{'s' if count != 1 else ''} in {seconds:.1f} s")
+    print_line(f"{count} environment{'s' if count != 1 else ''} in {seconds:.1f} s")

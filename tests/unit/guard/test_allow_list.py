@@ -234,7 +234,8 @@ def test_all_problems_of_a_file_are_reported_at_once(tmp_path):
         "action: 'replaced' is not one of",
         "did you mean 'replace'?",
         "reason: '' is not a valid reason; explain why the change is acceptable",
-        "address: '*' matches all resources; name at least a type, for example 'aws_lb.*'",
+        "address: '*' matches resources of all types; name at least a type or a module, for example "
+        "'aws_lb.*' or 'module.shop.*'",
         "arguments: has no effect with the action `delete`; remove `arguments` from the entry",
         "until: 'soon' is invalid",
         "allow.aws_lb.web (update).reason: is missing; set it: why the change is acceptable",
