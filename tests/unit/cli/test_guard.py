@@ -14,6 +14,12 @@ CRITICAL = plan_json(
     change("aws_vpc.main", NO_OP),
     change("aws_ecs_cluster.shop", UPDATE, {"tags": None}, {"tags": {"a": "b"}}, importing="shop"),
 )
+WRAPPED = (
+    b"[command]/home/runner/work/_temp/terraform-bin show -json plan\n"
+    + json.dumps(CRITICAL).encode()
+    + b"\n::debug::Terraform exited with code 0.\n"
+)
+"""The output of `terraform show` through the wrapper of hashicorp/setup-terraform."""
 CHECKED = (
     "checked for deletions, takeovers of existing resources, provisioners, listed protections, "
     "capacities and rules, and adopted resources; no other effect was evaluated."
@@ -241,6 +247,99 @@ def test_long_strings_and_blocks_are_named_without_their_values(guard):
     )
 
 
+# Security
+
+
+WIDENED = change(
+    "aws_security_group.x",
+    UPDATE,
+    {"ingress": [{"from_port": 443, "to_port": 443, "protocol": "tcp", "cidr_blocks": ["::/0"]}]},
+    {"ingress": [{"from_port": 0, "to_port": 443, "protocol": "tcp", "cidr_blocks": ["::/0"]}]},
+)
+
+
+def test_an_exposure_is_a_warning_and_is_refused_with_the_option_security(guard):
+    sentence = "aws_security_group.x  update: changes ingress[0].from_port (443 -> 0); it opens tcp"
+    result = guard(plan=plan_json(WIDENED))
+    assert result.status == 0
+    assert f"warning  {sentence} 0-443 ::/0 to everybody\n" in result.out
+    assert result.out.endswith(
+        f"Accepted: 1 warning would be refused with --security; 1 change {CHECKED}\n"
+    )
+    result = guard("--security", plan=plan_json(WIDENED))
+    assert result.status == 3
+    assert f"refused  {sentence} 0-443 ::/0 to everybody\n" in result.out
+    (finding,) = json.loads(guard("--json", plan=plan_json(WIDENED)).out)["warnings"]
+    assert finding["address"] == "aws_security_group.x"
+
+
+def test_an_allow_list_entry_allows_an_exposure(guard):
+    allow = """
+        [[allow]]
+        address = "aws_security_group.x"
+        action = "update"
+        arguments = ["ingress"]
+        reason = "a public service"
+    """
+    for options in ((), ("--security",)):
+        result = guard(*options, "--allow", "a", plan=plan_json(WIDENED), a=allow)
+        assert result.status == 0
+        assert "allowed  aws_security_group.x  update: changes ingress[0].from_port" in result.out
+        assert "allowed: a public service\n" in result.out
+        assert "warning" not in result.out
+
+
+def test_a_change_with_a_loss_and_an_exposure_has_two_lines(guard):
+    changed = change(
+        "aws_db_instance.x",
+        UPDATE,
+        {"backup_retention_period": 35, "publicly_accessible": False},
+        {"backup_retention_period": 1, "publicly_accessible": True},
+    )
+    lines = guard(plan=plan_json(changed)).out.splitlines()
+    assert [line.split("  ")[0] for line in lines[1:3]] == ["refused", "warning"]
+
+
+def test_a_plan_without_changes_is_accepted_as_such(guard):
+    result = guard(plan=plan_json(change("aws_lb.web", NO_OP)))
+    assert result.out.endswith("Accepted: the plan changes no resource.\n")
+
+
+# Hostile texts
+
+
+FORGED = "it\nAccepted: the plan changes no resource.\x1b[2K\r"
+
+
+def test_no_text_of_a_plan_or_allow_list_forges_a_line(guard):
+    plan = plan_json(
+        change(f'aws_lb.{FORGED}["\u202e"]', DELETE, action_reason=FORGED, type="aws_lb"),
+        change("aws_lb.it", UPDATE, {FORGED: 1}, {FORGED: 2}, importing=FORGED),
+        change("aws_db_instance.it", ["delete", "create"], forced_by=[[FORGED]]),
+        change("aws_lb.other", [FORGED]),
+        action_invocations=[{"address": FORGED}],
+    )
+    allow = f"""
+        [[allow]]
+        address = "aws_db_instance.*"
+        action = "replace"
+        reason = {json.dumps(FORGED)}
+    """
+    result = guard("--allow", "a", plan=plan, a=allow)
+    assert (result.status, result.err) == (3, "")
+    lines = result.out.split("\n")
+    assert not any(line.startswith("Accepted") for line in lines)
+    assert all(line.isprintable() for line in lines)
+
+
+def test_no_text_of_an_error_forges_a_line(guard):
+    twice = [change(f"aws_lb.{FORGED}", DELETE, type="aws_lb")] * 2
+    result = guard(plan=plan_json(*twice))
+    assert (result.status, result.out) == (2, "")
+    assert "\x1b" not in result.err
+    assert len(result.err.splitlines()) == 1
+
+
 # Invalid arguments and files
 
 
@@ -250,6 +349,9 @@ def test_long_strings_and_blocks_are_named_without_their_values(guard):
         (b"{}", "this is not the JSON of a plan"),
         (b'{"format_version', "plan.json is not complete, valid JSON"),
         (b"PK\x03\x04", "plan.json is a binary plan file"),
+        (WRAPPED, "set `terraform_wrapper: false` in the step with hashicorp/setup-terraform"),
+        (WRAPPED.partition(b"\n")[2], "set `terraform_wrapper: false` in the step"),
+        (b"[" * 100_000, "plan.json nests more than 100 levels"),
     ],
 )
 def test_a_file_that_is_not_a_plan_exits_with_2_and_a_message(guard, plan, message):
