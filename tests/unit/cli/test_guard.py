@@ -15,7 +15,7 @@ CRITICAL = plan_json(
     change("aws_ecs_cluster.shop", UPDATE, {"tags": None}, {"tags": {"a": "b"}}, importing="shop"),
 )
 WRAPPED = (
-    b"[command]/home/runner/work/_temp/terraform-bin show -json plan\n"
+    b"[command]terraform-bin show -json plan\n"
     + json.dumps(CRITICAL).encode()
     + b"\n::debug::Terraform exited with code 0.\n"
 )
