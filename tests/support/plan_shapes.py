@@ -604,12 +604,12 @@ OWN: Mapping[str, Shape] = {
     # Listener rules
     "swapped priorities": Shape(
         "refused",
-        "in every apply, because the two rules swap their priorities",
+        "and the two rules swap their priorities; first apply one of them",
         (rule("api", UPDATE, 10, 20), rule("hooks", UPDATE, 20, 10)),
     ),
     "priority of a rule that does not change": Shape(
         "refused",
-        "in every apply; use a priority that no rule has",
+        "use a priority that no rule has",
         (rule("api", UPDATE, 10, 20), rule("hooks", NO_OP, 20, 20)),
     ),
     "free priorities": Shape(

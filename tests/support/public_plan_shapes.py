@@ -189,13 +189,13 @@ PUBLIC: Mapping[str, Shape] = {
     ),
     "new rule with the priority of a changed one": Shape(
         "refused",
-        "AWS rejects the change with PriorityInUse until the other rule has been changed",
+        "AWS rejects priority 1500 with PriorityInUse as long as",
         (rule("new", CREATE, None, 1500), rule("old", UPDATE, 1500, 1600)),
         f"{_GITHUB}pulumi/pulumi-aws/issues/175",
     ),
     "three rules that move by one": Shape(
         "refused",
-        "priority 49994 is in use by",
+        "AWS rejects priority 49994 with PriorityInUse as long as",
         (
             rule("api", CREATE, None, 49994),
             rule("works", UPDATE, 49994, 49995),

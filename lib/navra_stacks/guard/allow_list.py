@@ -129,7 +129,7 @@ class AllowList(Settings):
             content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
         except OSError as error:
             raise AllowListError(f"{path} cannot be read: {error.strerror}") from None
-        except ValueError as error:
+        except (RecursionError, ValueError) as error:
             raise AllowListError(f"{path} is not valid TOML: {error}") from None
         if isinstance(content.get("allow"), dict):
             raise AllowListError(

@@ -92,8 +92,11 @@ def violations(
                 (), f"the action {unknown} is unknown", "the guard cannot evaluate its effect"
             )
     if action in ("create", "import", "replace", "update"):
-        for conflict in priority_conflicts(change, plan):
-            yield Violation(*conflict)
+        for why in priority_conflicts(change, plan):
+            if "update" in change.actions:
+                yield Violation(("priority",), describe_argument(change, ("priority",)), why)
+            else:
+                yield Violation((), "it gets the priority of an existing rule", why)
         for path, why in exposures(change):
             yield Violation(path, describe_argument(change, path), why, is_exposure=True)
     if action in ("create", "delete", "replace"):

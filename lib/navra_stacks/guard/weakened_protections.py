@@ -58,6 +58,8 @@ _ALLOWED_TRAFFIC = (
 """Arguments of a security group rule that select the allowed traffic. AWS updates them in place, so
 the plan shows no deletion."""
 
+_MAY_LOSE_TRAFFIC = "it may no longer allow all traffic that was allowed before"
+
 _ENABLED = (True, "ACTIVE", "Active", "ENABLED", "Enabled")
 """Values of arguments that switch something on."""
 
@@ -199,7 +201,7 @@ def _lost_traffic(change: Change) -> Iterator[tuple[AttributePath, str]]:
             changed = [path for path, _, _ in change.differences if path[0] in _ALLOWED_TRAFFIC]
             if changed and lost(*(rule_permissions([it]) for it in (change.before, change.after))):
                 for path in changed:
-                    yield path, "it may no longer allow all traffic that was allowed before"
+                    yield path, _MAY_LOSE_TRAFFIC
 
 
 def _newly_denied(change: Change, direction: str) -> list[str]:
@@ -228,6 +230,9 @@ def _newly_denied(change: Change, direction: str) -> list[str]:
 
 
 def _lost(change: Change, direction: str, labels: list[str]) -> str:
+    difference = difference_at(change, direction)
+    if difference is not None and difference[2] is ...:
+        return _MAY_LOSE_TRAFFIC
     shown = ", ".join(labels) if change.can_show((direction,)) else "a connection"
     return f"its rules no longer allow all of {shown}"
 

@@ -183,8 +183,8 @@ def test_rules_that_swap_their_priorities_are_refused(shop, guard: Guard):
     refused = lines(result.out, "refused")
     assert refused.keys() == {"aws_lb_listener_rule.api", "aws_lb_listener_rule.hooks"}
     for sentence in refused.values():
-        assert sentence.startswith("update: changes priority ")
-        assert "because the two rules swap their priorities" in sentence
+        assert sentence.startswith("update: changes priority (")
+        assert "has it and the two rules swap their priorities" in sentence
 
 
 def test_takeovers_and_provisioners_are_refused_and_exposures_reported(shop, guard: Guard):

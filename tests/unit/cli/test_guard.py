@@ -382,6 +382,14 @@ def test_an_invalid_allow_list_exits_with_2_and_evaluates_nothing(guard):
     assert "reason: is missing" in result.err
 
 
+def test_files_that_nest_deeply_exit_with_2(guard):
+    nested = "[" * 5000 + "]" * 5000
+    for option, content in (("--allow", f"a = {nested}"), ("--inventory", nested)):
+        result = guard(option, "file", plan=plan_json(), file=content)
+        assert (result.status, result.out) == (2, "")
+        assert result.err.startswith("navra: file")
+
+
 def test_invalid_options_exit_with_2(guard):
     assert guard().status == 2
     assert guard("--alow", "x", plan=plan_json()).status == 2

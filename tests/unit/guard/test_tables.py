@@ -56,7 +56,7 @@ ARGUMENTS = sorted(
 )
 
 
-@pytest.mark.parametrize(("type_", "name"), ARGUMENTS, ids="-".join)
+@pytest.mark.parametrize(("type_", "name"), ARGUMENTS)
 def test_each_argument_exists_in_the_provider(type_, name):
     assert has_argument(type_, name)
 
