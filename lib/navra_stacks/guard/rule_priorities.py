@@ -54,7 +54,7 @@ def priority_conflicts(change: Change, plan: Plan) -> Iterator[str]:
                 f"{rejected} in every apply, because {other.address} has it and the two rules swap "
                 "their priorities; first apply one of them with a priority that no rule has"
             )
-        elif other.is_no_op or other.after.get("priority") == priority:
+        elif other.after.get("priority") == priority:
             yield (
                 f"{rejected} in every apply, because {other.address} has it; use a priority that "
                 "no rule has"

@@ -52,6 +52,12 @@ def test_provisioners_do_not_run_on_other_actions(actions):
     assert evaluate(Plan(plan)).findings == ()
 
 
+def test_the_deletion_of_a_deposed_object_runs_no_provisioner():
+    configuration = CONFIGURATIONS["null_resource.it"]
+    deposed = change("null_resource.it", DELETE, deposed="1a2b")
+    assert not evaluate(Plan(plan_json(deposed, configuration=configuration))).refused
+
+
 def test_a_resource_of_another_module_has_no_provisioners():
     configuration = CONFIGURATIONS["null_resource.it"]
     plan = plan_json(change("module.a.null_resource.it", CREATE), configuration=configuration)

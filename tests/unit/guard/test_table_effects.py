@@ -95,6 +95,37 @@ def test_an_exposing_value_is_a_warning(type_, name):
         assert bool(created.warnings) is not is_default
 
 
+def test_an_administrator_policy_as_a_boundary_grants_nothing():
+    arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+    attached = updated("aws_iam_role", "managed_policy_arns", [], [arn])
+    assert "it grants the permissions of AdministratorAccess" in sentences(attached.warnings)
+    assert not updated("aws_iam_role", "permissions_boundary", None, arn).findings
+
+
+@pytest.mark.parametrize(
+    ("type_", "before", "after"),
+    [
+        ("aws_route_table", {"route": [{"cidr_block": "192.0.2.0/24"}]}, {"route": []}),
+        (
+            "aws_route_table",
+            {"route": [{"cidr_block": "192.0.2.0/24", "gateway_id": "a"}]},
+            {"route": [{"cidr_block": "192.0.2.0/24", "gateway_id": "b"}]},
+        ),
+        (
+            "aws_security_group_rule",
+            {"type": "ingress", "protocol": "tcp", "cidr_blocks": ["192.0.2.0/24"]},
+            {"type": "ingress", "protocol": "tcp", "cidr_blocks": ["0.0.0.0/0"]},
+        ),
+    ],
+)
+def test_sensitive_entries_and_networks_are_not_shown(type_, before, after):
+    for sensitive in ({}, dict.fromkeys((*before, *after), True)):
+        evaluation = evaluated(change(f"{type_}.it", UPDATE, before, after, sensitive=sensitive))
+        text = sentences(evaluation.findings)
+        assert text
+        assert ("192.0.2.0" in text or "0.0.0.0" in text) is not bool(sensitive)
+
+
 @pytest.mark.parametrize(("type_", "name"), REROUTING)
 def test_another_target_is_a_warning(type_, name):
     effect = REROUTING[type_, name]
