@@ -105,6 +105,8 @@ def _start(plan: dict[str, Any], numbers: random.Random) -> Any:
     details = details.get("change") if isinstance(details, dict) else None
     if not isinstance(details, dict):
         return plan
+    if numbers.random() < 0.1:
+        return details
     return next(
         (
             values

@@ -12,6 +12,7 @@ from typing import NamedTuple
 __all__ = [
     "ENTRIES",
     "RETENTIONS",
+    "RETENTIONS_WITHOUT_END",
     "SWITCHES",
     "SWITCHES_WHEN_ON",
     "ZERO",
@@ -171,9 +172,6 @@ RETENTIONS: Mapping[tuple[str, str], Effect] = {
     ("aws_cloudtrail_event_data_store", "retention_period"): Effect(
         "older events are deleted", f"{_TRAIL}UpdateEventDataStore.html"
     ),
-    ("aws_cloudwatch_event_archive", "retention_days"): Effect(
-        "older events are deleted", f"{_EVENTS}UpdateArchive.html"
-    ),
     ("aws_db_instance", "backup_retention_period"): Effect(
         _BACKUPS, f"{_RDS}ModifyDBInstance.html"
     ),
@@ -243,8 +241,18 @@ RETENTIONS: Mapping[tuple[str, str], Effect] = {
         "https://docs.aws.amazon.com/timestream/latest/developerguide/API_UpdateTable.html",
     ),
 }
-"""Arguments for how long something is retained, in any unit. A lower number loses data. The table
-omits the retention of log groups, because 0 means there that events never expire."""
+"""Arguments for how long something is retained, in any unit. A lower number loses data."""
+
+RETENTIONS_WITHOUT_END: Mapping[tuple[str, str], Effect] = {
+    ("aws_cloudwatch_event_archive", "retention_days"): Effect(
+        "older events are deleted", f"{_EVENTS}CreateArchive.html"
+    ),
+    ("aws_cloudwatch_log_group", "retention_in_days"): Effect(
+        "older log events are deleted",
+        "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html",
+    ),
+}
+"""Arguments for a retention that has no end at 0 or without a value. Any other number is lower."""
 
 ZERO: Mapping[tuple[str, str], Effect] = {
     ("aws_api_gateway_method_settings", "settings.throttling_burst_limit"): Effect(

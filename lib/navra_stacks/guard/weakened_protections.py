@@ -19,6 +19,7 @@ from navra_stacks.guard.criticality import criticality_of
 from navra_stacks.guard.protective_arguments import (
     ENTRIES,
     RETENTIONS,
+    RETENTIONS_WITHOUT_END,
     SWITCHES,
     SWITCHES_WHEN_ON,
     ZERO,
@@ -38,9 +39,6 @@ _DELETION_PROTECTION = frozenset(
 _IRREVERSIBLE_DELETION = frozenset("force_delete force_destroy skip_final_snapshot".split())
 """Arguments that, while enabled, make a later deletion irreversible."""
 
-_OLDER_EVENTS = "older log events are deleted"
-"""The reason for a shorter retention of a log group."""
-
 _BACKUP_RETENTION = frozenset(
     """
     automated_snapshot_retention_period automatic_backup_retention_days backup_retention_period
@@ -52,9 +50,16 @@ _BACKUP_RETENTION = frozenset(
 _CAPACITY = frozenset("desired_capacity desired_count desired_size max_capacity max_size".split())
 """Arguments for the number of instances, tasks or executions. At 0, no request is served."""
 
-_ALLOWED_TRAFFIC = (
-    "from_port to_port ip_protocol cidr_ipv4 cidr_ipv6 prefix_list_id referenced_security_group_id"
-).split()
+_ALLOWED_TRAFFIC: tuple[AttributePath, ...] = (
+    (),
+    ("from_port",),
+    ("to_port",),
+    ("ip_protocol",),
+    ("cidr_ipv4",),
+    ("cidr_ipv6",),
+    ("prefix_list_id",),
+    ("referenced_security_group_id",),
+)
 """Arguments of a security group rule that select the allowed traffic. AWS updates them in place, so
 the plan shows no deletion."""
 
@@ -89,7 +94,7 @@ def inventory_may_waive(why: str) -> bool:
     Args:
         why: A reason from :func:`weakened_protections`.
     """
-    return why == _OLDER_EVENTS
+    return why == RETENTIONS_WITHOUT_END["aws_cloudwatch_log_group", "retention_in_days"].why
 
 
 def weakened_protections(change: Change) -> Iterator[tuple[AttributePath, str]]:
@@ -124,8 +129,8 @@ def _reason(type_: str, path: AttributePath, name: str, before: Any, after: Any)
     # default of AWS is 30 days.
     if (type_, name) == ("aws_secretsmanager_secret", "recovery_window_in_days"):
         return "a later deletion could not be undone" if after == 0 else None
-    if (type_, name) == ("aws_cloudwatch_log_group", "retention_in_days"):
-        return _OLDER_EVENTS if _days(after) < _days(before) else None
+    if (effect := RETENTIONS_WITHOUT_END.get((type_, name))) is not None:
+        return effect.why if _days(after) < _days(before) else None
     dotted = ".".join(part for part in path if isinstance(part, str))
     if _RETENTION.search(name) and name not in _EXPENDABLE and (type_, dotted) not in RETENTIONS:
         shorter = 0 <= _amount(after) < _amount(before)
@@ -157,17 +162,15 @@ def _changed_numbers(change: Change) -> Iterator[tuple[AttributePath, str]]:
             for it in (change.before, change.after)
         )
         difference = difference_at(change, name)
-        # At 0, a rule for all types describes the effect on backups.
-        if difference and before and after and 0 < min(after) < min(before):
+        # `_reason` has the effect on backups at 0.
+        lowest = 1 if name in _BACKUP_RETENTION else 0
+        if difference and before and after and lowest <= min(after) < min(before):
             yield difference[0], effect.why
     for name, effect in _ZERO.get(change.type, {}).items():
         difference = difference_at(change, name)
         zero = [
             any(_amount(value) == 0 for value in values_at(it, name))
-            for it in (
-                change.before,
-                change.after,
-            )
+            for it in (change.before, change.after)
         ]
         if difference and zero == [False, True]:
             yield difference[0], effect.why
@@ -198,7 +201,7 @@ def _lost_traffic(change: Change) -> Iterator[tuple[AttributePath, str]]:
                 if labels := _newly_denied(change, direction):
                     yield (direction,), _lost(change, direction, labels)
         case "aws_vpc_security_group_egress_rule" | "aws_vpc_security_group_ingress_rule":
-            changed = [path for path, _, _ in change.differences if path[0] in _ALLOWED_TRAFFIC]
+            changed = [path for path, _, _ in change.differences if path[:1] in _ALLOWED_TRAFFIC]
             if changed and lost(*(rule_permissions([it]) for it in (change.before, change.after))):
                 for path in changed:
                     yield path, _MAY_LOSE_TRAFFIC
@@ -254,9 +257,9 @@ def _amount(value: Any) -> float:
 
 
 def _days(retention: Any) -> float:
-    """Return the retention of a log group in days.
+    """Return a retention in days that has no end at 0.
 
-    Return infinity if events never expire, and 0 if the retention is known only after the apply.
+    Return infinity if it has no end, and 0 if the retention is known only after the apply.
     """
     if retention is ...:
         return 0.0

@@ -11,6 +11,7 @@ from navra_stacks.guard.exposing_arguments import (
 from navra_stacks.guard.protective_arguments import (
     ENTRIES,
     RETENTIONS,
+    RETENTIONS_WITHOUT_END,
     SWITCHES,
     SWITCHES_WHEN_ON,
     ZERO,
@@ -55,9 +56,34 @@ def test_switching_on_what_cuts_traffic_is_refused(type_, name):
 def test_a_shorter_retention_is_refused(type_, name):
     assert RETENTIONS[type_, name].why in sentences(updated(type_, name, 30, 7).refused)
     assert not updated(type_, name, 7, 30).refused
-    assert RETENTIONS[type_, name].why not in sentences(updated(type_, name, 30, 0).findings)
+    assert sentences(updated(type_, name, 30, 0).refused)
     unknown = change(f"{type_}.it", UPDATE, values(name, 30), {}, unknown=values(name, True))
     assert not evaluated(unknown).refused
+
+
+@pytest.mark.parametrize(("type_", "name"), RETENTIONS_WITHOUT_END)
+def test_a_retention_that_gets_an_end_is_refused(type_, name):
+    why = RETENTIONS_WITHOUT_END[type_, name].why
+    for before, after in ((30, 7), (0, 30), (None, 30)):
+        assert why in sentences(updated(type_, name, before, after).refused)
+        assert not updated(type_, name, after, before).refused
+
+
+def test_backups_are_deleted_at_a_retention_of_zero():
+    evaluation = updated("aws_db_instance", "backup_retention_period", 30, 0)
+    assert sentences(evaluation.refused).endswith("; it deletes the automatic backups")
+
+
+def test_a_change_that_is_known_only_after_the_apply_weakens_every_protection():
+    rule = {"ip_protocol": "tcp", "from_port": 1, "to_port": 1, "cidr_ipv4": "10.0.0.0/8"}
+    for type_, before in (
+        ("aws_vpc_security_group_ingress_rule", rule),
+        ("aws_security_group", {"ingress": [rule | {"cidr_blocks": ["10.0.0.0/8"]}]}),
+        ("aws_cloudtrail", {"enable_logging": True}),
+    ):
+        unknown = change(f"{type_}.it", UPDATE, before, {})
+        unknown["change"]["after_unknown"] = True
+        assert evaluated(unknown).refused
 
 
 @pytest.mark.parametrize(("type_", "name"), ZERO)

@@ -14,6 +14,7 @@ from navra_stacks.guard.exposing_arguments import (
 from navra_stacks.guard.protective_arguments import (
     ENTRIES,
     RETENTIONS,
+    RETENTIONS_WITHOUT_END,
     SWITCHES,
     SWITCHES_WHEN_ON,
     ZERO,
@@ -47,6 +48,7 @@ ARGUMENTS = sorted(
         *SWITCHES,
         *SWITCHES_WHEN_ON,
         *RETENTIONS,
+        *RETENTIONS_WITHOUT_END,
         *ZERO,
         *ENTRIES,
         *EXPOSING,
@@ -80,6 +82,7 @@ def test_each_entry_cites_a_page():
         *SWITCHES.values(),
         *SWITCHES_WHEN_ON.values(),
         *RETENTIONS.values(),
+        *RETENTIONS_WITHOUT_END.values(),
         *ZERO.values(),
         *ENTRIES.values(),
         *REROUTING.values(),
