@@ -43,7 +43,7 @@ class Shape:
     changes: Changes
 
     source: str = ""
-    """The public page on which a plan with this shape is quoted. Empty for a shape of our own."""
+    """The public page with a plan of this shape. Empty for a shape of our own."""
 
 
 def updated(

@@ -1,7 +1,8 @@
-"""Shapes of plans that are quoted in public, with the expected evaluation.
+"""Shapes of plans that public issues and pull requests quote or describe, with the evaluation.
 
-Only the types, actions and arguments of the quoted plans are used, with values of our own. Each
-shape names its page. The file is long, because it is a table.
+Only the types, actions and arguments of these plans are used, with values of our own. If a page
+does not show which argument forces a replacement, the shape has a plausible one. Each shape names
+its page. The file is long, because it is a table.
 """
 
 from __future__ import annotations
@@ -762,4 +763,4 @@ PUBLIC: Mapping[str, Shape] = {
         f"{_GITHUB}jason-johnson/azure-pipelines-tasks-terraform/issues/61",
     ),
 }
-"""Shapes that are quoted in public, by name."""
+"""Shapes of public plans, by name."""
