@@ -125,12 +125,13 @@ class Shop:
                 }
             },
             "aws_lb_listener_rule": {
-                "api": {
+                name: {
                     "listener_arn": "${aws_lb_listener.http.arn}",
-                    "priority": 10,
+                    "priority": priority,
                     "action": forward(),
-                    "condition": [{"path_pattern": {"values": ["/api/*"]}}],
+                    "condition": [{"path_pattern": {"values": [f"/{name}/*"]}}],
                 }
+                for name, priority in (("api", 10), ("hooks", 15))
             },
             "aws_security_group": {
                 "web": {"name": "shop-web", "description": "The web tasks", "vpc_id": self._vpc}
@@ -267,13 +268,44 @@ def apply_safe_changes(document: Document) -> None:
     import_logs(document, b={"retention_in_days": 30})
 
 
+def swap_priorities(document: Document) -> None:
+    """Edit the document so that two listener rules swap their priorities."""
+    rules = document["resource"]["aws_lb_listener_rule"]
+    rules["api"]["priority"], rules["hooks"]["priority"] = 15, 10
+
+
+def take_over_and_expose(document: Document) -> None:
+    """Add resources that take over existing ones, run programs or expose something."""
+    resources = document["resource"]
+    # The name of the bucket is known before the apply.
+    resources["aws_s3_bucket_public_access_block"] = {
+        "existing": {"bucket": "shop-uploads", "block_public_acls": True},
+        "created": {"bucket": "${aws_s3_bucket.files.id}", "block_public_acls": True},
+    }
+    resources["aws_s3_bucket"]["files"] = {"bucket": "shop-files"}
+    resources["aws_ssm_parameter"] = {
+        "key": {"name": "/shop/key", "type": "String", "value": "a", "overwrite": True}
+    }
+    everybody = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
+    resources["aws_s3_bucket_policy"] = {
+        "created": {
+            "bucket": "${aws_s3_bucket.files.id}",
+            "policy": json.dumps({"Version": "2012-10-17", "Statement": [everybody]}),
+        }
+    }
+    resources["aws_vpc_security_group_ingress_rule"]["web"]["cidr_ipv4"] = "0.0.0.0/0"
+    resources["terraform_data"]["script"] = {
+        "provisioner": [{"local-exec": {"command": "true"}}],
+    }
+
+
 def apply_critical_changes(document: Document) -> None:
     """Edit the document with changes that the guard refuses, each for another reason."""
     resources = document["resource"]
     resources["aws_lb"]["shop"]["enable_deletion_protection"] = False
     resources["aws_lb"]["shop"]["idle_timeout"] = 30
     resources["aws_lb_target_group"]["web"]["port"] = 9090
-    del resources["aws_lb_listener_rule"]
+    del resources["aws_lb_listener_rule"]["api"]
     resources["aws_security_group"]["web"]["description"] = "Web tasks"
     resources["aws_s3_bucket"]["uploads"]["bucket"] = "shop-files"
     resources["aws_dynamodb_table"]["orders"]["deletion_protection_enabled"] = False

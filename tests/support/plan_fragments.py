@@ -34,7 +34,10 @@ def change(
     sensitive: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> dict[str, Any]:
-    """Return the change of one resource. Its type is the second-last part of its address."""
+    """Return the change of one resource.
+
+    Its type is the second-last part of its address, unless `more` contains the type.
+    """
     details: dict[str, Any] = {
         "actions": actions,
         "before": None if actions == CREATE else dict(before or {}),
@@ -47,7 +50,7 @@ def change(
         details["replace_paths"] = forced_by
     if importing is not None:
         details["importing"] = {"id": importing}
-    type_ = re.search(r"(\w+)\.\w+(\[[^\]]+\])?$", address)[1]
+    type_ = more.get("type") or re.search(r"(\w+)\.\w+(\[[^\]]+\])?$", address)[1]
     return {"address": address, "mode": "managed", "type": type_, "change": details} | more
 
 

@@ -11,6 +11,7 @@ from navra_stacks.cli.discover import discover
 from navra_stacks.cli.environments import environments
 from navra_stacks.cli.error_handling import handle_errors
 from navra_stacks.cli.guard import guard
+from navra_stacks.cli.output import print_line
 from navra_stacks.cli.rehearse import rehearse
 from navra_stacks.cli.routes import routes
 from navra_stacks.cli.synth import synth
@@ -41,7 +42,7 @@ def _print_version(value: bool) -> None:
     if value:
         from navra_stacks import __version__
 
-        print(f"navra-stacks {__version__}")
+        print_line(f"navra-stacks {__version__}")
         raise typer.Exit
 
 

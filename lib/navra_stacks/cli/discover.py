@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from navra_stacks.cli.options import Source, StackClass
+from navra_stacks.cli.output import print_json, print_line
 from navra_stacks.cli.required_packages import require_packages
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
 from navra_stacks.cli.signals import interrupt_on_sigterm
@@ -76,7 +76,7 @@ def discover(
     start = time.perf_counter()
 
     def progress(step: str) -> None:
-        print(f"{time.perf_counter() - start:6.1f} s  {step}", file=sys.stderr, flush=True)
+        print_line(f"{time.perf_counter() - start:6.1f} s  {step}", file=sys.stderr)
 
     progress(f"synthesizing {environment.names.stack} without its inventory")
     with (
@@ -106,15 +106,15 @@ def discover(
     inventory.write(path)
     if as_json:
         report = report_json(discovery) | {"inventory": str(path), "why_not_planned": reason}
-        print(json.dumps(report, indent=2, ensure_ascii=False))
+        print_json(report)
     else:
         for line in lines(discovery):
-            print(line)
-        print()
+            print_line(line)
+        print_line()
         if reason:
-            print(f"No plan was run: {reason}")
+            print_line(f"No plan was run: {reason}")
         count = len(inventory.resources)
-        print(f"{path}: {count} resource{'s' if count != 1 else ''} to import")
+        print_line(f"{path}: {count} resource{'s' if count != 1 else ''} to import")
     if not discovery.is_harmless:
         sys.exit(NOT_HARMLESS)
 

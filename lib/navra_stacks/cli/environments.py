@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from navra_stacks.cli.options import Source
+from navra_stacks.cli.output import print_line
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments
 
 __all__ = ["environments"]
@@ -22,6 +23,6 @@ def environments(source: Source = DEFAULT_SOURCE) -> None:
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        print(
+        print_line(
             "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
         )

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from navra_stacks.cli.output import never_fail_to_encode, print_error
 from navra_stacks.errors import NavraError
 
 __all__ = ["handle_errors"]
@@ -29,10 +30,11 @@ def handle_errors() -> Iterator[None]:
     # To find plugins, pydantic reads the metadata of every installed package. To use a plugin with
     # `navra`, set the variable to an empty string.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    never_fail_to_encode()
     try:
         yield
     except NavraError as error:
-        print(f"navra: {error}", file=sys.stderr)
+        print_error(str(error))
         sys.exit(2)
     finally:
         if was_enabled:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from navra_stacks.cli.output import print_json, print_line
 
 if TYPE_CHECKING:
     from navra_stacks.guard.evaluation import Evaluation, Finding
@@ -50,6 +51,13 @@ def guard(
         bool,
         typer.Option("--incomplete", help="Accept that the plan leaves changes for a later apply."),
     ] = False,
+    security: Annotated[
+        bool,
+        typer.Option(
+            "--security",
+            help="Refuse changes that expose a resource or route traffic elsewhere. Default: warn.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Refuse a plan that would lose data, cut traffic, or change adopted resources.
@@ -66,9 +74,10 @@ def guard(
         allow=[waiver for path in allow or () for waiver in AllowList.read(path).allow],
         adopted=read_inventories(inventory or ()),
         incomplete=incomplete,
+        security=security,
     )
     if as_json:
-        print(json.dumps(_as_json(evaluation), indent=2, ensure_ascii=False))
+        print_json(_as_json(evaluation))
     else:
         _print_report("stdin" if plan == "-" else plan, evaluation)
     if evaluation.refused:
@@ -87,44 +96,64 @@ def _print_report(plan: str, evaluation: Evaluation) -> None:
         for name, label in labels.items()
         if name != "import" and (count := evaluation.counts.get(name))
     ]
-    print(
+    print_line(
         f"{plan}: {', '.join(counts) or 'no resources'}; "
         f"{evaluation.adopted} adopted, {evaluation.counts['import']} imported by this plan"
     )
-    for finding in evaluation.refused:
-        print(f"refused  {finding.address}  {finding.action}: {finding.sentence}")
-    for finding in evaluation.allowed:
-        print(f"allowed  {finding.address}  {finding.action}: {finding.sentence}")
+    for label, findings in (
+        ("refused", evaluation.refused),
+        ("warning", evaluation.warnings),
+        ("allowed", evaluation.allowed),
+    ):
+        for finding in findings:
+            print_line(f"{label}  {finding.address}  {finding.action}: {finding.sentence}")
     for note in evaluation.notes:
-        print(f"note     {note}")
+        print_line(f"note     {note}")
     if not evaluation.refused:
-        print(_acceptance(evaluation))
+        print_line(_acceptance(evaluation))
     elif any(finding.address != PLAN for finding in evaluation.refused):
-        print("Refused. To allow a change, add an entry with a reason to a file passed by --allow.")
+        print_line(
+            "Refused. To allow a change, add an entry with a reason to a file passed by --allow."
+        )
     else:
-        print("Refused.")
+        print_line("Refused.")
 
 
 def _acceptance(evaluation: Evaluation) -> str:
     """Return the last line of the report on an accepted plan.
 
-    The line counts the changes that an allow-list or inventory allows, because these changes can
-    lose data or cut traffic.
+    The line states what was evaluated. It counts the changes that an allow-list or inventory
+    allows, because these changes can lose data or cut traffic, and the warnings.
     """
-    approvals = []
+    changed = sum(
+        count
+        for name, count in evaluation.counts.items()
+        if name not in ("import", "no-op", "read")
+    )
+    exceptions = []
     for kind, subject in (("allow-list", "the allow-list"), ("inventory", "an inventory")):
         count = sum(
             any(violation.approval == kind for violation in finding.violations)
             for finding in evaluation.allowed
         )
         if count:
-            approvals.append(f"{subject} allows {count} change{'s' if count != 1 else ''}")
-    if approvals:
-        return f"Accepted: {' and '.join(approvals)}; no other change loses data or cuts traffic."
-    return (
-        "Accepted: no adopted resource changes without approval, no data is lost, and no traffic "
-        "is cut."
+            exceptions.append(f"{subject} allows {_counted(count, 'change')}")
+    if evaluation.warnings:
+        exceptions.append(
+            f"{_counted(len(evaluation.warnings), 'warning')} would be refused with --security"
+        )
+    if not changed and not exceptions:
+        return "Accepted: the plan changes no resource."
+    checked = (
+        f"{_counted(changed, 'change')} checked for deletions, takeovers of existing resources, "
+        "provisioners, listed protections, capacities and rules, and adopted resources; no other "
+        "effect was evaluated."
     )
+    return f"Accepted: {'; '.join([*exceptions, checked])}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _as_json(evaluation: Evaluation) -> dict[str, Any]:
@@ -133,6 +162,7 @@ def _as_json(evaluation: Evaluation) -> dict[str, Any]:
         "counts": dict(evaluation.counts),
         "adopted": evaluation.adopted,
         "refused": list(map(_finding_json, evaluation.refused)),
+        "warnings": list(map(_finding_json, evaluation.warnings)),
         "allowed": list(map(_finding_json, evaluation.allowed)),
         "notes": list(evaluation.notes),
     }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from navra_stacks.cli.options import Source, StackClass
+from navra_stacks.cli.output import print_json, print_line, printable
 from navra_stacks.cli.required_packages import require_packages
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
 from navra_stacks.cli.signals import interrupt_on_sigterm
@@ -98,7 +99,11 @@ def rehearse(
             inspect=_wait_for_ctrl_c if keep else None,
             on_progress=_progress,
         )
-    print(json.dumps(result.as_json(), indent=2) if as_json else table(result))
+    if as_json:
+        print_json(result.as_json())
+    else:
+        for line in table(result).split("\n"):
+            print_line(line)
     if not result.passed:
         sys.exit(1)
 
@@ -135,7 +140,7 @@ def table(result: Rehearsal) -> str:
     for title, entries in sections.items():
         if entries:
             lines += ["", f"{title}:", *(f"  {entry}" for entry in entries)]
-    return "\n".join([*lines, "", _summary(result)])
+    return "\n".join(map(printable, [*lines, "", _summary(result)]))
 
 
 def _interruption(result: Rehearsal) -> dict[str, Any]:
@@ -200,7 +205,7 @@ def _document(
 
 
 def _progress(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    print_line(line, file=sys.stderr)
 
 
 def _wait_for_ctrl_c(context: RehearsalContext, result: Rehearsal) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from navra_stacks.cli.options import Source
+from navra_stacks.cli.output import print_line
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
 from navra_stacks.errors import NavraError
 
@@ -28,8 +29,8 @@ def routes(
     routing = environment.routing
     if path is None:
         for route in routing.by_priority:
-            print(f"{route.priority:>5}  {' '.join(route.paths)}  ->  {route.service}")
-        print(f"{'else':>5}  /*  ->  {routing.default}")
+            print_line(f"{route.priority:>5}  {' '.join(route.paths)}  ->  {route.service}")
+        print_line(f"{'else':>5}  /*  ->  {routing.default}")
         return
     try:
         match = routing.resolve(path)
@@ -38,4 +39,4 @@ def routes(
     reason = (
         "the default action" if match.pattern is None else f"rule {match.priority}, {match.pattern}"
     )
-    print(f"{path}  ->  {match.service}  ({reason})")
+    print_line(f"{path}  ->  {match.service}  ({reason})")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from navra_stacks.cli.inventory_summary import summarize_inventory
+from navra_stacks.cli.output import print_json, print_line
 from navra_stacks.cli.pending_settings import describe_pending
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
 
@@ -51,28 +51,28 @@ def write_stacks(
 
     written = synthesize(selected, out, replace=replace)
     if as_json:
-        print(json.dumps([_as_json(stack) for stack in written], indent=2, ensure_ascii=False))
+        print_json([_as_json(stack) for stack in written])
         return
     width = max(len(stack.stack) for stack in written)
     for stack in written:
-        print(
+        print_line(
             f"{stack.stack:{width}}  {stack.resources} resources, "
             f"{stack.data_sources} data sources  {stack.path}"
         )
     for environment in selected:
         for setting in environment.unknown_settings:
-            print(
+            print_line(
                 f"{environment.names.stack}: {setting} has no value yet; "
                 "until it is set, Terraform prompts for it"
             )
     for stack in written:
         for line in _inventory_lines(stack):
-            print(line)
+            print_line(line)
         for line in describe_pending(stack.stack, stack.pending):
-            print(line)
+            print_line(line)
     count = len(selected)
     seconds = time.perf_counter() - start
-    print(f"{count} environment{'s' if count != 1 else ''} in {seconds:.1f} s")
+    print_line(f"{count} environment{'s' if count != 1 else ''} in {seconds:.1f} s")
 
 
 def _inventory_lines(stack: Synthesized) -> Iterator[str]:

@@ -20,6 +20,12 @@ __all__ = ["AllowList", "AllowListError", "Waiver"]
 ANY = "*"
 """The text that stands for all arguments if it is the only element of `arguments`."""
 
+_TYPE_OR_MODULE = re.compile(
+    r"(?:^|[.*?])(?:module\.[A-Za-z_][\w-]*|[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9]\w*)"
+)
+"""The name of a module, or of a type or a part of it. The part before the first underscore is the
+provider, so that ``aws_*`` names no type."""
+
 
 class AllowListError(NavraError):
     """An allow-list cannot be read or is invalid. The message lists all problems of the file."""
@@ -31,9 +37,10 @@ def _check_address(value: str) -> str:
             f"{value!r} is not a valid address",
             "write the address as in the plan, for example 'aws_lb.web' or 'module.shop.aws_lb.*'",
         )
-    if not re.search(r"[A-Za-z]", value):
+    if not _TYPE_OR_MODULE.search(value):
         raise invalid(
-            f"{value!r} matches all resources", "name at least a type, for example 'aws_lb.*'"
+            f"{value!r} matches resources of all types",
+            "name at least a type or a module, for example 'aws_lb.*' or 'module.shop.*'",
         )
     return value
 
@@ -122,7 +129,7 @@ class AllowList(Settings):
             content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
         except OSError as error:
             raise AllowListError(f"{path} cannot be read: {error.strerror}") from None
-        except ValueError as error:
+        except (RecursionError, ValueError) as error:
             raise AllowListError(f"{path} is not valid TOML: {error}") from None
         if isinstance(content.get("allow"), dict):
             raise AllowListError(

@@ -33,7 +33,11 @@ class Finding:
     """
 
     violations: tuple[Violation, ...]
-    """All violations of the change or of the plan, with and without a waiver; at least one."""
+    """All violations of the change or of the plan, with and without a waiver; at least one. Either
+    all or none of them are exposures."""
+
+    is_warning: bool = False
+    """True if an unwaived violation is reported without refusing the plan."""
 
     @property
     def unwaived(self) -> tuple[Violation, ...]:
@@ -42,8 +46,8 @@ class Finding:
 
     @property
     def is_refused(self) -> bool:
-        """True if at least one violation has no waiver."""
-        return bool(self.unwaived)
+        """True if at least one violation has no waiver, and the finding is not a warning."""
+        return bool(self.unwaived) and not self.is_warning
 
     @property
     def sentence(self) -> str:
@@ -54,6 +58,8 @@ class Finding:
         """
         described = self.unwaived or self.violations
         verbs = {"replace": "forced by ", "update": "changes ", "import": "changes "}
+        if self.violations[0].is_exposure:
+            verbs |= dict.fromkeys(("create", "replace"), "sets ")
         arguments = ", ".join(
             dict.fromkeys(violation.what for violation in described if violation.path)
         )
@@ -87,9 +93,16 @@ class Evaluation:
         return tuple(finding for finding in self.findings if finding.is_refused)
 
     @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings with an unwaived violation that does not refuse the plan."""
+        return tuple(
+            finding for finding in self.findings if finding.unwaived and not finding.is_refused
+        )
+
+    @property
     def allowed(self) -> tuple[Finding, ...]:
         """The findings in which every violation has a waiver."""
-        return tuple(finding for finding in self.findings if not finding.is_refused)
+        return tuple(finding for finding in self.findings if not finding.unwaived)
 
 
 def evaluate(
@@ -98,6 +111,7 @@ def evaluate(
     allow: Iterable[Waiver] = (),
     adopted: Mapping[str, AdoptedResource] | None = None,
     incomplete: bool = False,
+    security: bool = False,
     today: date | None = None,
 ) -> Evaluation:
     """Find the violations in a plan, and apply the waivers to them.
@@ -108,6 +122,8 @@ def evaluate(
         adopted: The resources from all inventories, by address. A resource that the plan imports
             is adopted even if no inventory lists it.
         incomplete: Accept that the plan leaves changes for a later apply.
+        security: Refuse changes that expose a resource or route traffic elsewhere. By default, they
+            are warnings.
         today: The date on which a waiver must be valid. None: the current date in UTC.
 
     Raises:
@@ -132,10 +148,12 @@ def evaluate(
         Finding(
             address,
             action,
-            tuple(_waive(address, action, violation, valid, used) for violation in found),
+            tuple(_waive(address, action, violation, valid, used) for violation in group),
+            is_warning=is_exposure and not security,
         )
         for address, action, found in raised
-        if found
+        for is_exposure in (False, True)
+        if (group := [violation for violation in found if violation.is_exposure is is_exposure])
     )
     counts = Counter(action_of(replace(change, importing=None)) for change in plan.changes)
     imported = sum(change.importing is not None for change in plan.changes)

@@ -8,8 +8,10 @@ from typing import Any
 
 from navra_stacks.guard.adopted_resources import AdoptedResource, find_adopted
 from navra_stacks.guard.criticality import criticality_of
+from navra_stacks.guard.exposures import exposures
 from navra_stacks.guard.implicit_adoptions import implicitly_adopted
 from navra_stacks.guard.messages import describe_argument, describe_reason
+from navra_stacks.guard.rule_priorities import priority_conflicts
 from navra_stacks.guard.weakened_protections import inventory_may_waive, weakened_protections
 from navra_stacks.terraform.plan import AttributePath, Change, Plan
 
@@ -38,6 +40,10 @@ class Violation:
     approval: str = ""
     """The kind of file that contains the waiver: ``allow-list`` or ``inventory``. Empty if the
     violation has no waiver, or one from the guard itself."""
+
+    is_exposure: bool = False
+    """True if the effect exposes a resource or routes traffic elsewhere, without a loss. Such an
+    effect is refused only on request."""
 
 
 def action_of(change: Change) -> str:
@@ -73,7 +79,7 @@ def violations(
         case "no-op" | "read":
             pass
         case "create":
-            if (adoption := implicitly_adopted(change)) is not None:
+            if (adoption := implicitly_adopted(change, plan)) is not None:
                 yield Violation((), *adoption)
         case "delete" | "replace":
             yield from _deletion_violations(change, action, adopted, plan)
@@ -85,6 +91,16 @@ def violations(
             yield Violation(
                 (), f"the action {unknown} is unknown", "the guard cannot evaluate its effect"
             )
+    if action in ("create", "import", "replace", "update"):
+        for why in priority_conflicts(change, plan):
+            if "update" in change.actions:
+                yield Violation(("priority",), describe_argument(change, ("priority",)), why)
+            else:
+                yield Violation((), "it gets the priority of an existing rule", why)
+        for path, why in exposures(change):
+            yield Violation(path, describe_argument(change, path), why, is_exposure=True)
+    if action in ("create", "delete", "replace"):
+        yield from _provisioner_violations(change, plan)
 
 
 def _identity_violations(
@@ -127,6 +143,16 @@ def _deletion_violations(
         yield Violation((), reason, why, waiver)
 
 
+def _provisioner_violations(change: Change, plan: Plan) -> Iterator[Violation]:
+    # The configuration in a plan does not show whether a provisioner runs on creation or deletion.
+    if change.deposed is None and (types := plan.provisioners(change)):
+        yield Violation(
+            (),
+            f"the apply may run its provisioners ({', '.join(types)})",
+            "the plan does not show their effect",
+        )
+
+
 def _forget_violations(change: Change, adopted: AdoptedResource | None) -> Iterator[Violation]:
     what = describe_reason(change) or "it is removed from the state"
     if adopted is not None:
@@ -139,16 +165,17 @@ def _forget_violations(change: Change, adopted: AdoptedResource | None) -> Itera
 
 
 def _update_violations(change: Change, adopted: AdoptedResource | None) -> Iterator[Violation]:
-    weakened = dict(weakened_protections(change))
-    for path, why in weakened.items():
+    weakened = list(weakened_protections(change))
+    for path, why in weakened:
         waiver: tuple[str | None, str] = (None, "")
         if adopted is not None and inventory_may_waive(why):
             waiver = _waiver(change, path, adopted)
         yield Violation(path, describe_argument(change, path), why, *waiver)
     if adopted is None:
         return
+    reported = {path for path, _ in weakened}
     for path, _, _ in change.differences:
-        if path not in weakened:
+        if path not in reported:
             yield Violation(
                 path,
                 describe_argument(change, path),

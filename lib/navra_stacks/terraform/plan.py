@@ -3,113 +3,40 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from navra_stacks.errors import NavraError
-from navra_stacks.settings.model.credentials import find_credentials
+from navra_stacks.terraform.resource_change import (
+    AttributePath,
+    Change,
+    covers,
+    format_path,
+    parse_change,
+)
 
 __all__ = ["AttributePath", "Change", "Plan", "PlanError", "covers", "format_path"]
-
-AttributePath = tuple[str | int, ...]
-"""The path to a value within a resource, for example ``("health_check", 0, "path")``."""
-
 
 FORMAT = "1"
 """The major version of the plan format in Terraform 1 and OpenTofu, the only supported one."""
 
+MAX_DEPTH = 100
+"""The maximum nesting of the JSON. Up to it, recursive functions stay far below Python's limit."""
+
 _REPAIR = "create the JSON with `terraform plan -out=PLAN` and `terraform show -json PLAN`"
+
+_WRAPPER_OUTPUT = re.compile(rb"\s*\[command\]|(?s:.*)^::(debug|set-output)", re.MULTILINE)
+"""Lines that the wrapper of https://github.com/hashicorp/setup-terraform prints around the JSON."""
+
+_INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')
+"""The index of a resource or module in an address."""
 
 
 class PlanError(NavraError):
     """The input is not a Terraform plan in JSON, or its format is not supported."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """The planned change of one resource."""
-
-    address: str
-    type: str
-    actions: tuple[str, ...]
-    """Terraform's actions: one of ``no-op``, ``create``, ``update``, ``delete``, ``forget`` and
-    ``read``, or two for a replacement: ``create`` with ``delete``, in either order, or with
-    ``forget``."""
-
-    before: Mapping[str, Any]
-    """The current values of the resource; empty if the resource does not exist."""
-
-    after: Mapping[str, Any]
-    """The planned values that are known before the apply; empty if the resource is deleted."""
-
-    after_unknown: Mapping[str, Any]
-    """A structure like `after`, with ``True`` at each path whose value is known only after the
-    apply.
-    """
-
-    replace_paths: tuple[AttributePath, ...]
-    """The arguments that force a replacement."""
-
-    importing: str | None
-    """The import ID; empty if it is not known before the apply, None if nothing is imported."""
-
-    reason: str
-    """Terraform's `action_reason`, for example ``replace_because_cannot_update``; empty if
-    Terraform gives no reason.
-    """
-
-    sensitive: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})
-    """Two structures with ``True`` at each sensitive path: one for `before`, one for `after`."""
-
-    previous_address: str | None = None
-    """The former address of a resource that a ``moved`` block moves; None if it is not moved."""
-
-    deposed: str | None = None
-    """Terraform's key for an old object that an earlier replacement did not delete; None for the
-    current object.
-    """
-
-    @property
-    def is_replacement(self) -> bool:
-        """True if the resource would be deleted and created again."""
-        return {"create", "delete"} <= set(self.actions)
-
-    @property
-    def deletes(self) -> bool:
-        """True if the existing resource would be deleted, with or without a replacement."""
-        return "delete" in self.actions
-
-    @property
-    def is_no_op(self) -> bool:
-        """True if the resource would not change."""
-        return set(self.actions) <= {"no-op", "read"}
-
-    def is_sensitive_at(self, path: AttributePath) -> bool:
-        """Return True if the current or the planned value at `path` is sensitive, even in part."""
-        return any(_is_marked(marks, path) for marks in self.sensitive)
-
-    def can_show(self, path: AttributePath) -> bool:
-        """Return True if the values at `path` are not sensitive and do not look like a credential.
-
-        The whole top-level argument is searched for credentials, because a neighbouring value can
-        show that a value is a credential, for example the name of an environment variable.
-        """
-        name = str(path[0]) if path else ""
-        return not self.is_sensitive_at(path) and not any(
-            any(True for _ in find_credentials(values.get(name), name=name))
-            for values in (self.before, self.after)
-        )
-
-    @cached_property
-    def differences(self) -> tuple[tuple[AttributePath, Any, Any], ...]:
-        """The differences between current and planned values: path, current value, planned value.
-
-        A planned value that is known only after the apply is ``Ellipsis``.
-        """
-        return tuple(_differences((), self.before, self.after, self.after_unknown))
 
 
 class Plan:
@@ -161,10 +88,20 @@ class Plan:
         try:
             # From bytes, json detects the encoding: PowerShell redirects output as UTF-16.
             content = json.loads(written)
+        except RecursionError:
+            raise _too_deep(source) from None
         except ValueError as error:
+            if _WRAPPER_OUTPUT.match(written):
+                raise PlanError(
+                    f"{source} contains the output of the wrapper that hashicorp/setup-terraform "
+                    "installs around `terraform`, in addition to the JSON; set "
+                    "`terraform_wrapper: false` in the step with hashicorp/setup-terraform"
+                ) from error
             raise PlanError(f"{source} is not complete, valid JSON ({error}); {_REPAIR}") from error
         if not isinstance(content, dict):
             raise PlanError(f"{source} is not a JSON object; {_REPAIR}")
+        if _is_deeper(content, MAX_DEPTH):
+            raise _too_deep(source)
         return cls(content)
 
     @cached_property
@@ -172,13 +109,30 @@ class Plan:
         """The changes to managed resources, in the order of the plan.
 
         Raises:
-            PlanError: a resource change does not have the format of a Terraform plan.
+            PlanError: a resource change does not have the format of a Terraform plan, or two
+                changes affect the same object.
         """
-        changes = self.content.get("resource_changes") or ()
-        try:
-            return tuple(_change(change) for change in changes if change["mode"] != "data")
-        except (AttributeError, KeyError, TypeError) as error:
-            raise PlanError(f"this plan has an invalid resource change: {error!r}") from None
+        written = self.content.get("resource_changes") or []
+        if not isinstance(written, list | tuple):
+            raise PlanError("this plan has an invalid resource change: they are not in a list")
+        changes: dict[tuple[str, str | None], Change] = {}
+        for index, resource in enumerate(written):
+            try:
+                change = parse_change(resource)
+            except ValueError as error:
+                raise PlanError(
+                    f"this plan has an invalid resource change: resource_changes[{index}]: {error}"
+                ) from None
+            if change is None:
+                continue
+            key = (change.address, change.deposed)
+            if key in changes:
+                raise PlanError(
+                    f"this plan has two changes of {change.address!a}, of which Terraform "
+                    f"would make only one; {_REPAIR}"
+                )
+            changes[key] = change
+        return tuple(changes.values())
 
     @property
     def is_errored(self) -> bool:
@@ -195,11 +149,40 @@ class Plan:
     @property
     def action_invocations(self) -> tuple[str, ...]:
         """The addresses of provider actions that the apply would invoke (from Terraform 1.14)."""
-        invocations = self.content.get("action_invocations") or ()
+        invocations = self.content.get("action_invocations") or []
+        if not isinstance(invocations, list):
+            raise PlanError("this plan has invalid action invocations: they are not in a list")
         return tuple(
             str(invocation.get("address")) if isinstance(invocation, dict) else "an action"
             for invocation in invocations
         )
+
+    def provisioners(self, change: Change) -> tuple[str, ...]:
+        """Return the types of the provisioners that the configuration has for a resource."""
+        return self._provisioners.get(_INDEX.sub("", change.address), ())
+
+    @cached_property
+    def _provisioners(self) -> Mapping[str, tuple[str, ...]]:
+        """The types of provisioners, by the address of the resource without indexes."""
+        found: dict[str, tuple[str, ...]] = {}
+        configuration = self.content.get("configuration")
+        modules = [("", module) for module in _objects([_get(configuration, "root_module")])]
+        while modules:
+            prefix, module = modules.pop()
+            for resource in _objects(module.get("resources")):
+                types = tuple(
+                    str(provisioner.get("type"))
+                    for provisioner in _objects(resource.get("provisioners"))
+                )
+                if types:
+                    found[f"{prefix}{resource.get('type')}.{resource.get('name')}"] = types
+            calls = module.get("module_calls")
+            for name, call in calls.items() if isinstance(calls, dict) else ():
+                modules += [
+                    (f"{prefix}module.{name}.", called)
+                    for called in _objects([_get(call, "module")])
+                ]
+        return found
 
     @property
     def is_empty(self) -> bool:
@@ -221,81 +204,31 @@ class Plan:
         raise PlanError(f"the plan has no change of {address}")
 
 
-def format_path(path: AttributePath) -> str:
-    """Return an attribute path as text, for example ``health_check[0].path``."""
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return "".join(parts).removeprefix(".")
+def _too_deep(source: str) -> PlanError:
+    return PlanError(f"{source} nests more than {MAX_DEPTH} levels; {_REPAIR}")
 
 
-def covers(argument: str, path: AttributePath) -> bool:
-    """Return True if `argument` names `path`, or a block or list that contains `path`.
+def _is_deeper(value: Any, depth: int) -> bool:
+    """Return True if the JSON value `value` nests more than `depth` levels."""
+    level = [value]
+    for _ in range(depth):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
-    `argument` may omit indexes, so ``health_check`` and ``health_check.path`` both cover
-    ``health_check[0].path``.
-    """
-    names = [part for part in path if isinstance(part, str)]
-    return any(
-        spelling == argument or spelling.startswith((f"{argument}.", f"{argument}["))
-        for spelling in (format_path(path), ".".join(names))
+
+def _get(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None
+
+
+def _objects(values: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects in a list; nothing if `values` is not a list."""
+    yield from (
+        (value for value in values if isinstance(value, dict)) if isinstance(values, list) else ()
     )
-
-
-def _change(resource: Mapping[str, Any]) -> Change:
-    change = resource["change"]
-    importing = change.get("importing")
-    return Change(
-        address=resource["address"],
-        type=resource["type"],
-        actions=tuple(change["actions"]),
-        before=change.get("before") or {},
-        after=change.get("after") or {},
-        after_unknown=change.get("after_unknown") or {},
-        replace_paths=tuple(tuple(path) for path in change.get("replace_paths", ())),
-        # An import id may be unknown until the apply.
-        importing=None if importing is None else str(importing.get("id", "")),
-        reason=resource.get("action_reason", ""),
-        sensitive=(change.get("before_sensitive") or {}, change.get("after_sensitive") or {}),
-        previous_address=resource.get("previous_address"),
-        deposed=resource.get("deposed"),
-    )
-
-
-def _is_marked(marks: Any, path: AttributePath) -> bool:
-    """Return True if `marks` marks the value at `path`, a value in it, or a value that contains it.
-
-    Args:
-        marks: A structure like the value's, with ``True`` at each marked path.
-        path: A path in the value.
-    """
-    for part in path:
-        if isinstance(marks, dict):
-            marks = marks.get(part)
-        elif isinstance(marks, list):
-            marks = marks[part] if isinstance(part, int) and part < len(marks) else None
-        else:
-            break
-    if isinstance(marks, dict):
-        return any(_is_marked(inner, ()) for inner in marks.values())
-    if isinstance(marks, list):
-        return any(_is_marked(inner, ()) for inner in marks)
-    return marks is True
-
-
-def _differences(
-    path: AttributePath, before: Any, after: Any, unknown: Any
-) -> Iterator[tuple[AttributePath, Any, Any]]:
-    if unknown is True:
-        yield path, before, ...
-    elif isinstance(before, dict) and isinstance(after, dict):
-        marks = unknown if isinstance(unknown, dict) else {}
-        for name in sorted({*before, *after, *(n for n, marked in marks.items() if marked)}):
-            yield from _differences(
-                (*path, name), before.get(name), after.get(name), marks.get(name, False)
-            )
-    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        by_index = unknown if isinstance(unknown, list) else []
-        for index, (old, new) in enumerate(zip(before, after, strict=True)):
-            inner = by_index[index] if index < len(by_index) else False
-            yield from _differences((*path, index), old, new, inner)
-    elif before != after:
-        yield path, before, after

@@ -16,6 +16,8 @@ from tests.support.guarded_shop import (
     add_failing_import,
     apply_critical_changes,
     apply_safe_changes,
+    swap_priorities,
+    take_over_and_expose,
 )
 
 
@@ -78,7 +80,7 @@ def test_an_import_with_unlisted_changes_is_refused(shop, guard: Guard):
 def test_a_plan_without_changes_has_no_findings(shop, guard: Guard):
     result = guard(str(shop.plan("nothing")), "--inventory", str(shop.inventory("nothing")))
     assert result.status == 0
-    assert ": 21 unchanged; 1 adopted, 0 imported by this plan\n" in result.out
+    assert ": 22 unchanged; 1 adopted, 0 imported by this plan\n" in result.out
     assert lines(result.out, "refused") == lines(result.out, "allowed") == {}
 
 
@@ -90,7 +92,7 @@ def test_safe_changes_are_allowed(shop, guard: Guard):
     assert result.status == 0
     assert (
         ": 2 to create, 3 to update in place, 1 to replace, 1 to delete, 1 to remove from the "
-        "state, 17 unchanged; 3 adopted, 2 imported by this plan\n"
+        "state, 18 unchanged; 3 adopted, 2 imported by this plan\n"
     ) in result.out
     removed = "it is no longer in the configuration"
     assert lines(result.out, "allowed") == {
@@ -174,10 +176,46 @@ def test_an_allow_list_can_allow_all_critical_changes(shop, guard: Guard, critic
     assert list(lines(result.out, "refused")) == ["aws_cloudwatch_log_group.counted[1]"]
 
 
+def test_rules_that_swap_their_priorities_are_refused(shop, guard: Guard):
+    """Terraform updates them in place, so that AWS rejects each of the two requests."""
+    result = guard(str(shop.plan("swapped", swap_priorities)))
+    assert result.status == 3
+    refused = lines(result.out, "refused")
+    assert refused.keys() == {"aws_lb_listener_rule.api", "aws_lb_listener_rule.hooks"}
+    for sentence in refused.values():
+        assert sentence.startswith("update: changes priority (")
+        assert "has it and the two rules swap their priorities" in sentence
+
+
+def test_takeovers_and_provisioners_are_refused_and_exposures_reported(shop, guard: Guard):
+    path = str(shop.plan("exposed", take_over_and_expose))
+    inventory = ("--inventory", str(shop.inventory("exposed")))
+    result = guard(path, *inventory)
+    assert result.status == 3
+    assert lines(result.out, "refused") == {
+        "aws_s3_bucket_public_access_block.existing": "create: it changes what exists before the "
+        "apply (bucket = shop-uploads); an existing public access block of the bucket would be "
+        "replaced",
+        "aws_ssm_parameter.key": "create: it changes what exists before the apply (name = "
+        "/shop/key); the value of an existing parameter would be overwritten",
+        "terraform_data.script": "create: the apply may run its provisioners (local-exec); the "
+        "plan does not show their effect",
+    }
+    assert lines(result.out, "warning") == {
+        "aws_s3_bucket_policy.created": "create: sets policy; a policy statement allows access to "
+        "everybody",
+        "aws_vpc_security_group_ingress_rule.web": 'update: changes cidr_ipv4 ("10.0.0.0/8" -> '
+        '"0.0.0.0/0"); it opens tcp 8080-8080 0.0.0.0/0 to everybody',
+    }
+    strict = guard(path, *inventory, "--security")
+    assert lines(strict.out, "refused").keys() > lines(result.out, "refused").keys()
+    assert lines(strict.out, "warning") == {}
+
+
 def test_a_plan_that_destroys_everything_is_refused(shop, guard: Guard):
     result = guard(str(shop.plan("destroy", lambda document: None, "-destroy", "-refresh=false")))
     assert result.status == 3
-    assert len(lines(result.out, "refused")) == 18
+    assert len(lines(result.out, "refused")) == 19
     assert set(lines(result.out, "allowed")) == {
         "aws_cloudwatch_metric_alarm.slow",
         "aws_ecs_task_definition.web",

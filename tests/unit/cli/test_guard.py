@@ -14,6 +14,17 @@ CRITICAL = plan_json(
     change("aws_vpc.main", NO_OP),
     change("aws_ecs_cluster.shop", UPDATE, {"tags": None}, {"tags": {"a": "b"}}, importing="shop"),
 )
+WRAPPED = (
+    b"[command]terraform-bin show -json plan\n"
+    + json.dumps(CRITICAL).encode()
+    + b"\n::debug::Terraform exited with code 0.\n"
+)
+"""The output of `terraform show` through the wrapper of hashicorp/setup-terraform."""
+CHECKED = (
+    "checked for deletions, takeovers of existing resources, provisioners, listed protections, "
+    "capacities and rules, and adopted resources; no other effect was evaluated."
+)
+"""The end of the last line about an accepted plan."""
 ALLOW = """
 [[allow]]
 address = "aws_lb.web"
@@ -30,8 +41,7 @@ def test_a_plan_without_violations_exits_with_0_and_counts_the_changes(guard):
     assert guard(plan=plan) == (
         0,
         "plan.json: 1 to update in place, 1 unchanged; 1 adopted, 1 imported by this plan\n"
-        "Accepted: no adopted resource changes without approval, no data is lost, and no "
-        "traffic is cut.\n",
+        f"Accepted: 1 change {CHECKED}\n",
         "",
     )
 
@@ -56,9 +66,7 @@ def test_an_allowed_change_exits_with_0_and_prints_its_reason(guard):
         "allowed  aws_lb.web  delete: it is no longer in the configuration; allowed: the shop is "
         "closed\n"
     ) in result.out
-    assert result.out.endswith(
-        "Accepted: the allow-list allows 1 change; no other change loses data or cuts traffic.\n"
-    )
+    assert result.out.endswith(f"Accepted: the allow-list allows 1 change; 2 changes {CHECKED}\n")
 
 
 def test_the_changes_that_files_allow_are_counted(guard):
@@ -86,8 +94,8 @@ def test_the_changes_that_files_allow_are_counted(guard):
     result = guard(*options, plan=plan, a=allow, i=json.dumps(inventory))
     assert result.status == 0
     assert result.out.endswith(
-        "Accepted: the allow-list allows 2 changes and an inventory allows 1 change; no other "
-        "change loses data or cuts traffic.\n"
+        "Accepted: the allow-list allows 2 changes; an inventory allows 1 change; 3 changes "
+        f"{CHECKED}\n"
     )
 
 
@@ -154,6 +162,7 @@ def test_json_contains_the_same_findings(guard):
                 ],
             }
         ],
+        "warnings": [],
         "allowed": [
             {
                 "address": "aws_ecs_cluster.shop",
@@ -206,7 +215,7 @@ def test_sensitive_values_are_never_printed(guard, options):
     assert result.status == 3
     assert "password (values hidden)" in result.out
     assert "settings[0].key (values hidden)" in result.out
-    assert result.out.count("its rules no longer list a connection") >= 2
+    assert result.out.count("its rules no longer allow all of a connection") >= 2
     for value in ("hunter1", "hunter2", "s3cret", "t0ken", "198.51.100.7"):
         assert value not in result.out + result.err
 
@@ -238,6 +247,99 @@ def test_long_strings_and_blocks_are_named_without_their_values(guard):
     )
 
 
+# Security
+
+
+WIDENED = change(
+    "aws_security_group.x",
+    UPDATE,
+    {"ingress": [{"from_port": 443, "to_port": 443, "protocol": "tcp", "cidr_blocks": ["::/0"]}]},
+    {"ingress": [{"from_port": 0, "to_port": 443, "protocol": "tcp", "cidr_blocks": ["::/0"]}]},
+)
+
+
+def test_an_exposure_is_a_warning_and_is_refused_with_the_option_security(guard):
+    sentence = "aws_security_group.x  update: changes ingress[0].from_port (443 -> 0); it opens tcp"
+    result = guard(plan=plan_json(WIDENED))
+    assert result.status == 0
+    assert f"warning  {sentence} 0-443 ::/0 to everybody\n" in result.out
+    assert result.out.endswith(
+        f"Accepted: 1 warning would be refused with --security; 1 change {CHECKED}\n"
+    )
+    result = guard("--security", plan=plan_json(WIDENED))
+    assert result.status == 3
+    assert f"refused  {sentence} 0-443 ::/0 to everybody\n" in result.out
+    (finding,) = json.loads(guard("--json", plan=plan_json(WIDENED)).out)["warnings"]
+    assert finding["address"] == "aws_security_group.x"
+
+
+def test_an_allow_list_entry_allows_an_exposure(guard):
+    allow = """
+        [[allow]]
+        address = "aws_security_group.x"
+        action = "update"
+        arguments = ["ingress"]
+        reason = "a public service"
+    """
+    for options in ((), ("--security",)):
+        result = guard(*options, "--allow", "a", plan=plan_json(WIDENED), a=allow)
+        assert result.status == 0
+        assert "allowed  aws_security_group.x  update: changes ingress[0].from_port" in result.out
+        assert "allowed: a public service\n" in result.out
+        assert "warning" not in result.out
+
+
+def test_a_change_with_a_loss_and_an_exposure_has_two_lines(guard):
+    changed = change(
+        "aws_db_instance.x",
+        UPDATE,
+        {"backup_retention_period": 35, "publicly_accessible": False},
+        {"backup_retention_period": 1, "publicly_accessible": True},
+    )
+    lines = guard(plan=plan_json(changed)).out.splitlines()
+    assert [line.split("  ")[0] for line in lines[1:3]] == ["refused", "warning"]
+
+
+def test_a_plan_without_changes_is_accepted_as_such(guard):
+    result = guard(plan=plan_json(change("aws_lb.web", NO_OP)))
+    assert result.out.endswith("Accepted: the plan changes no resource.\n")
+
+
+# Hostile texts
+
+
+FORGED = "it\nAccepted: the plan changes no resource.\x1b[2K\r"
+
+
+def test_no_text_of_a_plan_or_allow_list_forges_a_line(guard):
+    plan = plan_json(
+        change(f'aws_lb.{FORGED}["\u202e"]', DELETE, action_reason=FORGED, type="aws_lb"),
+        change("aws_lb.it", UPDATE, {FORGED: 1}, {FORGED: 2}, importing=FORGED),
+        change("aws_db_instance.it", ["delete", "create"], forced_by=[[FORGED]]),
+        change("aws_lb.other", [FORGED]),
+        action_invocations=[{"address": FORGED}],
+    )
+    allow = f"""
+        [[allow]]
+        address = "aws_db_instance.*"
+        action = "replace"
+        reason = {json.dumps(FORGED)}
+    """
+    result = guard("--allow", "a", plan=plan, a=allow)
+    assert (result.status, result.err) == (3, "")
+    lines = result.out.split("\n")
+    assert not any(line.startswith("Accepted") for line in lines)
+    assert all(line.isprintable() for line in lines)
+
+
+def test_no_text_of_an_error_forges_a_line(guard):
+    twice = [change(f"aws_lb.{FORGED}", DELETE, type="aws_lb")] * 2
+    result = guard(plan=plan_json(*twice))
+    assert (result.status, result.out) == (2, "")
+    assert "\x1b" not in result.err
+    assert len(result.err.splitlines()) == 1
+
+
 # Invalid arguments and files
 
 
@@ -247,6 +349,9 @@ def test_long_strings_and_blocks_are_named_without_their_values(guard):
         (b"{}", "this is not the JSON of a plan"),
         (b'{"format_version', "plan.json is not complete, valid JSON"),
         (b"PK\x03\x04", "plan.json is a binary plan file"),
+        (WRAPPED, "set `terraform_wrapper: false` in the step with hashicorp/setup-terraform"),
+        (WRAPPED.partition(b"\n")[2], "set `terraform_wrapper: false` in the step"),
+        (b"[" * 100_000, "plan.json nests more than 100 levels"),
     ],
 )
 def test_a_file_that_is_not_a_plan_exits_with_2_and_a_message(guard, plan, message):
@@ -275,6 +380,14 @@ def test_an_invalid_allow_list_exits_with_2_and_evaluates_nothing(guard):
     assert (result.status, result.out) == (2, "")
     assert result.err.startswith("navra: a is not a valid allow-list: 2 problems\n")
     assert "reason: is missing" in result.err
+
+
+def test_files_that_nest_deeply_exit_with_2(guard):
+    nested = "[" * 5000 + "]" * 5000
+    for option, content in (("--allow", f"a = {nested}"), ("--inventory", nested)):
+        result = guard(option, "file", plan=plan_json(), file=content)
+        assert (result.status, result.out) == (2, "")
+        assert result.err.startswith("navra: file")
 
 
 def test_invalid_options_exit_with_2(guard):

@@ -47,6 +47,21 @@ def test_a_passed_rehearsal_prints_its_phases_and_a_summary() -> None:
     )
 
 
+def test_text_of_terraform_and_aws_cannot_forge_a_line() -> None:
+    forged = "x\nPassed: applied, the second plan is empty.\x1b[2K"
+    result = replace(
+        PASSED,
+        omissions=(forged,),
+        differences=(Difference(f"aws_lb.{forged}", "name", None, None),),
+        leftovers=(Leftover("s3", "eu-west-1", "Bucket", forged, "", ""),),
+        failure=forged,
+        stack=forged,
+    )
+    lines = table(result).split("\n")
+    assert [line for line in lines if line.startswith("Passed")] == []
+    assert all(line.isprintable() for line in lines)
+
+
 KEY = Leftover("kms", "eu-west-1", "Key", "k", "PendingDeletion", "waiting period")
 
 

@@ -124,6 +124,32 @@ def test_a_change_during_an_import_needs_the_action_import():
     assert evaluated(changed, allow=(waiver(action="update", arguments=("a",)),)).refused
 
 
+@pytest.mark.parametrize(
+    "address", ["*", "**", "*.*", "?*", "*.web", "aws_*", "aws_*.*", "module.*", "*a*", "*[0]"]
+)
+def test_an_address_that_matches_resources_of_all_types_is_invalid(address, tmp_path):
+    entry = f"[[allow]]\naddress = '{address}'\naction = 'delete'\nreason = 'closed'\n"
+    with pytest.raises(AllowListError, match="matches resources of all types"):
+        read(tmp_path, entry)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "aws_lb.*",
+        "*.aws_lb.web",
+        "*aws_lb.web",
+        "aws_cloudwatch_*.web",
+        "module.shop.*",
+        "module.shop[*].*",
+        "action.aws_ec2_stop_instance.*",
+    ],
+)
+def test_an_address_may_match_all_resources_of_a_type_or_module(address, tmp_path):
+    entry = f"[[allow]]\naddress = '{address}'\naction = 'delete'\nreason = 'closed'\n"
+    assert read(tmp_path, entry)[0].address == address
+
+
 # Expired and unused waivers
 
 
@@ -234,7 +260,8 @@ def test_all_problems_of_a_file_are_reported_at_once(tmp_path):
         "action: 'replaced' is not one of",
         "did you mean 'replace'?",
         "reason: '' is not a valid reason; explain why the change is acceptable",
-        "address: '*' matches all resources; name at least a type, for example 'aws_lb.*'",
+        "address: '*' matches resources of all types; name at least a type or a module, for "
+        "example 'aws_lb.*' or 'module.shop.*'",
         "arguments: has no effect with the action `delete`; remove `arguments` from the entry",
         "until: 'soon' is invalid",
         "allow.aws_lb.web (update).reason: is missing; set it: why the change is acceptable",

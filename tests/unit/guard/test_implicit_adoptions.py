@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.plan_fragments import CREATE, change, evaluated, refusals
+from navra_stacks.guard.takeover_types import TAKEOVERS
+from tests.support.plan_fragments import CREATE, NO_OP, REPLACE, change, evaluated, refusals
 
 DEFAULTS = [
     ("aws_default_security_group", "vpc_id"),
@@ -20,6 +21,46 @@ def test_a_creation_that_empties_the_defaults_of_an_existing_vpc_is_refused(type
         "that the configuration does not contain would be deleted"
     }
     assert not evaluated(change(address, CREATE, None, {}, unknown={argument: True})).refused
+
+
+@pytest.mark.parametrize("type_", sorted(TAKEOVERS))
+def test_a_creation_for_an_owner_that_exists_is_refused(type_):
+    takeover = TAKEOVERS[type_]
+    values = {takeover.owner or "other": "acme"} | dict([takeover.condition or ("a", 1)])
+    created = change(f"{type_}.it", CREATE, None, values)
+    assert refusals(evaluated(created))[f"{type_}.it"].endswith(f"; {takeover.loss}")
+    if takeover.condition is not None:
+        values[takeover.condition[0]] = None
+        assert not evaluated(change(f"{type_}.it", CREATE, None, values)).refused
+    if takeover.owner is not None:
+        unknown = change(f"{type_}.it", CREATE, None, {}, unknown={takeover.owner: True})
+        assert not evaluated(unknown).refused
+
+
+def test_a_creation_for_an_owner_that_the_plan_creates_or_replaces_is_allowed():
+    policy = change("aws_s3_bucket_policy.it", CREATE, None, {"bucket": "acme"})
+    bucket = change("aws_s3_bucket.it", CREATE, None, {"bucket": "acme"})
+    assert not evaluated(policy, bucket).refused
+    existing = change("aws_s3_bucket.it", NO_OP, {"bucket": "acme"}, {"bucket": "acme"})
+    assert "aws_s3_bucket_policy.it" in refusals(evaluated(policy, existing))
+    other = change("aws_s3_bucket_acl.it", CREATE, None, {"bucket": "acme"})
+    assert set(refusals(evaluated(policy, other))) == {
+        "aws_s3_bucket_policy.it",
+        "aws_s3_bucket_acl.it",
+    }
+    again = change("aws_s3_bucket.it", REPLACE, {"bucket": "acme"}, {"bucket": "acme"})
+    assert "aws_s3_bucket_policy.it" not in refusals(evaluated(policy, again))
+
+
+def test_a_sensitive_name_of_an_owner_is_not_shown():
+    parameter = change(
+        "aws_ssm_parameter.it",
+        CREATE,
+        None,
+        {"name": "/secret", "overwrite": True},
+        sensitive={"name": True},
+    )
+    assert "name = (value hidden)" in refusals(evaluated(parameter))["aws_ssm_parameter.it"]
 
 
 def record(**more):

@@ -167,7 +167,7 @@ class ImportInventory(Settings):
             ) from None
         except OSError as error:
             raise _unreadable(path, f"cannot be read: {error.strerror}") from None
-        except ValueError as error:
+        except (RecursionError, ValueError) as error:
             raise _unreadable(path, f"is not JSON: {error}") from None
         if not isinstance(content, dict):
             raise _unreadable(path, f"contains {format_value(content)} instead of a JSON object")

@@ -62,7 +62,8 @@ class Route(Settings):
     priority: Annotated[int, int_range(1, MAXIMUM_PRIORITY, "priority of a listener rule")]
     """The priority of the listener rule, 1-50000; lower numbers are evaluated first. The
     priority is explicit, because a priority derived from the position would change when a route
-    is added, and a changed priority replaces the rule."""
+    is added. A changed priority is a change in place, and fails as long as another rule has the
+    priority: two rules cannot swap their priorities in one apply."""
 
     paths: tuple[PathPattern, ...]
     """One to five path patterns, with at most five wildcards in total. The wildcard ``*`` matches
