@@ -3,6 +3,8 @@
 The settings reverse the trade-offs of staging. `docs/hardening.md` lists what each hardening adds.
 """
 
+from pathlib import Path
+
 from environments import aep
 from navra_stacks import (
     Alarms,
@@ -91,4 +93,6 @@ PROD = Environment(
     logs=Logs(group_prefix=aep.LOG_GROUP_PREFIX, retention_days=365),
     # `navra synth prod` also writes the stack that creates this bucket; apply it once, first.
     state=S3State(bucket="navralabs-aep-prod-terraform", bootstrapped=True),
+    # The hashes of the AWS provider, once `terraform providers lock` has written them.
+    lock_file=Path(__file__).with_suffix(".lock.hcl"),
 )

@@ -1,5 +1,7 @@
 """AEP staging as it runs: created manually, and documented in the architecture record."""
 
+from pathlib import Path
+
 from environments import aep
 from navra_stacks import (
     DefaultVpc,
@@ -47,6 +49,8 @@ STAGING = Environment(
     ),
     # The resources that `navra discover staging` found in the account; empty before it has run.
     inventory=ImportInventory.next_to(__file__),
+    # The hashes of the AWS provider, once `terraform providers lock` has written them.
+    lock_file=Path(__file__).with_suffix(".lock.hcl"),
     # -- Not in the architecture record: assumptions ---------------------------------------------
     logs=aep.logs(retention_days=30),
     state=LocalState(),

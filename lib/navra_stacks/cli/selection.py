@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from navra_stacks.cli.environment_modules import import_environments
 from navra_stacks.errors import NavraError, UnknownEnvironmentError, suggest
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ def load_environments(source: str) -> tuple[Environment, ...]:
             environments.
 
     Raises:
-        NavraError: the module or NAME does not exist, or NAME is neither an environment nor a
-            non-empty tuple or list of environments.
+        NavraError: the module or NAME does not exist, NAME is neither an environment nor a
+            non-empty tuple or list of environments, or settings in the module are invalid. The
+            message has the problems of all environments in the module, or in its package.
     """
     module_name, _, attribute = source.partition(":")
     if not module_name or not attribute:
@@ -37,7 +38,7 @@ def load_environments(source: str) -> tuple[Environment, ...]:
     if (directory := str(Path.cwd())) not in sys.path:
         sys.path.insert(0, directory)
     try:
-        module = import_module(module_name)
+        module = import_environments(module_name)
     except ModuleNotFoundError as error:
         if error.name != module_name.partition(".")[0] and error.name != module_name:
             raise

@@ -20,7 +20,7 @@ from navra_stacks.settings.load_balancing.domain import Domain
 from navra_stacks.settings.load_balancing.load_balancer import LoadBalancer
 from navra_stacks.settings.load_balancing.routing import Routing
 from navra_stacks.settings.model.base import Settings
-from navra_stacks.settings.model.field_types import AccountId, Name, Region, StackClass
+from navra_stacks.settings.model.field_types import AccountId, LockFile, Name, Region, StackClass
 from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
 from navra_stacks.settings.networking.vpc import Network
 from navra_stacks.settings.observability.logs import Logs
@@ -113,6 +113,12 @@ class EnvironmentFields(Settings):
     inventory: ImportInventory | None = None
     """The existing resources that `navra discover` found in the account and that Terraform
     imports; None if there is no inventory."""
+
+    lock_file: LockFile | None = None
+    """Terraform's dependency lock file, committed beside the environment's module, for example
+    ``Path(__file__).with_suffix(".lock.hcl")``. If the file exists, it is copied beside each
+    document as ``.terraform.lock.hcl``; None or no file: `terraform init` selects the provider
+    packages without comparing their hashes with committed ones."""
 
     stack_class: StackClass | None = None
     """The class of the environment's stack as ``MODULE:CLASS``, for an environment whose stack
@@ -208,4 +214,5 @@ if TYPE_CHECKING:
         not_secret: tuple[str, ...]
         existing_ids: ExistingIds | None
         inventory: ImportInventory | None
+        lock_file: LockFile | None
         stack_class: StackClass | None

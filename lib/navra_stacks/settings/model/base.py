@@ -36,6 +36,7 @@ from pydantic_core import PydanticCustomError
 
 from navra_stacks.errors import NavraError, SettingsError, SettingsProblem
 from navra_stacks.settings.model.credentials import redact_credentials
+from navra_stacks.settings.model.error_collection import raise_or_collect
 from navra_stacks.settings.model.frozen_mapping import FROZEN
 from navra_stacks.settings.model.interpolation import template_problems
 from navra_stacks.settings.model.messages import (
@@ -161,7 +162,7 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
             return
         self._store_problems(problems, valid_fields, data)
         if self.is_root and _access_context.get() != "validator":
-            raise SettingsError(self._subject(valid_fields), self.problems())
+            raise_or_collect(SettingsError(self._subject(valid_fields), self.problems()))
 
     if TYPE_CHECKING:
         # Each public class declares its fields.

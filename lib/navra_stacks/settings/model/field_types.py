@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -19,6 +20,7 @@ __all__ = [
     "DnsName",
     "EnvironmentVariableName",
     "KmsKeyArn",
+    "LockFile",
     "Name",
     "Port",
     "Region",
@@ -83,6 +85,15 @@ def int_range(low: int, high: int, noun: str, unit: str = "") -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _check_lock_file(value: Path) -> Path:
+    if value.suffix != ".hcl":
+        raise invalid(
+            f"'{value.name}' is not a lock file",
+            "use a file such as Path(__file__).with_suffix('.lock.hcl')",
+        )
+    return value
 
 
 def str_pattern(pattern: str, message: str, repair: str) -> AfterValidator:
@@ -256,6 +267,9 @@ KmsKeyArn = Annotated[
 
 UrlPath = Annotated[str, AfterValidator(_check_path)]
 """An absolute path in a URL or in a file system: at most 1024 characters, no whitespace."""
+
+LockFile = Annotated[Path, AfterValidator(_check_lock_file)]
+"""The path of a dependency lock file of Terraform; the file need not exist."""
 
 StackClass = Annotated[
     str,

@@ -1,0 +1,99 @@
+"""Import the module of environments, and report the invalid settings of all of them together."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from pkgutil import iter_modules
+from textwrap import indent
+from traceback import walk_tb
+from types import ModuleType
+
+from navra_stacks.errors import NavraError, SettingsError
+from navra_stacks.settings.model.error_collection import collected_errors
+
+__all__ = ["import_environments"]
+
+_LIBRARY = Path(__file__).parents[1]
+
+
+def import_environments(name: str) -> ModuleType:
+    """Import a module that defines environments, or a package whose modules define them.
+
+    Raises:
+        NavraError: settings are invalid. The message has the problems of every environment, also
+            if an invalid part of one of them ends the import.
+        ModuleNotFoundError: a module does not exist.
+    """
+    with collected_errors() as errors:
+        try:
+            module = import_module(name)
+        except SettingsError as error:
+            messages = _messages(errors, error)
+            messages += [text for text in _messages_of_modules(name) if text not in messages]
+            raise _together(messages) from None
+    if errors:
+        raise _together(_messages(errors))
+    return module
+
+
+def _together(messages: Sequence[str]) -> NavraError:
+    """Return one error; all messages but the first are indented."""
+    first, *others = messages
+    return NavraError("\n".join([first, *(indent(message, "  ") for message in others)]))
+
+
+def _messages(collected: list[SettingsError], raised: SettingsError | None = None) -> list[str]:
+    """Return the messages of errors, the one that ended an import with its file and line.
+
+    An environment whose error was collected raises the same problems once more when it is read.
+    """
+    messages = [str(error) for error in collected]
+    if raised is not None and all(error.problems != raised.problems for error in collected):
+        messages.append(f"{_place(raised)}: {raised}")
+    return messages
+
+
+def _place(error: SettingsError) -> str:
+    """Return the file and the line of the innermost statement that is not the library's."""
+    places = [
+        (Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)
+    ]
+    file, line = [
+        (file, line)
+        for file, line in places
+        if file.is_file() and not file.is_relative_to(_LIBRARY) and "pydantic" not in file.parts
+    ][-1]
+    here = Path.cwd()
+    return f"{file.relative_to(here) if file.is_relative_to(here) else file}:{line}"
+
+
+def _messages_of_modules(package: str) -> Iterator[str]:
+    """Yield the messages of each module of a package that cannot be imported itself.
+
+    A module that fails for another reason than its settings is skipped.
+    """
+    spec = find_spec(package)
+    if spec is None or spec.submodule_search_locations is None:
+        return
+    known = {*sys.modules}
+    for module in iter_modules(spec.submodule_search_locations):
+        stub = ModuleType(package)
+        stub.__path__ = list(spec.submodule_search_locations)
+        sys.modules[package] = stub
+        with collected_errors() as errors:
+            raised = None
+            try:
+                import_module(f"{package}.{module.name}")
+            except SettingsError as error:
+                raised = error
+            except Exception:
+                continue
+            finally:
+                for name in {*sys.modules} - known:
+                    if name == package or name.startswith(f"{package}."):
+                        del sys.modules[name]
+        yield from _messages(errors, raised)

@@ -1,0 +1,114 @@
+"""Invalid settings of one environment do not hide those of another."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from navra_stacks import NavraError
+from navra_stacks.cli.environment_modules import import_environments
+
+HEAD = "from tests.support.shop import shop, web, web_container\n"
+GOOD = HEAD + "GOOD = shop()\n"
+WRONG_REGION = HEAD + "WRONG = shop(name='one', region='eu-west-9')\n"
+WRONG_PART = (
+    HEAD + "\nservice = web(cpu=100)\nfaster = service.replace(memory=1024)\nWRONG = shop(faster)\n"
+)
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A directory for the modules of the package `described`, in the current directory."""
+    directory = tmp_path / "described"
+    directory.mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    before = {*sys.modules}
+    yield directory
+    for name in {*sys.modules} - before:
+        if name.partition(".")[0] == "described":
+            del sys.modules[name]
+
+
+def write(directory: Path, **modules: str) -> None:
+    for name, text in modules.items():
+        (directory / f"{name}.py").write_text(text, encoding="utf-8")
+
+
+def message(name: str) -> list[str]:
+    with pytest.raises(NavraError) as error:
+        import_environments(name)
+    return str(error.value).splitlines()
+
+
+REGION = [
+    "shop-one: 1 problem in the settings",
+    "  region: 'eu-west-9' is not a Region of the 'aws' partition; did you mean 'eu-west-3'?",
+]
+
+
+def part(place: str) -> list[str]:
+    return [
+        f"{place}: web: 1 problem in the settings",
+        "  cpu: 100 is not a Fargate CPU size (256, 512, 1024, 2048, 4096, 8192, 16384)",
+    ]
+
+
+def indented(lines: list[str]) -> list[str]:
+    return [f"  {line}" for line in lines]
+
+
+def test_valid_environments_are_imported(package: Path) -> None:
+    write(package, __init__="from described.good import GOOD\n", good=GOOD)
+    assert import_environments("described").GOOD.name == "qa"
+
+
+def test_all_environments_of_a_module_are_reported(package: Path) -> None:
+    second = "OTHER = shop(name='two', account='1')\n"
+    write(package, __init__=WRONG_REGION + second)
+    lines = message("described")
+    assert lines[:2] == REGION
+    assert lines[2] == "  shop-two: 1 problem in the settings"
+
+
+def test_a_part_that_ends_the_import_does_not_hide_another_module(package: Path) -> None:
+    both = "from described.part import WRONG\nfrom described.region import WRONG as OTHER\n"
+    write(package, __init__=both, part=WRONG_PART, region=WRONG_REGION)
+    lines = message("described")
+    assert lines[0] == part("described/part.py:4")[0]
+    assert indented(REGION) == lines[-2:]
+
+
+def test_each_problem_is_reported_once(package: Path) -> None:
+    write(package, __init__="from described.part import WRONG\n", part=WRONG_PART, good=GOOD)
+    lines = message("described")
+    assert [line for line in lines if "problem" in line] == part("described/part.py:4")[:1]
+
+
+def test_an_invalid_environment_that_is_read_afterwards_is_reported_once(package: Path) -> None:
+    write(package, __init__=WRONG_REGION + "OTHER = WRONG.replace(name='two')\n")
+    assert message("described") == REGION
+
+
+def test_a_module_that_cannot_be_imported_otherwise_is_skipped(package: Path) -> None:
+    write(package, __init__=WRONG_PART, broken="1 / 0\n", region=WRONG_REGION)
+    lines = message("described")
+    assert indented(REGION) == lines[-2:]
+    assert "described" not in sys.modules
+
+
+def test_an_error_of_another_kind_is_raised_unchanged(package: Path) -> None:
+    write(package, __init__="1 / 0\n")
+    with pytest.raises(ZeroDivisionError):
+        import_environments("described")
+
+
+def test_outside_a_command_an_invalid_environment_raises_at_once(package: Path) -> None:
+    from navra_stacks import SettingsError
+    from tests.support.shop import shop
+
+    with pytest.raises(SettingsError):
+        shop(region="eu-west-9")
