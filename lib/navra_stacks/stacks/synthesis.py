@@ -13,10 +13,12 @@ from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is i
 # isort: split
 from cdktf import App
 
-from navra_stacks.errors import NavraError, SettingsError, SettingsProblem
+from navra_stacks.errors import SettingsError, SettingsProblem
+from navra_stacks.files import write_file
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.state import S3State
 from navra_stacks.settings.validation.uniqueness import claim_problems
+from navra_stacks.stacks.output_directory import replacement_directory, report_node_errors
 from navra_stacks.stacks.state import StateStack
 from navra_stacks.stacks.web.stack import WebStack
 from navra_stacks.terraform.document import TerraformDocument
@@ -73,33 +75,31 @@ def synthesize(
         TypeError: `environments` is a single environment.
         SettingsError: two environments have the same project and name, or would create the same
             unique resource.
-        NavraError: the output directory cannot be created.
+        NavraError: a file or directory cannot be written, or the directory of a stack has a
+            ``cdk.tf`` that cdktf did not write. The existing files are unchanged.
     """
     if isinstance(environments, Environment):
         name = environments.names.stack
         raise TypeError(f"`environments` is the environment {name}; pass a list of environments")
     if problems := [*_duplicate_names(environments), *_duplicate_claims(environments)]:
         raise SettingsError("environments", problems)
-    # Node resolves a relative path against the working directory in which it was started.
-    app = App() if outdir is None else App(outdir=str(_created(outdir).absolute()))
-    written_to = Path(app.outdir if outdir is None else outdir)
-    stacks: list[WebStack | StateStack] = []
-    for environment in environments:
-        if isinstance(environment.state, S3State) and environment.state.bootstrapped:
-            stacks.append(StateStack(app, environment, environment.state))
-        stacks.append(WebStack(app, environment))
-    app.synth()
-    return [_written(stack, written_to, hcl=bool(app.hcl_output)) for stack in stacks]
+    directory = _default_directory() if outdir is None else Path(outdir)
+    with replacement_directory(directory) as pending:
+        # Node resolves a relative path against the working directory in which it was started.
+        app = App(outdir=str(pending.absolute()))
+        stacks: list[WebStack | StateStack] = []
+        for environment in environments:
+            if isinstance(environment.state, S3State) and environment.state.bootstrapped:
+                stacks.append(StateStack(app, environment, environment.state))
+            stacks.append(WebStack(app, environment))
+        app.synth()
+        hcl = bool(app.hcl_output)
+        return [_written(stack, pending, directory, hcl=hcl) for stack in stacks]
 
 
-def _created(directory: str | Path) -> Path:
-    # CDKTF creates only the last directory of a path.
-    path = Path(directory)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise NavraError(f"{path} cannot be created: {error.strerror}") from None
-    return path
+def _default_directory() -> Path:
+    with report_node_errors(Path("the output directory")):
+        return Path(App().outdir)
 
 
 def _duplicate_names(environments: Sequence[Environment]) -> Iterator[SettingsProblem]:
@@ -115,24 +115,23 @@ def _duplicate_claims(environments: Sequence[Environment]) -> Iterator[SettingsP
     return claim_problems([*{one.names.stack: one for one in environments}.values()])
 
 
-def _written(stack: WebStack | StateStack, outdir: Path, *, hcl: bool) -> Synthesized:
-    directory = outdir / "stacks" / stack.stack_name
-    names = ("cdk.tf.json", "cdk.tf")
-    # An earlier run may have left a file in the other syntax, and Terraform reads both.
-    (directory / names[0 if hcl else 1]).unlink(missing_ok=True)
-    path = directory / names[1 if hcl else 0]
-    text = path.read_text(encoding="utf-8")
+def _written(
+    stack: WebStack | StateStack, pending: Path, directory: Path, *, hcl: bool
+) -> Synthesized:
+    """Complete the file of a stack in `pending`, and describe it as a file in `directory`."""
+    name = Path("stacks", stack.stack_name, "cdk.tf" if hcl else "cdk.tf.json")
+    text = (pending / name).read_text(encoding="utf-8")
     if hcl:
         document = stack.to_terraform()
         # Before the cdktf command formats it.
-        path.write_text(fix_hcl(text, document), encoding="utf-8")
+        write_file(pending / name, fix_hcl(text, document))
     else:
         document = json.loads(text)
     written = TerraformDocument(document)
     return Synthesized(
         environment=stack.environment,
         stack=stack.stack_name,
-        path=path,
+        path=directory / name,
         resources=len(written.resources),
         data_sources=len(written.data_sources),
     )
