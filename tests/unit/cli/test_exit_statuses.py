@@ -154,12 +154,14 @@ def test_errors_are_handled_in_a_thread_too() -> None:
 # Processes
 
 
-def run(*command: str | Path, cwd: Path, shell: str = "") -> subprocess.CompletedProcess[str]:
+def run(
+    *command: str | Path, cwd: Path, shell: str = "", **environ: str
+) -> subprocess.CompletedProcess[str]:
     line = [*map(str, command)]
     return subprocess.run(
         ["bash", "-c", f'set -o pipefail; "$@" {shell}', "bash", *line] if shell else line,
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": PATHS},
+        env={**os.environ, "PYTHONPATH": PATHS, **environ},
         capture_output=True,
         text=True,
         check=False,
@@ -210,9 +212,13 @@ def test_an_output_directory_that_is_a_file_has_status_2(tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("command", ["environments", "--version"])
-def test_a_full_disk_of_standard_output_has_status_2(command: str, tmp_path: Path) -> None:
-    done = run(COMMAND, command, cwd=tmp_path, shell=">/dev/full")
+def test_a_full_disk_of_standard_output_has_status_2(
+    command: str, unbuffered: str, tmp_path: Path
+) -> None:
+    """The write fails in the command, or when the buffer is written out at its end."""
+    done = run(COMMAND, command, cwd=tmp_path, shell=">/dev/full", PYTHONUNBUFFERED=unbuffered)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "navra: the output cannot be written: No space left on device\n"
 
