@@ -325,7 +325,7 @@ class WorkingDirectory:
 def pinned_version(document: Mapping[str, Any]) -> str:
     """Return the AWS provider version or constraint that a document requires; if none, ``>= 5``."""
     required = document.get("terraform", {}).get("required_providers", {}).get("aws", {})
-    return str(required.get("version", ">= 5") if isinstance(required, dict) else required)
+    return str(required.get("version", ">= 5"))
 
 
 def format_diagnostic(diagnostic: Mapping[str, Any]) -> str:

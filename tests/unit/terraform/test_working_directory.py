@@ -126,7 +126,6 @@ def test_an_unreachable_registry_is_reported_with_the_repair(
     [
         ({"version": "6.25.0", "source": "aws"}, "6.25.0"),
         ({"source": "hashicorp/aws"}, ">= 5"),
-        ("~> 5.0", "~> 5.0"),
     ],
 )
 def test_the_required_provider_version_is_read(requirement: Any, version: str) -> None:

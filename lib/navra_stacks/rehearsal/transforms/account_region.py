@@ -24,8 +24,7 @@ class AccountRegionError(NavraError):
 
 
 def _default_provider(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = (document.get("provider") or {}).get("aws") or {}
-    providers = found if isinstance(found, list) else [found]
+    providers = document.get("provider", {}).get("aws", [])
     return next((provider for provider in providers if "alias" not in provider), {})
 
 

@@ -16,12 +16,12 @@ from navra_stacks.rehearsal.transforms.account_region import (
 ALLOWED = "111122223333"
 
 
-def with_provider(provider: Any, **others: Any) -> dict[str, Any]:
-    return {"provider": {"aws": provider}, **others}
+def with_provider(*providers: Any, **others: Any) -> dict[str, Any]:
+    return {"provider": {"aws": list(providers)}, **others}
 
 
 @pytest.mark.parametrize(
-    "document", [{}, with_provider([]), with_provider([{"alias": "one", "region": "eu-x-1"}])]
+    "document", [{}, with_provider(), with_provider({"alias": "one", "region": "eu-x-1"})]
 )
 def test_a_document_without_account_and_region_gets_defaults(document: Any) -> None:
     assert provider_account(document, {}) == ACCOUNT
@@ -30,8 +30,8 @@ def test_a_document_without_account_and_region_gets_defaults(document: Any) -> N
 
 def test_account_and_region_are_those_of_the_provider_without_an_alias() -> None:
     default = {"region": "eu-west-1", "allowed_account_ids": [ALLOWED]}
-    for provider in (default, [{"alias": "one", "region": "eu-x-1"}, default]):
-        document = with_provider(provider)
+    for providers in ([default], [{"alias": "one", "region": "eu-x-1"}, default]):
+        document = with_provider(*providers)
         assert provider_account(document, {}) == ALLOWED
         assert provider_region(document, {}) == "eu-west-1"
 
