@@ -24,6 +24,7 @@ from navra_stacks.terraform.installation import (
     non_interactive_environment,
 )
 from navra_stacks.terraform.plan import Plan
+from navra_stacks.terraform.provider_crash import NOT_RESPONDING, ProviderCrash, find_crash
 from navra_stacks.terraform.schema_filter import strip_unknown_arguments
 from navra_stacks.terraform.state_file import StateFile
 
@@ -52,10 +53,16 @@ _schemas_lock = threading.Lock()
 
 
 class TerraformError(NavraError):
-    """A Terraform command failed. `output` is its error output, without credentials."""
+    """A Terraform command failed. `output` is its error output, without credentials.
 
-    def __init__(self, arguments: tuple[str, ...], output: str) -> None:
+    `crash` is the crash of a provider that caused the failure, if any.
+    """
+
+    def __init__(
+        self, arguments: tuple[str, ...], output: str, crash: ProviderCrash | None = None
+    ) -> None:
         self.output = redact_credentials(output.strip())
+        self.crash = crash
         super().__init__(f"terraform {' '.join(arguments)} failed:\n{self.output}")
 
 
@@ -251,7 +258,8 @@ class WorkingDirectory:
         Raises:
             TerraformError: the exit status is not in `accepted`.
         """
-        errors: list[str] = []
+        errors: list[Event] = []
+        texts: list[str] = []
         stderr: list[str] = []
         command_line = (command, "-json", "-input=false", *arguments)
         with self._process(command_line) as process:
@@ -262,13 +270,15 @@ class WorkingDirectory:
             for line in process.stdout:
                 event = _event(line)
                 if event.get("@level") == "error":
-                    errors.append(_error_message(event))
+                    errors.append(event)
+                elif event.get("type") == "output":
+                    texts.append(line)
                 if on_event is not None:
                     on_event(event)
             process.wait()
             reader.join()
         if process.returncode not in accepted:
-            raise TerraformError(command_line, "\n".join(errors) or "".join(stderr))
+            raise _failure(command_line, errors, "".join([*texts, *stderr]))
         return process.returncode
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> None:
@@ -353,6 +363,26 @@ def _event(line: str) -> dict[str, Any]:
     except ValueError:
         return {"type": "output", "@level": "info", "@message": line.rstrip()}
     return event if isinstance(event, dict) else {"type": "output", "@message": line.rstrip()}
+
+
+def _failure(command: tuple[str, ...], errors: list[Event], text: str) -> TerraformError:
+    """Return the error for a failed command.
+
+    Args:
+        command: The command line.
+        errors: The events with errors.
+        text: The output besides the events.
+    """
+    diagnostics = [event["diagnostic"] for event in errors if event.get("diagnostic")]
+    if (crash := find_crash(diagnostics, redact_credentials(text))) is None:
+        return TerraformError(command, "\n".join(map(_error_message, errors)) or text)
+    # The crash replaces the error of each operation that it has interrupted.
+    others = [
+        _error_message(event)
+        for event in errors
+        if event.get("diagnostic", {}).get("summary") != NOT_RESPONDING
+    ]
+    return TerraformError(command, "\n".join([str(crash), *others]), crash)
 
 
 def _error_message(event: Event) -> str:
