@@ -38,7 +38,7 @@ def no_response(address: str = "", summary: str = "Plugin did not respond") -> d
     "root",
     [
         "github.com/hashicorp/terraform-provider-aws",
-        "/home/build/src/github.com/hashicorp/terraform-provider-aws",
+        "/build/src/github.com/hashicorp/terraform-provider-aws",
         "github.com/hashicorp/terraform-provider-aws@v1.60.1-0",
     ],
 )

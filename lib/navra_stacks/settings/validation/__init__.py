@@ -15,6 +15,7 @@ from navra_stacks.settings.validation import (
     routing,
     secrets,
     tags,
+    uniqueness,
 )
 
 __all__ = ["RULES"]
@@ -30,5 +31,6 @@ RULES: tuple[Rule, ...] = (
     *hardening.RULES,
     *existing.RULES,
     *deployment.RULES,
+    *uniqueness.RULES,
 )
 """All rules of an environment, in the order in which their problems are reported."""
