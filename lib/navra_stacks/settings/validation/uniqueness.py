@@ -16,6 +16,9 @@ from navra_stacks.settings.validation.physical_names import (
 
 __all__ = ["RULES", "claim_problems"]
 
+_CHECKED_ELSEWHERE = ("aws_lb_target_group", "aws_s3_bucket")
+"""The types whose names within one environment have rules of their own, with better repairs."""
+
 _LISTED = 3
 """The number of names that a problem lists."""
 
@@ -197,8 +200,8 @@ def check_physical_names(environment: EnvironmentFields) -> Iterator[SettingsPro
     """Check that no two parts of the environment result in the same physical name."""
     owners: dict[tuple[str, str], str] = {}
     for found in physical_names(environment):
-        if found.type == "aws_lb_target_group":
-            continue  # see check_traffic_shifting
+        if found.type in _CHECKED_ELSEWHERE:
+            continue
         owner = owners.setdefault((found.type, found.name), found.field)
         if owner != found.field:
             yield SettingsProblem(
