@@ -76,7 +76,8 @@ def handle_errors() -> Iterator[None]:
             _fail(_file_system_error(end.__context__))
         raise
     except OSError as error:
-        if error.errno not in _FILE_SYSTEM_ERRORS:
+        # `tempfile` reports with ENOENT that no directory for temporary files can be written.
+        if error.errno not in _FILE_SYSTEM_ERRORS and "temporary directory" not in str(error):
             _report_bug()
         _fail(_file_system_error(error))
     except Exception:
@@ -105,7 +106,9 @@ def _flushed_output() -> Iterator[None]:
 
 
 def _file_system_error(error: OSError) -> str:
-    if error.filename is None:  # most likely from print()
+    if "temporary directory" in str(error):
+        return f"no temporary file can be written: {error.strerror}; free some space, or set TMPDIR"
+    if error.filename is None:  # from print(), because files are written by `write_file`
         return f"the output cannot be written: {error.strerror}"
     return f"{os.fsdecode(error.filename)} cannot be read or written: {error.strerror}"
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from navra_stacks.errors import NavraError
+from navra_stacks.files import report_file_errors, write_file
 from navra_stacks.settings.model.credentials import redact_credentials
 from navra_stacks.terraform.installation import (
     MIRROR_VARIABLE,
@@ -98,9 +99,10 @@ class WorkingDirectory:
         self.terraform = terraform
         self.provider = provider
         self.directory = directory
-        directory.mkdir(parents=True, exist_ok=True)
+        with report_file_errors(directory):
+            directory.mkdir(parents=True, exist_ok=True)
         configuration = directory / "terraform.rc"
-        configuration.write_text(provider.cli_configuration(), encoding="utf-8")
+        write_file(configuration, provider.cli_configuration())
         self._configuration = {"TF_CLI_CONFIG_FILE": str(configuration)}
         self.state_file = StateFile(directory / "terraform.tfstate")
         self._running: subprocess.Popen[str] | None = None
@@ -131,7 +133,7 @@ class WorkingDirectory:
 
     def write(self, document: Mapping[str, Any]) -> None:
         """Write `document` as the Terraform configuration, in place of the previous document."""
-        (self.directory / "cdk.tf.json").write_text(json.dumps(document, indent=1), "utf-8")
+        write_file(self.directory / "cdk.tf.json", json.dumps(document, indent=1))
 
     def init(self) -> None:
         """Install the provider.
@@ -189,8 +191,7 @@ class WorkingDirectory:
 
     def set_variables(self, variables: Mapping[str, Any]) -> None:
         """Set the values of the document's variables for all later commands."""
-        text = json.dumps(dict(variables))
-        (self.directory / "navra.tfvars.json").write_text(text, encoding="utf-8")
+        write_file(self.directory / "navra.tfvars.json", json.dumps(dict(variables)))
 
     def apply(self, *, on_event: Callable[[Event], None] | None = None) -> None:
         """Apply the plan that :meth:`plan` or :meth:`plan_is_empty` created last."""

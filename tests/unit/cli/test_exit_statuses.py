@@ -13,13 +13,18 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
+from navra_stacks import ImportInventory
 from navra_stacks.cli.app import app, main
 from navra_stacks.cli.error_handling import handle_errors
 from navra_stacks.errors import NavraError
+from navra_stacks.rehearsal.result import Difference, Leftover, Phase, Rehearsal
 from tests.support.navra_command import COMMAND
 from tests.support.repository import ROOT
 
@@ -101,6 +106,12 @@ def status_of(error: BaseException) -> object:
             OSError(28, "No space left on device"),
             2,
             "navra: the output cannot be written: No space left on device\n",
+        ),
+        (
+            FileNotFoundError(2, "No usable temporary directory found in ['/tmp']"),
+            2,
+            "navra: no temporary file can be written: No usable temporary directory found in "
+            "['/tmp']; free some space, or set TMPDIR\n",
         ),
     ],
     ids=repr,
@@ -196,6 +207,69 @@ def test_wrong_usage_has_status_2(command: str, tmp_path: Path) -> None:
     done = run(COMMAND, command, "--no-such-option", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "No such option: --no-such-option" in done.stderr
+
+
+REHEARSAL = Rehearsal(
+    stack="shop-live",
+    resources=1,
+    phases=(Phase("plan", 1.0),),
+    provider="6.25.0",
+    omissions=(),
+    placeholder_values={},
+    seeded=(),
+    removed_protections=(),
+    differences=(),
+    leftovers=(),
+    expected_leftovers=(),
+    failure="",
+    is_complete=True,
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({}, 0),
+        ({"failure": "apply: no"}, 1),
+        ({"differences": (Difference("aws_lb.a", "name", "a", "b"),)}, 1),
+        ({"leftovers": (Leftover("ec2", "eu-west-1", "Vpc", "vpc-1"),)}, 1),
+    ],
+    ids=str,
+)
+def test_a_rehearsal_that_differs_has_status_1(
+    changes: dict[str, Any], status: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    document = tmp_path / "shop.tf.json"
+    document.write_text("{}")
+    result = replace(REHEARSAL, **changes)
+    monkeypatch.setattr("navra_stacks.rehearsal.runner.rehearse", lambda *_, **__: result)
+    for name in ("find_terraform", "find_provider"):
+        monkeypatch.setattr(f"navra_stacks.terraform.installation.{name}", lambda *_, **__: Mock())
+    with pytest.raises(SystemExit) as end:
+        main(["rehearse", str(document)])
+    assert (end.value.code or 0) == status
+
+
+@pytest.mark.parametrize(("harmless", "status"), [(True, 0), (False, 3)])
+def test_an_adoption_that_must_not_be_applied_has_status_3(
+    harmless: bool, status: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found = Mock(is_harmless=harmless, why_not_planned="")
+    found.inventory.return_value.resources = {}
+    monkeypatch.setattr("navra_stacks.cli.discover._synthesized", Mock())
+    monkeypatch.setattr("navra_stacks.cli.discover._workspace", lambda *_: (None, ""))
+    monkeypatch.setattr("navra_stacks.adoption.discovery.discover", lambda *_, **__: found)
+    monkeypatch.setattr("navra_stacks.adoption.report.lines", lambda _: [])
+    with pytest.raises(SystemExit) as end:
+        main(["discover", "staging", "--out", str(tmp_path / "inventory.json")])
+    assert (end.value.code or 0) == status
+
+
+def test_an_inventory_that_cannot_be_written_has_status_2(tmp_path: Path) -> None:
+    (tmp_path / "inventory.json").mkdir()
+    with pytest.raises(SystemExit) as end, handle_errors():
+        ImportInventory(path=tmp_path / "inventory.json").write(tmp_path / "inventory.json")
+    assert end.value.code == 2
 
 
 def test_a_missing_plan_has_status_2(tmp_path: Path) -> None:
