@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from navra_stacks.errors import NavraError
-from navra_stacks.terraform.json_syntax import parse
 
 __all__ = ["Block", "DocumentError", "TerraformDocument"]
 
@@ -62,6 +61,8 @@ class TerraformDocument:
         Raises:
             DocumentError: the file cannot be read, or is not a document.
         """
+        from navra_stacks.terraform.json_syntax import parse  # a synthesis does not need it
+
         try:
             return cls(parse(Path(path).read_text(encoding="utf-8")))
         except OSError as error:
