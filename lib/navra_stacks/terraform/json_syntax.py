@@ -107,12 +107,12 @@ def parse(text: str) -> dict[str, Any]:
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
-    if len(found) < len(pairs):
-        for name in found:
-            values = [value for other, value in pairs if other == name]
-            if len(values) > 1:
-                found[name] = _Repeated(values)
-    return found
+    if len(found) == len(pairs):
+        return found
+    values: dict[str, _Repeated] = {}
+    for name, value in pairs:
+        values.setdefault(name, _Repeated()).append(value)
+    return {name: one if len(one) > 1 else one[0] for name, one in values.items()}
 
 
 def _has_quoted_labels(merged: Mapping[str, list[Any]]) -> bool:

@@ -235,7 +235,7 @@ class WorkingDirectory:
         with self._process(arguments) as process:
             output, errors = process.communicate()
         if process.returncode not in accepted:
-            raise TerraformError(arguments, errors or output)
+            raise _failure(arguments, [], errors or output)
         return output
 
     def stream(

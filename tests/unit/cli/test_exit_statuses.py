@@ -1,7 +1,7 @@
 """The exit status of every command, as docs/exit-statuses.md lists them.
 
-The statuses of a plan that is refused, and of a rehearsal that differs, are tested with their
-commands.
+The status of a refused plan is tested in test_guard.py. All other statuses are here, in one file,
+because together they are the table on the page.
 """
 
 from __future__ import annotations
