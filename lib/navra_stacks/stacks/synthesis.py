@@ -98,6 +98,7 @@ def synthesize(
 
 
 def _default_directory() -> Path:
+    # cdktf reads $CDKTF_OUTDIR in node; the app is not used for anything else.
     with report_node_errors(Path("the output directory")):
         return Path(App().outdir)
 

@@ -285,6 +285,14 @@ def test_an_output_directory_that_is_a_file_has_status_2(tmp_path: Path) -> None
     assert done.stderr == "navra: out cannot be created: File exists\n"
 
 
+def test_a_default_output_directory_that_is_a_file_has_status_2(tmp_path: Path) -> None:
+    """Without --out, cdktf creates the directory."""
+    (tmp_path / "cdktf.out").touch()
+    done = run(COMMAND, "synth", "staging", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "navra: cdktf.out/stacks cannot be written: not a directory\n"
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("command", ["environments", "--version"])
