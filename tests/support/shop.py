@@ -42,13 +42,15 @@ def web_container(**changes: Any) -> Container:
 
 def shop(*services: Service, **changes: Any) -> Environment:
     """Build a small environment; by default with one service behind the load balancer."""
+    # A host of its own for each environment; an invalid name does not result in an invalid host.
+    host = f"{str(changes.get('name', 'qa')).replace('_', '-')}.shop.example"
     settings: dict[str, Any] = {
         "project": "shop",
         "name": "qa",
         "account": "111122223333",
         "region": "eu-west-1",
         "network": DefaultVpc(availability_zones=("eu-west-1a", "eu-west-1b")),
-        "domain": Domain(host="qa.shop.example", zone="shop.example"),
+        "domain": Domain(host=host, zone="shop.example"),
         "services": services or (web(),),
         "routing": Routing(default="web"),
         "logs": Logs(group_prefix="/ecs", retention_days=30),

@@ -150,11 +150,12 @@ def with_toggles(*names: str, environment: Environment = RELAXED) -> Environment
 
 
 def as_separate_project(environment: Environment, project: str, number: int) -> Environment:
-    """Return `environment` for another project and account, to synthesize many at once."""
+    """Return `environment` for another project, account and host, to synthesize many at once."""
+    domain = environment.domain.replace(host=f"{project}.{environment.domain.zone}")
     state = environment.state
     if isinstance(state, S3State):
         state = state.replace(bucket=f"{state.bucket}-{project}")
-    return environment.replace(project=project, account=f"{number:012}", state=state)
+    return environment.replace(project=project, account=f"{number:012}", state=state, domain=domain)
 
 
 def _without_exclusive(names: Iterable[str], number: int) -> tuple[str, ...]:

@@ -27,9 +27,7 @@ app = typer.Typer(
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the `navra` command.
-
-    A user error is printed without a traceback, and the exit status is 2.
+    """Run the `navra` command, and exit with a status of docs/exit-statuses.md.
 
     Args:
         arguments: The command-line arguments. None: those of the process.

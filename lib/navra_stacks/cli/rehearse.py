@@ -16,7 +16,6 @@ from navra_stacks.cli.options import Source, StackClass
 from navra_stacks.cli.output import print_json, print_line, printable
 from navra_stacks.cli.required_packages import require_packages
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
-from navra_stacks.cli.signals import interrupt_on_sigterm
 from navra_stacks.errors import NavraError
 
 if TYPE_CHECKING:
@@ -73,10 +72,7 @@ def rehearse(
             f"--interrupt {interrupt} is not a valid KIND; use one of {', '.join(KINDS)}"
         )
     require_packages("boto3", "moto", command="rehearse", extra="rehearsal")
-    with (
-        interrupt_on_sigterm(),
-        tempfile.TemporaryDirectory(prefix="navra-rehearsal-") as directory,
-    ):
+    with tempfile.TemporaryDirectory(prefix="navra-rehearsal-") as directory:
         stack, document = _document(name, source, stack_class, Path(directory))
         # Imported here, because other commands do not need boto3 and these modules load it.
         from navra_stacks.rehearsal.runner import rehearse as run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,6 +22,9 @@ def interrupt_on_sigterm() -> Iterator[None]:
     def interrupt(number: int, frame: object) -> None:
         sys.exit(128 + number)
 
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python sets signal handlers only in the main thread
+        return
     previous = signal.signal(signal.SIGTERM, interrupt)
     try:
         yield

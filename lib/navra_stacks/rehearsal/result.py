@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from navra_stacks.terraform.provider_crash import ProviderCrash
+
 __all__ = ["Difference", "InterruptionResult", "Leftover", "Phase", "Rehearsal"]
 
 
@@ -141,6 +143,9 @@ class Rehearsal:
 
     is_complete: bool
     """Whether all phases ran, including the destroy and the leftover check."""
+
+    crash: ProviderCrash | None = None
+    """The crash of a provider that made a phase fail; None if no provider crashed."""
 
     interruption: InterruptionResult | None = None
     """The interruption of the apply; None if it was not interrupted, or not completed afterwards.

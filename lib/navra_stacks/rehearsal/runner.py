@@ -11,7 +11,7 @@ from typing import Any
 
 from navra_stacks.errors import NavraError
 from navra_stacks.rehearsal.drift import differences
-from navra_stacks.rehearsal.emulator.client import Emulator
+from navra_stacks.rehearsal.emulator.client import ACCOUNT, Emulator
 from navra_stacks.rehearsal.fixtures.seeding import seed
 from navra_stacks.rehearsal.interrupted_apply import InterruptedApply
 from navra_stacks.rehearsal.leftovers import classify_leftovers
@@ -24,6 +24,7 @@ from navra_stacks.rehearsal.result import (
     Rehearsal,
 )
 from navra_stacks.rehearsal.transforms.account_region import (
+    AccountRegionError,
     provider_account,
     provider_region,
     variable_defaults,
@@ -33,7 +34,9 @@ from navra_stacks.rehearsal.transforms.placeholder_values import placeholder_val
 from navra_stacks.rehearsal.transforms.unsupported_blocks import strip_unsupported
 from navra_stacks.terraform.document import TerraformDocument
 from navra_stacks.terraform.installation import Provider, Terraform
+from navra_stacks.terraform.provider_crash import ProviderCrash
 from navra_stacks.terraform.provider_override import (
+    DEFAULT_REGION,
     emulator_environment,
     point_at_emulator,
     without_aws_variables,
@@ -94,7 +97,12 @@ def rehearse(
             be seeded.
     """
     values = dict(variables or {})
-    placeholders = placeholder_values(document, values)
+    placeholders = placeholder_values(
+        document,
+        values,
+        account=_without_placeholders(provider_account, document, values) or ACCOUNT,
+        region=_without_placeholders(provider_region, document, values) or DEFAULT_REGION,
+    )
     values |= placeholders
     region, account = provider_region(document, values), provider_account(document, values)
     with Emulator(account) as emulator:
@@ -114,11 +122,24 @@ def rehearse(
         except NavraError as error:
             output = error.output if isinstance(error, TerraformError) else str(error)
             run.failure = f"{run.phase}: {output.strip()}"
+            run.crash = error.crash if isinstance(error, TerraformError) else None
         result = run.result(stack, placeholders)
         if inspect is not None:
             environment = emulator_environment(emulator.endpoint)
             inspect(RehearsalContext(emulator, directory, region, environment), result)
         return result
+
+
+def _without_placeholders(
+    find: Callable[[Mapping[str, Any], Mapping[str, Any]], str],
+    document: Mapping[str, Any],
+    values: Mapping[str, Any],
+) -> str | None:
+    """Return the account or the Region; None if it depends on the placeholder of a variable."""
+    try:
+        return find(document, values)
+    except AccountRegionError:
+        return None
 
 
 @dataclass(slots=True)
@@ -134,6 +155,7 @@ class _Run:
     phases: list[Phase] = field(default_factory=list)
     phase: str = ""
     failure: str = ""
+    crash: ProviderCrash | None = None
     provider: str = ""
     creations: int = 0
     resources: int = 0
@@ -213,6 +235,7 @@ class _Run:
             leftovers=self.leftovers,
             expected_leftovers=self.expected_leftovers,
             failure=self.failure,
+            crash=self.crash,
             is_complete=self.is_complete,
             interruption=self.interruption,
         )

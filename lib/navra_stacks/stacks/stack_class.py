@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from navra_stacks.errors import NavraError, suggest
+from navra_stacks.files import write_file
+from navra_stacks.stacks.output_directory import HCL_METADATA
 
 __all__ = [
     "METADATA",
@@ -18,6 +20,7 @@ __all__ = [
     "Output",
     "check_stack_class",
     "load_class",
+    "record_in_metadata",
     "writing_to",
 ]
 
@@ -87,9 +90,19 @@ def check_stack_class(stack: str, class_name: str, app_directory: Callable[[], s
         )
 
 
+def record_in_metadata(directory: Path, class_name: str) -> None:
+    """Add the name of the stack class to the metadata that cdktf writes beside HCL."""
+    path = directory / HCL_METADATA
+    metadata = json.loads(path.read_bytes())
+    metadata["//"]["metadata"]["stack_class"] = class_name
+    write_file(path, json.dumps(metadata, indent=2))
+
+
 def _recorded_class(path: Path) -> str | None:
+    """Return the stack class of the JSON document at `path`, or of the HCL in its directory."""
+    source = path if path.exists() else path.with_name(HCL_METADATA)
     try:
-        document: Any = json.loads(path.read_bytes())
+        document: Any = json.loads(source.read_bytes())
     except (OSError, ValueError):
         return None
     for key in METADATA.split("."):

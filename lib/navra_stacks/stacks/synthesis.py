@@ -13,18 +13,20 @@ from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is i
 # isort: split
 from cdktf import App
 
-from navra_stacks.errors import NavraError, SettingsError, SettingsProblem
+from navra_stacks.errors import SettingsError, SettingsProblem
+from navra_stacks.files import write_file
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.state import S3State
 from navra_stacks.settings.validation.uniqueness import claim_problems
 from navra_stacks.stacks.exclusive import exclusive
+from navra_stacks.stacks.output_directory import replacement_directory, report_node_errors
 from navra_stacks.stacks.pending_settings import (
     PendingSettings,
     Resources,
     check_ports,
     find_pending_settings,
 )
-from navra_stacks.stacks.stack_class import Output, load_class, writing_to
+from navra_stacks.stacks.stack_class import Output, load_class, record_in_metadata, writing_to
 from navra_stacks.stacks.state import StateStack
 from navra_stacks.stacks.web.stack import WebStack
 from navra_stacks.terraform.document import DocumentError, TerraformDocument
@@ -99,8 +101,10 @@ def synthesize(
             unique resource, or the port of a service changes whose running revision an apply does
             not replace.
         OtherStackClassError: another stack class wrote a document, and `replace` is False.
-        NavraError: a stack class cannot be imported, the output directory cannot be created, or
-            this process was forked from one that had imported cdktf.
+        NavraError: a stack class cannot be imported, a file or directory cannot be written, the
+            directory of a stack has a ``cdk.tf`` that cdktf did not write, or this process was
+            forked from one that had imported cdktf. The existing files are unchanged, except with
+            `app`.
     """
     if isinstance(environments, Environment):
         name = environments.names.stack
@@ -111,21 +115,28 @@ def synthesize(
         raise TypeError("`outdir` and `app` are both given; pass outdir=... to the App instead")
     classes = [stack_class or _stack_class(environment) for environment in environments]
     with exclusive():
-        return _synthesize(environments, classes, outdir, app, replace=replace)
+        if app is not None:
+            output = Output(Path(app.outdir), replace)
+            with report_node_errors(output.directory):
+                return _synthesize(app, environments, classes, output, output.directory)
+        output = Output(_default_directory() if outdir is None else Path(outdir), replace)
+        with replacement_directory(output.directory) as pending:
+            # Node resolves a relative path against the working directory in which it was started.
+            new = App(outdir=str(pending.absolute()))
+            return _synthesize(new, environments, classes, output, pending)
 
 
 def _synthesize(
+    app: App,
     environments: Sequence[Environment],
     classes: Sequence[type[WebStack]],
-    outdir: str | Path | None,
-    app: App | None,
-    *,
-    replace: bool,
+    output: Output,
+    pending: Path,
 ) -> list[Synthesized]:
-    if app is None:
-        # Node resolves a relative path against the working directory in which it was started.
-        app = App() if outdir is None else App(outdir=str(_created(outdir).absolute()))
-    output = Output(Path(app.outdir if outdir is None else outdir), replace)
+    """Synthesize environments in `app`, whose output directory is `pending`.
+
+    The files in `pending` replace those in `output` afterwards, unless the two are the same.
+    """
     previous = [_previous(output.document(one.names.stack)) for one in environments]
     for environment, before in zip(environments, previous, strict=True):
         check_ports(environment, before)
@@ -137,7 +148,7 @@ def _synthesize(
             stacks.append((kind(app, environment), before))
     app.synth()
     hcl = bool(app.hcl_output)
-    return [_written(stack, output.directory, before, hcl=hcl) for stack, before in stacks]
+    return [_written(stack, pending, output.directory, before, hcl=hcl) for stack, before in stacks]
 
 
 def _stack_class(environment: Environment) -> type[WebStack]:
@@ -154,14 +165,10 @@ def _previous(path: Path) -> Resources | None:
         return None
 
 
-def _created(directory: str | Path) -> Path:
-    # CDKTF creates only the last directory of a path.
-    path = Path(directory)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise NavraError(f"{path} cannot be created: {error.strerror}") from None
-    return path
+def _default_directory() -> Path:
+    # cdktf reads $CDKTF_OUTDIR in node; the app is not used for anything else.
+    with report_node_errors(Path("the output directory")):
+        return Path(App().outdir)
 
 
 def _duplicate_names(environments: Sequence[Environment]) -> Iterator[SettingsProblem]:
@@ -178,25 +185,31 @@ def _duplicate_claims(environments: Sequence[Environment]) -> Iterator[SettingsP
 
 
 def _written(
-    stack: WebStack | StateStack, outdir: Path, previous: Resources | None, *, hcl: bool
+    stack: WebStack | StateStack,
+    pending: Path,
+    directory: Path,
+    previous: Resources | None,
+    *,
+    hcl: bool,
 ) -> Synthesized:
-    directory = outdir / "stacks" / stack.stack_name
-    names = ("cdk.tf.json", "cdk.tf")
-    # An earlier run may have left a file in the other syntax, and Terraform reads both.
-    (directory / names[0 if hcl else 1]).unlink(missing_ok=True)
-    path = directory / names[1 if hcl else 0]
-    text = path.read_text(encoding="utf-8")
+    """Complete the files of a stack in `pending`, and describe them as files in `directory`."""
+    name = Path("stacks", stack.stack_name, "cdk.tf" if hcl else "cdk.tf.json")
+    text = (pending / name).read_text(encoding="utf-8")
     if hcl:
         document = stack.to_terraform()
         # Before the cdktf command formats it.
-        path.write_text(fix_hcl(text, document), encoding="utf-8")
+        write_file(pending / name, fix_hcl(text, document))
+        record_in_metadata((pending / name).parent, type(stack).__name__)
     else:
         document = json.loads(text)
+    lock_file = stack.environment.lock_file
+    if lock_file is not None and lock_file.is_file():
+        write_file((pending / name).with_name(".terraform.lock.hcl"), lock_file.read_bytes())
     written = TerraformDocument(document)
     return Synthesized(
         environment=stack.environment,
         stack=stack.stack_name,
-        path=path,
+        path=directory / name,
         resources=len(written.resources),
         data_sources=len(written.data_sources),
         pending=(

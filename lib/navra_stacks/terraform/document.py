@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,24 +54,21 @@ class TerraformDocument:
 
     @classmethod
     def read(cls, path: str | Path) -> TerraformDocument:
-        """Read a document from a file.
+        """Read a document from a file, in any form of the JSON syntax.
+
+        The content of the document has the form that `json_syntax.parse` documents.
 
         Raises:
-            DocumentError: the file cannot be read, is not a JSON object, or has a list or another
-                value in place of a block.
+            DocumentError: the file cannot be read, or is not a document.
         """
+        from navra_stacks.terraform.json_syntax import parse  # a synthesis does not need it
+
         try:
-            content = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            return cls(parse(Path(path).read_text(encoding="utf-8")))
+        except OSError as error:
+            raise DocumentError(f"{path} cannot be read: {error.strerror}") from error
+        except (ValueError, RecursionError) as error:
             raise DocumentError(f"{path} cannot be read as Terraform JSON: {error}") from error
-        if not isinstance(content, dict):
-            raise DocumentError(f"{path} is not a JSON object")
-        if (block := next(_non_objects(content), None)) is not None:
-            raise DocumentError(
-                f"{path}: {block} is not an object; write {block} as one object, because navra, "
-                "unlike Terraform, does not accept a list of blocks"
-            )
-        return cls(content)
 
     @property
     def resources(self) -> tuple[Block, ...]:
@@ -125,24 +121,6 @@ class TerraformDocument:
             if block.type == type_
             and all(block.get(name) == value for name, value in arguments.items())
         )
-
-
-def _non_objects(content: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the paths at which the document has another value in place of a required object."""
-    for kind in ("data", "locals", "resource", "terraform", "variable"):
-        blocks = content.get(kind, {})
-        if not isinstance(blocks, dict):
-            yield kind
-        elif kind in ("data", "resource"):
-            for type_, named in blocks.items():
-                if not isinstance(named, dict):
-                    yield f"{kind}.{type_}"
-                else:
-                    yield from (
-                        f"{kind}.{type_}.{name}"
-                        for name, body in named.items()
-                        if not isinstance(body, dict)
-                    )
 
 
 def _only(found: tuple[Block, ...], type_: str, arguments: Mapping[str, Any]) -> Block:

@@ -24,7 +24,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["fix_hcl"]
+__all__ = ["end_of_expression", "fix_hcl"]
 
 _BLOCKS_OF_TERRAFORM = ("backend", "cloud", "required_providers")
 _CONDITIONS = re.compile(
@@ -122,7 +122,7 @@ def _quoted(text: str) -> str:
             position += 3
         elif text.startswith(("${", "%{"), position):
             parts.append(text[start:position].translate(_ESCAPES))
-            start, position = position, _end_of_expression(text, position + 2)
+            start, position = position, end_of_expression(text, position + 2)
             parts.append(text[start:position])
             start = position
         else:
@@ -130,7 +130,7 @@ def _quoted(text: str) -> str:
     return "".join([*parts, text[start:].translate(_ESCAPES), '"'])
 
 
-def _end_of_expression(text: str, position: int) -> int:
+def end_of_expression(text: str, position: int) -> int:
     """Return the position after the expression that starts at `position`."""
     depth = 1
     while depth and position < len(text):
@@ -150,7 +150,7 @@ def _end_of_string(text: str, position: int) -> int:
         elif text.startswith(("$${", "%%{"), position):
             position += 3
         elif text.startswith(("${", "%{"), position):
-            position = _end_of_expression(text, position + 2)
+            position = end_of_expression(text, position + 2)
         else:
             position += 1
     return position + 1

@@ -27,8 +27,7 @@ def point_at_emulator(document: Mapping[str, Any]) -> dict[str, Any]:
     that the provider uses the variables from :func:`emulator_environment`.
     """
     copy: dict[str, Any] = json.loads(json.dumps(document))
-    found = copy.setdefault("provider", {}).get("aws") or {}
-    providers = [found] if isinstance(found, dict) else found
+    providers = copy.setdefault("provider", {}).setdefault("aws", [])
     if all("alias" in provider for provider in providers):
         providers.append({})  # the default provider of resources without a `provider` argument
     for provider in providers:
@@ -42,7 +41,6 @@ def point_at_emulator(document: Mapping[str, Any]) -> dict[str, Any]:
             # The emulator rejects the same call again: more retries would cost minutes.
             "max_retries": 2,
         }
-    copy["provider"]["aws"] = providers
     return copy
 
 

@@ -54,8 +54,7 @@ def strip_unknown_arguments(
             for name, body in named.items():
                 block = types[type_]["block"]
                 omissions += _strip_body(body, block, f"{prefix}{type_}.{name}", META_ARGUMENTS)
-    providers = copy.get("provider", {}).get("aws", [])
-    for body in [providers] if isinstance(providers, dict) else providers:
+    for body in copy.get("provider", {}).get("aws", []):
         omissions += _strip_body(body, schema["provider"]["block"], "provider.aws", {"alias"})
     omissions += removed
     if removed:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from navra_stacks.errors import NavraError
+from navra_stacks.files import report_file_errors, write_file
 from navra_stacks.settings.model.credentials import redact_credentials
 from navra_stacks.terraform.installation import (
     MIRROR_VARIABLE,
@@ -25,6 +26,7 @@ from navra_stacks.terraform.installation import (
 )
 from navra_stacks.terraform.local_state import without_state_check
 from navra_stacks.terraform.plan import Plan
+from navra_stacks.terraform.provider_crash import NOT_RESPONDING, ProviderCrash, find_crash
 from navra_stacks.terraform.schema_filter import strip_unknown_arguments
 from navra_stacks.terraform.state_file import StateFile
 
@@ -53,10 +55,16 @@ _schemas_lock = threading.Lock()
 
 
 class TerraformError(NavraError):
-    """A Terraform command failed. `output` is its error output, without credentials."""
+    """A Terraform command failed. `output` is its error output, without credentials.
 
-    def __init__(self, arguments: tuple[str, ...], output: str) -> None:
+    `crash` is the crash of a provider that caused the failure, if any.
+    """
+
+    def __init__(
+        self, arguments: tuple[str, ...], output: str, crash: ProviderCrash | None = None
+    ) -> None:
         self.output = redact_credentials(output.strip())
+        self.crash = crash
         super().__init__(f"terraform {' '.join(arguments)} failed:\n{self.output}")
 
 
@@ -92,9 +100,10 @@ class WorkingDirectory:
         self.terraform = terraform
         self.provider = provider
         self.directory = directory
-        directory.mkdir(parents=True, exist_ok=True)
+        with report_file_errors(directory):
+            directory.mkdir(parents=True, exist_ok=True)
         configuration = directory / "terraform.rc"
-        configuration.write_text(provider.cli_configuration(), encoding="utf-8")
+        write_file(configuration, provider.cli_configuration())
         self._configuration = {"TF_CLI_CONFIG_FILE": str(configuration)}
         self.state_file = StateFile(directory / "terraform.tfstate")
         self._running: subprocess.Popen[str] | None = None
@@ -125,7 +134,7 @@ class WorkingDirectory:
 
     def write(self, document: Mapping[str, Any]) -> None:
         """Write `document` as the Terraform configuration, in place of the previous document."""
-        (self.directory / "cdk.tf.json").write_text(json.dumps(document, indent=1), "utf-8")
+        write_file(self.directory / "cdk.tf.json", json.dumps(document, indent=1))
 
     def init(self) -> None:
         """Install the provider.
@@ -183,8 +192,7 @@ class WorkingDirectory:
 
     def set_variables(self, variables: Mapping[str, Any]) -> None:
         """Set the values of the document's variables for all later commands."""
-        text = json.dumps(dict(variables))
-        (self.directory / "navra.tfvars.json").write_text(text, encoding="utf-8")
+        write_file(self.directory / "navra.tfvars.json", json.dumps(dict(variables)))
 
     def apply(self, *, on_event: Callable[[Event], None] | None = None) -> None:
         """Apply the plan that :meth:`plan` or :meth:`plan_is_empty` created last."""
@@ -228,7 +236,7 @@ class WorkingDirectory:
         with self._process(arguments) as process:
             output, errors = process.communicate()
         if process.returncode not in accepted:
-            raise TerraformError(arguments, errors or output)
+            raise _failure(arguments, [], errors or output)
         return output
 
     def stream(
@@ -252,7 +260,8 @@ class WorkingDirectory:
         Raises:
             TerraformError: the exit status is not in `accepted`.
         """
-        errors: list[str] = []
+        errors: list[Event] = []
+        texts: list[str] = []
         stderr: list[str] = []
         command_line = (command, "-json", "-input=false", *arguments)
         with self._process(command_line) as process:
@@ -263,13 +272,15 @@ class WorkingDirectory:
             for line in process.stdout:
                 event = _event(line)
                 if event.get("@level") == "error":
-                    errors.append(_error_message(event))
+                    errors.append(event)
+                elif event.get("type") == "output":
+                    texts.append(line)
                 if on_event is not None:
                     on_event(event)
             process.wait()
             reader.join()
         if process.returncode not in accepted:
-            raise TerraformError(command_line, "\n".join(errors) or "".join(stderr))
+            raise _failure(command_line, errors, "".join([*texts, *stderr]))
         return process.returncode
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> None:
@@ -326,7 +337,7 @@ class WorkingDirectory:
 def pinned_version(document: Mapping[str, Any]) -> str:
     """Return the AWS provider version or constraint that a document requires; if none, ``>= 5``."""
     required = document.get("terraform", {}).get("required_providers", {}).get("aws", {})
-    return str(required.get("version", ">= 5") if isinstance(required, dict) else required)
+    return str(required.get("version", ">= 5"))
 
 
 def format_diagnostic(diagnostic: Mapping[str, Any]) -> str:
@@ -354,6 +365,26 @@ def _event(line: str) -> dict[str, Any]:
     except ValueError:
         return {"type": "output", "@level": "info", "@message": line.rstrip()}
     return event if isinstance(event, dict) else {"type": "output", "@message": line.rstrip()}
+
+
+def _failure(command: tuple[str, ...], errors: list[Event], text: str) -> TerraformError:
+    """Return the error for a failed command.
+
+    Args:
+        command: The command line.
+        errors: The events with errors.
+        text: The output besides the events.
+    """
+    diagnostics = [event["diagnostic"] for event in errors if event.get("diagnostic")]
+    if (crash := find_crash(diagnostics, redact_credentials(text))) is None:
+        return TerraformError(command, "\n".join(map(_error_message, errors)) or text)
+    # The crash replaces the error of each operation that it has interrupted.
+    others = [
+        _error_message(event)
+        for event in errors
+        if event.get("diagnostic", {}).get("summary") != NOT_RESPONDING
+    ]
+    return TerraformError(command, "\n".join([str(crash), *others]), crash)
 
 
 def _error_message(event: Event) -> str:

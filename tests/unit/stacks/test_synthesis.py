@@ -216,15 +216,6 @@ def test_an_output_directory_that_cannot_be_created_is_reported(tmp_path: Path) 
         navra_stacks.synthesize([shop()], tmp_path / "a/b")
 
 
-def test_a_file_in_the_other_syntax_is_deleted(tmp_path: Path) -> None:
-    """Terraform would read both and report duplicates."""
-    (written,) = navra_stacks.synthesize([shop()], tmp_path)
-    hcl = written.path.with_name("cdk.tf")
-    hcl.write_text("resource {}")
-    navra_stacks.synthesize([shop()], tmp_path)
-    assert [file.name for file in written.path.parent.iterdir()] == ["cdk.tf.json"]
-
-
 def test_the_result_prints_the_stack_its_file_and_its_counts(tmp_path: Path) -> None:
     from navra_stacks import synthesize
 

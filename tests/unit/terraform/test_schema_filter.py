@@ -88,13 +88,6 @@ def test_an_unknown_argument_of_a_data_source_or_provider_is_removed() -> None:
     )
 
 
-def test_a_single_provider_may_be_an_object() -> None:
-    document = copy.deepcopy(KNOWN) | {"provider": {"aws": {"region": "eu-west-1", "new": 1}}}
-    stripped, omissions = strip_unknown_arguments(document, SCHEMA)
-    assert omissions == ("provider.aws.new",)
-    assert stripped["provider"]["aws"] == {"region": "eu-west-1"}
-
-
 def test_blocks_of_other_providers_are_not_changed() -> None:
     document = copy.deepcopy(KNOWN)
     document["resource"]["random_password"] = {"one": {"length": 20}}

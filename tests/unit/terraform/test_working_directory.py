@@ -73,6 +73,35 @@ raise SystemExit(1)
     assert failed.value.output == "error in a: No: never"
 
 
+def test_the_crash_of_a_provider_replaces_the_errors_of_what_it_interrupted(
+    fake_terraform: FakeTerraform,
+) -> None:
+    script = """
+import json, sys
+for summary, address in (
+    ("Plugin did not respond", "aws_lb.a"),
+    ("creating the VPC: no", "aws_vpc.v"),
+    ("Plugin did not respond", "aws_iam_role.r"),
+):
+    found = {"severity": "error", "summary": summary, "detail": "", "address": address}
+    print(json.dumps({"@level": "error", "diagnostic": found}))
+sys.stderr.write(
+    "Stack trace from the terraform-provider-aws plugin:\\n\\npanic: nil map\\n"
+    "\\tgithub.com/hashicorp/terraform-provider-aws/internal/service/iam/role.go:7 +0x1\\n"
+    "Error: The terraform-provider-aws plugin crashed!\\n"
+)
+raise SystemExit(1)
+"""
+    with pytest.raises(TerraformError) as failed:
+        fake_terraform(script).stream("apply")
+    assert failed.value.output == (
+        "the provider crashed while it processed aws_iam_role.r: panic: nil map "
+        "(internal/service/iam/role.go:7)\nerror: creating the VPC: no"
+    )
+    assert failed.value.crash is not None
+    assert failed.value.crash.resources == ("aws_iam_role.r",)
+
+
 def test_a_diagnostic_without_details_is_formatted_without_them() -> None:
     assert format_diagnostic({"severity": "error", "summary": "No.", "detail": ""}) == "error: No."
 
@@ -126,7 +155,6 @@ def test_an_unreachable_registry_is_reported_with_the_repair(
     [
         ({"version": "6.25.0", "source": "aws"}, "6.25.0"),
         ({"source": "hashicorp/aws"}, ">= 5"),
-        ("~> 5.0", "~> 5.0"),
     ],
 )
 def test_the_required_provider_version_is_read(requirement: Any, version: str) -> None:

@@ -133,6 +133,16 @@ class Emulator:
         """Set the IDs that the next new VPCs, subnets, security groups and hosted zones get."""
         self._call("set-next-ids", list(ids))
 
+    def add_zones(self, region: str, names: Iterable[str]) -> list[str]:
+        """Add the zones that the emulator does not have; return their names."""
+        arguments = {"account": self.account, "region": region, "names": list(names)}
+        return list(self._call("add-zones", arguments))
+
+    def set_arn(self, region: str, created: str, wanted: str) -> None:
+        """Change the ARN of a resource from `created` to `wanted`; see `emulator.fixed_arns`."""
+        arguments = {"region": region, "created": created, "wanted": wanted}
+        self._call("set-arn", {"account": self.account, **arguments})
+
     def recreate_default_vpc(self, region: str, id_: str) -> None:
         """Delete all EC2 resources in a Region, and create a default VPC with the ID `id_`."""
         self._call("recreate-default-vpc", {"account": self.account, "region": region, "id_": id_})

@@ -22,7 +22,9 @@ class ControlApp:
     """A WSGI application with the control API at ``/navra/NAME`` and AWS at all other paths."""
 
     def __init__(self, aws: Wsgi) -> None:
+        from navra_stacks.rehearsal.emulator.availability_zones import add_zones
         from navra_stacks.rehearsal.emulator.fault_injection import FaultInjector
+        from navra_stacks.rehearsal.emulator.fixed_arns import set_arn
         from navra_stacks.rehearsal.emulator.fixed_ids import FixedIds
         from navra_stacks.rehearsal.emulator.resource_snapshot import ResourceSnapshot
 
@@ -35,6 +37,8 @@ class ControlApp:
             "created-since-snapshot": lambda _: snapshot.created_since(),
             "set-next-ids": ids.set_next,
             "recreate-default-vpc": lambda arguments: ids.recreate_default_vpc(**arguments),
+            "add-zones": lambda arguments: add_zones(**arguments),
+            "set-arn": lambda arguments: set_arn(**arguments),
             "start-failing": lambda arguments: self._faults.start(**arguments),
             "stop-failing": lambda _: self._faults.stop(),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +14,7 @@ from navra_stacks.terraform.provider_override import DEFAULT_REGION
 __all__ = ["AccountRegionError", "provider_account", "provider_region", "variable_defaults"]
 
 _REFERENCE = re.compile(r"\$\{(local|var)\.([\w-]+)\}")
+_ACCOUNT_OF_ARN = re.compile(r"\barn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}):")
 _REPAIR = (
     "a rehearsal needs the value before the apply; if the value depends on a variable, set the "
     "variable with --var; otherwise rehearse a copy of the document with a literal value"
@@ -24,8 +26,7 @@ class AccountRegionError(NavraError):
 
 
 def _default_provider(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = (document.get("provider") or {}).get("aws") or {}
-    providers = found if isinstance(found, list) else [found]
+    providers = document.get("provider", {}).get("aws", [])
     return next((provider for provider in providers if "alias" not in provider), {})
 
 
@@ -49,7 +50,8 @@ def provider_region(document: Mapping[str, Any], values: Mapping[str, Any]) -> s
 def provider_account(document: Mapping[str, Any], values: Mapping[str, Any]) -> str:
     """Return the first of the `allowed_account_ids` in the AWS provider block that has no alias.
 
-    If the block has no `allowed_account_ids`, return the default account of the emulator.
+    If the block has no `allowed_account_ids`, return the account of the ARNs in the document if all
+    of them have the same account, otherwise the default account of the emulator.
 
     Args:
         document: Terraform JSON.
@@ -60,13 +62,19 @@ def provider_account(document: Mapping[str, Any], values: Mapping[str, Any]) -> 
     """
     allowed = _resolve(_default_provider(document).get("allowed_account_ids"), document, values)
     first = next(iter(allowed), None) if isinstance(allowed, list) else allowed
-    found = str(_resolve(first, document, values) or ACCOUNT)
+    found = str(_resolve(first, document, values) or _account_of_arns(document, values) or ACCOUNT)
     if re.fullmatch(r"\d{12}", found) is None:
         raise AccountRegionError(
             f"allowed_account_ids of provider aws is {found}, not an AWS account id of 12 digits: "
             + _REPAIR
         )
     return found
+
+
+def _account_of_arns(document: Mapping[str, Any], values: Mapping[str, Any]) -> str | None:
+    parts = [document.get(kind) for kind in ("resource", "data", "variable", "locals")]
+    accounts = set(_ACCOUNT_OF_ARN.findall(json.dumps([*parts, dict(values)])))
+    return accounts.pop() if len(accounts) == 1 else None
 
 
 def variable_defaults(document: Mapping[str, Any]) -> dict[str, Any]:

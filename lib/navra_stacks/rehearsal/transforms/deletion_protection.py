@@ -67,11 +67,10 @@ def without_protections(document: Mapping[str, Any]) -> UnprotectedDocument:
     needs_apply = False
     for block in TerraformDocument(copy).resources:
         body: Any = block.body
-        lifecycle = body.get("lifecycle")
-        for rules in lifecycle if isinstance(lifecycle, list) else [lifecycle or {}]:
-            if rules.get("prevent_destroy") is True:
-                rules["prevent_destroy"] = False
-                changes.append(f"{block.address}: prevent_destroy")
+        rules = body.get("lifecycle") or {}
+        if rules.get("prevent_destroy") is True:
+            rules["prevent_destroy"] = False
+            changes.append(f"{block.address}: prevent_destroy")
         present = {name: value for name, value in UNPROTECTED.items() if name in body}
         for name, value in (present | dict(FORCED.get(block.type, {}))).items():
             if body.get(name, _DEFAULTS.get(name)) == value:

@@ -46,8 +46,7 @@ def _provider(type_: str) -> str:
 
 def _imports(document: dict[str, Any]) -> Iterator[str]:
     """Remove the ``import`` blocks, because an empty account has nothing to import."""
-    blocks = document.pop("import", [])
-    for block in [blocks] if isinstance(blocks, dict) else blocks:
+    for block in document.pop("import", []):
         yield f"import of {block['to']}: the emulated account is empty, so the resource is created"
 
 

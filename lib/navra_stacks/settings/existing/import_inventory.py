@@ -1,8 +1,6 @@
 """Import inventory: the existing resources of an environment, in a file next to its module."""
 
 import json
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, TypedDict, Unpack
 from pydantic import Field
 
 from navra_stacks.errors import NavraError, SettingsError, SettingsProblem
+from navra_stacks.files import write_file
 from navra_stacks.settings.model.base import Settings, format_value, rule
 from navra_stacks.settings.model.credentials import find_credentials, is_credential
 from navra_stacks.settings.model.field_types import AccountId, Region, str_pattern
@@ -190,20 +189,7 @@ class ImportInventory(Settings):
         Raises:
             NavraError: the file cannot be written.
         """
-        text = self.to_json()
-        try:
-            file, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            try:
-                with os.fdopen(file, "w", encoding="utf-8") as temporary:
-                    temporary.write(text)
-                temporary_path = Path(name)
-                temporary_path.chmod(0o644)
-                temporary_path.replace(path)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
-        except OSError as error:
-            raise NavraError(f"{path} cannot be written: {error.strerror}") from None
+        write_file(path, self.to_json())
 
     def to_json(self) -> str:
         """Return the content of the inventory file; equal inventories result in the same bytes."""

@@ -16,6 +16,7 @@ from navra_stacks.settings.validation import (
     routing,
     secrets,
     tags,
+    uniqueness,
 )
 
 __all__ = ["RULES"]
@@ -32,5 +33,6 @@ RULES: tuple[Rule, ...] = (
     *existing.RULES,
     *deployment.RULES,
     *permissions.RULES,
+    *uniqueness.RULES,
 )
 """All rules of an environment, in the order in which their problems are reported."""

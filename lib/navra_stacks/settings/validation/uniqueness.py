@@ -1,17 +1,39 @@
-"""Resources that only one environment can own: repositories, OIDC providers, buckets, states."""
+"""Names and resources that only one environment, or one part of an environment, can have."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.environment_fields import EnvironmentFields
+from navra_stacks.settings.networking.vpc import DefaultVpc, PrivateVpc
 from navra_stacks.settings.state import S3State
+from navra_stacks.settings.validation.physical_names import (
+    KINDS,
+    PhysicalName,
+    Scope,
+    physical_names,
+)
 
-__all__ = ["claim_problems"]
+__all__ = ["RULES", "claim_problems"]
+
+_CHECKED_ELSEWHERE = ("aws_lb_target_group", "aws_s3_bucket")
+"""The types whose names within one environment have rules of their own, with better repairs."""
+
+_LISTED = 3
+"""The number of names that a problem lists."""
+
+_REPAIRS = {
+    "registry": "set `registry` in only one of the two environments",
+    "state.bucket": "use another bucket, or set bootstrapped=True in only one of the two "
+    "environments",
+    "hardening.access_logs.bucket_name": "use another bucket",
+}
+_RENAME = "rename one of the environments or projects"
+_RENAME_PART = "rename the service, or one of the environments or projects"
 
 
 class _Claim(NamedTuple):
-    key: tuple[str, ...]
+    key: tuple[Hashable, ...]
     """Identifies the resource; two claims with the same key conflict."""
 
     field: str
@@ -20,70 +42,174 @@ class _Claim(NamedTuple):
     description: str
     """The resource, for the error message."""
 
+    location: str
+    """The account and the Region of the resource, for the error message."""
+
     repair: str
     """The repair of a conflict, as an instruction."""
 
 
 def claim_problems(environments: Sequence[EnvironmentFields]) -> Iterator[SettingsProblem]:
-    """Yield a problem for each resource that two or more environments claim.
+    """Yield a problem for the resources that two or more environments claim.
 
-    The field of a problem is a field of the environment that comes later in `environments`. Claims
-    in an account that is not known yet are not compared.
+    Resources are compared in the scope in which AWS requires unique names: everywhere, in the
+    account, in the account and the Region, or in the VPC. An account of None is compared with no
+    account, not even with another None: the accounts may differ, and a false refusal would have no
+    repair as long as the account is unknown. Names that are unique everywhere are compared anyway.
+
+    The field of a problem is a field of the environment that comes later in `environments`. The
+    conflicts of one field with one environment are one problem.
     """
-    owners: dict[tuple[str, ...], str] = {}
+    owners: dict[tuple[Hashable, ...], str] = {}
     for environment in environments:
         stack = environment.names.stack
+        conflicts: dict[tuple[str, str, str], list[_Claim]] = {}
         for claim in _claims(environment):
             owner = owners.setdefault(claim.key, stack)
             if owner != stack:
-                yield SettingsProblem(
-                    f"{stack}.{claim.field}",
-                    f"{claim.description} already belongs to the environment {owner!r}",
-                    claim.repair,
-                )
+                group = (claim.field, owner, claim.repair)
+                conflicts.setdefault(group, []).append(claim)
+        for (field, owner, repair), claims in conflicts.items():
+            verb = "belongs" if len(claims) == 1 else "belong"
+            yield SettingsProblem(
+                f"{stack}.{field}",
+                f"{_described(claims)} already {verb} to the environment {owner!r}",
+                repair,
+            )
+    yield from _state_bucket_problems(environments)
+
+
+def _described(claims: list[_Claim]) -> str:
+    listed = [claim.description for claim in claims[:_LISTED]]
+    if more := len(claims) - len(listed):
+        listed.append(f"{more} more name{'s' if more > 1 else ''}")
+    *others, last = listed
+    texts = f"{', '.join(others)} and {last}" if others else last
+    return texts + claims[0].location
 
 
 def _claims(environment: EnvironmentFields) -> Iterator[_Claim]:
-    if environment.account is not None:
-        yield from _claims_in_account(environment, environment.account)
-    if isinstance(environment.state, S3State):
-        yield from _claims_of_state(environment, environment.state)
-
-
-def _claims_in_account(environment: EnvironmentFields, account: str) -> Iterator[_Claim]:
-    if environment.registry is not None:
-        for repository in environment.own_repositories:
+    for found in physical_names(environment):
+        if (scope := _scope_key(environment, found)) is not None:
             yield _Claim(
-                ("repository", account, environment.region, repository),
-                "registry",
-                f"the ECR repository {repository!r} in account {account} and Region "
-                f"{environment.region}",
-                "set `registry` in only one of the two environments",
+                (found.type, *scope, found.name),
+                found.field,
+                _description(found),
+                _location(environment, found),
+                _repair(found),
             )
-    if environment.delivery is not None and environment.delivery.creates_provider:
+    delivery, account = environment.delivery, environment.account
+    if delivery is not None and delivery.creates_provider and account is not None:
         # IAM, "Create an OpenID Connect identity provider": one per URL and account.
         yield _Claim(
             ("provider", account),
             "delivery.creates_provider",
-            f"GitHub's OIDC provider in account {account}",
+            "GitHub's OIDC provider",
+            f" in account {account}",
             "set creates_provider=True in only one of the two environments",
         )
-
-
-def _claims_of_state(environment: EnvironmentFields, state: S3State) -> Iterator[_Claim]:
-    if state.bootstrapped:
-        # Bucket names are unique across all accounts.
-        yield _Claim(
-            ("bucket", state.bucket),
-            "state.bucket",
-            f"the bootstrapped bucket {state.bucket!r}",
-            "use another bucket, or set bootstrapped=True in only one of the two environments",
-        )
-    key = state.key or environment.names.state_key()
+    domain = environment.domain
     yield _Claim(
-        ("state", state.bucket, key),
-        "state.key",
-        f"the state object {key!r} in the bucket {state.bucket!r}",
-        "use another key, because otherwise an apply of one environment would undo the apply of "
-        "the other",
+        ("host", domain.zone, domain.host),
+        "domain.host",
+        f"the host {domain.host!r} in the zone {domain.zone!r}",
+        "",
+        "use another host, because its DNS record can refer to only one load balancer",
     )
+    if isinstance(state := environment.state, S3State):
+        key = state.key or environment.names.state_key()
+        yield _Claim(
+            ("state", state.bucket, key),
+            "state.key",
+            f"the state object {key!r} in the bucket {state.bucket!r}",
+            "",
+            "use another key, because otherwise an apply of one environment would undo the apply "
+            "of the other",
+        )
+
+
+def _scope_key(environment: EnvironmentFields, found: PhysicalName) -> tuple[Hashable, ...] | None:
+    """Return the scope of a name as part of a key; None if the name cannot be compared."""
+    scope, account = KINDS[found.type].scope, environment.account
+    if scope is Scope.EVERYWHERE:
+        return ()
+    if scope is Scope.VPC:
+        network = environment.network
+        if isinstance(network, PrivateVpc):
+            return None  # the VPC belongs to the environment
+        if not isinstance(network, DefaultVpc) or network.vpc_id is not None:
+            return (network.vpc_id,)
+    if account is None:
+        return None
+    return (account,) if scope is Scope.ACCOUNT else (account, found.region)
+
+
+def _description(found: PhysicalName) -> str:
+    label = "bootstrapped bucket" if found.field == "state.bucket" else KINDS[found.type].label
+    return f"the {label} {found.name!r}"
+
+
+def _location(environment: EnvironmentFields, found: PhysicalName) -> str:
+    scope = KINDS[found.type].scope
+    if scope is Scope.EVERYWHERE or environment.account is None:
+        return ""
+    region = "" if scope is Scope.ACCOUNT else f" and Region {found.region}"
+    return f" in account {environment.account}{region}"
+
+
+def _repair(found: PhysicalName) -> str:
+    rename = _RENAME_PART if found.field.startswith("services.") else _RENAME
+    return _REPAIRS.get(found.field, rename)
+
+
+def _state_bucket_problems(environments: Sequence[EnvironmentFields]) -> Iterator[SettingsProblem]:
+    """Yield the state buckets that are in two Regions, or that are access log buckets as well.
+
+    Environments can share a state bucket, so it is not a claim.
+    """
+    log_buckets = {
+        found.name: environment.names.stack
+        for environment in environments
+        for found in physical_names(environment)
+        if found.field == "hardening.access_logs.bucket_name"
+    }
+    regions: dict[str, tuple[str, str]] = {}
+    for environment in environments:
+        stack, state = environment.names.stack, environment.state
+        if not isinstance(state, S3State):
+            continue
+        if not state.bootstrapped and (owner := log_buckets.get(state.bucket)) is not None:
+            yield SettingsProblem(
+                f"{stack}.state.bucket",
+                f"{state.bucket!r} is the bucket for the access logs of the environment {owner!r}, "
+                "which deletes its objects after their retention",
+                "use another bucket for the state",
+            )
+        region = state.region or environment.region
+        other_region, other = regions.setdefault(state.bucket, (region, stack))
+        if other_region != region:
+            yield SettingsProblem(
+                f"{stack}.state.region",
+                f"the bucket {state.bucket!r} is in {region} here, but in {other_region} for the "
+                f"environment {other!r}",
+                "set the same Region, because the name of a bucket exists only once in AWS",
+            )
+
+
+def check_physical_names(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that no two parts of the environment result in the same physical name."""
+    owners: dict[tuple[str, str], str] = {}
+    for found in physical_names(environment):
+        if found.type in _CHECKED_ELSEWHERE:
+            continue
+        owner = owners.setdefault((found.type, found.name), found.field)
+        if owner != found.field:
+            yield SettingsProblem(
+                found.field,
+                f"results in the {KINDS[found.type].label} {found.name!r}, which {owner} already "
+                "results in",
+                "rename one of the two",
+            )
+
+
+RULES = (check_physical_names,)

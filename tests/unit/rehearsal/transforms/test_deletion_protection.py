@@ -57,11 +57,10 @@ def test_a_final_snapshot_is_not_created() -> None:
     assert found.document["resource"]["aws_elasticache_replication_group"]["one"] == {}
 
 
-@pytest.mark.parametrize("lifecycle", [{"prevent_destroy": True}, [{"prevent_destroy": True}]])
-def test_prevent_destroy_is_removed_without_an_apply(lifecycle: Any) -> None:
-    found = without_protections(document_with("aws_kms_key", lifecycle=lifecycle))
+def test_prevent_destroy_is_removed_without_an_apply() -> None:
+    found = without_protections(document_with("aws_kms_key", lifecycle={"prevent_destroy": True}))
     body = found.document["resource"]["aws_kms_key"]["one"]["lifecycle"]
-    assert body in ({"prevent_destroy": False}, [{"prevent_destroy": False}])
+    assert body == {"prevent_destroy": False}
     assert found.changes == ("aws_kms_key.one: prevent_destroy",)
     assert not found.needs_apply
 

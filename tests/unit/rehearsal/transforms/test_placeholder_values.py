@@ -65,6 +65,65 @@ def test_every_element_of_a_list_passes_the_validation() -> None:
     assert found == {"one": ["rehearsal@example.com"]}
 
 
+UUID = "00000000-0000-0000-0000-000000000000"
+LOAD_BALANCING = "arn:aws:elasticloadbalancing:eu-west-1:111122223333"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("certificate_arn", f"arn:aws:acm:eu-west-1:111122223333:certificate/{UUID}"),
+        ("alb_certificate_arn", f"arn:aws:acm:eu-west-1:111122223333:certificate/{UUID}"),
+        ("kms_key_arn", f"arn:aws:kms:eu-west-1:111122223333:key/{UUID}"),
+        ("alarm_topic_arn", "arn:aws:sns:eu-west-1:111122223333:rehearsal"),
+        ("web_acl_arn", f"arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/rehearsal/{UUID}"),
+        ("target_group_arn", f"{LOAD_BALANCING}:targetgroup/rehearsal/0123456789abcdef"),
+        ("alb_arn", f"{LOAD_BALANCING}:loadbalancer/app/rehearsal/0123456789abcdef"),
+        (
+            "listener_arn",
+            f"{LOAD_BALANCING}:listener/app/rehearsal/0123456789abcdef/0123456789abcdef",
+        ),
+        ("ecs_cluster_arn", "arn:aws:ecs:eu-west-1:111122223333:cluster/rehearsal"),
+        ("boundary_policy_arn", "arn:aws:iam::111122223333:policy/rehearsal"),
+        ("some_arn", "arn:aws:iam::111122223333:role/rehearsal"),
+        ("arn", "arn:aws:iam::111122223333:role/rehearsal"),
+        ("region", "eu-west-1"),
+        ("vpc_id", "vpc-0123456789abcdef0"),
+        ("hosted_zone_id", "Z0123456789ABCDEFGHIJ"),
+        ("account_id", "111122223333"),
+        ("barn", "rehearsal"),
+        ("warning", "rehearsal"),
+        ("image_tag", "rehearsal"),
+    ],
+)
+def test_a_placeholder_has_the_form_that_the_name_requires(name: str, value: str) -> None:
+    document = with_variables(**{name: {"type": "string"}})
+    found = placeholder_values(document, {}, account="111122223333", region="eu-west-1")
+    assert found == {name: value}
+
+
+def test_a_placeholder_has_the_form_that_the_argument_requires() -> None:
+    block = {"network": {"subnets": "${var.where}", "vpc_id": "${var.net}"}, "name": "${var.name}"}
+    document = {
+        "variable": {
+            "where": {"type": "list(string)"},
+            "net": {"type": "string"},
+            "name": {"type": "string"},
+        },
+        "resource": {"aws_lb": {"a": block}},
+    }
+    assert placeholder_values(document, {}) == {
+        "where": ["subnet-0123456789abcdef0"],
+        "net": "vpc-0123456789abcdef0",
+        "name": "rehearsal",
+    }
+
+
+def test_a_validation_wins_over_the_name() -> None:
+    document = with_variables(role_arn=validated('${can(regex("^[0-9]{12}$", var.role_arn))}'))
+    assert placeholder_values(document, {}) == {"role_arn": "123456789012"}
+
+
 @pytest.mark.parametrize(
     "variable",
     [

@@ -13,13 +13,11 @@ from navra_stacks.rehearsal.transforms.unsupported_blocks import (
 
 
 def test_imports_are_removed_and_reported() -> None:
-    block = {"to": "aws_lb.one", "id": "arn"}
-    for blocks in (block, [block]):
-        copy, omissions = strip_unsupported({"import": blocks})
-        assert copy == {}
-        assert omissions == (
-            "import of aws_lb.one: the emulated account is empty, so the resource is created",
-        )
+    copy, omissions = strip_unsupported({"import": [{"to": "aws_lb.one", "id": "arn"}]})
+    assert copy == {}
+    assert omissions == (
+        "import of aws_lb.one: the emulated account is empty, so the resource is created",
+    )
 
 
 def test_provisioners_are_removed_and_reported() -> None:

@@ -33,6 +33,7 @@ PATCHES: tuple[Callable[[], None], ...] = (
     ec2.delete_nat_gateway_interface,
     ec2.allow_changing_all_protocol_rules,
     ec2.describe_rules_with_source_group,
+    ec2.mark_only_subnets_of_the_default_vpc_as_default,
     ec2.remove_deleted_vpc_endpoints,
     ec2.delete_default_network_acl_with_vpc,
     ecs.store_service_settings,

@@ -6,6 +6,7 @@ from typing import Any
 
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
+from moto.ec2.models.subnets import SubnetBackend
 
 from navra_stacks.rehearsal.emulator.moto_patches.patching import around
 
@@ -14,6 +15,7 @@ __all__ = [
     "delete_default_network_acl_with_vpc",
     "delete_nat_gateway_interface",
     "describe_rules_with_source_group",
+    "mark_only_subnets_of_the_default_vpc_as_default",
     "remove_deleted_vpc_endpoints",
 ]
 
@@ -77,6 +79,21 @@ def delete_default_network_acl_with_vpc() -> None:
             if acl.vpc_id == vpc_id and acl.default:
                 del backend.network_acls[acl.id]
         return vpc
+
+
+def mark_only_subnets_of_the_default_vpc_as_default() -> None:
+    """Make CreateSubnet create no default subnet in a VPC that is not the default VPC.
+
+    Remove this patch when moto no longer takes the first subnet of a zone as the default subnet,
+    which matters in a zone without one, such as a local zone.
+    """
+
+    @around(SubnetBackend)
+    def create_subnet(create: Any, backend: Any, vpc_id: str, *others: Any, **named: Any) -> Any:
+        subnet = create(backend, vpc_id, *others, **named)
+        if not backend.get_vpc(vpc_id).is_default:
+            subnet.default_for_az = subnet.map_public_ip_on_launch = False
+        return subnet
 
 
 def remove_deleted_vpc_endpoints() -> None:
