@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from navra_stacks import NavraError, S3State, SettingsError, WebStack, synthesize
 from navra_stacks.stacks.stack_class import OtherStackClassError
 from navra_stacks.terraform.document import TerraformDocument
+from tests.support.repository import ROOT
 from tests.support.shop import shop
 
 # isort: split
@@ -172,3 +175,36 @@ def test_environments_are_synthesized_in_an_app_that_has_other_stacks(
 def test_an_app_and_an_output_directory_exclude_each_other(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match=r"outdir=\.\.\. to the App"):
         synthesize([shop()], tmp_path, app=App(outdir=str(tmp_path)))
+
+
+HCL = """
+import sys
+sys.path.insert(0, {root!r})
+from navra_stacks import NavraError, WebStack, synthesize
+from tests.support.shop import shop
+
+class HclStack(WebStack):
+    pass
+
+(written,) = synthesize([shop()], {out!r}, stack_class=HclStack)
+print(written.path.name)
+try:
+    synthesize([shop()], {out!r})
+except NavraError as error:
+    print(error)
+"""
+
+
+def test_another_class_does_not_replace_hcl_either(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", HCL.format(root=str(ROOT), out=str(tmp_path))],
+        env={**os.environ, "SYNTH_HCL_OUTPUT": "true"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    name, refusal = done.stdout.splitlines()
+    assert name == "cdk.tf"
+    assert "was written by the stack class HclStack, and WebStack would replace it" in refusal
+    with pytest.raises(OtherStackClassError, match="HclStack"):  # JSON in place of HCL
+        synthesize([shop()], tmp_path)

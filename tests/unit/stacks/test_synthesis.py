@@ -17,6 +17,7 @@ import jsii
 import pytest
 
 import navra_stacks
+from environments import ENVIRONMENTS
 from navra_stacks import NavraError, S3State, SettingsError
 from navra_stacks.bindings.private import user_cache
 from tests.support.repository import ROOT, STACKS
@@ -231,6 +232,41 @@ def test_the_result_prints_the_stack_its_file_and_its_counts(tmp_path: Path) -> 
 def test_a_single_environment_is_refused_with_the_repair(tmp_path):
     with pytest.raises(TypeError, match="the environment shop-qa; pass a list of environments"):
         navra_stacks.synthesize(shop(), tmp_path)
+
+
+# The lock file
+
+LOCK = 'provider "registry.terraform.io/hashicorp/aws" {}\n'
+
+
+def test_the_lock_file_is_copied_beside_every_document(tmp_path: Path) -> None:
+    lock_file = tmp_path / "qa.lock.hcl"
+    lock_file.write_text(LOCK, encoding="utf-8")
+    state = S3State(bucket="shop-states", bootstrapped=True)
+    for _ in range(2):
+        written = navra_stacks.synthesize([shop(lock_file=lock_file, state=state)], tmp_path)
+        copies = [one.path.with_name(".terraform.lock.hcl") for one in written]
+        assert [copy.read_text(encoding="utf-8") for copy in copies] == [LOCK, LOCK]
+
+
+def test_without_a_committed_lock_file_that_of_terraform_remains(tmp_path: Path) -> None:
+    environment = shop(lock_file=tmp_path / "qa.lock.hcl")
+    (written,) = navra_stacks.synthesize([environment], tmp_path)
+    file = written.path.with_name(".terraform.lock.hcl")
+    assert not file.exists()
+    file.write_text(LOCK, encoding="utf-8")
+    navra_stacks.synthesize([environment], tmp_path)
+    assert file.read_text(encoding="utf-8") == LOCK
+
+
+def test_a_lock_file_has_the_suffix_of_terraforms_syntax() -> None:
+    with pytest.raises(SettingsError, match=r"lock_file: 'qa.json' is not a lock file"):
+        shop(lock_file=Path("somewhere/qa.json"))
+
+
+def test_the_committed_environments_name_a_lock_file_beside_their_module() -> None:
+    for environment in ENVIRONMENTS:
+        assert environment.lock_file == ROOT / f"environments/{environment.name}.lock.hcl"
 
 
 # Threads and processes
