@@ -23,9 +23,9 @@ PUBLIC = """
     Environment ExistingCache ExistingDatabase ExistingIds ExistingVpc FireLens GitHubDeployRole
     Hardening HealthCheck IamPermission ImportInventory ImportedResource LifecycleHook
     LoadBalancer LocalState LogPatternAlarm Logs NavraError OneOffTask OpenTelemetryCollector
-    PrivateVpc RegistryImage ResponseHeaders RollbackAlarms Route Routing S3State
+    OwnedVolume PrivateVpc RegistryImage ResponseHeaders RollbackAlarms Route Routing S3State
     ScheduledAction Secret Service SettingsError SettingsProblem Synthesized TerraformDocument
-    TestTraffic Waf WebStack synthesize
+    TestTraffic Tmpfs Waf WebStack synthesize
 """.split()
 
 NESTED_CONSTRUCTS = {

@@ -25,6 +25,7 @@ from .settings.compute.traffic_shifting import (
     RollbackAlarms as RollbackAlarms,
     TestTraffic as TestTraffic,
 )
+from .settings.compute.writable_path import OwnedVolume as OwnedVolume, Tmpfs as Tmpfs
 from .settings.data.backup_plan import Backups as Backups
 from .settings.data.cache import Cache as Cache
 from .settings.data.database import Database as Database

@@ -98,7 +98,7 @@ def test_every_container_has_a_non_root_user(prod: Built) -> None:
 def test_every_root_file_system_is_read_only(prod: Built) -> None:
     for container in containers(prod):
         assert container["readonlyRootFilesystem"] is True
-        assert container["mountPoints"]
+        assert container["linuxParameters"]["tmpfs"]
 
 
 def test_container_insights_are_on(prod: Built) -> None:

@@ -379,11 +379,21 @@ def test_containers_can_write_to_their_writable_paths_only(
     (container,) = prod.containers(family).values()
     assert container["user"] == user
     assert container["readonlyRootFilesystem"] is True
-    assert [mount["containerPath"] for mount in container["mountPoints"]] == writable
-    volumes = {
-        volume["name"] for volume in prod.one("aws_ecs_task_definition", family=family)["volume"]
+    tmpfs = container["linuxParameters"]["tmpfs"]
+    assert [mount["containerPath"] for mount in tmpfs] == writable
+    assert {tuple(mount["mountOptions"]) for mount in tmpfs} == {
+        (f"uid={user}", f"gid={user}", "mode=0700")
     }
-    assert {mount["sourceVolume"] for mount in container["mountPoints"]} == volumes
+    assert "mountPoints" not in container
+
+
+def test_nginx_may_listen_on_port_80_although_it_does_not_run_as_root(prod: Built) -> None:
+    (frontend,) = prod.containers("aep-frontend-prod").values()
+    assert frontend["systemControls"] == [
+        {"namespace": "net.ipv4.ip_unprivileged_port_start", "value": "0"}
+    ]
+    (backend,) = prod.containers("aep-backend-prod").values()
+    assert "systemControls" not in backend
 
 
 def test_the_images_have_ecr_repositories(prod: Built) -> None:

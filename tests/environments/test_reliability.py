@@ -25,7 +25,7 @@ def test_deregistration_delay_is_30_seconds(either: Built) -> None:
     assert delays == {"30"}
 
 
-def test_stop_timeout_is_longer_than_the_deregistration_delay(either: Built) -> None:
+def test_the_stop_timeout_is_60_seconds(either: Built) -> None:
     assert {container["stopTimeout"] for container in containers(either)} == {60}
 
 

@@ -32,6 +32,8 @@ _CONTAINER_FIELDS = {
     "portMappings": "port",
     "readonlyRootFilesystem": "read_only_root",
     "stopTimeout": "stop_timeout_seconds",
+    "linuxParameters.tmpfs": "writable_paths",
+    "linuxParameters.initProcessEnabled": "init_process",
     "mountPoints": "writable_paths",
 }
 """Fields of `Container` with another name than in the ECS API."""
@@ -195,7 +197,7 @@ def _plain(field: str, value: Any) -> Any:
         return int(value)
     if field == "portMappings" and isinstance(value, list) and len(value) == 1:
         return value[0].get("containerPort")
-    if field == "mountPoints" and isinstance(value, list):
+    if field in ("mountPoints", "linuxParameters.tmpfs") and isinstance(value, list):
         return [mount.get("containerPath") for mount in value]
     if field == "runtime_platform" and isinstance(value, Mapping):
         return value.get("cpu_architecture")

@@ -20,7 +20,8 @@ class FieldChange(NamedTuple):
 
     field: str
     """The argument of ``aws_ecs_task_definition``, or the field of the container definition in the
-    ECS API, with the name of the variable in `environment` and `secrets`: ``environment.LEVEL``."""
+    ECS API, with the name of the variable in `environment` and `secrets`: ``environment.LEVEL``,
+    or of the field in `linuxParameters`."""
 
     before: Any
     """The first value; None if the field is absent."""
@@ -81,6 +82,8 @@ def _flat(definition: Mapping[str, Any]) -> dict[str, Any]:
             for entry in value:
                 text = entry.get("value", entry.get("valueFrom"))
                 fields[f"{name}.{entry.get('name')}"] = text
+        elif name == "linuxParameters" and isinstance(value, Mapping):
+            fields |= {f"{name}.{key}": one for key, one in value.items() if one not in ([], None)}
         elif value not in ([], {}, None):
             fields[name] = value
     return fields

@@ -87,7 +87,8 @@ class ContainerDefinition:
         Raises:
             NavraError: another volume is mounted at that path.
         """
-        mounts = self.content.get("mountPoints", ())
+        tmpfs = self.content.get("linuxParameters", {}).get("tmpfs", ())
+        mounts = [*self.content.get("mountPoints", ()), *tmpfs]
         self._refuse_duplicate(mounts, "containerPath", path, "mount")
         mount = {"containerPath": path, "readOnly": read_only, "sourceVolume": volume}
         self._append("mountPoints", mount, by=None)
@@ -148,13 +149,19 @@ def described_container(
             {"name": key, "value": escape_template(value)}
             for key, value in sorted(container.environment.items())
         ],
+        "dependsOn": [
+            {"containerName": init.container.name, "condition": "SUCCESS"}
+            for init in service.volume_inits
+            if service.container_name(init.owner) == name
+        ],
         "mountPoints": [
             {
-                "containerPath": path,
+                "containerPath": init.volume.path,
                 "readOnly": False,
-                "sourceVolume": service.volume_name(container, path),
+                "sourceVolume": service.volume_name(init.owner, init.volume),
             }
-            for path in container.writable_paths
+            for init in service.volume_inits
+            if name in (service.container_name(init.owner), init.container.name)
         ],
         "portMappings": (
             []
@@ -162,6 +169,13 @@ def described_container(
             else [{"containerPort": container.port, "hostPort": container.port, "protocol": "tcp"}]
         ),
         "readonlyRootFilesystem": container.read_only_root,
+        # Without it, only root can listen on a port below 1024 on Fargate
+        # (https://github.com/aws/containers-roadmap/issues/1721).
+        "systemControls": (
+            [{"namespace": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]
+            if container.user is not None and container.port is not None and container.port < 1024
+            else []
+        ),
         "secrets": [
             {"name": key, "valueFrom": secrets[key].arn} for key in sorted(container.secrets)
         ],
@@ -177,11 +191,30 @@ def described_container(
         "image": image,
         "essential": container.essential,
         "stopTimeout": container.stop_timeout_seconds,
-        # An init process forwards signals to the application and reaps its child processes.
-        "linuxParameters": {"initProcessEnabled": True},
+        "linuxParameters": {
+            "initProcessEnabled": container.init_process,
+            **({"tmpfs": tmpfs} if (tmpfs := _tmpfs(container)) else {}),
+        },
         "logConfiguration": _logging(service, name, logs),
         **{key: value for key, value in optional.items() if value},
     }
+
+
+def _tmpfs(container: Container) -> list[dict[str, Any]]:
+    """Return the directories in memory, which belong to the container's user.
+
+    An empty volume of Fargate would belong to root
+    (https://github.com/aws/containers-roadmap/issues/938).
+    """
+    if container.user_ids is None:
+        options = ["mode=1777"]
+    else:
+        options = [f"uid={container.user_ids[0]}", f"gid={container.user_ids[1]}"]
+        options.append("mode=0700")
+    return [
+        {"containerPath": tmpfs.path, "size": tmpfs.size_mib, "mountOptions": options}
+        for tmpfs in container.tmpfs
+    ]
 
 
 def _routes_logs(service: Service, name: str) -> bool:

@@ -77,9 +77,8 @@ class TaskDefinition(Construct):
         self.containers = {definition.name: definition for definition in definitions}
         """The containers, by name, the main container first."""
         self._volumes = [
-            EcsTaskDefinitionVolume(name=settings.volume_name(container, path))
-            for container in settings.containers
-            for path in container.writable_paths
+            EcsTaskDefinitionVolume(name=settings.volume_name(init.owner, init.volume))
+            for init in settings.volume_inits
         ]
         self.resource = with_logical_id(
             EcsTaskDefinition(

@@ -30,10 +30,9 @@ __all__ = ["ApplicationLoadBalancer"]
 class ApplicationLoadBalancer(Construct):
     """An internet-facing Application Load Balancer with an HTTPS listener and an HTTP redirect.
 
-    HTTP requests are redirected to HTTPS, invalid headers are dropped, and the desync mitigation
-    mode is defensive (FSBP ELB.1, ELB.4, ELB.12). A response header that is removed from the
-    settings keeps its last value in AWS, because the provider ignores absent arguments; reset the
-    header by hand.
+    HTTP requests are redirected to HTTPS, and the desync mitigation mode is defensive (FSBP ELB.1,
+    ELB.12). A response header that is removed from the settings keeps its last value in AWS,
+    because the provider ignores absent arguments; reset the header by hand.
     """
 
     def __init__(
@@ -65,7 +64,7 @@ class ApplicationLoadBalancer(Construct):
                 security_groups=[security_group.group_id],
                 idle_timeout=settings.idle_timeout_seconds,
                 client_keep_alive=settings.client_keep_alive_seconds,
-                drop_invalid_header_fields=True,
+                drop_invalid_header_fields=settings.drop_invalid_headers,
                 desync_mitigation_mode="defensive",
                 enable_deletion_protection=env.deletion_protection,
                 lifecycle=(

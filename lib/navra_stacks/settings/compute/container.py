@@ -1,5 +1,6 @@
 """A container of a task: image, environment variables, secrets, user, file system."""
 
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -10,12 +11,12 @@ from pydantic import Field
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.naming import slug
 from navra_stacks.settings.compute.image import Image
+from navra_stacks.settings.compute.writable_path import OwnedVolume, Tmpfs, WritablePath
 from navra_stacks.settings.model.base import Settings, format_value, rule
 from navra_stacks.settings.model.field_types import (
     EnvironmentVariableName,
     Name,
     Port,
-    UrlPath,
     int_range,
 )
 from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
@@ -76,9 +77,13 @@ class Container(Settings):
     """True if the task stops when this container stops."""
 
     stop_timeout_seconds: Annotated[int, int_range(2, 120, "stop timeout", "seconds")] = 60
-    """Time between SIGTERM and SIGKILL, 2-120 seconds (Fargate's limit). If the container
-    receives traffic, the time must be longer than `Service.deregistration_delay_seconds`, so
-    that requests in flight can complete."""
+    """Time between SIGTERM and SIGKILL, 2-120 seconds (Fargate's limit). It begins when the
+    target is unused, after `Service.deregistration_delay_seconds` at most."""
+
+    init_process: bool = True
+    """True to run an init process in the container, which forwards signals to the application and
+    reaps its child processes. False for an image whose own init must be process 1, for example
+    s6-overlay."""
 
     user: str | None = None
     """The user that the container runs as, by name or id, optionally with a group
@@ -87,11 +92,31 @@ class Container(Settings):
     read_only_root: bool = False
     """True to mount the root file system read-only."""
 
-    writable_paths: tuple[UrlPath, ...] = ()
-    """Directories at which an empty volume is mounted, so that the container can write to them.
-    The volume can be owned by root, and another `user` then cannot write to the directory. To
-    avoid this, create the directory in the image, with `user` as its owner, and declare it there
-    as a VOLUME (ECS, "Bind mounts"). Test the setting with the image."""
+    writable_paths: tuple[WritablePath, ...] = ()
+    """Directories that the container can write to. A path is a `Tmpfs` of the default size. The
+    directories belong to `user`, so `user` must consist of ids. Any user can write if `user` is
+    None."""
+
+    @property
+    def tmpfs(self) -> tuple[Tmpfs, ...]:
+        """The writable directories in memory."""
+        paths = [Tmpfs(path=one) if isinstance(one, str) else one for one in self.writable_paths]
+        return tuple(one for one in paths if isinstance(one, Tmpfs))
+
+    @property
+    def owned_volumes(self) -> tuple[OwnedVolume, ...]:
+        """The writable directories on disk."""
+        return tuple(one for one in self.writable_paths if isinstance(one, OwnedVolume))
+
+    @property
+    def user_ids(self) -> tuple[int, int] | None:
+        """The ids of the user and its group; None if `user` is None or contains a name.
+
+        Without a group in `user`, the id of the group is that of the user.
+        """
+        user, _, group = (self.user or "").partition(":")
+        group = group or user
+        return (int(user), int(group)) if user.isdecimal() and group.isdecimal() else None
 
     @rule
     def _check_variable_names(self) -> Iterator[SettingsProblem]:
@@ -108,18 +133,42 @@ class Container(Settings):
             )
 
     @rule
-    def _check_volumes(self) -> Iterator[SettingsProblem]:
-        # The volume's name is the slug of its path. Several paths can have the same slug.
-        for volume, count in Counter(map(slug, self.writable_paths)).items():
-            if count > 1 or not volume:
+    def _check_writable_paths(self) -> Iterator[SettingsProblem]:
+        paths = [one if isinstance(one, str) else one.path for one in self.writable_paths]
+        normal = [posixpath.normpath(path) for path in paths]
+        for path, count in Counter(normal).items():
+            if count > 1 or path == "/":
                 yield SettingsProblem(
                     "writable_paths",
-                    f"{count} paths result in the volume name {volume!r}"
-                    if volume
-                    else "contains a path without a letter or digit, so its volume has no name",
-                    "list each directory once, without directories that differ only in case or "
-                    "punctuation, and without the root directory",
+                    f"contains {path!r} {count} times"
+                    if count > 1
+                    else "contains the root directory",
+                    "list each directory once, without the root directory",
                 )
+        # The volume's name is the slug of its path. Several paths can have the same slug.
+        for name, count in Counter(slug(volume.path) for volume in self.owned_volumes).items():
+            if count > 1 or not name:
+                yield SettingsProblem(
+                    "writable_paths",
+                    f"{count} volumes have the name {name!r}"
+                    if name
+                    else "contains a path without a letter or digit, so its volume has no name",
+                    "use directories that differ in more than case or punctuation",
+                )
+
+    @rule
+    def _check_ids(self) -> Iterator[SettingsProblem]:
+        if self.user is not None and self.writable_paths and self.user_ids is None:
+            yield SettingsProblem(
+                "user",
+                f"{format_value(self.user)} has no id, and the directories in `writable_paths` are "
+                "given to an id",
+                "write the ids of the user and its group in the image, for example '101:101'",
+            )
+        if self.user is None and self.owned_volumes:
+            yield SettingsProblem(
+                "user", "is missing, and an OwnedVolume is given to it", "set the id of the user"
+            )
 
     @rule
     def _check_user(self) -> Iterator[SettingsProblem]:
@@ -159,6 +208,7 @@ if TYPE_CHECKING:
         not_secret: tuple[str, ...]
         essential: bool
         stop_timeout_seconds: int
+        init_process: bool
         user: str | None
         read_only_root: bool
-        writable_paths: tuple[UrlPath, ...]
+        writable_paths: tuple[WritablePath, ...]

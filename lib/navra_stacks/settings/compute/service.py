@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self, TypedDict, Unpack
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    ClassVar,
+    Literal,
+    NamedTuple,
+    Self,
+    TypedDict,
+    Unpack,
+)
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.naming import slug
@@ -17,10 +26,34 @@ from navra_stacks.settings.compute.health_check import HealthCheck
 from navra_stacks.settings.compute.iam_permission import IamPermission
 from navra_stacks.settings.compute.one_off_task import OneOffTask
 from navra_stacks.settings.compute.sidecars import FireLens, OpenTelemetryCollector
+from navra_stacks.settings.compute.writable_path import OwnedVolume
 from navra_stacks.settings.model.base import Settings, rule
 from navra_stacks.settings.model.field_types import Name, int_range
 
-__all__ = ["Service"]
+__all__ = ["Service", "VolumeInit"]
+
+
+class VolumeInit(NamedTuple):
+    """A container that gives a volume to the user of another container."""
+
+    owner: Container
+    """The container that mounts the volume and waits for `container` to succeed."""
+
+    volume: OwnedVolume
+
+    container: Container
+
+
+def _volume_init(name: str, owner: Container, volume: OwnedVolume) -> Container:
+    ids = owner.user_ids
+    assert ids is not None  # `Container` requires it
+    return Container(
+        name=name,
+        image=volume.init_image,
+        command=("chown", "{}:{}".format(*ids), volume.path),
+        read_only_root=True,
+        essential=False,
+    )
 
 
 class Service(Settings):
@@ -71,7 +104,9 @@ class Service(Settings):
     It must be longer than the slowest start of a task."""
 
     deregistration_delay_seconds: Annotated[int, int_range(0, 3600, "time", "seconds")] = 30
-    """Time that a deregistered target gets to complete requests in flight, 0-3600 seconds."""
+    """Time that a deregistered target gets to complete requests in flight, 0-3600 seconds. ECS
+    waits until the target is unused before it sends SIGTERM, so each deployment takes at least as
+    long if connections stay open. Uploads, streams and WebSockets need more than the default."""
 
     deployed_by: Literal["terraform", "pipeline"] = "terraform"
     """Whether Terraform or a pipeline deploys new revisions of the service. With ``pipeline``,
@@ -101,6 +136,23 @@ class Service(Settings):
     @property
     def containers(self) -> tuple[Container, ...]:
         """All containers of a task, the main container first."""
+        return (*self._described_containers, *(one.container for one in self.volume_inits))
+
+    @property
+    def volume_inits(self) -> tuple[VolumeInit, ...]:
+        """The containers that give each `OwnedVolume` to its user before its container starts."""
+        owned = [
+            (owner, volume)
+            for owner in self._described_containers
+            for volume in owner.owned_volumes
+        ]
+        return tuple(
+            VolumeInit(owner, volume, _volume_init(f"init-{number}", owner, volume))
+            for number, (owner, volume) in enumerate(owned, start=1)
+        )
+
+    @property
+    def _described_containers(self) -> tuple[Container, ...]:
         generated = (self.telemetry, self.log_router)
         return (
             self.container,
@@ -131,9 +183,9 @@ class Service(Settings):
         """Return the name of `container`; the service's name if the container has no name."""
         return container.name or self.name
 
-    def volume_name(self, container: Container, path: str) -> str:
-        """Return the name of the volume that is mounted at a path in `writable_paths`."""
-        return f"{self.container_name(container)}-{slug(path).replace('_', '-')}"
+    def volume_name(self, container: Container, volume: OwnedVolume) -> str:
+        """Return the name of a volume of `container` in the task definition."""
+        return f"{self.container_name(container)}-{slug(volume.path).replace('_', '-')}"
 
     def for_one_off_task(self, task: OneOffTask) -> Service:
         """Return the settings for the task definition of a one-off task.
@@ -186,8 +238,8 @@ class Service(Settings):
         # Within one container, `Container` checks the names.
         volumes = Counter(
             volume
-            for container in self.containers
-            for volume in {self.volume_name(container, path) for path in container.writable_paths}
+            for container in self._described_containers
+            for volume in {self.volume_name(container, one) for one in container.owned_volumes}
         )
         for volume, count in volumes.items():
             if count > 1:
@@ -197,6 +249,18 @@ class Service(Settings):
                     f"{volume!r}",
                     "rename one of these containers",
                 )
+
+    @rule
+    def _check_tmpfs_sizes(self) -> Iterator[SettingsProblem]:
+        total = sum(tmpfs.size_mib for one in self._described_containers for tmpfs in one.tmpfs)
+        if total >= self.memory:
+            yield SettingsProblem(
+                "memory",
+                f"{self.memory} MiB is not above the {total} MiB that the writable_paths of the "
+                "containers can take",
+                "raise memory, lower `size_mib` with Tmpfs(path=..., size_mib=...), or use an "
+                "OwnedVolume, which is on disk",
+            )
 
     @rule
     def _check_sidecar_tags(self) -> Iterator[SettingsProblem]:
@@ -216,17 +280,6 @@ class Service(Settings):
                 "container.essential",
                 "is False for every container, but a task needs at least one essential container",
                 "set essential=True on one of the containers",
-            )
-
-    @rule
-    def _check_stop_timeout(self) -> Iterator[SettingsProblem]:
-        stop = self.container.stop_timeout_seconds
-        if self.receives_traffic and stop <= self.deregistration_delay_seconds:
-            yield SettingsProblem(
-                "container.stop_timeout_seconds",
-                f"{stop} is not above deregistration_delay_seconds "
-                f"{self.deregistration_delay_seconds}, so requests in flight are cut off",
-                "lower deregistration_delay_seconds, or raise stop_timeout_seconds (at most 120)",
             )
 
     @rule

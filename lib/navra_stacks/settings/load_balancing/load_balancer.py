@@ -1,4 +1,4 @@
-"""The Application Load Balancer: timeouts and TLS policy."""
+"""The Application Load Balancer: timeouts, TLS policy and invalid headers."""
 
 from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
@@ -10,7 +10,7 @@ __all__ = ["LoadBalancer"]
 
 
 class LoadBalancer(Settings):
-    """Timeouts and TLS policy of the Application Load Balancer."""
+    """Timeouts, TLS policy and invalid headers of the Application Load Balancer."""
 
     idle_timeout_seconds: Annotated[int, int_range(1, 4000, "idle timeout", "seconds")] = 60
     """Time after which an idle connection is closed, 1-4000 seconds. The keep-alive timeout of the
@@ -29,6 +29,11 @@ class LoadBalancer(Settings):
     secrecy.
     """
 
+    drop_invalid_headers: bool = True
+    """True to remove request headers whose names contain other characters than letters, digits and
+    hyphens (FSBP ELB.4). False for applications that require such headers, for example
+    ``access_token``."""
+
     if TYPE_CHECKING:
 
         def replace(self, **changes: "Unpack[LoadBalancerChanges]") -> Self: ...
@@ -41,3 +46,4 @@ if TYPE_CHECKING:
         idle_timeout_seconds: int
         client_keep_alive_seconds: int
         tls_policy: TlsPolicy
+        drop_invalid_headers: bool

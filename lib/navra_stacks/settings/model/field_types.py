@@ -29,6 +29,7 @@ __all__ = [
     "SubnetId",
     "UrlPath",
     "VpcId",
+    "check_path",
     "int_range",
     "region_of",
     "str_pattern",
@@ -155,7 +156,8 @@ def _check_dns_name(value: str) -> str:
     return value
 
 
-def _check_path(value: str) -> str:
+def check_path(value: str) -> str:
+    """Return a path of `UrlPath`; raise a validation error for another text."""
     if not value.startswith("/"):
         raise invalid(f"{value!r} does not start with a slash", f"did you mean {'/' + value!r}?")
     if len(value) > 1024:
@@ -265,7 +267,7 @@ KmsKeyArn = Annotated[
 ]
 """The ARN of a customer-managed KMS key."""
 
-UrlPath = Annotated[str, AfterValidator(_check_path)]
+UrlPath = Annotated[str, AfterValidator(check_path)]
 """An absolute path in a URL or in a file system: at most 1024 characters, no whitespace."""
 
 LockFile = Annotated[Path, AfterValidator(_check_lock_file)]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from navra_stacks import Container, EcrImage, RegistryImage, Secret, Service
+from navra_stacks import Container, EcrImage, OwnedVolume, RegistryImage, Secret, Service, Tmpfs
 from navra_stacks.terraform.document import Block
 from tests.support.shop import shop, web, web_container
 from tests.support.synthesized import Build, Built, difference, ref
@@ -117,23 +117,73 @@ def test_variables_and_secrets_are_sorted(build: Build) -> None:
     assert [one["name"] for one in container(built)["secrets"]] == ["API_KEY", "SALT"]
 
 
-def test_a_writable_path_is_an_empty_volume(build: Build) -> None:
-    service = web(
-        container=web_container(read_only_root=True, writable_paths=("/tmp", "/var/cache/nginx"))
-    )
+@pytest.mark.parametrize(
+    ("user", "options"),
+    [
+        ("101", ["uid=101", "gid=101", "mode=0700"]),
+        ("1000:2000", ["uid=1000", "gid=2000", "mode=0700"]),
+        ("1000:0", ["uid=1000", "gid=0", "mode=0700"]),
+        (None, ["mode=1777"]),
+    ],
+)
+def test_a_writable_path_is_memory_that_belongs_to_the_user(
+    build: Build, user: str | None, options: list[str]
+) -> None:
+    paths = ("/tmp", Tmpfs(path="/var/cache/nginx", size_mib=128))
+    service = web(container=web_container(user=user, read_only_root=True, writable_paths=paths))
     built = changed_alone(build, service, TASK_DEFINITION)
-    assert definition(built)["volume"] == [
-        {"name": "web-tmp"},
-        {"name": "web-var-cache-nginx"},
-    ]
-    assert container(built)["mountPoints"] == [
-        {"containerPath": "/tmp", "readOnly": False, "sourceVolume": "web-tmp"},
-        {
-            "containerPath": "/var/cache/nginx",
-            "readOnly": False,
-            "sourceVolume": "web-var-cache-nginx",
-        },
-    ]
+    assert "volume" not in definition(built).body
+    assert container(built)["linuxParameters"] == {
+        "initProcessEnabled": True,
+        "tmpfs": [
+            {"containerPath": "/tmp", "size": 64, "mountOptions": options},
+            {"containerPath": "/var/cache/nginx", "size": 128, "mountOptions": options},
+        ],
+    }
+
+
+def test_an_init_container_gives_a_volume_to_the_user(build: Build) -> None:
+    volume = OwnedVolume(path="/data", init_image=ROUTER)
+    service = web(container=web_container(user="1000:2000", writable_paths=(volume,)))
+    built = changed_alone(build, service, TASK_DEFINITION)
+    assert definition(built)["volume"] == [{"name": "web-data"}]
+    assert list(built.containers(FAMILY)) == ["web", "init-1"]
+    mount = {"containerPath": "/data", "readOnly": False, "sourceVolume": "web-data"}
+    assert container(built)["mountPoints"] == [mount]
+    assert container(built)["dependsOn"] == [{"containerName": "init-1", "condition": "SUCCESS"}]
+    init = container(built, "init-1")
+    assert init["image"] == "public.ecr.aws/shop/router:2.3"
+    assert init["command"] == ["chown", "1000:2000", "/data"]
+    assert init["mountPoints"] == [mount]
+    assert init["essential"] is False
+    assert init["readonlyRootFilesystem"] is True
+    assert not {"user", "dependsOn", "portMappings"} & init.keys()
+
+
+def test_a_sidecar_has_its_own_volume(build: Build) -> None:
+    volume = OwnedVolume(path="/data", init_image=ROUTER)
+    agent = Container(name="agent", image=ROUTER, user="5", writable_paths=(volume,))
+    service = web(container=web_container(user="1000", writable_paths=(volume,)), sidecars=(agent,))
+    built = build(shop(service))
+    assert container(built, "agent")["dependsOn"][0]["containerName"] == "init-2"
+    assert container(built, "init-2")["command"] == ["chown", "5:5", "/data"]
+    assert container(built, "init-2")["mountPoints"][0]["sourceVolume"] == "agent-data"
+
+
+@pytest.mark.parametrize(
+    ("port", "user", "controlled"), [(80, "101", True), (1024, "101", False), (80, None, False)]
+)
+def test_a_user_other_than_root_may_listen_on_a_port_below_1024(
+    build: Build, port: int, user: str | None, controlled: bool
+) -> None:
+    built = build(shop(web(container=web_container(port=port, user=user))))
+    expected = [{"namespace": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]
+    assert container(built).get("systemControls") == (expected if controlled else None)
+
+
+def test_an_image_can_have_its_own_init(build: Build) -> None:
+    built = changed_alone(build, web(container=web_container(init_process=False)), TASK_DEFINITION)
+    assert container(built)["linuxParameters"] == {"initProcessEnabled": False}
 
 
 # Sidecars

@@ -8,8 +8,10 @@ from navra_stacks import (
     Deployment,
     EcrImage,
     HealthCheck,
+    OwnedVolume,
     RegistryImage,
     Service,
+    Tmpfs,
 )
 from navra_stacks.settings.model.base import Settings
 from tests.support.settings_errors import (
@@ -24,6 +26,12 @@ from tests.support.settings_errors import (
 from tests.support.shop import shop, web, web_container
 
 PINNED = RegistryImage(repository="public.ecr.aws/x/agent", tag="1")
+
+
+def volume(path: str) -> OwnedVolume:
+    return OwnedVolume(path=path, init_image=PINNED)
+
+
 NAME_REPAIR = "use 1-32 lower-case letters, digits and inner hyphens, starting with a letter"
 
 INVALID_SERVICES = [
@@ -133,11 +141,13 @@ INVALID_SERVICES = [
         "services.web.health_check_grace_seconds: 2147484 is not a valid time (0-2147483 seconds)",
     ),
     case(
-        "a deregistration delay as long as the stop timeout",
-        lambda: with_web(deregistration_delay_seconds=60),
-        "services.web.container.stop_timeout_seconds: 60 is not above "
-        "deregistration_delay_seconds 60, so requests in flight are cut off; lower "
-        "deregistration_delay_seconds, or raise stop_timeout_seconds (at most 120)",
+        "directories in memory that fill it",
+        lambda: with_web(
+            container=web_container(writable_paths=("/tmp", Tmpfs(path="/var/cache", size_mib=448)))
+        ),
+        "services.web.memory: 512 MiB is not above the 512 MiB that the writable_paths of the "
+        "containers can take; raise memory, lower `size_mib` with Tmpfs(path=..., size_mib=...), "
+        "or use an OwnedVolume, which is on disk",
     ),
     case(
         "a task without an essential container",
@@ -278,9 +288,45 @@ INVALID_CONTAINERS = [
     case(
         "a duplicate directory",
         lambda: with_container(writable_paths=("/tmp", "/tmp/")),
-        "services.web.container.writable_paths: 2 paths result in the volume name 'tmp'; list "
-        "each directory once, without directories that differ only in case or punctuation, and "
+        "services.web.container.writable_paths: contains '/tmp' 2 times; list each directory once, "
         "without the root directory",
+    ),
+    case(
+        "the root directory",
+        lambda: with_container(writable_paths=("/./",)),
+        "services.web.container.writable_paths: contains the root directory; list each directory "
+        "once, without the root directory",
+    ),
+    case(
+        "volumes with one name",
+        lambda: with_container(user="1", writable_paths=(volume("/a/b"), volume("/a-b"))),
+        "services.web.container.writable_paths: 2 volumes have the name 'a_b'; use directories "
+        "that differ in more than case or punctuation",
+    ),
+    case(
+        "a user without an id and a writable directory",
+        lambda: with_container(user="nginx", writable_paths=("/tmp",)),
+        "services.web.container.user: 'nginx' has no id, and the directories in `writable_paths` "
+        "are given to an id; write the ids of the user and its group in the image, for example "
+        "'101:101'",
+    ),
+    case(
+        "a group without an id and a writable directory",
+        lambda: with_container(user="101:nginx", writable_paths=("/tmp",)),
+        "services.web.container.user: '101:nginx' has no id, and the directories in "
+        "`writable_paths` are given to an id; write the ids of the user and its group in the "
+        "image, for example '101:101'",
+    ),
+    case(
+        "a volume without a user",
+        lambda: with_container(writable_paths=(volume("/data"),)),
+        "services.web.container.user: is missing, and an OwnedVolume is given to it; set the id of "
+        "the user",
+    ),
+    case(
+        "a directory in memory without a size",
+        lambda: with_container(writable_paths=(Tmpfs(path="/tmp", size_mib=0),)),
+        "services.web.container.writable_paths.0.size_mib: 0 is not a valid size (1-122880 MiB)",
     ),
     case(
         "the tag latest",
@@ -516,14 +562,12 @@ def test_a_service_without_routes_needs_no_port_and_no_health_check() -> None:
     assert shop(web(), worker).service("worker").health_check is None
 
 
-def test_a_service_without_traffic_can_have_a_short_stop_timeout() -> None:
-    worker = Service(
-        name="worker",
-        container=web_container(stop_timeout_seconds=10),
-        cpu=256,
-        memory=512,
+def test_the_deregistration_delay_and_the_stop_timeout_follow_one_another() -> None:
+    """ECS sends SIGTERM after the target is unused, so neither limits the other."""
+    service = web(
+        deregistration_delay_seconds=300, container=web_container(stop_timeout_seconds=10)
     )
-    assert reported_problems(lambda: shop(web(), worker)) == []
+    assert reported_problems(lambda: shop(service)) == []
 
 
 def test_a_sidecar_can_be_the_only_essential_container() -> None:

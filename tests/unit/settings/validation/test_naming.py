@@ -8,6 +8,7 @@ from navra_stacks import (
     EcrRepositories,
     Hardening,
     LogPatternAlarm,
+    OwnedVolume,
     RegistryImage,
     Service,
 )
@@ -30,9 +31,15 @@ def custom_alarms(*names: str) -> object:
     return shop(hardening=Hardening.relaxed(alarms=Alarms(emails=None, custom=tuple(alarms))))
 
 
-def sidecar(name: str, *paths: str) -> object:
-    image = RegistryImage(repository="public.ecr.aws/x/agent", tag="1")
-    return web_container(image=image, name=name, port=None, writable_paths=paths)
+IMAGE = RegistryImage(repository="public.ecr.aws/x/agent", tag="1")
+
+
+def volume(path: str) -> OwnedVolume:
+    return OwnedVolume(path=path, init_image=IMAGE)
+
+
+def sidecar(name: str, *paths: OwnedVolume) -> object:
+    return web_container(image=IMAGE, name=name, port=None, user="1", writable_paths=paths)
 
 
 SAME = "differ only in case and punctuation, and would have the same Terraform address"
@@ -74,8 +81,8 @@ PREFIXES = "starts with a prefix that the library uses for its own alarms"
         case(
             "volumes of two containers",
             lambda: with_web(
-                container=web_container(writable_paths=("/a/b",)),
-                sidecars=(sidecar("web-a", "/b"),),
+                container=web_container(user="1", writable_paths=(volume("/a/b"),)),
+                sidecars=(sidecar("web-a", volume("/b")),),
             ),
             "services.web.sidecars: the writable_paths of 2 containers result in the volume name "
             "'web-a-b'; rename one of these containers",

@@ -15,6 +15,7 @@ from navra_stacks import (
     ImportInventory,
     NavraError,
     OneOffTask,
+    OwnedVolume,
     Service,
     SettingsError,
     WebStack,
@@ -132,13 +133,14 @@ def test_a_volume_is_mounted_beside_those_of_the_settings(extend: Extend) -> Non
         service.task_definition.add_volume(EcsTaskDefinitionVolume(name="media"))
         service.container.add_mount("media", "/media", read_only=True)
 
-    built = extend(mount, web(container=web_container(writable_paths=("/tmp",))))
+    own = OwnedVolume(path="/data", init_image=web_container().image)
+    built = extend(mount, web(container=web_container(user="1", writable_paths=(own,))))
     assert built.one("aws_ecs_task_definition")["volume"] == [
-        {"name": "web-tmp"},
+        {"name": "web-data"},
         {"name": "media"},
     ]
     assert built.containers(FAMILY)["web"]["mountPoints"] == [
-        {"containerPath": "/tmp", "readOnly": False, "sourceVolume": "web-tmp"},
+        {"containerPath": "/data", "readOnly": False, "sourceVolume": "web-data"},
         {"containerPath": "/media", "readOnly": True, "sourceVolume": "media"},
     ]
 

@@ -123,14 +123,10 @@ def test_a_container_with_a_read_only_root_writes_to_its_writable_paths_only(syn
     task = document.one("aws_ecs_task_definition", family="aep-frontend-staging")
     (definition,) = json.loads(task["container_definitions"])
     assert (definition["user"], definition["readonlyRootFilesystem"]) == ("101", True)
-    assert {m["containerPath"]: m["sourceVolume"] for m in definition["mountPoints"]} == {
-        "/tmp": "frontend-tmp",
-        "/var/cache/nginx": "frontend-var-cache-nginx",
-    }
-    assert {volume["name"] for volume in task["volume"]} == {
-        "frontend-tmp",
-        "frontend-var-cache-nginx",
-    }
+    tmpfs = definition["linuxParameters"]["tmpfs"]
+    assert [mount["containerPath"] for mount in tmpfs] == ["/tmp", "/var/cache/nginx"]
+    assert "mountPoints" not in definition
+    assert "volume" not in task.body
 
 
 def test_a_key_that_is_turned_off_leaves_the_state_and_is_not_destroyed(turned_on):
