@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "terraform: runs the real Terraform (without: make test ARGS='-m \"not terraform\"')",
     )
+    config.addinivalue_line("markers", "containers: runs containers in a local container engine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,6 +56,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "installed" in getattr(item, "fixturenames", ()):
             item.add_marker("terraform")
+        if "engine" in getattr(item, "fixturenames", ()):
+            item.add_marker("containers")
 
 
 @pytest.hookimpl(wrapper=True)

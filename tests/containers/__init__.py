@@ -1,0 +1,1 @@
+"""Tests that run the containers of a task definition in a local container engine."""
