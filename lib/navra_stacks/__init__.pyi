@@ -10,6 +10,7 @@ from .settings.compute.autoscaling import Autoscaling as Autoscaling
 from .settings.compute.capacity_provider import CapacityProviderStrategy as CapacityProviderStrategy
 from .settings.compute.container import Container as Container
 from .settings.compute.deployment import Deployment as Deployment
+from .settings.compute.egress import Egress as Egress
 from .settings.compute.health_check import HealthCheck as HealthCheck
 from .settings.compute.iam_permission import IamPermission as IamPermission
 from .settings.compute.image import EcrImage as EcrImage, RegistryImage as RegistryImage

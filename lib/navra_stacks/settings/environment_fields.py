@@ -168,7 +168,12 @@ class EnvironmentFields(Settings):
         return tuple(unknown)
 
     def autoscaling_of(self, service: Service) -> Autoscaling | None:
-        """Return the autoscaling of `service`, else that of `hardening`; None if neither is set."""
+        """Return the autoscaling of `service`, else that of `hardening`; None if neither is set.
+
+        A singleton is never scaled.
+        """
+        if service.singleton:
+            return None
         if service.autoscaling is not None:
             return service.autoscaling
         return self.hardening.autoscaling

@@ -110,12 +110,12 @@ class FargateService(Construct):
                 force_new_deployment=None if settings.capacity is None else True,
                 enable_execute_command=True if exec_enabled else None,
                 platform_version="LATEST",
-                deployment_minimum_healthy_percent=settings.deployment.minimum_healthy_percent,
-                deployment_maximum_percent=settings.deployment.maximum_percent,
+                deployment_minimum_healthy_percent=settings.rollout.minimum_healthy_percent,
+                deployment_maximum_percent=settings.rollout.maximum_percent,
                 **deployment_arguments(settings.deployment, shift),
                 # ECS rebalances only if a deployment may run more tasks than desired.
                 availability_zone_rebalancing=(
-                    "ENABLED" if settings.deployment.maximum_percent > 100 else "DISABLED"
+                    "ENABLED" if settings.rollout.maximum_percent > 100 else "DISABLED"
                 ),
                 health_check_grace_period_seconds=(
                     None if target_group is None else settings.health_check_grace_seconds

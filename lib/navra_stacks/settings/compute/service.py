@@ -21,6 +21,7 @@ from navra_stacks.settings.compute.autoscaling import Autoscaling
 from navra_stacks.settings.compute.capacity_provider import CapacityProviderStrategy
 from navra_stacks.settings.compute.container import Container
 from navra_stacks.settings.compute.deployment import Deployment
+from navra_stacks.settings.compute.egress import Egress
 from navra_stacks.settings.compute.fargate_size import size_problems
 from navra_stacks.settings.compute.health_check import HealthCheck
 from navra_stacks.settings.compute.iam_permission import IamPermission
@@ -116,12 +117,20 @@ class Service(Settings):
     deployment: Deployment = Deployment()
     """The deployment strategy."""
 
+    singleton: bool = False
+    """True for a service of which two tasks must never run at the same time, for example a
+    scheduler. It has one task at most, is never scaled, and a deployment stops the old task before
+    it starts the new one."""
+
     autoscaling: Autoscaling | None = None
     """Autoscaling of the number of tasks. None means that the environment's
     `hardening.autoscaling` applies, or `desired_count` if both are None."""
 
     permissions: tuple[IamPermission, ...] = ()
     """IAM permissions for the service's code, granted to the task role; none by default."""
+
+    egress: tuple[Egress, ...] = ()
+    """Further destinations that the tasks connect to if egress is restricted."""
 
     telemetry: OpenTelemetryCollector | None = None
     """An OpenTelemetry collector as a sidecar; None for no collector."""
@@ -178,6 +187,13 @@ class Service(Settings):
     def receives_traffic(self) -> bool:
         """True if the load balancer routes requests to the service."""
         return self.health_check is not None and self.container.port is not None
+
+    @property
+    def rollout(self) -> Deployment:
+        """The deployment strategy, with the percentages of a singleton."""
+        if not self.singleton:
+            return self.deployment
+        return Deployment.rolling(minimum_healthy_percent=0, maximum_percent=100)
 
     def container_name(self, container: Container) -> str:
         """Return the name of `container`; the service's name if the container has no name."""
@@ -304,6 +320,40 @@ class Service(Settings):
             )
 
     @rule
+    def _check_singleton(self) -> Iterator[SettingsProblem]:
+        if not self.singleton:
+            return
+        for field, is_wrong, why in (
+            ("desired_count", self.desired_count > 1, f"{self.desired_count} tasks would run"),
+            ("autoscaling", self.autoscaling is not None, "adds tasks"),
+            (
+                "deployment",
+                self.deployment != Deployment(),
+                "runs two revisions at the same time, or has no effect",
+            ),
+        ):
+            if is_wrong:
+                yield SettingsProblem(
+                    field,
+                    f"{why}, but the service is a singleton",
+                    "remove the setting, or set singleton=False",
+                )
+
+    @rule
+    def _check_egress(self) -> Iterator[SettingsProblem]:
+        for egress, count in Counter((one.cidr, one.port) for one in self.egress).items():
+            if count > 1:
+                yield SettingsProblem(
+                    "egress",
+                    f"port {egress[1]} of {egress[0]} is listed {count} times",
+                    "list each destination once",
+                )
+            elif egress == ("0.0.0.0/0", 443):
+                yield SettingsProblem(
+                    "egress", "lists HTTPS to every address, which is always allowed", "remove it"
+                )
+
+    @rule
     def _check_deployed_by(self) -> Iterator[SettingsProblem]:
         if self.deployment.shifts_traffic and self.deployed_by == "terraform":
             # terraform-provider-aws#45678.
@@ -337,8 +387,10 @@ if TYPE_CHECKING:
         deregistration_delay_seconds: int
         deployed_by: Literal["terraform", "pipeline"]
         deployment: Deployment
+        singleton: bool
         autoscaling: Autoscaling | None
         permissions: tuple[IamPermission, ...]
+        egress: tuple[Egress, ...]
         telemetry: OpenTelemetryCollector | None
         log_router: FireLens | None
         one_off_tasks: tuple[OneOffTask, ...]

@@ -64,8 +64,8 @@ def _deadlock_problems(service: Service, scaling: Autoscaling | None) -> Iterato
     if scaling is not None:
         counts = [scaling.min_capacity, *(action.min_capacity for action in scaling.schedules)]
     tasks = min((count for count in counts if count > 0), default=0)
-    least = service.deployment.minimum_healthy_percent
-    most = service.deployment.maximum_percent
+    least = service.rollout.minimum_healthy_percent
+    most = service.rollout.maximum_percent
     # ECS rounds the maximum number of tasks down and the minimum up.
     if least == most == 100 or tasks == 0:
         return

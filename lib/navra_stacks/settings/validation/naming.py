@@ -123,7 +123,8 @@ def check_rule_addresses(environment: EnvironmentFields) -> Iterator[SettingsPro
     names = {slug(service.name): service.name for service in environment.services}
     stores = ("cache", "database", "endpoints")
     pairs = [(f"{store}_from_{{}}", "{}_from_alb") for store in stores]
-    pairs += [("alb_to_{}", f"{{}}_to_{peer}") for peer in (*stores, "anywhere", "s3")]
+    ranges = sorted({slug(one.cidr) for service in environment.services for one in service.egress})
+    pairs += [("alb_to_{}", f"{{}}_to_{peer}") for peer in (*stores, "anywhere", "s3", *ranges)]
     for first_form, second_form in pairs:
         prefix, suffix = first_form.format(""), second_form.format("")
         for first in names:

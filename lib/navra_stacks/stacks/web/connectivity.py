@@ -104,6 +104,12 @@ class Connectivity:
                 )
             if self._environment.hardening.restricted_egress:
                 self.connections.allow(group, https_egress, 443, f"HTTPS from {name}")
+                for egress in service.egress:
+                    key = "anywhere" if egress.is_anywhere else slug(egress.cidr)
+                    destination = Peer(key, cidr=egress.cidr)
+                    self.connections.allow(
+                        group, destination, egress.port, f"{name} to {egress.cidr}"
+                    )
 
     def _allow_data_store(
         self,

@@ -7,6 +7,7 @@ from navra_stacks import (
     Container,
     Deployment,
     EcrImage,
+    Egress,
     HealthCheck,
     OwnedVolume,
     RegistryImage,
@@ -141,6 +142,33 @@ INVALID_SERVICES = [
         "services.web.health_check_grace_seconds: 2147484 is not a valid time (0-2147483 seconds)",
     ),
     case(
+        "a singleton that would run twice",
+        lambda: with_web(
+            singleton=True,
+            desired_count=2,
+            autoscaling=Autoscaling(),
+            deployment=Deployment.rolling(maximum_percent=150),
+        ),
+        "services.web.desired_count: 2 tasks would run, but the service is a singleton; remove the "
+        "setting, or set singleton=False",
+        "services.web.autoscaling: adds tasks, but the service is a singleton; remove the setting, "
+        "or set singleton=False",
+        "services.web.deployment: runs two revisions at the same time, or has no effect, but the "
+        "service is a singleton; remove the setting, or set singleton=False",
+    ),
+    case(
+        "a destination that is listed twice",
+        lambda: with_web(egress=(Egress(port=587), Egress(port=587), Egress(port=443))),
+        "services.web.egress: port 587 of 0.0.0.0/0 is listed 2 times; list each destination once",
+        "services.web.egress: lists HTTPS to every address, which is always allowed; remove it",
+    ),
+    case(
+        "a destination that is not a network",
+        lambda: with_web(egress=(Egress(port=587, cidr="203.0.113.7/24"),)),
+        "services.web.egress.0.cidr: '203.0.113.7/24' has host bits set; did you mean "
+        "'203.0.113.0/24'?",
+    ),
+    case(
         "directories in memory that fill it",
         lambda: with_web(
             container=web_container(writable_paths=("/tmp", Tmpfs(path="/var/cache", size_mib=448)))
@@ -184,9 +212,9 @@ INVALID_SERVICES = [
         lambda: with_web(zzz=2),
         "services.web.zzz: is not a setting of Service; the settings of Service are "
         "architecture, autoscaling, capacity, container, cpu, deployed_by, deployment, "
-        "deregistration_delay_seconds, desired_count, ephemeral_storage_gib, health_check, "
+        "deregistration_delay_seconds, desired_count, egress, ephemeral_storage_gib, health_check, "
         "health_check_grace_seconds, log_router, memory, name, one_off_tasks, permissions, "
-        "sidecars, telemetry",
+        "sidecars, singleton, telemetry",
     ),
     case(
         "a string instead of a container",
