@@ -60,6 +60,32 @@ BUDGET_REJECTIONS = LogPatternAlarm(
 )
 # -----------------------------------------------------------------------------------------------
 
+# An answer of a language model can be silent for minutes, and an answer that is being written must
+# not be cut by a deployment.
+LONG_ANSWERS = {
+    # The load balancer closes a connection that is silent for longer, with a 504 response.
+    "idle_timeout_seconds": 300,
+    # uvicorn closes idle connections after 5 seconds by default; the load balancer would sometimes
+    # use one that is being closed, with a 502 response. Longer than its idle timeout.
+    "keep_alive_seconds": 310,
+    # The time that answers in progress get after ECS has taken a task out of the target group.
+    "deregistration_delay_seconds": 120,
+    # The time that the application gets to finish afterwards; Fargate's limit.
+    "stop_timeout_seconds": 120,
+}
+
+
+def for_long_answers(service: Service) -> Service:
+    """Return the backend service with timeouts for answers that take minutes."""
+    keep_alive = {"UVICORN_TIMEOUT_KEEP_ALIVE": str(LONG_ANSWERS["keep_alive_seconds"])}
+    return service.replace(
+        deregistration_delay_seconds=LONG_ANSWERS["deregistration_delay_seconds"],
+        container=service.container.replace(
+            environment={**service.container.environment, **keep_alive},
+            stop_timeout_seconds=LONG_ANSWERS["stop_timeout_seconds"],
+        ),
+    )
+
 
 def logs(retention_days: int) -> Logs:
     """Return the settings of the log groups."""

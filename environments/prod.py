@@ -16,6 +16,7 @@ from navra_stacks import (
     Environment,
     GitHubDeployRole,
     Hardening,
+    LoadBalancer,
     Logs,
     OneOffTask,
     PrivateVpc,
@@ -70,11 +71,12 @@ PROD = Environment(
             writable_paths=("/tmp", "/var/cache/nginx", "/var/run"),
         ),
         hardened(
-            aep.backend(app_env="prod", url=DOMAIN.url),
+            aep.for_long_answers(aep.backend(app_env="prod", url=DOMAIN.url)),
             user="1000",
             writable_paths=("/tmp",),
         ).replace(one_off_tasks=(MIGRATE,)),
     ),
+    load_balancer=LoadBalancer(idle_timeout_seconds=aep.LONG_ANSWERS["idle_timeout_seconds"]),
     # A single rule for the backend, because ECS shifts the traffic of one rule only.
     routing=Routing(
         default="frontend",

@@ -20,13 +20,23 @@ def services(built: Built) -> tuple[Block, ...]:
     return found
 
 
-def test_deregistration_delay_is_30_seconds(either: Built) -> None:
-    delays = {group["deregistration_delay"] for group in either.all("aws_lb_target_group")}
-    assert delays == {"30"}
+def delays(built: Built) -> set[tuple[str, str]]:
+    groups = built.all("aws_lb_target_group")
+    return {(group["name"].split("-")[3], group["deregistration_delay"]) for group in groups}
 
 
-def test_the_stop_timeout_is_60_seconds(either: Built) -> None:
-    assert {container["stopTimeout"] for container in containers(either)} == {60}
+def test_deregistration_delay_is_30_seconds(staging: Built) -> None:
+    assert delays(staging) == {("frontend", "30"), ("backend", "30")}
+
+
+def test_the_stop_timeout_is_60_seconds(staging: Built) -> None:
+    assert {container["stopTimeout"] for container in containers(staging)} == {60}
+
+
+def test_production_lets_long_answers_of_the_backend_finish(prod: Built) -> None:
+    assert delays(prod) == {("frontend", "30"), ("backend", "120")}
+    timeouts = {(one["name"], one["stopTimeout"]) for one in containers(prod)}
+    assert timeouts == {("frontend", 60), ("backend", 120)}
 
 
 def test_containers_have_an_init_process(either: Built) -> None:
@@ -51,8 +61,18 @@ def test_health_check_grace_period_is_60_seconds(either: Built) -> None:
     assert {service["health_check_grace_period_seconds"] for service in services(either)} == {60}
 
 
-def test_idle_timeout_of_the_load_balancer_is_60_seconds(either: Built) -> None:
-    assert either.one("aws_lb")["idle_timeout"] == 60
+def test_idle_timeout_of_the_load_balancer_is_60_seconds(staging: Built) -> None:
+    assert staging.one("aws_lb")["idle_timeout"] == 60
+
+
+def test_the_keep_alive_of_productions_backend_is_longer_than_the_idle_timeout(
+    prod: Built,
+) -> None:
+    idle = prod.one("aws_lb")["idle_timeout"]
+    assert idle == 300  # an answer of a language model can be silent for minutes
+    (backend,) = prod.containers("aep-backend-prod").values()
+    variables = {one["name"]: one["value"] for one in backend["environment"]}
+    assert int(variables["UVICORN_TIMEOUT_KEEP_ALIVE"]) > idle
 
 
 def test_rolling_deployments_start_new_tasks_before_stopping_old_ones(either: Built) -> None:
