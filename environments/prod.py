@@ -91,7 +91,10 @@ PROD = Environment(
         alarms=Alarms(emails=ALARM_EMAILS, custom=(aep.BUDGET_REJECTIONS,)),
     ),
     registry=EcrRepositories(),
-    delivery=GitHubDeployRole(repository=GITHUB_REPOSITORY, github_environment="prod"),
+    # A new account has no OIDC provider for GitHub. With the repository, set its ids as well.
+    delivery=GitHubDeployRole(
+        repository=GITHUB_REPOSITORY, github_environment="prod", creates_provider=True
+    ),
     logs=Logs(group_prefix=aep.LOG_GROUP_PREFIX, retention_days=365),
     # `navra synth prod` also writes the stack that creates this bucket; apply it once, first.
     state=S3State(bucket="navralabs-aep-prod-terraform", bootstrapped=True),

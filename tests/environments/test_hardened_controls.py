@@ -357,7 +357,7 @@ def test_roles_trust_one_aws_service_in_this_account_only(prod: Built) -> None:
         "ecs.amazonaws.com": this_account,
         "monitoring.rds.amazonaws.com": this_account | {"aws:SourceArn"},
         "vpc-flow-logs.amazonaws.com": this_account | {"aws:SourceArn"},
-        f"arn:aws:iam::${{var.account_id}}:oidc-provider/{github}": {
+        "${aws_iam_openid_connect_provider.github_oidc_provider.arn}": {
             f"{github}:aud",
             f"{github}:sub",
         },

@@ -405,7 +405,8 @@ def test_only_workflows_in_the_github_environment_can_deploy(prod: Built) -> Non
     role = prod.one("aws_iam_role", name="aep-prod-deploy")
     (statement,) = json.loads(role["assume_role_policy"])["Statement"]
     issuer = "token.actions.githubusercontent.com"
-    assert statement["Principal"]["Federated"].endswith(f":oidc-provider/{issuer}")
+    provider = prod.one("aws_iam_openid_connect_provider", url=f"https://{issuer}")
+    assert statement["Principal"]["Federated"] == ref(provider)
     assert statement["Condition"] == {
         "StringEquals": {
             f"{issuer}:aud": "sts.amazonaws.com",

@@ -72,14 +72,7 @@ class GitHubActionsRole(Construct):
                         "Effect": "Allow",
                         "Principal": {"Federated": self._provider(settings, env.location)},
                         "Action": "sts:AssumeRoleWithWebIdentity",
-                        "Condition": {
-                            "StringEquals": {
-                                f"{ISSUER}:aud": "sts.amazonaws.com",
-                                f"{ISSUER}:sub": settings.subject(
-                                    settings.repository or self._repository_variable()
-                                ),
-                            }
-                        },
+                        "Condition": {"StringEquals": self._claims(settings)},
                     }
                 ),
             ),
@@ -96,6 +89,18 @@ class GitHubActionsRole(Construct):
             "deploy_policy",
         )
         self.role_arn: str = role.arn
+
+    def _claims(self, settings: GitHubDeployRole) -> dict[str, object]:
+        subjects = settings.subjects(settings.repository or self._repository_variable())
+        claims: dict[str, object] = {
+            f"{ISSUER}:aud": "sts.amazonaws.com",
+            f"{ISSUER}:sub": subjects[0] if len(subjects) == 1 else list(subjects),
+        }
+        if settings.repository_id is not None:
+            # STS knows this claim, but not the owner's id, which is in the subject
+            # (https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/).
+            claims[f"{ISSUER}:repository_id"] = str(settings.repository_id)
+        return claims
 
     def _repository_variable(self) -> str:
         variable = with_logical_id(

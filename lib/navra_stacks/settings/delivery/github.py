@@ -8,6 +8,7 @@ from pydantic import AfterValidator
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, invalid, rule
+from navra_stacks.settings.model.field_types import int_range
 
 __all__ = ["GitHubDeployRole"]
 
@@ -29,6 +30,7 @@ def _check_claim(value: str) -> str:
 
 
 GithubRepository = Annotated[str, AfterValidator(_check_repository)]
+GithubId = Annotated[int, int_range(1, 2**63 - 1, "GitHub id")]
 Claim = Annotated[str, AfterValidator(_check_claim)]
 
 
@@ -48,6 +50,15 @@ class GitHubDeployRole(Settings):
     """The GitHub environment whose workflow runs can assume the role; None if `branch` is set.
     The protection rules of the GitHub environment decide who can start these runs."""
 
+    owner_id: GithubId | None = None
+    """The numeric id of the repository's owner; required with `repository_id`."""
+
+    repository_id: GithubId | None = None
+    """The numeric id of the repository, from ``gh api repos/OWNER/NAME``. Repositories that were
+    created, renamed or transferred since July 2026 send the ids in the subject claim (GitHub,
+    "Immutable subject claims"), so the role cannot be assumed without them. None for an older
+    repository."""
+
     creates_provider: bool = False
     """True to create the IAM OIDC provider for GitHub in the environment's stack; False if the
     account has the provider already. An account can have only one such provider."""
@@ -66,14 +77,35 @@ class GitHubDeployRole(Settings):
             repository=repository, github_environment=name, creates_provider=creates_provider
         )
 
-    def subject(self, repository: str) -> str:
-        """Return the subject claim that a workflow's OIDC token must have to assume the role.
+    def subjects(self, repository: str) -> tuple[str, ...]:
+        """Return the subject claims with which a workflow's OIDC token can assume the role.
 
-        See GitHub, "OpenID Connect".
+        With the ids, there are two: GitHub sends the claim with or without them (GitHub, "OpenID
+        Connect", "Immutable subject claims").
+
+        Args:
+            repository: The repository as ``owner/name``, or a Terraform expression of it.
         """
+        names = [repository]
+        if self.repository_id is not None and self.repository is not None:
+            owner, _, name = self.repository.partition("/")
+            names.append(f"{owner}@{self.owner_id}/{name}@{self.repository_id}")
         if self.github_environment is not None:
-            return f"repo:{repository}:environment:{self.github_environment}"
-        return f"repo:{repository}:ref:refs/heads/{self.branch}"
+            return tuple(f"repo:{name}:environment:{self.github_environment}" for name in names)
+        return tuple(f"repo:{name}:ref:refs/heads/{self.branch}" for name in names)
+
+    @rule
+    def _check_ids(self) -> Iterator[SettingsProblem]:
+        given = [self.owner_id, self.repository_id].count(None)
+        if given == 1:
+            missing = "owner_id" if self.owner_id is None else "repository_id"
+            yield SettingsProblem(
+                missing, "is missing, and the other id is set", "set both ids, or neither"
+            )
+        elif given == 0 and self.repository is None:
+            yield SettingsProblem(
+                "repository_id", "is set, but `repository` is not", "set `repository`"
+            )
 
     @rule
     def _check_branch_or_environment(self) -> Iterator[SettingsProblem]:
@@ -97,4 +129,6 @@ if TYPE_CHECKING:
         repository: GithubRepository | None
         branch: Claim | None
         github_environment: Claim | None
+        owner_id: GithubId | None
+        repository_id: GithubId | None
         creates_provider: bool

@@ -27,6 +27,18 @@ from navra_stacks import EcrImage, EcrRepositories, GitHubDeployRole, S3State, S
             "because they would let any branch deploy",
         ),
         (
+            GitHubDeployRole(repository="navralabs/aep", branch="main", repository_id=456),
+            "owner_id: is missing, and the other id is set; set both ids, or neither",
+        ),
+        (
+            GitHubDeployRole(repository=None, branch="main", owner_id=1, repository_id=2),
+            "repository_id: is set, but `repository` is not; set `repository`",
+        ),
+        (
+            GitHubDeployRole(repository="a/b", branch="main", owner_id=0, repository_id=2),
+            "owner_id: 0 is not a valid GitHub id (1-9223372036854775807)",
+        ),
+        (
             S3State(
                 bucket="navra-state",
                 bootstrapped=True,

@@ -83,6 +83,22 @@ def test_the_deploy_role_trusts_exactly_one_subject(replaced, delivery, subject)
     }
 
 
+def test_with_ids_the_deploy_role_trusts_both_forms_of_the_subject(replaced):
+    delivery = GITHUB.replace(owner_id=123, repository_id=456)
+    role = replaced(delivery=delivery).after.one("aws_iam_role", name="aep-staging-deploy")
+    (statement,) = json.loads(role["assume_role_policy"])["Statement"]
+    assert statement["Condition"] == {
+        "StringEquals": {
+            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+            "token.actions.githubusercontent.com:sub": [
+                "repo:navralabs/aep:ref:refs/heads/main",
+                "repo:navralabs@123/aep@456:ref:refs/heads/main",
+            ],
+            "token.actions.githubusercontent.com:repository_id": "456",
+        }
+    }
+
+
 def test_the_deploy_role_may_change_this_environment_only(replaced):
     policy = replaced(delivery=GITHUB).after.one("aws_iam_role_policy", name="deploy")
     by_action = {
