@@ -288,6 +288,22 @@ def test_a_service_depends_on_a_resource_a_data_source_and_a_module(extend: Exte
     ]
 
 
+@pytest.mark.parametrize("first", ["override", "dependency"])
+def test_a_dependency_and_an_override_do_not_replace_each_other(extend: Extend, first: str) -> None:
+    def depend(stack: WebStack) -> None:
+        steps = {
+            "override": lambda: stack.services["web"].fargate_service.resource.add_override(
+                "depends_on", ["aws_sqs_queue.other"]
+            ),
+            "dependency": lambda: stack.services["web"].add_dependency(queue(stack)),
+        }
+        for _, step in sorted(steps.items(), key=lambda item: item[0] != first):
+            step()
+
+    own = "aws_iam_role_policy.web_execution_policy"
+    assert {own, "aws_sqs_queue.jobs", "aws_sqs_queue.other"} <= set(dependencies(extend(depend)))
+
+
 # Imports
 
 
