@@ -9,6 +9,10 @@ KEY = "a1B2c3D4" * 5
 JWT = ".".join(["eyJ" + "hbGciOiJIUzI1NiJ9", "eyJ" + "zdWIiOiIxMjM0NTY3ODkwIn0", "c2lnbmF0dXJl"])
 
 BY_FORMAT = {
+    "a token of a Telegram bot": f"https://api.telegram.org/bot123456789:AA{KEY[:33]}/getMe",
+    "a webhook of Teams": f"https://shop.webhook.office.com/webhookb2/{KEY}@x/IncomingWebhook/0",
+    "a key of Laravel": f"base64:{KEY}wxY=",
+    "an encoded basic authorization": f"Authorization=Basic%20{KEY}",
     "an AWS access key": "AKIA" + "IOSFODNN7EXAMPLE",
     "a temporary AWS key": "ASIA" + "IOSFODNN7EXAMPLE",
     "a presigned AWS URL": "https://b.s3.amazonaws.com/o?X-Amz-Sig" + f"nature={KEY}",

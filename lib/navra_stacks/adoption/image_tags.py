@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from navra_stacks.account.aws_reader import AwsAccount
 from navra_stacks.errors import NavraError
 from navra_stacks.settings.model.credentials import is_credential
 from navra_stacks.terraform.document import TerraformDocument
+from navra_stacks.terraform.task_definition_changes import containers_of
 
 __all__ = ["VariableValue", "check_variable_names", "variables_for"]
 
@@ -105,10 +105,9 @@ def _image_tags(
     document: TerraformDocument, ids: Mapping[str, str], account: AwsAccount
 ) -> Iterator[VariableValue]:
     for task in document.all("aws_ecs_task_definition"):
-        text = task.get("container_definitions")
         templated = [
             container
-            for container in _containers(text)
+            for container in containers_of(task.body).values()
             if IMAGE.fullmatch(str(container.get("image")))
         ]
         running = _running(account, ids[task.address]) if templated and task.address in ids else []
@@ -139,19 +138,3 @@ def _image_tag(
 def _running(account: AwsAccount, id_: str) -> list[dict[str, Any]]:
     response = account.find("ecs", "describe_task_definition", taskDefinition=id_)
     return [] if response is None else list(response["taskDefinition"]["containerDefinitions"])
-
-
-def _containers(text: object) -> list[dict[str, Any]]:
-    """Return the parsed ``container_definitions`` of a task definition in the document.
-
-    References in the definitions are not evaluated.
-    """
-    try:
-        found = json.loads(text) if isinstance(text, str) else []
-    except ValueError:
-        return []
-    return (
-        [container for container in found if isinstance(container, dict)]
-        if isinstance(found, list)
-        else []
-    )

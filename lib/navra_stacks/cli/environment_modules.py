@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from pkgutil import iter_modules
 from textwrap import indent
 from traceback import walk_tb
 from types import ModuleType
@@ -72,22 +72,23 @@ def _place(error: SettingsError) -> str:
 
 
 def _messages_of_modules(package: str) -> Iterator[str]:
-    """Yield the messages of each module of a package that cannot be imported itself.
+    """Yield the messages of each module that a package imports which cannot be imported itself.
 
-    A module that fails for another reason than its settings is skipped.
+    Other modules in the directory of the package can be programs, which an import would run. A
+    module that fails for another reason than its settings is skipped.
     """
     spec = find_spec(package)
-    if spec is None or spec.submodule_search_locations is None:
+    if spec is None or spec.submodule_search_locations is None or spec.origin is None:
         return
     known = {*sys.modules}
-    for module in iter_modules(spec.submodule_search_locations):
+    for module in _imported_modules(package, Path(spec.origin)):
         stub = ModuleType(package)
         stub.__path__ = list(spec.submodule_search_locations)
         sys.modules[package] = stub
         with collected_errors() as errors:
             raised = None
             try:
-                import_module(f"{package}.{module.name}")
+                import_module(f"{package}.{module}")
             except SettingsError as error:
                 raised = error
             except Exception:
@@ -97,3 +98,27 @@ def _messages_of_modules(package: str) -> Iterator[str]:
                     if name == package or name.startswith(f"{package}."):
                         del sys.modules[name]
         yield from _messages(errors, raised)
+
+
+def _imported_modules(package: str, source: Path) -> list[str]:
+    """Return the names of the modules of a package that its ``__init__`` imports.
+
+    Args:
+        package: The name of the package.
+        source: The file of its ``__init__``.
+    """
+    paths: list[str] = []
+    for node in ast.walk(ast.parse(source.read_bytes())):
+        if isinstance(node, ast.Import):
+            paths += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level <= 1:
+            base = ".".join(filter(None, [package if node.level else None, node.module]))
+            # A name is a module only if the base is the package.
+            paths += [base, *(f"{base}.{alias.name}" for alias in node.names)]
+    inside = [path.removeprefix(f"{package}.") for path in paths if path.startswith(f"{package}.")]
+    names = dict.fromkeys(path.partition(".")[0] for path in inside)
+    return sorted(name for name in names if _is_module(source.parent, name))
+
+
+def _is_module(directory: Path, name: str) -> bool:
+    return (directory / f"{name}.py").is_file() or (directory / name).is_dir()

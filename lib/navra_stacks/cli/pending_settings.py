@@ -16,6 +16,8 @@ MAX_LENGTH = 60
 
 _REASONS = {
     "deploy": "reaches the running tasks with the next deploy of the pipeline",
+    "access": "reaches the running tasks with the next deploy of the pipeline; until then, ECS "
+    "cannot start tasks, because the apply removes access to the value before",
     "inventory": "has no effect while the inventory preserves the live value",
     "autoscaling": "has no effect, because autoscaling determines the number of tasks",
 }

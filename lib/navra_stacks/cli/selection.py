@@ -33,14 +33,14 @@ def load_environments(source: str) -> tuple[Environment, ...]:
             message has the problems of all environments in the module, or in its package.
     """
     module_name, _, attribute = source.partition(":")
-    if not module_name or not attribute:
+    if not module_name or not attribute or module_name.startswith("."):
         raise NavraError(f"--from {source}: write it as MODULE:NAME, for example {DEFAULT_SOURCE}")
     if (directory := str(Path.cwd())) not in sys.path:
         sys.path.insert(0, directory)
     try:
         module = import_environments(module_name)
     except ModuleNotFoundError as error:
-        if error.name != module_name.partition(".")[0] and error.name != module_name:
+        if not f"{module_name}.".startswith(f"{error.name}."):  # an import of the module failed
             raise
         raise _missing_module(module_name) from None
     if not hasattr(module, attribute):

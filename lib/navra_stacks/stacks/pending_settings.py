@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from navra_stacks.errors import SettingsError, SettingsProblem
 from navra_stacks.naming import slug
 from navra_stacks.settings.compute.service import Service
 from navra_stacks.settings.environment import Environment
+from navra_stacks.settings.model.credentials import find_credentials
+from navra_stacks.stacks.running_revision import Resources, loses_access, resolve_names
 from navra_stacks.terraform.task_definition_changes import (
     FieldChange,
     containers_of,
@@ -16,9 +18,6 @@ from navra_stacks.terraform.task_definition_changes import (
 )
 
 __all__ = ["PendingSetting", "PendingSettings", "check_ports", "find_pending_settings"]
-
-Resources = Mapping[str, Mapping[str, Mapping[str, Any]]]
-"""The ``resource`` object of a document: bodies by type and name."""
 
 _FIELDS = {
     "cpu": "cpu",
@@ -39,6 +38,16 @@ _CONTAINER_FIELDS = {
 """Fields of `Container` with another name than in the ECS API."""
 
 
+Reason = Literal["deploy", "access", "inventory", "autoscaling"]
+"""The value reaches the tasks with the next deploy of a pipeline; it does so, and until then ECS
+cannot start tasks, because the apply removes access to the value before; the inventory preserves
+the live value; or autoscaling determines the number of tasks."""
+
+_HIDDEN = "(not shown)"
+"""Replaces a value that looks like a credential, for example in a document of an earlier version,
+which did not detect it."""
+
+
 class PendingSetting(NamedTuple):
     """A value of the settings that the next apply does not bring into the running tasks."""
 
@@ -51,14 +60,15 @@ class PendingSetting(NamedTuple):
     Terraform."""
 
     before: Any
-    """The value before; None if it was absent."""
+    """The value before; None if it was absent. A note replaces a value that looks like a
+    credential."""
 
     after: Any
-    """The value of the settings; None if it is absent."""
+    """The value of the settings; None if it is absent. A note replaces a value that looks like a
+    credential."""
 
-    reason: Literal["deploy", "inventory", "autoscaling"]
-    """Why the value is pending: it reaches the tasks with the next deploy of a pipeline, the
-    inventory preserves the live value, or autoscaling determines the number of tasks."""
+    reason: Reason
+    """Why the value is pending, see `Reason`."""
 
 
 class PendingSettings(NamedTuple):
@@ -82,8 +92,8 @@ def find_pending_settings(
 
     Args:
         environment: The environment.
-        document: The resources of the environment's new document.
-        previous: The resources of the document that the new one replaces; None if there is none.
+        document: The resources and data sources of the environment's new document.
+        previous: Those of the document that the new one replaces; None if there is none.
         overridden: The values that the settings describe and the inventory replaces by live values,
             by the address of the resource and by argument. They may contain tokens.
     """
@@ -95,14 +105,14 @@ def find_pending_settings(
         described = overridden.get(f"aws_ecs_task_definition.{name}", {})
         if described:
             changes = task_definition_changes(body, {**body, **described})
-            literal = [one for one in changes if "${" not in f"{one.before}{one.after}"]
-            found += _settings(service, literal, "inventory")
+            literal = [one for one in changes if not _has_reference(f"{one.before}{one.after}")]
+            found += _settings(service, literal, lambda _: "inventory")
         elif service.deployed_by == "pipeline" and previous is None:
             unknown.append(service.name)
         elif service.deployed_by == "pipeline":
             before = _body(previous, "aws_ecs_task_definition", name)
-            if before is not None:
-                found += _settings(service, task_definition_changes(before, body), "deploy")
+            if previous is not None and before is not None:
+                found += _with_next_deploy(service, before, body, previous, document)
         found += _task_count(service, document, previous)
     return PendingSettings(tuple(found), tuple(unknown))
 
@@ -135,7 +145,7 @@ def check_ports(environment: Environment, previous: Resources | None) -> None:
                     + (
                         " and remove `container_definitions` from the inventory's `keeps`"
                         if _kept_definitions(environment, service) is not None
-                        else ""
+                        else ", or, if the present document has never been applied, delete it"
                     ),
                 )
             )
@@ -156,7 +166,13 @@ def _ports_before(
     container = containers_of(body or {}).get(service.container_name(service.container))
     if container is None:
         return None
-    return {mapping.get("containerPort") for mapping in container.get("portMappings", ())}
+    mappings = container.get("portMappings") or ()
+    ports = [
+        mapping.get("containerPort") if isinstance(mapping, Mapping) else None
+        for mapping in (mappings if isinstance(mappings, list | tuple) else [None])
+    ]
+    known = {port for port in ports if port is not None}
+    return None if None in ports else known
 
 
 def _kept_definitions(environment: Environment, service: Service) -> list[Any] | None:
@@ -168,10 +184,36 @@ def _kept_definitions(environment: Environment, service: Service) -> list[Any] |
     return list(kept) if isinstance(kept, tuple | list) else None
 
 
-def _settings(
+def _with_next_deploy(
     service: Service,
-    changes: Iterable[FieldChange],
-    reason: Literal["deploy", "inventory"],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    previous: Resources,
+    document: Resources,
+) -> Iterator[PendingSetting]:
+    """Yield the differences of two task definitions, and of the resources that they refer to."""
+    named = resolve_names(before, previous), resolve_names(after, document)
+    containers = containers_of(named[0])
+    changes = {
+        (change.container, change.field): change
+        for change in (*task_definition_changes(*named), *task_definition_changes(before, after))
+    }
+    policy = _body(document, "aws_iam_role_policy", f"{slug(service.name)}_execution_policy") or {}
+    permissions = str(resolve_names(policy.get("policy", ""), document))
+
+    def reason(change: FieldChange) -> Reason:
+        container = containers.get(change.container or "")
+        if container is not None and loses_access(
+            change, container, document, execution_policy=permissions
+        ):
+            return "access"
+        return "deploy"
+
+    yield from _settings(service, (changes[key] for key in sorted(changes, key=str)), reason)
+
+
+def _settings(
+    service: Service, changes: Iterable[FieldChange], reason: Callable[[FieldChange], Reason]
 ) -> Iterator[PendingSetting]:
     paths = {service.container_name(one): path for path, one in service.containers_with_paths}
     for sidecar, path in ((service.telemetry, "telemetry"), (service.log_router, "log_router")):
@@ -185,9 +227,15 @@ def _settings(
         else:
             path = paths.get(change.container, f"sidecars.{change.container}")
             field = f"{path}.{_CONTAINER_FIELDS.get(change.field, change.field)}"
-        before, after = (_plain(change.field, one) for one in (change.before, change.after))
+        before, after = (
+            _HIDDEN
+            if not change.field.startswith("secrets.")
+            and any(True for _ in find_credentials(one, name=change.field))
+            else _plain(change.field, one)
+            for one in (change.before, change.after)
+        )
         yield PendingSetting(
-            service.name, f"services.{service.name}.{field}", before, after, reason
+            service.name, f"services.{service.name}.{field}", before, after, reason(change)
         )
 
 
@@ -195,10 +243,11 @@ def _plain(field: str, value: Any) -> Any:
     """Return a value of a task definition in the form of the settings."""
     if field in ("cpu", "memory") and isinstance(value, str) and value.isdecimal():
         return int(value)
-    if field == "portMappings" and isinstance(value, list) and len(value) == 1:
-        return value[0].get("containerPort")
-    if field in ("mountPoints", "linuxParameters.tmpfs") and isinstance(value, list):
-        return [mount.get("containerPath") for mount in value]
+    if isinstance(value, list) and all(isinstance(one, Mapping) for one in value):
+        if field == "portMappings" and len(value) == 1:
+            return value[0].get("containerPort")
+        if field in ("mountPoints", "linuxParameters.tmpfs"):
+            return [mount.get("containerPath") for mount in value]
     if field == "runtime_platform" and isinstance(value, Mapping):
         return value.get("cpu_architecture")
     if field == "ephemeral_storage" and isinstance(value, Mapping):
@@ -222,3 +271,7 @@ def _task_count(
 
 def _body(resources: Resources | None, type_: str, name: str) -> Mapping[str, Any] | None:
     return None if resources is None else resources.get(type_, {}).get(name)
+
+
+def _has_reference(text: str) -> bool:
+    return "${" in text.replace("$${", "")

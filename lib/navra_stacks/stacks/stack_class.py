@@ -126,7 +126,7 @@ def load_class(reference: str, base: type) -> type[Any]:
     try:
         module = import_module(module_name)
     except ModuleNotFoundError as error:
-        if error.name not in (module_name, module_name.partition(".")[0]):
+        if not f"{module_name}.".startswith(f"{error.name}."):  # an import of the module failed
             raise
         raise NavraError(
             f"stack class {reference}: there is no module {module_name!r} in the current directory "

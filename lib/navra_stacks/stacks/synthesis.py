@@ -22,10 +22,10 @@ from navra_stacks.stacks.exclusive import exclusive
 from navra_stacks.stacks.output_directory import replacement_directory, report_node_errors
 from navra_stacks.stacks.pending_settings import (
     PendingSettings,
-    Resources,
     check_ports,
     find_pending_settings,
 )
+from navra_stacks.stacks.running_revision import Resources, resources_of
 from navra_stacks.stacks.stack_class import Output, load_class, record_in_metadata, writing_to
 from navra_stacks.stacks.state import StateStack
 from navra_stacks.stacks.web.stack import WebStack
@@ -160,7 +160,7 @@ def _stack_class(environment: Environment) -> type[WebStack]:
 def _previous(path: Path) -> Resources | None:
     """Return the resources of the document that is about to be replaced; None without one."""
     try:
-        return dict(TerraformDocument.read(path).content.get("resource", {}))
+        return resources_of(TerraformDocument.read(path).content)
     except DocumentError:
         return None
 
@@ -215,7 +215,7 @@ def _written(
         pending=(
             find_pending_settings(
                 stack.environment,
-                document["resource"],
+                resources_of(document),
                 previous=previous,
                 overridden=stack.existing.overridden,
             )

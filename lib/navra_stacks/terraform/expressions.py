@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-__all__ = ["Scope", "UnresolvedError", "evaluate", "references"]
+from navra_stacks.terraform.hcl_fixes import end_of_expression
+
+__all__ = ["Scope", "UnresolvedError", "evaluate", "references", "replace_expressions"]
 
 REFERENCE = re.compile(r"(data\.)?(\w+)\.(\w+)((?:\.\w+|\[\d+\])*)")
 STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
@@ -63,6 +65,20 @@ def references(value: Any) -> Iterator[str]:
         for is_expression, part in _parts(value):
             if is_expression:
                 yield from (found[0] for found in REFERENCE.finditer(part))
+
+
+def replace_expressions(text: str, replace: Callable[[str], str]) -> str:
+    """Return a template with the result of `replace` in place of each expression ``${...}``."""
+    parts = []
+    start = position = 0
+    while (opened := text.find("${", position)) >= 0:
+        position = opened + 2
+        if opened > 0 and text[opened - 1] == "$":  # $${ is the escape of ${
+            continue
+        parts.append(text[start:opened])
+        start = position = end_of_expression(text, position)
+        parts.append(replace(text[opened:start]))
+    return "".join([*parts, text[start:]])
 
 
 def _parts(text: str) -> Iterator[tuple[bool, str]]:

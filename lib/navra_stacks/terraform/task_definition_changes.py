@@ -6,7 +6,12 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from navra_stacks.terraform.expressions import replace_expressions
+
 __all__ = ["FieldChange", "containers_of", "task_definition_changes"]
+
+_NOT_IN_A_REVISION = frozenset({"//", "depends_on", "lifecycle", "provider", "skip_destroy"})
+"""Arguments of the resource that are not part of a registered task definition."""
 
 _BY_NAME = ("environment", "secrets")
 """Fields of a container definition that are lists of objects with a unique name."""
@@ -40,8 +45,10 @@ def containers_of(body: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """
     definitions = body.get("container_definitions")
     if isinstance(definitions, str):
+        # An expression can have quotes, which Terraform does not read as the end of the string.
+        text = replace_expressions(definitions, lambda found: json.dumps(found)[1:-1])
         try:
-            definitions = json.loads(definitions)
+            definitions = json.loads(text)
         except ValueError:
             definitions = []
     return {
@@ -60,7 +67,8 @@ def task_definition_changes(
         before: The arguments of an ``aws_ecs_task_definition``.
         after: The arguments to compare with.
     """
-    for name in sorted((before.keys() | after.keys()) - {"container_definitions", "lifecycle"}):
+    arguments = (before.keys() | after.keys()) - _NOT_IN_A_REVISION - {"container_definitions"}
+    for name in sorted(arguments):
         if before.get(name) != after.get(name):
             yield FieldChange(None, name, before.get(name), after.get(name))
     old, new = containers_of(before), containers_of(after)
@@ -79,7 +87,7 @@ def _flat(definition: Mapping[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, value in definition.items():
         if name in _BY_NAME and isinstance(value, list):
-            for entry in value:
+            for entry in (one for one in value if isinstance(one, Mapping)):
                 text = entry.get("value", entry.get("valueFrom"))
                 fields[f"{name}.{entry.get('name')}"] = text
         elif name == "linuxParameters" and isinstance(value, Mapping):

@@ -394,14 +394,14 @@ def test_the_option_from_reports_a_module_without_environments(
     assert result == (2, "", expected)
 
 
-@pytest.mark.parametrize("source", ["local_only", ":LIST", "local_only:"])
+@pytest.mark.parametrize("source", ["local_only", ":LIST", "local_only:", ".local_only:LIST"])
 def test_the_option_from_reports_the_expected_format(with_module: Navra, source: str) -> None:
     result = with_module("environments", "--from", source)
     expected = f"--from {source}: write it as MODULE:NAME, for example environments:ENVIRONMENTS"
     assert result == (2, "", f"navra: {expected}\n")
 
 
-@pytest.mark.parametrize("module", ["nowhere", "nowhere.at.all"])
+@pytest.mark.parametrize("module", ["nowhere", "nowhere.at.all", "tests.nowhere.at_all"])
 def test_the_option_from_reports_where_it_searches_for_a_module(
     with_module: Navra, module: str
 ) -> None:

@@ -94,10 +94,33 @@ def test_an_invalid_environment_that_is_read_afterwards_is_reported_once(package
 
 
 def test_a_module_that_cannot_be_imported_otherwise_is_skipped(package: Path) -> None:
-    write(package, __init__=WRONG_PART, broken="1 / 0\n", region=WRONG_REGION)
+    imports = "from described import broken, region\n"
+    write(package, __init__=WRONG_PART + imports, broken="1 / 0\n", region=WRONG_REGION)
     lines = message("described")
     assert indented(REGION) == lines[-2:]
     assert "described" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "from .region import WRONG\n",
+        "from . import region\n",
+        "from described.region import WRONG\n",
+        "import described.region\n",
+    ],
+)
+def test_only_the_modules_that_a_package_imports_are_imported(package: Path, imports: str) -> None:
+    program = "from pathlib import Path\nPath('ran').touch()\nraise SystemExit(7)\n"
+    write(
+        package,
+        __init__=f"{WRONG_PART}{imports}",
+        region=WRONG_REGION,
+        teardown=program,
+        __main__=program,
+    )
+    assert message("described")[-2:] == indented(REGION)
+    assert not Path("ran").exists()
 
 
 def test_an_error_of_another_kind_is_raised_unchanged(package: Path) -> None:

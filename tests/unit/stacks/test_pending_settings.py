@@ -12,13 +12,18 @@ import pytest
 from navra_stacks import (
     Autoscaling,
     Container,
+    EcrImage,
     Environment,
     HealthCheck,
     ImportedResource,
     ImportInventory,
+    Logs,
     OpenTelemetryCollector,
+    RegistryImage,
+    Secret,
     SettingsError,
     Synthesized,
+    WebStack,
     synthesize,
 )
 from tests.support.shop import shop, web, web_container
@@ -130,6 +135,120 @@ def test_a_changed_number_of_tasks_has_no_effect_with_autoscaling(
     assert all(one.reason == "autoscaling" for one in written.pending.settings)
 
 
+# What the running revision uses
+
+TOKEN, KEY = Secret(name="API_TOKEN"), Secret(name="SIGNING_KEY")
+
+
+def agent(*secrets: Secret) -> Container:
+    return web_container(name="agent", port=None, secrets=tuple(one.name for one in secrets))
+
+
+def one_service(*secrets: Secret, **service: Any) -> Environment:
+    names = tuple(one.name for one in secrets)
+    container = web_container(secrets=names, **service.pop("container", {}))
+    unused = {TOKEN, KEY} if "sidecars" in service else {*secrets}
+    declared = tuple(one for one in (TOKEN, KEY) if one in unused)
+    return shop(
+        web(deployed_by="pipeline", container=container, **service),
+        secrets=declared,
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "field"),
+    [
+        (one_service(TOKEN, KEY), one_service(KEY), "container.secrets.API_TOKEN"),
+        (
+            one_service(KEY, sidecars=(agent(TOKEN),)),
+            one_service(KEY),
+            "sidecars.agent.name",
+        ),
+        (
+            pipeline(image=EcrImage(repository="shop/web")),
+            pipeline(image=EcrImage(repository="shop/web-2")),
+            "container.image",
+        ),
+        (
+            pipeline(),
+            pipeline().replace(logs=Logs(group_prefix="/other", retention_days=30)),
+            "container.logConfiguration",
+        ),
+    ],
+)
+def test_a_change_that_removes_access_from_the_running_revision_is_named(
+    again: Again, before: Environment, after: Environment, field: str
+) -> None:
+    again(before)
+    written = again(after)
+    assert {one.field: one.reason for one in written.pending.settings} == {
+        f"services.web.{field}": "access"
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (one_service(KEY), one_service(TOKEN, KEY)),
+        (one_service(TOKEN, KEY), one_service(KEY, sidecars=(agent(TOKEN),))),
+        (pipeline(), pipeline(image=EcrImage(repository="shop/web"))),
+        (
+            pipeline(image=RegistryImage(repository="public.ecr.aws/shop/web", tag="1.0")),
+            pipeline(image=RegistryImage(repository="public.ecr.aws/shop/web", tag="1.1")),
+        ),
+    ],
+)
+def test_a_change_that_leaves_access_to_the_running_revision_is_not(
+    again: Again, before: Environment, after: Environment
+) -> None:
+    again(before)
+    assert {one.reason for one in again(after).pending.settings} == {"deploy"}
+
+
+def test_a_credential_of_an_earlier_document_is_not_shown(again: Again) -> None:
+    value = "-".join(["an", "example", "value", "7"])
+    path = again(pipeline(environment={"PLAIN": value})).path
+    path.write_text(path.read_text().replace("PLAIN", "DB_PASSWORD"))
+    (setting,) = again(pipeline()).pending.settings
+    assert setting.field.endswith("environment.DB_PASSWORD")
+    assert (setting.before, setting.after) == ("(not shown)", None)
+
+
+class Variable(WebStack):
+    """Sets a variable to an expression with quotes."""
+
+    def after_services(self) -> None:
+        self.services["web"].container.add_environment("A", '${aws_sqs_queue.jobs["a"].url}')
+
+
+def test_an_expression_with_quotes_does_not_hide_a_change(tmp_path: Path) -> None:
+    synthesize([pipeline()], tmp_path, stack_class=Variable)
+    (written,) = synthesize([pipeline(user="1000")], tmp_path, stack_class=Variable)
+    assert changes(written) == {"container.user": (None, "1000")}
+    with pytest.raises(SettingsError, match="9090 is not a port of the running revision"):
+        synthesize([pipeline(port=9090)], tmp_path, stack_class=Variable)
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        {"portMappings": 3},
+        {"portMappings": [3], "environment": [3], "mountPoints": ["/tmp"]},
+        {"portMappings": [{"hostPort": 80}]},
+        {"portMappings": [{"containerPort": 8080}], "secrets": ["x"], "logConfiguration": None},
+    ],
+)
+def test_a_malformed_document_of_before_is_not_an_error(
+    again: Again, definition: dict[str, Any]
+) -> None:
+    path = again(pipeline()).path
+    document = json.loads(path.read_bytes())
+    task = document["resource"]["aws_ecs_task_definition"]["web_task_definition"]
+    task["container_definitions"] = json.dumps([{"name": "web", **definition}])
+    path.write_text(json.dumps(document))
+    assert again(pipeline()).pending.settings
+
+
 # The inventory
 
 
@@ -164,6 +283,14 @@ def test_a_setting_that_the_inventory_overrides_is_pending(again: Again) -> None
     assert {one.reason for one in written.pending.settings} == {"inventory"}
 
 
+def test_a_text_like_a_template_does_not_hide_a_change(again: Again) -> None:
+    keeps = live(environment=[{"name": "A", "value": "${HOME}/live"}])
+    service = web(container=web_container(environment={"A": "${HOME}/described"}))
+    assert changes(again(adopted(service, keeps=keeps))) == {
+        "container.environment.A": ("$${HOME}/live", "$${HOME}/described")
+    }
+
+
 def test_a_live_value_that_equals_the_settings_is_not_pending(again: Again) -> None:
     assert again(adopted(web(), keeps=live())).pending == ((), ())
 
@@ -181,6 +308,7 @@ def test_a_changed_port_of_a_pipeline_service_is_refused(again: Again) -> None:
     assert "9090 is not a port of the running revision" in problem.message
     assert "port 8080" in problem.message
     assert "deployed_by='terraform'" in problem.repair
+    assert "has never been applied, delete it" in problem.repair
     assert path.read_bytes() == before
 
 

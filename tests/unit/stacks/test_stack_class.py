@@ -76,6 +76,7 @@ def test_the_class_of_the_call_replaces_that_of_the_environment(
     ("reference", "problem"),
     [
         ("shop_stack:ShopStack", "there is no module 'shop_stack'"),
+        ("tests.missing.stack:ShopStack", "there is no module 'tests.missing.stack'"),
         ("shop_stacks:ShopStak", "did you mean ShopStack?"),
         ("shop_stacks:number", "shop_stacks.number is not a class that extends WebStack"),
         ("shop_stacks:WebStack", None),

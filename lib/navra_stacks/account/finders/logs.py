@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +13,7 @@ from navra_stacks.account.lookup_types import (
     LookupTarget,
     UnmanagedResource,
 )
+from navra_stacks.terraform.task_definition_changes import containers_of
 
 __all__ = [
     "alarm",
@@ -67,10 +67,9 @@ def _groups_of_containers(target: LookupTarget) -> Iterator[str]:
             container["name"]: _group_of(container)
             for container in match.live.get("containerDefinitions", ())
         }
-        for container in json.loads(task.block["container_definitions"]):
-            reference = _group_of(container)
-            if f"{target.address}.name" in reference and groups.get(container["name"]):
-                yield groups[container["name"]]
+        for name, container in containers_of(task.block.body).items():
+            if f"{target.address}.name" in _group_of(container) and groups.get(name):
+                yield groups[name]
 
 
 def _group_of(container: Mapping[str, Any]) -> str:

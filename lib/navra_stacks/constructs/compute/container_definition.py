@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -9,6 +11,7 @@ from navra_stacks.constructs.data.secrets import SecretHandle
 from navra_stacks.errors import NavraError
 from navra_stacks.settings.compute.container import Container
 from navra_stacks.settings.compute.service import Service
+from navra_stacks.settings.model.credentials import is_credential
 from navra_stacks.settings.model.interpolation import escape_template
 
 __all__ = ["ContainerDefinition", "described_container"]
@@ -35,12 +38,36 @@ class ContainerDefinition:
         """The name of the container."""
         return str(self.content["name"])
 
-    def add_environment(self, name: str, value: str) -> None:
+    def add_environment(self, name: str, value: str | float, *, not_secret: bool = False) -> None:
         """Set an environment variable, for example to an attribute of a resource.
 
+        Args:
+            name: The name of the variable.
+            value: The value. A number is written as text.
+            not_secret: Whether `value` is accepted although it looks like a credential.
+
         Raises:
-            NavraError: the container has an environment variable or a secret of that name.
+            NavraError: the container has an environment variable or a secret of that name, the
+                name is invalid, or the value is not a text or looks like a credential.
         """
+        if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) is None:
+            raise NavraError(
+                f"container {self.name}: {name!r} is not a valid name of an environment variable; "
+                "use letters, digits and underscores, not starting with a digit"
+            )
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise NavraError(
+                f"container {self.name}: the value of the variable {name} is of the type "
+                f"{type(value).__name__}; pass a text, for example 'true' or json.dumps(...)"
+            )
+        value = str(value)  # also of a token that stands for a number
+        if not not_secret and is_credential(value, name=name):
+            raise NavraError(
+                f"container {self.name}: the value of the variable {name} looks like a credential "
+                "(the value is not shown), and would be stored in code, plan and state; store it "
+                "in Secrets Manager and list the variable in the `secrets` of the container, or, "
+                "if the value is not a secret, pass not_secret=True"
+            )
         taken = [*self.content.get("environment", ()), *self.content.get("secrets", ())]
         self._refuse_duplicate(taken, "name", name, "variable")
         self._append("environment", {"name": name, "value": value}, by="name")
@@ -62,8 +89,10 @@ class ContainerDefinition:
             app_protocol: The protocol that Service Connect assumes.
 
         Raises:
-            NavraError: the port has a mapping with a name.
+            NavraError: the port has a mapping with a name, or is not a number from 1 to 65535.
         """
+        if isinstance(port, bool) or not isinstance(port, int) or not 1 <= port <= 65535:
+            raise NavraError(f"container {self.name}: {port!r} is not a valid port (1-65535)")
         mapping: dict[str, Any] = {"containerPort": port, "hostPort": port, "protocol": protocol}
         others = []
         for other in self.content.get("portMappings", ()):
@@ -100,11 +129,28 @@ class ContainerDefinition:
             path: The name of the field in the ECS API, for example ``dockerLabels``. A dot
                 separates the name of a field in an object: ``linuxParameters.maxSwap``.
             value: The value. None removes the field.
+
+        Raises:
+            NavraError: the path is invalid, or leads through a field that is not an object, or the
+                value has no form in JSON.
         """
         *parents, last = path.split(".")
+        if "" in (*parents, last) or path == "name":
+            raise NavraError(
+                f"container {self.name}: {path!r} is not a field that can be overridden"
+            )
+        _check_json(value, f"container {self.name}: the value of {path}")
         content = self.content
-        for parent in parents:
+        for number, parent in enumerate(parents, start=1):
+            if value is None and parent not in content:
+                return
             content = content.setdefault(parent, {})
+            if not isinstance(content, dict):
+                field = ".".join(parents[:number])
+                raise NavraError(
+                    f"container {self.name}: {field} is not an object, so {path} cannot be set; "
+                    f"replace {field} as a whole"
+                )
         if value is None:
             content.pop(last, None)
         else:
@@ -124,6 +170,13 @@ class ContainerDefinition:
                 f"container {self.name} already has the {noun} {value}; remove it from the "
                 "settings, or replace it with `add_override`"
             )
+
+
+def _check_json(value: object, subject: str) -> None:
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError) as error:
+        raise NavraError(f"{subject} has no form in JSON: {error}") from None
 
 
 def described_container(

@@ -153,13 +153,11 @@ class FargateService(Construct):
             f"{slug(settings.name)}_service",
         )
         self.name: str = self.resource.name
-        self._added_dependencies: list[str] = []
 
     def add_dependency(self, dependency: ITerraformDependable) -> None:
         """Create a resource before the service, and destroy it after the service."""
-        # An override is appended to the list of the constructor and replaces an earlier override.
-        self._added_dependencies.append(address_of(dependency))
-        self.resource.add_override("depends_on", self._added_dependencies)
+        # An override would replace an override that the stack's class has added.
+        self.resource.depends_on = [*(self.resource.depends_on or ()), address_of(dependency)]
 
 
 def _strategy(settings: CapacityProviderStrategy) -> list[EcsServiceCapacityProviderStrategy]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from cdktf_cdktf_provider_aws.ecs_task_definition import (
     EcsTaskDefinition,
@@ -23,8 +24,10 @@ from navra_stacks.constructs.compute.container_image import ContainerImage
 from navra_stacks.constructs.compute.task_roles import TaskRoles
 from navra_stacks.constructs.data.secrets import SecretHandle
 from navra_stacks.constructs.observability.log_group import LogGroup
+from navra_stacks.errors import NavraError
 from navra_stacks.naming import slug
 from navra_stacks.settings.compute.service import Service
+from navra_stacks.terraform.expressions import replace_expressions
 
 __all__ = ["TaskDefinition"]
 
@@ -66,6 +69,7 @@ class TaskDefinition(Construct):
             logical_id: The logical ID; by default the logical ID of the service's task definition.
         """
         super().__init__(scope, id_)
+        self._family = family
         logs = {"awslogs-group": log_group.name, "awslogs-region": env.location.region}
         definitions = [
             ContainerDefinition(
@@ -111,13 +115,49 @@ class TaskDefinition(Construct):
         self.family: str = self.resource.family
 
     def add_volume(self, volume: EcsTaskDefinitionVolume) -> None:
-        """Add a volume, which containers mount with `ContainerDefinition.add_mount`."""
+        """Add a volume, which containers mount with `ContainerDefinition.add_mount`.
+
+        Raises:
+            NavraError: the task definition has a volume of that name.
+        """
+        if any(volume.name == other.name for other in self._volumes):
+            raise NavraError(
+                f"task definition {self._family} already has the volume {volume.name}; use another "
+                "name"
+            )
         self._volumes.append(volume)
         self.resource.put_volume(self._volumes)
 
     def _container_definitions(self) -> str:
         contents = [container.content for container in self.containers.values()]
-        return json.dumps(contents, ensure_ascii=False, sort_keys=True)
+        return _as_template(contents)
 
     def _update(self) -> None:
         self.resource.container_definitions = self._container_definitions()
+
+
+def _as_template(value: object) -> str:
+    """Return a JSON value as a Terraform template.
+
+    JSON escapes quotes, and an expression with escaped quotes is not valid: expressions are
+    inserted into the JSON text unchanged.
+    """
+    expressions: list[str] = []
+
+    def placeholder(expression: str) -> str:
+        if not {'"', "\\"}.intersection(expression):
+            return expression
+        expressions.append(expression)
+        return f"\ue000{len(expressions) - 1}\ue000"
+
+    def hidden(part: Any) -> Any:
+        if isinstance(part, str):
+            return replace_expressions(part, placeholder)
+        if isinstance(part, Mapping):
+            return {key: hidden(item) for key, item in part.items()}
+        return [hidden(item) for item in part] if isinstance(part, list | tuple) else part
+
+    text = json.dumps(hidden(value), ensure_ascii=False, sort_keys=True)
+    for number, expression in enumerate(expressions):
+        text = text.replace(f"\ue000{number}\ue000", expression)
+    return text

@@ -22,8 +22,13 @@ from navra_stacks.naming import slug
 from navra_stacks.settings.compute.iam_permission import IamPermission
 from navra_stacks.settings.compute.service import Service
 from navra_stacks.settings.model.interpolation import escape_template
+from navra_stacks.settings.validation.permissions import role_wildcard_problems
+from navra_stacks.terraform.expressions import replace_expressions
 
 __all__ = ["TaskRoles"]
+
+_REFERENCE = "\0"
+"""Stands for a reference in an ARN. It cannot occur in an ARN."""
 
 
 class TaskRoles(Construct):
@@ -83,6 +88,9 @@ class TaskRoles(Construct):
         service.
         """
         self._service = service
+        account = env.location.account
+        self._account = account if account.isdecimal() else "111122223333"
+        self._own_roles = (env.names.stack, env.names.family(service))
         self._task_policy: IamRolePolicy | None = None
         self._task_statements = _permitted(settings.permissions)
         if settings.telemetry is not None:
@@ -96,7 +104,8 @@ class TaskRoles(Construct):
         Args:
             actions: The IAM actions, as in `IamPermission.actions`.
             resources: The ARNs of the resources: attributes of constructs, or texts that contain
-                one. An ARN without a reference must be valid in `IamPermission.resources`.
+                one. With a name in the place of each reference, an ARN must be valid in
+                `Service.permissions`.
 
         Returns:
             The policy, if it is new. The service has to depend on it.
@@ -104,11 +113,16 @@ class TaskRoles(Construct):
         Raises:
             SettingsError: an action or an ARN is invalid.
         """
-        literal = [resource for resource in resources if "${" not in resource]
-        referenced = ["arn:aws:s3:::reference"] if len(literal) < len(resources) else []
-        permission = IamPermission(actions=tuple(actions), resources=(*literal, *referenced))
-        if permission.problems():
-            raise SettingsError(f"permissions of {self._service}", permission.problems())
+        if isinstance(actions, str) or isinstance(resources, str):
+            raise TypeError("pass lists of actions and of resources, not a single text")
+        permission = IamPermission(
+            actions=tuple(actions), resources=tuple(map(self._without_references, resources))
+        )
+        problems = permission.problems() or tuple(
+            role_wildcard_problems(permission, self._own_roles, self._account)
+        )
+        if problems:
+            raise SettingsError(f"permissions of {self._service}", problems)
         self._task_statements.append(
             {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
         )
@@ -116,6 +130,19 @@ class TaskRoles(Construct):
             self._task_policy.policy = policy_document(*self._task_statements)
             return []
         return [self._create_task_policy()]
+
+    def _without_references(self, resource: str) -> str:
+        """Return an ARN with a value that the rules for permissions accept for each reference."""
+        name = f"{self._own_roles[0]}-reference"
+        text = replace_expressions(resource, lambda _: _REFERENCE)
+        if text.startswith(_REFERENCE):
+            whole = f"arn:aws:iam::{self._account}:role/{name}"
+            return whole + text.removeprefix(_REFERENCE).replace(_REFERENCE, name)
+        values = ("arn", "aws", "iam", "", self._account)
+        return ":".join(
+            part.replace(_REFERENCE, values[index] if index < len(values) else name)
+            for index, part in enumerate(text.split(":", len(values)))
+        )
 
     def _create_task_policy(self) -> IamRolePolicy:
         self._task_policy = with_logical_id(

@@ -12,6 +12,7 @@ from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurity
 from constructs import Construct
 
 from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.errors import NavraError
 
 __all__ = ["ANYWHERE", "Connections", "Peer"]
 
@@ -62,6 +63,8 @@ class Connections(Construct):
         super().__init__(scope, id_)
         self._vpc_id = vpc_id
         self._restricted_egress = restricted_egress
+        self._keys: set[str] = set()
+        self._connections: set[tuple[str, str, int]] = set()
         self._rules: dict[str, list[ITerraformDependable]] = {}
         self._dependents: dict[str, Callable[[ITerraformDependable], None]] = {}
 
@@ -85,7 +88,13 @@ class Connections(Construct):
                 which would replace the group.
             initiates: Whether members of the group open connections. If they do not, for example
                 in the group of a database, the group has no egress rule.
+
+        Raises:
+            NavraError: another group has the key.
         """
+        if key in self._keys:
+            raise NavraError(f"the stack already has a security group {key!r}; use another key")
+        self._keys.add(key)
         group = with_logical_id(
             SecurityGroup(
                 self,
@@ -113,7 +122,23 @@ class Connections(Construct):
         and, if egress is restricted, an egress rule to the security group of `source`. A peer that
         is not a security group gets no rule. A service whose security group is one of the two
         depends on the rules: they are created before its tasks start.
+
+        Raises:
+            NavraError: the port is not a number from 1 to 65535, or the connection is allowed
+                already.
         """
+        if isinstance(port, bool) or not isinstance(port, int) or not 1 <= port <= 65535:
+            raise NavraError(
+                f"connection from {source.key} to {destination.key}: {port!r} is not a valid port "
+                "(1-65535); for ranges and other protocols, create a rule of the AWS bindings"
+            )
+        connection = (source.key, destination.key, port)
+        if connection in self._connections:
+            raise NavraError(
+                f"the connection from {source.key} to port {port} of {destination.key} is allowed "
+                "already; remove the second call of `allow`"
+            )
+        self._connections.add(connection)
         rules: list[VpcSecurityGroupIngressRule | VpcSecurityGroupEgressRule] = []
         if destination.security_group_id is not None and not destination.managed_elsewhere:
             rules.append(self._ingress(source, destination, port, description))

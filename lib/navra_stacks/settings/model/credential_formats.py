@@ -64,6 +64,22 @@ FORMATS = (
         r"discord(?:app)?\.com/api/(?:v[0-9]+/)?webhooks/[0-9]+/[A-Za-z0-9_-]{10,}",
         "https://discord.com/developers/docs/resources/webhook#execute-webhook",
     ),
+    CredentialFormat(
+        "Telegram bot token",
+        r"(?<![0-9])[0-9]{8,10}:AA[A-Za-z0-9_-]{33}\b",
+        "https://core.telegram.org/bots/api#authorizing-your-bot",
+    ),
+    CredentialFormat(
+        "Microsoft Teams webhook",
+        r"webhook\.office\.com/webhookb2/[A-Za-z0-9@/-]{40,}",
+        "https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/"
+        "add-incoming-webhook",
+    ),
+    CredentialFormat(
+        "Laravel encryption key",
+        r"\bbase64:[A-Za-z0-9+/]{22,}={0,2}",
+        "https://laravel.com/docs/encryption",
+    ),
     CredentialFormat("OpenAI or Anthropic key", r"\bsk-[A-Za-z0-9_-]{20,}", _OPENROUTER),
     CredentialFormat(
         "Stripe key",
@@ -143,9 +159,10 @@ FORMATS = (
     ),
     CredentialFormat(
         "authorization header",
-        r"(?i:\bbearer[ \t]+(?=[a-z._~+/=-]*[0-9])[a-z0-9._~+/=-]{16,})"
-        r"|(?i:authorization[\"']?[ \t]*:[ \t]*[\"']?basic[ \t]+[a-z0-9+/=]{8,})",
-        "RFC 6750 and RFC 7617, https://www.rfc-editor.org/rfc/rfc6750",
+        r"(?i:\bbearer(?:[ \t]+|%20)(?=[a-z._~+/=-]*[0-9])[a-z0-9._~+/=-]{16,})"
+        r"|(?i:authorization[\"']?[ \t]*[:=][ \t]*[\"']?basic(?:[ \t]+|%20)[a-z0-9+/=]{8,})",
+        "RFC 6750 and RFC 7617, https://www.rfc-editor.org/rfc/rfc6750; encoded in "
+        "https://opentelemetry.io/docs/specs/otel/protocol/exporter/",
     ),
 )
 """All formats."""

@@ -27,20 +27,35 @@ _HIDDEN = "(a value that looks like a credential and is not shown)"
 SHORTEST_SECRET = 5
 """Shorter values occur in other words of a message, and are too short for a credential."""
 
-_PASSWORD_NAME = r"(password|passwd|passphrase)s?$|(^|_)(pwd|pass|passcode|credentials?|creds)$"
+_PASSWORD_NAME = (
+    r"(password|passwd|passphrase)s?$|(^|_)(pwd|pass|passcode|pw|credentials?|creds)$"
+    r"|(^|_)(admin|bind|db|ldap|mail|root|smtp|user)(pass|pwd|pw)$"
+)
 _SECRET_NAME = re.compile(
     rf"{_PASSWORD_NAME}|(^|_)(secrets?|token|dsn|api_?keys?|(access|api|auth|refresh)_tokens"
-    r"|(private|secret|access|encryption|signing|account|master|auth|session|ssh|hmac|license)"
-    r"_?keys?)$"
+    r"|(basic|redis)_auth|(gh|github|gitlab)_pat|honeycomb_team|secret_key_base"
+    r"|(private|secret|access|encryption|signing|account|master|auth|session|ssh|hmac|license"
+    r"|admin|fernet|jwt|service_role)_?keys?)$"
 )
 """The end of a name, in lower case with underscores, whose value is a credential."""
+
+_VERSION = re.compile(r"(?<=[a-z])_?([0-9]+|old|new|previous|current|base_?64|b64)$")
+"""The end of a name that distinguishes it from a name with the same meaning."""
+
+_KEY_NAME = re.compile(r"^(?!.*(public|publishable|pub_|site|anon|fingerprint)).*_keys?$")
+_RANDOM = re.compile(
+    r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9_-]{20,}={0,2}|[0-9a-f]{32,}|[0-9A-F]{32,}"
+)
+"""A random value. The name of a key, which can also be an index or a public key, makes only a
+random value a credential."""
 
 _PLAIN = re.compile(
     r"""(?ix)
       (\W|_)*                                        # only punctuation, for example ***
-    | true | false | yes | no | on | off | none | null | absent
+    | true | false | include | same-origin | omit | yes | no | on | off | none | null | absent
     | enabled? | disabled? | required | optional
-    | \$ [a-z_]\w* | \$ [({] .* | % \w+ % | %\(\w+\)s | : [a-z_]\w*   # references and placeholders
+    | \$ [a-z_]\w* (\{ .* \})? | \$ [({] .*            # references and placeholders
+    | % \w+ % | %\(\w+\)s | : [a-z_]\w*
     | \{\{ .* | \{ \w* \}? | < [^>]* > | \( (not|known) .*
     | arn:aws[a-z-]*: .* | alias/ .* | file:\S*
     """
@@ -53,6 +68,7 @@ _PLAIN_UNLESS_PASSWORD = re.compile(
     | x- [a-z]+ (-[a-z]+)*                           # a header, for example X-CSRF
     | authorization | (set-)?cookie
     | ([a-z]+[-_])* (csrf|xsrf) [a-z_-]*             # the name of a cookie, a field or a header
+    | [a-z]+ ([_-][a-z]+)* (/ [a-z]+ ([_-][a-z]+)*)+  # the name of a secret, as shop/live/db
     | ((access|auth|id|session|refresh|bearer|api)[-_]?)? (token|key)
     """
 )
@@ -91,12 +107,15 @@ def is_credential(value: str, *, name: str = "") -> bool:
     """Return True if `value` looks like a credential, by its format or by its `name`."""
     if next(_spans(value), None) is not None:
         return True
+    if _is_random_key(value, name):
+        return True
     return is_secret_name(name) and not _is_plain(value, name)
 
 
 def is_secret_name(name: str) -> bool:
     """Return True if a value with this name is usually a credential, for example ``DB_PASS``."""
-    return _SECRET_NAME.search(_normalized(name)) is not None
+    normalized = _normalized(name)
+    return any(_SECRET_NAME.search(one) for one in (normalized, _VERSION.sub("", normalized)))
 
 
 def find_credentials(value: object, *, name: str = "") -> Iterator[str]:
@@ -209,6 +228,10 @@ def _is_value_of_option(option: object, value: object) -> bool:
     return name is not None and is_secret_name(name[1]) and not _is_plain(value, name[1])
 
 
+def _is_random_key(value: str, name: str) -> bool:
+    return _RANDOM.fullmatch(value) is not None and _KEY_NAME.search(_normalized(name)) is not None
+
+
 def _is_plain(value: str, name: str) -> bool:
     """Return True if `value` is not a credential, although `name` is that of a credential."""
     if _PLAIN.fullmatch(value) is not None or _is_path(value):
@@ -216,7 +239,9 @@ def _is_plain(value: str, name: str) -> bool:
     if _URL.fullmatch(value) is not None:
         return not has_random_segment(value)
     normalized = _normalized(name)
-    if normalized.endswith("dsn") and _KEYWORDS.fullmatch(value) is not None:
+    if normalized.endswith("dsn") and (
+        _KEYWORDS.fullmatch(value) is not None or re.match(r"[\w.-]+@(tcp|unix)\(", value)
+    ):
         return True
     if len(value) > 64 or re.search(_PASSWORD_NAME, normalized) is not None:
         return False

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from navra_stacks.errors import SettingsProblem
+from navra_stacks.settings.compute.iam_permission import IamPermission
 from navra_stacks.settings.environment_fields import EnvironmentFields
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "role_wildcard_problems"]
 
 
 def check_role_wildcards(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
@@ -20,25 +21,38 @@ def check_role_wildcards(environment: EnvironmentFields) -> Iterator[SettingsPro
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html).
     """
     names = environment.names
-    own = tuple(
-        f"role/{prefix}-"
-        for prefix in (names.stack, *map(names.family, sorted(environment.service_names)))
-    )
+    own = (names.stack, *map(names.family, sorted(environment.service_names)))
     for service in environment.services:
         for index, permission in enumerate(service.permissions):
-            actions = [a for a in permission.actions if a.partition(":")[0] in ("iam", "sts")]
-            for resource in permission.resources if actions else ():
-                account, name = resource.split(":", 5)[4:]
-                start = re.split(r"[*?]", name)[0]
-                is_own = start.startswith(own) and environment.account in (None, account)
-                if start != name and not is_own:
-                    yield SettingsProblem(
-                        f"services.{service.name}.permissions.{index}.resources",
-                        f"{resource!r} with the action {actions[0]!r} also matches roles that do "
-                        "not belong to this environment",
-                        "list each role in full, or put the wildcard after a name of this "
-                        f"environment, for example '...:{own[-1]}*'",
-                    )
+            for problem in role_wildcard_problems(permission, own, environment.account):
+                field = f"services.{service.name}.permissions.{index}.{problem.field}"
+                yield problem._replace(field=field)
+
+
+def role_wildcard_problems(
+    permission: IamPermission, own: Sequence[str], account: str | None
+) -> Iterator[SettingsProblem]:
+    """Yield a problem for each resource that also matches roles of other environments.
+
+    Args:
+        permission: The permission.
+        own: The beginnings of the names of the environment's roles, without the last hyphen.
+        account: The account of the environment; None if it is not known.
+    """
+    prefixes = tuple(f"role/{prefix}-" for prefix in own)
+    actions = [a for a in permission.actions if a.partition(":")[0].lower() in ("iam", "sts")]
+    for resource in permission.resources if actions else ():
+        owner, name = resource.split(":", 5)[4:]
+        start = re.split(r"[*?]", name)[0]
+        is_own = start.startswith(prefixes) and account in (None, owner)
+        if start != name and not is_own:
+            yield SettingsProblem(
+                "resources",
+                f"{resource!r} with the action {actions[0]!r} also matches roles that do not "
+                "belong to this environment",
+                "list each role in full, or put the wildcard after a name of this environment, "
+                f"for example '...:{prefixes[-1]}*'",
+            )
 
 
 RULES = (check_role_wildcards,)

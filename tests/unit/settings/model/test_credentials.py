@@ -69,7 +69,9 @@ def test_rejects_a_credential_in_a_command(value: str) -> None:
         "APIKEY PRIVATE_KEY AWS_SECRET_ACCESS_KEY SECRET_KEY AUDIT_ENCRYPTION_KEY SSH_PASSPHRASE "
         "db_password DB_PASS PASS SMTP_PASS CREDENTIALS DB_CREDENTIALS SENTRY_DSN clientSecret "
         "accessToken AccountKey api-key SESSION_KEY NEW_RELIC_LICENSE_KEY API_KEYS ACCESS_TOKENS "
-        "spring.datasource.password PASSCODE"
+        "spring.datasource.password PASSCODE DB_PW DBPASS LDAP_BINDPW PASSWORD1 DB_PASSWORD_2 "
+        "DB_PASSWORD_OLD SECRET_KEY_BASE AIRFLOW__CORE__FERNET_KEY JWT_KEY ALGOLIA_ADMIN_KEY "
+        "GITHUB_PAT BASIC_AUTH REDIS_AUTH x-honeycomb-team PRIVATE_KEY_BASE64"
     ).split(),
 )
 def test_recognizes_the_names_of_credentials(name: str) -> None:
@@ -81,7 +83,8 @@ def test_recognizes_the_names_of_credentials(name: str) -> None:
     (
         "APP_ENV MONKEY SECRETARY COMPASS BYPASS TOKENS MAX_TOKENS TOKENIZER SORT_KEY PRIMARY_KEY "
         "PUBLIC_KEY KEY CACHE_KEY PASSWORD_FILE SECRET_NAME SECRET_ARN TOKEN_URL API_KEY_HEADER "
-        "ACCESS_KEY_ID PASSENGERS KEYBOARD DSN_TIMEOUT password_version"
+        "ACCESS_KEY_ID PASSENGERS KEYBOARD DSN_TIMEOUT password_version PATH_2 SPAWN PEW COMPAT "
+        "DATABASE_1 IS_OLD BASE64"
     ).split(),
 )
 def test_does_not_recognize_other_names(name: str) -> None:
@@ -131,6 +134,15 @@ PLAIN = [
     ("DB_DSN", "postgres://db.shop.example:5432/shop"),
     ("DB_DSN", "host=db.shop.example dbname=shop sslmode=require"),
     ("OAUTH_SECRET", "https://auth.shop.example/secrets"),
+    ("DB_SECRET", "shop/live/database"),
+    ("CREDENTIALS", "same-origin"),  # a mode of requests in browsers
+    ("GF_DATABASE_PASSWORD", "$__file{/run/secrets/db}"),  # a reference in Grafana
+    ("MYSQL_DSN", "shop@tcp(db:3306)/shop"),
+    ("OTEL_EXPORTER_OTLP_HEADERS", "x-team=shop"),
+    ("PUBLIC_KEY", KEY),
+    ("RECAPTCHA_SITE_KEY", KEY),
+    ("CACHE_KEY", "shop:v1"),
+    ("S3_KEY", "releases/2026-11/app-1.2.zip"),
     ("BUDGET_ENFORCEMENT_MODE", "strict"),
     ("TASK", "task-" + "a" * 30),  # sk- in the middle of a word
     ("NAME", "gh" + "p_short"),
@@ -172,6 +184,11 @@ def test_accepts_values_that_are_not_credentials(name: str, value: str) -> None:
         ("CLIENT_SECRET", "https://shop.example/" + KEY),
         ("SENTRY_DSN", "https://key" + "@o1.ingest.sentry.example/42"),
         ("DB_DSN", "host=db pass" + "word=hunter2"),
+        ("DB_PASSWORD", "shop/live/database"),
+        ("CLIENT_SECRET", "shop/a1b2c3/x"),
+        ("SUPABASE_KEY", KEY),
+        ("UPLOAD_KEY", "0a1b2c3d" * 4),
+        ("MYSQL_DSN", "shop:hunter2" + "@tcp(db:3306)/shop"),
         ("TOKEN", "on-a-hunch"),
         ("DB_PASSWORD", "$ecret!"),
     ],

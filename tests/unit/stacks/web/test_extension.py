@@ -21,6 +21,7 @@ from navra_stacks import (
     WebStack,
     synthesize,
 )
+from navra_stacks.terraform.task_definition_changes import containers_of
 from tests.support.shop import shop, web, web_container
 from tests.support.shop_inventory import HEAD
 from tests.support.synthesized import Built
@@ -32,6 +33,7 @@ from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 
 FAMILY = "shop-web-qa"
+SECRET = "-".join(["an", "example", "value", "7"])
 MIGRATE = OneOffTask(name="migrate", command=("migrate",))
 
 Extend = Callable[..., Built]
@@ -88,6 +90,71 @@ def test_a_variable_that_the_container_has_is_refused(extend: Extend) -> None:
     service = web(container=web_container(environment={"LEVEL": "info"}))
     with pytest.raises(NavraError, match="container web already has the variable LEVEL"):
         extend(lambda stack: stack.services["web"].container.add_environment("LEVEL", "x"), service)
+
+
+def test_a_variable_can_be_a_number(extend: Extend) -> None:
+    def add(stack: WebStack) -> None:
+        stack.services["web"].container.add_environment("PORT", 5432)
+        stack.services["web"].container.add_environment("DELAY", queue(stack).delay_seconds)
+
+    assert extend(add).containers(FAMILY)["web"]["environment"] == [
+        {"name": "DELAY", "value": "${aws_sqs_queue.jobs.delay_seconds}"},
+        {"name": "PORT", "value": "5432"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ('${aws_sqs_queue.jobs["a"].url}', '"${aws_sqs_queue.jobs["a"].url}"'),
+        ('say "${x["\\""]}" \\', r'"say \"${x["\""]}\" \\"'),
+        ('$${x["a"]}', r'"$${x[\"a\"]}"'),
+    ],
+)
+def test_an_expression_in_a_variable_keeps_its_quotes(
+    extend: Extend, value: str, text: str
+) -> None:
+    built = extend(lambda stack: stack.services["web"].container.add_environment("A", value))
+    definitions = built.one("aws_ecs_task_definition")["container_definitions"]
+    assert f'{{"name": "A", "value": {text}}}' in definitions
+    assert containers_of({"container_definitions": definitions})["web"]["environment"] == [
+        {"name": "A", "value": value}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("A=B", "x", "'A=B' is not a valid name"),
+        ("", "x", "'' is not a valid name"),
+        ("A", None, "the variable A is of the type NoneType"),
+        ("A", True, "the variable A is of the type bool"),
+        ("DB_PASSWORD", SECRET, "DB_PASSWORD looks like a credential"),
+        ("URL", f"postgres://shop:{SECRET}@db/shop", "URL looks like a credential"),
+    ],
+)
+def test_an_invalid_variable_is_refused(
+    extend: Extend, name: str, value: Any, problem: str
+) -> None:
+    with pytest.raises(NavraError, match=problem) as error:
+        extend(lambda stack: stack.services["web"].container.add_environment(name, value))
+    assert SECRET not in str(error.value)
+
+
+def test_a_variable_that_is_not_a_secret_can_look_like_one(extend: Extend) -> None:
+    built = extend(
+        lambda stack: stack.services["web"].container.add_environment(
+            "SITE_TOKEN", SECRET, not_secret=True
+        )
+    )
+    (variable,) = built.containers(FAMILY)["web"]["environment"]
+    assert variable["value"] == SECRET
+
+
+@pytest.mark.parametrize("port", [0, 65536, "8080", True])
+def test_an_invalid_port_is_refused(extend: Extend, port: Any) -> None:
+    with pytest.raises(NavraError, match="is not a valid port"):
+        extend(lambda stack: stack.services["web"].container.add_port(port))
 
 
 def test_a_container_gets_a_further_port(extend: Extend) -> None:
@@ -166,6 +233,39 @@ def test_a_container_gets_fields_that_the_library_does_not_know(extend: Extend) 
     assert "neverThere" not in container
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "problem"),
+    [
+        ("logConfiguration.logDriver.name", "x", "logConfiguration.logDriver is not an object"),
+        ("portMappings.0.name", "x", "portMappings is not an object"),
+        ("dockerLabels", {"a": {1}}, "the value of dockerLabels has no form in JSON"),
+        ("name", "x", "'name' is not a field that can be overridden"),
+        ("", "x", "'' is not a field that can be overridden"),
+    ],
+)
+def test_an_invalid_override_is_refused(
+    extend: Extend, path: str, value: object, problem: str
+) -> None:
+    with pytest.raises(NavraError, match=problem):
+        extend(lambda stack: stack.services["web"].container.add_override(path, value))
+
+
+def test_the_removal_of_an_absent_field_adds_nothing(extend: Extend) -> None:
+    built = extend(
+        lambda stack: stack.services["web"].container.add_override("healthCheck.command", None)
+    )
+    assert "healthCheck" not in built.containers(FAMILY)["web"]
+
+
+def test_a_second_volume_of_the_same_name_is_refused(extend: Extend) -> None:
+    def twice(stack: WebStack) -> None:
+        stack.services["web"].task_definition.add_volume(EcsTaskDefinitionVolume(name="web-tmp"))
+
+    service = web(container=web_container(writable_paths=("/tmp",)))
+    with pytest.raises(NavraError, match="shop-web-qa already has the volume web-tmp"):
+        extend(twice, service)
+
+
 def test_sidecars_and_one_off_tasks_have_containers_of_their_own(extend: Extend) -> None:
     def add(stack: WebStack) -> None:
         service = stack.services["web"]
@@ -225,6 +325,15 @@ def test_a_further_permission_is_added_to_the_policy(extend: Extend) -> None:
         (["sqs:SendMessage"], ["*"], "resources: '\\*'"),
         (["sqs:SendMessage"], ["${aws_sqs_queue.jobs.arn}", "arn:aws:sqs:eu-west-1:1:*"], "every"),
         ([], ["${aws_sqs_queue.jobs.arn}"], "actions: is empty"),
+        (["sqs:SendMessage"], ["*${aws_sqs_queue.jobs.arn}"], "is not a valid ARN"),
+        (["sqs:SendMessage"], ["$${jobs}*"], "is not a valid ARN"),
+        (["iam:PassRole"], ["arn:aws:iam::111122223333:role/*"], "do not belong to this"),
+        (["iam:PassRole"], ["arn:aws:iam::${var.account}:role/*"], "do not belong to this"),
+        (
+            ["secretsmanager:GetSecretValue"],
+            ["arn:aws:secretsmanager:${var.region}:${var.account}:secret:*"],
+            "matches every resource of its type",
+        ),
         (["sqs:SendMessage"], [], "resources: is empty"),
     ],
 )
@@ -233,6 +342,27 @@ def test_a_permission_obeys_the_rules_of_the_settings(
 ) -> None:
     with pytest.raises(SettingsError, match=f"permissions of web(.|\n)*{problem}"):
         extend(lambda stack: stack.services["web"].grant(actions, resources))
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("s3:GetObject", "${aws_s3_bucket.reports.arn}/*"),
+        ("iam:PassRole", "${aws_iam_role.job.arn}"),
+        ("iam:PassRole", "arn:aws:iam::${var.account}:role/shop-qa-*"),
+        ("secretsmanager:GetSecretValue", "${aws_secretsmanager_secret.key.arn}*"),
+        ("ssm:GetParameter", "arn:aws:ssm:${var.region}:${var.account}:parameter/shop/*"),
+        ("sqs:SendMessage", 'arn:aws:sqs:eu-west-1:1:${aws_sqs_queue.jobs["a:b"].name}'),
+    ],
+)
+def test_a_permission_on_a_reference_is_granted(extend: Extend, action: str, resource: str) -> None:
+    built = extend(lambda stack: stack.services["web"].grant([action], [resource]))
+    assert statements(built)[0]["Resource"] == [resource]
+
+
+def test_a_permission_takes_lists(extend: Extend) -> None:
+    with pytest.raises(TypeError, match="lists of actions and of resources"):
+        extend(lambda stack: stack.services["web"].grant(["sqs:SendMessage"], queue(stack).arn))
 
 
 # Dependencies
@@ -267,6 +397,48 @@ def test_a_service_depends_on_rules_that_are_added_after_the_constructor(tmp_pat
     assert RULES[0] in dependencies(Built.at(written.path))
 
 
+@pytest.mark.parametrize(
+    ("port", "problem"),
+    [
+        (8080, "the connection from alb to port 8080 of web is allowed already"),
+        ("8000-9000", "'8000-9000' is not a valid port"),
+        (0, "0 is not a valid port"),
+    ],
+)
+def test_a_connection_that_cannot_be_added_is_refused(
+    extend: Extend, port: Any, problem: str
+) -> None:
+    def allow(stack: WebStack) -> None:
+        groups = stack.security_groups
+        stack.connections.allow(groups.load_balancer, groups.services["web"], port, "once more")
+
+    with pytest.raises(NavraError, match=problem):
+        extend(allow)
+
+
+def test_two_services_connect_to_each_other(extend: Extend) -> None:
+    def both(stack: WebStack) -> None:
+        one, other = stack.security_groups.services.values()
+        stack.connections.allow(one, other, 8080, "there")
+        stack.connections.allow(other, one, 8080, "back")
+
+    built = extend(both, web(), web(name="api", health_check=None))
+    for service in ("web", "api"):
+        needed = built.one("aws_ecs_service", name=f"shop-{service}-qa-svc")["depends_on"]
+        assert {one for one in needed if one.endswith("_8080")} >= {
+            "aws_vpc_security_group_ingress_rule.api_from_web_8080",
+            "aws_vpc_security_group_ingress_rule.web_from_api_8080",
+        }
+
+
+def test_a_second_security_group_with_the_same_key_is_refused(extend: Extend) -> None:
+    def group(stack: WebStack) -> None:
+        stack.connections.group("web", name="shop-qa-other", description="Other")
+
+    with pytest.raises(NavraError, match="already has a security group 'web'"):
+        extend(group)
+
+
 def test_another_service_does_not_depend_on_the_rules(extend: Extend) -> None:
     built = extend(allow, web(), web(name="worker", health_check=None))
     worker = built.one("aws_ecs_service", name="shop-worker-qa-svc")
@@ -288,6 +460,22 @@ def test_a_service_depends_on_a_resource_a_data_source_and_a_module(extend: Exte
         "data.aws_caller_identity.caller",
         "module.mesh",
     ]
+
+
+@pytest.mark.parametrize("first", ["override", "dependency"])
+def test_a_dependency_and_an_override_do_not_replace_each_other(extend: Extend, first: str) -> None:
+    def depend(stack: WebStack) -> None:
+        steps = {
+            "override": lambda: stack.services["web"].fargate_service.resource.add_override(
+                "depends_on", ["aws_sqs_queue.other"]
+            ),
+            "dependency": lambda: stack.services["web"].add_dependency(queue(stack)),
+        }
+        for _, step in sorted(steps.items(), key=lambda item: item[0] != first):
+            step()
+
+    own = "aws_iam_role_policy.web_execution_policy"
+    assert {own, "aws_sqs_queue.jobs", "aws_sqs_queue.other"} <= set(dependencies(extend(depend)))
 
 
 # Imports
