@@ -51,8 +51,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # The many fast tests of settings run last, so that all workers are busy until the end.
-    items.sort(key=lambda item: item.nodeid.startswith("tests/unit/settings/"))
+    # The longest file, which mostly waits, runs first. The many fast tests of settings run last, so
+    # that all workers are busy until the end.
+    items.sort(
+        key=lambda item: (
+            not item.nodeid.startswith("tests/upgrades/"),
+            item.nodeid.startswith("tests/unit/settings/"),
+        )
+    )
     for item in items:
         if "installed" in getattr(item, "fixturenames", ()):
             item.add_marker("terraform")

@@ -229,7 +229,9 @@ class Resolver:
         table = DATA_SOURCES if block.kind == "data" else FINDERS
         finder = table.get(block.type)
         if finder is None:
-            return Outcome(not_searchable=f"the lookup does not support {block.type}")
+            return Outcome(
+                not_searchable=f"not searched for: the lookup does not support {block.type}"
+            )
         if isinstance(finder, Unsearchable):
             return Outcome(not_searchable=finder.reason)
         try:

@@ -14,6 +14,12 @@ EXPECTED: Mapping[tuple[str, str], tuple[str, str]] = {
     ("ecs", "Service"): ("INACTIVE", "ECS shows a deleted service as inactive for a while"),
     ("ecs", "TaskDefinition"): ("INACTIVE", "ECS keeps every revision of a task definition"),
     ("kms", "Key"): ("PendingDeletion", "KMS deletes a key after its waiting period"),
+    # https://docs.aws.amazon.com/cloud-map/latest/api/API_ListOperations.html: completed operations
+    # can be listed by status and date. No API deletes one.
+    ("servicediscovery", "Operation"): (
+        "SUCCESS",
+        "Cloud Map lists completed operations, and has no API to delete them",
+    ),
 }
 """The status in which AWS keeps a deleted resource, and the reason, by AWS service and kind."""
 

@@ -120,7 +120,7 @@ def test_types_without_a_finder_are_reported_with_the_reason(topic: str, find: F
     assert found.missing == ()
     reasons = found.not_searchable
     assert reasons["aws_sfn_state_machine.machine"] == (
-        "the lookup does not support aws_sfn_state_machine"
+        "not searched for: the lookup does not support aws_sfn_state_machine"
     )
     assert "only in the Terraform state" in reasons["terraform_data.note"]
     assert "value into the state" in reasons["aws_secretsmanager_secret_version.url"]

@@ -259,10 +259,11 @@ def test_the_removal_of_an_absent_field_adds_nothing(extend: Extend) -> None:
 
 def test_a_second_volume_of_the_same_name_is_refused(extend: Extend) -> None:
     def twice(stack: WebStack) -> None:
-        stack.services["web"].task_definition.add_volume(EcsTaskDefinitionVolume(name="web-tmp"))
+        stack.services["web"].task_definition.add_volume(EcsTaskDefinitionVolume(name="web-data"))
 
-    service = web(container=web_container(writable_paths=("/tmp",)))
-    with pytest.raises(NavraError, match="shop-web-qa already has the volume web-tmp"):
+    own = OwnedVolume(path="/data", init_image=web_container().image)
+    service = web(container=web_container(user="1", writable_paths=(own,)))
+    with pytest.raises(NavraError, match="shop-web-qa already has the volume web-data"):
         extend(twice, service)
 
 

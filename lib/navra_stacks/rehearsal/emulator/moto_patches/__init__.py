@@ -19,6 +19,7 @@ from navra_stacks.rehearsal.emulator.moto_patches import (
     elasticache,
     elasticache_parameters,
     rds,
+    sqs,
 )
 
 __all__ = ["PATCHES", "apply_patches"]
@@ -48,6 +49,7 @@ PATCHES: tuple[Callable[[], None], ...] = (
     rds.use_default_certificate_authority_of_aws,
     rds.store_performance_insights,
     rds.add_parameter_source,
+    sqs.return_compact_redrive_policy,
 )
 
 
