@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,7 +67,7 @@ class Synthesized(NamedTuple):
 
 
 def synthesize(
-    environments: Sequence[Environment],
+    environments: Iterable[Environment],
     outdir: str | Path | None = None,
     *,
     app: App | None = None,
@@ -84,7 +84,8 @@ def synthesize(
     of the environment.
 
     Args:
-        environments: The environments; no two can have the same project and name.
+        environments: The environments; no two, and none of those in `app`, can have the same
+            project and name.
         outdir: The output directory; by default ``$CDKTF_OUTDIR`` or ``cdktf.out``.
         app: A CDKTF app that may contain further stacks, all of which are synthesized; by default
             a new app. Its output directory is used instead of `outdir`.
@@ -109,7 +110,10 @@ def synthesize(
     if isinstance(environments, Environment):
         name = environments.names.stack
         raise TypeError(f"`environments` is the environment {name}; pass a list of environments")
-    if problems := [*_duplicate_names(environments), *_duplicate_claims(environments)]:
+    environments = tuple(environments)  # an iterator can be read only once
+    present = () if app is None else tuple(_environments_in(app))
+    together = (*present, *environments)
+    if problems := [*_duplicate_names(together), *_duplicate_claims(together)]:
         raise SettingsError("environments", problems)
     if app is not None and outdir is not None:
         raise TypeError("`outdir` and `app` are both given; pass outdir=... to the App instead")
@@ -155,6 +159,13 @@ def _stack_class(environment: Environment) -> type[WebStack]:
     if environment.stack_class is None:
         return WebStack
     return load_class(environment.stack_class, WebStack)
+
+
+def _environments_in(app: App) -> Iterator[Environment]:
+    for child in app.node.children:
+        # A stack whose constructor failed may have no environment.
+        if isinstance(child, WebStack) and hasattr(child, "environment"):
+            yield child.environment
 
 
 def _previous(path: Path) -> Resources | None:

@@ -234,6 +234,25 @@ def test_a_single_environment_is_refused_with_the_repair(tmp_path):
         navra_stacks.synthesize(shop(), tmp_path)
 
 
+def test_environments_can_come_from_an_iterator(tmp_path: Path) -> None:
+    written = navra_stacks.synthesize(iter([shop(), shop(name="live")]), tmp_path)
+    assert [one.stack for one in written] == ["shop-qa", "shop-live"]
+
+
+def test_environments_of_an_earlier_call_for_the_same_app_are_compared(tmp_path: Path) -> None:
+    from cdktf import App
+
+    app = App(outdir=str(tmp_path))
+    navra_stacks.synthesize([shop()], app=app)
+    with pytest.raises(SettingsError, match="shop-qa: is described more than once"):
+        navra_stacks.synthesize([shop()], app=app)
+    same_host = shop(name="live", domain=shop().domain)
+    with pytest.raises(SettingsError, match=r"shop-live\.domain\.host"):
+        navra_stacks.synthesize([same_host], app=app)
+    assert [path.name for path in (tmp_path / "stacks").iterdir()] == ["shop-qa"]
+    assert navra_stacks.synthesize([shop(name="live")], app=app)
+
+
 # The lock file
 
 LOCK = 'provider "registry.terraform.io/hashicorp/aws" {}\n'
