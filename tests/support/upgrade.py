@@ -30,7 +30,7 @@ from navra_stacks.terraform.provider_override import (
     point_at_emulator,
     without_aws_variables,
 )
-from navra_stacks.terraform.working_directory import WorkingDirectory
+from navra_stacks.terraform.working_directory import TerraformError, WorkingDirectory
 
 __all__ = ["Upgrade", "expected_changes", "problems", "upgrade"]
 
@@ -49,6 +49,9 @@ class Upgrade:
 
     differences: Sequence[Difference]
     """The changes in another plan after the apply."""
+
+    failure: str = ""
+    """The error output of an apply that failed; empty if it succeeded."""
 
 
 def upgrade(
@@ -83,7 +86,10 @@ def upgrade(
         is_empty = workspace.plan_is_empty()
         plan = workspace.last_plan()
         if not is_empty:
-            workspace.apply()
+            try:
+                workspace.apply()
+            except TerraformError as error:
+                return Upgrade(plan, (), error.output)
             is_empty = workspace.plan_is_empty()
         return Upgrade(plan, () if is_empty else tuple(differences(workspace.last_plan())))
 

@@ -11,8 +11,6 @@ import subprocess
 from collections.abc import Mapping
 from typing import Any
 
-import pytest
-
 from tests.support.repository import ROOT, STACKS
 from tests.upgrades.conftest import PREVIOUS
 
@@ -38,9 +36,8 @@ def compact(document: Mapping[str, Any]) -> str:
     return json.dumps(copy, sort_keys=True, separators=(",", ":")) + "\n"
 
 
-@pytest.mark.skipif(UPDATE not in os.environ, reason=f"stores the documents of ${UPDATE}")
-def test_store_the_documents_of_a_revision() -> None:
-    revision = os.environ[UPDATE]
+def store(revision: str) -> None:
+    """Store the documents of a Git revision in place of the previous documents."""
     paths = git("ls-tree", "--name-only", revision, f"{SNAPSHOTS}/").decode().split()
     assert paths
     for file in PREVIOUS.glob("*.tf.json"):
@@ -54,6 +51,8 @@ def test_store_the_documents_of_a_revision() -> None:
 
 def test_each_previous_document_is_compact_and_of_a_present_stack() -> None:
     """A removed stack has no upgrade: describe in docs/upgrading.md how to destroy it."""
+    if revision := os.environ.get(UPDATE):
+        store(revision)
     files = {file.name.removesuffix(".tf.json"): file for file in PREVIOUS.glob("*.tf.json")}
     assert files.keys() <= set(STACKS)
     for file in files.values():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ def upgrades(
     documents: Mapping[str, Built],
     installed: tuple[Terraform, Provider],
     tmp_path_factory: pytest.TempPathFactory,
-) -> Mapping[str, Upgrade]:
+) -> Mapping[str, Future[Upgrade]]:
     """The upgrades of all stacks, run in parallel, since they mostly wait."""
 
     def run(stack: str) -> Upgrade:
@@ -42,7 +42,7 @@ def upgrades(
         )
 
     with ThreadPoolExecutor() as pool:
-        return dict(zip(previous, pool.map(run, previous), strict=True))
+        return {stack: pool.submit(run, stack) for stack in previous}
 
 
 @pytest.fixture(
@@ -53,16 +53,17 @@ def stack(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_only_the_listed_resources_are_replaced_or_destroyed(
-    stack: str, upgrades: Mapping[str, Upgrade]
-) -> None:
-    expected = expected_changes(EXPECTED, stack)
-    if found := list(problems(upgrades[stack].plan, expected)):
+@pytest.fixture
+def upgraded(stack: str, upgrades: Mapping[str, Future[Upgrade]]) -> Upgrade:
+    return upgrades[stack].result()
+
+
+def test_only_the_listed_resources_are_replaced_or_destroyed(stack: str, upgraded: Upgrade) -> None:
+    if found := list(problems(upgraded.plan, expected_changes(EXPECTED, stack))):
         text = HELP.format(stack=stack, problems="\n  ".join(found), file=EXPECTED.name)
         pytest.fail(text, pytrace=False)
 
 
-def test_the_upgrade_is_complete_after_one_apply(
-    stack: str, upgrades: Mapping[str, Upgrade]
-) -> None:
-    assert upgrades[stack].differences == ()
+def test_the_upgrade_is_complete_after_one_apply(upgraded: Upgrade) -> None:
+    assert upgraded.failure == ""
+    assert upgraded.differences == ()
