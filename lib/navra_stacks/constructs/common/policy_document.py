@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+
+from navra_stacks.terraform.json_template import json_template
 
 __all__ = ["policy_document"]
 
@@ -13,4 +14,4 @@ def policy_document(*statements: Mapping[str, object]) -> str:
 
     Equal statements always give equal text, so a plan shows no difference.
     """
-    return json.dumps({"Version": "2012-10-17", "Statement": [dict(one) for one in statements]})
+    return json_template({"Version": "2012-10-17", "Statement": [dict(one) for one in statements]})

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from cdktf_cdktf_provider_aws.ecs_task_definition import (
     EcsTaskDefinition,
@@ -27,7 +25,7 @@ from navra_stacks.constructs.observability.log_group import LogGroup
 from navra_stacks.errors import NavraError
 from navra_stacks.naming import slug
 from navra_stacks.settings.compute.service import Service
-from navra_stacks.terraform.expressions import replace_expressions
+from navra_stacks.terraform.json_template import json_template
 
 __all__ = ["TaskDefinition"]
 
@@ -130,34 +128,7 @@ class TaskDefinition(Construct):
 
     def _container_definitions(self) -> str:
         contents = [container.content for container in self.containers.values()]
-        return _as_template(contents)
+        return json_template(contents, sort_keys=True)
 
     def _update(self) -> None:
         self.resource.container_definitions = self._container_definitions()
-
-
-def _as_template(value: object) -> str:
-    """Return a JSON value as a Terraform template.
-
-    JSON escapes quotes, and an expression with escaped quotes is not valid: expressions are
-    inserted into the JSON text unchanged.
-    """
-    expressions: list[str] = []
-
-    def placeholder(expression: str) -> str:
-        if not {'"', "\\"}.intersection(expression):
-            return expression
-        expressions.append(expression)
-        return f"\ue000{len(expressions) - 1}\ue000"
-
-    def hidden(part: Any) -> Any:
-        if isinstance(part, str):
-            return replace_expressions(part, placeholder)
-        if isinstance(part, Mapping):
-            return {key: hidden(item) for key, item in part.items()}
-        return [hidden(item) for item in part] if isinstance(part, list | tuple) else part
-
-    text = json.dumps(hidden(value), ensure_ascii=False, sort_keys=True)
-    for number, expression in enumerate(expressions):
-        text = text.replace(f"\ue000{number}\ue000", expression)
-    return text

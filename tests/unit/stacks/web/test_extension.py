@@ -353,12 +353,19 @@ def test_a_permission_obeys_the_rules_of_the_settings(
         ("iam:PassRole", "arn:aws:iam::${var.account}:role/shop-qa-*"),
         ("secretsmanager:GetSecretValue", "${aws_secretsmanager_secret.key.arn}*"),
         ("ssm:GetParameter", "arn:aws:ssm:${var.region}:${var.account}:parameter/shop/*"),
-        ("sqs:SendMessage", 'arn:aws:sqs:eu-west-1:1:${aws_sqs_queue.jobs["a:b"].name}'),
+        ("sqs:SendMessage", "arn:aws:sqs:eu-west-1:1:${x ? y : z}"),
     ],
 )
 def test_a_permission_on_a_reference_is_granted(extend: Extend, action: str, resource: str) -> None:
     built = extend(lambda stack: stack.services["web"].grant([action], [resource]))
     assert statements(built)[0]["Resource"] == [resource]
+
+
+def test_an_expression_in_a_permission_keeps_its_quotes(extend: Extend) -> None:
+    resource = '${aws_sqs_queue.jobs["a"].arn}'
+    built = extend(lambda stack: stack.services["web"].grant(["sqs:SendMessage"], [resource]))
+    policy = built.one("aws_iam_role_policy", name="work")["policy"]
+    assert f'"Resource": ["{resource}"]' in policy
 
 
 def test_a_permission_takes_lists(extend: Extend) -> None:
