@@ -1,5 +1,7 @@
 """The shop with a queue from the API to the worker, and alarms on late and failed messages."""
 
+from typing import Any
+
 import three_services
 
 from navra_stacks import Alarms, Hardening, WebStack, synthesize
@@ -25,7 +27,7 @@ class QueueStack(WebStack):
             self.services[service].container.add_environment("JOBS_URL", jobs.url)
             self.services[service].grant(actions, [jobs.arn])
 
-    def queue(self, id_: str, **arguments: object) -> SqsQueue:
+    def queue(self, id_: str, **arguments: Any) -> SqsQueue:
         name = f"{self.names.stack}-{id_.replace('_', '-')}"
         return SqsQueue(self, id_, name=name, sqs_managed_sse_enabled=True, **arguments)
 

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from tests.support.code_blocks import PAGES, code_blocks
-from tests.support.documented_commands import NOT_RUN, command_of, needs
+from tests.support.documented_commands import NOT_RUN, REPEATED, command_of, needs
 from tests.support.repository import ROOT
 
 LANGUAGES = {"sh", "text", "python", "py", "toml", "json", "yaml"}
@@ -84,6 +84,13 @@ def test_only_these_commands_are_not_run() -> None:
     assert command_of("make test ARGS='-k routing'") == "make test"
     assert command_of("make tests") not in NOT_RUN
     assert command_of("make test && rm -r build") not in NOT_RUN
+
+
+def test_a_command_that_is_not_repeated_is_run_on_the_first_page() -> None:
+    first = {command_of(line) for block in code_blocks("README.md") for line in block.lines}
+    for page, command in REPEATED.items():
+        assert command in first
+        assert command in {command_of(line) for b in code_blocks(page) for line in b.lines}
 
 
 BY_NAME = re.compile(

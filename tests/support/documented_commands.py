@@ -20,12 +20,18 @@ from tests.support import documented_terraform
 from tests.support.code_blocks import CodeBlock, code_blocks
 from tests.support.repository import ROOT
 
-__all__ = ["NOT_RUN", "PageRun", "command_of", "needs", "run_page"]
+__all__ = ["NOT_RUN", "REPEATED", "PageRun", "command_of", "needs", "run_page"]
 
 NOT_RUN = ("make test", "make lint", ".ci/run", "python benchmarks/compare.py")
 """Commands that the tests do not run: they contain the tests, or take many minutes."""
 
-TIMEOUT_SECONDS = 600
+REPEATED = {"docs/rehearsal.md": "navra rehearse staging"}
+"""A slow command that is not run on this page, because README.md has the same command."""
+
+TIMEOUT_SECONDS = 900
+
+STAMPS = ("venv", "runtime", "package", "dev")
+"""The steps of the Makefile that set up `.venv`."""
 
 FICTITIOUS_REMOTE = "https://git.example.com/platform/navra-stacks"
 """The git repository in the pages; the copy takes its place."""
@@ -44,7 +50,7 @@ navra() {
 python3() {
     command python3 "$@"
     if [ "${1-} ${2-}" = "-m venv" ]; then
-        for packages in "$3"/lib/python*/site-packages; do
+        for packages in "${@: -1}"/lib/python*/site-packages; do
             echo "$DEPENDENCIES" > "$packages/dependencies.pth"
         done
     fi
@@ -115,7 +121,7 @@ def run_page(
 
 
 def copy_repository(copy: Path, environ: Mapping[str, str]) -> None:
-    """Copy all files that are tracked, or would be, to a git repository that is set up."""
+    """Copy all files that are tracked, or would be, to a git repository with a `.venv`."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -127,13 +133,7 @@ def copy_repository(copy: Path, environ: Mapping[str, str]) -> None:
         if (ROOT / name).is_file():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, copy / name)
-    # The stamps of the copy are newer than its files, so that `make` installs nothing.
-    (copy / ".venv/stamps").mkdir(parents=True)
-    for entry in Path(sys.prefix).iterdir():
-        if entry.name != "stamps":
-            (copy / ".venv" / entry.name).symlink_to(entry)
-    for stamp in ("venv", "runtime", "package", "dev"):
-        (copy / ".venv/stamps" / stamp).touch()
+    (copy / ".venv").symlink_to(sys.prefix)
     for arguments in ("init -q -b main", "add -A", "commit -q -m Copy"):
         subprocess.run(["git", *arguments.split()], cwd=copy, env=environ, check=True)
 
@@ -160,9 +160,13 @@ def _environment(
         # A reader enters "yes". An apply mostly waits.
         "TF_CLI_ARGS_apply": "-auto-approve -parallelism=30",
         **({} if provider.mirror is None else {"NAVRA_PROVIDER_MIRROR": str(provider.mirror)}),
+        # The `.venv` is the one of the checkout: the copy must not be installed into it, even if a
+        # page changes pyproject.toml.
+        "MAKEFLAGS": " ".join(f"--old-file=.venv/stamps/{stamp}" for stamp in STAMPS),
         "DEPENDENCIES": str(_dependencies(settings)),
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_CACHE_DIR": "1",
         "PIP_NO_INDEX": "1",
         "PIP_NO_BUILD_ISOLATION": "0",  # the value of `build_isolation`
         "GIT_CONFIG_COUNT": "1",
@@ -192,7 +196,8 @@ def _script(page: str) -> str:
         if block.language != "sh" or needs(block):
             continue
         parts.append(f"echo {shlex.quote(MARK + str(block.line))}\n")
-        commands = "".join(f"{line}\n" for line in block.lines if command_of(line) not in NOT_RUN)
+        skipped = (*NOT_RUN, REPEATED.get(page))
+        commands = "".join(f"{line}\n" for line in block.lines if command_of(line) not in skipped)
         statuses = [word.partition("=")[2] for word in block.words if word.startswith("status=")]
         if statuses:
             commands = (

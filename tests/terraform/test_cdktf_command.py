@@ -60,6 +60,11 @@ def test_cdktf_synth_writes_the_bytes_that_main_writes(
     }
 
 
+def test_cdktf_synth_does_not_change_the_committed_configuration(project: Path) -> None:
+    """It adds a `projectId` to a cdktf.json without one."""
+    assert (project / "cdktf.json").read_bytes() == (ROOT / "cdktf.json").read_bytes()
+
+
 def files(directory: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(directory)): path.read_bytes()
