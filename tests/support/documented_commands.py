@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import shutil
 import signal
 import subprocess
@@ -76,7 +75,7 @@ class PageRun:
     def __init__(self, status: int, output: str) -> None:
         self.status = status
         self.output = output
-        sections = re.split(rf"^{MARK}(\d+)\n", output, flags=re.MULTILINE)
+        sections = re.split(rf"^{MARK}(\d+) .*\n", output, flags=re.MULTILINE)
         self._of_block = dict(zip(map(int, sections[1::2]), sections[2::2], strict=True))
 
     def shows(self, after: CodeBlock, text: str) -> bool:
@@ -113,6 +112,8 @@ def run_page(
         )
         try:
             status = process.wait(TIMEOUT_SECONDS)
+        except subprocess.TimeoutExpired:
+            status = 124  # as of `timeout`
         finally:
             with suppress(ProcessLookupError):  # also ends what the page left in the background
                 os.killpg(process.pid, signal.SIGKILL)
@@ -195,7 +196,7 @@ def _script(page: str) -> str:
     for block in code_blocks(page):
         if block.language != "sh" or needs(block):
             continue
-        parts.append(f"echo {shlex.quote(MARK + str(block.line))}\n")
+        parts.append(f'echo "{MARK}{block.line} ($SECONDS s)"\n')
         skipped = (*NOT_RUN, REPEATED.get(page))
         commands = "".join(f"{line}\n" for line in block.lines if command_of(line) not in skipped)
         statuses = [word.partition("=")[2] for word in block.words if word.startswith("status=")]
