@@ -56,8 +56,13 @@ def test_commands_that_need_aws_or_a_network_are_listed() -> None:
         for block in filter(needs, BLOCKS)
         for line in block.lines
     ]
-    print(f"{len(found)} commands are not executed:", *found, sep="\n  ")
     assert found == NOT_EXECUTED
+
+
+@pytest.mark.parametrize("command", NOT_EXECUTED)
+def test_a_command_that_needs_aws_or_a_network(command: str) -> None:
+    """Skipped, so that the summary of each run lists and counts these commands."""
+    pytest.skip(f"not run: {command}")
 
 
 def test_readers_see_which_commands_need_aws_or_a_network() -> None:
