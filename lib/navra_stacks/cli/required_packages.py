@@ -1,5 +1,10 @@
 """Check for the packages that a command requires and that are not always installed."""
 
+from __future__ import annotations
+
+import re
+import shlex
+from importlib.metadata import PackageNotFoundError, requires
 from importlib.util import find_spec
 
 from navra_stacks.errors import NavraError
@@ -20,7 +25,26 @@ def require_packages(*packages: str, command: str, extra: str) -> None:
     """
     missing = [package for package in packages if find_spec(package) is None]
     if missing:
+        requirements = shlex.join(_requirement(package, extra) for package in missing)
         raise NavraError(
             f"`navra {command}` requires {' and '.join(missing)}: in a checkout run `make dev`, "
-            f"otherwise install the extra: pip install 'navra-stacks[{extra}]'"
+            f"otherwise install the packages of the extra `{extra}`: pip install {requirements}"
         )
+
+
+def _requirement(package: str, extra: str) -> str:
+    """Return the requirement of a package in an extra, for example ``moto[server]>=5.2``.
+
+    The packages are on the public index, and this library is not: pip cannot install its extras by
+    its name.
+    """
+    try:
+        requirements = requires("navra-stacks") or []
+    except PackageNotFoundError:  # imported from a directory of sources
+        requirements = []
+    for requirement in requirements:
+        specifier, _, marker = requirement.partition(";")
+        name = re.match(r"[\w.-]+", specifier)
+        if name and name[0] == package and re.search(rf"extra == ['\"]{extra}['\"]", marker):
+            return specifier.strip()
+    return package

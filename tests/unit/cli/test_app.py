@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -482,21 +482,36 @@ def test_help_shows_optional_arguments_in_brackets(navra: Navra) -> None:
 # Packages that are not installed
 
 
-@pytest.mark.parametrize(
-    ("command", "packages", "extra"),
-    [("discover", "boto3", "adoption"), ("rehearse", "boto3 and moto", "rehearsal")],
-)
+REQUIRED = {
+    "discover": ("boto3", "adoption", "'boto3>=1.40'"),
+    "rehearse": ("boto3 and moto", "rehearsal", "'boto3>=1.40' 'moto[server]>=5.2'"),
+}
+
+
+@pytest.mark.parametrize("command", REQUIRED)
 def test_a_missing_package_is_reported_before_anything_is_synthesized(
-    navra: Navra, monkeypatch: pytest.MonkeyPatch, command: str, packages: str, extra: str
+    navra: Navra, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
+    packages, extra, requirements = REQUIRED[command]
     monkeypatch.setattr("navra_stacks.cli.required_packages.find_spec", lambda _: None)
     result = navra(command, "staging")
     assert result == (
         2,
         "",
         f"navra: `navra {command}` requires {packages}: in a checkout run `make dev`, otherwise "
-        f"install the extra: pip install 'navra-stacks[{extra}]'\n",
+        f"install the packages of the extra `{extra}`: pip install {requirements}\n",
     )
+
+
+def test_a_missing_package_is_named_if_the_library_is_not_installed(
+    navra: Navra, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_installed(_: str) -> list[str]:
+        raise PackageNotFoundError
+
+    monkeypatch.setattr("navra_stacks.cli.required_packages.requires", not_installed)
+    monkeypatch.setattr("navra_stacks.cli.required_packages.find_spec", lambda _: None)
+    assert navra("rehearse", "staging").err.endswith(": pip install boto3 moto\n")
 
 
 # Wrong usage
