@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -20,15 +21,17 @@ def _missing(reason: EngineMissingError) -> None:
 
 
 @pytest.fixture(scope="session")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    try:
-        found = Engine(tmp_path_factory.mktemp("podman"))
-    except EngineMissingError as reason:
-        _missing(reason)
-        raise
-    yield found
-    found.run("rm", "--all", "--force", "--time", "0", check=False)
-    found.run("rmi", "--all", "--force", check=False)
+def engine() -> Iterator[Engine]:
+    # Podman requires a path of at most 50 characters, and pytest's directories are longer.
+    with TemporaryDirectory(prefix="navra-") as directory:
+        try:
+            found = Engine(Path(directory))
+        except EngineMissingError as reason:
+            _missing(reason)
+            raise
+        yield found
+        found.run("rm", "--all", "--force", "--time", "0", check=False)
+        found.run("rmi", "--all", "--force", check=False)
 
 
 @pytest.fixture(scope="session")
