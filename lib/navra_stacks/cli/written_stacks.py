@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["write_stacks"]
 
+MAX_ADDRESSES = 5
+"""Maximum number of printed addresses of removed resources."""
+
 
 def write_stacks(
     names: Sequence[str] = (),
@@ -70,6 +73,8 @@ def write_stacks(
             print_line(line)
         for line in describe_pending(stack.stack, stack.pending):
             print_line(line)
+        if stack.removed:
+            print_line(_removed(stack))
     count = len(selected)
     seconds = time.perf_counter() - start
     print_line(f"{count} environment{'s' if count != 1 else ''} in {seconds:.1f} s")
@@ -78,6 +83,16 @@ def write_stacks(
 def _inventory_lines(stack: Synthesized) -> Iterator[str]:
     if stack.stack == stack.environment.names.stack:
         yield from summarize_inventory(stack.environment)
+
+
+def _removed(stack: Synthesized) -> str:
+    count = len(stack.removed)
+    more = f" and {count - MAX_ADDRESSES} more" if count > MAX_ADDRESSES else ""
+    return (
+        f"{stack.stack}: {count} resource{'s' if count != 1 else ''} of the previous document "
+        f"{'are' if count != 1 else 'is'} not in this one, and the next apply destroys "
+        f"{'them' if count != 1 else 'it'}: {', '.join(stack.removed[:MAX_ADDRESSES])}{more}"
+    )
 
 
 def _as_json(stack: Synthesized) -> dict[str, Any]:
@@ -99,4 +114,5 @@ def _as_json(stack: Synthesized) -> dict[str, Any]:
         },
         "pending_settings": [setting._asdict() for setting in stack.pending.settings],
         "unknown_before": list(stack.pending.unknown),
+        "removed": list(stack.removed),
     }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is imported
 
@@ -25,12 +25,13 @@ from navra_stacks.stacks.pending_settings import (
     check_ports,
     find_pending_settings,
 )
-from navra_stacks.stacks.running_revision import Resources, resources_of
+from navra_stacks.stacks.running_revision import resources_of
 from navra_stacks.stacks.stack_class import Output, load_class, record_in_metadata, writing_to
 from navra_stacks.stacks.state import StateStack
 from navra_stacks.stacks.web.stack import WebStack
 from navra_stacks.terraform.document import DocumentError, TerraformDocument
 from navra_stacks.terraform.hcl_fixes import fix_hcl
+from navra_stacks.terraform.removed_resources import removed_resources
 
 __all__ = ["Synthesized", "synthesize"]
 
@@ -58,6 +59,10 @@ class Synthesized(NamedTuple):
 
     pending: PendingSettings = PendingSettings()
     """The settings that the next apply does not bring into the running tasks."""
+
+    removed: tuple[str, ...] = ()
+    """The addresses of the resources that the replaced document had and the new one has not, so
+    that the next apply destroys them."""
 
     def __repr__(self) -> str:
         return (
@@ -143,12 +148,13 @@ def _synthesize(
     """
     previous = [_previous(output.document(one.names.stack)) for one in environments]
     for environment, before in zip(environments, previous, strict=True):
-        check_ports(environment, before)
-    stacks: list[tuple[WebStack | StateStack, Resources | None]] = []
+        check_ports(environment, None if before is None else resources_of(before))
+    stacks: list[tuple[WebStack | StateStack, Mapping[str, Any] | None]] = []
     with writing_to(output):
         for environment, kind, before in zip(environments, classes, previous, strict=True):
             if isinstance(environment.state, S3State) and environment.state.bootstrapped:
-                stacks.append((StateStack(app, environment, environment.state), None))
+                before_state = _previous(output.document(environment.names.state_stack))
+                stacks.append((StateStack(app, environment, environment.state), before_state))
             stacks.append((kind(app, environment), before))
     app.synth()
     hcl = bool(app.hcl_output)
@@ -168,10 +174,10 @@ def _environments_in(app: App) -> Iterator[Environment]:
             yield child.environment
 
 
-def _previous(path: Path) -> Resources | None:
-    """Return the resources of the document that is about to be replaced; None without one."""
+def _previous(path: Path) -> Mapping[str, Any] | None:
+    """Return the content of the document that is about to be replaced; None without one."""
     try:
-        return resources_of(TerraformDocument.read(path).content)
+        return TerraformDocument.read(path).content
     except DocumentError:
         return None
 
@@ -199,7 +205,7 @@ def _written(
     stack: WebStack | StateStack,
     pending: Path,
     directory: Path,
-    previous: Resources | None,
+    previous: Mapping[str, Any] | None,
     *,
     hcl: bool,
 ) -> Synthesized:
@@ -227,10 +233,11 @@ def _written(
             find_pending_settings(
                 stack.environment,
                 resources_of(document),
-                previous=previous,
+                previous=None if previous is None else resources_of(previous),
                 overridden=stack.existing.overridden,
             )
             if isinstance(stack, WebStack)
             else PendingSettings()
         ),
+        removed=() if previous is None else removed_resources(previous, document),
     )

@@ -111,6 +111,8 @@ def changed(service, **container):
 front, back = S.services
 STAGING = S.replace(stack_class="extended:Extended")
 CHANGED = STAGING.replace(services=(changed(front, stop_timeout_seconds=99), back))
+SMALLER = STAGING.replace(routing=S.routing.replace(routes=(
+    S.routing.routes[0].replace(paths=("/health/*", "/api/*", "/v2/*")),)))
 MOVED = STAGING.replace(services=(changed(front, port=8081), back))
 """
 
@@ -192,7 +194,17 @@ def test_synth_prints_the_result_as_json(extended: Navra, tmp_path: Path) -> Non
         "imported": 0,
         "live_values": {},
         "unknown_before": [],
+        "removed": [],
     }
+
+
+def test_synth_names_the_resources_that_the_next_apply_destroys(extended: Navra) -> None:
+    extended("STAGING")
+    result = extended("SMALLER")
+    assert (
+        "aep-staging: 1 resource of the previous document is not in this one, and the next apply "
+        "destroys it: aws_lb_listener_rule.api_rule"
+    ) in lines(result.out)
 
 
 @pytest.mark.parametrize("name", ["staging", "aep-staging"])

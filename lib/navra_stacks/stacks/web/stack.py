@@ -6,6 +6,7 @@ from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is i
 
 # isort: split
 from dataclasses import replace
+from typing import Any
 
 from cdktf import TerraformOutput
 from constructs import Construct
@@ -13,6 +14,7 @@ from constructs import Construct
 from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.constructs.compute.cluster import Cluster
 from navra_stacks.constructs.compute.fargate_service import Placement
+from navra_stacks.errors import NavraError, suggest
 from navra_stacks.settings.compute.service import Service
 from navra_stacks.settings.environment import Environment
 from navra_stacks.stacks.base import EnvironmentStack
@@ -29,12 +31,28 @@ from navra_stacks.stacks.web.service import WebService
 __all__ = ["WebStack"]
 
 
+HOOKS = ("after_services", "before_services")
+"""The methods of a stack that a subclass overrides to add resources."""
+
+
 class WebStack(EnvironmentStack):
     """The stack of an environment: ECS Fargate services behind one load balancer and host name.
 
     A subclass adds resources in `before_services` and `after_services`, and refers to the stack's
     constructs by its public attributes.
     """
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        """Refuse a method whose name is almost that of a hook: it would never be called.
+
+        Raises:
+            NavraError: the class has such a method.
+        """
+        super().__init_subclass__(**arguments)
+        for name in vars(cls):
+            hook = suggest(name, HOOKS, cutoff=0.8)
+            if hook is not None and name not in HOOKS:
+                raise NavraError(f"{cls.__name__}.{name} is not a hook; did you mean {hook}?")
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, environment, name=environment.names.stack, state=environment.state)

@@ -513,3 +513,35 @@ def test_every_resource_is_found_and_can_be_overridden(extend: Extend) -> None:
     assert built.one("aws_lb_target_group")["slow_start"] == 60
     assert built.one("aws_ecs_service")["desired_count"] == 3
     assert built.content["terraform"]["required_version"] == ">= 1.13"
+
+
+# Nothing is lost in silence
+
+
+@pytest.mark.parametrize(
+    ("name", "hook"),
+    [
+        ("after_service", "after_services"),
+        ("before_service", "before_services"),
+        ("afterServices", "after_services"),
+    ],
+)
+def test_a_misspelled_hook_is_refused_when_the_class_is_defined(name: str, hook: str) -> None:
+    with pytest.raises(NavraError, match=rf"Extended.{name} is not a hook; did you mean {hook}\?"):
+        type("Extended", (WebStack,), {name: lambda self: None})
+
+
+def test_other_methods_of_a_stack_can_have_any_name() -> None:
+    type("Extended", (WebStack,), {"add_services": lambda self: None, "services_after": 1})
+
+
+def test_resources_that_are_no_longer_in_the_document_are_named(tmp_path: Path) -> None:
+    class Extended(WebStack):
+        def after_services(self) -> None:
+            queue(self)
+
+    synthesize([shop()], tmp_path, stack_class=Extended)
+    (written,) = synthesize([shop()], tmp_path, replace=True)
+    assert written.removed == ("aws_sqs_queue.jobs",)
+    (again,) = synthesize([shop()], tmp_path)
+    assert again.removed == ()
