@@ -140,7 +140,8 @@ INVALID_SECRETS = [
             secrets=(Secret(name="DATABASE_URL"),),
         ),
         "services.web.container.secrets: 'DATABASE_ULR' is not a secret of this environment; did "
-        "you mean 'DATABASE_URL'?",
+        "you mean 'DATABASE_URL'? Otherwise, add Secret(name='DATABASE_ULR') to the environment's "
+        "`secrets`",
     ),
     case(
         "an unused secret",
@@ -194,14 +195,14 @@ INVALID_SECRETS = [
     case(
         "a database without its secret",
         lambda: shop(database=ExistingDatabase(url_secret="URL")),
-        "database.url_secret: 'URL' is not a secret of this environment; add the secret to the "
-        "environment's `secrets`",
+        "database.url_secret: 'URL' is not a secret of this environment; add "
+        "Secret(name='URL') to the environment's `secrets`",
     ),
     case(
         "a cache without its secret",
         lambda: shop(cache=ExistingCache(url_secret="URL")),
-        "cache.url_secret: 'URL' is not a secret of this environment; add the secret to the "
-        "environment's `secrets`",
+        "cache.url_secret: 'URL' is not a secret of this environment; add "
+        "Secret(name='URL') to the environment's `secrets`",
     ),
 ]
 

@@ -43,7 +43,8 @@ class Container(Settings):
     """One container of a task."""
 
     credential_repairs: ClassVar[Mapping[str, str]] = {
-        "environment": "store the value in Secrets Manager, and list the variable in `secrets`",
+        "environment": "store the value in Secrets Manager, add a Secret of that name to the "
+        "environment's `secrets`, and list the variable in the container's `secrets`",
         "command": "let the command read the value from an environment variable that is listed in "
         "`secrets`",
     }

@@ -25,9 +25,10 @@ def check_declared_secrets(environment: EnvironmentFields) -> Iterator[SettingsP
             references.append((f"{field}.url_secret", dependency.url_secret))
     for path, name in references:
         if name not in declared:
-            repair = (
-                suggest_repair(name, declared) or "add the secret to the environment's `secrets`"
-            )
+            # Not only the suggestion: another secret can have a similar name.
+            repair = f"add Secret(name={name!r}) to the environment's `secrets`"
+            if suggestion := suggest_repair(name, declared):
+                repair = f"{suggestion} Otherwise, {repair}"
             yield SettingsProblem(path, f"{name!r} is not a secret of this environment", repair)
 
 

@@ -271,16 +271,16 @@ INVALID_CONTAINERS = [
         lambda: with_container(environment={"URL": "x"}, secrets=("URL",)),
         "services.web.container.environment.URL: is also in `secrets`, so the variable would be "
         "set twice; remove the variable from `environment`, or from `secrets`",
-        "services.web.container.secrets: 'URL' is not a secret of this environment; add the "
-        "secret to the environment's `secrets`",
+        "services.web.container.secrets: 'URL' is not a secret of this environment; add "
+        "Secret(name='URL') to the environment's `secrets`",
     ),
     case(
         "a duplicate secret",
         lambda: with_container(secrets=("URL", "URL")),
         "services.web.container.secrets: 'URL' is listed 2 times; list each secret once",
         *[
-            "services.web.container.secrets: 'URL' is not a secret of this environment; add the "
-            "secret to the environment's `secrets`"
+            "services.web.container.secrets: 'URL' is not a secret of this environment; add "
+            "Secret(name='URL') to the environment's `secrets`"
         ]
         * 2,
     ),

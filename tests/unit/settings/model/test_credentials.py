@@ -41,7 +41,8 @@ FOUND = (
 def problem(name: str) -> str:
     return (
         f"services.web.container.environment.{name}: {FOUND}; store the value in Secrets Manager, "
-        "and list the variable in `secrets`; if the value is not a secret, list "
+        "add a Secret of that name to the environment's `secrets`, and list the variable in the "
+        "container's `secrets`; if the value is not a secret, list "
         f"{name!r} in `not_secret`"
     )
 
