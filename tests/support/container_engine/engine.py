@@ -45,6 +45,10 @@ class Container:
         state, code = found.stdout.split()
         return state, int(code)
 
+    def wait(self) -> int:
+        """Wait until the container has ended, and return its exit code."""
+        return int(self.engine.run("wait", self.id).stdout)
+
     def output(self) -> str:
         """Return what the container has printed."""
         logs = self.engine.run("logs", self.id)
