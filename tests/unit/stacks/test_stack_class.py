@@ -103,9 +103,9 @@ def test_the_setting_is_a_module_and_a_class(reference: str) -> None:
 
 
 def test_an_error_within_the_module_is_not_hidden(module: str, tmp_path: Path) -> None:
-    (tmp_path / "broken.py").write_text("import never_installed\n", encoding="utf-8")
+    (tmp_path / "failing_stacks.py").write_text("import never_installed\n", encoding="utf-8")
     with pytest.raises(ModuleNotFoundError, match="never_installed"):
-        synthesize([shop(stack_class="broken:Stack")], tmp_path / "out")
+        synthesize([shop(stack_class="failing_stacks:Stack")], tmp_path / "out")
 
 
 # The document of another class
