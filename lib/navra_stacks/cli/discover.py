@@ -15,7 +15,6 @@ from navra_stacks.cli.options import Source, StackClass
 from navra_stacks.cli.output import print_json, print_line
 from navra_stacks.cli.required_packages import require_packages
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
-from navra_stacks.cli.signals import interrupt_on_sigterm
 from navra_stacks.errors import NavraError
 
 if TYPE_CHECKING:
@@ -79,10 +78,7 @@ def discover(
         print_line(f"{time.perf_counter() - start:6.1f} s  {step}", file=sys.stderr)
 
     progress(f"synthesizing {environment.names.stack} without its inventory")
-    with (
-        interrupt_on_sigterm(),
-        tempfile.TemporaryDirectory(prefix="navra-discover-") as directory,
-    ):
+    with tempfile.TemporaryDirectory(prefix="navra-discover-") as directory:
         document = _synthesized(environment, Path(directory))
         # Imported here, because this loads boto3.
         from navra_stacks.account.aws_reader import AwsAccount
