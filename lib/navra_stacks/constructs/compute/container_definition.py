@@ -12,6 +12,7 @@ from navra_stacks.errors import NavraError
 from navra_stacks.settings.compute.container import Container
 from navra_stacks.settings.compute.service import Service
 from navra_stacks.settings.model.credentials import is_credential
+from navra_stacks.settings.model.field_types import VARIABLE_PATTERN
 from navra_stacks.settings.model.interpolation import escape_template
 
 __all__ = ["ContainerDefinition", "described_container"]
@@ -50,7 +51,7 @@ class ContainerDefinition:
             NavraError: the container has an environment variable or a secret of that name, the
                 name is invalid, or the value is not a text or looks like a credential.
         """
-        if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) is None:
+        if re.fullmatch(VARIABLE_PATTERN, name) is None:
             raise NavraError(
                 f"container {self.name}: {name!r} is not a valid name of an environment variable; "
                 "use letters, digits and underscores, not starting with a digit"

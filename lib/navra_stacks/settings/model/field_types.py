@@ -14,6 +14,7 @@ __all__ = [
     "CLASS_PATTERN",
     "PRIVATE_RANGES",
     "REGIONS",
+    "VARIABLE_PATTERN",
     "AccountId",
     "AvailabilityZone",
     "Cidr",
@@ -246,10 +247,13 @@ SecurityGroupId = Annotated[
 ]
 """The id of an existing security group."""
 
+VARIABLE_PATTERN = r"[A-Za-z_][A-Za-z0-9_]*"
+"""The pattern of a whole `EnvironmentVariableName`."""
+
 EnvironmentVariableName = Annotated[
     str,
     str_pattern(
-        r"[A-Za-z_][A-Za-z0-9_]*",
+        VARIABLE_PATTERN,
         "is not a valid name of an environment variable",
         "use letters, digits and underscores, not starting with a digit",
     ),
