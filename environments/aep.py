@@ -75,6 +75,22 @@ LONG_ANSWERS = {
 }
 
 
+# Prompts contain code, paths, HTML and SQL, which these rules of AWS WAF take for attacks. On the
+# paths of the backend, they only count requests.
+PROMPT_PATHS = ("/api/",)
+PROMPT_RULES = (
+    "CrossSiteScripting_BODY",
+    "EC2MetaDataSSRF_BODY",
+    "GenericLFI_BODY",
+    "GenericRFI_BODY",
+    "JavaDeserializationRCE_BODY",
+    "Log4JRCE_BODY",
+    "ReactJSRCE_BODY",
+    "SQLiExtendedPatterns_BODY",
+    "SQLi_BODY",
+)
+
+
 def for_long_answers(service: Service) -> Service:
     """Return the backend service with timeouts for answers that take minutes."""
     keep_alive = {"UVICORN_TIMEOUT_KEEP_ALIVE": str(LONG_ANSWERS["keep_alive_seconds"])}

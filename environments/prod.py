@@ -25,6 +25,8 @@ from navra_stacks import (
     S3State,
     Secret,
     Service,
+    Waf,
+    WafException,
 )
 
 # ---- TO BE FILLED IN: not known yet ------------------------------------------------------------
@@ -89,6 +91,12 @@ PROD = Environment(
     # WAF, autoscaling, access logs, alarms, dashboard, KMS keys, backups, deletion protection ...
     hardening=Hardening.production(
         alarms=Alarms(emails=ALARM_EMAILS, custom=(aep.BUDGET_REJECTIONS,)),
+        # Prompts are not blocked, also those over 8 KB; what would be blocked is in the WAF log.
+        # docs/hardening.md describes how to block again.
+        waf=Waf(
+            body_size_exceptions=aep.PROMPT_PATHS,
+            exceptions=(WafException(rules=aep.PROMPT_RULES, paths=aep.PROMPT_PATHS),),
+        ),
     ),
     registry=EcrRepositories(),
     # A new account has no OIDC provider for GitHub. With the repository, set its ids as well.

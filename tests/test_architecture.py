@@ -25,7 +25,7 @@ PUBLIC = """
     LifecycleHook LoadBalancer LocalState LogPatternAlarm Logs NavraError OneOffTask
     OpenTelemetryCollector OwnedVolume PrivateVpc RegistryImage ResponseHeaders RollbackAlarms
     Route Routing S3State ScheduledAction Secret Service SettingsError SettingsProblem
-    Synthesized TerraformDocument TestTraffic Tmpfs Waf WebStack synthesize
+    Synthesized TerraformDocument TestTraffic Tmpfs Waf WafException WebStack synthesize
 """.split()
 
 NESTED_CONSTRUCTS = {

@@ -49,7 +49,7 @@ from .settings.load_balancing.domain import Domain as Domain
 from .settings.load_balancing.load_balancer import LoadBalancer as LoadBalancer
 from .settings.load_balancing.response_headers import ResponseHeaders as ResponseHeaders
 from .settings.load_balancing.routing import Route as Route, Routing as Routing
-from .settings.load_balancing.waf import Waf as Waf
+from .settings.load_balancing.waf import Waf as Waf, WafException as WafException
 from .settings.networking.vpc import (
     DefaultVpc as DefaultVpc,
     ExistingVpc as ExistingVpc,

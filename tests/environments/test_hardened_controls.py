@@ -52,14 +52,36 @@ def test_the_load_balancer_has_a_web_acl(prod: Built) -> None:
 )
 def test_the_web_acl_blocks_with_these_managed_rule_groups(prod: Built, group: str) -> None:
     (rule,) = (rule for rule in prod.one("aws_wafv2_web_acl")["rule"] if rule["name"] == group)
-    assert rule["statement"] == {
-        "managed_rule_group_statement": {"name": group, "vendor_name": "AWS"}
-    }
+    statement = rule["statement"]["managed_rule_group_statement"]
+    assert (statement["vendor_name"], statement["name"]) == ("AWS", group)
     assert rule["override_action"] == {"none": {}}
 
 
+def test_rules_that_count_prompts_block_on_all_other_paths(prod: Built) -> None:
+    rules = {rule["name"]: rule for rule in prod.one("aws_wafv2_web_acl")["rule"]}
+    counting = {
+        override["name"]
+        for rule in rules.values()
+        for override in rule["statement"]
+        .get("managed_rule_group_statement", {})
+        .get("rule_action_override", [])
+    }
+    # Only rules on the body: the rules on the address, the headers and the query block everywhere.
+    assert {name.rpartition("_")[2] for name in counting} == {"BODY"}
+    blocked_elsewhere = set()
+    for name in ("body-size", "exception-1"):
+        assert rules[name]["action"] == {"block": {}}
+        labels, path = rules[name]["statement"]["and_statement"]["statement"]
+        match = path["not_statement"]["statement"][0]["byte_match_statement"]
+        assert match["search_string"] == "/api/"
+        for label in labels.get("or_statement", {"statement": [labels]})["statement"]:
+            blocked_elsewhere.add(label["label_match_statement"]["key"].rpartition(":")[2])
+    assert {name.upper() for name in blocked_elsewhere} == {name.upper() for name in counting}
+
+
 def test_the_web_acl_limits_the_request_rate_per_ip_address(prod: Built) -> None:
-    (rule,) = (rule for rule in prod.one("aws_wafv2_web_acl")["rule"] if "action" in rule)
+    rules = prod.one("aws_wafv2_web_acl")["rule"]
+    (rule,) = (rule for rule in rules if "rate_based_statement" in rule["statement"])
     assert rule["statement"]["rate_based_statement"]["aggregate_key_type"] == "IP"
     assert 100 <= rule["statement"]["rate_based_statement"]["limit"] <= 2000
     assert "block" in rule["action"]
@@ -152,10 +174,10 @@ def test_the_default_security_group_has_no_rules(prod: Built) -> None:
     assert not group.body.keys() & {"ingress", "egress"}
 
 
-def test_flow_logs_record_all_traffic(prod: Built) -> None:
+def test_flow_logs_record_rejected_traffic(prod: Built) -> None:
     flow_log = prod.one("aws_flow_log")
     assert flow_log["vpc_id"] == ref(prod.one("aws_vpc"), "id")
-    assert flow_log["traffic_type"] == "ALL"
+    assert flow_log["traffic_type"] == "REJECT"
     assert prod.referred(flow_log["log_destination"]).type == "aws_cloudwatch_log_group"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
@@ -23,6 +24,10 @@ from cdktf_cdktf_provider_aws.wafv2_web_acl import (
 from cdktf_cdktf_provider_aws.wafv2_web_acl_association import Wafv2WebAclAssociation
 from cdktf_cdktf_provider_aws.wafv2_web_acl_logging_configuration import (
     Wafv2WebAclLoggingConfiguration,
+    Wafv2WebAclLoggingConfigurationLoggingFilter,
+    Wafv2WebAclLoggingConfigurationLoggingFilterFilter,
+    Wafv2WebAclLoggingConfigurationLoggingFilterFilterCondition,
+    Wafv2WebAclLoggingConfigurationLoggingFilterFilterConditionActionCondition as ActionCondition,
     Wafv2WebAclLoggingConfigurationRedactedFields,
     Wafv2WebAclLoggingConfigurationRedactedFieldsSingleHeader,
 )
@@ -31,18 +36,18 @@ from constructs import Construct
 from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.constructs.load_balancing.load_balancer import ApplicationLoadBalancer
-from navra_stacks.settings.load_balancing.waf import Waf
+from navra_stacks.settings.load_balancing.managed_rules import LABELS, group_of
+from navra_stacks.settings.load_balancing.waf import BODY_SIZE_RULE, Waf
 
 __all__ = ["WebAcl"]
 
 COMMON_RULES = "AWSManagedRulesCommonRuleSet"
-BODY_SIZE_RULE = "SizeRestrictions_BODY"
-BODY_SIZE_LABEL = "awswaf:managed:aws:core-rule-set:SizeRestrictions_Body"
-"""The label that `BODY_SIZE_RULE` adds to a request; unlike the rule name, it ends in ``_Body``
-(AWS WAF Developer Guide, "Baseline rule groups").
-"""
-
 REDACTED_HEADERS = ("authorization", "cookie")
+
+MATCHED_ACTIONS = ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
+"""The actions of the requests that are logged by default. ``EXCLUDED_AS_COUNT`` is the action of a
+rule that an exception overrides (AWS WAF API, ``ActionCondition``).
+"""
 
 
 class WebAcl(Construct):
@@ -52,16 +57,10 @@ class WebAcl(Construct):
     request rate, then rules on the request content. Requests that a rule on the source address
     blocks therefore do not count towards the rate.
 
-    The rules use 1177 web ACL capacity units (WCU): reputation 25, anonymous addresses 50, rate 2,
-    common rules 700, known bad inputs 200, SQL injection 200. Exceptions to the body size limit add
-    1 for the label and 22 for each prefix (2 to compare, 10 for each of two transformations), so
-    with the maximum of ten prefixes the rules use 1398 WCU. The basic price covers 1500 WCU, and
-    the limit is 5000.
-
-    A rule in the common rule set blocks request bodies over 8 KB. With exceptions, that rule only
-    counts, and an additional rule blocks the labelled requests on all other paths. Paths are
-    decoded and normalized before the comparison, so ``/uploads/../login`` does not match the
-    exception ``/uploads``.
+    A rule in the common rule set blocks request bodies over 8 KB. With exceptions from that rule or
+    another rule, the rule only counts and labels requests, and an additional rule blocks the
+    labelled requests on all other paths. Paths are decoded and normalized before the comparison, so
+    ``/uploads/../login`` does not match the exception ``/uploads``.
 
     Request sampling is off, because samples contain headers that the logs redact (AWS WAF API,
     ``LoggingConfiguration``). AWS WAF itself creates a CloudWatch Logs resource policy in the
@@ -118,15 +117,33 @@ class WebAcl(Construct):
             self._group(60, "AWSManagedRulesSQLiRuleSet"),
         ]
         if self._settings.body_size_exceptions:
-            rules.append(self._body_size(70))
+            rules.append(
+                self._block_elsewhere(
+                    "body-size", 70, [BODY_SIZE_RULE], self._settings.body_size_exceptions
+                )
+            )
+        for index, exception in enumerate(self._settings.exceptions, start=1):
+            if exception.paths:
+                rules.append(
+                    self._block_elsewhere(
+                        f"exception-{index}", 70 + index, exception.rules, exception.paths
+                    )
+                )
         return rules
+
+    def _counting(self, group: str) -> list[str]:
+        """Return the rules of a group that only count, because of exceptions."""
+        rules = [name for exception in self._settings.exceptions for name in exception.rules]
+        if self._settings.body_size_exceptions:
+            rules.append(BODY_SIZE_RULE)
+        return sorted(name for name in rules if group_of(name) == group)
 
     def _group(self, priority: int, name: str) -> Wafv2WebAclRule:
         """Return the rule that evaluates an AWS managed rule group in its default version."""
         group: dict[str, Any] = {"vendor_name": "AWS", "name": name}
-        if name == COMMON_RULES and self._settings.body_size_exceptions:
+        if counting := self._counting(name):
             group["rule_action_override"] = [
-                {"name": BODY_SIZE_RULE, "action_to_use": {"count": {}}}
+                {"name": rule, "action_to_use": {"count": {}}} for rule in counting
             ]
         count_only = name in self._settings.count_only
         return Wafv2WebAclRule(
@@ -164,13 +181,19 @@ class WebAcl(Construct):
             visibility_config=_visibility("rate-limit"),
         )
 
-    def _body_size(self, priority: int) -> Wafv2WebAclRule:
-        """Return the rule that blocks large bodies, except on paths in `body_size_exceptions`."""
-        labelled = {"label_match_statement": {"scope": "LABEL", "key": BODY_SIZE_LABEL}}
+    def _block_elsewhere(
+        self, name: str, priority: int, rules: Sequence[str], paths: Sequence[str]
+    ) -> Wafv2WebAclRule:
+        """Return the rule that blocks what counting rules labelled, except on some paths."""
+        groups = {rule: str(group_of(rule)) for rule in rules}
+        labels = [
+            {"label_match_statement": {"scope": "LABEL", "key": LABELS[group][rule]}}
+            for rule, group in groups.items()
+        ]
         # If the rule group only counts, this rule only counts too.
-        count_only = COMMON_RULES in self._settings.count_only
+        count_only = any(group in self._settings.count_only for group in groups.values())
         return Wafv2WebAclRule(
-            name="body-size",
+            name=name,
             priority=priority,
             action=(
                 Wafv2WebAclRuleAction(count=Wafv2WebAclRuleActionCount())
@@ -180,15 +203,13 @@ class WebAcl(Construct):
             statement={
                 "and_statement": {
                     "statement": [
-                        labelled,
-                        *(
-                            _path_not_under(prefix)
-                            for prefix in self._settings.body_size_exceptions
-                        ),
+                        # An "or" statement needs at least two statements.
+                        labels[0] if len(labels) == 1 else {"or_statement": {"statement": labels}},
+                        *map(_path_not_under, paths),
                     ]
                 }
             },
-            visibility_config=_visibility("body-size"),
+            visibility_config=_visibility(name),
         )
 
     def _log(self, env: EnvironmentContext) -> None:
@@ -210,6 +231,7 @@ class WebAcl(Construct):
                 "logging",
                 resource_arn=self.arn,
                 log_destination_configs=[group.arn],
+                logging_filter=_matched_only() if self._settings.logs == "matched" else None,
                 redacted_fields=[
                     Wafv2WebAclLoggingConfigurationRedactedFields(
                         single_header=Wafv2WebAclLoggingConfigurationRedactedFieldsSingleHeader(
@@ -221,6 +243,25 @@ class WebAcl(Construct):
             ),
             "web_acl_logging",
         )
+
+
+def _matched_only() -> Wafv2WebAclLoggingConfigurationLoggingFilter:
+    """Return the filter that logs only requests that a rule blocked or counted."""
+    return Wafv2WebAclLoggingConfigurationLoggingFilter(
+        default_behavior="DROP",
+        filter=[
+            Wafv2WebAclLoggingConfigurationLoggingFilterFilter(
+                behavior="KEEP",
+                requirement="MEETS_ANY",
+                condition=[
+                    Wafv2WebAclLoggingConfigurationLoggingFilterFilterCondition(
+                        action_condition=ActionCondition(action=action)
+                    )
+                    for action in MATCHED_ACTIONS
+                ],
+            )
+        ],
+    )
 
 
 def _visibility(name: str) -> Wafv2WebAclRuleVisibilityConfig:

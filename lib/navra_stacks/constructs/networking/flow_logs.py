@@ -11,12 +11,15 @@ from constructs import Construct
 from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.constructs.common.policy_document import policy_document
+from navra_stacks.settings.networking.vpc import PrivateVpc
 
 __all__ = ["FlowLogs"]
 
+TRAFFIC_TYPES = {"rejected": "REJECT", "all": "ALL"}
+
 
 class FlowLogs(Construct):
-    """Logs the accepted and the rejected traffic of a VPC to a CloudWatch log group.
+    """Logs the rejected traffic of a VPC, or all its traffic, to a CloudWatch log group.
 
     The IAM role of the flow logs may write to that log group only. Unlike the example in the AWS
     documentation, it may not create log groups, because a log group created by the service would
@@ -30,7 +33,7 @@ class FlowLogs(Construct):
         *,
         env: EnvironmentContext,
         vpc_id: str,
-        retention_days: int,
+        settings: PrivateVpc,
     ) -> None:
         super().__init__(scope, id_)
         group = with_logical_id(
@@ -38,7 +41,7 @@ class FlowLogs(Construct):
                 self,
                 "log_group",
                 name=env.names.flow_log_group,
-                retention_in_days=retention_days,
+                retention_in_days=settings.flow_log_retention_days,
                 kms_key_id=env.kms_key_arn,
             ),
             "flow_logs",
@@ -52,7 +55,7 @@ class FlowLogs(Construct):
                 self,
                 "flow_log",
                 vpc_id=vpc_id,
-                traffic_type="ALL",
+                traffic_type=TRAFFIC_TYPES[settings.flow_log_traffic],
                 log_destination_type="cloud-watch-logs",
                 log_destination=self.log_group_arn,
                 iam_role_arn=role.arn,

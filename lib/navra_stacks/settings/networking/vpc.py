@@ -142,7 +142,12 @@ class PrivateVpc(Settings):
     are billed per hour and zone. Without NAT, the endpoints are always created."""
 
     flow_logs: bool = True
-    """True to log accepted and rejected traffic to CloudWatch Logs."""
+    """True to log traffic of the VPC to CloudWatch Logs (FSBP EC2.6)."""
+
+    flow_log_traffic: Literal["rejected", "all"] = "rejected"
+    """Traffic that is logged: only rejected traffic, or accepted traffic too. CloudWatch Logs bills
+    by volume, and almost all traffic is accepted. A change recreates the flow log; its log group
+    stays."""
 
     flow_log_retention_days: RetentionDays = 365
     """Retention of the flow logs in days, one of the values that CloudWatch Logs offers. The
@@ -243,4 +248,5 @@ if TYPE_CHECKING:
         nat: Literal["per_az", "single", "regional", "none"]
         interface_endpoints: bool
         flow_logs: bool
+        flow_log_traffic: Literal["rejected", "all"]
         flow_log_retention_days: RetentionDays

@@ -32,5 +32,5 @@ class Network:
                 "flow_logs",
                 env=env,
                 vpc_id=self.vpc.vpc_id,
-                retention_days=settings.flow_log_retention_days,
+                settings=settings,
             )

@@ -13,6 +13,7 @@ from navra_stacks import (
     S3State,
     SettingsError,
     Waf,
+    WafException,
 )
 from navra_stacks.settings.model.base import Settings
 from tests.support.settings_errors import Build, case, problems_of
@@ -60,7 +61,7 @@ def test_suggests_the_nearest_evaluation_window():
 @pytest.mark.parametrize(
     ("prefix", "message", "repair"),
     [
-        ("/", "would allow large request bodies on every path", "count_only"),
+        ("/", "matches every path", "count_only"),
         ("/api/uploads/*", "contains a wildcard", "use only the part before the wildcard"),
         ("api/uploads", "is not a valid path prefix", "start with a slash"),
         ("/api/up loads", "is not a valid path prefix", "start with a slash"),
@@ -96,13 +97,60 @@ def test_rejects_a_body_size_exception_that_is_listed_twice():
     ]
 
 
-def test_limits_body_size_exceptions_to_10():
-    ten = tuple(f"/path{index}/" for index in range(10))
-    assert Waf(body_size_exceptions=ten).problems() == ()
-    message, _ = problems_by_field(Waf(body_size_exceptions=(*ten, "/more/")))[
-        "body_size_exceptions"
-    ]
-    assert message.startswith("contains 11 prefixes (at most 10")
+def test_limits_exceptions_to_the_capacity_that_the_base_price_includes():
+    # 1177 for the rules, 1 for the label, 22 for each prefix: 14 prefixes are 1486, 15 are 1508.
+    paths = tuple(f"/path{index}/" for index in range(15))
+    assert Waf(body_size_exceptions=paths[:14]).problems() == ()
+    message, _ = problems_by_field(Waf(body_size_exceptions=paths))["body_size_exceptions"]
+    assert "use 1508 web ACL capacity units" in message
+    # The paths of other exceptions count as well, and all their labels.
+    exception = WafException(paths=paths[:13], rules=("SQLi_BODY", "GenericLFI_BODY"))
+    assert Waf(exceptions=(exception,)).capacity == 1177 + 2 + 13 * 22
+    waf = Waf(body_size_exceptions=paths[:2], exceptions=(exception,))
+    assert "use 1510 web ACL" in problems_by_field(waf)["body_size_exceptions"][0]
+    # An exception on all paths needs no rule of its own.
+    assert Waf(exceptions=(WafException(rules=("SQLi_BODY",)),)).capacity == 1177
+
+
+@pytest.mark.parametrize(
+    ("exception", "field", "message"),
+    [
+        (WafException(rules=()), "exceptions.0.rules", "is empty"),
+        (
+            WafException(rules=("SizeRestrictions_BODY",)),
+            "exceptions.0.rules",
+            "has a setting of its own",
+        ),
+        (
+            WafException(rules=("GenericLFI_BODI",)),
+            "exceptions.0.rules.0",
+            "'GenericLFI_BODI' is not a rule of",
+        ),
+        (
+            WafException(rules=("SQLi_BODY",), paths=("/api/", "/api/v1/")),
+            "exceptions.0.paths",
+            "'/api/v1/' is already covered by '/api/'",
+        ),
+        (
+            WafException(rules=("SQLi_BODY",), paths=("/api/*",)),
+            "exceptions.0.paths.0",
+            "contains a wildcard",
+        ),
+        (WafException(rules=("SQLi_BODY", "SQLi_BODY")), "exceptions", "is listed 2 times"),
+    ],
+)
+def test_rejects_exceptions_that_have_no_effect(exception, field, message):
+    assert message in problems_by_field(Waf(exceptions=(exception,)))[field][0]
+
+
+def test_rejects_an_exception_from_a_rule_whose_group_counts_already():
+    waf = Waf(
+        count_only=("AWSManagedRulesSQLiRuleSet",),
+        exceptions=(WafException(rules=("SQLi_BODY",)),),
+    )
+    message, repair = problems_by_field(waf)["exceptions"]
+    assert "'SQLi_BODY' only counts already" in message
+    assert "remove the group from count_only" in repair
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,14 @@ import pytest
 
 from environments.prod import PROD
 from environments.staging import STAGING
-from navra_stacks import AccessLogs, Hardening, LoadBalancer, ResponseHeaders, Waf
+from navra_stacks import (
+    AccessLogs,
+    Hardening,
+    LoadBalancer,
+    ResponseHeaders,
+    Waf,
+    WafException,
+)
 from navra_stacks.terraform.document import TerraformDocument
 
 COMMON = "AWSManagedRulesCommonRuleSet"
@@ -158,6 +165,70 @@ def test_without_exceptions_the_rule_group_blocks_large_bodies(turned_on):
 def test_large_bodies_are_only_counted_with_a_counting_rule_group(turned_on):
     waf = Waf(count_only=(COMMON,), body_size_exceptions=("/api/uploads/",))
     assert rules(turned_on(waf=waf).after)["body-size"]["action"] == {"count": {}}
+
+
+def test_excepted_rules_count_and_block_on_all_other_paths(turned_on):
+    waf = Waf(
+        body_size_exceptions=("/api/",),
+        exceptions=(
+            WafException(rules=("GenericLFI_BODY", "SQLi_BODY"), paths=("/api/chat/",)),
+            WafException(rules=("Log4JRCE_BODY",), paths=("/api/",)),
+            WafException(rules=("UserAgent_BadBots_HEADER",)),
+        ),
+    )
+    found = rules(turned_on(waf=waf).after)
+
+    def counting(group):
+        overrides = found[group]["statement"]["managed_rule_group_statement"][
+            "rule_action_override"
+        ]
+        assert all(one["action_to_use"] == {"count": {}} for one in overrides)
+        return [one["name"] for one in overrides]
+
+    assert counting(COMMON) == [
+        "GenericLFI_BODY",
+        "SizeRestrictions_BODY",
+        "UserAgent_BadBots_HEADER",
+    ]
+    assert counting("AWSManagedRulesSQLiRuleSet") == ["SQLi_BODY"]
+    assert counting("AWSManagedRulesKnownBadInputsRuleSet") == ["Log4JRCE_BODY"]
+
+    assert list(found)[-3:] == ["body-size", "exception-1", "exception-2"]
+    first, second = found["exception-1"], found["exception-2"]
+    assert first["action"] == second["action"] == {"block": {}}
+    labels, path = first["statement"]["and_statement"]["statement"]
+    assert [one["label_match_statement"]["key"] for one in labels["or_statement"]["statement"]] == [
+        "awswaf:managed:aws:core-rule-set:GenericLFI_Body",
+        "awswaf:managed:aws:sql-database:SQLi_Body",
+    ]
+    match = path["not_statement"]["statement"][0]["byte_match_statement"]
+    assert match["search_string"] == "/api/chat/"
+    label, _ = second["statement"]["and_statement"]["statement"]
+    assert label["label_match_statement"]["key"] == (
+        "awswaf:managed:aws:known-bad-inputs:Log4JRCE_Body"
+    )
+
+
+def test_waf_logs_only_requests_that_a_rule_blocked_or_counted(turned_on):
+    logging = turned_on(waf=Waf()).after.one("aws_wafv2_web_acl_logging_configuration").body
+    assert logging["logging_filter"] == {
+        "default_behavior": "DROP",
+        "filter": [
+            {
+                "behavior": "KEEP",
+                "requirement": "MEETS_ANY",
+                "condition": [
+                    {"action_condition": {"action": action}}
+                    for action in ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
+                ],
+            }
+        ],
+    }
+
+
+def test_waf_can_log_all_requests(turned_on):
+    document = turned_on(waf=Waf(logs="all")).after
+    assert "logging_filter" not in document.one("aws_wafv2_web_acl_logging_configuration").body
 
 
 def test_waf_logs_redact_credentials(turned_on):

@@ -355,11 +355,11 @@ def test_the_default_security_group_has_no_rules(moved):
     assert not {"ingress", "egress"} & group.body.keys()
 
 
-def test_flow_logs_log_all_traffic_and_their_role_may_write_to_one_group(moved):
+def test_flow_logs_log_rejected_traffic_and_their_role_may_write_to_one_group(moved):
     document = moved(flow_log_retention_days=400).after
     flow_log = document.one("aws_flow_log")
     group = ref("aws_cloudwatch_log_group.flow_logs", "arn")
-    assert (flow_log["vpc_id"], flow_log["traffic_type"]) == (ref("aws_vpc.vpc"), "ALL")
+    assert (flow_log["vpc_id"], flow_log["traffic_type"]) == (ref("aws_vpc.vpc"), "REJECT")
     assert flow_log["log_destination"] == group
     assert flow_log["depends_on"] == ["aws_iam_role_policy.flow_logs"]
     log_group = document.one("aws_cloudwatch_log_group", name="/vpc/aep-staging-flow-logs")
@@ -374,6 +374,10 @@ def test_flow_logs_log_all_traffic_and_their_role_may_write_to_one_group(moved):
     ]
     assert trust["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}
     assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": "625847798833"}
+
+
+def test_flow_logs_can_log_all_traffic(moved):
+    assert moved(flow_log_traffic="all").after.one("aws_flow_log")["traffic_type"] == "ALL"
 
 
 def test_network_resources_have_name_tags(moved):
@@ -453,7 +457,7 @@ def test_flow_logs_are_encrypted_with_the_environments_key(tmp_path, key):
             "flow_logs",
             env=context(kms_key=None if key is None else SimpleNamespace(arn=key)),
             vpc_id="vpc-0a1b2c3d",
-            retention_days=365,
+            settings=private_vpc(),
         ),
     )
     assert document.one("aws_cloudwatch_log_group").get("kms_key_id") == key
