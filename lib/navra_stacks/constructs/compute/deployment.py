@@ -39,15 +39,27 @@ class TrafficShift(NamedTuple):
     alarms: TrafficShiftAlarms
 
 
-def deployment_arguments(settings: Deployment, shift: TrafficShift | None) -> dict[str, Any]:
+def deployment_arguments(
+    settings: Deployment, shift: TrafficShift | None, former_alarms: TrafficShiftAlarms | None
+) -> dict[str, Any]:
     """Return the arguments of an ECS service that its deployment strategy determines.
 
     The circuit breaker supports the ``rolling`` strategy only. With the other strategies ECS shifts
     traffic, and alarms roll the deployment back. An apply that starts a traffic shift waits for the
     end of the shift; an interrupted apply rolls the deployment back.
+
+    With `former_alarms`, the alarms of an earlier traffic shift are turned off. Without the
+    argument, the provider would send none, and ECS would keep the alarms.
     """
     if shift is None:
         return {
+            "alarms": (
+                None
+                if former_alarms is None
+                else EcsServiceAlarms(
+                    enable=False, rollback=False, alarm_names=list(former_alarms.names)
+                )
+            ),
             # Explicit: without the argument a service would keep its previous strategy.
             "deployment_configuration": EcsServiceDeploymentConfiguration(strategy="ROLLING"),
             "deployment_circuit_breaker": EcsServiceDeploymentCircuitBreaker(

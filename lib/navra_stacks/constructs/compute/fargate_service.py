@@ -25,6 +25,7 @@ from navra_stacks.constructs.compute.deployment import (
     ignored_changes,
 )
 from navra_stacks.constructs.compute.task_definition import TaskDefinition
+from navra_stacks.constructs.compute.traffic_shift_alarms import TrafficShiftAlarms
 from navra_stacks.constructs.load_balancing.target_group import TargetGroup
 from navra_stacks.constructs.networking.existing_vpc import VpcNetwork
 from navra_stacks.constructs.networking.security_groups import Peer
@@ -75,6 +76,7 @@ class FargateService(Construct):
         exec_enabled: bool = False,
         initial_count: int | None = None,
         shift: TrafficShift | None = None,
+        former_alarms: TrafficShiftAlarms | None = None,
     ) -> None:
         """Create the ECS service.
 
@@ -91,6 +93,8 @@ class FargateService(Construct):
             initial_count: The task count at creation, if autoscaling changes the count later; None
                 if `settings.desired_count` always applies.
             shift: The resources of a traffic shift; None for rolling deployments.
+            former_alarms: The alarms of an earlier traffic shift, to be turned off; None for a
+                service that never shifted traffic.
         """
         super().__init__(scope, id_)
         terraform_deploys = settings.deployed_by == "terraform"
@@ -112,7 +116,7 @@ class FargateService(Construct):
                 platform_version="LATEST",
                 deployment_minimum_healthy_percent=settings.rollout.minimum_healthy_percent,
                 deployment_maximum_percent=settings.rollout.maximum_percent,
-                **deployment_arguments(settings.deployment, shift),
+                **deployment_arguments(settings.deployment, shift, former_alarms),
                 # ECS rebalances only if a deployment may run more tasks than desired.
                 availability_zone_rebalancing=(
                     "ENABLED" if settings.rollout.maximum_percent > 100 else "DISABLED"

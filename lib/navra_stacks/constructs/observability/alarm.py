@@ -15,7 +15,7 @@ from constructs import Construct
 from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.constructs.observability.metrics import Metric
 
-__all__ = ["Alarm", "AlarmCondition", "MetricExpression"]
+__all__ = ["Alarm", "AlarmCondition", "MetricExpression", "metric_arguments", "numbered"]
 
 Comparison = Literal["GreaterThanThreshold", "GreaterThanOrEqualToThreshold", "LessThanThreshold"]
 
@@ -109,7 +109,7 @@ class Alarm(Construct):
                 treat_missing_data=condition.missing,
                 alarm_actions=[topic_arn],
                 ok_actions=[topic_arn],
-                **_metric_arguments(expression, condition.period_seconds),
+                **metric_arguments(expression, condition.period_seconds),
             ),
             logical_id,
         )
@@ -117,7 +117,8 @@ class Alarm(Construct):
         self.name = name
 
 
-def _metric_arguments(expression: MetricExpression, period: int) -> dict[str, Any]:
+def metric_arguments(expression: MetricExpression, period: int) -> dict[str, Any]:
+    """Return the arguments of an alarm for its input, with a period in seconds."""
     if expression.expression is None:
         (metric,) = expression.metrics.values()
         return {

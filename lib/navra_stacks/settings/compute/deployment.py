@@ -70,16 +70,35 @@ class Deployment(Settings):
     another strategy. In that apply, Terraform also writes the arguments that ECS manages and that
     Terraform otherwise ignores. Not needed for a new service."""
 
+    formerly_shifted: bool = False
+    """True for a service with the ``rolling`` strategy that had another strategy before. ECS keeps
+    the rollback alarms of a service until it receives others, so they are turned off explicitly,
+    and the alarms of the primary target group remain. Leave it True while the service has the
+    ``rolling`` strategy."""
+
     @classmethod
-    def rolling(cls, *, minimum_healthy_percent: int = 100, maximum_percent: int = 200) -> Self:
+    def rolling(
+        cls,
+        *,
+        minimum_healthy_percent: int = 100,
+        maximum_percent: int = 200,
+        formerly_shifted: bool = False,
+    ) -> Self:
         """Return the strategy that replaces tasks gradually.
 
         The circuit breaker rolls a deployment back if the new tasks do not start.
+
+        Args:
+            minimum_healthy_percent: Minimum number of healthy tasks, in percent of the desired
+                number, 0-100.
+            maximum_percent: Maximum number of tasks, in percent of the desired number, 100-200.
+            formerly_shifted: True for a service that had another strategy before.
         """
         return cls(
             strategy="rolling",
             minimum_healthy_percent=minimum_healthy_percent,
             maximum_percent=maximum_percent,
+            formerly_shifted=formerly_shifted,
         )
 
     @classmethod
@@ -185,6 +204,13 @@ class Deployment(Settings):
                         "all tasks of the new revision before it stops old tasks",
                         f"remove {name}, or use Deployment.rolling()",
                     )
+            if self.formerly_shifted:
+                yield SettingsProblem(
+                    "formerly_shifted",
+                    f"is set, but the strategy {self.strategy!r} shifts traffic and uses the "
+                    "rollback alarms",
+                    "remove formerly_shifted, or use Deployment.rolling()",
+                )
             return
         for name, given in (
             ("hooks", bool(self.hooks)),
@@ -228,6 +254,7 @@ if TYPE_CHECKING:
         hooks: tuple[LifecycleHook, ...]
         test_traffic: TestTraffic | None
         first_apply: bool
+        formerly_shifted: bool
 
     class ShiftOptions(TypedDict, total=False):
         rollback: RollbackAlarms

@@ -79,6 +79,12 @@ class RollbackAlarms(Settings):
     """Number of consecutive failing minutes after which ECS rolls back. ECS also rolls back if
     tasks are unhealthy for longer than the service's `health_check_grace_seconds`."""
 
+    start_minutes: Annotated[int, int_range(5, 1440, "time", "minutes")] | None = None
+    """Time after which ECS rolls back if the tasks of the new revision have not become healthy,
+    5-1440 minutes; None for no limit. Without a limit, a deployment whose tasks stop before the
+    load balancer registers them stays in progress. Longer than image pull and start together, so
+    that a slow start does not end the deployment. Needs `Hardening.container_insights`."""
+
     if TYPE_CHECKING:
 
         def replace(self, **changes: "Unpack[RollbackAlarmsChanges]") -> Self: ...
@@ -144,6 +150,7 @@ if TYPE_CHECKING:
     class RollbackAlarmsChanges(TypedDict, total=False):
         errors_a_minute: int
         error_minutes: int
+        start_minutes: int | None
 
     class TestTrafficChanges(TypedDict, total=False):
         header: str

@@ -102,6 +102,12 @@ def check_traffic_shifting(environment: EnvironmentFields) -> Iterator[SettingsP
     routing = environment.routing
     rules = list(routing.by_priority)
     for service in environment.services:
+        if service.deployment.formerly_shifted and not service.receives_traffic:
+            yield SettingsProblem(
+                f"services.{service.name}.deployment.formerly_shifted",
+                "is set, but no traffic is routed to the service, so it never shifted traffic",
+                "remove formerly_shifted",
+            )
         if not service.deployment.shifts_traffic:
             continue
         service_routes = [route for route in routing.routes if route.service == service.name]
@@ -116,12 +122,36 @@ def check_traffic_shifting(environment: EnvironmentFields) -> Iterator[SettingsP
         if service.deployment.test_traffic is not None:
             rules.append(service_routes[0] if service_routes else routing.catch_all)
         yield from _name_problems(environment, service)
+        yield from _start_limit_problems(environment, service)
     if len(routing.routes) <= MAXIMUM_RULES < len(rules):
         yield SettingsProblem(
             "routing.routes",
             f"results in {len(rules)} listener rules including those that shift traffic (a load "
             f"balancer allows {MAXIMUM_RULES})",
             "combine up to five patterns of the same service in one route",
+        )
+
+
+def _start_limit_problems(
+    environment: EnvironmentFields, service: Service
+) -> Iterator[SettingsProblem]:
+    minutes = service.deployment.rollback.start_minutes
+    if minutes is None:
+        return
+    field = f"services.{service.name}.deployment.rollback.start_minutes"
+    if not environment.hardening.container_insights:
+        yield SettingsProblem(
+            field,
+            "is set, but its alarm needs a metric of Container Insights",
+            "set hardening.container_insights=True, or remove start_minutes",
+        )
+    if minutes * 60 <= service.health_check_grace_seconds:
+        yield SettingsProblem(
+            field,
+            f"{minutes} minutes are not longer than health_check_grace_seconds "
+            f"({service.health_check_grace_seconds} seconds), so a task that starts within its "
+            "grace period would be rolled back",
+            "raise start_minutes above the grace period plus the time that the image pull takes",
         )
 
 

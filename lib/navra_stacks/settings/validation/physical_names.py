@@ -67,7 +67,7 @@ metric filters are unique within a resource of an environment, so they cannot co
 """
 
 SERVICE_ALARMS = ("cpu", "errors", "latency", "memory", "tasks", "unhealthy-targets")
-ROLLBACK_ALARMS = ("5xx", "alternate-5xx", "alternate-unhealthy", "unhealthy")
+PRIMARY_ROLLBACK_ALARMS = ("5xx", "unhealthy")
 DATABASE_ALARMS = ("connections", "cpu", "memory", "storage")
 CACHE_ALARMS = ("cpu", "evictions", "memory", "replication-lag")
 DATABASE_LOGS = ("postgresql", "upgrade")
@@ -146,6 +146,9 @@ def _services(environment: EnvironmentFields) -> _Names:
             yield "aws_lb_target_group", names.target_group(name), field
             if service.deployment.shifts_traffic:
                 yield from _traffic_shift(environment, service, field)
+            elif service.deployment.formerly_shifted:
+                for kind in PRIMARY_ROLLBACK_ALARMS:
+                    yield "aws_cloudwatch_metric_alarm", names.rollback_alarm(name, kind), field
 
 
 def _traffic_shift(environment: EnvironmentFields, service: Service, field: str) -> _Names:
@@ -154,7 +157,9 @@ def _traffic_shift(environment: EnvironmentFields, service: Service, field: str)
     yield "aws_iam_role", names.infrastructure_role(name), field
     if service.deployment.hooks:
         yield "aws_iam_role", names.hook_role(name), field
-    for kind in ROLLBACK_ALARMS:
+    kinds = (*PRIMARY_ROLLBACK_ALARMS, *(f"alternate-{kind}" for kind in PRIMARY_ROLLBACK_ALARMS))
+    limited = service.deployment.rollback.start_minutes is not None
+    for kind in (*kinds, "start") if limited else kinds:
         yield "aws_cloudwatch_metric_alarm", names.rollback_alarm(name, kind), field
 
 

@@ -26,7 +26,7 @@ from navra_stacks.settings.compute.task_count import initial_task_count
 from navra_stacks.settings.environment import Environment
 from navra_stacks.stacks.web.data import Data
 from navra_stacks.stacks.web.load_balancing import LoadBalancing
-from navra_stacks.stacks.web.traffic_shifting import traffic_shift
+from navra_stacks.stacks.web.traffic_shifting import former_alarms, traffic_shift
 
 __all__ = ["WebService"]
 
@@ -104,6 +104,7 @@ class WebService:
             exec_enabled=exec_sessions is not None,
             initial_count=None if scaling is None else initial_task_count(settings, scaling),
             shift=shift,
+            former_alarms=former_alarms(scope, settings, env=env, load_balancing=load_balancing),
         )
         if scaling is not None:
             self._scale(scaling, load_balancing)

@@ -11,7 +11,7 @@ from navra_stacks.constructs.compute.traffic_shift_alarms import TrafficShiftAla
 from navra_stacks.settings.compute.service import Service
 from navra_stacks.stacks.web.load_balancing import LoadBalancing
 
-__all__ = ["traffic_shift"]
+__all__ = ["former_alarms", "traffic_shift"]
 
 
 def traffic_shift(
@@ -24,7 +24,29 @@ def traffic_shift(
     roles = DeploymentRoles(
         scope, "deployment_roles", settings=service.deployment, env=env, service=service.name
     )
-    alarms = TrafficShiftAlarms(
+    (production,) = load_balancing.listener_rules.by_service[service.name]
+    return TrafficShift(
+        alternate_target_group=alternate,
+        production_rule=production,
+        test_rule=load_balancing.listener_rules.tests.get(service.name),
+        roles=roles,
+        alarms=_alarms(scope, service, env=env, load_balancing=load_balancing),
+    )
+
+
+def former_alarms(
+    scope: Construct, service: Service, *, env: EnvironmentContext, load_balancing: LoadBalancing
+) -> TrafficShiftAlarms | None:
+    """Keep the alarms of a service that returned to rolling; None if it never shifted traffic."""
+    if not service.deployment.formerly_shifted:
+        return None
+    return _alarms(scope, service, env=env, load_balancing=load_balancing)
+
+
+def _alarms(
+    scope: Construct, service: Service, *, env: EnvironmentContext, load_balancing: LoadBalancing
+) -> TrafficShiftAlarms:
+    return TrafficShiftAlarms(
         scope,
         "rollback_alarms",
         settings=service.deployment.rollback,
@@ -32,14 +54,6 @@ def traffic_shift(
         service=service.name,
         load_balancer=load_balancing.load_balancer,
         target_group=load_balancing.target_groups[service.name],
-        alternate_target_group=alternate,
+        alternate_target_group=load_balancing.alternate_target_groups.get(service.name),
         grace_seconds=service.health_check_grace_seconds,
-    )
-    (production,) = load_balancing.listener_rules.by_service[service.name]
-    return TrafficShift(
-        alternate_target_group=alternate,
-        production_rule=production,
-        test_rule=load_balancing.listener_rules.tests.get(service.name),
-        roles=roles,
-        alarms=alarms,
     )

@@ -34,6 +34,20 @@ def test_a_service_has_the_default_settings_of_aws(patched: Client, unpatched: C
     assert "deploymentConfiguration" not in create_service(unpatched)
 
 
+def test_an_update_keeps_the_parts_of_the_deployment_configuration_that_it_does_not_contain(
+    patched: Client, unpatched: Client
+) -> None:
+    alarms = {"alarmNames": ["errors"], "enable": True, "rollback": True}
+    for client in (patched, unpatched):
+        create_service(client, deploymentConfiguration={"alarms": alarms})
+        changed = client("ecs").update_service(
+            cluster="shop", service="web", deploymentConfiguration={"maximumPercent": 150}
+        )["service"]
+        assert changed["deploymentConfiguration"]["maximumPercent"] == 150
+        kept = changed["deploymentConfiguration"].get("alarms")
+        assert kept == (alarms if client is patched else None)
+
+
 def test_a_service_with_a_capacity_provider_strategy_has_no_launch_type(
     patched: Client, unpatched: Client
 ) -> None:

@@ -13,6 +13,7 @@ from navra_stacks import (
     Hardening,
     LifecycleHook,
     OneOffTask,
+    RollbackAlarms,
     Route,
     Routing,
     ScheduledAction,
@@ -372,3 +373,29 @@ def test_one_off_tasks_need_a_command_and_a_unique_name():
         backend={"one_off_tasks": (OneOffTask(name="migrate", command=()),)}
     )
     assert problem.startswith("services.backend.one_off_tasks.migrate.command: is empty")
+
+
+# -- The limit for the start, and the return to rolling --------------------------------------------
+
+
+def test_the_limit_for_the_start_needs_container_insights_and_time():
+    limited = {"deployment": Deployment.blue_green(rollback=RollbackAlarms(start_minutes=5))}
+    field = "services.frontend.deployment.rollback.start_minutes"
+    (problem,) = problems_in_staging(frontend=limited)
+    assert problem == (
+        f"{field}: is set, but its alarm needs a metric of Container Insights; set "
+        "hardening.container_insights=True, or remove start_minutes"
+    )
+    insights = Hardening.relaxed(container_insights=True)
+    assert staging(frontend=limited, hardening=insights)
+    slow = {**limited, "health_check_grace_seconds": 300}
+    (problem,) = problems_in_staging(frontend=slow, hardening=insights)
+    assert problem.startswith(f"{field}: 5 minutes are not longer")
+
+
+def test_only_a_rolling_service_with_traffic_formerly_shifted():
+    (problem,) = Deployment.blue_green().replace(formerly_shifted=True).problems()
+    assert "shifts traffic and uses the rollback alarms" in problem.message
+    worker = WORKER.replace(deployment=Deployment.rolling(formerly_shifted=True))
+    (problem,) = problems_in_staging(more=(worker,))
+    assert problem.startswith("services.worker.deployment.formerly_shifted: is set, but no traffic")

@@ -7,7 +7,15 @@ import json
 import pytest
 
 from environments.staging import STAGING
-from navra_stacks import Deployment, LifecycleHook, Route, Routing, TestTraffic
+from navra_stacks import (
+    Deployment,
+    Hardening,
+    LifecycleHook,
+    RollbackAlarms,
+    Route,
+    Routing,
+    TestTraffic,
+)
 
 FRONTEND = "aep-frontend-staging-svc"
 BACKEND = "aep-backend-staging-svc"
@@ -302,3 +310,51 @@ def test_the_first_apply_writes_the_arguments_that_ecs_changes_afterwards(replac
     assert "lifecycle" not in rule.body
     # The other arguments are unchanged.
     assert change.changed == {"aws_ecs_service.frontend_service"}
+
+
+def test_a_service_that_returns_to_rolling_turns_the_alarms_of_its_target_group_off(replaced):
+    rolling = Deployment.rolling(formerly_shifted=True)
+    change = replaced(services=services(frontend=rolling))
+    alarms = {
+        f"aws_cloudwatch_metric_alarm.frontend_{cause}_rollback_alarm"
+        for cause in ("5xx", "unhealthy")
+    }
+    assert change.added == alarms
+    assert change.changed == {"aws_ecs_service.frontend_service"}
+    service = change.after.one("aws_ecs_service", name=FRONTEND)
+    assert service["alarms"] == {
+        "enable": False,
+        "rollback": False,
+        "alarm_names": sorted(f"${{{alarm}.alarm_name}}" for alarm in alarms),
+    }
+    assert service["deployment_configuration"]["strategy"] == "ROLLING"
+    assert service["deployment_circuit_breaker"] == {"enable": True, "rollback": True}
+    assert "alarms" not in change.before.one("aws_ecs_service", name=FRONTEND).body
+
+
+def test_a_limit_for_the_start_rolls_back_a_deployment_without_a_healthy_task(synthesized):
+    limited = Deployment.blue_green(rollback=RollbackAlarms(start_minutes=15))
+    document = synthesized(
+        STAGING.replace(
+            services=services(frontend=limited),
+            hardening=Hardening.relaxed(container_insights=True),
+        )
+    )
+    alarm = document.one(
+        "aws_cloudwatch_metric_alarm", alarm_name="aep-frontend-staging-rollback-start"
+    )
+    assert (alarm["threshold"], alarm["evaluation_periods"]) == (1, 15)
+    result, deployments, *healthy = alarm["metric_query"]
+    assert result["expression"] == (
+        "IF(deployments > 1 AND MIN([FILL(healthy_1, 0), FILL(healthy_2, 0)]) < 1, 1, 0)"
+    )
+    assert deployments["metric"]["dimensions"] == {
+        "ClusterName": "aep-staging",
+        "ServiceName": FRONTEND,
+    }
+    assert [query["metric"]["dimensions"]["TargetGroup"] for query in healthy] == [
+        "${aws_lb_target_group.frontend_target_group.arn_suffix}",
+        "${aws_lb_target_group.frontend_alternate_target_group.arn_suffix}",
+    ]
+    names = document.one("aws_ecs_service", name=FRONTEND)["alarms"]["alarm_names"]
+    assert f"${{{alarm.address}.alarm_name}}" in names

@@ -36,6 +36,8 @@ DEPLOYMENT = {
 def store_service_settings() -> None:
     """Make CreateService store more settings, for example the health check grace period.
 
+    UpdateService changes the parts of the deployment configuration that the request contains.
+
     Remove this patch when moto's `Service` has `deployment_configuration` and all attributes in
     `SETTINGS`.
     """
@@ -53,6 +55,16 @@ def store_service_settings() -> None:
         if service.capacity_provider_strategy:
             service.launch_type = None  # a service has one or the other
         return result
+
+    @around(EC2ContainerServiceBackend)
+    def update_service(update: Any, backend: Any, properties: dict[str, Any]) -> Any:
+        # AWS merges: what a request does not contain, for example the alarms, stays as it is.
+        before = backend._get_service(properties.get("cluster", "default"), properties["service"])
+        kept = dict(getattr(before, "deployment_configuration", DEPLOYMENT))
+        changed = properties.get("deployment_configuration") or {}
+        service: Any = update(backend, properties)
+        service.deployment_configuration = kept | changed
+        return service
 
 
 def run_services_immediately() -> None:

@@ -1,0 +1,1 @@
+"""Changes of an applied environment, on an emulated AWS."""
