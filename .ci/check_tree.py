@@ -28,8 +28,9 @@ FORBIDDEN = {
         r"|(?:is|becomes?) [w]ell|at [h]and)(?![\w}])"
     ),
 }
-# The library is for all environments, so no environment name may appear in it.
-ENVIRONMENT_NAME = re.compile(r"(?i)(?<![a-z])(?:staging|prod)(?![a-z])")
+# The library is for all environments, so no environment name may appear in it. The name of ECR's
+# bucket with image layers begins with "prod-".
+ENVIRONMENT_NAME = re.compile(r"(?i)(?<![a-z])(?<!s3:::)(?:staging|prod)(?![a-z])")
 
 
 def committed_files() -> list[Path]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from navra_stacks.terraform.document import Block
 from tests.support.synthesized import Built, ref
@@ -206,13 +207,38 @@ def test_every_log_group_has_a_retention_period(either: Built) -> None:
         assert group["retention_in_days"] > 0
 
 
-WITHOUT_A_RESOURCE = ("ecr:GetAuthorizationToken", "ecs:DescribeTaskDefinition")
-"""Actions without resource-level permissions (Service Authorization Reference, ECR and ECS)."""
+WITHOUT_A_RESOURCE = (
+    "ecr:GetAuthorizationToken",
+    "ecs:DescribeTaskDefinition",
+    "tag:GetResources",
+)
+"""Actions without resource-level permissions (Service Authorization Reference)."""
 
 GENERATED_PARTS = (
-    r"\.arn\}:\*|:(?:task-definition/[\w-]+:|service-deployment/[\w-]+/[\w-]+/|task/[\w-]+/)\*"
+    r"\.arn\}:\*|:(?:task-definition/[\w-]+:|service-deployment/[\w-]+/[\w-]+/|task/[\w-]+/"
+    r"|snapshot:awsbackup:)\*"
 )
-"""Names and numbers that AWS generates within a known name: log streams, revisions, tasks."""
+"""Names and numbers that AWS generates within a known name: log streams, revisions, tasks,
+snapshots of AWS Backup."""
+
+OF_ANY_NAME = {
+    # Read-only lists, and grants for AWS services; the condition or the action limits them.
+    r":(?:db|snapshot):\*": {"rds:DescribeDBInstances", "rds:DescribeDBSnapshots"},
+    r":key/\*": {"kms:DescribeKey", "kms:CreateGrant"},
+}
+"""Resources of the account with any name, and the actions that are allowed on them."""
+
+
+def actions_of(statement: dict[str, Any]) -> set[str]:
+    actions = statement["Action"]
+    return {actions} if isinstance(actions, str) else set(actions)
+
+
+def test_grants_of_keys_are_for_aws_services_only(either: Built) -> None:
+    for policy in either.all("aws_iam_role_policy"):
+        for statement in json.loads(policy["policy"])["Statement"]:
+            if "kms:CreateGrant" in actions_of(statement):
+                assert statement["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 
 
 def test_iam_policies_have_no_avoidable_wildcards(either: Built) -> None:
@@ -220,6 +246,8 @@ def test_iam_policies_have_no_avoidable_wildcards(either: Built) -> None:
     assert policies
     for policy in policies:
         for statement in json.loads(policy["policy"])["Statement"]:
+            if statement["Effect"] == "Deny":
+                continue
             assert "NotAction" not in statement
             assert "NotResource" not in statement
             assert "*" not in json.dumps(statement["Action"])
@@ -227,6 +255,11 @@ def test_iam_policies_have_no_avoidable_wildcards(either: Built) -> None:
             for resource in [resources] if isinstance(resources, str) else resources:
                 if resource == "*":
                     assert statement["Action"] in WITHOUT_A_RESOURCE, policy.address
+                elif any(
+                    re.search(f"{pattern}$", resource) and actions_of(statement) <= allowed
+                    for pattern, allowed in OF_ANY_NAME.items()
+                ):
+                    continue
                 elif "*" in resource:
                     assert re.search(rf"(?:{GENERATED_PARTS})$", resource), (
                         f"{policy.address} {resource}"

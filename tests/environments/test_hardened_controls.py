@@ -395,8 +395,6 @@ def test_only_required_aws_managed_policies_are_attached(prod: Built) -> None:
         for name in (
             "AmazonECSInfrastructureRolePolicyForLoadBalancers",
             "service-role/AmazonRDSEnhancedMonitoringRole",
-            "service-role/AWSBackupServiceRolePolicyForBackup",
-            "service-role/AWSBackupServiceRolePolicyForRestores",
         )
     }
 

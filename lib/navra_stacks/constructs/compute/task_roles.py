@@ -78,7 +78,9 @@ class TaskRoles(Construct):
                 policy=policy_document(
                     *_pull([arn for image in images if (arn := image.repository_arn) is not None]),
                     _write_logs(log_group.arn),
-                    *_read_secrets([secrets[name] for name in sorted(settings.injected_secrets)]),
+                    *_read_secrets(
+                        [secrets[name] for name in sorted(settings.injected_secrets)], env.location
+                    ),
                 ),
             ),
             f"{slug(service)}_execution_policy",
@@ -234,7 +236,7 @@ def _send_telemetry(location: AccountRegion) -> list[dict[str, Any]]:
     ]
 
 
-def _read_secrets(secrets: Sequence[SecretHandle]) -> list[dict[str, Any]]:
+def _read_secrets(secrets: Sequence[SecretHandle], location: AccountRegion) -> list[dict[str, Any]]:
     if not secrets:
         return []
     statements: list[dict[str, Any]] = [
@@ -246,5 +248,17 @@ def _read_secrets(secrets: Sequence[SecretHandle]) -> list[dict[str, Any]]:
     ]
     keys = sorted({secret.kms_key_arn for secret in secrets if secret.kms_key_arn is not None})
     if keys:
-        statements.append({"Effect": "Allow", "Action": "kms:Decrypt", "Resource": keys})
+        statements.append(
+            {
+                "Effect": "Allow",
+                "Action": "kms:Decrypt",
+                "Resource": keys,
+                # Only to read a secret, not to decrypt other data (AWS KMS, "kms:ViaService").
+                "Condition": {
+                    "StringEquals": {
+                        "kms:ViaService": f"secretsmanager.{location.region}.amazonaws.com"
+                    }
+                },
+            }
+        )
     return statements

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.backup_plan import (
     BackupPlan,
@@ -11,13 +13,13 @@ from cdktf_cdktf_provider_aws.backup_plan import (
 from cdktf_cdktf_provider_aws.backup_selection import BackupSelection
 from cdktf_cdktf_provider_aws.backup_vault import BackupVault
 from cdktf_cdktf_provider_aws.iam_role import IamRole
-from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
+from navra_stacks.constructs.common.account_region import AccountRegion
 from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.constructs.common.policy_document import policy_document
-from navra_stacks.naming import Names
 from navra_stacks.settings.data.backup_plan import Backups
 
 __all__ = ["DatabaseBackups"]
@@ -31,7 +33,8 @@ class DatabaseBackups(Construct):
 
     The plan has no continuous backups: RDS itself restores to any second within the retention of
     its automated backups, and continuous backups of AWS Backup would override that retention. The
-    role of the plan may also restore, so that an emergency needs no further role.
+    role of the plan may back up this database only, and may not restore: RDS restores a snapshot
+    with the permissions of the person who restores it.
     """
 
     def __init__(
@@ -78,7 +81,7 @@ class DatabaseBackups(Construct):
             ),
             "backups",
         )
-        role, permissions = self._role(env.names)
+        role, policy = self._role(env, database_arn=database_arn, vault_arn=vault.arn)
         with_logical_id(
             BackupSelection(
                 self,
@@ -87,14 +90,16 @@ class DatabaseBackups(Construct):
                 plan_id=plan.id,
                 iam_role_arn=role.arn,
                 resources=[database_arn],
-                depends_on=permissions,
+                depends_on=[policy],
             ),
             "backups",
         )
         self.vault_arn: str = vault.arn
         self.vault_name: str = vault.name
 
-    def _role(self, names: Names) -> tuple[IamRole, list[IamRolePolicyAttachment]]:
+    def _role(
+        self, env: EnvironmentContext, *, database_arn: str, vault_arn: str
+    ) -> tuple[IamRole, IamRolePolicy]:
         trust = policy_document(
             {
                 "Effect": "Allow",
@@ -105,23 +110,73 @@ class DatabaseBackups(Construct):
             }
         )
         role = with_logical_id(
-            IamRole(self, "role", name=names.backups, assume_role_policy=trust),
+            IamRole(self, "role", name=env.names.backups, assume_role_policy=trust),
             "backups_role",
         )
-        # AWS managed policies (AWS Backup Developer Guide, "Managed policies for AWS Backup").
-        permissions = [
-            with_logical_id(
-                IamRolePolicyAttachment(
-                    self,
-                    f"{purpose}_permission",
-                    role=role.name,
-                    policy_arn=f"arn:aws:iam::aws:policy/service-role/{policy}",
+        policy = with_logical_id(
+            IamRolePolicy(
+                self,
+                "policy",
+                name="back-up-database",
+                role=role.name,
+                policy=policy_document(
+                    *_backup_statements(
+                        env.location, database_arn=database_arn, vault_arn=vault_arn
+                    )
                 ),
-                f"backups_{purpose}",
-            )
-            for purpose, policy in (
-                ("backup", "AWSBackupServiceRolePolicyForBackup"),
-                ("restore", "AWSBackupServiceRolePolicyForRestores"),
-            )
-        ]
-        return role, permissions
+            ),
+            "backups_policy",
+        )
+        return role, policy
+
+
+def _backup_statements(
+    location: AccountRegion, *, database_arn: str, vault_arn: str
+) -> list[dict[str, Any]]:
+    """Return the statements of AWS's policy for backups, limited to one RDS instance.
+
+    Source: AWSBackupServiceRolePolicyForBackup; AWS Backup Developer Guide, "Managed policies for
+    AWS Backup", whose section on customer managed policies lists the statements for RDS.
+    """
+    snapshots = location.arn("rds", "snapshot:awsbackup:*")
+    return [
+        {
+            "Effect": "Allow",
+            "Action": [
+                "rds:AddTagsToResource",
+                "rds:CopyDBSnapshot",
+                "rds:CreateDBSnapshot",
+                "rds:ListTagsForResource",
+            ],
+            "Resource": [database_arn, snapshots],
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["rds:DeleteDBSnapshot", "rds:ModifyDBSnapshotAttribute"],
+            "Resource": snapshots,
+        },
+        {
+            # Lists, which have no narrower resource.
+            "Effect": "Allow",
+            "Action": ["rds:DescribeDBInstances", "rds:DescribeDBSnapshots"],
+            "Resource": [location.arn("rds", "db:*"), location.arn("rds", "snapshot:*")],
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["backup:CopyIntoBackupVault", "backup:DescribeBackupVault"],
+            "Resource": vault_arn,
+        },
+        # No resource-level permissions (Service Authorization Reference, Resource Group Tagging).
+        {"Effect": "Allow", "Action": "tag:GetResources", "Resource": "*"},
+        {
+            "Effect": "Allow",
+            "Action": "kms:DescribeKey",
+            "Resource": location.arn("kms", "key/*"),
+        },
+        {
+            "Effect": "Allow",
+            "Action": "kms:CreateGrant",
+            "Resource": location.arn("kms", "key/*"),
+            "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        },
+    ]

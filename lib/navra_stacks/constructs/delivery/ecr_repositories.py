@@ -21,6 +21,9 @@ from navra_stacks.settings.delivery.ecr_repositories import EcrRepositories
 
 __all__ = ["ImageRepositories"]
 
+DEPLOYED_PREFIX = "deployed-"
+"""The prefix of the additional tag of an image that was deployed."""
+
 
 class ImageRepositories(Construct):
     """One ECR repository per image, with immutable tags, scan on push and a lifecycle policy.
@@ -102,8 +105,20 @@ class ImageRepositories(Construct):
                     "countNumber": self._settings.untagged_days,
                 },
             ),
+            # ECR evaluates an image with a deployed tag in this rule only. Otherwise the next rule
+            # could delete the image that runs, after many builds without a deployment.
             expire(
                 2,
+                "The oldest deployed images",
+                {
+                    "tagStatus": "tagged",
+                    "tagPatternList": [f"{DEPLOYED_PREFIX}*"],
+                    "countType": "imageCountMoreThan",
+                    "countNumber": self._settings.keep_deployed,
+                },
+            ),
+            expire(
+                3,
                 "The oldest images",
                 {
                     "tagStatus": "tagged",

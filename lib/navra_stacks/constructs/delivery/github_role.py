@@ -41,6 +41,9 @@ class DeployTargets(NamedTuple):
     roles: Sequence[TaskRoles]
     """The task roles and execution roles that the deployment role may pass to ECS."""
 
+    exec_enabled: bool
+    """Whether the environment allows ECS Exec; if not, the deployment role must not turn it on."""
+
 
 class GitHubActionsRole(Construct):
     """An IAM role for GitHub Actions workflows in one branch or one GitHub environment.
@@ -199,6 +202,16 @@ def _statements(env: EnvironmentContext, targets: DeployTargets) -> list[dict[st
             "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
         },
     ]
+    if not targets.exec_enabled:
+        statements.append(
+            {
+                # Otherwise a workflow could open a shell in a task, with its secrets.
+                "Effect": "Deny",
+                "Action": ["ecs:RunTask", "ecs:UpdateService"],
+                "Resource": "*",
+                "Condition": {"Bool": {"ecs:enable-execute-command": "true"}},
+            }
+        )
     if targets.repository_arns:
         statements += [
             # No resource-level permissions (Service Authorization Reference, Amazon ECR).

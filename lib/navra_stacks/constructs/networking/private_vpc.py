@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
 from cdktf_cdktf_provider_aws.eip import Eip
@@ -17,6 +20,7 @@ from constructs import Construct
 
 from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.common.policy_document import policy_document
 from navra_stacks.constructs.networking.security_groups import ANYWHERE, Peer
 from navra_stacks.naming import slug
 from navra_stacks.settings.networking.vpc import PrivateVpc, SubnetKind
@@ -44,8 +48,24 @@ class PrivateNetwork(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, settings: PrivateVpc, env: EnvironmentContext
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: PrivateVpc,
+        env: EnvironmentContext,
+        s3_arns: Sequence[str] | None = None,
     ) -> None:
+        """Create the VPC.
+
+        Args:
+            scope: The parent construct.
+            id_: The id of this construct in its scope.
+            settings: The network, the zones and the kind of NAT.
+            env: The context of the environment, for the names.
+            s3_arns: The ARNs in S3 that the endpoint allows besides the buckets of the account;
+                None to allow all requests.
+        """
         super().__init__(scope, id_)
         self._settings = settings
         self._env = env
@@ -85,7 +105,7 @@ class PrivateNetwork(Construct):
             for zone, subnet in private.items()
         ]
         self.task_dependencies += self._route_private(tables, self._nat_gateways(public))
-        s3 = self._s3_endpoint(tables)
+        s3 = self._s3_endpoint(tables, None if s3_arns is None else self._s3_policy(s3_arns))
         self.task_dependencies.append(s3)
         # Without NAT, tasks reach only the endpoints, so egress to S3's address ranges is enough.
         s3_ranges = Peer("s3", prefix_list_id=s3.prefix_list_id)
@@ -233,7 +253,7 @@ class PrivateNetwork(Construct):
             for zone, gateway in gateways.items()
         ]
 
-    def _s3_endpoint(self, tables: dict[str, RouteTable]) -> VpcEndpoint:
+    def _s3_endpoint(self, tables: dict[str, RouteTable], policy: str | None) -> VpcEndpoint:
         return with_logical_id(
             VpcEndpoint(
                 self,
@@ -242,7 +262,43 @@ class PrivateNetwork(Construct):
                 vpc_endpoint_type="Gateway",
                 service_name=f"com.amazonaws.{self._env.location.region}.s3",
                 route_table_ids=[table.id for table in tables.values()],
+                policy=policy,
                 tags=self._name("s3"),
             ),
             "s3",
         )
+
+    def _s3_policy(self, arns: Sequence[str]) -> str:
+        """Allow requests of this account to its buckets and to `arns`, and the layers of images.
+
+        Source of the bucket with the layers: Amazon ECR, "Minimum Amazon S3 Bucket Permissions for
+        Amazon ECR".
+        """
+        account, region = self._env.location.account, self._env.location.region
+        own = {"aws:PrincipalAccount": account}
+        requests = {"Effect": "Allow", "Principal": "*", "Action": "s3:*"}
+        statements: list[dict[str, Any]] = [
+            {
+                "Sid": "OwnBuckets",
+                **requests,
+                "Resource": "*",
+                "Condition": {"StringEquals": {**own, "aws:ResourceAccount": account}},
+            },
+            {
+                "Sid": "ImageLayers",
+                "Effect": "Allow",
+                "Principal": "*",
+                "Action": "s3:GetObject",
+                "Resource": f"arn:aws:s3:::prod-{region}-starport-layer-bucket/*",
+            },
+        ]
+        if arns:
+            statements.append(
+                {
+                    "Sid": "BucketsOfPermissions",
+                    **requests,
+                    "Resource": sorted(set(arns)),
+                    "Condition": {"StringEquals": own},
+                }
+            )
+        return policy_document(*statements)

@@ -15,8 +15,13 @@ class EcrRepositories(Settings):
     """
 
     keep_images: Annotated[int, int_range(1, 10_000, "number of images")] = 50
-    """Number of tagged images to keep in each repository, 1-10,000; the oldest images are deleted
-    first. The number limits how far a deployment can be rolled back."""
+    """Number of tagged images to keep in each repository besides the deployed images, 1-10,000; the
+    oldest images are deleted first."""
+
+    keep_deployed: Annotated[int, int_range(1, 10_000, "number of images")] = 100
+    """Number of deployed images to keep in each repository, 1-10,000: images with an additional tag
+    that starts with ``deployed-``, which the pipeline adds. The number limits how far a deployment
+    can be rolled back."""
 
     untagged_days: Annotated[int, int_range(1, 3650, "retention", "days")] = 7
     """Days after which an image without a tag is deleted, 1-3650."""
@@ -31,4 +36,5 @@ if TYPE_CHECKING:
 
     class EcrRepositoriesChanges(TypedDict, total=False):
         keep_images: int
+        keep_deployed: int
         untagged_days: int

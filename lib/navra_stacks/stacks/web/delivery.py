@@ -86,4 +86,5 @@ def _deploy_targets(
             env.location.arn("ecr", f"repository/{name}") for name in environment.own_repositories
         ],
         roles=roles,
+        exec_enabled=environment.hardening.audited_exec,
     )

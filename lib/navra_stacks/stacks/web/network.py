@@ -9,6 +9,7 @@ from navra_stacks.constructs.networking.existing_vpc import ExistingNetwork, Vpc
 from navra_stacks.constructs.networking.flow_logs import FlowLogs
 from navra_stacks.constructs.networking.private_vpc import PrivateNetwork
 from navra_stacks.settings.environment import Environment
+from navra_stacks.settings.model.interpolation import escape_template
 from navra_stacks.settings.networking.vpc import PrivateVpc
 
 __all__ = ["Network"]
@@ -25,7 +26,13 @@ class Network:
         if not isinstance(settings, PrivateVpc):
             self.vpc = ExistingNetwork(scope, "network", settings=settings)
             return
-        self.vpc = PrivateNetwork(scope, "network", settings=settings, env=env)
+        self.vpc = PrivateNetwork(
+            scope,
+            "network",
+            settings=settings,
+            env=env,
+            s3_arns=_s3_arns(environment) if environment.hardening.restricted_egress else None,
+        )
         if settings.flow_logs:
             FlowLogs(
                 scope,
@@ -34,3 +41,14 @@ class Network:
                 vpc_id=self.vpc.vpc_id,
                 settings=settings,
             )
+
+
+def _s3_arns(environment: Environment) -> list[str]:
+    """Return the ARNs in S3 that the services may use, which can be in other accounts."""
+    return [
+        escape_template(resource)
+        for service in environment.services
+        for permission in service.permissions
+        for resource in permission.resources
+        if resource.startswith("arn:aws:s3:::")
+    ]

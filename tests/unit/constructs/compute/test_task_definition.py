@@ -290,7 +290,16 @@ def test_an_encrypted_secret_may_be_decrypted_with_its_key_only(build: Build) ->
     key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     built = build(**with_secrets(Secret(name="API_KEY"), Secret(name="SALT", kms_key_arn=key)))
     statements = [s for s in built.execution_policy(FAMILY) if "kms" in json.dumps(s)]
-    assert statements == [{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": [key]}]
+    assert statements == [
+        {
+            "Effect": "Allow",
+            "Action": "kms:Decrypt",
+            "Resource": [key],
+            "Condition": {
+                "StringEquals": {"kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com"}
+            },
+        }
+    ]
 
 
 def test_a_secret_that_one_service_injects_cannot_be_read_by_another(build: Build) -> None:

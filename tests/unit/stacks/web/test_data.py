@@ -51,8 +51,7 @@ BACKUPS = {
     "aws_backup_selection.backups",
     "aws_backup_vault.backups",
     "aws_iam_role.backups_role",
-    "aws_iam_role_policy_attachment.backups_backup",
-    "aws_iam_role_policy_attachment.backups_restore",
+    "aws_iam_role_policy.backups_policy",
 }
 # A service that injects a managed secret references its ARN and depends on its value.
 INJECTS = {
@@ -106,6 +105,23 @@ def test_backups_add_a_vault_and_a_plan_for_an_existing_database(replaced):
     (rule,) = change.after.one("aws_backup_plan")["rule"]
     assert rule["lifecycle"] == {"delete_after": 90}
     assert change.after.one("aws_backup_selection")["resources"] == [DATABASE_ARN]
+    policy = change.after.one("aws_iam_role_policy", name="back-up-database")
+    changed = {
+        action: statement["Resource"]
+        for statement in json.loads(policy["policy"])["Statement"]
+        for action in statement["Action"]
+        if action.startswith(("rds:", "backup:")) and "Describe" not in action
+    }
+    snapshots = "arn:aws:rds:us-east-1:625847798833:snapshot:awsbackup:*"
+    assert changed == {
+        "rds:AddTagsToResource": [DATABASE_ARN, snapshots],
+        "rds:CopyDBSnapshot": [DATABASE_ARN, snapshots],
+        "rds:CreateDBSnapshot": [DATABASE_ARN, snapshots],
+        "rds:ListTagsForResource": [DATABASE_ARN, snapshots],
+        "rds:DeleteDBSnapshot": snapshots,
+        "rds:ModifyDBSnapshotAttribute": snapshots,
+        "backup:CopyIntoBackupVault": "${aws_backup_vault.backups.arn}",
+    }
 
 
 def test_a_managed_secret_replaces_its_data_source(replaced):
@@ -408,9 +424,12 @@ def test_the_execution_role_may_decrypt_a_managed_secret_with_its_own_key(replac
     secret = after.one("aws_secretsmanager_secret")
     assert (secret["kms_key_id"], secret["recovery_window_in_days"]) == (key, 7)
     policy = after.one("aws_iam_role_policy", role="${aws_iam_role.backend_execution_role.name}")
-    assert {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": [key]} in json.loads(
-        policy["policy"]
-    )["Statement"]
+    (decrypt,) = (
+        statement
+        for statement in json.loads(policy["policy"])["Statement"]
+        if statement["Action"] == "kms:Decrypt"
+    )
+    assert decrypt["Resource"] == [key]
 
 
 def test_every_data_resource_has_a_readable_address(production):

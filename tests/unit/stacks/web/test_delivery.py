@@ -31,10 +31,16 @@ def test_tags_are_immutable_and_images_are_scanned(replaced):
 
 
 def test_old_images_expire(replaced):
-    document = replaced(registry=EcrRepositories(keep_images=20, untagged_days=3)).after
+    document = replaced(
+        registry=EcrRepositories(keep_images=20, keep_deployed=30, untagged_days=3)
+    ).after
     for policy in document.all("aws_ecr_lifecycle_policy"):
         rules = json.loads(policy["policy"])["rules"]
-        assert [rule["selection"]["countNumber"] for rule in rules] == [3, 20]
+        selections = [rule["selection"] for rule in rules]
+        assert [rule["rulePriority"] for rule in rules] == [1, 2, 3]
+        assert [one["countNumber"] for one in selections] == [3, 30, 20]
+        # ECR never expires an image by a rule if a rule before it matches the tags of the image.
+        assert [one.get("tagPatternList") for one in selections] == [None, ["deployed-*"], ["*"]]
 
 
 def test_a_protected_repository_is_not_destroyed_with_its_stack(replaced):
@@ -104,6 +110,7 @@ def test_the_deploy_role_may_change_this_environment_only(replaced):
     by_action = {
         action: statement
         for statement in json.loads(policy["policy"])["Statement"]
+        if statement["Effect"] == "Allow"
         for action in (
             [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
         )
@@ -132,6 +139,23 @@ def test_the_deploy_role_may_change_this_environment_only(replaced):
     }
     wide = {action for action, s in by_action.items() if s["Resource"] == "*"}
     assert wide == {"ecs:DescribeTaskDefinition", "ecr:GetAuthorizationToken"}
+
+
+@pytest.mark.parametrize("audited", [False, True])
+def test_the_deploy_role_opens_no_session_unless_the_environment_has_audited_exec(
+    replaced, audited
+):
+    hardening = Hardening.relaxed(audited_exec=audited)
+    change = replaced(delivery=GITHUB, hardening=hardening)
+    policy = change.after.one("aws_iam_role_policy", name="deploy")
+    denied = [one for one in json.loads(policy["policy"])["Statement"] if one["Effect"] == "Deny"]
+    exec_denied = {
+        "Effect": "Deny",
+        "Action": ["ecs:RunTask", "ecs:UpdateService"],
+        "Resource": "*",
+        "Condition": {"Bool": {"ecs:enable-execute-command": "true"}},
+    }
+    assert denied == ([] if audited else [exec_denied])
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from cdktf import App, TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 
 from environments.staging import STAGING
-from navra_stacks import ExistingCache, ExistingDatabase, Hardening, PrivateVpc
+from navra_stacks import ExistingCache, ExistingDatabase, Hardening, IamPermission, PrivateVpc
 from navra_stacks.constructs.networking.flow_logs import FlowLogs
 from navra_stacks.constructs.networking.security_groups import Peer
 from navra_stacks.constructs.networking.vpc_endpoints import InterfaceEndpoints
@@ -374,6 +374,34 @@ def test_flow_logs_log_rejected_traffic_and_their_role_may_write_to_one_group(mo
     ]
     assert trust["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}
     assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": "625847798833"}
+
+
+def test_with_restricted_egress_the_s3_endpoint_allows_own_and_named_buckets_only(moved):
+    permission = IamPermission(
+        actions=("s3:GetObject",), resources=("arn:aws:s3:::partner/*", "arn:aws:s3:::own/*")
+    )
+    services = tuple(
+        one.replace(permissions=(permission,)) if one.name == "backend" else one
+        for one in STAGING.services
+    )
+
+    def policy_of(hardening):
+        document = moved(hardening, elsewhere={**ELSEWHERE, "services": services}).after
+        policy = named(document, "aws_vpc_endpoint")["s3"].get("policy")
+        return policy and json.loads(policy)
+
+    assert policy_of(Hardening.relaxed()) is None
+    own, layers, others = policy_of(RESTRICTED)["Statement"]
+    assert own["Condition"]["StringEquals"] == {
+        "aws:PrincipalAccount": "625847798833",
+        "aws:ResourceAccount": "625847798833",
+    }
+    assert (layers["Action"], layers["Resource"]) == (
+        "s3:GetObject",
+        "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*",
+    )
+    assert others["Resource"] == ["arn:aws:s3:::own/*", "arn:aws:s3:::partner/*"]
+    assert others["Condition"] == {"StringEquals": {"aws:PrincipalAccount": "625847798833"}}
 
 
 def test_flow_logs_can_log_all_traffic(moved):
