@@ -19,6 +19,8 @@ WORDS = re.compile("aws|network|output|status=[1-9][0-9]*")
 NOT_EXECUTED = """
 README.md: network: terraform -chdir=cdktf.out/stacks/aep-staging providers lock -platform=linux_amd64 -platform=darwin_arm64
 README.md: network: cp cdktf.out/stacks/aep-staging/.terraform.lock.hcl environments/staging.lock.hcl
+docs/hardening.md: aws: terraform -chdir=cdktf.out/stacks/shop-qa-state init -migrate-state
+docs/hardening.md: aws: terraform -chdir=cdktf.out/stacks/shop-qa-state apply
 docs/installing.md: network: pip install --index-url https://packages.example.com/simple 'navra-stacks[rehearsal]==0.1.0'
 docs/production.md: aws: aws secretsmanager put-secret-value --secret-id aep/prod/OPENAI_API_KEY --secret-string file://openai.key
 docs/production.md: aws: eval "$(terraform -chdir=cdktf.out/stacks/aep-prod output -raw backend_migrate_command)"
