@@ -20,6 +20,7 @@ from navra_stacks.rehearsal.emulator.moto_patches import (
     elasticache_parameters,
     rds,
     route53,
+    s3,
     sqs,
     sts,
 )
@@ -52,6 +53,7 @@ PATCHES: tuple[Callable[[], None], ...] = (
     rds.store_performance_insights,
     rds.add_parameter_source,
     route53.list_reusable_delegation_sets_only,
+    s3.ignore_conditional_statements_of_bucket_policies,
     sqs.return_compact_redrive_policy,
     sts.use_account_of_assumed_role,
 )
