@@ -10,6 +10,7 @@ from navra_stacks import (
     Alarms,
     Cache,
     Database,
+    DelegatedZone,
     Deployment,
     Domain,
     EcrRepositories,
@@ -35,7 +36,12 @@ ALARM_EMAILS = None  # the recipients of the alarms: ("...@...",)
 GITHUB_REPOSITORY = None  # the repository whose workflows deploy: "owner/name"
 # ------------------------------------------------------------------------------------------------
 
-DOMAIN = Domain(host="app.navralabs.com", zone="navralabs.com")
+# The zone navralabs.com is in staging's account, so production has a zone below it.
+DOMAIN = Domain(
+    host="app.navralabs.com",
+    zone="app.navralabs.com",
+    hosted_zone=DelegatedZone(parent="navralabs.com"),
+)
 
 
 def hardened(service: Service, *, user: str, writable_paths: tuple[str, ...]) -> Service:
@@ -104,7 +110,8 @@ PROD = Environment(
         repository=GITHUB_REPOSITORY, github_environment="prod", creates_provider=True
     ),
     logs=Logs(group_prefix=aep.LOG_GROUP_PREFIX, retention_days=365),
-    # `navra synth prod` also writes the stack that creates this bucket; apply it once, first.
+    # `navra synth prod` also writes the stacks that create this bucket and the zone; apply each
+    # once, in this order, before the environment.
     state=S3State(bucket="navralabs-aep-prod-terraform", bootstrapped=True),
     # The hashes of the AWS provider, once `terraform providers lock` has written them.
     lock_file=Path(__file__).with_suffix(".lock.hcl"),

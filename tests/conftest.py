@@ -170,6 +170,12 @@ def state(documents: Mapping[str, Built]) -> Built:
     return documents["aep-prod-state"]
 
 
+@pytest.fixture(scope="session")
+def zone(documents: Mapping[str, Built]) -> Built:
+    """The stack that creates the hosted zone of production."""
+    return documents["aep-prod-zone"]
+
+
 @pytest.fixture(scope="session", params=[e.names.stack for e in ENVIRONMENTS])
 def either(documents: Mapping[str, Built], request: pytest.FixtureRequest) -> Built:
     """Each committed environment, one at a time."""

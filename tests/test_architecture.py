@@ -19,13 +19,14 @@ SOURCES = sorted(LIB.rglob("*.py"))
 
 PUBLIC = """
     AccessLogs Alarms Autoscaling Backups Cache CacheThresholds CapacityProviderStrategy
-    Container Database DatabaseThresholds DefaultVpc Deployment Domain EcrImage EcrRepositories
-    Egress Environment ExistingCache ExistingDatabase ExistingIds ExistingVpc FireLens
-    GitHubDeployRole Hardening HealthCheck IamPermission ImportInventory ImportedResource
-    LifecycleHook LoadBalancer LocalState LogPatternAlarm Logs NavraError OneOffTask
-    OpenTelemetryCollector OwnedVolume PrivateVpc RegistryImage ResponseHeaders RollbackAlarms
-    Route Routing S3State ScheduledAction Secret Service SettingsError SettingsProblem
-    Synthesized TerraformDocument TestTraffic Tmpfs Waf WafException WebStack synthesize
+    Container CrossAccountZone Database DatabaseThresholds DefaultVpc DelegatedZone Deployment
+    Domain EcrImage EcrRepositories Egress Environment ExistingCache ExistingDatabase
+    ExistingIds ExistingVpc FireLens GitHubDeployRole Hardening HealthCheck IamPermission
+    ImportInventory ImportedResource LifecycleHook LoadBalancer LocalState LogPatternAlarm Logs
+    NavraError OneOffTask OpenTelemetryCollector OwnedVolume PrivateVpc RegistryImage
+    ResponseHeaders RollbackAlarms Route Routing S3State ScheduledAction Secret Service
+    SettingsError SettingsProblem Synthesized TerraformDocument TestTraffic Tmpfs Waf WafException
+    WebStack synthesize
 """.split()
 
 NESTED_CONSTRUCTS = {
@@ -180,8 +181,8 @@ def test_errors_and_naming_import_no_settings() -> None:
 
 
 def test_only_the_base_stack_creates_providers_and_backends() -> None:
-    # An IAM identity provider is an ordinary resource.
-    made = r"(?!IamOpenidConnect)\w+(Provider|Backend)|\w*ProviderDefaultTags"
+    # An IAM identity provider is an ordinary resource, and TerraformProvider is a type.
+    made = r"(?!IamOpenidConnect|Terraform)\w+(Provider|Backend)|\w*ProviderDefaultTags"
     # The services of the emulator are called backends too.
     makers = [file for file in files_where(made) if not file.startswith("rehearsal/")]
     assert makers == ["stacks/base.py"]

@@ -46,6 +46,10 @@ from .settings.existing.import_inventory import (
 from .settings.hardening import Hardening as Hardening
 from .settings.load_balancing.access_logs import AccessLogs as AccessLogs
 from .settings.load_balancing.domain import Domain as Domain
+from .settings.load_balancing.hosted_zone import (
+    CrossAccountZone as CrossAccountZone,
+    DelegatedZone as DelegatedZone,
+)
 from .settings.load_balancing.load_balancer import LoadBalancer as LoadBalancer
 from .settings.load_balancing.response_headers import ResponseHeaders as ResponseHeaders
 from .settings.load_balancing.routing import Route as Route, Routing as Routing

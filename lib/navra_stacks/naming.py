@@ -135,6 +135,11 @@ class Names(NamedTuple):
         """
         return f"{self.stack}-state"
 
+    @property
+    def zone_stack(self) -> str:
+        """Name of the stack that creates a delegated hosted zone."""
+        return f"{self.stack}-zone"
+
     def infrastructure_role(self, service: str) -> str:
         """Name of the role with which ECS shifts a service's traffic between target groups."""
         return f"{self.family(service)}-infrastructure"
@@ -246,9 +251,14 @@ class Names(NamedTuple):
         """Name of the backup vault, the backup plan and the backup role."""
         return f"{self.stack}-backups"
 
-    def state_key(self) -> str:
-        """The key of the state object in the state bucket."""
-        return f"{self.project}/{self.environment}/terraform.tfstate"
+    def state_key(self, stack: str = "terraform") -> str:
+        """The key of a state object in the state bucket.
+
+        Args:
+            stack: ``terraform`` for the stack of the environment; the suffix of its name for
+                another stack, for example ``zone``.
+        """
+        return f"{self.project}/{self.environment}/{stack}.tfstate"
 
     def tags(self, own: dict[str, str]) -> dict[str, str]:
         """Return the tags of every resource, sorted by key: the default tags and `own`."""

@@ -21,6 +21,8 @@ README.md: network: terraform -chdir=cdktf.out/stacks/aep-staging providers lock
 README.md: network: cp cdktf.out/stacks/aep-staging/.terraform.lock.hcl environments/staging.lock.hcl
 docs/hardening.md: aws: manifest=$(aws ecr batch-get-image --repository-name aep-backend --image-ids imageTag=1.4.2 --query 'images[0].imageManifest' --output text)
 docs/hardening.md: aws: aws ecr put-image --repository-name aep-backend --image-tag deployed-1.4.2 --image-manifest "$manifest"
+docs/hardening.md: aws: terraform -chdir=cdktf.out/stacks/shop-qa-state init -migrate-state
+docs/hardening.md: aws: terraform -chdir=cdktf.out/stacks/shop-qa-state apply
 docs/installing.md: network: pip install --index-url https://packages.example.com/simple 'navra-stacks[rehearsal]==0.1.0'
 docs/production.md: aws: aws secretsmanager put-secret-value --secret-id aep/prod/OPENAI_API_KEY --secret-string file://openai.key
 docs/production.md: aws: eval "$(terraform -chdir=cdktf.out/stacks/aep-prod output -raw backend_migrate_command)"

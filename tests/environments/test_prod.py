@@ -14,9 +14,9 @@ SERVICES = ("frontend", "backend")
 
 
 def test_the_account_is_a_variable_and_the_provider_is_restricted_to_it(
-    prod: Built, state: Built
+    prod: Built, state: Built, zone: Built
 ) -> None:
-    for built in (prod, state):
+    for built in (prod, state, zone):
         (provider,) = built.content["provider"]["aws"]
         assert provider["allowed_account_ids"] == ["${var.account_id}"]
         assert "default" not in built.content["variable"]["account_id"]
@@ -33,7 +33,9 @@ def test_unknown_settings_are_variables_without_default(prod: Built) -> None:
         assert variable["validation"]
 
 
-def test_prod_shares_nothing_with_staging(staging: Built, prod: Built, state: Built) -> None:
+def test_prod_shares_nothing_with_staging(
+    staging: Built, prod: Built, state: Built, zone: Built
+) -> None:
     def names(built: Built) -> set[str]:
         return {
             f"{block.type} {block[key]}"
@@ -43,7 +45,7 @@ def test_prod_shares_nothing_with_staging(staging: Built, prod: Built, state: Bu
         }
 
     assert not {name for name in names(staging) & names(prod) if "${" not in name}
-    for built in (prod, state):
+    for built in (prod, state, zone):
         for text in ("625847798833", "staging", "vpc-0652a6de1c9efdc2f", "sg-0"):
             assert text not in built.text
 
@@ -412,6 +414,39 @@ def test_only_workflows_in_the_github_environment_can_deploy(prod: Built) -> Non
             f"{issuer}:aud": "sts.amazonaws.com",
             f"{issuer}:sub": "repo:${var.github_repository}:environment:prod",
         }
+    }
+
+
+# The hosted zone
+
+
+def test_the_zone_of_production_is_created_by_a_stack_of_its_own(prod: Built, zone: Built) -> None:
+    created = zone.one("aws_route53_zone")
+    assert zone.addresses == ("aws_route53_zone.hosted_zone",)
+    assert created["name"] == prod.data("aws_route53_zone")["name"] == "app.navralabs.com"
+    assert created["lifecycle"] == {"prevent_destroy": True}
+    assert {record["zone_id"] for record in prod.all("aws_route53_record")} == {
+        ref(prod.data("aws_route53_zone"), "zone_id")
+    }
+
+
+def test_the_zone_has_its_state_in_the_bucket_of_production(prod: Built, zone: Built) -> None:
+    backend = prod.content["terraform"]["backend"]["s3"]
+    assert zone.content["terraform"]["backend"] == {
+        "s3": backend | {"key": "aep/prod/zone.tfstate"}
+    }
+    assert zone.content["provider"] == prod.content["provider"]
+
+
+def test_the_record_for_the_zone_navralabs_com_is_an_output(zone: Built) -> None:
+    assert zone.content["output"]["name_server_record"] == {
+        "description": "NS record to create in the zone navralabs.com",
+        "value": {
+            "name": "app.navralabs.com",
+            "type": "NS",
+            "ttl": 300,
+            "records": ref(zone.one("aws_route53_zone"), "name_servers"),
+        },
     }
 
 

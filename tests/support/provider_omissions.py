@@ -8,6 +8,7 @@ OMISSIONS: dict[str, tuple[str, ...]] = {
         "aws_ecs_service.frontend_service.deployment_configuration",
     ),
     "aep-prod-state": (),
+    "aep-prod-zone": (),
     "aep-prod": (
         "aws_ecs_service.backend_service.deployment_configuration",
         "aws_ecs_service.backend_service.load_balancer.advanced_configuration",

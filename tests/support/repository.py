@@ -9,21 +9,8 @@ import navra_stacks.bindings  # noqa: F401
 from pathlib import Path
 
 from environments import ENVIRONMENTS
-from navra_stacks import S3State
 
 ROOT = Path(__file__).parents[2]
 
-STACKS = [
-    stack
-    for environment in ENVIRONMENTS
-    for stack in (
-        # The stack that creates the state bucket is applied once, before the environment.
-        *(
-            [environment.names.state_stack]
-            if isinstance(environment.state, S3State) and environment.state.bootstrapped
-            else []
-        ),
-        environment.names.stack,
-    )
-]
+STACKS = [stack for environment in ENVIRONMENTS for stack in environment.stacks]
 """The stacks of the committed environments, in the order of synthesis."""

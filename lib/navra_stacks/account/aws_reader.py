@@ -113,6 +113,7 @@ class AwsAccount:
         self._clients: dict[str, Any] = {}
         self._cache: dict[str, Any] = {}
         self._id: str | None = None
+        self._assumed: dict[str, AwsAccount] = {}
 
     @property
     def id(self) -> str:
@@ -132,27 +133,59 @@ class AwsAccount:
             self._id = found
         return self._id
 
+    def assume_role(self, role: str) -> AwsAccount:
+        """Return read-only access to the account of an IAM role, with the credentials of the role.
+
+        STS returns temporary credentials and changes nothing.
+
+        Args:
+            role: The ARN of the role.
+
+        Raises:
+            AccountError: the role cannot be assumed.
+        """
+        if role not in self._assumed:
+            with self._translated_errors("sts", "assume_role"):
+                sts = self._new_client("sts")
+                assumed = sts.assume_role(RoleArn=role, RoleSessionName="navra")["Credentials"]
+                session = boto3.Session(
+                    aws_access_key_id=assumed["AccessKeyId"],
+                    aws_secret_access_key=assumed["SecretAccessKey"],
+                    aws_session_token=assumed["SessionToken"],
+                    region_name=self.region,
+                )
+            self._assumed[role] = AwsAccount(
+                self.region,
+                account_id=role.split(":")[4],
+                endpoint_url=self._endpoint,
+                session=session,
+            )
+        return self._assumed[role]
+
     def client(self, service: str) -> Any:
         """Return the read-only boto3 client of an AWS service, created on the first call."""
         if service not in self._clients:
             with self._translated_errors(service, ""):
-                if self._session is None:
-                    self._session = boto3.Session(region_name=self.region)
-                client = self._session.client(
-                    service,
-                    region_name=self.region,
-                    endpoint_url=self._endpoint,
-                    config=Config(
-                        connect_timeout=10,
-                        read_timeout=60,
-                        retries={"mode": "standard", "total_max_attempts": 8},
-                        # A proxy cannot reach an emulator on this machine.
-                        proxies={} if _is_loopback(self._endpoint) else None,
-                    ),
-                )
+                client = self._new_client(service)
             client.meta.events.register_first("before-call", self._require_read_only)
             self._clients[service] = client
         return self._clients[service]
+
+    def _new_client(self, service: str) -> Any:
+        if self._session is None:
+            self._session = boto3.Session(region_name=self.region)
+        return self._session.client(
+            service,
+            region_name=self.region,
+            endpoint_url=self._endpoint,
+            config=Config(
+                connect_timeout=10,
+                read_timeout=60,
+                retries={"mode": "standard", "total_max_attempts": 8},
+                # A proxy cannot reach an emulator on this machine.
+                proxies={} if _is_loopback(self._endpoint) else None,
+            ),
+        )
 
     def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
         """Return the response of an operation, for example ``call("sts", "get_caller_identity")``.
@@ -209,6 +242,7 @@ class AwsAccount:
     def clear_cache(self) -> None:
         """Discard the cached responses, so that the next call of each operation sends a request."""
         self._cache.clear()
+        self._assumed.clear()
 
     def _cached(
         self,

@@ -77,10 +77,13 @@ class LookupTarget(Protocol):
     """
 
     block: Block
-    account: AwsAccount
 
     @property
     def address(self) -> str: ...
+
+    @property
+    def account(self) -> AwsAccount:
+        """The account of the block's provider, which may assume a role in another account."""
 
     @property
     def recorded_id(self) -> str | None:

@@ -51,7 +51,6 @@ class ResolvedBlock:
         self, resolver: Resolver, block: Block, instance: str = "", each: Any = None
     ) -> None:
         self.block = block
-        self.account = resolver.account
         self._resolver = resolver
         self._instance = instance
         self._each = each
@@ -59,6 +58,10 @@ class ResolvedBlock:
     @property
     def address(self) -> str:
         return f"{self.block.address}{self._instance}"
+
+    @property
+    def account(self) -> AwsAccount:
+        return self._resolver.account_of(self.block)
 
     @property
     def recorded_id(self) -> str | None:
@@ -104,8 +107,16 @@ class Resolver:
         self._by_address = {
             block.address: block for block in (*document.data_sources, *document.resources)
         }
+        self._roles = dict(_roles_of_providers(document))
         self._outcomes: dict[str, Outcome] = {}
         self._in_progress: set[str] = set()
+
+    def account_of(self, block: Block) -> AwsAccount:
+        """Return the account of a block's provider: another one if the provider assumes a role."""
+        role = self._roles.get(block.get("provider"))
+        return (
+            self.account if role is None else self.account.assume_role(evaluate(role, self.value))
+        )
 
     def outcomes(self) -> Iterator[tuple[ResolvedBlock, Outcome]]:
         """Yield each resource and data source of the document with its outcome."""
@@ -249,6 +260,16 @@ def _distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     for candidate in candidates:
         by_id.setdefault(candidate.id, candidate)
     return tuple(by_id.values())
+
+
+def _roles_of_providers(document: TerraformDocument) -> Iterator[tuple[str, Any]]:
+    """Yield the role that each provider with an alias assumes, by the value of ``provider``."""
+    providers = document.content.get("provider", {}).get("aws", [])
+    for provider in providers if isinstance(providers, list) else [providers]:
+        roles = provider.get("assume_role") or []
+        for role in roles if isinstance(roles, list) else [roles]:
+            if "alias" in provider and "role_arn" in role:
+                yield f"aws.{provider['alias']}", role["role_arn"]
 
 
 def _merge_locals(blocks: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from navra_stacks.settings.existing.existing_ids import ExistingIds
 from navra_stacks.settings.existing.import_inventory import ImportInventory
 from navra_stacks.settings.hardening import Hardening
 from navra_stacks.settings.load_balancing.domain import Domain
+from navra_stacks.settings.load_balancing.hosted_zone import DelegatedZone
 from navra_stacks.settings.load_balancing.load_balancer import LoadBalancer
 from navra_stacks.settings.load_balancing.routing import Routing
 from navra_stacks.settings.model.base import Settings
@@ -24,7 +25,7 @@ from navra_stacks.settings.model.field_types import AccountId, LockFile, Name, R
 from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
 from navra_stacks.settings.networking.vpc import Network
 from navra_stacks.settings.observability.logs import Logs
-from navra_stacks.settings.state import LocalState, State
+from navra_stacks.settings.state import LocalState, S3State, State
 
 __all__ = ["EnvironmentFields"]
 
@@ -129,6 +130,29 @@ class EnvironmentFields(Settings):
     def names(self) -> Names:
         """The physical names of this environment."""
         return Names(self.project, self.name)
+
+    @property
+    def stacks(self) -> tuple[str, ...]:
+        """The names of the environment's stacks, in the order in which they are applied."""
+        names, state = self.names, self.state
+        return (
+            *([names.state_stack] if isinstance(state, S3State) and state.bootstrapped else []),
+            *([names.zone_stack] if isinstance(self.domain.hosted_zone, DelegatedZone) else []),
+            names.stack,
+        )
+
+    def state_of(self, stack: str) -> State:
+        """Return the settings of the state of one of the `stacks`.
+
+        The bootstrap stack has a local file until `bootstrap_state` is ``bucket``. Each stack with
+        its state in the bucket has a key of its own.
+        """
+        names, state = self.names, self.state
+        if stack == names.stack or not isinstance(state, S3State):
+            return state
+        if stack == names.state_stack and state.bootstrap_state == "file":
+            return LocalState()
+        return state.replace(key=names.state_key(stack.removeprefix(f"{names.stack}-")))
 
     @property
     def service_names(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
@@ -78,8 +78,12 @@ class S3State(Settings):
 
     bootstrapped: bool = False
     """True to create the bucket and a KMS key for it in a separate stack,
-    ``<project>-<environment>-state``. Apply that stack once, before the environment. The state
-    of that stack is small and is stored locally."""
+    ``<project>-<environment>-state``. Apply that stack once, before the environment."""
+
+    bootstrap_state: Literal["file", "bucket"] = "file"
+    """Where the state of the stack ``<project>-<environment>-state`` is stored: in a local file,
+    because the bucket does not exist before its first apply, or in the bucket that it creates, once
+    ``terraform init -migrate-state`` has moved it there."""
 
     @rule
     def _check_kms_key(self) -> Iterator[SettingsProblem]:
@@ -88,6 +92,16 @@ class S3State(Settings):
                 "kms_key_arn",
                 "is set, but a bucket with bootstrapped=True gets a new key",
                 "remove kms_key_arn, or set bootstrapped=False",
+            )
+
+    @rule
+    def _check_bootstrap_state(self) -> Iterator[SettingsProblem]:
+        if self.bootstrap_state == "bucket" and not self.bootstrapped:
+            yield SettingsProblem(
+                "bootstrap_state",
+                "is 'bucket', but without bootstrapped=True there is no stack that creates the "
+                "bucket",
+                "remove bootstrap_state, or set bootstrapped=True",
             )
 
     if TYPE_CHECKING:
@@ -106,3 +120,4 @@ if TYPE_CHECKING:
         key: ObjectKey | None
         kms_key_arn: KmsKeyArn | None
         bootstrapped: bool
+        bootstrap_state: Literal["file", "bucket"]

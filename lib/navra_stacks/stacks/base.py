@@ -5,16 +5,23 @@ from __future__ import annotations
 from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is imported
 
 # isort: split
+from typing import Any
+
 from cdktf import (
     App,
     LocalBackend,
     S3Backend,
     TerraformOutput,
+    TerraformProvider,
     TerraformStack,
     TerraformVariable,
     TerraformVariableValidationConfig,
 )
-from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+from cdktf_cdktf_provider_aws.provider import (
+    AwsProvider,
+    AwsProviderAssumeRole,
+    AwsProviderDefaultTags,
+)
 from constructs import Construct
 
 from navra_stacks.bindings.ahead import pipelined
@@ -47,7 +54,6 @@ class EnvironmentStack(TerraformStack):
         environment: Environment,
         *,
         name: str,
-        state: State,
         region: Region | None = None,
     ) -> None:
         """Create the stack.
@@ -55,8 +61,7 @@ class EnvironmentStack(TerraformStack):
         Args:
             scope: The CDKTF app.
             environment: The environment.
-            name: The stack's name.
-            state: The settings of the backend.
+            name: The stack's name, one of `Environment.stacks`.
             region: The Region of the stack's resources; by default the environment's Region.
 
         Raises:
@@ -71,7 +76,7 @@ class EnvironmentStack(TerraformStack):
             self.stack_name = name
             self.add_override("terraform.required_version", TERRAFORM_VERSION)
             self.add_override(METADATA, type(self).__name__)
-            self._add_backend(state)
+            self._add_backend(environment.state_of(name))
             self.env = EnvironmentContext(
                 names=environment.names,
                 location=self._pin_account(environment.region if region is None else region),
@@ -133,16 +138,38 @@ class EnvironmentStack(TerraformStack):
 
     def _pin_account(self, region: Region) -> AccountRegion:
         account = self.environment.account or self._account_variable()
-        AwsProvider(
+        self._add_provider("aws", account, region)
+        return AccountRegion(account, region)
+
+    def add_provider_with_role(self, alias: str, role_arn: str) -> TerraformProvider:
+        """Create a provider that manages resources in another account, with a role of it.
+
+        Args:
+            alias: The alias of the provider.
+            role_arn: The ARN of the role. The provider accepts only the account in the ARN.
+        """
+        return self._add_provider(
+            f"aws_{alias}",
+            role_arn.split(":")[4],
+            self.env.location.region,
+            alias=alias,
+            assume_role=[AwsProviderAssumeRole(role_arn=role_arn)],
+        )
+
+    def _add_provider(
+        self, id_: str, account: str, region: str, **arguments: Any
+    ) -> TerraformProvider:
+        provider: TerraformProvider = AwsProvider(
             self,
-            "aws",
+            id_,
             region=region,
             allowed_account_ids=[account],
             default_tags=[
                 AwsProviderDefaultTags(tags=self.names.tags(dict(self.environment.tags)))
             ],
+            **arguments,
         )
-        return AccountRegion(account, region)
+        return provider
 
     def _account_variable(self) -> str:
         """Create the Terraform variable `account_id` and return its value."""

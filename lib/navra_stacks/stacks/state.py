@@ -9,7 +9,7 @@ from constructs import Construct
 
 from navra_stacks.constructs.state.state_bucket import StateBucket
 from navra_stacks.settings.environment import Environment
-from navra_stacks.settings.state import LocalState, S3State
+from navra_stacks.settings.state import S3State
 from navra_stacks.stacks.base import EnvironmentStack
 
 __all__ = ["StateStack"]
@@ -20,19 +20,16 @@ class StateStack(EnvironmentStack):
 
     Apply the stack once, by hand, before the stack of the environment.
 
-    The state of this stack is a local file, because the bucket does not exist yet. If the file is
-    lost, the bucket and its KMS key remain and can be imported. Both are created in the Region of
-    the backend.
+    The state of this stack is a local file, because the bucket does not exist yet, until
+    `S3State.bootstrap_state` moves it to the bucket. If the file is lost, the bucket and its KMS
+    key remain and can be imported. Both are created in the Region of the backend.
     """
 
-    def __init__(self, scope: Construct, environment: Environment, state: S3State) -> None:
-        self.state = state
+    def __init__(self, scope: Construct, environment: Environment) -> None:
+        assert isinstance(environment.state, S3State)
+        self.state = environment.state
         super().__init__(
-            scope,
-            environment,
-            name=environment.names.state_stack,
-            state=LocalState(),
-            region=state.region,
+            scope, environment, name=environment.names.state_stack, region=self.state.region
         )
 
     def compose(self) -> None:

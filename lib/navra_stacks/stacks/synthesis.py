@@ -16,8 +16,8 @@ from cdktf import App
 from navra_stacks.errors import SettingsError, SettingsProblem
 from navra_stacks.files import write_file
 from navra_stacks.settings.environment import Environment
-from navra_stacks.settings.state import S3State
 from navra_stacks.settings.validation.uniqueness import claim_problems
+from navra_stacks.stacks.base import EnvironmentStack
 from navra_stacks.stacks.exclusive import exclusive
 from navra_stacks.stacks.output_directory import replacement_directory, report_node_errors
 from navra_stacks.stacks.pending_settings import (
@@ -29,6 +29,7 @@ from navra_stacks.stacks.running_revision import resources_of
 from navra_stacks.stacks.stack_class import Output, load_class, record_in_metadata, writing_to
 from navra_stacks.stacks.state import StateStack
 from navra_stacks.stacks.web.stack import WebStack
+from navra_stacks.stacks.zone import ZoneStack
 from navra_stacks.terraform.document import DocumentError, TerraformDocument
 from navra_stacks.terraform.hcl_fixes import fix_hcl
 from navra_stacks.terraform.removed_resources import removed_resources
@@ -43,7 +44,7 @@ class Synthesized(NamedTuple):
 
     stack: str
     """The name of the stack: ``<project>-<environment>``, with the suffix ``-state`` for the stack
-    of the state bucket.
+    of the state bucket, or ``-zone`` for the stack of a delegated hosted zone.
     """
 
     path: Path
@@ -84,9 +85,9 @@ def synthesize(
     Several threads may call this function; they wait for each other. A process that was forked
     after cdktf was imported cannot.
 
-    If the state of an environment is an `S3State` with ``bootstrapped=True``, the stack
-    ``<project>-<environment>-state``, which creates the state bucket, is written before the stack
-    of the environment.
+    The stack ``<project>-<environment>-state``, which creates the bucket of an `S3State` with
+    ``bootstrapped=True``, and the stack ``<project>-<environment>-zone``, which creates a
+    `DelegatedZone`, are written before the stack of the environment.
 
     Args:
         environments: The environments; no two, and none of those in `app`, can have the same
@@ -149,12 +150,13 @@ def _synthesize(
     previous = [_previous(output.document(one.names.stack)) for one in environments]
     for environment, before in zip(environments, previous, strict=True):
         check_ports(environment, None if before is None else resources_of(before))
-    stacks: list[tuple[WebStack | StateStack, Mapping[str, Any] | None]] = []
+    stacks: list[tuple[EnvironmentStack, Mapping[str, Any] | None]] = []
     with writing_to(output):
         for environment, kind, before in zip(environments, classes, previous, strict=True):
-            if isinstance(environment.state, S3State) and environment.state.bootstrapped:
-                before_state = _previous(output.document(environment.names.state_stack))
-                stacks.append((StateStack(app, environment, environment.state), before_state))
+            *supporting, _ = environment.stacks
+            for name in supporting:
+                other = StateStack if name == environment.names.state_stack else ZoneStack
+                stacks.append((other(app, environment), _previous(output.document(name))))
             stacks.append((kind(app, environment), before))
     app.synth()
     hcl = bool(app.hcl_output)
@@ -202,7 +204,7 @@ def _duplicate_claims(environments: Sequence[Environment]) -> Iterator[SettingsP
 
 
 def _written(
-    stack: WebStack | StateStack,
+    stack: EnvironmentStack,
     pending: Path,
     directory: Path,
     previous: Mapping[str, Any] | None,

@@ -24,14 +24,16 @@ def point_at_emulator(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of `document` with provider blocks that work with the emulator.
 
     Arguments for credentials, endpoints and proxies are removed from each AWS provider block, so
-    that the provider uses the variables from :func:`emulator_environment`.
+    that the provider uses the variables from :func:`emulator_environment`. A provider with an alias
+    still assumes its role, because the role can be in another account, which the emulator has too.
     """
     copy: dict[str, Any] = json.loads(json.dumps(document))
     providers = copy.setdefault("provider", {}).setdefault("aws", [])
     if all("alias" in provider for provider in providers):
         providers.append({})  # the default provider of resources without a `provider` argument
     for provider in providers:
-        for name in _MACHINE_SETTINGS:
+        kept = {"assume_role"} if "alias" in provider else set()
+        for name in set(_MACHINE_SETTINGS) - kept:
             provider.pop(name, None)
         provider.setdefault("region", DEFAULT_REGION)
         provider |= {

@@ -1,4 +1,4 @@
-"""Rehearsals of production and of the stack with its state bucket."""
+"""Rehearsals of production and of the stacks with its state bucket and its hosted zone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from navra_stacks.terraform.installation import Provider, Terraform
 from tests.support.provider_omissions import OMISSIONS
 from tests.support.synthesized import Built
 
-STACKS = ("aep-prod", "aep-prod-state")
+STACKS = ("aep-prod", "aep-prod-state", "aep-prod-zone")
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def rehearsals(
     installed: tuple[Terraform, Provider],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Mapping[str, Rehearsal]:
-    """Both rehearsals, run in parallel, since they mostly wait."""
+    """The rehearsals, run in parallel, since they mostly wait."""
     terraform, provider = installed
 
     def run(stack: str) -> Rehearsal:

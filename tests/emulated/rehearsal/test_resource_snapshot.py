@@ -45,6 +45,23 @@ def test_a_created_resource_is_listed_until_it_is_deleted(emulated: Emulator) ->
     assert emulated.created_since_snapshot() == []
 
 
+def test_credentials_of_an_assumed_role_are_not_listed(emulated: Emulator) -> None:
+    emulated.take_snapshot()
+    role = "arn:aws:iam::444455556666:role/dns"
+    zones = emulated.client_with_role("route53", REGION, role)
+    assert emulated.created_since_snapshot() == []
+    zones.create_hosted_zone(Name="a.example", CallerReference="1")
+    assert {resource["service"] for resource in emulated.created_since_snapshot()} == {"route53"}
+
+
+def test_an_access_key_of_a_user_is_listed(emulated: Emulator) -> None:
+    iam = emulated.client("iam", REGION)
+    iam.create_user(UserName="deployer")
+    emulated.take_snapshot()
+    iam.create_access_key(UserName="deployer")
+    assert kinds(emulated) == ["iam AccessKey"]
+
+
 def test_a_resource_in_the_snapshot_is_not_listed(emulated: Emulator) -> None:
     route53 = emulated.client("route53", REGION)
     zone = route53.create_hosted_zone(Name="a.example", CallerReference="1")["HostedZone"]["Id"]

@@ -90,6 +90,42 @@ def test_a_hosted_zone_has_the_id_in_the_lookup(emulated: Emulator) -> None:
     assert zone["Id"] == "/hostedzone/Z0123456789ABCDEFGHIJ"
 
 
+ROLE = "arn:aws:iam::444455556666:role/dns"
+PROVIDERS = {
+    "aws": [
+        {"region": REGION},
+        {"alias": "zone", "assume_role": [{"role_arn": "${var.role}"}]},
+        {"alias": "other_region", "region": "eu-west-1"},
+    ]
+}
+
+
+def zones(client: Any) -> set[str]:
+    return {zone["Name"] for zone in client.list_hosted_zones()["HostedZones"]}
+
+
+def test_a_zone_is_created_in_the_account_of_its_provider(emulated: Emulator) -> None:
+    lookups = {
+        "own": {"name": "a.example"},
+        "role": {"name": "b.example", "provider": "aws.zone"},
+        "both": {"name": "a.example", "provider": "aws.zone"},
+        "region": {"name": "c.example", "provider": "aws.other_region"},
+    }
+    record = {"zone_id": "Z0123456789ABCDEFGHIJ", "name": "www.d.example", "provider": "aws.zone"}
+    content = {
+        "provider": PROVIDERS,
+        "data": {"aws_route53_zone": lookups},
+        "resource": {"aws_route53_record": {"www": record}},
+    }
+    seed_content(emulated, content, role=ROLE)
+    assert zones(emulated.client("route53", REGION)) == {"a.example.", "c.example."}
+    assert zones(emulated.client_with_role("route53", REGION, ROLE)) == {
+        "a.example.",
+        "b.example.",
+        "d.example.",
+    }
+
+
 EXAMPLES: dict[str, dict[str, Any]] = {
     "aws_acm_certificate": {"domain": "a.example"},
     "aws_alb": {"name": "one"},

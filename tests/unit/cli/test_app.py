@@ -225,8 +225,8 @@ def test_synth_writes_selected_environments_in_order_and_each_once(
 ) -> None:
     result = navra("synth", "prod", "staging", "aep-prod", "--out", str(tmp_path / "out"))
     printed = lines(result.out)
-    stacks = ["aep-prod-state", "aep-prod", "aep-staging"]
-    assert [line.split()[0] for line in printed[:3]] == stacks
+    stacks = ["aep-prod-state", "aep-prod-zone", "aep-prod", "aep-staging"]
+    assert [line.split()[0] for line in printed[:4]] == stacks
     assert printed[-1] == "2 environments in … s"
 
 

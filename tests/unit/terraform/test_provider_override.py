@@ -56,6 +56,16 @@ def test_credentials_and_endpoints_of_a_provider_are_removed() -> None:
     assert original["profile"] == "production"
 
 
+def test_a_provider_with_an_alias_assumes_its_role_in_the_emulator() -> None:
+    role = [{"role_arn": "arn:aws:iam::444455556666:role/dns"}]
+    own = {"region": "eu-west-1", "assume_role": role}
+    document = {"provider": {"aws": [own, own | {"alias": "zone", "profile": "network"}]}}
+    default, zone = point_at_emulator(document)["provider"]["aws"]
+    assert "assume_role" not in default
+    assert zone["assume_role"] == role
+    assert "profile" not in zone
+
+
 @pytest.mark.parametrize("document", [{}, {"provider": {}}, {"provider": {"aws": [{}]}}])
 def test_a_document_without_a_configured_provider_gets_one(document: Any) -> None:
     (provider,) = point_at_emulator(document)["provider"]["aws"]

@@ -75,6 +75,7 @@ FINDERS: Mapping[str, Finder | Unsearchable] = {
     "aws_nat_gateway": gateways.nat_gateway,
     "aws_route": routes.route,
     "aws_route53_record": dns.record,
+    "aws_route53_zone": dns.hosted_zone,
     "aws_route_table": routes.route_table,
     "aws_route_table_association": routes.route_table_association,
     "aws_s3_bucket": buckets.bucket,
@@ -117,7 +118,7 @@ for.
 """
 
 DATA_SOURCES: Mapping[str, Finder | Unsearchable] = {
-    "aws_route53_zone": dns.zone_data_source,
+    "aws_route53_zone": dns.hosted_zone,
     "aws_secretsmanager_secret": secrets.secret,
     "aws_subnet": network.subnet_data_source,
     "aws_vpc": network.vpc_data_source,

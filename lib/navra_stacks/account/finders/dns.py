@@ -13,17 +13,20 @@ from navra_stacks.account.lookup_types import (
     UnmanagedResource,
 )
 
-__all__ = ["alias_target", "live_records", "other_records", "record", "zone_data_source"]
+__all__ = ["alias_target", "hosted_zone", "live_records", "other_records", "record"]
 
 
-def zone_data_source(target: LookupTarget) -> Iterator[Candidate]:
-    """Find a hosted zone by its ID or name, in the same way as the provider's data source."""
+def hosted_zone(target: LookupTarget) -> Iterator[Candidate]:
+    """Find a hosted zone by its ID or name, in the same way as the provider's data source.
+
+    A resource is a private zone if it has a block `vpc`.
+    """
     if (id_ := target.get("zone_id")) is not None:
         response = target.account.find("route53", "get_hosted_zone", Id=id_)
         zones = [response["HostedZone"]] if response is not None else []
     else:
         zones = target.account.list_all("route53", "list_hosted_zones")
-        private = bool(target.get("private_zone", False))
+        private = bool(target.get("private_zone", "vpc" in target.block.body))
         zones = [
             zone
             for zone in zones
@@ -72,7 +75,7 @@ def live_records(target: LookupTarget) -> list[Any]:
     return found
 
 
-def _records(target: LookupTarget | LookupResults, zone: str, name: str) -> list[Any]:
+def _records(target: LookupTarget, zone: str, name: str) -> list[Any]:
     """Return the record sets in a hosted zone whose name is `name`.
 
     Route 53 lists record sets in the order of their names, so one page is enough.
@@ -116,7 +119,7 @@ def other_records(results: LookupResults) -> Iterator[UnmanagedResource]:
     """Find the records of any type that have the same name as a matched record."""
     for match, target in _matched_records(results):
         zone = target["zone_id"]
-        for live in _records(results, zone, match.attributes["name"]):
+        for live in _records(target, zone, match.attributes["name"]):
             yield UnmanagedResource(
                 "aws_route53_record", _import_id(zone, live), _description(live)
             )

@@ -49,6 +49,7 @@ class Certificate(Construct):
                 ttl=60,
                 # All certificates of the host in this account share the same validation record.
                 allow_overwrite=True,
+                provider=dns.provider,
             ),
             "certificate_validation_record",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.data_aws_route53_zone import DataAwsRoute53Zone
 from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
 from constructs import Construct
@@ -28,14 +29,34 @@ class AliasTarget(Protocol):
 class Dns(Construct):
     """The alias record of an environment's host name, and the lookup of the hosted zone for it.
 
-    The public hosted zone is looked up, not created, because environments share it.
+    The public hosted zone is looked up, not created: environments share it, or another stack or
+    account owns it.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, settings: Domain) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: Domain,
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        """Look up the hosted zone.
+
+        Args:
+            scope: The stack.
+            id_: The ID of this construct.
+            settings: The host name and the name of its zone.
+            provider: The provider of the account with the zone; None for the stack's account.
+        """
         super().__init__(scope, id_)
+        self.provider = provider
+        """The provider that records in the zone need."""
         self._host = settings.host
         zone = with_logical_id(
-            DataAwsRoute53Zone(self, "hosted_zone", name=settings.zone, private_zone=False),
+            DataAwsRoute53Zone(
+                self, "hosted_zone", name=settings.zone, private_zone=False, provider=provider
+            ),
             "hosted_zone",
         )
         self.zone_id: str = zone.zone_id
@@ -54,6 +75,7 @@ class Dns(Construct):
                     zone_id=load_balancer.zone_id,
                     evaluate_target_health=True,
                 ),
+                provider=self.provider,
             ),
             "alias_record",
         )

@@ -114,6 +114,18 @@ class Emulator:
             )
         return self._clients[service, region]
 
+    def client_with_role(self, service: str, region: str, role: str) -> Any:
+        """Return a boto3 client for the account of the role with the ARN `role`."""
+        sts = self.client("sts", region)
+        assumed = sts.assume_role(RoleArn=role, RoleSessionName="rehearsal")["Credentials"]
+        return self.session(region).client(
+            service,
+            endpoint_url=self.endpoint,
+            aws_access_key_id=assumed["AccessKeyId"],
+            aws_secret_access_key=assumed["SecretAccessKey"],
+            aws_session_token=assumed["SessionToken"],
+        )
+
     def reset(self) -> None:
         """Delete all resources in the emulator."""
         self._post("moto-api/reset", b"")

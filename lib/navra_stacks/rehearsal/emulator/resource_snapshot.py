@@ -72,7 +72,11 @@ class ResourceSnapshot:
             for model, location, path in self._existing(lambda model: id(model) in self._known)
             if id(model) not in self._known
         )
-        return [resource for resource in new if _identity(resource) not in self._names]
+        return [
+            resource
+            for resource in new
+            if _identity(resource) not in self._names and not _is_temporary(resource)
+        ]
 
     def _existing(
         self, descend: Any = lambda _: True
@@ -137,6 +141,12 @@ def _summary(model: Any, location: dict[str, str], path: tuple[str, ...]) -> Res
 
 def _identity(resource: ResourceSummary) -> tuple[str, ...]:
     return tuple(value for name, value in resource.items() if name != "status")
+
+
+def _is_temporary(resource: ResourceSummary) -> bool:
+    """Return True for the credentials of an assumed role, which expire and cannot be deleted."""
+    kind, name = resource["kind"], resource["name"]
+    return kind == "AssumedRole" or (kind == "AccessKey" and name.startswith("ASIA"))
 
 
 def _status(model: Any) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
 from navra_stacks.errors import SettingsProblem
+from navra_stacks.settings.load_balancing.hosted_zone import DelegatedZone, HostedZone
 from navra_stacks.settings.model.base import Settings, format_value, rule
 from navra_stacks.settings.model.field_types import DnsName
 
@@ -21,7 +22,11 @@ class Domain(Settings):
     most 64 characters."""
 
     zone: DnsName
-    """The name of the public Route 53 hosted zone, which must exist."""
+    """The name of the public Route 53 hosted zone."""
+
+    hosted_zone: HostedZone | None = None
+    """Where the hosted zone is: a `DelegatedZone` that a separate stack creates, or a
+    `CrossAccountZone`. None if it exists in the environment's account."""
 
     @rule
     def _check_zone(self) -> Iterator[SettingsProblem]:
@@ -44,6 +49,30 @@ class Domain(Settings):
                 "use a shorter host name",
             )
 
+    @rule
+    def _check_parent(self) -> Iterator[SettingsProblem]:
+        if not isinstance(self.hosted_zone, DelegatedZone):
+            return
+        parent = self.hosted_zone.parent
+        if self.zone == parent:
+            yield SettingsProblem(
+                "hosted_zone.parent",
+                f"{parent!r} is the zone itself, but a zone is delegated by the zone of another "
+                "domain",
+                f"set `zone` to a name below the parent, for example '{self._below(parent)}'",
+            )
+        elif not self.zone.endswith(f".{parent}"):
+            above = self.zone.partition(".")[2]
+            yield SettingsProblem(
+                "hosted_zone.parent",
+                f"the zone {self.zone!r} is not below {parent!r}",
+                f"did you mean {above!r}?" if "." in above else "use a zone below the parent",
+            )
+
+    def _below(self, parent: str) -> str:
+        """Return the host if it is below `parent`, else another name that is."""
+        return self.host if self.host.endswith(f".{parent}") else f"app.{parent}"
+
     @property
     def url(self) -> str:
         """The URL of the environment."""
@@ -60,3 +89,4 @@ if TYPE_CHECKING:
     class DomainChanges(TypedDict, total=False):
         host: DnsName
         zone: DnsName
+        hosted_zone: HostedZone | None

@@ -14,6 +14,7 @@ from navra_stacks.settings.compute.service import Service
 from navra_stacks.settings.data.cache import Cache
 from navra_stacks.settings.data.database import Database
 from navra_stacks.settings.environment_fields import EnvironmentFields
+from navra_stacks.settings.load_balancing.hosted_zone import DelegatedZone
 from navra_stacks.settings.networking.vpc import PrivateVpc
 from navra_stacks.settings.state import S3State
 
@@ -55,6 +56,8 @@ KINDS: Mapping[str, Kind] = {
     "aws_kms_alias": Kind("KMS alias", Scope.REGION),
     "aws_lb": Kind("load balancer", Scope.REGION),
     "aws_lb_target_group": Kind("target group", Scope.REGION),
+    # Route 53 accepts a second zone of the same name, but the parent delegates to one of them.
+    "aws_route53_zone": Kind("delegated zone", Scope.EVERYWHERE),
     "aws_s3_bucket": Kind("S3 bucket", Scope.EVERYWHERE),
     "aws_secretsmanager_secret": Kind("secret", Scope.REGION),
     "aws_security_group": Kind("security group", Scope.VPC),
@@ -122,6 +125,9 @@ def _environment(environment: EnvironmentFields) -> _Names:
             yield "aws_iam_role", names.flow_logs, "name"
         if network.has_endpoints:
             yield "aws_security_group", names.endpoints_security_group, "name"
+    if isinstance(environment.domain.hosted_zone, DelegatedZone):
+        yield "stack", names.zone_stack, "name"
+        yield "aws_route53_zone", environment.domain.zone, "domain.zone"
     if environment.registry is not None:
         for repository in environment.own_repositories:
             yield "aws_ecr_repository", repository, "registry"

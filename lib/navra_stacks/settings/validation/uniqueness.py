@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.environment_fields import EnvironmentFields
+from navra_stacks.settings.load_balancing.hosted_zone import DelegatedZone
 from navra_stacks.settings.networking.vpc import DefaultVpc, PrivateVpc
 from navra_stacks.settings.state import S3State
 from navra_stacks.settings.validation.physical_names import (
@@ -27,6 +28,8 @@ _REPAIRS = {
     "state.bucket": "use another bucket, or set bootstrapped=True in only one of the two "
     "environments",
     "hardening.access_logs.bucket_name": "use another bucket",
+    "domain.zone": "keep DelegatedZone in the environment that owns the zone; in the other, remove "
+    "`hosted_zone` if both have one account, else use CrossAccountZone",
 }
 _RENAME = "rename one of the environments or projects"
 _RENAME_PART = "rename the service, or one of the environments or projects"
@@ -77,6 +80,7 @@ def claim_problems(environments: Sequence[EnvironmentFields]) -> Iterator[Settin
                 repair,
             )
     yield from _state_bucket_problems(environments)
+    yield from _delegation_problems(environments)
 
 
 def _described(claims: list[_Claim]) -> str:
@@ -116,7 +120,9 @@ def _claims(environment: EnvironmentFields) -> Iterator[_Claim]:
         "",
         "use another host, because its DNS record can refer to only one load balancer",
     )
-    if isinstance(state := environment.state, S3State):
+    for stack in environment.stacks:
+        if not isinstance(state := environment.state_of(stack), S3State):
+            continue
         key = state.key or environment.names.state_key()
         yield _Claim(
             ("state", state.bucket, key),
@@ -196,6 +202,25 @@ def _state_bucket_problems(environments: Sequence[EnvironmentFields]) -> Iterato
             )
 
 
+def _delegation_problems(environments: Sequence[EnvironmentFields]) -> Iterator[SettingsProblem]:
+    """Yield the hosts with records in a zone that delegates the host to the zone of another.
+
+    DNS resolvers follow the delegation, so they do not find these records (RFC 1034, 4.3.2).
+    """
+    delegated = [one for one in environments if isinstance(one.domain.hosted_zone, DelegatedZone)]
+    for environment in environments:
+        host, zone = environment.domain.host, environment.domain.zone
+        for other in delegated:
+            below = other.domain.zone
+            if f".{host}".endswith(f".{below}") and not f".{zone}".endswith(f".{below}"):
+                yield SettingsProblem(
+                    f"{environment.names.stack}.domain.zone",
+                    f"{zone!r} delegates {below!r} to the zone of the environment "
+                    f"{other.names.stack!r}, so the records of {host!r} in {zone!r} are not found",
+                    f"set zone={below!r}, or use a host that is not below {below!r}",
+                )
+
+
 def check_physical_names(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
     """Check that no two parts of the environment result in the same physical name."""
     owners: dict[tuple[str, str], str] = {}
@@ -212,4 +237,18 @@ def check_physical_names(environment: EnvironmentFields) -> Iterator[SettingsPro
             )
 
 
-RULES = (check_physical_names,)
+def check_state_keys(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that the key of the environment's state is not the key of another of its stacks."""
+    *others, _ = environment.stacks
+    for stack in others:
+        state = environment.state_of(stack)
+        if isinstance(state, S3State) and state.key == environment.state.key:
+            yield SettingsProblem(
+                "state.key",
+                f"{state.key!r} is the key of the state of the stack {stack!r}",
+                "use another key, because otherwise an apply of one stack would undo the apply of "
+                "the other",
+            )
+
+
+RULES = (check_physical_names, check_state_keys)

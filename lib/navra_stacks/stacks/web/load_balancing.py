@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdktf import ITerraformDependable
+from cdktf import ITerraformDependable, TerraformProvider
 from constructs import Construct
 
 from navra_stacks.constructs.common.environment_context import EnvironmentContext
@@ -36,6 +36,7 @@ class LoadBalancing:
         env: EnvironmentContext,
         vpc: VpcNetwork,
         security_groups: SecurityGroups,
+        zone_provider: TerraformProvider | None,
     ) -> None:
         self._scope = scope
         self._environment = environment
@@ -50,7 +51,7 @@ class LoadBalancing:
             if service.deployment.shifts_traffic
         }
 
-        self.dns = Dns(scope, "dns", settings=environment.domain)
+        self.dns = Dns(scope, "dns", settings=environment.domain, provider=zone_provider)
         self.certificate = Certificate(
             scope, "certificate", settings=environment.domain, dns=self.dns
         )

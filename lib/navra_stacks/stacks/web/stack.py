@@ -8,7 +8,7 @@ from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is i
 from dataclasses import replace
 from typing import Any
 
-from cdktf import TerraformOutput
+from cdktf import TerraformOutput, TerraformProvider
 from constructs import Construct
 
 from navra_stacks.constructs.common.logical_id import with_logical_id
@@ -17,6 +17,7 @@ from navra_stacks.constructs.compute.fargate_service import Placement
 from navra_stacks.errors import NavraError, suggest
 from navra_stacks.settings.compute.service import Service
 from navra_stacks.settings.environment import Environment
+from navra_stacks.settings.load_balancing.hosted_zone import CrossAccountZone
 from navra_stacks.stacks.base import EnvironmentStack
 from navra_stacks.stacks.web.connectivity import Connectivity
 from navra_stacks.stacks.web.data import Data
@@ -55,7 +56,7 @@ class WebStack(EnvironmentStack):
                 raise NavraError(f"{cls.__name__}.{name} is not a hook; did you mean {hook}?")
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
-        super().__init__(scope, environment, name=environment.names.stack, state=environment.state)
+        super().__init__(scope, environment, name=environment.names.stack)
 
     def compose(self) -> None:
         """Create the areas of the architecture in the order of their dependencies."""
@@ -87,6 +88,7 @@ class WebStack(EnvironmentStack):
             env=self.env,
             vpc=self.network,
             security_groups=self.security_groups,
+            zone_provider=self._zone_provider(),
         )
         self.target_groups = load_balancing.target_groups
         self.alternate_target_groups = load_balancing.alternate_target_groups
@@ -169,6 +171,13 @@ class WebStack(EnvironmentStack):
         All parts of the stack exist. `services` has the containers, the roles and the target groups
         of the services, by the name of the service.
         """
+
+    def _zone_provider(self) -> TerraformProvider | None:
+        """Return the provider of a hosted zone in another account; None for this account."""
+        zone = self.environment.domain.hosted_zone
+        if not isinstance(zone, CrossAccountZone):
+            return None
+        return self.add_provider_with_role("zone", zone.role_arn)
 
     def _placement(self, service: Service) -> Placement:
         return Placement(

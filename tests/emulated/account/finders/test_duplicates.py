@@ -100,9 +100,16 @@ def test_a_private_zone_of_the_same_name_is_not_a_match(console: Console, find: 
         {
             "data.aws_route53_zone.zone": {"name": "shop.example.", "private_zone": False},
             "aws_route53_record.ns": record,
+            "aws_route53_zone.public": {"name": "shop.example"},
         }
     )
-    assert found.ids == {"aws_route53_record.ns": f"{zone}_shop.example_NS"}
+    assert found.ids == {
+        "aws_route53_record.ns": f"{zone}_shop.example_NS",
+        "aws_route53_zone.public": zone,
+    }
+    private = find({"aws_route53_zone.private": {"name": "shop.example", "vpc": [{"vpc_id": "x"}]}})
+    assert private.ids.keys() == {"aws_route53_zone.private"}
+    assert private.ids["aws_route53_zone.private"] != zone
 
 
 def test_records_of_the_same_name_are_found_by_their_set_identifier(

@@ -72,7 +72,7 @@ def test_names_with_different_prefixes_are_similar_if_their_words_match(
 def test_all_resources_of_production_are_missing_from_an_empty_account(
     console: Console, prod: Built, account: AwsAccount
 ) -> None:
-    console("route53").create_hosted_zone(Name="navralabs.com", CallerReference="x")
+    console("route53").create_hosted_zone(Name="app.navralabs.com", CallerReference="x")
     found = find_resources(prod, account)
     found.raise_for_problems()
     assert found.ids == {}

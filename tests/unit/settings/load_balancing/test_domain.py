@@ -2,7 +2,7 @@
 
 import pytest
 
-from navra_stacks import Domain
+from navra_stacks import CrossAccountZone, DelegatedZone, Domain
 from navra_stacks.settings.model.base import Settings
 from tests.support.settings_errors import Build, case, problems_of
 
@@ -10,6 +10,12 @@ LABELS = (
     "use two or more labels of 1-63 lower-case letters, digits and inner hyphens, separated by "
     "dots, with at most 253 characters in total"
 )
+
+
+def delegated(zone: str, *, parent: str, host: str | None = None) -> Domain:
+    """Build a domain whose zone is delegated by `parent`; by default, the zone is the host."""
+    return Domain(host=host or zone, zone=zone, hosted_zone=DelegatedZone(parent=parent))
+
 
 INVALID_DOMAINS = [
     case(
@@ -76,6 +82,65 @@ INVALID_DOMAINS = [
         "host: 'https://shop.example' is not a valid DNS name, because 'https://shop' is not a "
         f"valid label; {LABELS}",
     ),
+    case(
+        "a zone that delegates itself",
+        lambda: delegated("app.shop.example", parent="app.shop.example"),
+        "hosted_zone.parent: 'app.shop.example' is the zone itself, but a zone is delegated by the "
+        "zone of another domain; set `zone` to a name below the parent, for example "
+        "'app.app.shop.example'",
+    ),
+    case(
+        "the zone of the parent, with a host below it",
+        lambda: delegated("shop.example", parent="shop.example", host="www.shop.example"),
+        "hosted_zone.parent: 'shop.example' is the zone itself, but a zone is delegated by the "
+        "zone of another domain; set `zone` to a name below the parent, for example "
+        "'www.shop.example'",
+    ),
+    case(
+        "a parent of another zone",
+        lambda: delegated("app.shop.example", parent="shop.test"),
+        "hosted_zone.parent: the zone 'app.shop.example' is not below 'shop.test'; did you mean "
+        "'shop.example'?",
+    ),
+    case(
+        "a parent that only ends alike",
+        lambda: delegated("app.myshop.example", parent="shop.example"),
+        "hosted_zone.parent: the zone 'app.myshop.example' is not below 'shop.example'; did you "
+        "mean 'myshop.example'?",
+    ),
+    case(
+        "a parent below its zone",
+        lambda: delegated("shop.example", parent="app.shop.example"),
+        "hosted_zone.parent: the zone 'shop.example' is not below 'app.shop.example'; use a zone "
+        "below the parent",
+    ),
+    case(
+        "a host outside a delegated zone",
+        lambda: delegated("app.shop.example", parent="shop.example", host="www.shop.example"),
+        "host: 'www.shop.example' is not in the zone 'app.shop.example'; did you mean "
+        "'www.app.shop.example'?",
+    ),
+    *(
+        case(
+            f"the role {role}",
+            lambda role=role: Domain(
+                host="shop.example",
+                zone="shop.example",
+                hosted_zone=CrossAccountZone(role_arn=role),
+            ),
+            f"hosted_zone.role_arn: '{role}' is not a valid ARN of an IAM role; use the ARN of a "
+            "role, for example 'arn:aws:iam::123456789012:role/dns-records'",
+        )
+        for role in (
+            "dns-records",
+            "arn:aws:iam::4444:role/dns",
+            "arn:aws:iam::444455556666:user/dns",
+            "arn:aws:sts::444455556666:assumed-role/dns/me",
+            "arn:aws:iam::444455556666:role/",
+            f"arn:aws:iam::444455556666:role/{'a' * 65}",
+            "arn:aws:iam::444455556666:role/dns records",
+        )
+    ),
 ]
 
 
@@ -92,3 +157,26 @@ def test_accepts_the_apex_of_a_zone_as_host() -> None:
 
 def test_accepts_a_host_of_64_characters() -> None:
     assert Domain(host=f"{'a' * 51}.shop.example", zone="shop.example").problems() == ()
+
+
+@pytest.mark.parametrize("host", ["app.shop.example", "api.app.shop.example"])
+def test_accepts_each_host_in_a_delegated_zone(host: str) -> None:
+    assert delegated("app.shop.example", parent="shop.example", host=host).problems() == ()
+
+
+def test_accepts_a_role_with_a_path() -> None:
+    role = "arn:aws:iam::444455556666:role/network/team/dns"
+    zone = CrossAccountZone(role_arn=role)
+    assert Domain(host="shop.example", zone="shop.example", hosted_zone=zone).problems() == ()
+
+
+def test_a_mapping_becomes_the_kind_of_zone_with_its_field() -> None:
+    for given, expected in (
+        ({"parent": "shop.example"}, DelegatedZone(parent="shop.example")),
+        (
+            {"role_arn": "arn:aws:iam::444455556666:role/dns"},
+            CrossAccountZone(role_arn="arn:aws:iam::444455556666:role/dns"),
+        ),
+    ):
+        domain = Domain(host="a.shop.example", zone="a.shop.example", hosted_zone=given)
+        assert domain.hosted_zone == expected

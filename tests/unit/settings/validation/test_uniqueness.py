@@ -9,6 +9,7 @@ from navra_stacks import (
     AccessLogs,
     Alarms,
     DefaultVpc,
+    DelegatedZone,
     Domain,
     EcrImage,
     EcrRepositories,
@@ -209,6 +210,67 @@ def test_rejects_an_environment_named_like_the_state_stack_of_another() -> None:
         "shop-live-state.name: the Terraform stack 'shop-live-state' already belongs to the "
         "environment 'shop-live'; rename one of the environments or projects"
     ]
+
+
+def test_rejects_an_environment_named_like_the_zone_stack_of_another() -> None:
+    found = conflicts([shop(name="live", domain=delegated()), shop(name="live-zone")])
+    assert found == [
+        "shop-live-zone.name: the Terraform stack 'shop-live-zone' already belongs to the "
+        "environment 'shop-live'; rename one of the environments or projects"
+    ]
+
+
+def test_rejects_the_key_of_the_zone_stack_of_another_environment() -> None:
+    state = S3State(bucket="shop-state", key="shop/live/zone.tfstate")
+    live = shop(name="live", state=S3State(bucket="shop-state"), domain=delegated())
+    (problem,) = conflicts([live, shop(state=state)])
+    assert problem.startswith(
+        "shop-qa.state.key: the state object 'shop/live/zone.tfstate' in the bucket 'shop-state' "
+        "already belongs to the environment 'shop-live'; "
+    )
+
+
+# Hosted zones
+
+
+def delegated(host: str = "app.shop.example") -> Domain:
+    zone = DelegatedZone(parent="shop.example")
+    return Domain(host=host, zone="app.shop.example", hosted_zone=zone)
+
+
+@pytest.mark.parametrize("account", [ACCOUNT, OTHER, None])
+def test_rejects_a_zone_that_two_environments_create(account: str | None) -> None:
+    other = shop(name="live", account=account, domain=delegated("live.app.shop.example"))
+    assert conflicts([shop(domain=delegated()), other]) == [
+        "shop-live.domain.zone: the delegated zone 'app.shop.example' already belongs to the "
+        "environment 'shop-qa'; keep DelegatedZone in the environment that owns the zone; in the "
+        "other, remove `hosted_zone` if both have one account, else use CrossAccountZone"
+    ]
+
+
+@pytest.mark.parametrize("host", ["app.shop.example", "live.app.shop.example"])
+def test_rejects_a_host_in_the_parent_of_the_zone_that_contains_it(host: str) -> None:
+    live = shop(name="live", domain=Domain(host=host, zone="shop.example"))
+    expected = [
+        "shop-live.domain.zone: 'shop.example' delegates 'app.shop.example' to the zone of the "
+        f"environment 'shop-qa', so the records of '{host}' in 'shop.example' are not found; set "
+        "zone='app.shop.example', or use a host that is not below 'app.shop.example'"
+    ]
+    assert conflicts([shop(domain=delegated()), live]) == expected
+    assert conflicts([live, shop(domain=delegated())]) == expected
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        Domain(host="live.app.shop.example", zone="app.shop.example"),
+        Domain(host="live.app.shop.example", zone="live.app.shop.example"),
+        Domain(host="myapp.shop.example", zone="shop.example"),
+        Domain(host="shop.example", zone="shop.example"),
+    ],
+)
+def test_accepts_hosts_beside_a_delegated_zone_and_in_it(domain: Domain) -> None:
+    assert conflicts([shop(domain=delegated()), shop(name="live", domain=domain)]) == []
 
 
 # Hosts

@@ -7,7 +7,15 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from environments import ENVIRONMENTS
-from navra_stacks import Deployment, Environment, LifecycleHook, S3State, synthesize
+from navra_stacks import (
+    DelegatedZone,
+    Deployment,
+    Domain,
+    Environment,
+    LifecycleHook,
+    S3State,
+    synthesize,
+)
 from navra_stacks.settings.validation.physical_names import KINDS, physical_names
 from tests.support.catalogue_environment import CATALOGUE
 from tests.support.shop import shop
@@ -65,10 +73,13 @@ def synthesized(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> list[tuple[Environment, str, Built]]:
     state = S3State(bucket="shop-state", region="us-east-2", bootstrapped=True)
+    zone = DelegatedZone(parent="shop.example")
+    domain = Domain(host="zoned.shop.example", zone="zoned.shop.example", hosted_zone=zone)
     environments = [
         *ENVIRONMENTS,
         CATALOGUE,
         shop(state=state),
+        shop(name="zoned", domain=domain),
         with_all_toggles(0),
         with_all_toggles(1),
     ]

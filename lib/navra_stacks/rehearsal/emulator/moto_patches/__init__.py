@@ -19,7 +19,10 @@ from navra_stacks.rehearsal.emulator.moto_patches import (
     elasticache,
     elasticache_parameters,
     rds,
+    route53,
+    s3,
     sqs,
+    sts,
 )
 
 __all__ = ["PATCHES", "apply_patches"]
@@ -49,7 +52,10 @@ PATCHES: tuple[Callable[[], None], ...] = (
     rds.use_default_certificate_authority_of_aws,
     rds.store_performance_insights,
     rds.add_parameter_source,
+    route53.list_reusable_delegation_sets_only,
+    s3.ignore_conditional_statements_of_bucket_policies,
     sqs.return_compact_redrive_policy,
+    sts.use_account_of_assumed_role,
 )
 
 
