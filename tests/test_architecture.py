@@ -34,7 +34,7 @@ NESTED_CONSTRUCTS = {
     # other constructs are created in stacks/ and passed to the constructs that need them.
     "Alarm": {"environment_alarms.py", "data_alarms.py", "service_alarms.py"},
     "AlarmTopic": {"environment_alarms.py"},
-    "PrivateBucketConfiguration": {"access_logs.py", "state_bucket.py"},
+    "PrivateBucketConfiguration": {"access_logs.py", "state_bucket.py", "state_log_bucket.py"},
     "DataAlarms": {"environment_alarms.py"},
     "DatabasePassword": {"database.py"},
     "CustomerManagedKey": {"alarm_topic.py", "exec_logging.py"},
@@ -47,7 +47,7 @@ HANDLES = set(
     ANYWHERE AccessLogBucket AccountRegion AlarmCondition ApplicationLoadBalancer AuditedExec
     Certificate Cluster ContainerDefinition ContainerImage DeploymentRoles Dns EnvironmentAlarms
     EnvironmentContext FargateService LogGroup Metric MetricExpression MonitoredEnvironment
-    MonitoredService Peer Placement SecretHandle TargetGroup TaskDefinition TaskRoles
+    MonitoredService Peer Placement SecretHandle StateBucket TargetGroup TaskDefinition TaskRoles
     TrafficShift TrafficShiftAlarms VpcNetwork address_of advanced_configuration
     deny_insecure_transport deployment_arguments described_container ignored_changes
     metric_arguments numbered policy_document recovery_window_days with_logical_id

@@ -311,12 +311,37 @@ def test_key_policies_restrict_their_principals(prod: Built, state: Built) -> No
 # S3
 
 
-@pytest.mark.parametrize("which", ["prod", "state"])
+def test_requests_to_the_state_bucket_are_logged(state: Built) -> None:
+    """FSBP S3.9"""
+    logging = state.one("aws_s3_bucket_logging")
+    assert state.referred(logging["bucket"]).name == "state_bucket"
+    logs = state.referred(logging["target_bucket"])
+    assert (logs.name, logs["bucket"]) == ("state_log_bucket", "navralabs-aep-prod-terraform-logs")
+    (policy,) = state.all("aws_s3_bucket_policy", bucket=ref(logs, "id"))
+    assert policy.address in logging["depends_on"]
+    delivery, _ = json.loads(policy["policy"])["Statement"]
+    assert delivery["Principal"] == {"Service": "logging.s3.amazonaws.com"}
+    assert delivery["Action"] == "s3:PutObject"
+    assert delivery["Resource"] == f"{ref(logs)}/access/*"
+    assert delivery["Condition"] == {
+        "ArnLike": {"aws:SourceArn": "${aws_s3_bucket.state_bucket.arn}"},
+        "StringEquals": {"aws:SourceAccount": "${var.account_id}"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("which", "name"),
+    [
+        ("prod", "access_logs_bucket"),
+        ("state", "state_bucket"),
+        ("state", "state_log_bucket"),
+    ],
+)
 def test_buckets_are_private_versioned_encrypted_and_protected(
-    which: str, request: pytest.FixtureRequest
+    which: str, name: str, request: pytest.FixtureRequest
 ) -> None:
     built: Built = request.getfixturevalue(which)
-    bucket = built.one("aws_s3_bucket")
+    (bucket,) = (bucket for bucket in built.all("aws_s3_bucket") if bucket.name == name)
     of_bucket = {"bucket": ref(bucket, "id")}
     assert bucket["lifecycle"]["prevent_destroy"] is True
     block = built.one("aws_s3_bucket_public_access_block", **of_bucket)

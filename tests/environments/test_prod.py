@@ -466,7 +466,7 @@ def test_the_state_is_in_a_bucket_with_a_lock_file(prod: Built) -> None:
 
 def test_a_separate_stack_creates_the_state_bucket(prod: Built, state: Built) -> None:
     name = prod.content["terraform"]["backend"]["s3"]["bucket"]
-    assert state.one("aws_s3_bucket")["bucket"] == name
+    assert {bucket["bucket"] for bucket in state.all("aws_s3_bucket")} == {name, f"{name}-logs"}
     assert state.content["terraform"]["backend"].keys() == {"local"}
     assert state.types & prod.types - {"aws_kms_key", "aws_kms_alias"} == {
         type_ for type_ in prod.types if type_.startswith("aws_s3_bucket")

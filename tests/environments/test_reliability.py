@@ -170,13 +170,15 @@ def test_the_prod_state_is_versioned_encrypted_locked_and_protected(
 ) -> None:
     assert prod.content["terraform"]["backend"]["s3"]["use_lockfile"] is True
     assert "dynamodb" not in prod.text + state.text
-    versioning = state.one("aws_s3_bucket_versioning")["versioning_configuration"]
+    of_bucket = {"bucket": "${aws_s3_bucket.state_bucket.id}"}
+    versioning = state.one("aws_s3_bucket_versioning", **of_bucket)["versioning_configuration"]
     assert versioning == {"status": "Enabled"}
-    (rule,) = state.one("aws_s3_bucket_server_side_encryption_configuration")["rule"]
+    encryption = state.one("aws_s3_bucket_server_side_encryption_configuration", **of_bucket)
+    (rule,) = encryption["rule"]
     default = rule["apply_server_side_encryption_by_default"]
     assert state.referred(default["kms_master_key_id"])["enable_key_rotation"] is True
-    for type_ in ("aws_s3_bucket", "aws_kms_key"):
-        assert state.one(type_)["lifecycle"] == {"prevent_destroy": True}
+    for resource in (*state.all("aws_s3_bucket"), state.one("aws_kms_key")):
+        assert resource["lifecycle"] == {"prevent_destroy": True}
 
 
 def test_availability_zone_rebalancing_is_explicitly_enabled(either: Built) -> None:

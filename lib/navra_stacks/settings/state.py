@@ -11,7 +11,7 @@ from navra_stacks.settings.model.base import Settings, format_value, invalid, ru
 from navra_stacks.settings.model.best_fitting import best_fitting
 from navra_stacks.settings.model.field_types import KmsKeyArn, Region
 
-__all__ = ["LocalState", "S3State", "State"]
+__all__ = ["BUCKET_NAME_LIMIT", "LocalState", "S3State", "State"]
 
 
 def _check_bucket(value: str) -> str:
@@ -47,6 +47,8 @@ def _check_key(value: str) -> str:
     return value
 
 
+BUCKET_NAME_LIMIT = 63
+
 BucketName = Annotated[str, AfterValidator(_check_bucket)]
 ObjectKey = Annotated[str, AfterValidator(_check_key)]
 
@@ -80,6 +82,10 @@ class S3State(Settings):
     """True to create the bucket and a KMS key for it in a separate stack,
     ``<project>-<environment>-state``. Apply that stack once, before the environment."""
 
+    access_logs: bool = True
+    """True to log the requests to a bucket with bootstrapped=True, for a year, in a second bucket
+    with the name ``<bucket>-logs``."""
+
     bootstrap_state: Literal["file", "bucket"] = "file"
     """Where the state of the stack ``<project>-<environment>-state`` is stored: in a local file,
     because the bucket does not exist before its first apply, or in the bucket that it creates, once
@@ -92,6 +98,21 @@ class S3State(Settings):
                 "kms_key_arn",
                 "is set, but a bucket with bootstrapped=True gets a new key",
                 "remove kms_key_arn, or set bootstrapped=False",
+            )
+
+    @property
+    def log_bucket(self) -> str | None:
+        """The name of the bucket with the access logs; None without a created bucket or logs."""
+        return f"{self.bucket}-logs" if self.bootstrapped and self.access_logs else None
+
+    @rule
+    def _check_log_bucket(self) -> Iterator[SettingsProblem]:
+        if self.log_bucket is not None and len(self.log_bucket) > BUCKET_NAME_LIMIT:
+            yield SettingsProblem(
+                "bucket",
+                f"results in the name {self.log_bucket!r} for the bucket with its access logs, "
+                f"with {len(self.log_bucket)} characters (at most {BUCKET_NAME_LIMIT})",
+                "use a shorter name, or set access_logs=False",
             )
 
     @rule
@@ -120,4 +141,5 @@ if TYPE_CHECKING:
         key: ObjectKey | None
         kms_key_arn: KmsKeyArn | None
         bootstrapped: bool
+        access_logs: bool
         bootstrap_state: Literal["file", "bucket"]

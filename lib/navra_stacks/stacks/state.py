@@ -8,6 +8,7 @@ from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is i
 from constructs import Construct
 
 from navra_stacks.constructs.state.state_bucket import StateBucket
+from navra_stacks.constructs.state.state_log_bucket import StateLogBucket
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.state import S3State
 from navra_stacks.stacks.base import EnvironmentStack
@@ -33,7 +34,15 @@ class StateStack(EnvironmentStack):
         )
 
     def compose(self) -> None:
-        """Create the state bucket and its KMS key."""
+        """Create the state bucket with its KMS key, and the bucket with its access logs."""
         self.bucket = StateBucket(
             self, "state", name=self.state.bucket, alias=self.stack_name, location=self.env.location
         )
+        if (log_bucket := self.state.log_bucket) is not None:
+            StateLogBucket(
+                self,
+                "logs",
+                name=log_bucket,
+                state_bucket=self.bucket,
+                location=self.env.location,
+            )

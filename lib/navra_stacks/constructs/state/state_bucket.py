@@ -43,6 +43,8 @@ class StateBucket(Construct):
             ),
             "state_bucket",
         )
+        self.name: str = bucket.id
+        self.arn: str = bucket.arn
         PrivateBucketConfiguration(
             self,
             "privacy",

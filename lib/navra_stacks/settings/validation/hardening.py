@@ -8,11 +8,9 @@ from navra_stacks.errors import SettingsProblem
 from navra_stacks.naming import slug
 from navra_stacks.settings.environment_fields import EnvironmentFields
 from navra_stacks.settings.model.field_types import suggest_repair
-from navra_stacks.settings.state import S3State
+from navra_stacks.settings.state import BUCKET_NAME_LIMIT, S3State
 
 __all__ = ["RULES"]
-
-BUCKET_NAME_LIMIT = 63
 
 
 def check_access_log_bucket(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
@@ -29,13 +27,20 @@ def check_access_log_bucket(environment: EnvironmentFields) -> Iterator[Settings
             f"{len(name)} characters (at most {BUCKET_NAME_LIMIT} for S3 buckets)",
             "set bucket_name to a shorter name",
         )
-    if isinstance(environment.state, S3State) and name == environment.state.bucket:
-        yield SettingsProblem(
-            field,
-            f"{name!r} is also the state bucket, but objects in the log bucket expire, and AWS "
-            "services can write to the log bucket",
-            "use a separate bucket for the logs",
-        )
+    if isinstance(environment.state, S3State):
+        if name == environment.state.bucket:
+            yield SettingsProblem(
+                field,
+                f"{name!r} is also the state bucket, but objects in the log bucket expire, and AWS "
+                "services can write to the log bucket",
+                "use a separate bucket for the logs",
+            )
+        elif name == environment.state.log_bucket:
+            yield SettingsProblem(
+                field,
+                f"{name!r} is also the bucket with the access logs of the state bucket",
+                "use a separate bucket for the logs of the load balancer",
+            )
 
 
 def check_exec(environment: EnvironmentFields) -> Iterator[SettingsProblem]:

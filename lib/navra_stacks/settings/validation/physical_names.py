@@ -109,6 +109,8 @@ def physical_names(environment: EnvironmentFields) -> Iterator[PhysicalName]:
         region = state.region or environment.region
         yield PhysicalName("stack", environment.names.state_stack, "name", region)
         yield PhysicalName("aws_s3_bucket", state.bucket, "state.bucket", region)
+        if state.log_bucket is not None:
+            yield PhysicalName("aws_s3_bucket", state.log_bucket, "state.bucket", region)
         alias = f"alias/{environment.names.state_stack}"
         yield PhysicalName("aws_kms_alias", alias, "name", region)
 

@@ -177,7 +177,7 @@ def _state_bucket_problems(environments: Sequence[EnvironmentFields]) -> Iterato
         found.name: environment.names.stack
         for environment in environments
         for found in physical_names(environment)
-        if found.field == "hardening.access_logs.bucket_name"
+        if found.type == "aws_s3_bucket" and found.name != getattr(environment.state, "bucket", "")
     }
     regions: dict[str, tuple[str, str]] = {}
     for environment in environments:

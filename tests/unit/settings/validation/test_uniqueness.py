@@ -66,9 +66,9 @@ def test_rejects_two_oidc_providers_in_one_account() -> None:
 def test_rejects_a_bootstrapped_bucket_in_two_accounts() -> None:
     state = S3State(bucket="shop-state", bootstrapped=True)
     assert conflicts(qa_and_live(OTHER, state=state)) == [
-        "shop-live.state.bucket: the bootstrapped bucket 'shop-state' already belongs to the "
-        "environment 'shop-qa'; use another bucket, or set bootstrapped=True in only one of the "
-        "two environments"
+        "shop-live.state.bucket: the bootstrapped bucket 'shop-state' and the bootstrapped bucket "
+        "'shop-state-logs' already belong to the environment 'shop-qa'; use another bucket, or "
+        "set bootstrapped=True in only one of the two environments"
     ]
 
 

@@ -7,7 +7,15 @@ import json
 import pytest
 
 from environments.staging import STAGING
-from navra_stacks import EcrRepositories, GitHubDeployRole, Hardening, S3State, synthesize
+from navra_stacks import (
+    AccessLogs,
+    EcrRepositories,
+    GitHubDeployRole,
+    Hardening,
+    S3State,
+    SettingsError,
+    synthesize,
+)
 from navra_stacks.terraform.document import TerraformDocument
 
 REPOSITORIES = {
@@ -167,17 +175,25 @@ def bootstrapped(tmp_path_factory) -> tuple[TerraformDocument, TerraformDocument
     return first, second
 
 
-def test_the_bootstrap_stack_contains_the_bucket_only(bootstrapped):
+def test_the_bootstrap_stack_contains_the_bucket_and_its_logs_only(bootstrapped):
+    buckets = ("state_bucket", "state_log_bucket")
     assert set(bootstrapped[0].addresses) == {
         "aws_kms_alias.state_key_alias",
         "aws_kms_key.state_key",
-        "aws_s3_bucket.state_bucket",
-        "aws_s3_bucket_lifecycle_configuration.state_bucket_lifecycle",
-        "aws_s3_bucket_ownership_controls.state_bucket_ownership",
-        "aws_s3_bucket_policy.state_bucket_policy",
-        "aws_s3_bucket_public_access_block.state_bucket_public_access_block",
-        "aws_s3_bucket_server_side_encryption_configuration.state_bucket_encryption",
-        "aws_s3_bucket_versioning.state_bucket_versioning",
+        "aws_s3_bucket_logging.state_bucket_logging",
+        *(f"aws_s3_bucket.{bucket}" for bucket in buckets),
+        *(
+            f"aws_s3_bucket_{argument}.{bucket}_{name}"
+            for bucket in buckets
+            for argument, name in (
+                ("lifecycle_configuration", "lifecycle"),
+                ("ownership_controls", "ownership"),
+                ("policy", "policy"),
+                ("public_access_block", "public_access_block"),
+                ("server_side_encryption_configuration", "encryption"),
+                ("versioning", "versioning"),
+            )
+        ),
     }
 
 
@@ -185,13 +201,35 @@ def test_the_environments_resources_do_not_depend_on_its_state(bootstrapped, sta
     assert bootstrapped[1].addresses == staging.addresses
 
 
-def test_the_state_bucket_and_its_key_cannot_be_destroyed(bootstrapped):
+def test_the_state_bucket_its_key_and_its_logs_cannot_be_destroyed(bootstrapped):
     for type_ in ("aws_s3_bucket", "aws_kms_key"):
-        assert bootstrapped[0].one(type_)["lifecycle"] == {"prevent_destroy": True}
+        for resource in bootstrapped[0].all(type_):
+            assert resource["lifecycle"] == {"prevent_destroy": True}
+
+
+def test_a_state_bucket_can_be_without_access_logs(tmp_path):
+    state = S3State(bucket="shop-state", bootstrapped=True, access_logs=False)
+    written, _ = synthesize([STAGING.replace(state=state)], tmp_path)
+    assert TerraformDocument.read(written.path).one("aws_s3_bucket")["bucket"] == "shop-state"
+
+
+def test_rejects_a_state_bucket_whose_log_bucket_has_a_name_that_is_too_long_or_taken():
+    (problem,) = S3State(bucket="b" * 59, bootstrapped=True).problems()
+    assert "-logs' for the bucket with its access logs, with 64 characters" in problem.message
+    assert not S3State(bucket="b" * 59, bootstrapped=True, access_logs=False).problems()
+    with pytest.raises(SettingsError, match="is also the bucket with the access logs"):
+        STAGING.replace(
+            state=S3State(bucket="shop-state", bootstrapped=True),
+            hardening=Hardening.relaxed(access_logs=AccessLogs(bucket_name="shop-state-logs")),
+        )
 
 
 def test_the_state_is_encrypted_with_the_key_of_the_bucket(bootstrapped):
-    (rule,) = bootstrapped[0].one("aws_s3_bucket_server_side_encryption_configuration")["rule"]
+    encryption = bootstrapped[0].one(
+        "aws_s3_bucket_server_side_encryption_configuration",
+        bucket="${aws_s3_bucket.state_bucket.id}",
+    )
+    (rule,) = encryption["rule"]
     assert rule["apply_server_side_encryption_by_default"] == {
         "kms_master_key_id": "${aws_kms_key.state_key.arn}",
         "sse_algorithm": "aws:kms",

@@ -41,7 +41,8 @@ WITHOUT_SHARED_NAMES = set(
     aws_iam_role_policy_attachment aws_internet_gateway aws_kms_key aws_lb_listener
     aws_lb_listener_rule aws_nat_gateway aws_route aws_route53_record aws_route_table
     aws_route_table_association aws_s3_bucket_lifecycle_configuration
-    aws_s3_bucket_ownership_controls aws_s3_bucket_policy aws_s3_bucket_public_access_block
+    aws_s3_bucket_logging aws_s3_bucket_ownership_controls aws_s3_bucket_policy
+    aws_s3_bucket_public_access_block
     aws_s3_bucket_server_side_encryption_configuration aws_s3_bucket_versioning
     aws_secretsmanager_secret_version aws_sns_topic_policy aws_sns_topic_subscription aws_subnet
     aws_vpc aws_vpc_endpoint aws_vpc_security_group_egress_rule aws_vpc_security_group_ingress_rule
