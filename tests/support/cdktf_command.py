@@ -45,8 +45,8 @@ import sys
 assert len(sys.modules) < 2000
 import pathlib, pickle
 for out, environment in pickle.loads(pathlib.Path(sys.argv[1]).read_bytes()).items():
-    (stack,) = synthesize([environment], out)
-    print(stack.path.name)
+    for stack in synthesize([environment], out):
+        print(stack.path.name)
 """
 
 

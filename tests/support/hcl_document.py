@@ -10,7 +10,7 @@ import hcl2
 JSON_ONLY = "//"
 """The key for CDKTF's metadata, which Terraform ignores as a comment."""
 
-REFERENCES = ("depends_on", "from", "ignore_changes", "replace_triggered_by", "type")
+REFERENCES = ("depends_on", "from", "ignore_changes", "provider", "replace_triggered_by", "type")
 """Arguments whose string in JSON is a bare reference or keyword; other strings are templates."""
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}

@@ -6,6 +6,7 @@ from typing import Any
 
 from navra_stacks import (
     Container,
+    CrossAccountZone,
     DefaultVpc,
     Domain,
     EcrImage,
@@ -72,7 +73,14 @@ AWKWARD_SHOP = shop(
     network=ExistingVpc(
         vpc_id="vpc-0a1b2c3d", public_subnet_ids=("subnet-0a0a0a0a", "subnet-0b0b0b0b")
     ),
+    domain=Domain(
+        host="qa.shop.example",
+        zone="shop.example",
+        hosted_zone=CrossAccountZone(role_arn="arn:aws:iam::444455556666:role/dns"),
+    ),
     state=S3State(bucket="shop-terraform-state"),
     tags={"Cost Center": "12", "Owner": "team@shop.example"},
 )
-"""An environment with strings to escape, an existing VPC, and its state in an S3 bucket."""
+"""An environment with strings to escape, an existing VPC, a hosted zone in another account, and its
+state in an S3 bucket.
+"""

@@ -6,7 +6,8 @@ CDKTF 0.21 renders HCL and JSON from the same elements, but its HCL renderer (``
   backslashes;
 - writes an override in the ``terraform`` block as ``0 = "required_version"``;
 - writes the conditions of a lifecycle as lists of objects, where Terraform requires blocks;
-- quotes the references of ``depends_on`` and ``ignore_changes``, which Terraform deprecates;
+- quotes the references of ``depends_on``, ``ignore_changes`` and ``provider``, which Terraform
+  deprecates;
 - writes the statements of a web ACL, and the blocks that an import inventory preserves, as objects,
   where Terraform requires blocks;
 - omits the blocks that only an override can add: ``ephemeral``, ``import`` and ``removed``;
@@ -31,7 +32,9 @@ _CONDITIONS = re.compile(
     r"^ *(precondition|postcondition) = \[\n((?:\{\n(?:[^}\n].*\n)+\},\n)+)\]$", re.MULTILINE
 )
 _REFERENCES = re.compile(
-    r'^ *(?:depends_on|ignore_changes|replace_triggered_by) = (?:\[\n(?:"[^"\n]+",\n)+\]|"all")$',
+    r'^ *(?:depends_on|ignore_changes|replace_triggered_by) = (?:\[\n(?:"[^"\n]+",\n)+\]|"all")$'
+    # Only a provider with an alias: resources have arguments of this name too.
+    r'|^ *provider = "aws\.[\w-]+"$',
     re.MULTILINE,
 )
 _UNTYPED = re.compile(

@@ -72,6 +72,15 @@ def test_references_lose_their_quotes(argument: str) -> None:
     assert fix_hcl(quoted, {}) == f"{argument} = [\naws_lb.one,\naws_lb.two,\n]"
 
 
+def test_the_reference_to_a_provider_loses_its_quotes() -> None:
+    assert fix_hcl('provider = "aws.zone"', {}) == "provider = aws.zone"
+
+
+@pytest.mark.parametrize("argument", ['provider = "S3"', 'provider = "aws"', 'name = "aws.zone"'])
+def test_an_argument_that_is_no_reference_keeps_its_quotes(argument: str) -> None:
+    assert fix_hcl(argument, {}) == argument
+
+
 def test_lists_of_strings_keep_their_quotes() -> None:
     assert fix_hcl('subnets = [\n"a",\n"b",\n]', {}) == 'subnets = [\n"a",\n"b",\n]'
 
