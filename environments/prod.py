@@ -30,6 +30,7 @@ from navra_stacks import (
 # ---- TO BE FILLED IN: not known yet ------------------------------------------------------------
 ACCOUNT = None  # the 12 digits of the production account, in quotes
 ALARM_EMAILS = None  # the recipients of the alarms: ("...@...",)
+DATABASE_DRIVER = None  # how the backend and Alembic connect: "asyncpg", "psycopg", "psycopg2" ...
 GITHUB_REPOSITORY = None  # the repository whose workflows deploy: "owner/name"
 # ------------------------------------------------------------------------------------------------
 
@@ -84,7 +85,9 @@ PROD = Environment(
     ),
     # Created by Terraform, values entered manually; the URLs come from the database and the cache.
     secrets=tuple(Secret(name=secret.name, managed=True) for secret in aep.SECRETS),
-    database=Database.production(url_secret="DATABASE_URL", name="aep", username="aep"),
+    database=Database.production(
+        url_secret="DATABASE_URL", driver=DATABASE_DRIVER, name="aep", username="aep"
+    ),
     cache=Cache.production(url_secret="REDIS_URL"),
     # WAF, autoscaling, access logs, alarms, dashboard, KMS keys, backups, deletion protection ...
     hardening=Hardening.production(

@@ -19,13 +19,13 @@ SOURCES = sorted(LIB.rglob("*.py"))
 
 PUBLIC = """
     AccessLogs Alarms Autoscaling Backups Cache CacheThresholds CapacityProviderStrategy
-    Container Database DatabaseThresholds DefaultVpc Deployment Domain EcrImage EcrRepositories
-    Egress Environment ExistingCache ExistingDatabase ExistingIds ExistingVpc FireLens
-    GitHubDeployRole Hardening HealthCheck IamPermission ImportInventory ImportedResource
-    LifecycleHook LoadBalancer LocalState LogPatternAlarm Logs NavraError OneOffTask
-    OpenTelemetryCollector OwnedVolume PrivateVpc RegistryImage ResponseHeaders RollbackAlarms
-    Route Routing S3State ScheduledAction Secret Service SettingsError SettingsProblem
-    Synthesized TerraformDocument TestTraffic Tmpfs Waf WebStack synthesize
+    Container Database DatabaseParts DatabaseThresholds DefaultVpc Deployment Domain EcrImage
+    EcrRepositories Egress Environment ExistingCache ExistingDatabase ExistingIds ExistingVpc
+    FireLens GitHubDeployRole Hardening HealthCheck IamPermission ImportInventory
+    ImportedResource LifecycleHook LoadBalancer LocalState LogPatternAlarm Logs NavraError
+    OneOffTask OpenTelemetryCollector OwnedVolume PrivateVpc RegistryImage ResponseHeaders
+    RollbackAlarms Route Routing S3State ScheduledAction Secret Service SettingsError
+    SettingsProblem Synthesized TerraformDocument TestTraffic Tmpfs Waf WebStack synthesize
 """.split()
 
 NESTED_CONSTRUCTS = {

@@ -167,6 +167,22 @@ class EnvironmentFields(Settings):
             unknown.append("delivery.repository")
         return tuple(unknown)
 
+    @property
+    def assumed_settings(self) -> Mapping[str, str]:
+        """The assumption that is made for each setting that is None because it is not known yet.
+
+        The key is the path of the setting. Unlike `unknown_settings`, these settings are not
+        variables: the documents contain the assumed value.
+        """
+        database = self.database
+        if not isinstance(database, Database) or not database.is_driver_unknown:
+            return {}
+        (_, query), name = database.urls[str(database.url_secret)], database.url_secret
+        return {
+            "database.driver": f"{name} contains a URL for the driver 'libpq' "
+            f"(postgresql://...{query}), which SQLAlchemy uses with psycopg2 only"
+        }
+
     def autoscaling_of(self, service: Service) -> Autoscaling | None:
         """Return the autoscaling of `service`, else that of `hardening`; None if neither is set.
 

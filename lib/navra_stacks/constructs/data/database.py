@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
@@ -24,6 +24,7 @@ from navra_stacks.constructs.data.database_password import DatabasePassword
 from navra_stacks.constructs.data.secrets import SecretHandle, recovery_window_days
 from navra_stacks.constructs.networking.existing_vpc import VpcNetwork
 from navra_stacks.constructs.networking.security_groups import Peer
+from navra_stacks.naming import address_start
 from navra_stacks.settings.data.database import POSTGRES_PORT, Database
 
 __all__ = ["RdsDatabase"]
@@ -36,7 +37,7 @@ CERTIFICATE_AUTHORITY = "rds-ca-rsa2048-g1"
 
 
 class RdsDatabase(Construct):
-    """A private, encrypted PostgreSQL instance on RDS, and its URL.
+    """A private, encrypted PostgreSQL instance on RDS, and the values of its secrets.
 
     The log groups are created before the instance, because RDS would create them without a
     retention. A deletion of the instance leaves a final snapshot if `protected` or
@@ -52,7 +53,7 @@ class RdsDatabase(Construct):
         env: EnvironmentContext,
         vpc: VpcNetwork,
         security_group: Peer,
-        url_secret: SecretHandle,
+        secrets: Mapping[str, SecretHandle],
         protected: bool,
     ) -> None:
         super().__init__(scope, id_)
@@ -136,10 +137,22 @@ class RdsDatabase(Construct):
         )
         self.arn: str = instance.arn
         self.identifier: str = instance.identifier
-        self.url = self._store_url(url_secret, str(instance.address), password)
-        """The secret version that stores the URL; services that inject the URL must depend on
-        it.
+        self.variables = self._variables(str(instance.address))
+        """The environment variables of a container that injects a secret, by the secret's name."""
+
+        self.secret_values = {
+            name: self._store_url(name, secrets[name], str(instance.address), password)
+            for name in settings.urls
+        }
+        """The secret versions that store the URLs and the password, by the name of the secret;
+        services that inject the secret must depend on them.
         """
+        if settings.parts is not None:
+            secret = settings.parts.password
+            address = _address(secret)
+            self.secret_values[secret] = self._store(
+                address, address, secrets[secret], password.value, password.version
+            )
 
     def _log_groups(self) -> Sequence[CloudwatchLogGroup]:
         return [
@@ -228,30 +241,60 @@ class RdsDatabase(Construct):
             "performance_insights_kms_key_id": self._env.kms_key_arn,
         }
 
-    def _store_url(
-        self, secret: SecretHandle, host: str, password: DatabasePassword
-    ) -> SecretsmanagerSecretVersion:
-        """Store the URL in its secret; a change of the password or another part stores it again."""
+    def _variables(self, host: str) -> Mapping[str, Mapping[str, str]]:
         settings = self._settings
-        end = f"{host}:{POSTGRES_PORT}/{settings.name}{settings.query}"
+        if settings.parts is None:
+            return {}
+        values = {
+            "host": host,
+            "port": str(POSTGRES_PORT),
+            "name": settings.name,
+            "user": settings.username,
+        }
+        variables = {name: values[part] for part, name in settings.parts.variables.items()}
+        return {settings.parts.password: variables}
+
+    def _store_url(
+        self, name: str, secret: SecretHandle, host: str, password: DatabasePassword
+    ) -> SecretsmanagerSecretVersion:
+        """Store a URL in its secret; a change of the password or another part stores it again."""
+        settings = self._settings
+        scheme, query = settings.urls[name]
+        end = f"{host}:{POSTGRES_PORT}/{settings.name}{query}"
+        id_, logical_id = "url", "database_url"
+        if name != settings.url_secret:
+            id_ = logical_id = _address(name)
         # Terraform cannot compare write-only values, so this resource stores all parts of the URL
         # but the password. CDKTF's `DataResource` would run `terraform` to determine its version.
-        parts = TerraformResource(self, "url_parts", terraform_resource_type="terraform_data")
-        for name, part in {
-            "scheme": settings.url_scheme,
-            "username": settings.username,
-            "end": end,
-        }.items():
-            parts.add_override(f"input.{name}", part)
-        with_logical_id(parts, "database_url")
-        version = SecretsmanagerSecretVersion(
-            self,
-            "url",
-            secret_id=secret.arn,
-            secret_string_wo=(
-                f"{settings.url_scheme}://{settings.username}:{password.in_url}@{end}"
-            ),
-            secret_string_wo_version=password.version,
+        parts = TerraformResource(self, f"{id_}_parts", terraform_resource_type="terraform_data")
+        for part, value in {"scheme": scheme, "username": settings.username, "end": end}.items():
+            parts.add_override(f"input.{part}", value)
+        with_logical_id(parts, logical_id)
+        version = self._store(
+            id_,
+            logical_id,
+            secret,
+            f"{scheme}://{settings.username}:{password.in_url}@{end}",
+            password.version,
         )
-        version.add_override("lifecycle.replace_triggered_by", ["terraform_data.database_url"])
-        return with_logical_id(version, "database_url")
+        version.add_override("lifecycle.replace_triggered_by", [f"terraform_data.{logical_id}"])
+        return version
+
+    def _store(
+        self, id_: str, logical_id: str, secret: SecretHandle, value: str, number: int
+    ) -> SecretsmanagerSecretVersion:
+        return with_logical_id(
+            SecretsmanagerSecretVersion(
+                self,
+                id_,
+                secret_id=secret.arn,
+                secret_string_wo=value,
+                secret_string_wo_version=number,
+            ),
+            logical_id,
+        )
+
+
+def _address(secret: str) -> str:
+    """Return the logical id of a secret's value, which is also that of the secret itself."""
+    return f"{address_start(secret)}_secret"

@@ -1,23 +1,27 @@
 """A Valkey or Redis cache that Terraform creates."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
 from navra_stacks.errors import SettingsProblem
+from navra_stacks.settings.data.database_url import url_query
 from navra_stacks.settings.data.maintenance_window import (
     DailyWindow,
     WeeklyWindow,
     overlap_problems,
 )
-from navra_stacks.settings.model.base import Settings, invalid, rule
+from navra_stacks.settings.model.base import invalid, rule
+from navra_stacks.settings.model.data_store import DataStore
 from navra_stacks.settings.model.field_types import (
     CLASS_PATTERN,
     EnvironmentVariableName,
     int_range,
+    str_pattern,
 )
+from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
 
 __all__ = ["REDIS_PORT", "Cache"]
 
@@ -36,6 +40,11 @@ _RETIRED_FAMILIES = frozenset("t1 m1 m2 c1 m3".split())
 "Supported node types")."""
 
 
+_OVERRIDING_OPTIONS = frozenset("db host password path port username".split())
+"""Query parameters that replace another part of the URL in redis-py, where they win over the URL
+(https://redis.readthedocs.io/en/stable/connections.html, `from_url`)."""
+
+
 def _check_node_type(value: str) -> str:
     if re.fullmatch(CLASS_PATTERN.format("cache"), value) is None:
         raise invalid(
@@ -50,17 +59,49 @@ def _check_node_type(value: str) -> str:
     return value
 
 
-class Cache(Settings):
+DatabaseNumber = Annotated[int, int_range(0, 15, "number of a database")]
+"""The number of a database of the cache. Parameter groups have 16 databases by default (ElastiCache
+User Guide, "Engine specific parameters", `databases`)."""
+
+UserGroupId = Annotated[
+    str,
+    # ElastiCache API, CreateReplicationGroup, UserGroupIds.
+    str_pattern(
+        r"[A-Za-z][A-Za-z0-9-]*",
+        "is not a valid id of a user group",
+        "use letters, digits and hyphens, starting with a letter",
+    ),
+]
+
+
+class Cache(DataStore):
     """Valkey or Redis on ElastiCache: a replication group with one primary and its replicas.
 
     The defaults are for production; `relaxed()` returns settings that are cheap and easy to delete.
     Network traffic and disks are always encrypted. There is no password, because the password would
-    be stored in the state: security groups restrict the access instead.
+    be stored in the state: security groups restrict the access instead, and `user_group_ids` can
+    name a user group that was created manually. A service into which the secret of a URL is
+    injected gets network access to the cache.
     """
 
     url_secret: EnvironmentVariableName
-    """The name of the secret that Terraform creates for the cache's URL. Services into which the
-    secret is injected get network access to the cache."""
+    """The name of the secret that Terraform creates for the URL of the cache's database 0."""
+
+    url_options: FrozenMapping[str, str] = EMPTY
+    """Query parameters of every URL of the cache, with the names that the client uses, for example
+    ``{"ssl_cert_reqs": "required"}``, without which Celery refuses a URL with TLS. Parameters for
+    the host, the port, the user, the password or the database are not allowed."""
+
+    not_secret: tuple[str, ...] = ()
+    """Names of `url_options` whose values look like credentials but are not secret."""
+
+    further_urls: FrozenMapping[EnvironmentVariableName, DatabaseNumber] = EMPTY
+    """Further secrets with a URL of the cache, each with the number of its database, 0-15, for
+    example ``{"CELERY_BROKER_URL": 1}``. All databases share the memory and the eviction."""
+
+    user_group_ids: tuple[UserGroupId, ...] = ()
+    """The ids of existing ElastiCache user groups; empty for a cache without authentication. The
+    URLs contain no user and no password, so a client must read both from secrets of its own."""
 
     engine: Literal["valkey", "redis"] = "valkey"
     """The engine. Valkey is an open-source fork of Redis that uses the same protocol and costs
@@ -141,6 +182,20 @@ class Cache(Settings):
         return cls(**cheap)
 
     @property
+    def secret_fields(self) -> Mapping[str, str]:
+        return {
+            "url_secret": self.url_secret,
+            **{f"further_urls.{name}": name for name in self.further_urls},
+        }
+
+    @property
+    def urls(self) -> Mapping[str, str]:
+        """The path and the query string of each URL, by the name of its secret."""
+        query = url_query(self.url_options)
+        databases = {self.url_secret: 0, **self.further_urls}
+        return {name: f"/{number}{query}" for name, number in databases.items()}
+
+    @property
     def parameter_group_family(self) -> str:
         """The parameter group family for the engine and its version."""
         return _FAMILIES[self.engine][self.engine_version]
@@ -154,6 +209,22 @@ class Cache(Settings):
                 f"{self.engine_version!r} is not a supported version of {self.engine} "
                 f"({', '.join(versions)})",
                 "use a supported version",
+            )
+
+    @rule
+    def _check_urls(self) -> Iterator[SettingsProblem]:
+        for name in self.url_options:
+            if name.lower() in _OVERRIDING_OPTIONS:
+                yield SettingsProblem(
+                    f"url_options.{name}",
+                    "would replace another part of the URL in redis-py",
+                    "remove the parameter; for another database of the cache, use further_urls",
+                )
+        if self.url_secret in self.further_urls:
+            yield SettingsProblem(
+                f"further_urls.{self.url_secret}",
+                "is also url_secret, but a secret holds one URL",
+                "use a different secret for each URL",
             )
 
     @rule
@@ -193,6 +264,10 @@ if TYPE_CHECKING:
 
     class CacheChanges(TypedDict, total=False):
         url_secret: EnvironmentVariableName
+        url_options: FrozenMapping[str, str]
+        not_secret: tuple[str, ...]
+        further_urls: FrozenMapping[EnvironmentVariableName, DatabaseNumber]
+        user_group_ids: tuple[UserGroupId, ...]
         engine: Literal["valkey", "redis"]
         engine_version: str
         major_upgrade: bool

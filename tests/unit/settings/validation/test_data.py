@@ -10,6 +10,7 @@ from navra_stacks import (
     Backups,
     Cache,
     Database,
+    DatabaseParts,
     DatabaseThresholds,
     Environment,
     ExistingCache,
@@ -132,8 +133,66 @@ def test_accepts_production_and_relaxed(database, cache):
             "database.url_options.sslmode: 'prefer' lets a client connect without TLS",
         ),
         (
-            {"url_scheme": "mysql"},
-            "database.url_scheme: 'mysql' is not a valid scheme of a PostgreSQL",
+            {"driver": "asyncpg", "url_options": {"ssl": "prefer"}},
+            "database.url_options.ssl: 'prefer' lets a client connect without TLS",
+        ),
+        (
+            {"driver": "asyncpg", "url_options": {"sslmode": "verify-full"}},
+            "database.url_options.sslmode: is not a parameter of the driver 'asyncpg'; use 'ssl', "
+            "or set the driver that the application uses",
+        ),
+        (
+            {"url_options": {"ssl": "require"}},
+            "database.url_options.ssl: is not a parameter of the driver 'libpq'; use 'sslmode'",
+        ),
+        (
+            {"driver": "pg8000"},
+            "database.driver: 'pg8000' is not one of 'asyncpg', 'libpq', 'psycopg' or 'psycopg2'",
+        ),
+        (
+            {"url_scheme": "postgresql+psycopg"},
+            "database.url_scheme: is not a setting of Database; did you mean 'driver'?",
+        ),
+        (
+            {"url_secret": None},
+            "database.url_secret: is missing, as are further_urls and parts, so no service could "
+            "connect to the database; set url_secret, further_urls or parts",
+        ),
+        (
+            {
+                "url_secret": None,
+                "driver": "psycopg",
+                "parts": DatabaseParts(password="DATABASE_URL"),
+            },
+            "database.driver: is set without url_secret, to whose URL it applies",
+        ),
+        (
+            {"further_urls": {"DATABASE_URL": "psycopg"}},
+            "database.further_urls: 'DATABASE_URL' is also the variable of another URL; use a "
+            "different variable for each URL and each part",
+        ),
+        (
+            {"parts": DatabaseParts(password="DATABASE_URL")},
+            "database.parts: 'DATABASE_URL' is also the variable of another URL",
+        ),
+        (
+            {"parts": DatabaseParts(password="OPENAI_API_KEY", host="PGHOST", port="PGHOST")},
+            "database.parts.host: 'PGHOST' is the variable of 2 parts",
+        ),
+        (
+            {"parts": DatabaseParts(password="OPENAI_API_KEY", host="APP_ENV")},
+            "services.backend.container.environment: 'APP_ENV' is also database.parts.host, which "
+            "sets the variable; remove the variable from `environment`, or use another one in "
+            "parts",
+        ),
+        (
+            {"parts": DatabaseParts(password="OPENAI_API_KEY", host="ANTHROPIC_API_KEY")},
+            "services.backend.container.secrets: 'ANTHROPIC_API_KEY' is also database.parts.host",
+        ),
+        (
+            {"further_urls": {"MIGRATION_URL": "psycopg"}},
+            "database.further_urls.MIGRATION_URL: 'MIGRATION_URL' is not a secret of this "
+            "environment",
         ),
         ({"password_version": 0}, "database.password_version: 0 is not a valid version"),
         ({"password": "x"}, "database.password: is not a setting of Database"),
@@ -184,6 +243,29 @@ def test_rejects_invalid_databases(given, message):
             "cache.snapshot_window: '05:00-06:00' overlaps maintenance_window",
         ),
         ({"auth_token": "x"}, "cache.auth_token: is not a setting of Cache"),
+        *(
+            (
+                {"url_options": {name: "1"}, "not_secret": ("password",) * (name == "password")},
+                f"cache.url_options.{name}: would replace another part of the URL in redis-py",
+            )
+            for name in ("db", "host", "password", "Port", "username")
+        ),
+        (
+            {"further_urls": {"OPENAI_API_KEY": 16}},
+            "cache.further_urls.OPENAI_API_KEY: 16 is not a valid number of a database (0-15)",
+        ),
+        (
+            {"further_urls": {"REDIS_URL": 1}},
+            "cache.further_urls.REDIS_URL: is also url_secret, but a secret holds one URL",
+        ),
+        (
+            {"further_urls": {"DATABASE_URL": 1}},
+            "cache.further_urls.DATABASE_URL: 'DATABASE_URL' is also database.url_secret",
+        ),
+        (
+            {"user_group_ids": ("my group",)},
+            "cache.user_group_ids.0: 'my group' is not a valid id of a user group",
+        ),
     ],
 )
 def test_rejects_invalid_caches(given, message):

@@ -337,7 +337,7 @@ def test_every_part_of_the_url_besides_the_password_triggers_a_new_version(repla
     change = replaced(
         database=Database.relaxed(
             url_secret="DATABASE_URL",
-            url_scheme="postgresql+psycopg",
+            driver="psycopg",
             url_options={"sslmode": "verify-full", "options": "-c x=1"},
         )
     )
