@@ -91,7 +91,11 @@ PROD = Environment(
     cache=Cache.production(url_secret="REDIS_URL"),
     # WAF, autoscaling, access logs, alarms, dashboard, KMS keys, backups, deletion protection ...
     hardening=Hardening.production(
-        alarms=Alarms(emails=ALARM_EMAILS, custom=(aep.BUDGET_REJECTIONS,)),
+        alarms=Alarms(
+            emails=ALARM_EMAILS,
+            services={"backend": aep.LONG_ANSWER_THRESHOLDS},
+            custom=(aep.BUDGET_REJECTIONS,),
+        ),
     ),
     registry=EcrRepositories(),
     # A new account has no OIDC provider for GitHub. With the repository, set its ids as well.

@@ -24,8 +24,9 @@ PUBLIC = """
     FireLens GitHubDeployRole Hardening HealthCheck IamPermission ImportInventory
     ImportedResource LifecycleHook LoadBalancer LocalState LogPatternAlarm Logs NavraError
     OneOffTask OpenTelemetryCollector OwnedVolume PrivateVpc RegistryImage ResponseHeaders
-    RollbackAlarms Route Routing S3State ScheduledAction Secret Service SettingsError
-    SettingsProblem Synthesized TerraformDocument TestTraffic Tmpfs Waf WebStack synthesize
+    RollbackAlarms Route Routing S3State ScheduledAction Secret Service ServiceThresholds
+    SettingsError SettingsProblem Synthesized TerraformDocument TestTraffic Tmpfs Waf WebStack
+    synthesize
 """.split()
 
 NESTED_CONSTRUCTS = {

@@ -62,6 +62,7 @@ from .settings.observability.logs import Logs as Logs
 from .settings.observability.thresholds import (
     CacheThresholds as CacheThresholds,
     DatabaseThresholds as DatabaseThresholds,
+    ServiceThresholds as ServiceThresholds,
 )
 from .settings.state import LocalState as LocalState, S3State as S3State
 from .stacks.synthesis import Synthesized as Synthesized, synthesize as synthesize

@@ -23,6 +23,7 @@ from navra_stacks.settings.model.base import Settings
 from navra_stacks.settings.model.field_types import AccountId, LockFile, Name, Region, StackClass
 from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
 from navra_stacks.settings.networking.vpc import Network
+from navra_stacks.settings.observability.alarms import Alarms
 from navra_stacks.settings.observability.logs import Logs
 from navra_stacks.settings.state import LocalState, State
 
@@ -182,6 +183,19 @@ class EnvironmentFields(Settings):
             "database.driver": f"{name} contains a URL for the driver 'libpq' "
             f"(postgresql://...{query}), which SQLAlchemy uses with psycopg2 only"
         }
+
+    @property
+    def alarms(self) -> Alarms | None:
+        """The alarms of `hardening` with the thresholds that follow from the database."""
+        alarms, database = self.hardening.alarms, self.database
+        if alarms is None or not isinstance(database, Database):
+            return alarms
+        limit = database.max_connections
+        thresholds = alarms.database.with_defaults(
+            free_storage_gib=database.low_storage_gib,
+            connections=None if limit is None else limit * 7 // 10,
+        )
+        return alarms.replace(database=thresholds)
 
     def autoscaling_of(self, service: Service) -> Autoscaling | None:
         """Return the autoscaling of `service`, else that of `hardening`; None if neither is set.

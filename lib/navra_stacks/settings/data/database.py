@@ -9,6 +9,7 @@ from pydantic import AfterValidator
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.data.database_parts import DatabaseParts
 from navra_stacks.settings.data.database_url import Driver, option_problems, url_form, url_query
+from navra_stacks.settings.data.instance_memory import max_connections
 from navra_stacks.settings.data.maintenance_window import (
     DailyWindow,
     WeeklyWindow,
@@ -242,6 +243,19 @@ class Database(DataStore):
         fields = {} if self.url_secret is None else {"url_secret": self.url_secret}
         fields |= {f"further_urls.{name}": name for name in self.further_urls}
         return fields if self.parts is None else {**fields, "parts.password": self.parts.password}
+
+    @property
+    def max_connections(self) -> int | None:
+        """The highest possible limit of connections; None if it is not known for the class."""
+        return max_connections(self.instance_class)
+
+    @property
+    def low_storage_gib(self) -> int:
+        """The free storage in GiB below which autoscaling does not help or does not exist."""
+        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html: RDS
+        # adds storage if 10 percent or less is free for five minutes.
+        percent = 10 if self.maximum_storage_gib is None else 5
+        return max(1, self.storage_gib * percent // 100)
 
     @property
     def is_driver_unknown(self) -> bool:

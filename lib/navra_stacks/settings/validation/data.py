@@ -74,12 +74,35 @@ def check_storage_alarm(environment: EnvironmentFields) -> Iterator[SettingsProb
     if alarms is None or not isinstance(database, Database):
         return
     least = alarms.database.free_storage_gib
-    if least >= database.storage_gib:
+    if least is not None and least >= database.storage_gib:
         yield SettingsProblem(
             "hardening.alarms.database.free_storage_gib",
             f"{least} is not below database.storage_gib {database.storage_gib}, so the alarm would "
             "always be in the ALARM state",
             "lower free_storage_gib, or raise database.storage_gib",
+        )
+
+
+def check_connection_alarm(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that the threshold for connections is known and below the limit of the class."""
+    alarms, database = environment.hardening.alarms, environment.database
+    if alarms is None or not isinstance(database, Database):
+        return
+    field = "hardening.alarms.database.connections"
+    most, limit = alarms.database.connections, database.max_connections
+    if most is None and limit is None:
+        yield SettingsProblem(
+            field,
+            "is missing, and the library does not know the memory of database.instance_class "
+            f"{database.instance_class!r}, from which the threshold would follow",
+            "set connections to about 80 percent of the parameter max_connections of that class",
+        )
+    elif most is not None and limit is not None and most >= limit:
+        yield SettingsProblem(
+            field,
+            f"{most} is not below the {limit} connections that {database.instance_class!r} allows "
+            "at most, so the alarm would never go into the ALARM state",
+            "lower connections, or remove it for a threshold that follows from the class",
         )
 
 
@@ -197,6 +220,7 @@ RULES = (
     check_backup_source,
     check_backup_start_hour,
     check_storage_alarm,
+    check_connection_alarm,
     check_egress_destinations,
     check_data_secrets,
     check_part_variables,

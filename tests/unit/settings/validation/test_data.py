@@ -334,6 +334,37 @@ def test_rejects_a_storage_threshold_at_the_size_of_the_storage():
             STAGING.replace(**given)
 
 
+@pytest.mark.parametrize(
+    ("instance_class", "connections", "problem"),
+    [
+        (
+            "db.z9.large",
+            None,
+            "hardening.alarms.database.connections: is missing, and the library does not know the "
+            "memory of database.instance_class 'db.z9.large'",
+        ),
+        (
+            "db.t4g.micro",
+            112,
+            "hardening.alarms.database.connections: 112 is not below the 112 connections that "
+            "'db.t4g.micro' allows at most, so the alarm would never go into the ALARM state",
+        ),
+    ],
+)
+def test_rejects_a_connection_threshold_that_the_class_does_not_fit(
+    instance_class, connections, problem
+):
+    def given(threshold):
+        alarms = Alarms(
+            emails=("a@example.com",), database=DatabaseThresholds(connections=threshold)
+        )
+        database = Database.relaxed(url_secret="DATABASE_URL", instance_class=instance_class)
+        return {"database": database, "hardening": Hardening.relaxed(alarms=alarms)}
+
+    assert problem in error_message(**given(connections))
+    STAGING.replace(**given(80))
+
+
 def test_rejects_an_undeclared_url_secret():
     assert "database.url_secret: 'OTHER_URL' is not a secret of this environment" in error_message(
         database=Database.relaxed(url_secret="OTHER_URL")
