@@ -225,7 +225,10 @@ def test_the_databases_password_is_write_only(prod: Built) -> None:
         ("transit_encryption_mode", "required"),
         ("automatic_failover_enabled", True),
         ("multi_az_enabled", True),
-        ("final_snapshot_identifier", "aep-prod-cache-final"),
+        (
+            "final_snapshot_identifier",
+            "aep-prod-cache-final-${substr(terraform_data.cache_final_snapshot.id, 0, 8)}",
+        ),
     ],
 )
 def test_the_cache_is_hardened(prod: Built, argument: str, value: object) -> None:

@@ -17,6 +17,7 @@ from constructs import Construct
 
 from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.data.final_snapshot import final_snapshot_name
 from navra_stacks.constructs.data.secrets import SecretHandle
 from navra_stacks.constructs.networking.existing_vpc import VpcNetwork
 from navra_stacks.constructs.networking.security_groups import Peer
@@ -86,11 +87,19 @@ class ReplicationGroup(Construct):
                 snapshot_retention_limit=settings.snapshot_retention_days,
                 snapshot_window=settings.snapshot_window,
                 maintenance_window=settings.maintenance_window,
-                final_snapshot_identifier=f"{names.cache}-final" if protected else None,
+                final_snapshot_identifier=(
+                    final_snapshot_name(self, data_store=names.cache, logical_id="cache")
+                    if protected
+                    else None
+                ),
                 lifecycle=TerraformResourceLifecycle(
                     prevent_destroy=True if protected else None,
-                    # Another key would replace the replication group and lose its data.
-                    ignore_changes=["kms_key_id"],
+                    # Another key, or a version below the one to which AWS has upgraded, would
+                    # replace the replication group and lose its data.
+                    ignore_changes=[
+                        *(() if settings.major_upgrade else ("engine_version",)),
+                        "kms_key_id",
+                    ],
                 ),
             ),
             "cache",

@@ -21,6 +21,7 @@ from navra_stacks.constructs.common.environment_context import EnvironmentContex
 from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.constructs.common.policy_document import policy_document
 from navra_stacks.constructs.data.database_password import DatabasePassword
+from navra_stacks.constructs.data.final_snapshot import final_snapshot_name
 from navra_stacks.constructs.data.secrets import SecretHandle, recovery_window_days
 from navra_stacks.constructs.networking.existing_vpc import VpcNetwork
 from navra_stacks.constructs.networking.security_groups import Peer
@@ -31,6 +32,12 @@ __all__ = ["RdsDatabase"]
 
 LOGS = ("postgresql", "upgrade")
 """The logs that RDS for PostgreSQL exports to CloudWatch Logs."""
+
+EXTENDED_SUPPORT = {
+    True: "open-source-rds-extended-support",
+    False: "open-source-rds-extended-support-disabled",
+}
+"""The values of `EngineLifecycleSupport` (RDS API, CreateDBInstance)."""
 
 CERTIFICATE_AUTHORITY = "rds-ca-rsa2048-g1"
 """The certificate authority that signs the server certificate; it expires in 2061."""
@@ -84,6 +91,14 @@ class RdsDatabase(Construct):
             "database",
         )
         parameter_group = self._parameters(protected=protected)
+        final_snapshot = None
+        if protected or settings.final_snapshot:
+            final_snapshot = final_snapshot_name(
+                self,
+                data_store=names.database,
+                logical_id="database",
+                replaced_with=[settings.name, settings.username],
+            )
         instance = with_logical_id(
             DbInstance(
                 self,
@@ -91,6 +106,7 @@ class RdsDatabase(Construct):
                 identifier=names.database,
                 engine="postgres",
                 engine_version=settings.engine_version,
+                engine_lifecycle_support=EXTENDED_SUPPORT[settings.extended_support],
                 auto_minor_version_upgrade=True,
                 allow_major_version_upgrade=settings.major_upgrade,
                 apply_immediately=settings.major_upgrade,
@@ -118,18 +134,21 @@ class RdsDatabase(Construct):
                 copy_tags_to_snapshot=True,
                 delete_automated_backups=not protected,
                 deletion_protection=protected,
-                skip_final_snapshot=not (protected or settings.final_snapshot),
-                final_snapshot_identifier=(
-                    f"{names.database}-final" if protected or settings.final_snapshot else None
-                ),
+                skip_final_snapshot=final_snapshot is None,
+                final_snapshot_identifier=final_snapshot,
                 enabled_cloudwatch_logs_exports=list(LOGS),
                 monitoring_interval=settings.monitoring_interval_seconds,
                 monitoring_role_arn=monitoring_role_arn,
                 **self._insights(),
                 lifecycle=TerraformResourceLifecycle(
                     prevent_destroy=True if protected else None,
-                    # Another key would replace the instance and lose its data.
-                    ignore_changes=["kms_key_id", "performance_insights_kms_key_id"],
+                    # Another key would replace the instance and lose its data. The lifecycle is
+                    # set when an instance is created; later, plans would always change it.
+                    ignore_changes=[
+                        "engine_lifecycle_support",
+                        "kms_key_id",
+                        "performance_insights_kms_key_id",
+                    ],
                 ),
                 depends_on=depends_on,
             ),
@@ -179,10 +198,13 @@ class RdsDatabase(Construct):
                 # RDS User Guide, "Setting up and enabling Enhanced Monitoring".
                 "Condition": {
                     "StringEquals": {"aws:SourceAccount": self._env.location.account},
+                    # Also for an instance that is restored under a name that starts with the
+                    # name of the database.
                     "StringLike": {
-                        "aws:SourceArn": self._env.location.arn(
-                            "rds", f"db:{self._env.names.database}"
-                        )
+                        "aws:SourceArn": [
+                            self._env.location.arn("rds", f"db:{self._env.names.database}{suffix}")
+                            for suffix in ("", "-*")
+                        ]
                     },
                 },
             }

@@ -28,7 +28,7 @@ __all__ = ["REDIS_PORT", "Cache"]
 REDIS_PORT = 6379
 
 _FAMILIES = {
-    "valkey": {"7.2": "valkey7", "8.0": "valkey8", "8.1": "valkey8"},
+    "valkey": {"7.2": "valkey7", "8.0": "valkey8", "8.1": "valkey8", "8.2": "valkey8"},
     "redis": {"7.0": "redis7", "7.1": "redis7"},
 }
 """Parameter group family of each engine version (ElastiCache User Guide, "Engine specific
@@ -107,15 +107,16 @@ class Cache(DataStore):
     """The engine. Valkey is an open-source fork of Redis that uses the same protocol and costs
     less."""
 
-    engine_version: str = "8.0"
-    """The major and minor version of the engine: 7.2, 8.0 or 8.1 for Valkey, 7.0 or 7.1 for Redis.
-    AWS upgrades the patch version. To change the version, see `major_upgrade`. Do not lower the
-    version, because ElastiCache would then have to recreate the cache."""
+    engine_version: str = "8.2"
+    """The major and minor version of the engine: 7.2, 8.0, 8.1 or 8.2 for Valkey, 7.0 or 7.1 for
+    Redis. AWS upgrades the minor and patch versions of an existing cache, so Terraform uses the
+    field for a new cache, and otherwise only with `major_upgrade`. Then do not set a version below
+    the live one, because Terraform would have to recreate the cache."""
 
     major_upgrade: bool = False
-    """True to apply changes immediately instead of in the maintenance window. Set `major_upgrade`
-    for the one apply that changes `engine` or `engine_version`, then remove it. The field is needed
-    because that apply can delete the parameter group of the old family, and ElastiCache rejects the
+    """True to upgrade an existing cache to `engine` and `engine_version`, immediately instead of in
+    the maintenance window. Set `major_upgrade` for the one apply that changes them, then remove it.
+    That apply can delete the parameter group of the old family, and ElastiCache rejects the
     deletion while the cache still uses the group. Redis can be upgraded to Valkey in place; the
     opposite change recreates the cache. Connections are interrupted during the upgrade."""
 

@@ -154,7 +154,7 @@ class Database(DataStore):
     database and in the URL. Then restart the services, because a task reads the URL when it
     starts, and the old password is no longer valid."""
 
-    engine_version: Literal["14", "15", "16", "17"] = "17"
+    engine_version: Literal["14", "15", "16", "17", "18"] = "17"
     """The major version of PostgreSQL; RDS selects the minor version and upgrades it. To raise
     the major version, see `major_upgrade`."""
 
@@ -164,6 +164,11 @@ class Database(DataStore):
     makes all changes of the database immediately instead of in the maintenance window, and the
     database is down during the upgrade. Before that apply, test the upgrade with a restored
     snapshot, because the only way back is to restore one of the snapshots that RDS takes."""
+
+    extended_support: bool = False
+    """True to run the database with RDS Extended Support, at extra cost, after the standard support
+    of its major version has ended. If False, RDS then upgrades the database to the next major
+    version. Only for a new database: to change it later, see docs/hardening.md."""
 
     instance_class: Annotated[str, AfterValidator(_check_instance_class)] = "db.t4g.medium"
     """The instance class, which determines CPU and memory."""
@@ -366,8 +371,9 @@ if TYPE_CHECKING:
         name: str
         username: str
         password_version: int
-        engine_version: Literal["14", "15", "16", "17"]
+        engine_version: Literal["14", "15", "16", "17", "18"]
         major_upgrade: bool
+        extended_support: bool
         instance_class: str
         storage_gib: int
         maximum_storage_gib: int | None
