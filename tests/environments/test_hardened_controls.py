@@ -357,7 +357,8 @@ def test_roles_trust_one_aws_service_in_this_account_only(prod: Built) -> None:
         # AWS Backup documents no condition for the trust policy of its role.
         "backup.amazonaws.com": set(),
         "ecs-tasks.amazonaws.com": this_account | {"aws:SourceArn"},
-        "ecs.amazonaws.com": this_account,
+        # Not verified on AWS: ECS may not send the account (`Deployment.source_account_condition`).
+        "ecs.amazonaws.com": set(),
         "monitoring.rds.amazonaws.com": this_account | {"aws:SourceArn"},
         "vpc-flow-logs.amazonaws.com": this_account | {"aws:SourceArn"},
         "${aws_iam_openid_connect_provider.github_oidc_provider.arn}": {

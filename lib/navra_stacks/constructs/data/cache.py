@@ -147,7 +147,9 @@ class ReplicationGroup(Construct):
                 name=names.parameter_group(family),
                 family=family,
                 description=f"Cache of {names.stack}",
-                parameter=[
+                parameter=None
+                if settings.eviction is None
+                else [
                     ElasticacheParameterGroupParameter(
                         name="maxmemory-policy", value=settings.eviction
                     )

@@ -246,7 +246,9 @@ class RdsDatabase(Construct):
                         # In some families this parameter is static, and RDS refuses "immediate".
                         apply_method="pending-reboot",
                     )
-                ],
+                ]
+                if self._settings.tls_parameter
+                else None,
                 # The old family's group stays for an upgrade that is pending or is reverted.
                 skip_destroy=True if protected else None,
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),

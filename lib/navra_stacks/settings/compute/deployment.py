@@ -70,6 +70,12 @@ class Deployment(Settings):
     another strategy. In that apply, Terraform also writes the arguments that ECS manages and that
     Terraform otherwise ignores. Not needed for a new service."""
 
+    source_account_condition: bool = False
+    """True to let ECS assume the roles that shift traffic only for this account
+    (``aws:SourceAccount``). Off by default, because it is not documented and not verified that ECS
+    sends the account: without it, no deployment could shift traffic. A role can be passed within
+    its account only, so another account cannot use it in any case."""
+
     @classmethod
     def rolling(cls, *, minimum_healthy_percent: int = 100, maximum_percent: int = 200) -> Self:
         """Return the strategy that replaces tasks gradually.
@@ -190,6 +196,7 @@ class Deployment(Settings):
             ("hooks", bool(self.hooks)),
             ("test_traffic", self.test_traffic is not None),
             ("first_apply", self.first_apply),
+            ("source_account_condition", self.source_account_condition),
         ):
             if given:
                 yield SettingsProblem(
@@ -228,9 +235,11 @@ if TYPE_CHECKING:
         hooks: tuple[LifecycleHook, ...]
         test_traffic: TestTraffic | None
         first_apply: bool
+        source_account_condition: bool
 
     class ShiftOptions(TypedDict, total=False):
         rollback: RollbackAlarms
         hooks: tuple[LifecycleHook, ...]
         test_traffic: TestTraffic | None
         first_apply: bool
+        source_account_condition: bool

@@ -59,6 +59,17 @@ def _check_node_type(value: str) -> str:
     return value
 
 
+Eviction = Literal[
+    "allkeys-lfu",
+    "allkeys-lru",
+    "allkeys-random",
+    "noeviction",
+    "volatile-lfu",
+    "volatile-lru",
+    "volatile-random",
+    "volatile-ttl",
+]
+
 DatabaseNumber = Annotated[int, int_range(0, 15, "number of a database")]
 """The number of a database of the cache. Parameter groups have 16 databases by default (ElastiCache
 User Guide, "Engine specific parameters", `databases`)."""
@@ -143,19 +154,12 @@ class Cache(DataStore):
     """The window in UTC in which AWS upgrades the engine and applies changes that need a
     restart."""
 
-    eviction: Literal[
-        "allkeys-lfu",
-        "allkeys-lru",
-        "allkeys-random",
-        "noeviction",
-        "volatile-lfu",
-        "volatile-lru",
-        "volatile-random",
-        "volatile-ttl",
-    ] = "volatile-lru"
+    eviction: Eviction | None = "volatile-lru"
     """The policy for evicting keys when the memory is full (`maxmemory-policy`). The default
     evicts the least recently used of the keys with an expiration, so keys without an expiration,
-    such as queues, are never evicted."""
+    such as queues, are never evicted. None for the default of ElastiCache, which is the same. Use
+    None if each plan adds the parameter again: it is not verified that ElastiCache reports a value
+    that equals the default."""
 
     deletion_protection: bool = True
     """True to make Terraform reject plans that delete or replace the cache while the settings
@@ -279,14 +283,5 @@ if TYPE_CHECKING:
         snapshot_retention_days: int
         snapshot_window: DailyWindow
         maintenance_window: WeeklyWindow
-        eviction: Literal[
-            "allkeys-lfu",
-            "allkeys-lru",
-            "allkeys-random",
-            "noeviction",
-            "volatile-lfu",
-            "volatile-lru",
-            "volatile-random",
-            "volatile-ttl",
-        ]
+        eviction: Eviction | None
         deletion_protection: bool

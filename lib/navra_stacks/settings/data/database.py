@@ -15,6 +15,7 @@ from navra_stacks.settings.data.maintenance_window import (
     WeeklyWindow,
     overlap_problems,
 )
+from navra_stacks.settings.data.postgres_names import check_database_name, check_user
 from navra_stacks.settings.model.base import invalid, rule
 from navra_stacks.settings.model.data_store import DataStore
 from navra_stacks.settings.model.field_types import (
@@ -27,29 +28,6 @@ from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
 __all__ = ["POSTGRES_PORT", "Database"]
 
 POSTGRES_PORT = 5432
-
-_RESERVED_USERS = frozenset(
-    "admin administrator master postgres public rdsadmin rdsrepladmin rds_superuser root sa"
-    " superuser user".split()
-)
-"""User names that are not allowed: names that RDS reserves, keywords of PostgreSQL, and default
-names that attackers try first (FSBP RDS.25)."""
-
-_RESERVED_DATABASES = frozenset("postgres rdsadmin template0 template1".split())
-
-_RESERVED_WORDS = frozenset(
-    """all analyse analyze and any array as asc asymmetric authorization binary both case cast check
-    collate collation column concurrently constraint create cross current_catalog current_date
-    current_role current_schema current_time current_timestamp current_user default deferrable desc
-    distinct do else end except false fetch for foreign freeze from full grant group having ilike in
-    initially inner intersect into is isnull join lateral leading left like limit localtime
-    localtimestamp natural not notnull null offset on only or order outer overlaps placing primary
-    references returning right select session_user similar some symmetric system_user table
-    tablesample then to trailing true union unique user using variadic verbose when where window
-    with""".split()
-)
-"""Key words that PostgreSQL accepts as names only in quotes (PostgreSQL, Appendix C "SQL Key
-Words": reserved, also those that can be a function or type); RDS rejects them."""
 
 _RETIRED_FAMILIES = frozenset("t1 t2 m1 m2 m3 m4 r3 r4 x1 x1e z1d".split())
 """Families of instance classes that do not support PostgreSQL 14 and later (RDS User Guide,
@@ -66,39 +44,6 @@ def _check_instance_class(value: str) -> str:
             f"{value!r} belongs to the family {family!r}, which does not support PostgreSQL 14 and "
             "later",
             "use a current class such as 'db.t4g.medium'",
-        )
-    return value
-
-
-def _check_reserved_word(value: str) -> None:
-    if value.lower() in _RESERVED_WORDS:
-        raise invalid(f"{value!r} is a reserved word of PostgreSQL", "choose another name")
-
-
-def _check_user(value: str) -> str:
-    if value.lower() in _RESERVED_USERS or value.lower().startswith("pg_"):
-        raise invalid(
-            f"{value!r} is reserved or a common target of attacks", "choose another user name"
-        )
-    _check_reserved_word(value)
-    if re.fullmatch(r"[a-z][a-z0-9_]{0,62}", value) is None:
-        raise invalid(
-            f"{value!r} is not a valid user name",
-            "use 1-63 lower-case letters, digits and underscores, starting with a letter",
-        )
-    return value
-
-
-def _check_database_name(value: str) -> str:
-    if value in _RESERVED_DATABASES:
-        raise invalid(
-            f"{value!r} exists in every instance of PostgreSQL", "choose another database name"
-        )
-    _check_reserved_word(value)
-    if re.fullmatch(r"[a-z][a-z0-9_]{0,62}", value) is None:
-        raise invalid(
-            f"{value!r} is not a valid database name",
-            "use 1-63 lower-case letters, digits and underscores, starting with a letter",
         )
     return value
 
@@ -143,10 +88,10 @@ class Database(DataStore):
     """Environment variables for clients that read the host, the port, the user, the password and
     the name of the database separately, with a secret for the password; None for no variables."""
 
-    name: Annotated[str, AfterValidator(_check_database_name)] = "app"
+    name: Annotated[str, AfterValidator(check_database_name)] = "app"
     """The name of the database in the instance. A change replaces the instance."""
 
-    username: Annotated[str, AfterValidator(_check_user)] = "app"
+    username: Annotated[str, AfterValidator(check_user)] = "app"
     """The name of the master user. A change replaces the instance."""
 
     password_version: Annotated[int, int_range(1, 1_000_000, "version")] = 1
@@ -169,6 +114,12 @@ class Database(DataStore):
     """True to run the database with RDS Extended Support, at extra cost, after the standard support
     of its major version has ended. If False, RDS then upgrades the database to the next major
     version. Only for a new database: to change it later, see docs/hardening.md."""
+
+    tls_parameter: bool = True
+    """True to set the parameter `rds.force_ssl`, so that the server rejects connections without
+    TLS. False to rely on the parameter's default, which does the same from PostgreSQL 15 on. Set
+    False if each plan adds the parameter again: it is not verified that RDS reports a value that
+    equals the default."""
 
     instance_class: Annotated[str, AfterValidator(_check_instance_class)] = "db.t4g.medium"
     """The instance class, which determines CPU and memory."""
@@ -280,6 +231,16 @@ class Database(DataStore):
         }
 
     @rule
+    def _check_tls_parameter(self) -> Iterator[SettingsProblem]:
+        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
+        if self.engine_version == "14" and not self.tls_parameter:
+            yield SettingsProblem(
+                "tls_parameter",
+                "is off, but PostgreSQL 14 accepts connections without TLS by default",
+                "remove tls_parameter, or use PostgreSQL 15 or later",
+            )
+
+    @rule
     def _check_storage(self) -> Iterator[SettingsProblem]:
         # RDS User Guide, "Managing capacity automatically with storage autoscaling": the maximum
         # must be at least 10 percent above the allocated storage.
@@ -374,6 +335,7 @@ if TYPE_CHECKING:
         engine_version: Literal["14", "15", "16", "17", "18"]
         major_upgrade: bool
         extended_support: bool
+        tls_parameter: bool
         instance_class: str
         storage_gib: int
         maximum_storage_gib: int | None

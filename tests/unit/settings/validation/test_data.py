@@ -70,7 +70,7 @@ def test_accepts_production_and_relaxed(database, cache):
         ),
         (
             {"engine_version": "9.6"},
-            "database.engine_version: '9.6' is not one of '14', '15', '16' or '17'",
+            "database.engine_version: '9.6' is not one of '14', '15', '16', '17' or '18'",
         ),
         (
             {"instance_class": "db.m4.large"},
@@ -146,6 +146,11 @@ def test_accepts_production_and_relaxed(database, cache):
             "database.url_options.ssl: is not a parameter of the driver 'libpq'; use 'sslmode'",
         ),
         (
+            {"engine_version": "14", "tls_parameter": False},
+            "database.tls_parameter: is off, but PostgreSQL 14 accepts connections without TLS by "
+            "default; remove tls_parameter, or use PostgreSQL 15 or later",
+        ),
+        (
             {"driver": "pg8000"},
             "database.driver: 'pg8000' is not one of 'asyncpg', 'libpq', 'psycopg' or 'psycopg2'",
         ),
@@ -219,7 +224,7 @@ def test_rejects_invalid_databases(given, message):
         ({"nodes": 7}, "cache.nodes: 7 is not a valid number of nodes (1-6)"),
         (
             {"engine": "redis"},
-            "cache.engine_version: '8.0' is not a supported version of redis (7.0, 7.1)",
+            "cache.engine_version: '8.2' is not a supported version of redis (7.0, 7.1)",
         ),
         (
             {"node_type": "db.t4g.small"},

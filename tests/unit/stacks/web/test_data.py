@@ -214,6 +214,15 @@ def test_a_requested_major_upgrade_is_allowed_and_applied_immediately(replaced):
     assert cache["lifecycle"]["ignore_changes"] == ["kms_key_id"]
 
 
+def test_parameters_with_default_values_can_be_omitted(replaced):
+    after = replaced(
+        database=Database.relaxed(url_secret="DATABASE_URL", tls_parameter=False),
+        cache=Cache.relaxed(url_secret="REDIS_URL", eviction=None),
+    ).after
+    for group in ("aws_db_parameter_group", "aws_elasticache_parameter_group"):
+        assert after.one(group).get("parameter") is None
+
+
 def test_extended_support_is_a_setting(replaced):
     database = Database.relaxed(url_secret="DATABASE_URL", extended_support=True)
     block = replaced(database=database).after.one("aws_db_instance")
