@@ -62,8 +62,8 @@ class DatabaseThresholds(Settings):
     connections: Annotated[int, int_range(1, 5000, "threshold", "connections")] | None = None
     """Maximum number of open connections. If None, 70 percent of the limit that follows from the
     memory of `Database.instance_class`, which is about 80 percent of the actual limit, because RDS
-    uses a part of the memory. For an instance class whose memory the library does not know, the
-    number is required."""
+    uses a part of the memory. The number is required for an instance class of a family that
+    `instance_memory.py` does not list."""
 
     def with_defaults(self, *, free_storage_gib: int, connections: int | None) -> Self:
         """Return a copy in which these values replace thresholds that are None."""

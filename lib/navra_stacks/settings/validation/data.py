@@ -93,8 +93,8 @@ def check_connection_alarm(environment: EnvironmentFields) -> Iterator[SettingsP
     if most is None and limit is None:
         yield SettingsProblem(
             field,
-            "is missing, and the library does not know the memory of database.instance_class "
-            f"{database.instance_class!r}, from which the threshold would follow",
+            "is missing, and would follow from the memory of database.instance_class "
+            f"{database.instance_class!r}, which is not in the library's table",
             "set connections to about 80 percent of the parameter max_connections of that class",
         )
     elif most is not None and limit is not None and most >= limit:

@@ -345,8 +345,9 @@ def test_rejects_a_storage_threshold_at_the_size_of_the_storage():
         (
             "db.z9.large",
             None,
-            "hardening.alarms.database.connections: is missing, and the library does not know the "
-            "memory of database.instance_class 'db.z9.large'",
+            "hardening.alarms.database.connections: is missing, and would follow from the memory "
+            "of database.instance_class 'db.z9.large', which is not in the library's table; set "
+            "connections to about 80 percent of the parameter max_connections of that class",
         ),
         (
             "db.t4g.micro",
