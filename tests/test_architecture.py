@@ -49,8 +49,8 @@ HANDLES = set(
     EnvironmentContext FargateService LogGroup Metric MetricExpression MonitoredEnvironment
     MonitoredService Peer Placement SecretHandle TargetGroup TaskDefinition TaskRoles
     TrafficShift TrafficShiftAlarms VpcNetwork address_of advanced_configuration
-    deny_insecure_transport deployment_arguments described_container ignored_changes numbered
-    policy_document recovery_window_days with_logical_id
+    deny_insecure_transport deployment_arguments described_container final_snapshot_name
+    ignored_changes numbered policy_document recovery_window_days with_logical_id
     """.split()
 )
 """The names that constructs import from other constructs, besides the constructs that they create:

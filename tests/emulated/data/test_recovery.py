@@ -42,12 +42,11 @@ def test_a_restored_database_takes_the_place_of_the_former_one(
     assert database["DBInstanceIdentifier"] == "shop-qa-db"
 
 
-def test_each_deletion_leaves_a_snapshot_of_another_name(
-    applied: AppliedDocument, data_document: dict[str, Any]
-) -> None:
+def test_each_deletion_leaves_a_snapshot_of_another_name(applied: AppliedDocument) -> None:
     before = snapshots(applied)
     for number in (1, 2):
-        applied.apply(data_document)
+        if number == 2:
+            applied.workspace.plan_and_apply(f"-target={DATABASE}")  # without the slow cache
         applied.workspace.destroy()
         final = snapshots(applied) - before
         assert len(final) == number
