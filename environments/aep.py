@@ -12,6 +12,7 @@ from navra_stacks import (
     Routing,
     Secret,
     Service,
+    ServiceThresholds,
 )
 
 PROJECT = "aep"
@@ -73,6 +74,12 @@ LONG_ANSWERS = {
     # The time that the application gets to finish afterwards; Fargate's limit.
     "stop_timeout_seconds": 120,
 }
+
+# p95 of the time until the backend begins to respond; the default of 2 seconds suits pages. An
+# answer of a model that is not streamed begins when it is complete, which can take half a minute.
+# Above one minute, the model's API or the backend is in trouble. An assumption: adjust it to the
+# real answers.
+LONG_ANSWER_THRESHOLDS = ServiceThresholds(latency_seconds=60)
 
 
 # Prompts contain code, paths, HTML and SQL, which these rules of AWS WAF take for attacks. On the

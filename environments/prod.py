@@ -33,6 +33,7 @@ from navra_stacks import (
 # ---- TO BE FILLED IN: not known yet ------------------------------------------------------------
 ACCOUNT = None  # the 12 digits of the production account, in quotes
 ALARM_EMAILS = None  # the recipients of the alarms: ("...@...",)
+DATABASE_DRIVER = None  # how the backend and Alembic connect: "asyncpg", "psycopg", "psycopg2" ...
 GITHUB_REPOSITORY = None  # the repository whose workflows deploy: "owner/name"
 # ------------------------------------------------------------------------------------------------
 
@@ -92,11 +93,17 @@ PROD = Environment(
     ),
     # Created by Terraform, values entered manually; the URLs come from the database and the cache.
     secrets=tuple(Secret(name=secret.name, managed=True) for secret in aep.SECRETS),
-    database=Database.production(url_secret="DATABASE_URL", name="aep", username="aep"),
+    database=Database.production(
+        url_secret="DATABASE_URL", driver=DATABASE_DRIVER, name="aep", username="aep"
+    ),
     cache=Cache.production(url_secret="REDIS_URL"),
     # WAF, autoscaling, access logs, alarms, dashboard, KMS keys, backups, deletion protection ...
     hardening=Hardening.production(
-        alarms=Alarms(emails=ALARM_EMAILS, custom=(aep.BUDGET_REJECTIONS,)),
+        alarms=Alarms(
+            emails=ALARM_EMAILS,
+            services={"backend": aep.LONG_ANSWER_THRESHOLDS},
+            custom=(aep.BUDGET_REJECTIONS,),
+        ),
         # Prompts are not blocked, also those over 8 KB; what would be blocked is in the WAF log.
         # docs/hardening.md describes how to block again.
         waf=Waf(

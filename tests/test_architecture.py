@@ -19,14 +19,14 @@ SOURCES = sorted(LIB.rglob("*.py"))
 
 PUBLIC = """
     AccessLogs Alarms Autoscaling Backups Cache CacheThresholds CapacityProviderStrategy
-    Container CrossAccountZone Database DatabaseThresholds DefaultVpc DelegatedZone Deployment
-    Domain EcrImage EcrRepositories Egress Environment ExistingCache ExistingDatabase
-    ExistingIds ExistingVpc FireLens GitHubDeployRole Hardening HealthCheck IamPermission
-    ImportInventory ImportedResource LifecycleHook LoadBalancer LocalState LogPatternAlarm Logs
-    NavraError OneOffTask OpenTelemetryCollector OwnedVolume PrivateVpc RegistryImage
-    ResponseHeaders RollbackAlarms Route Routing S3State ScheduledAction Secret Service
-    SettingsError SettingsProblem Synthesized TerraformDocument TestTraffic Tmpfs Waf WafException
-    WebStack synthesize
+    Container CrossAccountZone Database DatabaseParts DatabaseThresholds DefaultVpc
+    DelegatedZone Deployment Domain EcrImage EcrRepositories Egress Environment ExistingCache
+    ExistingDatabase ExistingIds ExistingVpc FireLens GitHubDeployRole Hardening HealthCheck
+    IamPermission ImportInventory ImportedResource LifecycleHook LoadBalancer LocalState
+    LogPatternAlarm Logs NavraError OneOffTask OpenTelemetryCollector OwnedVolume PrivateVpc
+    RegistryImage ResponseHeaders RollbackAlarms Route Routing S3State ScheduledAction Secret
+    Service ServiceThresholds SettingsError SettingsProblem Synthesized TerraformDocument
+    TestTraffic Tmpfs Waf WafException WebStack synthesize
 """.split()
 
 NESTED_CONSTRUCTS = {
@@ -49,8 +49,9 @@ HANDLES = set(
     EnvironmentContext FargateService LogGroup Metric MetricExpression MonitoredEnvironment
     MonitoredService Peer Placement SecretHandle StateBucket TargetGroup TaskDefinition TaskRoles
     TrafficShift TrafficShiftAlarms VpcNetwork address_of advanced_configuration
-    deny_insecure_transport deployment_arguments described_container ignored_changes
-    metric_arguments numbered policy_document recovery_window_days with_logical_id
+    deny_insecure_transport deployment_arguments described_container final_snapshot_name
+    ignored_changes metric_arguments numbered policy_document recovery_window_days
+    with_logical_id
     """.split()
 )
 """The names that constructs import from other constructs, besides the constructs that they create:

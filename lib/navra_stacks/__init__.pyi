@@ -30,6 +30,7 @@ from .settings.compute.writable_path import OwnedVolume as OwnedVolume, Tmpfs as
 from .settings.data.backup_plan import Backups as Backups
 from .settings.data.cache import Cache as Cache
 from .settings.data.database import Database as Database
+from .settings.data.database_parts import DatabaseParts as DatabaseParts
 from .settings.data.secrets import Secret as Secret
 from .settings.delivery.ecr_repositories import EcrRepositories as EcrRepositories
 from .settings.delivery.github import GitHubDeployRole as GitHubDeployRole
@@ -65,6 +66,7 @@ from .settings.observability.logs import Logs as Logs
 from .settings.observability.thresholds import (
     CacheThresholds as CacheThresholds,
     DatabaseThresholds as DatabaseThresholds,
+    ServiceThresholds as ServiceThresholds,
 )
 from .settings.state import LocalState as LocalState, S3State as S3State
 from .stacks.synthesis import Synthesized as Synthesized, synthesize as synthesize

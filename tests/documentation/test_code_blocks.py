@@ -21,6 +21,17 @@ README.md: network: terraform -chdir=cdktf.out/stacks/aep-staging providers lock
 README.md: network: cp cdktf.out/stacks/aep-staging/.terraform.lock.hcl environments/staging.lock.hcl
 docs/hardening.md: aws: manifest=$(aws ecr batch-get-image --repository-name aep-backend --image-ids imageTag=1.4.2 --query 'images[0].imageManifest' --output text)
 docs/hardening.md: aws: aws ecr put-image --repository-name aep-backend --image-tag deployed-1.4.2 --image-manifest "$manifest"
+docs/hardening.md: aws: aws rds modify-db-instance --db-instance-identifier shop-live-db --engine-lifecycle-support open-source-rds-extended-support-disabled
+docs/hardening.md: aws: aws secretsmanager restore-secret --secret-id shop/live/DATABASE_URL
+docs/hardening.md: aws: arn="$(aws secretsmanager describe-secret --secret-id shop/live/DATABASE_URL --query ARN --output text)"
+docs/hardening.md: aws: terraform -chdir=cdktf.out/stacks/shop-live import aws_secretsmanager_secret.database_url_secret "$arn"
+docs/hardening.md: aws: aws rds modify-db-instance --apply-immediately --db-instance-identifier shop-live-db --new-db-instance-identifier shop-live-db-former
+docs/hardening.md: aws: aws rds wait db-instance-available --db-instance-identifier shop-live-db-former
+docs/hardening.md: aws: aws rds modify-db-instance --apply-immediately --db-instance-identifier shop-live-db-restored --new-db-instance-identifier shop-live-db
+docs/hardening.md: aws: aws rds wait db-instance-available --db-instance-identifier shop-live-db
+docs/hardening.md: aws: terraform -chdir=cdktf.out/stacks/shop-live state rm aws_db_instance.database
+docs/hardening.md: aws: terraform -chdir=cdktf.out/stacks/shop-live import aws_db_instance.database shop-live-db
+docs/hardening.md: aws: terraform -chdir=cdktf.out/stacks/shop-live plan
 docs/hardening.md: aws: terraform -chdir=cdktf.out/stacks/shop-qa-state init -migrate-state
 docs/hardening.md: aws: terraform -chdir=cdktf.out/stacks/shop-qa-state apply
 docs/installing.md: network: pip install --index-url https://packages.example.com/simple 'navra-stacks[rehearsal]==0.1.0'

@@ -136,7 +136,8 @@ def test_the_prod_database_is_highly_available_and_protected(prod: Built) -> Non
         "backup_retention_period": 14,
         "deletion_protection": True,
         "delete_automated_backups": False,
-        "final_snapshot_identifier": "aep-prod-db-final",
+        "final_snapshot_identifier": "aep-prod-db-final-"
+        "${substr(terraform_data.database_final_snapshot.id, 0, 8)}",
         "multi_az": True,
         "skip_final_snapshot": False,
     }

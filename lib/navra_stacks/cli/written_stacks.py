@@ -68,6 +68,11 @@ def write_stacks(
                 f"{environment.names.stack}: {setting} has no value yet; "
                 "until it is set, Terraform prompts for it"
             )
+        for setting, assumption in environment.assumed_settings.items():
+            print_line(
+                f"{environment.names.stack}: {setting} has no value yet; until it is set, "
+                f"{assumption}"
+            )
     for stack in written:
         for line in _inventory_lines(stack):
             print_line(line)
@@ -106,6 +111,7 @@ def _as_json(stack: Synthesized) -> dict[str, Any]:
         "resources": stack.resources,
         "data_sources": stack.data_sources,
         "unknown_settings": list(environment.unknown_settings),
+        "assumed_settings": dict(environment.assumed_settings) if is_main else {},
         "imported": len(resources),
         "live_values": {
             address: resource.live_arguments

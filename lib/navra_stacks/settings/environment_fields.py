@@ -24,6 +24,7 @@ from navra_stacks.settings.model.base import Settings
 from navra_stacks.settings.model.field_types import AccountId, LockFile, Name, Region, StackClass
 from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
 from navra_stacks.settings.networking.vpc import Network
+from navra_stacks.settings.observability.alarms import Alarms
 from navra_stacks.settings.observability.logs import Logs
 from navra_stacks.settings.state import LocalState, S3State, State
 
@@ -190,6 +191,35 @@ class EnvironmentFields(Settings):
         if self.delivery is not None and self.delivery.repository is None:
             unknown.append("delivery.repository")
         return tuple(unknown)
+
+    @property
+    def assumed_settings(self) -> Mapping[str, str]:
+        """The assumption that is made for each setting that is None because it is not known yet.
+
+        The key is the path of the setting. Unlike `unknown_settings`, these settings are not
+        variables: the documents contain the assumed value.
+        """
+        database = self.database
+        if not isinstance(database, Database) or not database.is_driver_unknown:
+            return {}
+        (_, query), name = database.urls[str(database.url_secret)], database.url_secret
+        return {
+            "database.driver": f"{name} contains a URL for the driver 'libpq' "
+            f"(postgresql://...{query}), which SQLAlchemy uses with psycopg2 only"
+        }
+
+    @property
+    def alarms(self) -> Alarms | None:
+        """The alarms of `hardening` with the thresholds that follow from the database."""
+        alarms, database = self.hardening.alarms, self.database
+        if alarms is None or not isinstance(database, Database):
+            return alarms
+        limit = database.max_connections
+        thresholds = alarms.database.with_defaults(
+            free_storage_gib=database.low_storage_gib,
+            connections=None if limit is None else limit * 7 // 10,
+        )
+        return alarms.replace(database=thresholds)
 
     def autoscaling_of(self, service: Service) -> Autoscaling | None:
         """Return the autoscaling of `service`, else that of `hardening`; None if neither is set.

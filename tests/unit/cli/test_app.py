@@ -87,6 +87,9 @@ def test_synth_writes_every_environment_and_lists_the_files(navra: Navra, tmp_pa
         f"aep-prod: account {repair}",
         f"aep-prod: hardening.alarms.emails {repair}",
         f"aep-prod: delivery.repository {repair}",
+        "aep-prod: database.driver has no value yet; until it is set, DATABASE_URL contains a URL "
+        "for the driver 'libpq' (postgresql://...?sslmode=require), which SQLAlchemy uses with "
+        "psycopg2 only",
         *(
             f"{stack}: changes of services.{service} reach the running tasks with the next deploy "
             "of the pipeline"
@@ -191,6 +194,7 @@ def test_synth_prints_the_result_as_json(extended: Navra, tmp_path: Path) -> Non
         "resources": 34,
         "data_sources": 10,
         "unknown_settings": [],
+        "assumed_settings": {},
         "imported": 0,
         "live_values": {},
         "unknown_before": [],

@@ -4,6 +4,8 @@ import pytest
 
 from navra_stacks import (
     Alarms,
+    Database,
+    DatabaseParts,
     Domain,
     Environment,
     ExistingCache,
@@ -340,6 +342,23 @@ def test_accepts_50_tags() -> None:
 def test_an_account_that_is_none_is_an_unknown_setting() -> None:
     assert shop(account=None).unknown_settings == ("account",)
     assert shop().unknown_settings == ()
+
+
+@pytest.mark.parametrize(
+    ("database", "assumed"),
+    [
+        (Database.relaxed(url_secret="DATABASE_URL"), ["database.driver"]),
+        (Database.relaxed(url_secret="DATABASE_URL", driver="libpq"), []),
+        (Database.relaxed(further_urls={"DATABASE_URL": "asyncpg"}), []),
+        (Database.relaxed(parts=DatabaseParts(password="DATABASE_URL")), []),
+        (ExistingDatabase(url_secret="DATABASE_URL"), []),
+        (None, []),
+    ],
+)
+def test_a_missing_driver_of_a_url_is_reported_with_its_assumption(
+    database: Database | ExistingDatabase | None, assumed: list[str]
+) -> None:
+    assert list(with_secrets("DATABASE_URL").replace(database=database).assumed_settings) == assumed
 
 
 def test_suggests_the_name_of_a_misspelled_hardening() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.iam_role import IamRole
@@ -34,7 +35,8 @@ roles are destroyed.
 class DeploymentRoles(Construct):
     """The ECS infrastructure role and, with lifecycle hooks, the role that may invoke the hooks.
 
-    ECS may assume the roles for services in the same account only.
+    With `Deployment.source_account_condition`, ECS may assume the roles for services in the same
+    account only.
     """
 
     def __init__(
@@ -48,14 +50,16 @@ class DeploymentRoles(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self._service = service
-        self._trust = policy_document(
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "ecs.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"aws:SourceAccount": env.location.account}},
-            }
-        )
+        # The documented trust policy has no condition (ECS Developer Guide, "Amazon ECS
+        # infrastructure IAM role for load balancers").
+        trust: dict[str, Any] = {
+            "Effect": "Allow",
+            "Principal": {"Service": "ecs.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+        if settings.source_account_condition:
+            trust["Condition"] = {"StringEquals": {"aws:SourceAccount": env.location.account}}
+        self._trust = policy_document(trust)
         role = self._role("infrastructure", env.names.infrastructure_role(service))
         permissions: list[ITerraformDependable] = [
             with_logical_id(

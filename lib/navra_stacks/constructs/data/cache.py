@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from zlib import crc32
+
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.elasticache_parameter_group import (
     ElasticacheParameterGroup,
@@ -14,20 +17,21 @@ from constructs import Construct
 
 from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.common.logical_id import with_logical_id
+from navra_stacks.constructs.data.final_snapshot import final_snapshot_name
 from navra_stacks.constructs.data.secrets import SecretHandle
 from navra_stacks.constructs.networking.existing_vpc import VpcNetwork
 from navra_stacks.constructs.networking.security_groups import Peer
-from navra_stacks.naming import Names
+from navra_stacks.naming import Names, address_start
 from navra_stacks.settings.data.cache import REDIS_PORT, Cache
 
 __all__ = ["ReplicationGroup"]
 
 
 class ReplicationGroup(Construct):
-    """A Valkey or Redis replication group, encrypted at rest and in transit, and its URL.
+    """A Valkey or Redis replication group, encrypted at rest and in transit, and its URLs.
 
     The cache has no password, because provider 6.25 would store the password in the state. The
-    security group of the cache accepts connections only from services that inject the URL. The URL
+    security group of the cache accepts connections only from services that inject a URL. A URL
     contains no credential; it is stored in a secret so that services read the URL of every cache in
     the same way.
     """
@@ -41,7 +45,7 @@ class ReplicationGroup(Construct):
         env: EnvironmentContext,
         vpc: VpcNetwork,
         security_group: Peer,
-        url_secret: SecretHandle,
+        secrets: Mapping[str, SecretHandle],
         protected: bool,
     ) -> None:
         super().__init__(scope, id_)
@@ -74,6 +78,7 @@ class ReplicationGroup(Construct):
                 port=REDIS_PORT,
                 subnet_group_name=subnet_group.name,
                 security_group_ids=[security_group.group_id],
+                user_group_ids=list(settings.user_group_ids) or None,
                 parameter_group_name=self._parameters(settings, names).name,
                 transit_encryption_enabled=True,
                 transit_encryption_mode="required",
@@ -82,33 +87,56 @@ class ReplicationGroup(Construct):
                 snapshot_retention_limit=settings.snapshot_retention_days,
                 snapshot_window=settings.snapshot_window,
                 maintenance_window=settings.maintenance_window,
-                final_snapshot_identifier=f"{names.cache}-final" if protected else None,
+                final_snapshot_identifier=(
+                    final_snapshot_name(self, data_store=names.cache, logical_id="cache")
+                    if protected
+                    else None
+                ),
                 lifecycle=TerraformResourceLifecycle(
                     prevent_destroy=True if protected else None,
-                    # Another key would replace the replication group and lose its data.
-                    ignore_changes=["kms_key_id"],
+                    # Another key, or a version below the one to which AWS has upgraded, would
+                    # replace the replication group and lose its data.
+                    ignore_changes=[
+                        *(() if settings.major_upgrade else ("engine_version",)),
+                        "kms_key_id",
+                    ],
                 ),
             ),
             "cache",
         )
         self.arn: str = group.arn
         self.replication_group_id: str = group.replication_group_id
+        server = f"rediss://{group.primary_endpoint_address}:{REDIS_PORT}"
+        self.secret_values: dict[str, SecretsmanagerSecretVersion] = {}
+        """The secret versions that store the URLs, by the name of the secret; services that inject
+        the secret must depend on them.
+        """
+
+        for name, path in settings.urls.items():
+            address = f"{address_start(name)}_secret"
+            id_, logical_id = (
+                ("url", "cache_url") if name == settings.url_secret else (address, address)
+            )
+            self.secret_values[name] = self._store_url(id_, logical_id, secrets[name], server, path)
+
+    def _store_url(
+        self, id_: str, logical_id: str, secret: SecretHandle, server: str, path: str
+    ) -> SecretsmanagerSecretVersion:
         version = SecretsmanagerSecretVersion(
             self,
-            "url",
-            secret_id=url_secret.arn,
-            secret_string_wo=f"rediss://{group.primary_endpoint_address}:{REDIS_PORT}/0",
-            secret_string_wo_version=1,
+            id_,
+            secret_id=secret.arn,
+            secret_string_wo=f"{server}{path}",
+            # Terraform cannot compare write-only values, but a change of this number stores the
+            # value again. So the number follows from the part of the URL that the settings set.
+            secret_string_wo_version=1 if path == "/0" else crc32(path.encode()),
         )
-        # Terraform cannot compare write-only values. Only the endpoint in this value can change.
+        # The endpoint is the other part that can change.
         version.add_override(
             "lifecycle.replace_triggered_by",
             ["aws_elasticache_replication_group.cache.primary_endpoint_address"],
         )
-        self.url = with_logical_id(version, "cache_url")
-        """The secret version that stores the URL; services that inject the URL must depend on
-        it.
-        """
+        return with_logical_id(version, logical_id)
 
     def _parameters(self, settings: Cache, names: Names) -> ElasticacheParameterGroup:
         family = settings.parameter_group_family
@@ -119,7 +147,9 @@ class ReplicationGroup(Construct):
                 name=names.parameter_group(family),
                 family=family,
                 description=f"Cache of {names.stack}",
-                parameter=[
+                parameter=None
+                if settings.eviction is None
+                else [
                     ElasticacheParameterGroupParameter(
                         name="maxmemory-policy", value=settings.eviction
                     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
@@ -21,9 +21,11 @@ from navra_stacks.constructs.common.environment_context import EnvironmentContex
 from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.constructs.common.policy_document import policy_document
 from navra_stacks.constructs.data.database_password import DatabasePassword
+from navra_stacks.constructs.data.final_snapshot import final_snapshot_name
 from navra_stacks.constructs.data.secrets import SecretHandle, recovery_window_days
 from navra_stacks.constructs.networking.existing_vpc import VpcNetwork
 from navra_stacks.constructs.networking.security_groups import Peer
+from navra_stacks.naming import address_start
 from navra_stacks.settings.data.database import POSTGRES_PORT, Database
 
 __all__ = ["RdsDatabase"]
@@ -31,12 +33,18 @@ __all__ = ["RdsDatabase"]
 LOGS = ("postgresql", "upgrade")
 """The logs that RDS for PostgreSQL exports to CloudWatch Logs."""
 
+EXTENDED_SUPPORT = {
+    True: "open-source-rds-extended-support",
+    False: "open-source-rds-extended-support-disabled",
+}
+"""The values of `EngineLifecycleSupport` (RDS API, CreateDBInstance)."""
+
 CERTIFICATE_AUTHORITY = "rds-ca-rsa2048-g1"
 """The certificate authority that signs the server certificate; it expires in 2061."""
 
 
 class RdsDatabase(Construct):
-    """A private, encrypted PostgreSQL instance on RDS, and its URL.
+    """A private, encrypted PostgreSQL instance on RDS, and the values of its secrets.
 
     The log groups are created before the instance, because RDS would create them without a
     retention. A deletion of the instance leaves a final snapshot if `protected` or
@@ -52,7 +60,7 @@ class RdsDatabase(Construct):
         env: EnvironmentContext,
         vpc: VpcNetwork,
         security_group: Peer,
-        url_secret: SecretHandle,
+        secrets: Mapping[str, SecretHandle],
         protected: bool,
     ) -> None:
         super().__init__(scope, id_)
@@ -83,6 +91,14 @@ class RdsDatabase(Construct):
             "database",
         )
         parameter_group = self._parameters(protected=protected)
+        final_snapshot = None
+        if protected or settings.final_snapshot:
+            final_snapshot = final_snapshot_name(
+                self,
+                data_store=names.database,
+                logical_id="database",
+                replaced_with=[settings.name, settings.username],
+            )
         instance = with_logical_id(
             DbInstance(
                 self,
@@ -90,6 +106,7 @@ class RdsDatabase(Construct):
                 identifier=names.database,
                 engine="postgres",
                 engine_version=settings.engine_version,
+                engine_lifecycle_support=EXTENDED_SUPPORT[settings.extended_support],
                 auto_minor_version_upgrade=True,
                 allow_major_version_upgrade=settings.major_upgrade,
                 apply_immediately=settings.major_upgrade,
@@ -117,18 +134,21 @@ class RdsDatabase(Construct):
                 copy_tags_to_snapshot=True,
                 delete_automated_backups=not protected,
                 deletion_protection=protected,
-                skip_final_snapshot=not (protected or settings.final_snapshot),
-                final_snapshot_identifier=(
-                    f"{names.database}-final" if protected or settings.final_snapshot else None
-                ),
+                skip_final_snapshot=final_snapshot is None,
+                final_snapshot_identifier=final_snapshot,
                 enabled_cloudwatch_logs_exports=list(LOGS),
                 monitoring_interval=settings.monitoring_interval_seconds,
                 monitoring_role_arn=monitoring_role_arn,
                 **self._insights(),
                 lifecycle=TerraformResourceLifecycle(
                     prevent_destroy=True if protected else None,
-                    # Another key would replace the instance and lose its data.
-                    ignore_changes=["kms_key_id", "performance_insights_kms_key_id"],
+                    # Another key would replace the instance and lose its data. The lifecycle is
+                    # set when an instance is created; later, plans would always change it.
+                    ignore_changes=[
+                        "engine_lifecycle_support",
+                        "kms_key_id",
+                        "performance_insights_kms_key_id",
+                    ],
                 ),
                 depends_on=depends_on,
             ),
@@ -136,10 +156,22 @@ class RdsDatabase(Construct):
         )
         self.arn: str = instance.arn
         self.identifier: str = instance.identifier
-        self.url = self._store_url(url_secret, str(instance.address), password)
-        """The secret version that stores the URL; services that inject the URL must depend on
-        it.
+        self.variables = self._variables(str(instance.address))
+        """The environment variables of a container that injects a secret, by the secret's name."""
+
+        self.secret_values = {
+            name: self._store_url(name, secrets[name], str(instance.address), password)
+            for name in settings.urls
+        }
+        """The secret versions that store the URLs and the password, by the name of the secret;
+        services that inject the secret must depend on them.
         """
+        if settings.parts is not None:
+            secret = settings.parts.password
+            address = _address(secret)
+            self.secret_values[secret] = self._store(
+                address, address, secrets[secret], password.value, password.version
+            )
 
     def _log_groups(self) -> Sequence[CloudwatchLogGroup]:
         return [
@@ -166,10 +198,13 @@ class RdsDatabase(Construct):
                 # RDS User Guide, "Setting up and enabling Enhanced Monitoring".
                 "Condition": {
                     "StringEquals": {"aws:SourceAccount": self._env.location.account},
+                    # Also for an instance that is restored under a name that starts with the
+                    # name of the database.
                     "StringLike": {
-                        "aws:SourceArn": self._env.location.arn(
-                            "rds", f"db:{self._env.names.database}"
-                        )
+                        "aws:SourceArn": [
+                            self._env.location.arn("rds", f"db:{self._env.names.database}{suffix}")
+                            for suffix in ("", "-*")
+                        ]
                     },
                 },
             }
@@ -211,7 +246,9 @@ class RdsDatabase(Construct):
                         # In some families this parameter is static, and RDS refuses "immediate".
                         apply_method="pending-reboot",
                     )
-                ],
+                ]
+                if self._settings.tls_parameter
+                else None,
                 # The old family's group stays for an upgrade that is pending or is reverted.
                 skip_destroy=True if protected else None,
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
@@ -228,30 +265,60 @@ class RdsDatabase(Construct):
             "performance_insights_kms_key_id": self._env.kms_key_arn,
         }
 
-    def _store_url(
-        self, secret: SecretHandle, host: str, password: DatabasePassword
-    ) -> SecretsmanagerSecretVersion:
-        """Store the URL in its secret; a change of the password or another part stores it again."""
+    def _variables(self, host: str) -> Mapping[str, Mapping[str, str]]:
         settings = self._settings
-        end = f"{host}:{POSTGRES_PORT}/{settings.name}{settings.query}"
+        if settings.parts is None:
+            return {}
+        values = {
+            "host": host,
+            "port": str(POSTGRES_PORT),
+            "name": settings.name,
+            "user": settings.username,
+        }
+        variables = {name: values[part] for part, name in settings.parts.variables.items()}
+        return {settings.parts.password: variables}
+
+    def _store_url(
+        self, name: str, secret: SecretHandle, host: str, password: DatabasePassword
+    ) -> SecretsmanagerSecretVersion:
+        """Store a URL in its secret; a change of the password or another part stores it again."""
+        settings = self._settings
+        scheme, query = settings.urls[name]
+        end = f"{host}:{POSTGRES_PORT}/{settings.name}{query}"
+        id_, logical_id = "url", "database_url"
+        if name != settings.url_secret:
+            id_ = logical_id = _address(name)
         # Terraform cannot compare write-only values, so this resource stores all parts of the URL
         # but the password. CDKTF's `DataResource` would run `terraform` to determine its version.
-        parts = TerraformResource(self, "url_parts", terraform_resource_type="terraform_data")
-        for name, part in {
-            "scheme": settings.url_scheme,
-            "username": settings.username,
-            "end": end,
-        }.items():
-            parts.add_override(f"input.{name}", part)
-        with_logical_id(parts, "database_url")
-        version = SecretsmanagerSecretVersion(
-            self,
-            "url",
-            secret_id=secret.arn,
-            secret_string_wo=(
-                f"{settings.url_scheme}://{settings.username}:{password.in_url}@{end}"
-            ),
-            secret_string_wo_version=password.version,
+        parts = TerraformResource(self, f"{id_}_parts", terraform_resource_type="terraform_data")
+        for part, value in {"scheme": scheme, "username": settings.username, "end": end}.items():
+            parts.add_override(f"input.{part}", value)
+        with_logical_id(parts, logical_id)
+        version = self._store(
+            id_,
+            logical_id,
+            secret,
+            f"{scheme}://{settings.username}:{password.in_url}@{end}",
+            password.version,
         )
-        version.add_override("lifecycle.replace_triggered_by", ["terraform_data.database_url"])
-        return with_logical_id(version, "database_url")
+        version.add_override("lifecycle.replace_triggered_by", [f"terraform_data.{logical_id}"])
+        return version
+
+    def _store(
+        self, id_: str, logical_id: str, secret: SecretHandle, value: str, number: int
+    ) -> SecretsmanagerSecretVersion:
+        return with_logical_id(
+            SecretsmanagerSecretVersion(
+                self,
+                id_,
+                secret_id=secret.arn,
+                secret_string_wo=value,
+                secret_string_wo_version=number,
+            ),
+            logical_id,
+        )
+
+
+def _address(secret: str) -> str:
+    """Return the logical id of a secret's value, which is also that of the secret itself."""
+    return f"{address_start(secret)}_secret"

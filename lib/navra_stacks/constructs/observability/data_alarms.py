@@ -45,6 +45,9 @@ class DataAlarms(Construct):
             self.all += self._of_cache(cache)
 
     def _of_database(self, settings: DatabaseThresholds) -> Iterator[Alarm]:
+        storage, connections = settings.free_storage_gib, settings.connections
+        assert storage is not None  # `EnvironmentFields.alarms` has replaced both
+        assert connections is not None
         # A running database reports every minute. Without data, it is down or was renamed.
         for kind, metric, statistic, comparison, threshold, description in (
             (
@@ -61,10 +64,10 @@ class DataAlarms(Construct):
                 "FreeStorageSpace",
                 "Minimum",
                 "LessThanThreshold",
-                settings.free_storage_gib * _GIB,
-                f"The database has less than {settings.free_storage_gib} GiB of free storage; when "
-                "it is full, it stops. "
-                "Look at whether storage autoscaling has reached its maximum.",
+                storage * _GIB,
+                f"The database has less than {storage} GiB of free storage; when it is full, it "
+                "stops. Storage autoscaling is off, has reached its maximum, or waits after its "
+                "last change. Increase the storage, or its maximum.",
             ),
             (
                 "memory",
@@ -80,8 +83,8 @@ class DataAlarms(Construct):
                 "DatabaseConnections",
                 "Maximum",
                 "GreaterThanThreshold",
-                settings.connections,
-                f"More than {settings.connections} connections to the database are open; at its "
+                connections,
+                f"More than {connections} connections to the database are open; at its "
                 "limit it refuses more. Look at the pool sizes and task counts of the services.",
             ),
         ):

@@ -52,7 +52,7 @@ class EnvironmentAlarms(Construct):
             service.name: ServiceAlarms(
                 self,
                 f"service_{service.name}",
-                settings=settings,
+                settings=settings.for_service(service.name),
                 service=service,
                 monitored=monitored,
                 env=env,

@@ -76,6 +76,12 @@ class Deployment(Settings):
     and the alarms of the primary target group remain. Leave it True while the service has the
     ``rolling`` strategy."""
 
+    source_account_condition: bool = False
+    """True to let ECS assume the roles that shift traffic only for this account
+    (``aws:SourceAccount``). Off by default, because it is not documented and not verified that ECS
+    sends the account: without it, no deployment could shift traffic. A role can be passed within
+    its account only, so another account cannot use it in any case."""
+
     @classmethod
     def rolling(
         cls,
@@ -216,6 +222,7 @@ class Deployment(Settings):
             ("hooks", bool(self.hooks)),
             ("test_traffic", self.test_traffic is not None),
             ("first_apply", self.first_apply),
+            ("source_account_condition", self.source_account_condition),
         ):
             if given:
                 yield SettingsProblem(
@@ -255,9 +262,11 @@ if TYPE_CHECKING:
         test_traffic: TestTraffic | None
         first_apply: bool
         formerly_shifted: bool
+        source_account_condition: bool
 
     class ShiftOptions(TypedDict, total=False):
         rollback: RollbackAlarms
         hooks: tuple[LifecycleHook, ...]
         test_traffic: TestTraffic | None
         first_apply: bool
+        source_account_condition: bool

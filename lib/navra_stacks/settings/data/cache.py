@@ -1,30 +1,34 @@
 """A Valkey or Redis cache that Terraform creates."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
 from navra_stacks.errors import SettingsProblem
+from navra_stacks.settings.data.database_url import url_query
 from navra_stacks.settings.data.maintenance_window import (
     DailyWindow,
     WeeklyWindow,
     overlap_problems,
 )
-from navra_stacks.settings.model.base import Settings, invalid, rule
+from navra_stacks.settings.model.base import invalid, rule
+from navra_stacks.settings.model.data_store import DataStore
 from navra_stacks.settings.model.field_types import (
     CLASS_PATTERN,
     EnvironmentVariableName,
     int_range,
+    str_pattern,
 )
+from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
 
 __all__ = ["REDIS_PORT", "Cache"]
 
 REDIS_PORT = 6379
 
 _FAMILIES = {
-    "valkey": {"7.2": "valkey7", "8.0": "valkey8", "8.1": "valkey8"},
+    "valkey": {"7.2": "valkey7", "8.0": "valkey8", "8.1": "valkey8", "8.2": "valkey8"},
     "redis": {"7.0": "redis7", "7.1": "redis7"},
 }
 """Parameter group family of each engine version (ElastiCache User Guide, "Engine specific
@@ -34,6 +38,11 @@ parameters")."""
 _RETIRED_FAMILIES = frozenset("t1 m1 m2 c1 m3".split())
 """Families of node types that current engine versions do not support (ElastiCache User Guide,
 "Supported node types")."""
+
+
+_OVERRIDING_OPTIONS = frozenset("db host password path port username".split())
+"""Query parameters that replace another part of the URL in redis-py, where they win over the URL
+(https://redis.readthedocs.io/en/stable/connections.html, `from_url`)."""
 
 
 def _check_node_type(value: str) -> str:
@@ -50,31 +59,75 @@ def _check_node_type(value: str) -> str:
     return value
 
 
-class Cache(Settings):
+Eviction = Literal[
+    "allkeys-lfu",
+    "allkeys-lru",
+    "allkeys-random",
+    "noeviction",
+    "volatile-lfu",
+    "volatile-lru",
+    "volatile-random",
+    "volatile-ttl",
+]
+
+DatabaseNumber = Annotated[int, int_range(0, 15, "number of a database")]
+"""The number of a database of the cache. Parameter groups have 16 databases by default (ElastiCache
+User Guide, "Engine specific parameters", `databases`)."""
+
+UserGroupId = Annotated[
+    str,
+    # ElastiCache API, CreateReplicationGroup, UserGroupIds.
+    str_pattern(
+        r"[A-Za-z][A-Za-z0-9-]*",
+        "is not a valid id of a user group",
+        "use letters, digits and hyphens, starting with a letter",
+    ),
+]
+
+
+class Cache(DataStore):
     """Valkey or Redis on ElastiCache: a replication group with one primary and its replicas.
 
     The defaults are for production; `relaxed()` returns settings that are cheap and easy to delete.
     Network traffic and disks are always encrypted. There is no password, because the password would
-    be stored in the state: security groups restrict the access instead.
+    be stored in the state: security groups restrict the access instead, and `user_group_ids` can
+    name a user group that was created manually. A service into which the secret of a URL is
+    injected gets network access to the cache.
     """
 
     url_secret: EnvironmentVariableName
-    """The name of the secret that Terraform creates for the cache's URL. Services into which the
-    secret is injected get network access to the cache."""
+    """The name of the secret that Terraform creates for the URL of the cache's database 0."""
+
+    url_options: FrozenMapping[str, str] = EMPTY
+    """Query parameters of every URL of the cache, with the names that the client uses, for example
+    ``{"ssl_cert_reqs": "required"}``, without which Celery refuses a URL with TLS. Parameters for
+    the host, the port, the user, the password or the database are not allowed."""
+
+    not_secret: tuple[str, ...] = ()
+    """Names of `url_options` whose values look like credentials but are not secret."""
+
+    further_urls: FrozenMapping[EnvironmentVariableName, DatabaseNumber] = EMPTY
+    """Further secrets with a URL of the cache, each with the number of its database, 0-15, for
+    example ``{"CELERY_BROKER_URL": 1}``. All databases share the memory and the eviction."""
+
+    user_group_ids: tuple[UserGroupId, ...] = ()
+    """The ids of existing ElastiCache user groups; empty for a cache without authentication. The
+    URLs contain no user and no password, so a client must read both from secrets of its own."""
 
     engine: Literal["valkey", "redis"] = "valkey"
     """The engine. Valkey is an open-source fork of Redis that uses the same protocol and costs
     less."""
 
-    engine_version: str = "8.0"
-    """The major and minor version of the engine: 7.2, 8.0 or 8.1 for Valkey, 7.0 or 7.1 for Redis.
-    AWS upgrades the patch version. To change the version, see `major_upgrade`. Do not lower the
-    version, because ElastiCache would then have to recreate the cache."""
+    engine_version: str = "8.2"
+    """The major and minor version of the engine: 7.2, 8.0, 8.1 or 8.2 for Valkey, 7.0 or 7.1 for
+    Redis. AWS upgrades the minor and patch versions of an existing cache, so Terraform uses the
+    field for a new cache, and otherwise only with `major_upgrade`. Then do not set a version below
+    the live one, because Terraform would have to recreate the cache."""
 
     major_upgrade: bool = False
-    """True to apply changes immediately instead of in the maintenance window. Set `major_upgrade`
-    for the one apply that changes `engine` or `engine_version`, then remove it. The field is needed
-    because that apply can delete the parameter group of the old family, and ElastiCache rejects the
+    """True to upgrade an existing cache to `engine` and `engine_version`, immediately instead of in
+    the maintenance window. Set `major_upgrade` for the one apply that changes them, then remove it.
+    That apply can delete the parameter group of the old family, and ElastiCache rejects the
     deletion while the cache still uses the group. Redis can be upgraded to Valkey in place; the
     opposite change recreates the cache. Connections are interrupted during the upgrade."""
 
@@ -101,19 +154,12 @@ class Cache(Settings):
     """The window in UTC in which AWS upgrades the engine and applies changes that need a
     restart."""
 
-    eviction: Literal[
-        "allkeys-lfu",
-        "allkeys-lru",
-        "allkeys-random",
-        "noeviction",
-        "volatile-lfu",
-        "volatile-lru",
-        "volatile-random",
-        "volatile-ttl",
-    ] = "volatile-lru"
+    eviction: Eviction | None = "volatile-lru"
     """The policy for evicting keys when the memory is full (`maxmemory-policy`). The default
     evicts the least recently used of the keys with an expiration, so keys without an expiration,
-    such as queues, are never evicted."""
+    such as queues, are never evicted. None for the default of ElastiCache, which is the same. Use
+    None if each plan adds the parameter again: it is not verified that ElastiCache reports a value
+    that equals the default."""
 
     deletion_protection: bool = True
     """True to make Terraform reject plans that delete or replace the cache while the settings
@@ -141,6 +187,20 @@ class Cache(Settings):
         return cls(**cheap)
 
     @property
+    def secret_fields(self) -> Mapping[str, str]:
+        return {
+            "url_secret": self.url_secret,
+            **{f"further_urls.{name}": name for name in self.further_urls},
+        }
+
+    @property
+    def urls(self) -> Mapping[str, str]:
+        """The path and the query string of each URL, by the name of its secret."""
+        query = url_query(self.url_options)
+        databases = {self.url_secret: 0, **self.further_urls}
+        return {name: f"/{number}{query}" for name, number in databases.items()}
+
+    @property
     def parameter_group_family(self) -> str:
         """The parameter group family for the engine and its version."""
         return _FAMILIES[self.engine][self.engine_version]
@@ -154,6 +214,22 @@ class Cache(Settings):
                 f"{self.engine_version!r} is not a supported version of {self.engine} "
                 f"({', '.join(versions)})",
                 "use a supported version",
+            )
+
+    @rule
+    def _check_urls(self) -> Iterator[SettingsProblem]:
+        for name in self.url_options:
+            if name.lower() in _OVERRIDING_OPTIONS:
+                yield SettingsProblem(
+                    f"url_options.{name}",
+                    "would replace another part of the URL in redis-py",
+                    "remove the parameter; for another database of the cache, use further_urls",
+                )
+        if self.url_secret in self.further_urls:
+            yield SettingsProblem(
+                f"further_urls.{self.url_secret}",
+                "is also url_secret, but a secret holds one URL",
+                "use a different secret for each URL",
             )
 
     @rule
@@ -193,6 +269,10 @@ if TYPE_CHECKING:
 
     class CacheChanges(TypedDict, total=False):
         url_secret: EnvironmentVariableName
+        url_options: FrozenMapping[str, str]
+        not_secret: tuple[str, ...]
+        further_urls: FrozenMapping[EnvironmentVariableName, DatabaseNumber]
+        user_group_ids: tuple[UserGroupId, ...]
         engine: Literal["valkey", "redis"]
         engine_version: str
         major_upgrade: bool
@@ -203,14 +283,5 @@ if TYPE_CHECKING:
         snapshot_retention_days: int
         snapshot_window: DailyWindow
         maintenance_window: WeeklyWindow
-        eviction: Literal[
-            "allkeys-lfu",
-            "allkeys-lru",
-            "allkeys-random",
-            "noeviction",
-            "volatile-lfu",
-            "volatile-lru",
-            "volatile-random",
-            "volatile-ttl",
-        ]
+        eviction: Eviction | None
         deletion_protection: bool

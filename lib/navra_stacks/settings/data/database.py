@@ -1,70 +1,37 @@
 """A PostgreSQL database that Terraform creates."""
 
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Literal, Self, TypedDict, Unpack
-from urllib.parse import quote
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
 from navra_stacks.errors import SettingsProblem
+from navra_stacks.settings.data.database_parts import DatabaseParts
+from navra_stacks.settings.data.database_url import Driver, option_problems, url_form, url_query
+from navra_stacks.settings.data.instance_memory import max_connections
 from navra_stacks.settings.data.maintenance_window import (
     DailyWindow,
     WeeklyWindow,
     overlap_problems,
 )
-from navra_stacks.settings.model.base import Settings, invalid, rule
+from navra_stacks.settings.data.postgres_names import check_database_name, check_user
+from navra_stacks.settings.model.base import invalid, rule
+from navra_stacks.settings.model.data_store import DataStore
 from navra_stacks.settings.model.field_types import (
     CLASS_PATTERN,
     EnvironmentVariableName,
     int_range,
 )
-from navra_stacks.settings.model.frozen_mapping import FrozenMapping, freeze
+from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
 
 __all__ = ["POSTGRES_PORT", "Database"]
 
 POSTGRES_PORT = 5432
 
-_RESERVED_USERS = frozenset(
-    "admin administrator master postgres public rdsadmin rdsrepladmin rds_superuser root sa"
-    " superuser user".split()
-)
-"""User names that are not allowed: names that RDS reserves, keywords of PostgreSQL, and default
-names that attackers try first (FSBP RDS.25)."""
-
-_RESERVED_DATABASES = frozenset("postgres rdsadmin template0 template1".split())
-
-_RESERVED_WORDS = frozenset(
-    """all analyse analyze and any array as asc asymmetric authorization binary both case cast check
-    collate collation column concurrently constraint create cross current_catalog current_date
-    current_role current_schema current_time current_timestamp current_user default deferrable desc
-    distinct do else end except false fetch for foreign freeze from full grant group having ilike in
-    initially inner intersect into is isnull join lateral leading left like limit localtime
-    localtimestamp natural not notnull null offset on only or order outer overlaps placing primary
-    references returning right select session_user similar some symmetric system_user table
-    tablesample then to trailing true union unique user using variadic verbose when where window
-    with""".split()
-)
-"""Key words that PostgreSQL accepts as names only in quotes (PostgreSQL, Appendix C "SQL Key
-Words": reserved, also those that can be a function or type); RDS rejects them."""
-
 _RETIRED_FAMILIES = frozenset("t1 t2 m1 m2 m3 m4 r3 r4 x1 x1e z1d".split())
 """Families of instance classes that do not support PostgreSQL 14 and later (RDS User Guide,
 "Supported DB engines for DB instance classes")."""
-
-_ENCRYPTED_MODES = ("require", "verify-ca", "verify-full")
-"""The values of libpq's `sslmode` that never fall back to an unencrypted connection."""
-
-_OVERRIDING_OPTIONS = frozenset(
-    # libpq (https://www.postgresql.org/docs/17/libpq-connect.html#LIBPQ-PARAMKEYWORDS).
-    "host hostaddr port dbname user password passfile service servicefile sslpassword"
-    # asyncpg, and the URL parser of node-postgres, also use these names.
-    " database username"
-    # pgjdbc (https://jdbc.postgresql.org/documentation/use/).
-    " pghost pgport pgdbname".split()
-)
-"""Query parameters, in lower case, that replace another part of the URL in a PostgreSQL driver, or
-contain a password."""
 
 
 def _check_instance_class(value: str) -> str:
@@ -81,64 +48,50 @@ def _check_instance_class(value: str) -> str:
     return value
 
 
-def _check_reserved_word(value: str) -> None:
-    if value.lower() in _RESERVED_WORDS:
-        raise invalid(f"{value!r} is a reserved word of PostgreSQL", "choose another name")
-
-
-def _check_user(value: str) -> str:
-    if value.lower() in _RESERVED_USERS or value.lower().startswith("pg_"):
-        raise invalid(
-            f"{value!r} is reserved or a common target of attacks", "choose another user name"
-        )
-    _check_reserved_word(value)
-    if re.fullmatch(r"[a-z][a-z0-9_]{0,62}", value) is None:
-        raise invalid(
-            f"{value!r} is not a valid user name",
-            "use 1-63 lower-case letters, digits and underscores, starting with a letter",
-        )
-    return value
-
-
-def _check_database_name(value: str) -> str:
-    if value in _RESERVED_DATABASES:
-        raise invalid(
-            f"{value!r} exists in every instance of PostgreSQL", "choose another database name"
-        )
-    _check_reserved_word(value)
-    if re.fullmatch(r"[a-z][a-z0-9_]{0,62}", value) is None:
-        raise invalid(
-            f"{value!r} is not a valid database name",
-            "use 1-63 lower-case letters, digits and underscores, starting with a letter",
-        )
-    return value
-
-
-def _check_scheme(value: str) -> str:
-    if re.fullmatch(r"postgres(ql)?(\+[a-z0-9]+)?", value) is None:
-        raise invalid(
-            f"{value!r} is not a valid scheme of a PostgreSQL URL",
-            "use a scheme such as 'postgresql' or 'postgresql+psycopg'",
-        )
-    return value
-
-
-class Database(Settings):
+class Database(DataStore):
     """A PostgreSQL database on RDS.
 
     The defaults are for production; `relaxed()` returns settings that are cheap and easy to delete.
-    Secrets Manager generates the password, which is never in code, plan or state. The URL contains
-    the password and is stored in the secret `url_secret`.
+    Secrets Manager generates the password, which is never in code, plan or state. URLs contain the
+    password and are stored in secrets. Set at least one of `url_secret`, `further_urls` and
+    `parts`. A service into which one of these secrets is injected gets network access to the
+    database.
     """
 
-    url_secret: EnvironmentVariableName
-    """The name of the secret that Terraform creates for the database's URL. Services into which
-    the secret is injected get network access to the database."""
+    former_names: ClassVar[Mapping[str, str]] = {"url_scheme": "driver"}
 
-    name: Annotated[str, AfterValidator(_check_database_name)] = "app"
+    url_secret: EnvironmentVariableName | None = None
+    """The name of the secret that Terraform creates for the database's URL; None for no such
+    secret."""
+
+    driver: Driver | None = None
+    """The driver of the clients that read `url_secret`, which determines the scheme of the URL and
+    the parameter that requires TLS: ``asyncpg``, ``psycopg`` or ``psycopg2`` for SQLAlchemy with
+    that driver, ``libpq`` for `psql`, Django, Prisma, and drivers without SQLAlchemy. If None, the
+    URL is the one for ``libpq``, and `navra synth` reports that the driver is missing."""
+
+    url_options: FrozenMapping[str, str] = EMPTY
+    """Further query parameters of the URL in `url_secret`, with the names that the driver uses. TLS
+    is required without a parameter here: ``sslmode=require``, or ``ssl=require`` for ``asyncpg``.
+    Another value in `url_options`, for example ``verify-full``, replaces ``require``. Parameters
+    for the host, the port, the user, the password or the database are not allowed. Regardless of
+    the parameters, the server rejects connections without TLS."""
+
+    not_secret: tuple[str, ...] = ()
+    """Names of `url_options` whose values look like credentials but are not secret."""
+
+    further_urls: FrozenMapping[EnvironmentVariableName, Driver] = EMPTY
+    """Further secrets with a URL of the database, each for another driver, for example
+    ``{"MIGRATION_DATABASE_URL": "psycopg"}``. `url_options` do not apply to these URLs."""
+
+    parts: DatabaseParts | None = None
+    """Environment variables for clients that read the host, the port, the user, the password and
+    the name of the database separately, with a secret for the password; None for no variables."""
+
+    name: Annotated[str, AfterValidator(check_database_name)] = "app"
     """The name of the database in the instance. A change replaces the instance."""
 
-    username: Annotated[str, AfterValidator(_check_user)] = "app"
+    username: Annotated[str, AfterValidator(check_user)] = "app"
     """The name of the master user. A change replaces the instance."""
 
     password_version: Annotated[int, int_range(1, 1_000_000, "version")] = 1
@@ -146,7 +99,7 @@ class Database(Settings):
     database and in the URL. Then restart the services, because a task reads the URL when it
     starts, and the old password is no longer valid."""
 
-    engine_version: Literal["14", "15", "16", "17"] = "17"
+    engine_version: Literal["14", "15", "16", "17", "18"] = "17"
     """The major version of PostgreSQL; RDS selects the minor version and upgrades it. To raise
     the major version, see `major_upgrade`."""
 
@@ -156,6 +109,17 @@ class Database(Settings):
     makes all changes of the database immediately instead of in the maintenance window, and the
     database is down during the upgrade. Before that apply, test the upgrade with a restored
     snapshot, because the only way back is to restore one of the snapshots that RDS takes."""
+
+    extended_support: bool = False
+    """True to run the database with RDS Extended Support, at extra cost, after the standard support
+    of its major version has ended. If False, RDS then upgrades the database to the next major
+    version. Only for a new database: to change it later, see docs/hardening.md."""
+
+    tls_parameter: bool = True
+    """True to set the parameter `rds.force_ssl`, so that the server rejects connections without
+    TLS. False to rely on the parameter's default, which does the same from PostgreSQL 15 on. Set
+    False if each plan adds the parameter again: it is not verified that RDS reports a value that
+    equals the default."""
 
     instance_class: Annotated[str, AfterValidator(_check_instance_class)] = "db.t4g.medium"
     """The instance class, which determines CPU and memory."""
@@ -200,19 +164,6 @@ class Database(Settings):
     """Interval of the operating system metrics, 1, 5, 10, 15, 30 or 60 seconds; 0 turns Enhanced
     Monitoring off."""
 
-    url_scheme: Annotated[str, AfterValidator(_check_scheme)] = "postgresql"
-    """The scheme of the URL. SQLAlchemy needs a driver in the scheme, for example
-    ``postgresql+psycopg``."""
-
-    url_options: FrozenMapping[str, str] = freeze({"sslmode": "require"})
-    """The query parameters of the URL, with the names that the driver uses. Parameters for the
-    host, the port, the user, the password or the database are not allowed. If set, ``sslmode`` must
-    be ``require``, ``verify-ca`` or ``verify-full``. Regardless of the parameters, the server
-    rejects connections without TLS."""
-
-    not_secret: tuple[str, ...] = ()
-    """Names of `url_options` whose values look like credentials but are not secret."""
-
     @classmethod
     def production(cls, **changes: "Unpack[DatabaseChanges]") -> Self:
         """Return settings for production, with `changes` applied.
@@ -244,13 +195,50 @@ class Database(Settings):
         return cls(**cheap)
 
     @property
-    def query(self) -> str:
-        """The query string of the URL, including the question mark; empty without `url_options`."""
-        pairs = [
-            f"{quote(key, safe='')}={quote(value, safe='')}"
-            for key, value in sorted(self.url_options.items())
-        ]
-        return f"?{'&'.join(pairs)}" if pairs else ""
+    def secret_fields(self) -> Mapping[str, str]:
+        fields = {} if self.url_secret is None else {"url_secret": self.url_secret}
+        fields |= {f"further_urls.{name}": name for name in self.further_urls}
+        return fields if self.parts is None else {**fields, "parts.password": self.parts.password}
+
+    @property
+    def max_connections(self) -> int | None:
+        """The highest possible limit of connections; None if it is not known for the class."""
+        return max_connections(self.instance_class)
+
+    @property
+    def low_storage_gib(self) -> int:
+        """The free storage in GiB below which autoscaling does not help or does not exist."""
+        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html: RDS
+        # adds storage if 10 percent or less is free for five minutes.
+        percent = 10 if self.maximum_storage_gib is None else 5
+        return max(1, self.storage_gib * percent // 100)
+
+    @property
+    def is_driver_unknown(self) -> bool:
+        """True if `url_secret` contains a URL for a driver that is not known yet."""
+        return self.url_secret is not None and self.driver is None
+
+    @property
+    def urls(self) -> Mapping[str, tuple[str, str]]:
+        """The scheme and the query string of each URL, by the name of its secret."""
+        own: Mapping[str, tuple[Driver | None, Mapping[str, str]]]
+        own = {} if self.url_secret is None else {self.url_secret: (self.driver, self.url_options)}
+        further = {name: (driver, EMPTY) for name, driver in self.further_urls.items()}
+        return {
+            name: (form.scheme, url_query({form.tls_option: "require", **options}))
+            for name, (driver, options) in {**own, **further}.items()
+            for form in (url_form(driver),)
+        }
+
+    @rule
+    def _check_tls_parameter(self) -> Iterator[SettingsProblem]:
+        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
+        if self.engine_version == "14" and not self.tls_parameter:
+            yield SettingsProblem(
+                "tls_parameter",
+                "is off, but PostgreSQL 14 accepts connections without TLS by default",
+                "remove tls_parameter, or use PostgreSQL 15 or later",
+            )
 
     @rule
     def _check_storage(self) -> Iterator[SettingsProblem]:
@@ -293,26 +281,38 @@ class Database(Settings):
         )
 
     @rule
-    def _check_sslmode(self) -> Iterator[SettingsProblem]:
-        mode = self.url_options.get("sslmode", "require")
-        if mode not in _ENCRYPTED_MODES:
+    def _check_url_options(self) -> Iterator[SettingsProblem]:
+        yield from option_problems(self.url_options, self.driver)
+
+    @rule
+    def _check_access(self) -> Iterator[SettingsProblem]:
+        if not (self.url_secret or self.further_urls or self.parts):
             yield SettingsProblem(
-                "url_options.sslmode",
-                f"{mode!r} lets a client connect without TLS",
-                f"use one of {', '.join(_ENCRYPTED_MODES)}",
+                "url_secret",
+                "is missing, as are further_urls and parts, so no service could connect to "
+                "the database",
+                "set url_secret, further_urls or parts",
+            )
+        if self.url_secret is None and (self.driver is not None or self.url_options):
+            yield SettingsProblem(
+                "driver" if self.driver is not None else "url_options",
+                "is set without url_secret, to whose URL it applies",
+                "set url_secret, or remove driver and url_options",
             )
 
     @rule
-    def _check_overriding_options(self) -> Iterator[SettingsProblem]:
-        for name in self.url_options:
-            if name.lower() in _OVERRIDING_OPTIONS:
-                yield SettingsProblem(
-                    f"url_options.{name}",
-                    "would replace another part of the URL in some drivers, so that services "
-                    "would connect to another database or as another user",
-                    "remove the parameter; for a database that is managed elsewhere, use "
-                    "ExistingDatabase",
-                )
+    def _check_variable_names(self) -> Iterator[SettingsProblem]:
+        taken = set() if self.url_secret is None else {self.url_secret}
+        parts = () if self.parts is None else (self.parts.password, *self.parts.variables.values())
+        for field, names in (("further_urls", self.further_urls), ("parts", sorted(set(parts)))):
+            for name in names:
+                if name in taken:
+                    yield SettingsProblem(
+                        field,
+                        f"{name!r} is also the variable of another URL",
+                        "use a different variable for each URL and each part",
+                    )
+            taken.update(names)
 
     if TYPE_CHECKING:
 
@@ -323,12 +323,19 @@ if TYPE_CHECKING:
     # The fields, for type checkers and editors. A test compares them with the classes.
 
     class DatabaseChanges(TypedDict, total=False):
-        url_secret: EnvironmentVariableName
+        url_secret: EnvironmentVariableName | None
+        driver: Driver | None
+        url_options: FrozenMapping[str, str]
+        not_secret: tuple[str, ...]
+        further_urls: FrozenMapping[EnvironmentVariableName, Driver]
+        parts: DatabaseParts | None
         name: str
         username: str
         password_version: int
-        engine_version: Literal["14", "15", "16", "17"]
+        engine_version: Literal["14", "15", "16", "17", "18"]
         major_upgrade: bool
+        extended_support: bool
+        tls_parameter: bool
         instance_class: str
         storage_gib: int
         maximum_storage_gib: int | None
@@ -340,6 +347,3 @@ if TYPE_CHECKING:
         final_snapshot: bool
         performance_insights: bool
         monitoring_interval_seconds: Literal[0, 1, 5, 10, 15, 30, 60]
-        url_scheme: str
-        url_options: FrozenMapping[str, str]
-        not_secret: tuple[str, ...]

@@ -25,8 +25,8 @@ class Secret(Settings):
 
     By default the secret must exist, and Terraform looks it up by name. With `managed=True`
     Terraform creates the secret without a value; enter the value manually before the first task
-    starts. The secret in the `url_secret` of a `Database` or `Cache` is always created, with the
-    URL as its value.
+    starts. A secret that a `Database` or a `Cache` names is always created with its value, a URL or
+    the password.
     """
 
     name: EnvironmentVariableName

@@ -1,14 +1,15 @@
 """Existing databases and caches that are managed elsewhere."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
 from navra_stacks.errors import SettingsProblem
-from navra_stacks.settings.model.base import Settings, invalid, rule
+from navra_stacks.settings.model.base import invalid, rule
+from navra_stacks.settings.model.data_store import DataStore
 from navra_stacks.settings.model.field_types import (
     PRIVATE_RANGES,
     Cidr,
@@ -37,11 +38,15 @@ def _check_database_arn(value: str) -> str:
 DatabaseArn = Annotated[str, AfterValidator(_check_database_arn)]
 
 
-class _ExistingDataStore(Settings):
+class _ExistingDataStore(DataStore):
     """A data store that is managed elsewhere, with its URL in a secret."""
 
     url_secret: EnvironmentVariableName
     """The name of the secret that contains the URL."""
+
+    further_secrets: tuple[EnvironmentVariableName, ...] = ()
+    """Names of other secrets of the data store, for example of a URL for another driver. A service
+    into which one of them is injected gets network access, as with `url_secret`."""
 
     port: Port | None = None
     """The port that the data store listens on; None if it is not known. With
@@ -55,6 +60,11 @@ class _ExistingDataStore(Settings):
     cidr: Cidr | None = None
     """The network that contains the IP addresses of the data store. Set it only if there is no
     security group that can be referenced."""
+
+    @property
+    def secret_fields(self) -> Mapping[str, str]:
+        further = {f"further_secrets.{n}": name for n, name in enumerate(self.further_secrets)}
+        return {"url_secret": self.url_secret, **further}
 
     @property
     def is_located(self) -> bool:
@@ -122,12 +132,14 @@ if TYPE_CHECKING:
 
     class ExistingCacheChanges(TypedDict, total=False):
         url_secret: EnvironmentVariableName
+        further_secrets: tuple[EnvironmentVariableName, ...]
         port: Port | None
         security_group_id: SecurityGroupId | None
         cidr: Cidr | None
 
     class ExistingDatabaseChanges(TypedDict, total=False):
         url_secret: EnvironmentVariableName
+        further_secrets: tuple[EnvironmentVariableName, ...]
         port: Port | None
         security_group_id: SecurityGroupId | None
         cidr: Cidr | None

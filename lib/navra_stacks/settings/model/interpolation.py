@@ -29,6 +29,7 @@ _ANY_TEXT = frozenset(
         "IamPermission.resources",
         "ResponseHeaders.content_security_policy",
         # URL-encoded when the URL is built.
+        "Cache.url_options",
         "Database.url_options",
         # Other rules reject template syntax in these fields.
         "Cache.engine_version",

@@ -10,11 +10,15 @@ from pydantic import AfterValidator
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.model.base import Settings, invalid, rule
 from navra_stacks.settings.model.credentials import has_random_segment
-from navra_stacks.settings.model.field_types import int_range
+from navra_stacks.settings.model.field_types import Name
+from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
 from navra_stacks.settings.observability.log_pattern_alarm import LogPatternAlarm
 from navra_stacks.settings.observability.thresholds import (
     CacheThresholds,
     DatabaseThresholds,
+    LatencySeconds,
+    RequestCount,
+    ServiceThresholds,
     ThresholdPercent,
 )
 
@@ -95,12 +99,13 @@ class Alarms(Settings):
     error_percent: ThresholdPercent = 5
     """Share of 5xx responses, 1-100 percent, above which an alarm goes into the ALARM state."""
 
-    minimum_requests: Annotated[int, int_range(1, 1_000_000, "number of requests")] = 20
+    minimum_requests: RequestCount = 20
     """Number of requests per minute below which the alarms on errors and latency stay in the OK
     state, because with few requests one failure is not a meaningful share."""
 
-    latency_seconds: Annotated[int, int_range(1, 120, "threshold", "seconds")] = 2
-    """p95 of the response time, 1-120 seconds, above which an alarm goes into the ALARM state."""
+    latency_seconds: LatencySeconds = 2
+    """p95 of the response time, 1-4000 seconds, above which an alarm goes into the ALARM state. The
+    load balancer measures the time until the response begins."""
 
     cpu_percent: ThresholdPercent = 85
     """Average CPU utilization of a service, 1-100 percent, above which an alarm goes into the
@@ -109,6 +114,10 @@ class Alarms(Settings):
     memory_percent: ThresholdPercent = 85
     """Average memory utilization of a service, 1-100 percent, above which an alarm goes into the
     ALARM state. Use less than 100, because a task that uses all of its memory is killed."""
+
+    services: FrozenMapping[Name, ServiceThresholds] = EMPTY
+    """Other thresholds for single services, by their names, for example ``{"reports":
+    ServiceThresholds(latency_seconds=30)}``."""
 
     custom: tuple[LogPatternAlarm, ...] = ()
     """Alarms on log lines that match a pattern, for events in the application."""
@@ -123,6 +132,13 @@ class Alarms(Settings):
     def emails_unknown(self) -> bool:
         """True if the email addresses are a Terraform variable that must be set at each plan."""
         return self.emails is None
+
+    def for_service(self, name: str) -> Self:
+        """Return a copy with the thresholds of the service named `name`."""
+        own = self.services.get(name, ServiceThresholds())
+        return self.replace(
+            **{field: value for field, value in own.model_dump().items() if value is not None}
+        )
 
     @rule
     def _check_recipients(self) -> Iterator[SettingsProblem]:
@@ -178,10 +194,11 @@ if TYPE_CHECKING:
         https_endpoints: tuple[str, ...]
         topic_arn: str | None
         error_percent: ThresholdPercent
-        minimum_requests: int
-        latency_seconds: int
+        minimum_requests: RequestCount
+        latency_seconds: LatencySeconds
         cpu_percent: ThresholdPercent
         memory_percent: ThresholdPercent
+        services: FrozenMapping[Name, ServiceThresholds]
         custom: tuple[LogPatternAlarm, ...]
         database: DatabaseThresholds
         cache: CacheThresholds

@@ -74,12 +74,35 @@ def check_storage_alarm(environment: EnvironmentFields) -> Iterator[SettingsProb
     if alarms is None or not isinstance(database, Database):
         return
     least = alarms.database.free_storage_gib
-    if least >= database.storage_gib:
+    if least is not None and least >= database.storage_gib:
         yield SettingsProblem(
             "hardening.alarms.database.free_storage_gib",
             f"{least} is not below database.storage_gib {database.storage_gib}, so the alarm would "
             "always be in the ALARM state",
             "lower free_storage_gib, or raise database.storage_gib",
+        )
+
+
+def check_connection_alarm(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that the threshold for connections is known and below the limit of the class."""
+    alarms, database = environment.hardening.alarms, environment.database
+    if alarms is None or not isinstance(database, Database):
+        return
+    field = "hardening.alarms.database.connections"
+    most, limit = alarms.database.connections, database.max_connections
+    if most is None and limit is None:
+        yield SettingsProblem(
+            field,
+            "is missing, and would follow from the memory of database.instance_class "
+            f"{database.instance_class!r}, which is not in the library's table",
+            "set connections to about 80 percent of the parameter max_connections of that class",
+        )
+    elif most is not None and limit is not None and most >= limit:
+        yield SettingsProblem(
+            field,
+            f"{most} is not below the {limit} connections that {database.instance_class!r} allows "
+            "at most, so the alarm would never go into the ALARM state",
+            "lower connections, or remove it for a threshold that follows from the class",
         )
 
 
@@ -101,20 +124,41 @@ def check_egress_destinations(environment: EnvironmentFields) -> Iterator[Settin
             )
 
 
-def check_url_secrets(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that the database and the cache have different URL secrets.
+def check_data_secrets(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that the database and the cache have different secrets.
 
-    Two existing data stores can have the same URL secret, because Terraform writes no URL to it.
+    Two existing data stores can have the same secret, because Terraform writes no value to it.
     """
     database, cache = environment.database, environment.cache
-    if database is None or cache is None or database.url_secret != cache.url_secret:
+    if database is None or cache is None or not any(True for _ in _managed(environment)):
         return
-    if any(True for _ in _managed(environment)):
-        yield SettingsProblem(
-            "cache.url_secret",
-            f"{cache.url_secret!r} is also database.url_secret, but a secret holds one URL",
-            "use different secrets for the database and the cache",
-        )
+    others = {name: path for path, name in database.secret_fields.items()}
+    for path, name in cache.secret_fields.items():
+        if name in others:
+            yield SettingsProblem(
+                f"cache.{path}",
+                f"{name!r} is also database.{others[name]}, but a secret holds one value",
+                "use different secrets for the database and the cache",
+            )
+
+
+def check_part_variables(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that no container sets a variable that it gets with the password of the database."""
+    database = environment.database
+    if not isinstance(database, Database) or database.parts is None:
+        return
+    for service in environment.services:
+        for path, container in service.containers_with_paths:
+            if database.parts.password not in container.secrets:
+                continue
+            for part, name in database.parts.variables.items():
+                for field in ("environment", "secrets"):
+                    if name in getattr(container, field):
+                        yield SettingsProblem(
+                            f"services.{service.name}.{path}.{field}",
+                            f"{name!r} is also database.parts.{part}, which sets the variable",
+                            f"remove the variable from `{field}`, or use another one in parts",
+                        )
 
 
 def check_recovery_windows(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
@@ -123,13 +167,13 @@ def check_recovery_windows(environment: EnvironmentFields) -> Iterator[SettingsP
     Only a secret that Terraform creates can have a recovery window, and the recovery window cannot
     be 0 if `Hardening.deletion_protection` is on.
     """
-    url_secrets = {store.url_secret for _, store in _managed(environment)}
+    data_secrets = {name for _, store in _managed(environment) for name in store.secret_names}
     protected = environment.hardening.deletion_protection
     for secret in environment.secrets:
         if secret.recovery_window_days is None:
             continue
         path = f"secrets.{secret.name}.recovery_window_days"
-        if not secret.managed and secret.name not in url_secrets:
+        if not secret.managed and secret.name not in data_secrets:
             yield SettingsProblem(
                 path,
                 f"{secret.recovery_window_days} is set for a secret that Terraform only looks up",
@@ -176,8 +220,10 @@ RULES = (
     check_backup_source,
     check_backup_start_hour,
     check_storage_alarm,
+    check_connection_alarm,
     check_egress_destinations,
-    check_url_secrets,
+    check_data_secrets,
+    check_part_variables,
     check_recovery_windows,
     check_identifiers,
     check_private_subnets,

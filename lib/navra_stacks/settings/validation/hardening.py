@@ -63,7 +63,7 @@ def check_exec(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
 
 
 def check_alarms(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check the service and the name of each custom alarm, and the Region of the SNS topic."""
+    """Check the services and the names in the alarms, and the Region of the SNS topic."""
     alarms = environment.hardening.alarms
     if alarms is None:
         return
@@ -74,6 +74,12 @@ def check_alarms(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
         "cache-",
         *(f"{name}-" for name in environment.service_names),
     )
+    for name in sorted(alarms.services.keys() - environment.service_names):
+        yield SettingsProblem(
+            f"hardening.alarms.services.{name}",
+            f"{name!r} is not a service of this environment",
+            suggest_repair(name, environment.service_names),
+        )
     for alarm in alarms.custom:
         field = f"hardening.alarms.custom.{alarm.name}"
         if alarm.service not in environment.service_names:
@@ -108,15 +114,17 @@ def check_alarm_thresholds(environment: EnvironmentFields) -> Iterator[SettingsP
         return
     for service in environment.services:
         scaling = environment.autoscaling_of(service)
+        own = alarms.services.get(service.name)
         for field in ("cpu_percent", "memory_percent"):
             target = None if scaling is None else getattr(scaling, field)
-            if target is not None and getattr(alarms, field) <= target:
+            threshold = getattr(alarms.for_service(service.name), field)
+            if target is not None and threshold <= target:
+                is_own = own is not None and getattr(own, field) is not None
+                path = f"services.{service.name}.{field}" if is_own else field
                 yield SettingsProblem(
-                    f"hardening.alarms.{field}",
-                    f"{getattr(alarms, field)} is not above autoscaling's target of {target} "
-                    f"percent for the service {service.name!r}, so the alarm would go into ALARM "
-                    "under normal "
-                    "load",
+                    f"hardening.alarms.{path}",
+                    f"{threshold} is not above autoscaling's target of {target} percent for the "
+                    f"service {service.name!r}, so the alarm would go into ALARM under normal load",
                     f"raise {field} of the alarms, or lower autoscaling's target",
                 )
 

@@ -175,7 +175,7 @@ def _data(environment: EnvironmentFields) -> _Names:
     names = environment.names
     managed = {secret.name for secret in environment.secrets if secret.managed}
     if isinstance(database := environment.database, Database):
-        managed.add(database.url_secret)
+        managed |= database.secret_names
         yield "aws_db_instance", names.database, "name"
         yield "aws_db_subnet_group", names.database, "name"
         family = f"postgres{database.engine_version}"
@@ -187,7 +187,7 @@ def _data(environment: EnvironmentFields) -> _Names:
         if database.monitoring_interval_seconds:
             yield "aws_iam_role", names.database_monitoring_role, "name"
     if isinstance(cache := environment.cache, Cache):
-        managed.add(cache.url_secret)
+        managed |= cache.secret_names
         yield "aws_elasticache_replication_group", names.cache, "name"
         yield "aws_elasticache_subnet_group", names.cache, "name"
         parameters = names.parameter_group(cache.parameter_group_family)

@@ -12,7 +12,7 @@ __all__ = ["RULES"]
 
 
 def check_declared_secrets(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that every secret that is injected or used for a URL is declared."""
+    """Check that every secret that is injected or used by a data store is declared."""
     declared = {secret.name for secret in environment.secrets}
     references = [
         (f"services.{service.name}.{path}.secrets", name)
@@ -22,7 +22,9 @@ def check_declared_secrets(environment: EnvironmentFields) -> Iterator[SettingsP
     ]
     for field, dependency in (("database", environment.database), ("cache", environment.cache)):
         if dependency is not None:
-            references.append((f"{field}.url_secret", dependency.url_secret))
+            references += [
+                (f"{field}.{path}", name) for path, name in dependency.secret_fields.items()
+            ]
     for path, name in references:
         if name not in declared:
             # Not only the suggestion: another secret can have a similar name.

@@ -118,7 +118,7 @@ class Connectivity:
         port: int | None,
         name: str,
     ) -> Peer | None:
-        """Allow connections from the services that inject the URL of a database or a cache.
+        """Allow connections from the services that inject a secret of a database or a cache.
 
         Returns:
             The security group of a database or a cache that the stack manages, otherwise None.
@@ -141,7 +141,7 @@ class Connectivity:
         if port is None:  # the settings require a port if egress is restricted
             return group
         for service in self._environment.services:
-            if settings.url_secret in service.injected_secrets:
+            if settings.secret_names & service.injected_secrets:
                 self.connections.allow(
                     self.security_groups.services[service.name],
                     peer,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cdktf import ITerraformDependable
 from constructs import Construct
@@ -25,7 +25,7 @@ __all__ = ["Data"]
 class Data:
     """The secrets of the services, and the database, cache and backups that the stack manages.
 
-    The connection URL of a managed database or cache is stored in a secret that services inject.
+    The URLs of a managed database or cache are stored in secrets that services inject.
     """
 
     def __init__(
@@ -53,19 +53,23 @@ class Data:
         self.cache = self._cache()
         self.backups = self._backups()
 
-    def url_dependencies(self, injected_secrets: Iterable[str]) -> list[ITerraformDependable]:
-        """Return the secret version of each managed URL whose secret is in `injected_secrets`."""
-        stores = (
-            (self._environment.database, self.database),
-            (self._environment.cache, self.cache),
-        )
-        return [
-            store.url
-            for settings, store in stores
-            if settings is not None
-            and store is not None
-            and settings.url_secret in injected_secrets
-        ]
+    def secret_values(self, injected_secrets: Iterable[str]) -> list[ITerraformDependable]:
+        """Return the secret versions with the values of managed data stores.
+
+        The result contains only the versions of secrets that are in `injected_secrets`.
+        """
+        stores = [store for store in (self.database, self.cache) if store is not None]
+        values = {name: value for store in stores for name, value in store.secret_values.items()}
+        return [values[name] for name in sorted(set(injected_secrets) & values.keys())]
+
+    def variables(self, injected_secrets: Iterable[str]) -> Mapping[str, str]:
+        """Return the environment variables of a container with `injected_secrets`."""
+        given = {} if self.database is None else self.database.variables
+        return {
+            name: value
+            for secret in injected_secrets
+            for name, value in given.get(secret, {}).items()
+        }
 
     def _is_protected(self, settings: Database | Cache) -> bool:
         return settings.deletion_protection or self._env.deletion_protection
@@ -79,7 +83,7 @@ class Data:
         }
         for settings in (self._environment.database, self._environment.cache):
             if isinstance(settings, Database | Cache):
-                protected[settings.url_secret] = self._is_protected(settings)
+                protected |= dict.fromkeys(settings.secret_names, self._is_protected(settings))
         return {
             name: recovery_window_days(protected=is_protected)
             for name, is_protected in protected.items()
@@ -96,7 +100,7 @@ class Data:
             env=self._env,
             vpc=self._vpc,
             security_group=group,
-            url_secret=self.secrets.by_name[settings.url_secret],
+            secrets=self.secrets.by_name,
             protected=self._is_protected(settings),
         )
 
@@ -111,7 +115,7 @@ class Data:
             env=self._env,
             vpc=self._vpc,
             security_group=group,
-            url_secret=self.secrets.by_name[settings.url_secret],
+            secrets=self.secrets.by_name,
             protected=self._is_protected(settings),
         )
 

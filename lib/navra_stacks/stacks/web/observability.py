@@ -37,7 +37,7 @@ class Observability:
         self._environment = environment
         self._env = env
         self.monitored = self._monitored(load_balancing, data)
-        settings = environment.hardening.alarms
+        settings = environment.alarms
         self.alarms = (
             None
             if settings is None

@@ -55,6 +55,7 @@ class WebService:
         self._env = env
         self._settings = settings
         self.placement = placement
+        self._data = data
         self._secrets = data.secrets.by_name
 
         self.log_group = LogGroup(
@@ -79,7 +80,7 @@ class WebService:
         dependencies: list[ITerraformDependable] = [
             *self.roles.policies,
             *load_balancing.traffic_dependencies(settings.name),
-            *data.url_dependencies(settings.injected_secrets),
+            *data.secret_values(settings.injected_secrets),
         ]
         if exec_sessions is not None:
             dependencies.append(
@@ -161,7 +162,7 @@ class WebService:
     def _task_definition(
         self, id_: str, settings: Service, *, family: str, logical_id: str | None = None
     ) -> TaskDefinition:
-        return TaskDefinition(
+        definition = TaskDefinition(
             self._scope,
             id_,
             settings=settings,
@@ -173,6 +174,11 @@ class WebService:
             secrets=self._secrets,
             logical_id=logical_id,
         )
+        for container in settings.containers:
+            described = definition.containers[settings.container_name(container)]
+            for name, value in self._data.variables(container.secrets).items():
+                described.add_environment(name, value, not_secret=True)
+        return definition
 
     def _scale(self, settings: Autoscaling, load_balancing: LoadBalancing) -> None:
         ScalableTarget(

@@ -8,7 +8,7 @@ import pytest
 from cdktf import App, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 
-from navra_stacks import Alarms
+from navra_stacks import Alarms, DatabaseThresholds
 from navra_stacks.constructs.observability.dashboard import Dashboard
 from navra_stacks.constructs.observability.environment_alarms import EnvironmentAlarms
 from navra_stacks.constructs.observability.metrics import MonitoredEnvironment, MonitoredService
@@ -46,7 +46,10 @@ def synthesized(path, monitored=MONITORED):
     alarms = EnvironmentAlarms(
         stack,
         "alarms",
-        settings=Alarms(emails=("a@example.com",)),
+        settings=Alarms(
+            emails=("a@example.com",),
+            database=DatabaseThresholds(free_storage_gib=5, connections=80),
+        ),
         monitored=monitored,
         env=env,
         log_groups={},

@@ -566,4 +566,4 @@ def test_the_url_options_of_a_database_are_frozen() -> None:
             database.url_options["sslmode"] = "disable"  # type: ignore[index]
         hash(database)
     given["sslmode"] = "disable"
-    assert database.query == "?sslmode=verify-full"
+    assert database.urls["URL"] == ("postgresql", "?sslmode=verify-full")

@@ -12,6 +12,7 @@ from navra_stacks import (
     DatabaseThresholds,
     Hardening,
     LogPatternAlarm,
+    ServiceThresholds,
     SettingsError,
 )
 
@@ -85,7 +86,11 @@ def test_rejects_a_topic_in_another_region():
         ("topic_arn", "operations", "topic_arn: 'operations' is not a valid ARN of a standard SNS"),
         ("topic_arn", f"{TOPIC}.fifo", "is not a valid ARN of a standard SNS topic"),
         ("error_percent", 0, "error_percent: 0 is not a valid threshold (1-100 percent)"),
-        ("latency_seconds", 121, "latency_seconds: 121 is not a valid threshold (1-120 seconds)"),
+        (
+            "latency_seconds",
+            4001,
+            "latency_seconds: 4001 is not a valid threshold (1-4000 seconds)",
+        ),
         ("cpu_percent", 101, "cpu_percent: 101 is not a valid threshold (1-100 percent)"),
         ("memory_percent", 0, "memory_percent: 0 is not a valid threshold (1-100 percent)"),
         (
@@ -106,7 +111,7 @@ def test_rejects_values_outside_their_range_or_format(field, value, message):
         (DatabaseThresholds, "cpu_percent", 0, "0 is not a valid threshold (1-100 percent)"),
         (DatabaseThresholds, "free_storage_gib", 0, "0 is not a valid threshold (1-65536 GiB)"),
         (DatabaseThresholds, "free_memory_mib", 0, "0 is not a valid threshold (1-1000000 MiB)"),
-        (DatabaseThresholds, "connections", 0, "0 is not a valid threshold (1-16000 connections)"),
+        (DatabaseThresholds, "connections", 0, "0 is not a valid threshold (1-5000 connections)"),
         (CacheThresholds, "cpu_percent", 101, "101 is not a valid threshold (1-100 percent)"),
         (CacheThresholds, "memory_percent", 0, "0 is not a valid threshold (1-100 percent)"),
         (CacheThresholds, "evictions", 0, "0 is not a valid threshold (1-1000000 keys a minute)"),
@@ -184,6 +189,31 @@ def test_rejects_a_cpu_alarm_at_the_target_of_autoscaling():
         "cpu_percent of the alarms, or lower "
         "autoscaling's target"
         for name in ("frontend", "backend")
+    ]
+
+
+def test_rejects_thresholds_of_an_unknown_service():
+    alarms = Alarms(emails=EMAILS, services={"backnd": ServiceThresholds(latency_seconds=60)})
+    assert problems_in_staging(alarms=alarms) == [
+        "hardening.alarms.services.backnd: 'backnd' is not a service of this environment; did you "
+        "mean 'backend'?"
+    ]
+
+
+def test_compares_the_thresholds_of_each_service_with_autoscaling():
+    alarms = Alarms(
+        emails=EMAILS,
+        cpu_percent=50,
+        services={
+            "frontend": ServiceThresholds(cpu_percent=90),
+            "backend": ServiceThresholds(cpu_percent=55),
+        },
+    )
+    problems = problems_in_staging(alarms=alarms, autoscaling=Autoscaling(cpu_percent=60))
+    assert [p for p in problems if p.startswith("hardening.alarms")] == [
+        "hardening.alarms.services.backend.cpu_percent: 55 is not above autoscaling's target of 60 "
+        "percent for the service 'backend', so the alarm would go into ALARM under normal load; "
+        "raise cpu_percent of the alarms, or lower autoscaling's target"
     ]
 
 

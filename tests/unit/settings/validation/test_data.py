@@ -10,6 +10,7 @@ from navra_stacks import (
     Backups,
     Cache,
     Database,
+    DatabaseParts,
     DatabaseThresholds,
     Environment,
     ExistingCache,
@@ -69,7 +70,7 @@ def test_accepts_production_and_relaxed(database, cache):
         ),
         (
             {"engine_version": "9.6"},
-            "database.engine_version: '9.6' is not one of '14', '15', '16' or '17'",
+            "database.engine_version: '9.6' is not one of '14', '15', '16', '17' or '18'",
         ),
         (
             {"instance_class": "db.m4.large"},
@@ -132,8 +133,71 @@ def test_accepts_production_and_relaxed(database, cache):
             "database.url_options.sslmode: 'prefer' lets a client connect without TLS",
         ),
         (
-            {"url_scheme": "mysql"},
-            "database.url_scheme: 'mysql' is not a valid scheme of a PostgreSQL",
+            {"driver": "asyncpg", "url_options": {"ssl": "prefer"}},
+            "database.url_options.ssl: 'prefer' lets a client connect without TLS",
+        ),
+        (
+            {"driver": "asyncpg", "url_options": {"sslmode": "verify-full"}},
+            "database.url_options.sslmode: is not a parameter of the driver 'asyncpg'; use 'ssl', "
+            "or set the driver that the application uses",
+        ),
+        (
+            {"url_options": {"ssl": "require"}},
+            "database.url_options.ssl: is not a parameter of the driver 'libpq'; use 'sslmode'",
+        ),
+        (
+            {"engine_version": "14", "tls_parameter": False},
+            "database.tls_parameter: is off, but PostgreSQL 14 accepts connections without TLS by "
+            "default; remove tls_parameter, or use PostgreSQL 15 or later",
+        ),
+        (
+            {"driver": "pg8000"},
+            "database.driver: 'pg8000' is not one of 'asyncpg', 'libpq', 'psycopg' or 'psycopg2'",
+        ),
+        (
+            {"url_scheme": "postgresql+psycopg"},
+            "database.url_scheme: is not a setting of Database; did you mean 'driver'?",
+        ),
+        (
+            {"url_secret": None},
+            "database.url_secret: is missing, as are further_urls and parts, so no service could "
+            "connect to the database; set url_secret, further_urls or parts",
+        ),
+        (
+            {
+                "url_secret": None,
+                "driver": "psycopg",
+                "parts": DatabaseParts(password="DATABASE_URL"),
+            },
+            "database.driver: is set without url_secret, to whose URL it applies",
+        ),
+        (
+            {"further_urls": {"DATABASE_URL": "psycopg"}},
+            "database.further_urls: 'DATABASE_URL' is also the variable of another URL; use a "
+            "different variable for each URL and each part",
+        ),
+        (
+            {"parts": DatabaseParts(password="DATABASE_URL")},
+            "database.parts: 'DATABASE_URL' is also the variable of another URL",
+        ),
+        (
+            {"parts": DatabaseParts(password="OPENAI_API_KEY", host="PGHOST", port="PGHOST")},
+            "database.parts.host: 'PGHOST' is the variable of 2 parts",
+        ),
+        (
+            {"parts": DatabaseParts(password="OPENAI_API_KEY", host="APP_ENV")},
+            "services.backend.container.environment: 'APP_ENV' is also database.parts.host, which "
+            "sets the variable; remove the variable from `environment`, or use another one in "
+            "parts",
+        ),
+        (
+            {"parts": DatabaseParts(password="OPENAI_API_KEY", host="ANTHROPIC_API_KEY")},
+            "services.backend.container.secrets: 'ANTHROPIC_API_KEY' is also database.parts.host",
+        ),
+        (
+            {"further_urls": {"MIGRATION_URL": "psycopg"}},
+            "database.further_urls.MIGRATION_URL: 'MIGRATION_URL' is not a secret of this "
+            "environment",
         ),
         ({"password_version": 0}, "database.password_version: 0 is not a valid version"),
         ({"password": "x"}, "database.password: is not a setting of Database"),
@@ -160,7 +224,7 @@ def test_rejects_invalid_databases(given, message):
         ({"nodes": 7}, "cache.nodes: 7 is not a valid number of nodes (1-6)"),
         (
             {"engine": "redis"},
-            "cache.engine_version: '8.0' is not a supported version of redis (7.0, 7.1)",
+            "cache.engine_version: '8.2' is not a supported version of redis (7.0, 7.1)",
         ),
         (
             {"node_type": "db.t4g.small"},
@@ -184,6 +248,29 @@ def test_rejects_invalid_databases(given, message):
             "cache.snapshot_window: '05:00-06:00' overlaps maintenance_window",
         ),
         ({"auth_token": "x"}, "cache.auth_token: is not a setting of Cache"),
+        *(
+            (
+                {"url_options": {name: "1"}, "not_secret": ("password",) * (name == "password")},
+                f"cache.url_options.{name}: would replace another part of the URL in redis-py",
+            )
+            for name in ("db", "host", "password", "Port", "username")
+        ),
+        (
+            {"further_urls": {"OPENAI_API_KEY": 16}},
+            "cache.further_urls.OPENAI_API_KEY: 16 is not a valid number of a database (0-15)",
+        ),
+        (
+            {"further_urls": {"REDIS_URL": 1}},
+            "cache.further_urls.REDIS_URL: is also url_secret, but a secret holds one URL",
+        ),
+        (
+            {"further_urls": {"DATABASE_URL": 1}},
+            "cache.further_urls.DATABASE_URL: 'DATABASE_URL' is also database.url_secret",
+        ),
+        (
+            {"user_group_ids": ("my group",)},
+            "cache.user_group_ids.0: 'my group' is not a valid id of a user group",
+        ),
     ],
 )
 def test_rejects_invalid_caches(given, message):
@@ -250,6 +337,38 @@ def test_rejects_a_storage_threshold_at_the_size_of_the_storage():
             ) in error_message(**given)
         else:
             STAGING.replace(**given)
+
+
+@pytest.mark.parametrize(
+    ("instance_class", "connections", "problem"),
+    [
+        (
+            "db.z9.large",
+            None,
+            "hardening.alarms.database.connections: is missing, and would follow from the memory "
+            "of database.instance_class 'db.z9.large', which is not in the library's table; set "
+            "connections to about 80 percent of the parameter max_connections of that class",
+        ),
+        (
+            "db.t4g.micro",
+            112,
+            "hardening.alarms.database.connections: 112 is not below the 112 connections that "
+            "'db.t4g.micro' allows at most, so the alarm would never go into the ALARM state",
+        ),
+    ],
+)
+def test_rejects_a_connection_threshold_that_the_class_does_not_fit(
+    instance_class, connections, problem
+):
+    def given(threshold):
+        alarms = Alarms(
+            emails=("a@example.com",), database=DatabaseThresholds(connections=threshold)
+        )
+        database = Database.relaxed(url_secret="DATABASE_URL", instance_class=instance_class)
+        return {"database": database, "hardening": Hardening.relaxed(alarms=alarms)}
+
+    assert problem in error_message(**given(connections))
+    STAGING.replace(**given(80))
 
 
 def test_rejects_an_undeclared_url_secret():

@@ -33,6 +33,10 @@ RELAXED_DATABASE = {
     "aws_vpc_security_group_ingress_rule.database_from_backend_5432",
     "terraform_data.database_url",
 }
+FINAL_SNAPSHOTS = {
+    "terraform_data.cache_final_snapshot",
+    "terraform_data.database_final_snapshot",
+}
 MONITORING = {
     "aws_iam_role.database_monitoring_role",
     "aws_iam_role_policy_attachment.database_monitoring",
@@ -80,6 +84,11 @@ def production(replaced):
             backups=Backups(), deletion_protection=True, restricted_egress=True
         ),
     )
+
+
+def final_snapshot(kind: str, name: str) -> str:
+    """Return the expression of the name of a final snapshot."""
+    return f"{name}-final-${{substr(terraform_data.{kind}_final_snapshot.id, 0, 8)}}"
 
 
 def test_a_database_adds_its_resources_and_creates_its_secret(replaced):
@@ -171,10 +180,15 @@ def test_a_production_database_has_every_production_value(production):
         "backup_retention_period": 14,
         "deletion_protection": True,
         "skip_final_snapshot": False,
-        "final_snapshot_identifier": "aep-staging-db-final",
+        "final_snapshot_identifier": final_snapshot("database", "aep-staging-db"),
+        "engine_lifecycle_support": "open-source-rds-extended-support-disabled",
         "delete_automated_backups": False,
         "lifecycle": {
-            "ignore_changes": ["kms_key_id", "performance_insights_kms_key_id"],
+            "ignore_changes": [
+                "engine_lifecycle_support",
+                "kms_key_id",
+                "performance_insights_kms_key_id",
+            ],
             "prevent_destroy": True,
         },
         "allocated_storage": 50,
@@ -211,7 +225,41 @@ def test_a_requested_major_upgrade_is_allowed_and_applied_immediately(replaced):
     database = change.after.one("aws_db_instance")
     assert database["allow_major_version_upgrade"] is True
     assert database["apply_immediately"] is True
-    assert change.after.one("aws_elasticache_replication_group")["apply_immediately"] is True
+    cache = change.after.one("aws_elasticache_replication_group")
+    assert cache["apply_immediately"] is True
+    assert cache["lifecycle"]["ignore_changes"] == ["kms_key_id"]
+
+
+def test_parameters_with_default_values_can_be_omitted(replaced):
+    after = replaced(
+        database=Database.relaxed(url_secret="DATABASE_URL", tls_parameter=False),
+        cache=Cache.relaxed(url_secret="REDIS_URL", eviction=None),
+    ).after
+    for group in ("aws_db_parameter_group", "aws_elasticache_parameter_group"):
+        assert after.one(group).get("parameter") is None
+
+
+def test_extended_support_is_a_setting(replaced):
+    database = Database.relaxed(url_secret="DATABASE_URL", extended_support=True)
+    block = replaced(database=database).after.one("aws_db_instance")
+    assert block["engine_lifecycle_support"] == "open-source-rds-extended-support"
+
+
+def test_another_database_or_user_gets_another_final_snapshot(production):
+    generation = production.after.one("terraform_data", input=None, triggers_replace=["app", "app"])
+    assert generation.name == "database_final_snapshot"
+
+
+def test_the_monitoring_role_serves_restored_instances_of_the_environment(production):
+    trust = json.loads(
+        production.after.one("aws_iam_role", name="aep-staging-db-monitoring")["assume_role_policy"]
+    )
+    (statement,) = trust["Statement"]
+    prefix = "arn:aws:rds:us-east-1:625847798833:db:aep-staging-db"
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": "625847798833"},
+        "StringLike": {"aws:SourceArn": [prefix, f"{prefix}-*"]},
+    }
 
 
 def test_a_parameter_group_of_another_family_is_created_before_the_old_one_is_destroyed(production):
@@ -243,9 +291,12 @@ def test_a_production_cache_has_every_production_value(production):
         "transit_encryption_mode": "required",
         "at_rest_encryption_enabled": "true",
         "snapshot_retention_limit": 7,
-        "final_snapshot_identifier": "aep-staging-cache-final",
+        "final_snapshot_identifier": final_snapshot("cache", "aep-staging-cache"),
         "apply_immediately": False,
-        "lifecycle": {"ignore_changes": ["kms_key_id"], "prevent_destroy": True},
+        "lifecycle": {
+            "ignore_changes": ["engine_version", "kms_key_id"],
+            "prevent_destroy": True,
+        },
         "auth_token": None,
     }
     assert {key: cache.get(key) for key in expected} == expected
@@ -275,7 +326,7 @@ def test_deletion_protection_alone_protects_relaxed_data_stores(replaced):
     database = change.after.one("aws_db_instance")
     assert database["deletion_protection"] is True
     assert database["lifecycle"]["prevent_destroy"] is True
-    assert database["final_snapshot_identifier"] == "aep-staging-db-final"
+    assert database["final_snapshot_identifier"] == final_snapshot("database", "aep-staging-db")
     cache = change.after.one("aws_elasticache_replication_group")
     assert cache["lifecycle"]["prevent_destroy"] is True
     for secret in change.after.all("aws_secretsmanager_secret"):
@@ -353,7 +404,7 @@ def test_every_part_of_the_url_besides_the_password_triggers_a_new_version(repla
     change = replaced(
         database=Database.relaxed(
             url_secret="DATABASE_URL",
-            url_scheme="postgresql+psycopg",
+            driver="psycopg",
             url_options={"sslmode": "verify-full", "options": "-c x=1"},
         )
     )
@@ -433,7 +484,7 @@ def test_the_execution_role_may_decrypt_a_managed_secret_with_its_own_key(replac
 
 
 def test_every_data_resource_has_a_readable_address(production):
-    expected = RELAXED_DATABASE | MONITORING | CACHE | BACKUPS
+    expected = RELAXED_DATABASE | MONITORING | CACHE | BACKUPS | FINAL_SNAPSHOTS
     assert expected <= production.added
     egress = {a for a in production.added if a.startswith("aws_vpc_security_group_egress_rule")}
     assert production.added - egress == expected

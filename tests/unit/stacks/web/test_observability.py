@@ -8,7 +8,16 @@ import pytest
 
 from environments.prod import PROD
 from environments.staging import STAGING
-from navra_stacks import Alarms, Autoscaling, Hardening, LogPatternAlarm, ScheduledAction
+from navra_stacks import (
+    Alarms,
+    Autoscaling,
+    Database,
+    DatabaseThresholds,
+    Hardening,
+    LogPatternAlarm,
+    ScheduledAction,
+    ServiceThresholds,
+)
 
 TOPIC = "arn:aws:sns:us-east-1:625847798833:operations"
 BUDGET = LogPatternAlarm(
@@ -200,6 +209,61 @@ def test_thresholds_are_those_of_the_settings(turned_on):
     assert thresholds == {"errors": 11, "latency": 13, "cpu": 94, "memory": 95}
     assert "requests_1 >= 12" in expression(alarm(after, "aep-backend-staging-errors"))
     assert "requests_1 >= 12" in expression(alarm(after, "aep-backend-staging-latency"))
+
+
+def test_a_service_can_have_thresholds_of_its_own(turned_on):
+    own = ServiceThresholds(latency_seconds=60, minimum_requests=3)
+    after = turned_on(alarms=Alarms(topic_arn=TOPIC, services={"backend": own})).after
+    thresholds = {
+        service: alarm(after, f"aep-{service}-staging-latency")["threshold"]
+        for service in ("frontend", "backend")
+    }
+    assert thresholds == {"frontend": 2, "backend": 60}
+    assert "requests_1 >= 3" in expression(alarm(after, "aep-backend-staging-errors"))
+    assert alarm(after, "aep-backend-staging-errors")["threshold"] == 5
+    assert alarm(after, "aep-backend-staging-cpu")["threshold"] == 85
+
+
+@pytest.mark.parametrize(
+    ("instance_class", "connections"),
+    [
+        # 70 percent of LEAST(memory in bytes / 9531392, 5000).
+        ("db.t4g.micro", 78),
+        ("db.t4g.medium", 315),
+        ("db.m7g.large", 630),
+        ("db.r6gd.xlarge", 2522),
+        ("db.c6gd.medium", 157),
+        ("db.x2iedn.32xlarge", 3500),
+    ],
+)
+def test_the_connection_alarm_follows_from_the_instance_class(instance_class, connections):
+    database = Database.relaxed(url_secret="DATABASE_URL", instance_class=instance_class)
+    hardening = Hardening.relaxed(alarms=Alarms(topic_arn=TOPIC))
+    alarms = STAGING.replace(database=database, hardening=hardening).alarms
+    assert alarms is not None
+    assert alarms.database.connections == connections
+
+
+@pytest.mark.parametrize(
+    ("storage", "maximum", "free"), [(50, 200, 2), (20, 50, 1), (400, 1000, 20), (50, None, 5)]
+)
+def test_the_storage_alarm_is_below_the_start_of_storage_autoscaling(
+    replaced, storage, maximum, free
+):
+    database = Database.relaxed(
+        url_secret="DATABASE_URL", storage_gib=storage, maximum_storage_gib=maximum
+    )
+    hardening = Hardening.relaxed(alarms=Alarms(topic_arn=TOPIC))
+    after = replaced(database=database, hardening=hardening).after
+    assert alarm(after, "aep-staging-database-storage")["threshold"] == free * 1024**3
+
+
+def test_explicit_thresholds_of_a_database_win():
+    thresholds = DatabaseThresholds(connections=40, free_storage_gib=9)
+    alarms = Alarms(topic_arn=TOPIC, database=thresholds)
+    database = Database.relaxed(url_secret="DATABASE_URL")
+    environment = STAGING.replace(database=database, hardening=Hardening.relaxed(alarms=alarms))
+    assert environment.alarms == alarms
 
 
 def test_without_container_insights_the_task_alarm_uses_healthy_targets(full):

@@ -251,7 +251,22 @@ def test_the_alternate_target_group_equals_the_recorded_one(frontend):
     }
 
 
-def test_ecs_of_this_account_may_shift_traffic_and_invoke_the_hooks_only(shifted):
+def test_the_roles_can_be_restricted_to_the_account(synthesized):
+    services = tuple(
+        service.replace(deployment=Deployment.blue_green(source_account_condition=True))
+        if service.name == "frontend"
+        else service
+        for service in STAGING.services
+    )
+    document = synthesized(STAGING.replace(services=services))
+    (role,) = [
+        role for role in document.all("aws_iam_role") if role.name == "frontend_infrastructure_role"
+    ]
+    (statement,) = json.loads(role["assume_role_policy"])["Statement"]
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "625847798833"}}
+
+
+def test_only_ecs_may_shift_traffic_and_invoke_the_hooks(shifted):
     for role in (
         "frontend_infrastructure_role",
         "backend_infrastructure_role",
@@ -264,7 +279,7 @@ def test_ecs_of_this_account_may_shift_traffic_and_invoke_the_hooks_only(shifted
         )
         (statement,) = trust["Statement"]
         assert statement["Principal"] == {"Service": "ecs.amazonaws.com"}
-        assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "625847798833"}}
+        assert "Condition" not in statement
     (statement,) = json.loads(shifted.one("aws_iam_role_policy", name="invoke-hooks")["policy"])[
         "Statement"
     ]
