@@ -16,9 +16,11 @@ from navra_stacks.rehearsal.emulator.moto_patches import (
     ec2,
     ecs,
     ecs_deployments,
+    ecs_tasks,
     elasticache,
     elasticache_parameters,
     rds,
+    service_quotas,
     sqs,
 )
 
@@ -40,6 +42,7 @@ PATCHES: tuple[Callable[[], None], ...] = (
     ecs.store_service_settings,
     ecs.run_services_immediately,
     ecs_deployments.add_service_deployments,
+    ecs_tasks.run_tasks_to_their_end,
     elasticache.create_requested_members,
     elasticache.store_modified_settings,
     elasticache.remove_deleted_replication_groups,
@@ -49,6 +52,7 @@ PATCHES: tuple[Callable[[], None], ...] = (
     rds.use_default_certificate_authority_of_aws,
     rds.store_performance_insights,
     rds.add_parameter_source,
+    service_quotas.add_quotas,
     sqs.return_compact_redrive_policy,
 )
 
