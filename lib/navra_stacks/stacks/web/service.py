@@ -20,6 +20,7 @@ from navra_stacks.constructs.networking.security_groups import Peer
 from navra_stacks.constructs.observability.log_group import LogGroup
 from navra_stacks.naming import slug
 from navra_stacks.settings.compute.autoscaling import Autoscaling
+from navra_stacks.settings.compute.image import tag_variable
 from navra_stacks.settings.compute.one_off_task import OneOffTask
 from navra_stacks.settings.compute.service import Service
 from navra_stacks.settings.compute.task_count import initial_task_count
@@ -152,7 +153,7 @@ class WebService:
                 f"image_{self._settings.container_name(container)}",
                 settings=container.image,
                 env=self._env,
-                tag_variable=f"{slug(self._settings.name)}_image_tag",
+                tag_variable=tag_variable(self._settings.name),
             )
             for container in self._settings.containers
         ]
