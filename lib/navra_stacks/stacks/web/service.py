@@ -108,8 +108,16 @@ class WebService:
         )
         if scaling is not None:
             self._scale(scaling, load_balancing)
+        # So that an apply with only the task definition as its target creates all that a task
+        # needs: a migration can run before the services, and the load balancer, exist.
+        needs: list[ITerraformDependable] = [
+            placement.cluster.resource,
+            *self.roles.policies,
+            *data.url_dependencies(settings.injected_secrets),
+            *depends_on,
+        ]
         self.one_off_tasks = {
-            task.name: self._one_off_task(task) for task in settings.one_off_tasks
+            task.name: self._one_off_task(task, needs) for task in settings.one_off_tasks
         }
         """The task definitions of the one-off tasks, by the name of the task."""
 
@@ -134,8 +142,10 @@ class WebService:
         return self.containers[self._settings.container_name(self._settings.container)]
 
     def add_dependency(self, dependency: ITerraformDependable) -> None:
-        """Create a resource before the service, and destroy it after the service."""
+        """Create a resource before the service and its one-off tasks, and destroy it after them."""
         self.fargate_service.add_dependency(dependency)
+        for task_definition in self.one_off_tasks.values():
+            task_definition.add_dependency(dependency)
 
     def grant(self, actions: Sequence[str], resources: Sequence[str]) -> None:
         """Allow the service's code some actions on resources, see `TaskRoles.grant`.
@@ -159,7 +169,13 @@ class WebService:
         ]
 
     def _task_definition(
-        self, id_: str, settings: Service, *, family: str, logical_id: str | None = None
+        self,
+        id_: str,
+        settings: Service,
+        *,
+        family: str,
+        logical_id: str | None = None,
+        depends_on: Sequence[ITerraformDependable] = (),
     ) -> TaskDefinition:
         return TaskDefinition(
             self._scope,
@@ -172,6 +188,7 @@ class WebService:
             log_group=self.log_group,
             secrets=self._secrets,
             logical_id=logical_id,
+            depends_on=depends_on,
         )
 
     def _scale(self, settings: Autoscaling, load_balancing: LoadBalancing) -> None:
@@ -187,13 +204,16 @@ class WebService:
             target_group=self.target_group,
         )
 
-    def _one_off_task(self, task: OneOffTask) -> TaskDefinition:
+    def _one_off_task(
+        self, task: OneOffTask, depends_on: Sequence[ITerraformDependable]
+    ) -> TaskDefinition:
         service = self._settings.name
         task_definition = self._task_definition(
             f"{task.name}_task_definition",
             self._settings.for_one_off_task(task),
             family=self._env.names.one_off_task(service, task.name),
             logical_id=f"{slug(service)}_{slug(task.name)}_task_definition",
+            depends_on=depends_on,
         )
         OneOffTaskCommand(
             self._scope,
