@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -16,6 +17,7 @@ from navra_stacks.rehearsal.fixtures.seeding import seed
 from navra_stacks.terraform.document import TerraformDocument
 from navra_stacks.terraform.installation import Provider, Terraform
 from tests.support.code_blocks import PAGES, code_blocks
+from tests.support.dns_server import DnsServer
 from tests.support.documented_commands import PageRun, needs, run_page
 from tests.support.handmade_account.environment import ACCOUNT, Console, HandmadeEnvironment
 from tests.support.repository import ROOT
@@ -29,20 +31,37 @@ RUN = [
 """The pages with commands that are run."""
 
 
+class Site(NamedTuple):
+    """The endpoints of an emulated account."""
+
+    aws: str
+    resolver: str = "127.0.0.1:9"
+
+
 @contextmanager
-def handmade_account() -> Iterator[str]:
+def handmade_account() -> Iterator[Site]:
     """The account of staging, with its manually created resources."""
     with Emulator(ACCOUNT) as emulator:
         HandmadeEnvironment(Console(emulator)).build()
-        yield emulator.endpoint
+        yield Site(emulator.endpoint)
 
 
 @contextmanager
-def seeded_account(built: Built, account: str, region: str) -> Iterator[str]:
+def seeded_account(built: Built, account: str, region: str) -> Iterator[Site]:
     """An account with the resources that a document looks up."""
     with Emulator(account) as emulator:
         seed(TerraformDocument(built.content), emulator, region, {})
-        yield emulator.endpoint
+        zones = dict(delegations(emulator))
+        with DnsServer(zones) as server:
+            yield Site(emulator.endpoint, server.address)
+
+
+def delegations(emulator: Emulator) -> Iterator[tuple[str, list[str]]]:
+    """Yield the name of each hosted zone, and its name servers."""
+    route53 = emulator.client("route53", "us-east-1")
+    for zone in route53.list_hosted_zones()["HostedZones"]:
+        found = route53.get_hosted_zone(Id=zone["Id"])
+        yield zone["Name"].rstrip("."), found["DelegationSet"]["NameServers"]
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +75,7 @@ def runs(
     """The runs of all selected pages, at the same time: Terraform mostly waits."""
     shop = runpy.run_path(str(ROOT / "examples/three_services.py"))["SHOP"]
     shop_document = build(shop)
-    accounts: Mapping[str, Callable[[], AbstractContextManager[str]]] = {
+    accounts: Mapping[str, Callable[[], AbstractContextManager[Site]]] = {
         "README.md": handmade_account,
         "docs/adoption.md": handmade_account,
         "docs/library.md": lambda: seeded_account(shop_document, shop.account, shop.region),
@@ -67,9 +86,9 @@ def runs(
     }
 
     def run(page: str, directory: Path) -> PageRun:
-        account = accounts.get(page, lambda: nullcontext("http://127.0.0.1:9"))
-        with account() as endpoint:
-            return run_page(page, installed, endpoint, directory)
+        account = accounts.get(page, lambda: nullcontext(Site("http://127.0.0.1:9")))
+        with account() as site:
+            return run_page(page, installed, site.aws, directory, resolver=site.resolver)
 
     selected = [
         item.callspec.params["page"]
