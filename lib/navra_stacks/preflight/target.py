@@ -30,7 +30,8 @@ class Target(NamedTuple):
     @property
     def imports_resources(self) -> bool:
         """True if the first apply imports existing resources instead of creating them."""
-        return self.environment.inventory is not None or self.environment.existing_ids is not None
+        inventory = self.environment.inventory
+        return bool(inventory and inventory.resources) or self.environment.existing_ids is not None
 
     def is_tagged(self, tags: Mapping[str, str]) -> bool:
         """Return True if `tags` contain those that Terraform gives each resource."""

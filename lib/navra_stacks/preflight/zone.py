@@ -81,11 +81,10 @@ def _delegation(target: Target, zone: Candidate) -> Iterator[Finding]:
 def _delegations_below(target: Target, zone: Candidate) -> Iterator[Finding]:
     """Report NS records between the zone and the host, because they hide the host's record."""
     domain = target.environment.domain
-    labels = domain.host.removesuffix(domain.zone).strip(".").split(".") if domain.host else []
+    below = domain.host.removesuffix(domain.zone).rstrip(".")
+    labels = below.split(".") if below else []
     for start in range(len(labels)):
         name = ".".join([*labels[start:], domain.zone])
-        if name == domain.zone:
-            continue
         found = look_up(target.account, "aws_route53_record", zone_id=zone.id, name=name, type="NS")
         if found.candidates:
             yield problem(

@@ -9,7 +9,7 @@ import pytest
 
 from environments.prod import PROD
 from environments.staging import STAGING
-from navra_stacks import Environment, ExistingVpc
+from navra_stacks import Environment, ExistingVpc, ImportInventory
 from navra_stacks.account.aws_reader import AwsAccount
 from navra_stacks.preflight.names import check_names
 from navra_stacks.settings.validation.physical_names import physical_names
@@ -206,3 +206,11 @@ def test_the_names_of_an_environment_that_imports_its_resources_are_not_compared
     found = findings(check_names, STAGING)
     assert outcomes(found) == {"names": "note"}
     assert STAGING.region == REGION
+
+
+def test_the_names_are_compared_if_the_inventory_is_empty(
+    console: Console, findings: Findings
+) -> None:
+    create(console, "aws_iam_role", {})
+    environment = PROD.replace(inventory=ImportInventory())
+    assert list(problems(findings(check_names, environment))) == ["IAM role aep-prod-deploy"]
