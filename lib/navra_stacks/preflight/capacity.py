@@ -51,7 +51,6 @@ def _split(service: Service, tasks: int) -> tuple[int, int]:
 
 
 def _during_deployment(service: Service, tasks: int) -> int:
-    rollout = service.rollout
-    percent = 200 if rollout.shifts_traffic else rollout.maximum_percent
-    # ECS API, DeploymentConfiguration, `maximumPercent`: rounded down to the nearest integer.
-    return tasks * percent // 100
+    # ECS API, DeploymentConfiguration, `maximumPercent`: rounded down to the nearest integer. It is
+    # 200 for a traffic shift.
+    return tasks * service.rollout.maximum_percent // 100
