@@ -22,7 +22,7 @@ def test_links_within_the_repository_have_an_existing_target(page):
 def test_the_targets_of_the_first_apply_of_production_exist(prod):
     page = (ROOT / "docs" / "production.md").read_text(encoding="utf-8")
     targets = re.findall(r"-target=(\S+)", page)
-    assert len(targets) == 5
+    assert len(targets) == 6
     assert set(targets) <= set(prod.addresses)
 
 

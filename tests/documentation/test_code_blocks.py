@@ -35,8 +35,6 @@ docs/hardening.md: aws: terraform -chdir=cdktf.out/stacks/shop-live plan
 docs/hardening.md: aws: terraform -chdir=cdktf.out/stacks/shop-qa-state init -migrate-state
 docs/hardening.md: aws: terraform -chdir=cdktf.out/stacks/shop-qa-state apply
 docs/installing.md: network: pip install --index-url https://packages.example.com/simple 'navra-stacks[rehearsal]==0.1.0'
-docs/production.md: aws: aws secretsmanager put-secret-value --secret-id aep/prod/OPENAI_API_KEY --secret-string file://openai.key
-docs/production.md: aws: eval "$(terraform -chdir=cdktf.out/stacks/aep-prod output -raw backend_migrate_command)"
 docs/releasing.md: network: git push origin main "v$version"
 """.strip().splitlines()  # noqa: E501
 """The commands that need AWS or a network. A new one needs a reason."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import runpy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -16,6 +17,7 @@ from navra_stacks.rehearsal.fixtures.seeding import seed
 from navra_stacks.terraform.document import TerraformDocument
 from navra_stacks.terraform.installation import Provider, Terraform
 from tests.support.code_blocks import PAGES, code_blocks
+from tests.support.dns_server import DnsServer
 from tests.support.documented_commands import PageRun, needs, run_page
 from tests.support.handmade_account.environment import ACCOUNT, Console, HandmadeEnvironment
 from tests.support.repository import ROOT
@@ -29,27 +31,55 @@ RUN = [
 """The pages with commands that are run."""
 
 
+class Site(NamedTuple):
+    """The endpoints of an emulated account."""
+
+    aws: str
+    resolver: str = "127.0.0.1:9"
+
+
 @contextmanager
-def handmade_account() -> Iterator[str]:
+def handmade_account() -> Iterator[Site]:
     """The account of staging, with its manually created resources."""
     with Emulator(ACCOUNT) as emulator:
         HandmadeEnvironment(Console(emulator)).build()
-        yield emulator.endpoint
+        yield Site(emulator.endpoint)
 
 
 @contextmanager
-def empty_account() -> Iterator[str]:
-    """A new account with the ID in the page."""
-    with Emulator("111122223333") as emulator:
-        yield emulator.endpoint
+def empty_account() -> Iterator[Site]:
+    """A new account with the ID in the page, whose hosted zones are delegated once they exist."""
+    with Emulator("111122223333") as emulator, DnsServer(Delegations(emulator)) as server:
+        yield Site(emulator.endpoint, server.address)
 
 
 @contextmanager
-def seeded_account(built: Built, account: str, region: str) -> Iterator[str]:
+def seeded_account(built: Built, account: str, region: str) -> Iterator[Site]:
     """An account with the resources that a document looks up."""
     with Emulator(account) as emulator:
         seed(TerraformDocument(built.content), emulator, region, {})
-        yield emulator.endpoint
+        yield Site(emulator.endpoint)
+
+
+class Delegations(Mapping[str, Sequence[str]]):
+    """The name servers of the hosted zones that an account has at the moment, by name."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._route53 = emulator.client("route53", "us-east-1")
+
+    def __getitem__(self, zone: str) -> Sequence[str]:
+        found = self._route53.get_hosted_zone(Id=self._ids()[zone])
+        return list(found["DelegationSet"]["NameServers"])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids())
+
+    def __len__(self) -> int:
+        return len(self._ids())
+
+    def _ids(self) -> dict[str, str]:
+        zones = self._route53.list_hosted_zones()["HostedZones"]
+        return {zone["Name"].rstrip("."): zone["Id"] for zone in zones}
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +92,7 @@ def runs(
     """The runs of all selected pages, at the same time: Terraform mostly waits."""
     shop = runpy.run_path(str(ROOT / "examples/three_services.py"))["SHOP"]
     shop_document = build(shop)
-    accounts: Mapping[str, Callable[[], AbstractContextManager[str]]] = {
+    accounts: Mapping[str, Callable[[], AbstractContextManager[Site]]] = {
         "README.md": handmade_account,
         "docs/adoption.md": handmade_account,
         "docs/library.md": lambda: seeded_account(shop_document, shop.account, shop.region),
@@ -70,9 +100,9 @@ def runs(
     }
 
     def run(page: str, directory: Path) -> PageRun:
-        account = accounts.get(page, lambda: nullcontext("http://127.0.0.1:9"))
-        with account() as endpoint:
-            return run_page(page, installed, endpoint, directory)
+        account = accounts.get(page, lambda: nullcontext(Site("http://127.0.0.1:9")))
+        with account() as site:
+            return run_page(page, installed, site.aws, directory, resolver=site.resolver)
 
     selected = [
         item.callspec.params["page"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -37,14 +38,26 @@ FICTITIOUS_REMOTE = "https://git.example.com/platform/navra-stacks"
 
 # `discover` refuses to write ids of an emulator to the inventory of an environment, so the file is
 # named. `python3 -m venv` creates an environment in which pip finds the dependencies of the library
-# installed already, because no index is reachable.
+# installed already, because no index is reachable. `preflight` queries a DNS server of the test. An
+# image that `docker` pushes consists of its index.
 FUNCTIONS = r"""
 navra() {
-    if [ "$1" = discover ] && [[ " $* " != *" --endpoint-url "* ]]; then
+    if [ "$1" = preflight ]; then
+        command navra "$@" --resolver "$RESOLVER"
+    elif [ "$1" = discover ] && [[ " $* " != *" --endpoint-url "* ]]; then
         command navra "$@" --endpoint-url "$AWS_ENDPOINT_URL" --out "environments/$2.inventory.json"
     else
         command navra "$@"
     fi
+}
+docker() {
+    local image="${2#*/}"
+    case "$1" in
+    login) cat > /dev/null ;;
+    push) aws ecr put-image --region us-east-1 --repository-name "${image%:*}" \
+        --image-tag "${image##*:}" --image-manifest "$IMAGE_INDEX" > /dev/null ;;
+    *) return 1 ;;
+    esac
 }
 python3() {
     command python3 "$@"
@@ -55,6 +68,19 @@ python3() {
     fi
 }
 """
+
+IMAGE_INDEX = {
+    "mediaType": "application/vnd.oci.image.index.v1+json",
+    "manifests": [{"platform": {"os": "linux", "architecture": "amd64"}}],
+}
+
+FILES = {
+    "docs/production.md": {
+        f"{name}.txt": "entered by the reader"
+        for name in ("AUDIT_ENCRYPTION_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY")
+    }
+}
+"""Files of the reader in the repository, by page."""
 
 MARK = "=== block at line "
 
@@ -86,7 +112,12 @@ class PageRun:
 
 
 def run_page(
-    page: str, installed: tuple[Terraform, Provider], endpoint: str, directory: Path
+    page: str,
+    installed: tuple[Terraform, Provider],
+    endpoint: str,
+    directory: Path,
+    *,
+    resolver: str = "127.0.0.1:9",
 ) -> PageRun:
     """Run the commands of a page in a copy of the repository, in order and in one shell.
 
@@ -95,10 +126,14 @@ def run_page(
         installed: The machine's Terraform and AWS provider.
         endpoint: The URL of the emulated AWS, or of nothing.
         directory: An empty directory.
+        resolver: The address of a DNS server; by default of none.
     """
     copy = directory / "navra-stacks"
     environ = _environment(installed, endpoint, directory, copy)
+    environ |= {"RESOLVER": resolver, "IMAGE_INDEX": json.dumps(IMAGE_INDEX)}
     copy_repository(copy, environ)
+    for name, text in FILES.get(page, {}).items():
+        (copy / name).write_text(text, encoding="utf-8")
     log = directory / "output"
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -27,12 +27,19 @@ from botocore.parsers import ResponseParserError
 
 from navra_stacks.errors import NavraError
 
-__all__ = ["AccountError", "AwsAccount", "NotReadOnlyError", "is_allowed_operation"]
+__all__ = [
+    "AccessDeniedError",
+    "AccountError",
+    "AwsAccount",
+    "NotReadOnlyError",
+    "WrongAccountError",
+    "is_allowed_operation",
+]
 
 Response = TypeVar("Response")
 
 # Matches the names of the operations that change nothing.
-READ_ONLY = re.compile(r"(Describe|List|Get|Head)[A-Z]")
+READ_ONLY = re.compile(r"(Describe|List|Get|Head)[A-Z]|BatchGetImage$")
 
 # Read-only operations that return secrets, stored data or credentials.
 SENSITIVE = re.compile(
@@ -65,6 +72,22 @@ INVALID_CREDENTIALS = re.compile(
 
 class AccountError(NavraError):
     """The account cannot be read, for example because credentials or permissions are missing."""
+
+
+class WrongAccountError(AccountError):
+    """The credentials belong to another account than the required one."""
+
+
+class AccessDeniedError(AccountError):
+    """The credentials lack a permission to read."""
+
+    def __init__(self, action: str, message: str) -> None:
+        super().__init__(
+            f"the credentials are not allowed to call {action} ({message}); add this action to "
+            "their IAM policy. Only read operations are called"
+        )
+        self.action = action
+        """The missing IAM action, for example ``ec2:DescribeVpcs``."""
 
 
 class NotReadOnlyError(AccountError):
@@ -114,19 +137,20 @@ class AwsAccount:
         self._cache: dict[str, Any] = {}
         self._id: str | None = None
         self._assumed: dict[str, AwsAccount] = {}
+        self._others: dict[str, AwsAccount] = {}
 
     @property
     def id(self) -> str:
         """The ID of the account to which the credentials belong.
 
         Raises:
-            AccountError: the account is not the required one, AWS rejected the credentials, or AWS
-                could not be reached.
+            WrongAccountError: the account is not the required one.
+            AccountError: AWS rejected the credentials, or AWS could not be reached.
         """
         if self._id is None:
             found = str(self.call("sts", "get_caller_identity")["Account"])
             if self.expected_id is not None and found != self.expected_id:
-                raise AccountError(
+                raise WrongAccountError(
                     f"the credentials belong to account {found}, but only account "
                     f"{self.expected_id} is allowed; use credentials of {self.expected_id}"
                 )
@@ -161,6 +185,19 @@ class AwsAccount:
                 session=session,
             )
         return self._assumed[role]
+
+    def in_region(self, region: str) -> AwsAccount:
+        """Return read-only access to another Region of the same account."""
+        if region == self.region:
+            return self
+        if region not in self._others:
+            self._others[region] = AwsAccount(
+                region,
+                account_id=self.expected_id,
+                endpoint_url=self._endpoint,
+                session=self._session,
+            )
+        return self._others[region]
 
     def client(self, service: str) -> Any:
         """Return the read-only boto3 client of an AWS service, created on the first call."""
@@ -243,6 +280,7 @@ class AwsAccount:
         """Discard the cached responses, so that the next call of each operation sends a request."""
         self._cache.clear()
         self._assumed.clear()
+        self._others.clear()
 
     def _cached(
         self,
@@ -292,35 +330,37 @@ class AwsAccount:
                 "the network is available"
             ) from error
         except ClientError as error:
-            raise AccountError(self._describe_error(error, service)) from error
+            raise self._translated(error, service) from error
         except (BotoCoreError, ResponseParserError) as error:
             raise AccountError(f"{service} {operation}: {error}") from error
 
-    def _describe_error(self, error: ClientError, service: str) -> str:
+    def _translated(self, error: ClientError, service: str) -> AccountError:
         code, message = _error_code(error), error.response.get("Error", {}).get("Message", "")
         if EXPIRED.search(code):
-            return f"the AWS credentials have expired ({message}); log in again"
+            return AccountError(f"the AWS credentials have expired ({message}); log in again")
         if ACCESS_DENIED.search(code):
             action = ACTIONS.get(error.operation_name, error.operation_name)
-            return (
-                f"the credentials are not allowed to call "
-                f"{PREFIXES.get(service, service)}:{action} ({message}); add this action to their "
-                "IAM policy. Only read operations are called"
-            )
+            return AccessDeniedError(f"{PREFIXES.get(service, service)}:{action}", message)
         if INVALID_CREDENTIALS.search(code):
-            return f"AWS rejected the credentials ({message}); log in again, or correct the keys"
+            return AccountError(
+                f"AWS rejected the credentials ({message}); log in again, or correct the keys"
+            )
         if code in ("OptInRequired", "RegionDisabledException"):
-            return (
+            return AccountError(
                 f"Region {self.region} or the service {service} is not enabled in this account "
                 f"({message}); enable it, or use another Region"
             )
-        return f"{service} {error.operation_name}: {code}: {message}"
+        return AccountError(f"{service} {error.operation_name}: {code}: {message}")
 
 
 # IAM's names of services and actions that differ from boto3's.
-PREFIXES: Mapping[str, str] = {"elbv2": "elasticloadbalancing"}
+PREFIXES: Mapping[str, str] = {
+    "elbv2": "elasticloadbalancing",
+    "service-quotas": "servicequotas",
+}
 ACTIONS: Mapping[str, str] = {
     "GetBucketEncryption": "GetEncryptionConfiguration",
+    "HeadBucket": "ListBucket",
     "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
     "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
     "ListBuckets": "ListAllMyBuckets",

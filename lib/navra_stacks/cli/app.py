@@ -12,6 +12,7 @@ from navra_stacks.cli.environments import environments
 from navra_stacks.cli.error_handling import handle_errors
 from navra_stacks.cli.guard import guard
 from navra_stacks.cli.output import print_line
+from navra_stacks.cli.preflight import preflight
 from navra_stacks.cli.rehearse import rehearse
 from navra_stacks.cli.routes import routes
 from navra_stacks.cli.synth import synth
@@ -60,5 +61,6 @@ app.command()(synth)
 app.command()(routes)
 app.command()(environments)
 app.command()(discover)
+app.command()(preflight)
 app.command()(guard)
 app.command()(rehearse)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from navra_stacks.cli.options import Source, StackClass
+from navra_stacks.cli.options import Source, StackClass, Variables, parse_variable
 from navra_stacks.cli.output import print_json, print_line
 from navra_stacks.cli.required_packages import require_packages
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
@@ -42,10 +42,7 @@ def discover(
             help="Filesystem mirror with the AWS provider. Default: $NAVRA_PROVIDER_MIRROR.",
         ),
     ] = None,
-    var: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="Value of a Terraform variable. Repeatable."),
-    ] = None,
+    var: Variables = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -71,7 +68,7 @@ def discover(
     require_packages("boto3", command="discover", extra="adoption")
     (environment,) = select_environments(load_environments(source), [name], stack_class)
     path = _inventory_path(environment, out, _emulator(endpoint_url))
-    variables = dict(map(_parse_variable, var or ()))
+    variables = dict(map(parse_variable, var or ()))
     start = time.perf_counter()
 
     def progress(step: str) -> None:
@@ -146,14 +143,6 @@ def _inventory_path(environment: Environment, out: Path | None, emulator: str | 
     if not path.parent.is_dir():
         raise NavraError(f"{path} cannot be written: directory {path.parent} does not exist")
     return path
-
-
-def _parse_variable(option: str) -> tuple[str, str]:
-    name, equals, value = option.partition("=")
-    if not name or not equals:
-        # The option is not shown, because it can be a secret.
-        raise NavraError("an option --var is not of the form NAME=VALUE")
-    return name, value
 
 
 def _synthesized(environment: Environment, directory: Path) -> TerraformDocument:

@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Source", "StackClass"]
+from navra_stacks.errors import NavraError
+
+__all__ = ["Source", "StackClass", "Variables", "parse_variable"]
 
 Source = Annotated[
     str,
@@ -28,3 +30,22 @@ StackClass = Annotated[
     ),
 ]
 """The option ``--stack-class``. Its value is passed to `select_environments`."""
+
+Variables = Annotated[
+    list[str] | None,
+    typer.Option("--var", metavar="NAME=VALUE", help="Value of a Terraform variable. Repeatable."),
+]
+"""The option ``--var``. Its values are passed to `parse_variable`."""
+
+
+def parse_variable(option: str) -> tuple[str, str]:
+    """Return the name and the value of a variable.
+
+    Raises:
+        NavraError: `option` is not of the form ``NAME=VALUE``.
+    """
+    name, equals, value = option.partition("=")
+    if not name or not equals:
+        # The option is not shown, because it can be a secret.
+        raise NavraError("an option --var is not of the form NAME=VALUE")
+    return name, value

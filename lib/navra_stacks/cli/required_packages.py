@@ -11,6 +11,9 @@ from navra_stacks.errors import NavraError
 
 __all__ = ["require_packages"]
 
+DISTRIBUTIONS = {"dns": "dnspython"}
+"""The names of distributions that differ from those of their packages."""
+
 
 def require_packages(*packages: str, command: str, extra: str) -> None:
     """Check that packages are installed.
@@ -38,6 +41,7 @@ def _requirement(package: str, extra: str) -> str:
     The packages are on the public index, and this library is not: pip cannot install its extras by
     its name.
     """
+    distribution = DISTRIBUTIONS.get(package, package)
     try:
         requirements = requires("navra-stacks") or []
     except PackageNotFoundError:  # imported from a directory of sources
@@ -45,6 +49,6 @@ def _requirement(package: str, extra: str) -> str:
     for requirement in requirements:
         specifier, _, marker = requirement.partition(";")
         name = re.match(r"[\w.-]+", specifier)
-        if name and name[0] == package and re.search(rf"extra == ['\"]{extra}['\"]", marker):
+        if name and name[0] == distribution and re.search(rf"extra == ['\"]{extra}['\"]", marker):
             return specifier.strip()
-    return package
+    return distribution

@@ -35,7 +35,7 @@ HOLDS_DATA = _by_type(
             aws_glacier_vault aws_s3_bucket aws_s3_directory_bucket aws_s3_object aws_ami""",
         "it protects the contents of a bucket": """
             aws_s3_account_public_access_block aws_s3_bucket_object_lock_configuration
-            aws_s3_bucket_ownership_controls aws_s3_bucket_policy
+            aws_s3_bucket_logging aws_s3_bucket_ownership_controls aws_s3_bucket_policy
             aws_s3_bucket_public_access_block aws_s3_bucket_replication_configuration
             aws_s3_bucket_server_side_encryption_configuration aws_s3_bucket_versioning""",
         "it holds backups": """

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from navra_stacks.account.aws_reader import AccountError, AwsAccount
+from navra_stacks.account.aws_reader import AwsAccount, WrongAccountError
 
 UNREACHABLE = "http://127.0.0.1:9"
 
@@ -14,7 +14,7 @@ UNREACHABLE = "http://127.0.0.1:9"
 def test_another_account_than_the_expected_one_is_refused(account: AwsAccount) -> None:
     account.expected_id = "111122223333"
     with pytest.raises(
-        AccountError, match=r"belong to account 625847798833.*use credentials of 111122"
+        WrongAccountError, match=r"belong to account 625847798833.*use credentials of 111122"
     ):
         _ = account.id
     account.expected_id = "625847798833"

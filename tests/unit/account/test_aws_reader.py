@@ -17,6 +17,7 @@ from botocore.exceptions import (
 )
 
 from navra_stacks.account.aws_reader import (
+    AccessDeniedError,
     AccountError,
     AwsAccount,
     NotReadOnlyError,
@@ -65,7 +66,8 @@ def client_error(
     """
     DescribeVpcs ListClusters GetRole GetCallerIdentity HeadBucket GetBucketPolicy GetDashboard
     DescribeSecret ListSecrets ListSecretVersionIds GetTopicAttributes GetWebACLForResource
-    DescribeTaskDefinition GetLifecyclePolicy GetPublicAccessBlock GetRolePolicy GetKeyPolicy
+    BatchGetImage DescribeTaskDefinition GetLifecyclePolicy GetPublicAccessBlock GetRolePolicy
+    GetKeyPolicy
     """.split(),
 )
 def test_read_operations_are_allowed(operation: str) -> None:
@@ -77,7 +79,8 @@ def test_read_operations_are_allowed(operation: str) -> None:
     """
     CreateVpc DeleteSecret PutSecretValue UpdateService RunInstances AuthorizeSecurityGroupIngress
     AssumeRole Decrypt GenerateDataKey ReEncrypt Encrypt Sign RestoreSecret CancelKeyDeletion Scan
-    Query Invoke ExecuteCommand StartSession Listen Getaway Describe
+    BatchGetImages BatchGetBuilds BatchDeleteImage Query Invoke ExecuteCommand StartSession Listen
+    Getaway Describe
     """.split(),
 )
 def test_other_operations_are_not_allowed(operation: str) -> None:
@@ -187,14 +190,25 @@ def test_an_error_is_reported_with_its_repair(error: Exception, message: str) ->
         ("elbv2", "DescribeRules", "elasticloadbalancing:DescribeRules"),
         ("s3", "ListBuckets", "s3:ListAllMyBuckets"),
         ("iam", "GetRole", "iam:GetRole"),
+        ("s3", "HeadBucket", "s3:ListBucket"),
+        ("service-quotas", "GetServiceQuota", "servicequotas:GetServiceQuota"),
     ],
 )
 def test_a_missing_permission_is_named_as_in_iam_policies(
     service: str, operation: str, permission: str
 ) -> None:
     account = FailingAccount(client_error("AccessDenied", operation=operation))
-    with pytest.raises(AccountError, match=f"not allowed to call {permission} "):
+    with pytest.raises(AccessDeniedError, match=f"not allowed to call {permission} ") as error:
         account.list_all(service, "describe_rules")
+    assert error.value.action == permission
+
+
+def test_another_region_of_the_account_is_read_with_the_same_requirements() -> None:
+    account = AwsAccount("us-east-1", account_id="111122223333", endpoint_url=UNREACHABLE)
+    other = account.in_region("eu-west-1")
+    assert (other.region, other.expected_id) == ("eu-west-1", "111122223333")
+    assert other is account.in_region("eu-west-1")
+    assert account.in_region("us-east-1") is account
 
 
 @pytest.mark.parametrize(

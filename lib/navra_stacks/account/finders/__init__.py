@@ -82,6 +82,9 @@ FINDERS: Mapping[str, Finder | Unsearchable] = {
     "aws_s3_bucket_lifecycle_configuration": buckets.setting(
         "get_bucket_lifecycle_configuration", lambda response: response.get("Rules")
     ),
+    "aws_s3_bucket_logging": buckets.setting(
+        "get_bucket_logging", lambda response: response.get("LoggingEnabled")
+    ),
     "aws_s3_bucket_ownership_controls": buckets.setting(
         "get_bucket_ownership_controls", lambda response: response.get("OwnershipControls")
     ),

@@ -59,6 +59,7 @@ class Cluster(Construct):
             ),
             "cluster",
         )
+        self.resource = cluster
         self.capacity_providers: EcsClusterCapacityProviders | None = None
         """The capacity providers of the cluster, on which a service on Fargate Spot must depend.
         None without a service on Fargate Spot.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.ecs_task_definition import (
     EcsTaskDefinition,
     EcsTaskDefinitionEphemeralStorage,
@@ -12,6 +13,7 @@ from cdktf_cdktf_provider_aws.ecs_task_definition import (
 )
 from constructs import Construct
 
+from navra_stacks.constructs.common.address import address_of
 from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.constructs.compute.container_definition import (
@@ -51,6 +53,7 @@ class TaskDefinition(Construct):
         log_group: LogGroup,
         secrets: Mapping[str, SecretHandle],
         logical_id: str | None = None,
+        depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         """Register a task definition.
 
@@ -65,6 +68,7 @@ class TaskDefinition(Construct):
             log_group: The log group of the containers.
             secrets: The secrets, by the name of the environment variable.
             logical_id: The logical ID; by default the logical ID of the service's task definition.
+            depends_on: Resources created before the task definition is registered.
         """
         super().__init__(scope, id_)
         self._family = family
@@ -106,11 +110,16 @@ class TaskDefinition(Construct):
                 ),
                 volume=self._volumes or None,
                 skip_destroy=True,
+                depends_on=list(depends_on) or None,
             ),
             logical_id or f"{slug(settings.name)}_task_definition",
         )
         self.arn: str = self.resource.arn
         self.family: str = self.resource.family
+
+    def add_dependency(self, dependency: ITerraformDependable) -> None:
+        """Create a resource before the task definition is registered."""
+        self.resource.depends_on = [*(self.resource.depends_on or ()), address_of(dependency)]
 
     def add_volume(self, volume: EcsTaskDefinitionVolume) -> None:
         """Add a volume, which containers mount with `ContainerDefinition.add_mount`.

@@ -155,6 +155,11 @@ class Emulator:
         arguments = {"region": region, "created": created, "wanted": wanted}
         self._call("set-arn", {"account": self.account, **arguments})
 
+    def set_exit_code(self, region: str, family: str, exit_code: int | None) -> None:
+        """Set the exit code of the tasks of a family; see `emulator.exit_codes`."""
+        arguments = {"region": region, "family": family, "exit_code": exit_code}
+        self._call("set-exit-code", {"account": self.account, **arguments})
+
     def recreate_default_vpc(self, region: str, id_: str) -> None:
         """Delete all EC2 resources in a Region, and create a default VPC with the ID `id_`."""
         self._call("recreate-default-vpc", {"account": self.account, "region": region, "id_": id_})

@@ -23,6 +23,7 @@ class ControlApp:
 
     def __init__(self, aws: Wsgi) -> None:
         from navra_stacks.rehearsal.emulator.availability_zones import add_zones
+        from navra_stacks.rehearsal.emulator.exit_codes import set_exit_code
         from navra_stacks.rehearsal.emulator.fault_injection import FaultInjector
         from navra_stacks.rehearsal.emulator.fixed_arns import set_arn
         from navra_stacks.rehearsal.emulator.fixed_ids import FixedIds
@@ -39,6 +40,7 @@ class ControlApp:
             "recreate-default-vpc": lambda arguments: ids.recreate_default_vpc(**arguments),
             "add-zones": lambda arguments: add_zones(**arguments),
             "set-arn": lambda arguments: set_arn(**arguments),
+            "set-exit-code": lambda arguments: set_exit_code(**arguments),
             "start-failing": lambda arguments: self._faults.start(**arguments),
             "stop-failing": lambda _: self._faults.stop(),
         }

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
+from navra_stacks.naming import slug
 from navra_stacks.settings.model.base import Settings, invalid
 from navra_stacks.settings.model.best_fitting import best_fitting
 from navra_stacks.settings.model.field_types import AccountId, Region
 
-__all__ = ["EcrImage", "Image", "RegistryImage"]
+__all__ = ["EcrImage", "Image", "RegistryImage", "tag_variable"]
 
 _ECR_URI = re.compile(
     r"(https?://)?(?P<account>[0-9]{12})\.dkr[.-]ecr(-fips)?\.(?P<region>[a-z0-9-]+)"
@@ -132,6 +133,17 @@ class RegistryImage(Settings):
     if TYPE_CHECKING:
 
         def replace(self, **changes: "Unpack[RegistryImageChanges]") -> Self: ...
+
+
+def tag_variable(service: str) -> str:
+    """Return the name of the Terraform variable with the tag of a service's images.
+
+    It is the tag of each image that has none in the settings.
+
+    Args:
+        service: The name of the service.
+    """
+    return f"{slug(service)}_image_tag"
 
 
 Image = Annotated[EcrImage | RegistryImage, best_fitting(EcrImage, RegistryImage)]

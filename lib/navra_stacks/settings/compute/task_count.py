@@ -1,9 +1,9 @@
-"""Task counts of a service: the initial count and the minimum."""
+"""Task counts of a service: the initial count, the minimum and the maximum."""
 
 from navra_stacks.settings.compute.autoscaling import Autoscaling
 from navra_stacks.settings.compute.service import Service
 
-__all__ = ["initial_task_count", "minimum_task_count"]
+__all__ = ["initial_task_count", "maximum_task_count", "minimum_task_count"]
 
 
 def initial_task_count(service: Service, autoscaling: Autoscaling | None) -> int:
@@ -27,4 +27,16 @@ def minimum_task_count(service: Service, autoscaling: Autoscaling | None) -> int
         return service.desired_count
     return min(
         [autoscaling.min_capacity, *(action.min_capacity for action in autoscaling.schedules)]
+    )
+
+
+def maximum_task_count(service: Service, autoscaling: Autoscaling | None) -> int:
+    """Return the maximum number of tasks between deployments, including those of all schedules.
+
+    Without `autoscaling`, the maximum is the `desired_count`.
+    """
+    if autoscaling is None:
+        return service.desired_count
+    return max(
+        [autoscaling.max_capacity, *(action.max_capacity for action in autoscaling.schedules)]
     )

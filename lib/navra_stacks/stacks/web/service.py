@@ -20,6 +20,7 @@ from navra_stacks.constructs.networking.security_groups import Peer
 from navra_stacks.constructs.observability.log_group import LogGroup
 from navra_stacks.naming import slug
 from navra_stacks.settings.compute.autoscaling import Autoscaling
+from navra_stacks.settings.compute.image import tag_variable
 from navra_stacks.settings.compute.one_off_task import OneOffTask
 from navra_stacks.settings.compute.service import Service
 from navra_stacks.settings.compute.task_count import initial_task_count
@@ -109,8 +110,16 @@ class WebService:
         )
         if scaling is not None:
             self._scale(scaling, load_balancing)
+        # So that an apply with only the task definition as its target creates all that a task
+        # needs: a migration can run before the services, and the load balancer, exist.
+        needs: list[ITerraformDependable] = [
+            placement.cluster.resource,
+            *self.roles.policies,
+            *data.secret_values(settings.injected_secrets),
+            *depends_on,
+        ]
         self.one_off_tasks = {
-            task.name: self._one_off_task(task) for task in settings.one_off_tasks
+            task.name: self._one_off_task(task, needs) for task in settings.one_off_tasks
         }
         """The task definitions of the one-off tasks, by the name of the task."""
 
@@ -135,8 +144,10 @@ class WebService:
         return self.containers[self._settings.container_name(self._settings.container)]
 
     def add_dependency(self, dependency: ITerraformDependable) -> None:
-        """Create a resource before the service, and destroy it after the service."""
+        """Create a resource before the service and its one-off tasks, and destroy it after them."""
         self.fargate_service.add_dependency(dependency)
+        for task_definition in self.one_off_tasks.values():
+            task_definition.add_dependency(dependency)
 
     def grant(self, actions: Sequence[str], resources: Sequence[str]) -> None:
         """Allow the service's code some actions on resources, see `TaskRoles.grant`.
@@ -154,13 +165,19 @@ class WebService:
                 f"image_{self._settings.container_name(container)}",
                 settings=container.image,
                 env=self._env,
-                tag_variable=f"{slug(self._settings.name)}_image_tag",
+                tag_variable=tag_variable(self._settings.name),
             )
             for container in self._settings.containers
         ]
 
     def _task_definition(
-        self, id_: str, settings: Service, *, family: str, logical_id: str | None = None
+        self,
+        id_: str,
+        settings: Service,
+        *,
+        family: str,
+        logical_id: str | None = None,
+        depends_on: Sequence[ITerraformDependable] = (),
     ) -> TaskDefinition:
         definition = TaskDefinition(
             self._scope,
@@ -173,6 +190,7 @@ class WebService:
             log_group=self.log_group,
             secrets=self._secrets,
             logical_id=logical_id,
+            depends_on=depends_on,
         )
         for container in settings.containers:
             described = definition.containers[settings.container_name(container)]
@@ -193,13 +211,16 @@ class WebService:
             target_group=self.target_group,
         )
 
-    def _one_off_task(self, task: OneOffTask) -> TaskDefinition:
+    def _one_off_task(
+        self, task: OneOffTask, depends_on: Sequence[ITerraformDependable]
+    ) -> TaskDefinition:
         service = self._settings.name
         task_definition = self._task_definition(
             f"{task.name}_task_definition",
             self._settings.for_one_off_task(task),
             family=self._env.names.one_off_task(service, task.name),
             logical_id=f"{slug(service)}_{slug(task.name)}_task_definition",
+            depends_on=depends_on,
         )
         OneOffTaskCommand(
             self._scope,

@@ -306,6 +306,15 @@ def test_the_first_permission_creates_the_policy_and_the_service_depends_on_it(
     assert "aws_iam_role_policy.web_task_policy" in dependencies(built)
 
 
+def test_the_one_off_tasks_depend_on_a_permission_as_the_service_does(extend: Extend) -> None:
+    built = extend(
+        lambda stack: stack.services["web"].grant(["sqs:SendMessage"], [queue(stack).arn]),
+        web(one_off_tasks=(MIGRATE,)),
+    )
+    task = built.one("aws_ecs_task_definition", family=f"{FAMILY}-migrate")
+    assert "aws_iam_role_policy.web_task_policy" in task["depends_on"]
+
+
 def test_a_further_permission_is_added_to_the_policy(extend: Extend) -> None:
     def grant(stack: WebStack) -> None:
         stack.services["web"].grant(["sqs:SendMessage"], [queue(stack).arn])

@@ -72,3 +72,18 @@ def test_a_one_off_task_has_no_sidecars(replaced):
     change = replaced(services=with_backend(one_off_tasks=(MIGRATE,), sidecars=(SIDECAR,)))
     _, containers = definitions(change.after, "aep-backend-staging-migrate")
     assert [one["name"] for one in containers] == ["backend"]
+
+
+def test_a_one_off_task_depends_on_all_that_its_tasks_need_but_not_on_traffic(prod):
+    """An apply with the task definition as its target then creates what a migration needs."""
+    task = prod.one("aws_ecs_task_definition", family="aep-backend-prod-migrate")
+    needed = set(task["depends_on"])
+    service = set(prod.one("aws_ecs_service", name="aep-backend-prod-svc")["depends_on"])
+    assert service - needed == {
+        "aws_iam_role_policy_attachment.backend_infrastructure_policy",
+        "aws_lb_listener.https_listener",
+        "aws_lb_listener_rule.api_rule",
+    }
+    assert needed - service == {"aws_ecs_cluster.cluster"}
+    service_task = prod.one("aws_ecs_task_definition", family="aep-backend-prod")
+    assert service_task.get("depends_on") is None

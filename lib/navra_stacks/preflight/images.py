@@ -1,0 +1,139 @@
+"""Check of the container images in ECR: repository, tag and processor architecture."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from navra_stacks.account.aws_reader import AccessDeniedError, AwsAccount
+from navra_stacks.preflight.finding import Finding, note, passed, problem, unknown
+from navra_stacks.preflight.target import Target
+from navra_stacks.settings.compute.image import EcrImage, tag_variable
+from navra_stacks.settings.compute.service import Service
+
+__all__ = ["check_images"]
+
+ARCHITECTURES = {"X86_64": "amd64", "ARM64": "arm64"}
+"""The architecture in an image manifest by that of a task (OCI Image Index, `platform`)."""
+
+MANIFESTS = (
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+)
+
+
+class Required(NamedTuple):
+    """An image that a service needs."""
+
+    image: EcrImage
+    tag: str | None
+    """The tag; None if it is not known."""
+    architecture: str
+    service: Service
+
+
+def check_images(target: Target) -> Iterator[Finding]:
+    """Check the images of all services; an image that several services need is checked once."""
+    for required in dict.fromkeys(_required(target)):
+        try:
+            yield from _findings(target, required)
+        except AccessDeniedError as error:
+            yield unknown(required.image.repository, f"needs the permission {error.action}")
+    others = {
+        container.image.repository
+        for service in target.environment.services
+        for container in service.containers
+        if not isinstance(container.image, EcrImage)
+    }
+    for repository in sorted(others):
+        yield note(repository, "is not in ECR, so the image is not checked")
+
+
+def _required(target: Target) -> Iterator[Required]:
+    for service in target.environment.services:
+        for container in service.containers:
+            if isinstance(image := container.image, EcrImage):
+                tag = image.tag or target.variables.get(tag_variable(service.name))
+                yield Required(image, tag, service.architecture, service)
+
+
+def _findings(target: Target, required: Required) -> Iterator[Finding]:
+    image, service = required.image, required.service
+    account = target.account.in_region(image.region or target.environment.region)
+    if required.tag is None:
+        variable = tag_variable(service.name)
+        yield unknown(
+            image.repository,
+            f"the tag for the service {service.name} is not known",
+            f"pass --var {variable}=TAG, or set the environment variable TF_VAR_{variable}",
+        )
+        return
+    name = f"{image.repository}:{required.tag}"
+    response = _read(account, image, required.tag)
+    if response is None:
+        yield _missing_repository(target, image, name)
+    elif not response["images"]:
+        yield problem(
+            name,
+            f"the repository has no image with this tag, so the tasks of {service.name} do not "
+            "start",
+            "push the image",
+        )
+    else:
+        yield _architecture(name, required, json.loads(response["images"][0]["imageManifest"]))
+
+
+def _read(account: AwsAccount, image: EcrImage, tag: str) -> dict[str, Any] | None:
+    """Return the manifest of an image; None if the repository does not exist."""
+    registry = {} if image.account is None else {"registryId": image.account}
+    return account.find(
+        "ecr",
+        "batch_get_image",
+        repositoryName=image.repository,
+        imageIds=[{"imageTag": tag}],
+        acceptedMediaTypes=list(MANIFESTS),
+        **registry,
+    )
+
+
+def _missing_repository(target: Target, image: EcrImage, name: str) -> Finding:
+    environment = target.environment
+    if environment.registry is not None and image.repository in environment.own_repositories:
+        return problem(
+            name,
+            "its repository does not exist yet, so it has no image when the tasks start",
+            "create the repository first with `terraform apply -target`, then push the image",
+        )
+    return problem(
+        name, "its repository does not exist", "create the repository and push the image"
+    )
+
+
+def _architecture(name: str, required: Required, manifest: dict[str, Any]) -> Finding:
+    """Compare the architectures in an image index with that of the tasks.
+
+    The manifest of a single image does not contain its architecture. It is in the configuration of
+    the image, which only a download returns.
+    """
+    if "manifests" not in manifest:
+        return note(
+            name,
+            "exists; its architecture is not checked, because the image is not in an image index",
+            f"build it for linux/{ARCHITECTURES[required.architecture]}",
+        )
+    platforms = [one.get("platform", {}) for one in manifest["manifests"]]
+    offered = sorted(
+        {platform["architecture"] for platform in platforms if platform.get("os") == "linux"}
+    )
+    needed = ARCHITECTURES[required.architecture]
+    if needed in offered:
+        return passed(name, f"exists for linux/{needed}")
+    return problem(
+        name,
+        f"exists for {', '.join(offered) or 'no Linux architecture'}, but the tasks of "
+        f"{required.service.name} are {required.architecture}",
+        f"build it for linux/{needed}, or change `services.{required.service.name}.architecture`",
+    )
