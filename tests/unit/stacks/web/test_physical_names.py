@@ -16,21 +16,12 @@ from navra_stacks import (
     S3State,
     synthesize,
 )
+from navra_stacks.preflight.names import ARGUMENTS
 from navra_stacks.settings.validation.physical_names import KINDS, physical_names
 from tests.support.catalogue_environment import CATALOGUE
 from tests.support.shop import shop
 from tests.support.synthesized import Built
 from tests.support.toggles import EXCLUSIVE, TOGGLES, as_separate_project, with_toggles
-
-ARGUMENTS = {
-    "aws_cloudwatch_dashboard": "dashboard_name",
-    "aws_cloudwatch_metric_alarm": "alarm_name",
-    "aws_db_instance": "identifier",
-    "aws_ecs_task_definition": "family",
-    "aws_elasticache_replication_group": "replication_group_id",
-    "aws_s3_bucket": "bucket",
-}
-"""The argument with the name, by type; for all other types, it is ``name``."""
 
 WITHOUT_SHARED_NAMES = set(
     """
