@@ -18,6 +18,7 @@ from navra_stacks.rehearsal.emulator.client import Emulator
 from navra_stacks.terraform.expressions import references
 from navra_stacks.terraform.provider_override import emulator_environment
 from tests.support.code_blocks import CodeBlock, code_blocks
+from tests.support.repository import ROOT
 from tests.support.synthesized import Built
 
 PAGE = "docs/production.md"
@@ -81,6 +82,12 @@ def test_the_requested_quota_is_what_production_needs() -> None:
         r"L-3032A538 --desired-value (\d+)", BLOCKS[position("quota-increase")].text
     )
     assert int(requested) == math.ceil(fargate_need(PROD).on_demand)
+
+
+def test_a_role_that_cannot_be_assumed_yet_is_a_reason_to_apply_again() -> None:
+    step = (ROOT / PAGE).read_text(encoding="utf-8").partition("**Everything else**")[2]
+    assert "cannot assume the infrastructure role" in step
+    assert "Apply again." in step
 
 
 # The migration
