@@ -35,6 +35,10 @@ ACCOUNT = None  # the 12 digits of the production account, in quotes
 ALARM_EMAILS = None  # the recipients of the alarms: ("...@...",)
 DATABASE_DRIVER = None  # how the backend and Alembic connect: "asyncpg", "psycopg", "psycopg2" ...
 GITHUB_REPOSITORY = None  # the repository whose workflows deploy: "owner/name"
+# The ids of its owner and of itself, from `gh api repos/OWNER/NAME --jq .owner.id,.id`. Workflows
+# of a repository that was created, renamed or transferred since July 2026 need them.
+GITHUB_OWNER_ID = None
+GITHUB_REPOSITORY_ID = None
 # ------------------------------------------------------------------------------------------------
 
 # The zone navralabs.com is in staging's account, so production has a zone below it.
@@ -112,9 +116,13 @@ PROD = Environment(
         ),
     ),
     registry=EcrRepositories(),
-    # A new account has no OIDC provider for GitHub. With the repository, set its ids as well.
+    # A new account has no OIDC provider for GitHub.
     delivery=GitHubDeployRole(
-        repository=GITHUB_REPOSITORY, github_environment="prod", creates_provider=True
+        repository=GITHUB_REPOSITORY,
+        owner_id=GITHUB_OWNER_ID,
+        repository_id=GITHUB_REPOSITORY_ID,
+        github_environment="prod",
+        creates_provider=True,
     ),
     logs=Logs(group_prefix=aep.LOG_GROUP_PREFIX, retention_days=365),
     # `navra synth prod` also writes the stacks that create this bucket and the zone; apply each

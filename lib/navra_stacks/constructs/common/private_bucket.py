@@ -112,6 +112,9 @@ class PrivateBucketConfiguration(Construct):
                 rule=[
                     S3BucketServerSideEncryptionConfigurationRuleA(
                         bucket_key_enabled=None if kms_key_arn is None else True,
+                        # Since April 2026 S3 sets this for new buckets. Before version 6.40, the
+                        # provider would plan to remove it (terraform-provider-aws #47320).
+                        blocked_encryption_types=["SSE-C"],
                         apply_server_side_encryption_by_default=(
                             S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
                                 sse_algorithm="AES256" if kms_key_arn is None else "aws:kms",

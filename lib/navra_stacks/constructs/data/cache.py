@@ -26,6 +26,11 @@ from navra_stacks.settings.data.cache import REDIS_PORT, Cache
 
 __all__ = ["ReplicationGroup"]
 
+DEFAULT_EVICTION = "volatile-lru"
+"""The default of `maxmemory-policy` (Amazon ElastiCache User Guide, "Valkey and Redis OSS
+parameters").
+"""
+
 
 class ReplicationGroup(Construct):
     """A Valkey or Redis replication group, encrypted at rest and in transit, and its URLs.
@@ -147,8 +152,10 @@ class ReplicationGroup(Construct):
                 name=names.parameter_group(family),
                 family=family,
                 description=f"Cache of {names.stack}",
+                # A value that equals the default is omitted: the provider reads only the values
+                # that users have set, and would plan to add it again and again.
                 parameter=None
-                if settings.eviction is None
+                if settings.eviction == DEFAULT_EVICTION
                 else [
                     ElasticacheParameterGroupParameter(
                         name="maxmemory-policy", value=settings.eviction

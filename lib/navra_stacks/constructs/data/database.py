@@ -239,6 +239,8 @@ class RdsDatabase(Construct):
                 family=family,
                 description=f"Database of {self._env.names.stack}",
                 # Statement logging stays off: statements contain data, and passwords of new roles.
+                # The value is the default from PostgreSQL 15 on. The provider keeps every parameter
+                # of the document in the state, whatever its source (terraform-provider-aws #593).
                 parameter=[
                     DbParameterGroupParameter(
                         name="rds.force_ssl",
@@ -246,9 +248,7 @@ class RdsDatabase(Construct):
                         # In some families this parameter is static, and RDS refuses "immediate".
                         apply_method="pending-reboot",
                     )
-                ]
-                if self._settings.tls_parameter
-                else None,
+                ],
                 # The old family's group stays for an upgrade that is pending or is reverted.
                 skip_destroy=True if protected else None,
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),

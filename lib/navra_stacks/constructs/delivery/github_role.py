@@ -152,6 +152,13 @@ def _statements(env: EnvironmentContext, targets: DeployTargets) -> list[dict[st
             "Action": "ecs:RegisterTaskDefinition",
             "Resource": revisions,
         },
+        {
+            # A pipeline gives a new revision the tags of the former.
+            "Effect": "Allow",
+            "Action": "ecs:TagResource",
+            "Resource": revisions,
+            "Condition": {"StringEquals": {"ecs:CreateAction": "RegisterTaskDefinition"}},
+        },
         # No resource-level permissions (Service Authorization Reference, Amazon ECS).
         {"Effect": "Allow", "Action": "ecs:DescribeTaskDefinition", "Resource": "*"},
         {
@@ -160,6 +167,7 @@ def _statements(env: EnvironmentContext, targets: DeployTargets) -> list[dict[st
                 "ecs:DescribeServiceDeployments",
                 "ecs:DescribeServices",
                 "ecs:ListServiceDeployments",
+                "ecs:StopServiceDeployment",
                 "ecs:UpdateService",
             ],
             "Resource": [

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from cdktf import TerraformProvider
+from cdktf import ITerraformDependable, TerraformProvider
 from cdktf_cdktf_provider_aws.data_aws_route53_zone import DataAwsRoute53Zone
 from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
 from constructs import Construct
@@ -61,8 +62,15 @@ class Dns(Construct):
         )
         self.zone_id: str = zone.zone_id
 
-    def alias(self, load_balancer: AliasTarget) -> None:
-        """Create the alias record from the host name to `load_balancer`, with health evaluation."""
+    def alias(
+        self, load_balancer: AliasTarget, *, depends_on: Sequence[ITerraformDependable] = ()
+    ) -> None:
+        """Create the alias record from the host name to `load_balancer`, with health evaluation.
+
+        Args:
+            load_balancer: The load balancer.
+            depends_on: Resources without which the host must not be public.
+        """
         with_logical_id(
             Route53Record(
                 self,
@@ -76,6 +84,7 @@ class Dns(Construct):
                     evaluate_target_health=True,
                 ),
                 provider=self.provider,
+                depends_on=list(depends_on) or None,
             ),
             "alias_record",
         )

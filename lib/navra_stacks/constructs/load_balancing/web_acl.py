@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.wafv2_web_acl import (
     Wafv2WebAcl,
@@ -99,12 +100,13 @@ class WebAcl(Construct):
         self.name: str = acl.name
         # With a reference to any other resource, the association can run into a race
         # (terraform-provider-aws #17527).
-        with_logical_id(
+        self.association: ITerraformDependable = with_logical_id(
             Wafv2WebAclAssociation(
                 self, "association", resource_arn=load_balancer.arn, web_acl_arn=acl.arn
             ),
             "web_acl_association",
         )
+        """The association, as a dependency of the record that makes the load balancer public."""
         self._log(env)
 
     def _rules(self) -> list[Wafv2WebAclRule]:

@@ -96,12 +96,20 @@ class DataAlarms(Construct):
             )
 
     def _of_cache(self, settings: CacheThresholds) -> Iterator[Alarm]:
+        # TLS and the operating system use a large part of a node with few cores, and its engine
+        # metric stays low (ElastiCache User Guide, "Which metrics should I monitor?").
+        cores = self._monitored.cache_cores
+        metric, what, limit = (
+            ("EngineCPUUtilization", "engine CPU", settings.cpu_percent)
+            if cores is None
+            else ("CPUUtilization", "CPU", settings.cpu_percent / cores)
+        )
         yield self._alarm(
             "cache-cpu",
-            f"The engine CPU of the cache is above {settings.cpu_percent} %, or there is no data. "
+            f"The {what} of the cache is above {limit:g} %, or there is no data. "
             "Look for slow commands (SLOWLOG), or use a larger node type.",
-            self._largest("EngineCPUUtilization", "Average"),
-            AlarmCondition("GreaterThanThreshold", settings.cpu_percent, missing="breaching"),
+            self._largest(metric, "Average"),
+            AlarmCondition("GreaterThanThreshold", limit, missing="breaching"),
         )
         yield self._alarm(
             "cache-memory",

@@ -56,6 +56,9 @@ class MonitoredEnvironment(NamedTuple):
     database: str | None = None
     """The identifier of the RDS instance; None if the stack manages no database."""
 
+    cache_cores: int | None = None
+    """The number of vCPUs of a cache node if it has at most two; None for more, or no cache."""
+
     cache_nodes: tuple[str, ...] = ()
     """The IDs of the ElastiCache nodes, for example ``shop-qa-001``; empty without a cache."""
 

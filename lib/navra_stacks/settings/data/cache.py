@@ -154,12 +154,10 @@ class Cache(DataStore):
     """The window in UTC in which AWS upgrades the engine and applies changes that need a
     restart."""
 
-    eviction: Eviction | None = "volatile-lru"
-    """The policy for evicting keys when the memory is full (`maxmemory-policy`). The default
-    evicts the least recently used of the keys with an expiration, so keys without an expiration,
-    such as queues, are never evicted. None for the default of ElastiCache, which is the same. Use
-    None if each plan adds the parameter again: it is not verified that ElastiCache reports a value
-    that equals the default."""
+    eviction: Eviction = "volatile-lru"
+    """The policy for evicting keys when the memory is full (`maxmemory-policy`). The default is
+    also the default of ElastiCache. It evicts the least recently used of the keys with an
+    expiration, so keys without an expiration, such as queues, are never evicted."""
 
     deletion_protection: bool = True
     """True to make Terraform reject plans that delete or replace the cache while the settings
@@ -185,6 +183,16 @@ class Cache(DataStore):
         }
         cheap.update(changes)
         return cls(**cheap)
+
+    @property
+    def few_cores(self) -> int | None:
+        """The number of vCPUs of the node type if it has at most two; None if it has more."""
+        # ElastiCache, "Supported node types": t2.micro and t2.small have one; all other types up
+        # to the size "large" have two.
+        _, family, size = self.node_type.split(".")
+        if size not in ("micro", "small", "medium", "large"):
+            return None
+        return 1 if family == "t2" and size != "medium" else 2
 
     @property
     def secret_fields(self) -> Mapping[str, str]:
@@ -283,5 +291,5 @@ if TYPE_CHECKING:
         snapshot_retention_days: int
         snapshot_window: DailyWindow
         maintenance_window: WeeklyWindow
-        eviction: Eviction | None
+        eviction: Eviction
         deletion_protection: bool

@@ -115,12 +115,6 @@ class Database(DataStore):
     of its major version has ended. If False, RDS then upgrades the database to the next major
     version. Only for a new database: to change it later, see docs/hardening.md."""
 
-    tls_parameter: bool = True
-    """True to set the parameter `rds.force_ssl`, so that the server rejects connections without
-    TLS. False to rely on the parameter's default, which does the same from PostgreSQL 15 on. Set
-    False if each plan adds the parameter again: it is not verified that RDS reports a value that
-    equals the default."""
-
     instance_class: Annotated[str, AfterValidator(_check_instance_class)] = "db.t4g.medium"
     """The instance class, which determines CPU and memory."""
 
@@ -231,16 +225,6 @@ class Database(DataStore):
         }
 
     @rule
-    def _check_tls_parameter(self) -> Iterator[SettingsProblem]:
-        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html
-        if self.engine_version == "14" and not self.tls_parameter:
-            yield SettingsProblem(
-                "tls_parameter",
-                "is off, but PostgreSQL 14 accepts connections without TLS by default",
-                "remove tls_parameter, or use PostgreSQL 15 or later",
-            )
-
-    @rule
     def _check_storage(self) -> Iterator[SettingsProblem]:
         # RDS User Guide, "Managing capacity automatically with storage autoscaling": the maximum
         # must be at least 10 percent above the allocated storage.
@@ -335,7 +319,6 @@ if TYPE_CHECKING:
         engine_version: Literal["14", "15", "16", "17", "18"]
         major_upgrade: bool
         extended_support: bool
-        tls_parameter: bool
         instance_class: str
         storage_gib: int
         maximum_storage_gib: int | None

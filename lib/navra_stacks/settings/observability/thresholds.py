@@ -83,7 +83,9 @@ class CacheThresholds(Settings):
     """Thresholds of the alarms on a node of a cache."""
 
     cpu_percent: ThresholdPercent = 90
-    """Maximum utilization of the engine thread in percent; ElastiCache recommends 90."""
+    """Maximum utilization of one core in percent; ElastiCache recommends 90. The alarm is on the
+    engine thread. For a node type with two vCPUs or fewer, it is on the CPU of the node, with this
+    number divided by the number of vCPUs."""
 
     memory_percent: ThresholdPercent = 80
     """Maximum memory usage of the node in percent; at 100 percent, the node evicts keys or

@@ -69,7 +69,10 @@ class LoadBalancing:
             response_headers=environment.hardening.response_headers,
         )
         self.web_acl = self._web_acl()
-        self.dns.alias(self.load_balancer)
+        self.dns.alias(
+            self.load_balancer,
+            depends_on=[] if self.web_acl is None else [self.web_acl.association],
+        )
         self.listener_rules = ListenerRules(
             scope,
             "listener_rules",

@@ -65,6 +65,7 @@ class Observability:
             ),
             container_insights=self._environment.hardening.container_insights,
             database=None if data.database is None else names.database,
+            cache_cores=cache.few_cores if isinstance(cache, Cache) else None,
             cache_nodes=tuple(f"{names.cache}-{number:03}" for number in range(1, nodes + 1)),
         )
 

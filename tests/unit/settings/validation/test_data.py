@@ -146,11 +146,6 @@ def test_accepts_production_and_relaxed(database, cache):
             "database.url_options.ssl: is not a parameter of the driver 'libpq'; use 'sslmode'",
         ),
         (
-            {"engine_version": "14", "tls_parameter": False},
-            "database.tls_parameter: is off, but PostgreSQL 14 accepts connections without TLS by "
-            "default; remove tls_parameter, or use PostgreSQL 15 or later",
-        ),
-        (
             {"driver": "pg8000"},
             "database.driver: 'pg8000' is not one of 'asyncpg', 'libpq', 'psycopg' or 'psycopg2'",
         ),

@@ -230,13 +230,15 @@ def test_a_requested_major_upgrade_is_allowed_and_applied_immediately(replaced):
     assert cache["lifecycle"]["ignore_changes"] == ["kms_key_id"]
 
 
-def test_parameters_with_default_values_can_be_omitted(replaced):
-    after = replaced(
-        database=Database.relaxed(url_secret="DATABASE_URL", tls_parameter=False),
-        cache=Cache.relaxed(url_secret="REDIS_URL", eviction=None),
-    ).after
-    for group in ("aws_db_parameter_group", "aws_elasticache_parameter_group"):
-        assert after.one(group).get("parameter") is None
+def test_a_parameter_of_the_cache_with_the_default_value_is_omitted(replaced):
+    def parameters(**settings):
+        cache = Cache.relaxed(url_secret="REDIS_URL", **settings)
+        return replaced(cache=cache).after.one("aws_elasticache_parameter_group").get("parameter")
+
+    assert parameters() is None
+    assert parameters(eviction="allkeys-lru") == [
+        {"name": "maxmemory-policy", "value": "allkeys-lru"}
+    ]
 
 
 def test_extended_support_is_a_setting(replaced):

@@ -124,6 +124,13 @@ def test_the_deploy_role_may_change_this_environment_only(replaced):
         )
     }
     ecs = "arn:aws:ecs:us-east-1:625847798833"
+    assert by_action["ecs:StopServiceDeployment"] == by_action["ecs:UpdateService"]
+    tagged = {
+        statement["Condition"]["StringEquals"]["ecs:CreateAction"]
+        for statement in json.loads(policy["policy"])["Statement"]
+        if statement["Action"] == "ecs:TagResource"
+    }
+    assert tagged == {"RegisterTaskDefinition", "RunTask"}
     assert by_action["ecs:UpdateService"]["Resource"][:2] == [
         f"{ecs}:service/aep-staging/aep-frontend-staging-svc",
         f"{ecs}:service/aep-staging/aep-backend-staging-svc",

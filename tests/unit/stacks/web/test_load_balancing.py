@@ -61,7 +61,8 @@ def statements(document: TerraformDocument) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize(
     ("toggle", "settings", "added", "changed"),
     [
-        ("waf", Waf(), WEB_ACL, set()),
+        # Only `depends_on` of the record changes.
+        ("waf", Waf(), WEB_ACL, {"aws_route53_record.alias_record"}),
         ("access_logs", AccessLogs(), BUCKET, {"aws_lb.load_balancer"}),
         ("response_headers", ResponseHeaders(), set(), {"aws_lb_listener.https_listener"}),
     ],
@@ -118,6 +119,13 @@ def test_requests_over_the_rate_limit_get_429(turned_on):
         "evaluation_window_sec": 60,
     }
     assert rule["action"]["block"]["custom_response"] == {"response_code": 429}
+
+
+def test_the_host_is_public_only_with_its_web_acl(turned_on):
+    change = turned_on(waf=Waf())
+    record = change.after.one("aws_route53_record", type="A")
+    assert record["depends_on"] == ["aws_wafv2_web_acl_association.web_acl_association"]
+    assert "depends_on" not in change.before.one("aws_route53_record", type="A").body
 
 
 def test_every_rule_has_a_metric_and_sampling_is_off(turned_on):
@@ -308,7 +316,11 @@ def test_the_bucket_is_private_versioned_and_encrypted_with_s3_managed_keys(turn
     assert versioning["versioning_configuration"] == {"status": "Enabled"}
     encryption = document.one("aws_s3_bucket_server_side_encryption_configuration").body
     assert encryption["rule"] == [
-        {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}
+        {
+            "apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"},
+            # S3 sets it for each new bucket.
+            "blocked_encryption_types": ["SSE-C"],
+        }
     ]
 
 

@@ -11,6 +11,7 @@ from environments.staging import STAGING
 from navra_stacks import (
     Alarms,
     Autoscaling,
+    Cache,
     Database,
     DatabaseThresholds,
     Hardening,
@@ -256,6 +257,27 @@ def test_the_storage_alarm_is_below_the_start_of_storage_autoscaling(
     hardening = Hardening.relaxed(alarms=Alarms(topic_arn=TOPIC))
     after = replaced(database=database, hardening=hardening).after
     assert alarm(after, "aep-staging-database-storage")["threshold"] == free * 1024**3
+
+
+@pytest.mark.parametrize(
+    ("node_type", "metric", "threshold"),
+    [
+        ("cache.t2.small", "CPUUtilization", 90),
+        ("cache.t4g.small", "CPUUtilization", 45),
+        ("cache.m7g.large", "CPUUtilization", 45),
+        ("cache.m7g.xlarge", "EngineCPUUtilization", 90),
+    ],
+)
+def test_the_cpu_alarm_of_a_cache_with_few_cores_is_on_the_whole_node(
+    replaced, node_type, metric, threshold
+):
+    document = replaced(
+        cache=Cache.relaxed(url_secret="REDIS_URL", node_type=node_type),
+        hardening=Hardening.relaxed(alarms=Alarms(topic_arn=TOPIC)),
+    ).after
+    found = alarm(document, "aep-staging-cache-cpu")
+    assert (found["metric_name"], found["threshold"]) == (metric, threshold)
+    assert f"above {threshold} %" in found["alarm_description"]
 
 
 def test_explicit_thresholds_of_a_database_win():
