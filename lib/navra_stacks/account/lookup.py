@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from navra_stacks.account.aws_reader import AccountError, AwsAccount
 from navra_stacks.account.finders import UNMANAGED_FINDERS
@@ -25,6 +26,11 @@ class FoundResources:
 
     ids: Mapping[str, str] = field(default_factory=dict)
     """The Terraform import IDs of the existing resources, by address."""
+
+    live: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The descriptions of the existing resources by AWS, by address; empty for a type whose lookup
+    reads none.
+    """
 
     missing: tuple[str, ...] = ()
     """The addresses of the resources that do not exist, so that Terraform would create them."""
@@ -92,6 +98,7 @@ def find_resources(
     known = _check_provider(document, account) | dict(variables or {})
     resolver = Resolver(document, account, known)
     ids: dict[str, str] = {}
+    live: dict[str, Mapping[str, Any]] = {}
     missing: list[str] = []
     ambiguous: dict[str, tuple[str, ...]] = {}
     unusable: dict[str, str] = {}
@@ -126,8 +133,10 @@ def find_resources(
             ambiguous[address] = (f"{_summary(candidate)}, also matched by {' and '.join(others)}",)
         else:
             ids[address] = candidate.id
+            live[address] = candidate.live
     return FoundResources(
         ids=ids,
+        live=live,
         missing=tuple(missing),
         ambiguous=ambiguous,
         unusable=unusable,

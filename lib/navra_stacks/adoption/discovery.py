@@ -13,6 +13,7 @@ from navra_stacks.account.lookup import FoundResources, find_resources
 from navra_stacks.adoption.image_tags import VariableValue, check_variable_names, variables_for
 from navra_stacks.adoption.impact import Effect, effects_of
 from navra_stacks.adoption.import_planner import ImportPlan, ImportPlanner
+from navra_stacks.adoption.live_services import live_strategies
 from navra_stacks.settings.existing.import_inventory import (
     JSON_TEXTS,
     ImportedResource,
@@ -154,7 +155,7 @@ def discover(
     if workspace is not None:
         values = {variable.name: variable.value for variable in variable_values}
         try:
-            planned = _plan(document, found.ids, workspace, endpoint, values, progress)
+            planned = _plan(document, found, workspace, endpoint, values, progress)
         except NotInstalledError as error:
             missing = str(error)
     return Discovery(stack, account.id, account.region, found, variable_values, planned, missing)
@@ -162,7 +163,7 @@ def discover(
 
 def _plan(
     document: TerraformDocument,
-    ids: Mapping[str, str],
+    found: FoundResources,
     workspace: WorkingDirectory,
     endpoint: str | None,
     values: Mapping[str, str],
@@ -175,7 +176,7 @@ def _plan(
     content = _without_prevent_destroy(content)
     supported = {
         address
-        for address in ids
+        for address in found.ids
         if address.partition("[")[0].split(".")[1]
         in content["resource"].get(address.split(".")[0], {})
     }
@@ -191,7 +192,8 @@ def _plan(
         return workspace.plan(variables=values)
 
     import_plan = ImportPlanner(content, schema, run_plan).plan(
-        {address: ids[address] for address in sorted(supported)}
+        {address: found.ids[address] for address in sorted(supported)},
+        preserved=live_strategies(found.live, content),
     )
     return PlannedImport(
         import_plan=import_plan,

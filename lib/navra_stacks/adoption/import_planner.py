@@ -71,16 +71,25 @@ class ImportPlanner:
         self._not_imported: dict[str, str] = {}
         self._still_replaced: dict[str, str] = {}
 
-    def plan(self, ids: Mapping[str, str]) -> ImportPlan:
+    def plan(
+        self, ids: Mapping[str, str], preserved: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> ImportPlan:
         """Plan the import of existing resources, up to `MAX_PLANS` times, to avoid replacements.
 
         Args:
             ids: The import IDs of the resources, by address.
+            preserved: The live values that the first plan already contains, by address and
+                argument.
 
         Raises:
             TerraformError: a plan failed.
         """
         self._ids = dict(ids)
+        self._preserved = {
+            address: dict(values)
+            for address, values in (preserved or {}).items()
+            if address in self._ids
+        }
         for _ in range(MAX_PLANS):
             plan = self._run_plan(with_imports(self._document, self._ids, self._preserved))
             replacements = [change for change in plan.changes if change.is_replacement]
@@ -101,7 +110,9 @@ class ImportPlanner:
         reasons = self._still_replaced
         for path in change.replace_paths:
             argument = str(path[0])
-            if is_marked(change.after_unknown, path):
+            # The roles in the settings do not exist yet. The existing revision has other roles,
+            # which stay in use until the first revision from the settings.
+            if is_marked(change.after_unknown, path) and change.type not in REVISIONED:
                 reasons[change.address] = (
                     f"{argument} is known only after another resource is created"
                 )

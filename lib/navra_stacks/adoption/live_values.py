@@ -24,12 +24,14 @@ def live_value(before: Any, schema: Schema, type_: str, argument: str) -> Any:
 
     Returns:
         The live value, for a block without attributes that are unset or that only AWS sets; None if
-        the document must omit the argument.
+        the document must omit the argument. An optional attribute that is an empty string is unset:
+        the provider stores one for an argument that AWS does not return.
     """
     block = _block(schema, type_)
     if argument in block.get("block_types", {}):
         return _settable(before, block["block_types"][argument]["block"])
-    return before
+    attribute = block.get("attributes", {}).get(argument, {})
+    return None if before == "" and attribute.get("optional") else before
 
 
 def is_computed_only(schema: Schema, type_: str, argument: str) -> bool:
@@ -77,7 +79,8 @@ def _settable(value: Any, block: Mapping[str, Any]) -> Any:
         return value
     result: dict[str, Any] = {}
     for name, attribute in block.get("attributes", {}).items():
-        if value.get(name) is not None and not _is_read_only(attribute):
+        unset = (None, "") if attribute.get("optional") else (None,)
+        if value.get(name) not in unset and not _is_read_only(attribute):
             result[name] = value[name]
     for name, inner in block.get("block_types", {}).items():
         if (inner_value := _settable(value.get(name), inner["block"])) is not None:

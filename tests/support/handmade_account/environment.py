@@ -52,7 +52,7 @@ class HandmadeEnvironment:
     Args:
         console: The console of the account.
         execution_roles: The name of each service's execution role. The services may share one.
-        task_roles: The name of each service's task role.
+        task_roles: The name of each service's task role; a service without one is missing.
         target_groups: The name of each service's target group.
     """
 
@@ -63,6 +63,9 @@ class HandmadeEnvironment:
     task_roles: Mapping[str, str] = field(
         default_factory=lambda: {s: f"aep-{s}-staging-task" for s in ("frontend", "backend")}
     )
+    capacity: Mapping[str, Any] = field(default_factory=lambda: {"launchType": "FARGATE"})
+    """The arguments of CreateService for the capacity: a launch type or a strategy."""
+
     target_groups: Mapping[str, str] = field(
         default_factory=lambda: {s: f"aep-staging-tg-{s}" for s in ("frontend", "backend")}
     )
@@ -301,7 +304,7 @@ class HandmadeEnvironment:
                 serviceName=f"aep-{service}-staging-svc",
                 taskDefinition=self.arns[f"task {service}"],
                 desiredCount=1,
-                launchType="FARGATE",
+                **self.capacity,
                 platformVersion="LATEST",
                 deploymentConfiguration={
                     "deploymentCircuitBreaker": {"enable": True, "rollback": True},
@@ -333,7 +336,11 @@ class HandmadeEnvironment:
             networkMode="awsvpc",
             requiresCompatibilities=["FARGATE"],
             executionRoleArn=self.arns[f"role {self.execution_roles[service]}"],
-            taskRoleArn=self.arns[f"role {self.task_roles[service]}"],
+            **(
+                {"taskRoleArn": self.arns[f"role {self.task_roles[service]}"]}
+                if service in self.task_roles
+                else {}
+            ),
             **SIZES[service],
             containerDefinitions=[container(service, port, image_tag, secrets)],
         )

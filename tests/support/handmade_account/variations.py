@@ -11,6 +11,7 @@ from typing import Any
 from tests.support.handmade_account.environment import HOST, HandmadeEnvironment, tags
 
 __all__ = [
+    "CONSOLE_DEFAULTS",
     "OTHER_NAMES",
     "SHARED_EXECUTION_ROLE",
     "extra_tags",
@@ -34,6 +35,15 @@ SHARED_EXECUTION_ROLE: dict[str, Any] = {
     "execution_roles": {"frontend": "ecsTaskExecutionRole", "backend": "ecsTaskExecutionRole"},
 }
 """The execution role that the console creates once, for all services of the account."""
+
+CONSOLE_DEFAULTS: dict[str, Any] = {
+    **SHARED_EXECUTION_ROLE,
+    "task_roles": {},
+    "capacity": {
+        "capacityProviderStrategy": [{"capacityProvider": "FARGATE", "base": 0, "weight": 1}]
+    },
+}
+"""What the console proposes: one execution role, no task role, and a capacity provider strategy."""
 
 
 def extra_tags(environment: HandmadeEnvironment) -> None:
