@@ -27,6 +27,14 @@ ATTRIBUTES = {
 }
 SCHEMA = {
     "resource_schemas": {
+        "aws_ecs_task_definition": {
+            "block": {
+                "attributes": {
+                    "execution_role_arn": {"optional": True},
+                    "task_role_arn": {"optional": True},
+                }
+            }
+        },
         "aws_lb": {
             "block": {
                 "attributes": ATTRIBUTES,
@@ -39,7 +47,7 @@ SCHEMA = {
                     }
                 },
             }
-        }
+        },
     }
 }
 
@@ -122,6 +130,32 @@ def test_a_replacement_caused_by_a_creation_is_reported_with_its_reason() -> Non
     assert len(terraform.documents) == 1
 
 
+def test_a_task_definition_keeps_its_roles_before_those_of_the_settings_exist() -> None:
+    live = {"execution_role_arn": "arn:aws:iam::111122223333:role/shared", "task_role_arn": ""}
+    task = replaced(
+        TASK,
+        live,
+        ["execution_role_arn"],
+        ["task_role_arn"],
+        after_unknown={"execution_role_arn": True, "task_role_arn": True},
+    )
+    found = planned(FakeTerraform([task], []), TASK)
+    # An empty string is the provider's value for a role that does not exist.
+    assert found.preserved == {TASK: {**live, "task_role_arn": None}}
+    assert found.still_replaced == {}
+
+
+def test_the_first_plan_contains_the_values_that_are_known_to_be_preserved() -> None:
+    terraform = FakeTerraform([])
+    seeds = {LB: {"name": "live", "subnets": None}, "aws_lb_listener.two": {"port": 81}}
+    found = ImportPlanner(DOCUMENT, SCHEMA, terraform).plan({LB: "id"}, preserved=seeds)
+    (document,) = terraform.documents
+    assert document["resource"]["aws_lb"]["one"] == {"name": "live"}
+    # A resource that is not imported has no live values.
+    assert document["resource"]["aws_lb_listener"] == DOCUMENT["resource"]["aws_lb_listener"]
+    assert found.preserved == {LB: seeds[LB]}
+
+
 def test_a_live_value_that_still_forces_a_replacement_ends_the_planning() -> None:
     terraform = FakeTerraform([replaced(LB, {"name": "live"}, ["name"])])
     found = planned(terraform, LB)
@@ -202,6 +236,14 @@ def test_an_argument_without_a_live_value_is_omitted() -> None:
     copy = with_imports(DOCUMENT, {}, {LB: {"subnets": None, "name": "n"}})
     assert copy["resource"]["aws_lb"]["one"] == {"name": "n"}
     assert "subnets" in DOCUMENT["resource"]["aws_lb"]["one"], "the original document was changed"
+
+
+def test_empty_strings_of_optional_arguments_are_omitted_at_any_depth() -> None:
+    assert live_value("", SCHEMA, "aws_lb", "name") is None
+    block = [{"name": "", "inner": [{"name": "", "created_by": "x"}, {"name": "a"}]}]
+    assert live_value(block, SCHEMA, "aws_lb", "mapping") == [
+        {"inner": [{"created_by": "x"}, {"name": "a"}]}
+    ]
 
 
 def test_computed_attributes_of_a_live_block_are_omitted() -> None:
