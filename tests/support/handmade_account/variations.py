@@ -19,6 +19,7 @@ __all__ = [
     "other_priorities",
     "other_rule_descriptions",
     "rules_from_the_console",
+    "rules_in_the_older_form",
     "second_certificate",
     "second_load_balancer",
     "secret_scheduled_for_deletion",
@@ -88,6 +89,15 @@ def other_priorities(environment: HandmadeEnvironment) -> None:
             for rule, priority in zip(rules, (10, 20), strict=True)
         ]
     )
+
+
+def rules_in_the_older_form(environment: HandmadeEnvironment) -> None:
+    """Write the conditions of the listener rules in the older form of the API."""
+    for path in ("/api/*", "/health/*"):
+        environment.console("elbv2").modify_rule(
+            RuleArn=environment.arns[f"rule {path}"],
+            Conditions=[{"Field": "path-pattern", "Values": [path]}],
+        )
 
 
 def other_rule_descriptions(environment: HandmadeEnvironment) -> None:
