@@ -12,13 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from navra_stacks.terraform.diagnostics import format_diagnostic
 from navra_stacks.terraform.installation import (
     Provider,
     Terraform,
     non_interactive_environment,
 )
 from navra_stacks.terraform.schema_filter import strip_from_hcl, strip_unknown_arguments
-from navra_stacks.terraform.working_directory import format_diagnostic, pinned_version
+from navra_stacks.terraform.working_directory import pinned_version
 
 __all__ = ["ValidationResult", "Validator"]
 

@@ -80,8 +80,12 @@ class Discovery:
 
     @property
     def is_harmless(self) -> bool:
-        """True if a plan shows that the first apply replaces and deletes nothing."""
-        return self.planned is not None and not self.planned.effects_of_kind("replaced", "deleted")
+        """True if a plan shows that the first apply succeeds, and replaces and deletes nothing."""
+        return (
+            self.planned is not None
+            and not self.planned.effects_of_kind("replaced", "deleted")
+            and not self.planned.import_plan.rejected
+        )
 
     def inventory(self, path: Path | None = None) -> ImportInventory:
         """Return the inventory for the file at `path`, or without a file if `path` is None.
@@ -93,8 +97,9 @@ class Discovery:
         changes: dict[str, dict[str, str]] = {}
         ids = dict(self.found.ids)
         if self.planned is not None:
-            preserved = self.planned.import_plan.preserved
-            for address in self.planned.import_plan.not_imported:
+            import_plan = self.planned.import_plan
+            preserved = import_plan.preserved
+            for address in {*import_plan.not_imported, *import_plan.rejected}:
                 del ids[address]
             for effect in self.planned.effects_of_kind("in place"):
                 changes[effect.address] = {field.path: field.change for field in effect.fields}

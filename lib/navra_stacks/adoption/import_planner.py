@@ -11,6 +11,7 @@ from navra_stacks.adoption.live_values import Schema, is_marked, live_value
 from navra_stacks.settings.model.credentials import find_credentials
 from navra_stacks.settings.model.interpolation import escape_template, escape_templates
 from navra_stacks.terraform.plan import Change, Plan, format_path
+from navra_stacks.terraform.working_directory import TerraformError
 
 __all__ = ["ImportPlan", "ImportPlanner", "with_imports"]
 
@@ -48,6 +49,11 @@ class ImportPlan:
     still_replaced: Mapping[str, str]
     """The reasons why existing resources would be replaced, by address."""
 
+    rejected: Mapping[str, str]
+    """The errors of Terraform, by address, for existing resources that it cannot import. They are
+    not in the plan's imports.
+    """
+
 
 RunPlan = Callable[[Mapping[str, Any]], Plan]
 """A function that plans a document without a state."""
@@ -70,11 +76,14 @@ class ImportPlanner:
         self._preserved: dict[str, dict[str, Any]] = {}
         self._not_imported: dict[str, str] = {}
         self._still_replaced: dict[str, str] = {}
+        self._rejected: dict[str, str] = {}
 
     def plan(
         self, ids: Mapping[str, str], preserved: Mapping[str, Mapping[str, Any]] | None = None
     ) -> ImportPlan:
         """Plan the import of existing resources, up to `MAX_PLANS` times, to avoid replacements.
+
+        If a plan fails because of single resources, the next plan does not import these.
 
         Args:
             ids: The import IDs of the resources, by address.
@@ -82,7 +91,7 @@ class ImportPlanner:
                 argument.
 
         Raises:
-            TerraformError: a plan failed.
+            TerraformError: a plan failed, and not because of a resource that is imported.
         """
         self._ids = dict(ids)
         self._preserved = {
@@ -91,14 +100,34 @@ class ImportPlanner:
             if address in self._ids
         }
         for _ in range(MAX_PLANS):
-            plan = self._run_plan(with_imports(self._document, self._ids, self._preserved))
+            plan = self._plan_once()
             replacements = [change for change in plan.changes if change.is_replacement]
             self._still_replaced = {}
             # A list, not a generator: every replacement of a plan must be handled.
             handled = [self._avoid_replacement(change) for change in replacements]
             if not any(handled):
                 break
-        return ImportPlan(plan, self._preserved, self._not_imported, self._still_replaced)
+        return ImportPlan(
+            plan, self._preserved, self._not_imported, self._still_replaced, self._rejected
+        )
+
+    def _plan_once(self) -> Plan:
+        """Run a plan, without the resources that make it fail."""
+        while True:
+            try:
+                return self._run_plan(with_imports(self._document, self._ids, self._preserved))
+            except TerraformError as error:
+                failed = {
+                    address: message
+                    for address, message in error.by_address.items()
+                    if address in self._ids
+                }
+                if not failed:
+                    raise
+                self._rejected |= failed
+                for address in failed:
+                    del self._ids[address]
+                    self._preserved.pop(address, None)
 
     def _avoid_replacement(self, change: Change) -> bool:
         """Preserve the live values that avoid the replacement, or do not import the resource.

@@ -66,6 +66,10 @@ def _effects(planned: PlannedImport, discovery: Discovery) -> Iterator[str]:
         always=True,
     )
     yield from _section(
+        "Cannot be imported: Terraform rejects the existing resource, and cannot create it again",
+        [f"{address}: {message}" for address, message in import_plan.rejected.items()],
+    )
+    yield from _section(
         "Live values preserved, because the settings' values would force a replacement",
         [
             f"{address}: {', '.join(sorted(arguments))}"
@@ -107,6 +111,8 @@ def _with_reasons(effect: Effect, still_replaced: Mapping[str, str]) -> Iterator
 def _reason_created(effect: Effect, discovery: Discovery) -> str:
     planned, found = discovery.planned, discovery.found
     if planned is not None:
+        if effect.address in planned.import_plan.rejected:
+            return "exists, but cannot be imported"
         reason = planned.import_plan.not_imported.get(effect.address)
         if reason is not None:
             return f"exists, but is not imported, because {reason}"
@@ -169,6 +175,7 @@ def as_json(discovery: Discovery) -> dict[str, Any]:
             }
         ),
         "not_imported": {} if planned is None else dict(planned.import_plan.not_imported),
+        "rejected": {} if planned is None else dict(planned.import_plan.rejected),
         "not_found": list(found.missing),
         "not_searchable": dict(found.not_searchable),
         "unmanaged": [

@@ -12,11 +12,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from navra_stacks.errors import NavraError
 from navra_stacks.files import report_file_errors, write_file
 from navra_stacks.settings.model.credentials import redact_credentials
+from navra_stacks.terraform.diagnostics import errors_by_address, format_diagnostic
 from navra_stacks.terraform.installation import (
     MIRROR_VARIABLE,
     NotInstalledError,
@@ -34,7 +36,6 @@ __all__ = [
     "AdaptedDocument",
     "TerraformError",
     "WorkingDirectory",
-    "format_diagnostic",
     "pinned_version",
 ]
 
@@ -57,14 +58,22 @@ _schemas_lock = threading.Lock()
 class TerraformError(NavraError):
     """A Terraform command failed. `output` is its error output, without credentials.
 
-    `crash` is the crash of a provider that caused the failure, if any.
+    `crash` is the crash of a provider that caused the failure, if any. `by_address` contains the
+    errors of single resources.
     """
 
     def __init__(
-        self, arguments: tuple[str, ...], output: str, crash: ProviderCrash | None = None
+        self,
+        arguments: tuple[str, ...],
+        output: str,
+        crash: ProviderCrash | None = None,
+        by_address: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.output = redact_credentials(output.strip())
         self.crash = crash
+        self.by_address = {
+            address: redact_credentials(message) for address, message in by_address.items()
+        }
         super().__init__(f"terraform {' '.join(arguments)} failed:\n{self.output}")
 
 
@@ -340,14 +349,6 @@ def pinned_version(document: Mapping[str, Any]) -> str:
     return str(required.get("version", ">= 5"))
 
 
-def format_diagnostic(diagnostic: Mapping[str, Any]) -> str:
-    """Return a diagnostic from Terraform, an error or a warning, as text."""
-    context = (diagnostic.get("snippet") or {}).get("context")
-    location = f" in {context}" if context else ""
-    message = ": ".join(filter(None, (diagnostic["summary"], diagnostic.get("detail"))))
-    return f"{diagnostic['severity']}{location}: {message}"
-
-
 def _kill(process: subprocess.Popen[str]) -> None:
     """Kill a process and the other processes in its group, because providers are among them."""
     with suppress(ProcessLookupError):
@@ -377,7 +378,8 @@ def _failure(command: tuple[str, ...], errors: list[Event], text: str) -> Terraf
     """
     diagnostics = [event["diagnostic"] for event in errors if event.get("diagnostic")]
     if (crash := find_crash(diagnostics, redact_credentials(text))) is None:
-        return TerraformError(command, "\n".join(map(_error_message, errors)) or text)
+        output = "\n".join(map(_error_message, errors)) or text
+        return TerraformError(command, output, by_address=errors_by_address(diagnostics))
     # The crash replaces the error of each operation that it has interrupted.
     others = [
         _error_message(event)

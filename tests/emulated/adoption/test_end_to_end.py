@@ -47,8 +47,10 @@ def varied(console: Console) -> HandmadeEnvironment:
 
 
 def from_console(console: Console) -> HandmadeEnvironment:
-    """Build the environment with the choices that the console proposes, and older rules."""
-    environment = HandmadeEnvironment(console, **variations.CONSOLE_DEFAULTS).build()
+    """Build the environment with the choices of the console, an EFS volume, and older rules."""
+    environment = HandmadeEnvironment(
+        console, **variations.CONSOLE_DEFAULTS, **variations.EFS_VOLUME
+    ).build()
     variations.rules_in_the_older_form(environment)
     return environment
 

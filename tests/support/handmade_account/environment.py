@@ -69,6 +69,9 @@ class HandmadeEnvironment:
     target_groups: Mapping[str, str] = field(
         default_factory=lambda: {s: f"aep-staging-tg-{s}" for s in ("frontend", "backend")}
     )
+    volumes: Sequence[Mapping[str, Any]] = ()
+    """The volumes of the frontend's task definition."""
+
     arns: dict[str, str] = field(default_factory=dict)
     """The ARN or id of each resource: ``arns["alb"]``, ``arns["https"]``, ``arns["tg backend"]``,
     ``arns["role aep-backend-staging-task"]``, ``arns["secret DATABASE_URL"]``, ``arns["zone"]``,
@@ -343,5 +346,6 @@ class HandmadeEnvironment:
             ),
             **SIZES[service],
             containerDefinitions=[container(service, port, image_tag, secrets)],
+            volumes=list(self.volumes) if service == "frontend" else [],
         )
         return str(created["taskDefinition"]["taskDefinitionArn"])

@@ -12,6 +12,7 @@ from tests.support.handmade_account.environment import HOST, HandmadeEnvironment
 
 __all__ = [
     "CONSOLE_DEFAULTS",
+    "EFS_VOLUME",
     "OTHER_NAMES",
     "SHARED_EXECUTION_ROLE",
     "extra_tags",
@@ -45,6 +46,13 @@ CONSOLE_DEFAULTS: dict[str, Any] = {
     },
 }
 """What the console proposes: one execution role, no task role, and a capacity provider strategy."""
+
+EFS_VOLUME: dict[str, Any] = {
+    "volumes": [
+        {"name": "data", "efsVolumeConfiguration": {"fileSystemId": "fs-0123456789abcdef0"}}
+    ]
+}
+"""A volume without the optional arguments, such as the encryption in transit."""
 
 
 def extra_tags(environment: HandmadeEnvironment) -> None:

@@ -6,9 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from navra_stacks.adoption.import_planner import ImportPlan, ImportPlanner, with_imports
 from navra_stacks.adoption.live_values import live_value
 from navra_stacks.terraform.plan import Plan
+from navra_stacks.terraform.working_directory import TerraformError
 
 SENSITIVE = "forces the replacement and is sensitive, so the live value cannot be preserved"
 LB = "aws_lb.one"
@@ -154,6 +157,35 @@ def test_the_first_plan_contains_the_values_that_are_known_to_be_preserved() -> 
     # A resource that is not imported has no live values.
     assert document["resource"]["aws_lb_listener"] == DOCUMENT["resource"]["aws_lb_listener"]
     assert found.preserved == {LB: seeds[LB]}
+
+
+def test_a_resource_that_makes_the_plan_fail_is_not_imported_and_the_error_is_its_reason() -> None:
+    documents: list[Mapping[str, Any]] = []
+
+    def run_plan(document: Mapping[str, Any]) -> Plan:
+        documents.append(document)
+        if any(block["to"] == LB for block in document["import"]):
+            raise TerraformError(("plan",), "error", by_address={LB: "expected x to be y"})
+        return Plan({"format_version": "1.2", "terraform_version": "1", "resource_changes": []})
+
+    found = ImportPlanner(DOCUMENT, SCHEMA, run_plan).plan(
+        {LB: "id", TASK: "web:1"}, preserved={LB: {"name": "live"}}
+    )
+    assert found.rejected == {LB: "expected x to be y"}
+    assert found.preserved == {}
+    assert [block["to"] for block in documents[-1]["import"]] == [TASK]
+
+
+@pytest.mark.parametrize("address", ["", "aws_vpc.other"])
+def test_an_error_that_no_imported_resource_causes_ends_the_planning(address: str) -> None:
+    error = TerraformError(("plan",), "no", by_address={address: "no"} if address else {})
+
+    def run_plan(_: Mapping[str, Any]) -> Plan:
+        raise error
+
+    with pytest.raises(TerraformError) as raised:
+        ImportPlanner(DOCUMENT, SCHEMA, run_plan).plan({LB: "id"})
+    assert raised.value is error
 
 
 def test_a_live_value_that_still_forces_a_replacement_ends_the_planning() -> None:

@@ -29,6 +29,7 @@ PLANNED = PlannedImport(
         preserved={"aws_lb.b": {"name": "live", "subnets": None}},
         not_imported={TASK: "x looks like a credential"},
         still_replaced={"aws_lb.c": "name forces the replacement even with the live value"},
+        rejected={},
     ),
     effects=(
         Effect("aws_lb.a", "none"),
@@ -59,6 +60,14 @@ HARMLESS = replace(
     DISCOVERY, planned=replace(PLANNED, effects=PLANNED.effects[:2] + PLANNED.effects[3:])
 )
 UNPLANNED = replace(DISCOVERY, planned=None)
+REJECTED = replace(
+    HARMLESS,
+    planned=replace(
+        PLANNED,
+        import_plan=replace(PLANNED.import_plan, rejected={"aws_lb.a": "expected x to be y"}),
+        effects=(Effect("aws_lb.a", "created"), PLANNED.effects[1]),
+    ),
+)
 
 
 def test_the_value_of_a_secret_variable_is_not_shown() -> None:
@@ -135,10 +144,19 @@ def test_the_json_report_has_the_groups_of_the_text_report() -> None:
 
 
 @pytest.mark.parametrize(
-    ("discovery", "harmless"), [(DISCOVERY, False), (HARMLESS, True), (UNPLANNED, False)]
+    ("discovery", "harmless"),
+    [(DISCOVERY, False), (HARMLESS, True), (UNPLANNED, False), (REJECTED, False)],
 )
 def test_only_a_plan_without_replacements_is_harmless(discovery: Discovery, harmless: bool) -> None:
     assert discovery.is_harmless is harmless
+
+
+def test_a_resource_that_terraform_rejects_is_reported_with_the_error_and_not_imported() -> None:
+    text = "\n".join(lines(REJECTED))
+    assert "cannot create it again (1)\n  aws_lb.a: expected x to be y" in text
+    assert "aws_lb.a: exists, but cannot be imported" in text
+    assert as_json(REJECTED)["rejected"] == {"aws_lb.a": "expected x to be y"}
+    assert "aws_lb.a" not in REJECTED.inventory().resources
 
 
 def test_the_inventory_lists_the_found_resources_that_are_imported() -> None:

@@ -17,7 +17,6 @@ from navra_stacks.terraform.installation import NotInstalledError, Provider, Ter
 from navra_stacks.terraform.working_directory import (
     TerraformError,
     WorkingDirectory,
-    format_diagnostic,
     pinned_version,
 )
 from tests.support.processes import has_ended
@@ -100,10 +99,6 @@ raise SystemExit(1)
     )
     assert failed.value.crash is not None
     assert failed.value.crash.resources == ("aws_iam_role.r",)
-
-
-def test_a_diagnostic_without_details_is_formatted_without_them() -> None:
-    assert format_diagnostic({"severity": "error", "summary": "No.", "detail": ""}) == "error: No."
 
 
 def test_the_installed_version_is_not_the_version_constraint(
