@@ -13,7 +13,7 @@ from navra_stacks.account.lookup import FoundResources, find_resources
 from navra_stacks.adoption.image_tags import VariableValue, check_variable_names, variables_for
 from navra_stacks.adoption.impact import Effect, effects_of
 from navra_stacks.adoption.import_planner import ImportPlan, ImportPlanner
-from navra_stacks.adoption.live_services import live_strategies
+from navra_stacks.adoption.live_ecs import undecided_arguments
 from navra_stacks.settings.existing.import_inventory import (
     JSON_TEXTS,
     ImportedResource,
@@ -198,7 +198,7 @@ def _plan(
 
     import_plan = ImportPlanner(content, schema, run_plan).plan(
         {address: found.ids[address] for address in sorted(supported)},
-        preserved=live_strategies(found.live, content),
+        preserved=undecided_arguments(found.live, content),
     )
     return PlannedImport(
         import_plan=import_plan,

@@ -60,6 +60,8 @@ class Case:
     build: Callable[[Console], HandmadeEnvironment]
     not_imported: frozenset[str] = frozenset()
     """The addresses of existing resources that are not imported."""
+    preserved: frozenset[str] = frozenset()
+    """Further live values that the settings do not decide, as ``address.argument``."""
     created: frozenset[str] = frozenset()
     """The addresses of further resources that do not exist."""
     registered: tuple[str, ...] = ()
@@ -81,6 +83,23 @@ CASES: Mapping[str, Case] = {
             f"aws_iam_role.{service}_{kind}_role"
             for service in ("backend", "frontend")
             for kind in ("execution", "task")
+        ),
+        preserved=frozenset(
+            {
+                "aws_ecs_cluster.cluster.configuration",
+                "aws_ecs_cluster.cluster.service_connect_defaults",
+                *(
+                    f"aws_ecs_{address}.{argument}"
+                    for service in ("backend", "frontend")
+                    for address, argument in (
+                        (f"service.{service}_service", "capacity_provider_strategy"),
+                        (f"service.{service}_service", "launch_type"),
+                        (f"task_definition.{service}_task_definition", "execution_role_arn"),
+                        (f"task_definition.{service}_task_definition", "task_role_arn"),
+                    )
+                ),
+                f"{FRONTEND_TASK}.volume",
+            }
         ),
     ),
 }
@@ -128,6 +147,20 @@ def test_recorded_ids_are_used_for_the_import(adoption: Adoption, case: Case) ->
     assert len(recorded) == 5
     for address in recorded.keys() - case.not_imported:
         assert adoption.inventory.resources[address].id.endswith(recorded[address])
+
+
+def test_values_that_the_settings_do_not_decide_are_preserved(
+    adoption: Adoption, case: Case
+) -> None:
+    preserved = {
+        f"{address}.{argument}"
+        for address, resource in adoption.inventory.resources.items()
+        for argument in resource.keeps
+    }
+    definitions = {name for name in preserved if name.endswith(".container_definitions")}
+    assert preserved - definitions >= case.preserved
+    if not case.preserved:
+        assert not any("cluster" in name or "service." in name for name in preserved)
 
 
 def test_no_file_or_output_contains_the_password(adoption: Adoption) -> None:

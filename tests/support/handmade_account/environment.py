@@ -69,6 +69,9 @@ class HandmadeEnvironment:
     target_groups: Mapping[str, str] = field(
         default_factory=lambda: {s: f"aep-staging-tg-{s}" for s in ("frontend", "backend")}
     )
+    cluster: Mapping[str, Any] = field(default_factory=dict)
+    """Further arguments of CreateCluster."""
+
     volumes: Sequence[Mapping[str, Any]] = ()
     """The volumes of the frontend's task definition."""
 
@@ -296,7 +299,9 @@ class HandmadeEnvironment:
         for service in ("frontend", "backend"):
             self.console("logs").create_log_group(logGroupName=f"/ecs/aep-{service}-staging")
         self.console("ecs").create_cluster(
-            clusterName="aep-staging", settings=[{"name": "containerInsights", "value": "disabled"}]
+            clusterName="aep-staging",
+            settings=[{"name": "containerInsights", "value": "disabled"}],
+            **self.cluster,
         )
         for revision in range(1, BACKEND_REVISIONS + 1):
             self.arns["task backend"] = self.register("backend", 8787, f"build-{revision}")

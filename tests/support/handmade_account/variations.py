@@ -44,8 +44,16 @@ CONSOLE_DEFAULTS: dict[str, Any] = {
     "capacity": {
         "capacityProviderStrategy": [{"capacityProvider": "FARGATE", "base": 0, "weight": 1}]
     },
+    "cluster": {
+        "serviceConnectDefaults": {
+            "namespace": "arn:aws:servicediscovery:us-east-1:625847798833:namespace/ns-abcdefgh"
+        },
+        "configuration": {"executeCommandConfiguration": {"logging": "DEFAULT"}},
+    },
 }
-"""What the console proposes: one execution role, no task role, and a capacity provider strategy."""
+"""What the console proposes: one execution role, no task role, a capacity provider strategy, and a
+cluster with a namespace for Service Connect and the default logging of ECS Exec.
+"""
 
 EFS_VOLUME: dict[str, Any] = {
     "volumes": [
