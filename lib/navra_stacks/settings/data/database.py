@@ -20,6 +20,7 @@ from navra_stacks.settings.model.base import invalid, rule
 from navra_stacks.settings.model.data_store import DataStore
 from navra_stacks.settings.model.field_types import (
     CLASS_PATTERN,
+    NOT_BOOL,
     EnvironmentVariableName,
     int_range,
 )
@@ -154,7 +155,7 @@ class Database(DataStore):
     performance_insights: bool = True
     """True to turn on Performance Insights, with the free retention of 7 days."""
 
-    monitoring_interval_seconds: Literal[0, 1, 5, 10, 15, 30, 60] = 60
+    monitoring_interval_seconds: Annotated[Literal[0, 1, 5, 10, 15, 30, 60], NOT_BOOL] = 60
     """Interval of the operating system metrics, 1, 5, 10, 15, 30 or 60 seconds; 0 turns Enhanced
     Monitoring off."""
 
