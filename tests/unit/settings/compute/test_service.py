@@ -8,8 +8,10 @@ from navra_stacks import (
     Deployment,
     EcrImage,
     Egress,
+    Hardening,
     HealthCheck,
     OwnedVolume,
+    PrivateVpc,
     RegistryImage,
     Service,
     Tmpfs,
@@ -158,13 +160,41 @@ INVALID_SERVICES = [
     ),
     case(
         "a destination that is listed twice",
-        lambda: with_web(egress=(Egress(port=587), Egress(port=587), Egress(port=443))),
+        lambda: shop(
+            web(egress=(Egress(port=587), Egress(port=587), Egress(port=443))),
+            hardening=Hardening.relaxed(restricted_egress=True),
+        ),
         "services.web.egress: port 587 of 0.0.0.0/0 is listed 2 times; list each destination once",
         "services.web.egress: lists HTTPS to every address, which is always allowed; remove it",
     ),
     case(
+        "a destination that is no restriction",
+        lambda: with_web(egress=(Egress(port=587),)),
+        "services.web.egress: is set, but restricts nothing, because hardening.restricted_egress "
+        "is off and the tasks can connect to every destination; set "
+        "hardening.restricted_egress=True, or remove egress",
+    ),
+    case(
+        "a public destination without NAT",
+        lambda: shop(
+            web(
+                container=web_container(image=EcrImage(repository="web", tag="1")),
+                egress=(Egress(port=587), Egress(port=22, cidr="10.30.0.0/16")),
+            ),
+            hardening=Hardening.relaxed(restricted_egress=True),
+            network=PrivateVpc(
+                cidr="10.20.0.0/16", availability_zones=("eu-west-1a", "eu-west-1b"), nat="none"
+            ),
+        ),
+        "services.web.egress: port 587 of 0.0.0.0/0 is a public destination, which tasks cannot "
+        "reach with network.nat 'none'; remove it, or set network.nat to another value",
+    ),
+    case(
         "a destination that is not a network",
-        lambda: with_web(egress=(Egress(port=587, cidr="203.0.113.7/24"),)),
+        lambda: shop(
+            web(egress=(Egress(port=587, cidr="203.0.113.7/24"),)),
+            hardening=Hardening.relaxed(restricted_egress=True),
+        ),
         "services.web.egress.0.cidr: '203.0.113.7/24' has host bits set; did you mean "
         "'203.0.113.0/24'?",
     ),
