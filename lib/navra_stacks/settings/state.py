@@ -116,7 +116,13 @@ class S3State(Settings):
             )
 
     @rule
-    def _check_bootstrap_state(self) -> Iterator[SettingsProblem]:
+    def _check_bootstrapped(self) -> Iterator[SettingsProblem]:
+        if not self.access_logs and not self.bootstrapped:
+            yield SettingsProblem(
+                "access_logs",
+                "is False, but only a bucket with bootstrapped=True gets access logs",
+                "remove access_logs, or set bootstrapped=True",
+            )
         if self.bootstrap_state == "bucket" and not self.bootstrapped:
             yield SettingsProblem(
                 "bootstrap_state",

@@ -409,3 +409,14 @@ def test_reports_problems_of_nested_settings_with_their_path() -> None:
         "digits, hyphens and single dots, starting and ending with a letter or a digit; the form "
         "of an IP address and the prefixes and suffixes that S3 reserves are not allowed",
     ]
+
+
+def test_an_unknown_secret_without_a_similar_name_is_reported_in_whole_sentences() -> None:
+    container = web_container(secrets=("DATABASE_URL", "REDIS_URL", "KEY_OF_PARTNER"))
+    names = ("DATABASE_URL", "REDIS_URL")
+    secrets = tuple(Secret(name=name) for name in names)
+    assert reported_problems(lambda: shop(web(container=container), secrets=secrets)) == [
+        "services.web.container.secrets: 'KEY_OF_PARTNER' is not a secret of this environment; use "
+        "one of DATABASE_URL, REDIS_URL; otherwise, add Secret(name='KEY_OF_PARTNER') to the "
+        "environment's `secrets`"
+    ]

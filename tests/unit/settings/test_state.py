@@ -120,6 +120,13 @@ def test_the_zone_stack_has_a_local_file_if_the_environment_has_one() -> None:
     assert shop(domain=DELEGATED).state_of("shop-qa-zone") == LocalState()
 
 
+def test_rejects_access_logs_of_a_bucket_that_exists() -> None:
+    assert problems_of(S3State(bucket="shop-state", access_logs=False)) == [
+        "access_logs: is False, but only a bucket with bootstrapped=True gets access logs; remove "
+        "access_logs, or set bootstrapped=True"
+    ]
+
+
 @pytest.mark.parametrize("part", ["state", "zone"])
 def test_rejects_the_key_of_another_stack_of_the_environment(part: str) -> None:
     state = S3State(

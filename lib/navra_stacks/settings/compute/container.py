@@ -1,6 +1,5 @@
 """A container of a task: image, environment variables, secrets, user, file system."""
 
-import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -136,15 +135,12 @@ class Container(Settings):
     @rule
     def _check_writable_paths(self) -> Iterator[SettingsProblem]:
         paths = [one if isinstance(one, str) else one.path for one in self.writable_paths]
-        normal = [posixpath.normpath(path) for path in paths]
-        for path, count in Counter(normal).items():
-            if count > 1 or path == "/":
+        for path, count in Counter(paths).items():
+            if count > 1:
                 yield SettingsProblem(
                     "writable_paths",
-                    f"contains {path!r} {count} times"
-                    if count > 1
-                    else "contains the root directory",
-                    "list each directory once, without the root directory",
+                    f"contains {path!r} {count} times",
+                    "list each directory once",
                 )
         # The volume's name is the slug of its path. Several paths can have the same slug.
         for name, count in Counter(slug(volume.path) for volume in self.owned_volumes).items():

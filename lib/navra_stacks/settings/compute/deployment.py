@@ -1,6 +1,6 @@
 """Deployment strategies of a service: rolling, blue/green, linear and canary."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self, TypedDict, Unpack
 
 from navra_stacks.errors import SettingsProblem
@@ -13,6 +13,15 @@ from navra_stacks.settings.model.base import Settings, rule
 from navra_stacks.settings.model.field_types import int_range
 
 __all__ = ["Deployment"]
+
+_SHIFTING_FIELDS = (
+    *("bake_minutes", "rollback", "hooks", "test_traffic", "first_apply"),
+    "source_account_condition",
+)
+"""The fields that have an effect only if a deployment shifts traffic."""
+
+_STEP_FIELDS = ("step_percent", "step_minutes")
+"""The fields that have an effect only if the traffic is shifted in steps."""
 
 SMALLEST_LINEAR_STEP = 3
 """The smallest `step_percent` of the ``linear`` strategy (ECS API, ``LinearConfiguration``)."""
@@ -217,19 +226,26 @@ class Deployment(Settings):
                     "rollback alarms",
                     "remove formerly_shifted, or use Deployment.rolling()",
                 )
+            if self.strategy == "blue_green":
+                yield from self._unused(
+                    _STEP_FIELDS, "shifts all traffic at once", "Deployment.linear() or canary()"
+                )
             return
-        for name, given in (
-            ("hooks", bool(self.hooks)),
-            ("test_traffic", self.test_traffic is not None),
-            ("first_apply", self.first_apply),
-            ("source_account_condition", self.source_account_condition),
-        ):
-            if given:
+        # The alarms that remain after a former strategy have the thresholds of `rollback`.
+        fields = [n for n in _SHIFTING_FIELDS if not (n == "rollback" and self.formerly_shifted)]
+        yield from self._unused(
+            (*fields, *_STEP_FIELDS),
+            "does not shift traffic",
+            "Deployment.blue_green(), linear() or canary()",
+        )
+
+    def _unused(self, fields: Sequence[str], why: str, others: str) -> Iterator[SettingsProblem]:
+        for name in fields:
+            if getattr(self, name) != type(self).model_fields[name].default:
                 yield SettingsProblem(
                     name,
-                    "is set, but has no effect with the 'rolling' strategy, which does not "
-                    "shift traffic",
-                    f"remove {name}, or use Deployment.blue_green(), linear() or canary()",
+                    f"is set, but has no effect with the {self.strategy!r} strategy, which {why}",
+                    f"remove {name}, or use {others}",
                 )
 
     @rule

@@ -29,7 +29,7 @@ from navra_stacks.settings.compute.one_off_task import OneOffTask
 from navra_stacks.settings.compute.sidecars import FireLens, OpenTelemetryCollector
 from navra_stacks.settings.compute.writable_path import OwnedVolume
 from navra_stacks.settings.model.base import Settings, rule
-from navra_stacks.settings.model.field_types import Name, int_range
+from navra_stacks.settings.model.field_types import Name, WholeNumber, int_range
 
 __all__ = ["Service", "VolumeInit"]
 
@@ -77,10 +77,10 @@ class Service(Settings):
     sidecars: tuple[Container, ...] = ()
     """Further containers of the task; each must have a `name`."""
 
-    cpu: int
+    cpu: WholeNumber
     """CPU units of a task (256, 512, 1024, 2048, 4096, 8192 or 16384; 1024 units are one vCPU)."""
 
-    memory: int
+    memory: WholeNumber
     """Memory of a task in MiB. For each CPU size, Fargate offers certain memory sizes."""
 
     architecture: Literal["X86_64", "ARM64"] = "X86_64"
@@ -376,8 +376,8 @@ if TYPE_CHECKING:
         name: Name
         container: Container
         sidecars: tuple[Container, ...]
-        cpu: int
-        memory: int
+        cpu: WholeNumber
+        memory: WholeNumber
         architecture: Literal["X86_64", "ARM64"]
         capacity: CapacityProviderStrategy | None
         ephemeral_storage_gib: int | None

@@ -45,6 +45,19 @@ _OVERRIDING_OPTIONS = frozenset("db host password path port username".split())
 (https://redis.readthedocs.io/en/stable/connections.html, `from_url`)."""
 
 
+def _check_option(name: str) -> str:
+    if name.lower() in _OVERRIDING_OPTIONS:
+        raise invalid(
+            "would replace another part of the URL in redis-py",
+            "remove the parameter; for another database of the cache, use further_urls",
+        )
+    return name
+
+
+CacheOption = Annotated[str, AfterValidator(_check_option)]
+"""A query parameter of a URL that replaces no other part of the URL."""
+
+
 def _check_node_type(value: str) -> str:
     if re.fullmatch(CLASS_PATTERN.format("cache"), value) is None:
         raise invalid(
@@ -98,7 +111,7 @@ class Cache(DataStore):
     url_secret: EnvironmentVariableName
     """The name of the secret that Terraform creates for the URL of the cache's database 0."""
 
-    url_options: FrozenMapping[str, str] = EMPTY
+    url_options: FrozenMapping[CacheOption, str] = EMPTY
     """Query parameters of every URL of the cache, with the names that the client uses, for example
     ``{"ssl_cert_reqs": "required"}``, without which Celery refuses a URL with TLS. Parameters for
     the host, the port, the user, the password or the database are not allowed."""
@@ -111,8 +124,9 @@ class Cache(DataStore):
     example ``{"CELERY_BROKER_URL": 1}``. All databases share the memory and the eviction."""
 
     user_group_ids: tuple[UserGroupId, ...] = ()
-    """The ids of existing ElastiCache user groups; empty for a cache without authentication. The
-    URLs contain no user and no password, so a client must read both from secrets of its own."""
+    """The id of an existing ElastiCache user group, at most one, as a list such as
+    ``("shop-cache",)``; empty for a cache without authentication. The URLs contain no user and no
+    password, so a client must read both from secrets of its own."""
 
     engine: Literal["valkey", "redis"] = "valkey"
     """The engine. Valkey is an open-source fork of Redis that uses the same protocol and costs
@@ -226,18 +240,21 @@ class Cache(DataStore):
 
     @rule
     def _check_urls(self) -> Iterator[SettingsProblem]:
-        for name in self.url_options:
-            if name.lower() in _OVERRIDING_OPTIONS:
-                yield SettingsProblem(
-                    f"url_options.{name}",
-                    "would replace another part of the URL in redis-py",
-                    "remove the parameter; for another database of the cache, use further_urls",
-                )
         if self.url_secret in self.further_urls:
             yield SettingsProblem(
                 f"further_urls.{self.url_secret}",
                 "is also url_secret, but a secret holds one URL",
                 "use a different secret for each URL",
+            )
+
+    @rule
+    def _check_user_groups(self) -> Iterator[SettingsProblem]:
+        # terraform-provider-aws, aws_elasticache_replication_group, user_group_ids.
+        if len(self.user_group_ids) > 1:
+            yield SettingsProblem(
+                "user_group_ids",
+                f"contains {len(self.user_group_ids)} user groups, but a cache has at most one",
+                "list one user group, and add all users to it",
             )
 
     @rule
@@ -277,7 +294,7 @@ if TYPE_CHECKING:
 
     class CacheChanges(TypedDict, total=False):
         url_secret: EnvironmentVariableName
-        url_options: FrozenMapping[str, str]
+        url_options: FrozenMapping[CacheOption, str]
         not_secret: tuple[str, ...]
         further_urls: FrozenMapping[EnvironmentVariableName, DatabaseNumber]
         user_group_ids: tuple[UserGroupId, ...]

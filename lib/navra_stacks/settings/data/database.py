@@ -8,7 +8,13 @@ from pydantic import AfterValidator
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.data.database_parts import DatabaseParts
-from navra_stacks.settings.data.database_url import Driver, option_problems, url_form, url_query
+from navra_stacks.settings.data.database_url import (
+    DatabaseOption,
+    Driver,
+    option_problems,
+    url_form,
+    url_query,
+)
 from navra_stacks.settings.data.instance_memory import max_connections
 from navra_stacks.settings.data.maintenance_window import (
     DailyWindow,
@@ -20,6 +26,7 @@ from navra_stacks.settings.model.base import invalid, rule
 from navra_stacks.settings.model.data_store import DataStore
 from navra_stacks.settings.model.field_types import (
     CLASS_PATTERN,
+    NOT_BOOL,
     EnvironmentVariableName,
     int_range,
 )
@@ -70,10 +77,11 @@ class Database(DataStore):
     that driver, ``libpq`` for `psql`, Django, Prisma, and drivers without SQLAlchemy. If None, the
     URL is the one for ``libpq``, and `navra synth` reports that the driver is missing."""
 
-    url_options: FrozenMapping[str, str] = EMPTY
+    url_options: FrozenMapping[DatabaseOption, str] = EMPTY
     """Further query parameters of the URL in `url_secret`, with the names that the driver uses. TLS
     is required without a parameter here: ``sslmode=require``, or ``ssl=require`` for ``asyncpg``.
-    Another value in `url_options`, for example ``verify-full``, replaces ``require``. Parameters
+    Another value in `url_options`, for example ``verify-full``, replaces ``require``. ``asyncpg``
+    reads the path of the root certificates from the environment variable PGSSLROOTCERT. Parameters
     for the host, the port, the user, the password or the database are not allowed. Regardless of
     the parameters, the server rejects connections without TLS."""
 
@@ -154,7 +162,7 @@ class Database(DataStore):
     performance_insights: bool = True
     """True to turn on Performance Insights, with the free retention of 7 days."""
 
-    monitoring_interval_seconds: Literal[0, 1, 5, 10, 15, 30, 60] = 60
+    monitoring_interval_seconds: Annotated[Literal[0, 1, 5, 10, 15, 30, 60], NOT_BOOL] = 60
     """Interval of the operating system metrics, 1, 5, 10, 15, 30 or 60 seconds; 0 turns Enhanced
     Monitoring off."""
 
@@ -309,7 +317,7 @@ if TYPE_CHECKING:
     class DatabaseChanges(TypedDict, total=False):
         url_secret: EnvironmentVariableName | None
         driver: Driver | None
-        url_options: FrozenMapping[str, str]
+        url_options: FrozenMapping[DatabaseOption, str]
         not_secret: tuple[str, ...]
         further_urls: FrozenMapping[EnvironmentVariableName, Driver]
         parts: DatabaseParts | None

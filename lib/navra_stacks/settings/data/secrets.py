@@ -6,6 +6,7 @@ from pydantic import AfterValidator
 
 from navra_stacks.settings.model.base import Settings, invalid
 from navra_stacks.settings.model.field_types import (
+    NOT_BOOL,
     EnvironmentVariableName,
     KmsKeyArn,
 )
@@ -43,7 +44,9 @@ class Secret(Settings):
     import the secret or delete it without recovery before the apply, because names are unique in
     Secrets Manager."""
 
-    recovery_window_days: Annotated[int, AfterValidator(_check_recovery_window)] | None = None
+    recovery_window_days: (
+        Annotated[int, NOT_BOOL, AfterValidator(_check_recovery_window)] | None
+    ) = None
     """Number of days in which a deleted secret can be restored: 7-30, or 0 for immediate deletion,
     which `Hardening.deletion_protection` does not allow. If None, the number is 30 with
     `Hardening.deletion_protection` and 0 without. Only for a secret that Terraform creates. A

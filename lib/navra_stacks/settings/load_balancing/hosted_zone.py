@@ -45,6 +45,11 @@ class CrossAccountZone(Settings):
     role_arn: RoleArn
     """The ARN of the role. The principal that runs Terraform must be allowed to assume it."""
 
+    @property
+    def account(self) -> str:
+        """The account of the role, and so of the zone."""
+        return self.role_arn.split(":")[4]
+
     if TYPE_CHECKING:
 
         def replace(self, **changes: "Unpack[CrossAccountZoneChanges]") -> Self: ...

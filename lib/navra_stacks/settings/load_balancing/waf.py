@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.load_balancing.managed_rules import ManagedRule, RuleGroup, group_of
 from navra_stacks.settings.model.base import Settings, invalid, rule
-from navra_stacks.settings.model.field_types import int_range
+from navra_stacks.settings.model.field_types import WholeNumber, int_range
 
 __all__ = ["EvaluationWindow", "PathPrefix", "Waf", "WafException"]
 
@@ -72,7 +72,7 @@ def _check_prefix(value: str) -> str:
     return value
 
 
-EvaluationWindow = Annotated[int, AfterValidator(_check_window)]
+EvaluationWindow = Annotated[WholeNumber, AfterValidator(_check_window)]
 """An evaluation window in seconds: 60, 120, 300 or 600."""
 
 PathPrefix = Annotated[str, AfterValidator(_check_prefix)]

@@ -5,13 +5,15 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic_core import PydanticKnownError
 
 from navra_stacks.errors import suggest
 from navra_stacks.settings.model.base import format_value, invalid
 
 __all__ = [
     "CLASS_PATTERN",
+    "NOT_BOOL",
     "PRIVATE_RANGES",
     "REGIONS",
     "VARIABLE_PATTERN",
@@ -30,6 +32,7 @@ __all__ = [
     "SubnetId",
     "UrlPath",
     "VpcId",
+    "WholeNumber",
     "check_path",
     "int_range",
     "region_of",
@@ -70,8 +73,16 @@ def suggest_repair(value: str, known: frozenset[str] | set[str] | tuple[str, ...
     return f"use one of {', '.join(sorted(known))}" if known and len(known) <= 12 else ""
 
 
-def int_range(low: int, high: int, noun: str, unit: str = "") -> AfterValidator:
+def _check_not_bool(value: object) -> object:
+    if isinstance(value, bool):  # pydantic would convert True to 1
+        raise PydanticKnownError("int_type")
+    return value
+
+
+def int_range(low: int, high: int, noun: str, unit: str = "") -> WrapValidator:
     """Return a validator that requires an integer from `low` to `high`, both inclusive.
+
+    True and False are not integers.
 
     Args:
         low: The smallest allowed value.
@@ -80,13 +91,14 @@ def int_range(low: int, high: int, noun: str, unit: str = "") -> AfterValidator:
         unit: The unit, for the error message, for example ``seconds``; empty for no unit.
     """
 
-    def check(value: int) -> int:
-        if not low <= value <= high:
+    def check(value: object, convert: ValidatorFunctionWrapHandler) -> int:
+        number: int = convert(_check_not_bool(value))
+        if not low <= number <= high:
             allowed = f"{low}-{high}{f' {unit}' if unit else ''}"
-            raise invalid(f"{value} is not a valid {noun} ({allowed})")
-        return value
+            raise invalid(f"{number} is not a valid {noun} ({allowed})")
+        return number
 
-    return AfterValidator(check)
+    return WrapValidator(check)
 
 
 def _check_lock_file(value: Path) -> Path:
@@ -181,6 +193,12 @@ def region_of(availability_zone: str) -> str:
     return availability_zone[:-1]
 
 
+NOT_BOOL = BeforeValidator(_check_not_bool)
+"""Refuses True and False for a field with integers."""
+
+WholeNumber = Annotated[int, NOT_BOOL]
+"""An integer without a range of its own; True and False are not integers. See `int_range`."""
+
 Port = Annotated[int, int_range(1, 65535, "port")]
 """A TCP port, 1-65535."""
 
@@ -272,7 +290,7 @@ KmsKeyArn = Annotated[
 """The ARN of a customer-managed KMS key."""
 
 UrlPath = Annotated[str, AfterValidator(check_path)]
-"""An absolute path in a URL or in a file system: at most 1024 characters, no whitespace."""
+"""An absolute path in a URL: at most 1024 characters, no whitespace."""
 
 LockFile = Annotated[Path, AfterValidator(_check_lock_file)]
 """The path of a dependency lock file of Terraform; the file need not exist."""

@@ -211,6 +211,18 @@ class PrivateVpc(Settings):
             )
 
     @rule
+    def _check_flow_logs(self) -> Iterator[SettingsProblem]:
+        if self.flow_logs:
+            return
+        for name in ("flow_log_traffic", "flow_log_retention_days"):
+            if getattr(self, name) != type(self).model_fields[name].default:
+                yield SettingsProblem(
+                    name,
+                    "is set, but flow_logs is False",
+                    f"remove {name}, or set flow_logs=True",
+                )
+
+    @rule
     def _check_endpoints(self) -> Iterator[SettingsProblem]:
         turned_off = "interface_endpoints" in self.model_fields_set and not self.interface_endpoints
         if turned_off and not self.has_nat:

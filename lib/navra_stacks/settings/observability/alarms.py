@@ -172,6 +172,14 @@ class Alarms(Settings):
                     )
 
     @rule
+    def _check_service_thresholds(self) -> Iterator[SettingsProblem]:
+        for name, thresholds in self.services.items():
+            if thresholds == ServiceThresholds():
+                yield SettingsProblem(
+                    f"services.{name}", "sets no threshold", "set a threshold, or remove the entry"
+                )
+
+    @rule
     def _check_custom_names(self) -> Iterator[SettingsProblem]:
         for name, count in Counter(alarm.name for alarm in self.custom).items():
             if count > 1:

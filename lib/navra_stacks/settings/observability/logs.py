@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 from pydantic import AfterValidator
 
 from navra_stacks.settings.model.base import Settings, invalid
+from navra_stacks.settings.model.field_types import WholeNumber
 
 __all__ = ["Logs", "RetentionDays"]
 
@@ -43,7 +44,7 @@ def _check_prefix(value: str) -> str:
     return value
 
 
-RetentionDays = Annotated[int, AfterValidator(_check_days)]
+RetentionDays = Annotated[WholeNumber, AfterValidator(_check_days)]
 
 
 class Logs(Settings):

@@ -6,6 +6,7 @@ from navra_stacks.settings.model.base import Settings
 from navra_stacks.settings.model.field_types import int_range
 
 __all__ = [
+    "TRAFFIC_THRESHOLDS",
     "CacheThresholds",
     "DatabaseThresholds",
     "LatencySeconds",
@@ -20,6 +21,10 @@ RequestCount = Annotated[int, int_range(1, 1_000_000, "number of requests")]
 
 LatencySeconds = Annotated[int, int_range(1, 4000, "threshold", "seconds")]
 """A response time in seconds; 4000 seconds is the longest idle timeout of a load balancer."""
+
+
+TRAFFIC_THRESHOLDS = ("error_percent", "minimum_requests", "latency_seconds")
+"""The thresholds in `ServiceThresholds` for a service that receives traffic."""
 
 
 class ServiceThresholds(Settings):

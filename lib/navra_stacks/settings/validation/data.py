@@ -152,6 +152,8 @@ def check_part_variables(environment: EnvironmentFields) -> Iterator[SettingsPro
             if database.parts.password not in container.secrets:
                 continue
             for part, name in database.parts.variables.items():
+                if name in database.secret_names:
+                    continue  # the settings of the database report it
                 for field in ("environment", "secrets"):
                     if name in getattr(container, field):
                         yield SettingsProblem(

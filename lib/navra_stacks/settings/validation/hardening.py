@@ -8,6 +8,7 @@ from navra_stacks.errors import SettingsProblem
 from navra_stacks.naming import slug
 from navra_stacks.settings.environment_fields import EnvironmentFields
 from navra_stacks.settings.model.field_types import suggest_repair
+from navra_stacks.settings.observability.thresholds import TRAFFIC_THRESHOLDS
 from navra_stacks.settings.state import BUCKET_NAME_LIMIT, S3State
 
 __all__ = ["RULES"]
@@ -80,6 +81,18 @@ def check_alarms(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
             f"{name!r} is not a service of this environment",
             suggest_repair(name, environment.service_names),
         )
+    for service in environment.services:
+        own = alarms.services.get(service.name)
+        if own is None or service.receives_traffic:
+            continue
+        for threshold in TRAFFIC_THRESHOLDS:
+            if getattr(own, threshold) is not None:
+                yield SettingsProblem(
+                    f"hardening.alarms.services.{service.name}.{threshold}",
+                    "is set, but the service has no health_check, so it receives no traffic and "
+                    "has no alarm on requests",
+                    f"remove {threshold}",
+                )
     for alarm in alarms.custom:
         field = f"hardening.alarms.custom.{alarm.name}"
         if alarm.service not in environment.service_names:

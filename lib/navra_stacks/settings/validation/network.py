@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.environment_fields import EnvironmentFields
-from navra_stacks.settings.model.field_types import region_of
+from navra_stacks.settings.model.field_types import PRIVATE_RANGES, region_of
 from navra_stacks.settings.networking.vpc import DefaultVpc, PrivateVpc
 
 __all__ = ["RULES"]
@@ -60,7 +61,41 @@ def check_vpc_change(environment: EnvironmentFields) -> Iterator[SettingsProblem
     )
 
 
+def check_egress(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
+    """Check that the rules for the destinations in `Service.egress` have an effect.
+
+    Without `Hardening.restricted_egress`, the tasks can connect to all destinations, and without
+    NAT to no public one.
+    """
+    network = environment.network
+    has_nat = not isinstance(network, PrivateVpc) or network.has_nat
+    for service in environment.services:
+        field = f"services.{service.name}.egress"
+        if service.egress and not environment.hardening.restricted_egress:
+            yield SettingsProblem(
+                field,
+                "is set, but restricts nothing, because hardening.restricted_egress is off and "
+                "the tasks can connect to every destination",
+                "set hardening.restricted_egress=True, or remove egress",
+            )
+        elif not has_nat:
+            for egress in service.egress:
+                if not _is_private(egress.cidr):
+                    yield SettingsProblem(
+                        field,
+                        f"port {egress.port} of {egress.cidr} is a public destination, which tasks "
+                        "cannot reach with network.nat 'none'",
+                        "remove it, or set network.nat to another value",
+                    )
+
+
+def _is_private(cidr: str) -> bool:
+    network = ipaddress.IPv4Network(cidr)
+    return any(network.subnet_of(private) for private in PRIVATE_RANGES)
+
+
 RULES = (
+    check_egress,
     check_zones,
     check_vpc_change,
 )

@@ -30,7 +30,8 @@ def check_declared_secrets(environment: EnvironmentFields) -> Iterator[SettingsP
             # Not only the suggestion: another secret can have a similar name.
             repair = f"add Secret(name={name!r}) to the environment's `secrets`"
             if suggestion := suggest_repair(name, declared):
-                repair = f"{suggestion} Otherwise, {repair}"
+                otherwise = " Otherwise" if suggestion.endswith("?") else "; otherwise"
+                repair = f"{suggestion}{otherwise}, {repair}"
             yield SettingsProblem(path, f"{name!r} is not a secret of this environment", repair)
 
 

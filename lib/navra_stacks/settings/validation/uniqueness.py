@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from navra_stacks.errors import SettingsProblem
 from navra_stacks.settings.environment_fields import EnvironmentFields
-from navra_stacks.settings.load_balancing.hosted_zone import DelegatedZone
+from navra_stacks.settings.load_balancing.hosted_zone import CrossAccountZone, DelegatedZone
 from navra_stacks.settings.networking.vpc import DefaultVpc, PrivateVpc
 from navra_stacks.settings.state import S3State
 from navra_stacks.settings.validation.physical_names import (
@@ -81,6 +81,7 @@ def claim_problems(environments: Sequence[EnvironmentFields]) -> Iterator[Settin
             )
     yield from _state_bucket_problems(environments)
     yield from _delegation_problems(environments)
+    yield from _account_problems(environments)
 
 
 def _described(claims: list[_Claim]) -> str:
@@ -219,6 +220,52 @@ def _delegation_problems(environments: Sequence[EnvironmentFields]) -> Iterator[
                     f"{other.names.stack!r}, so the records of {host!r} in {zone!r} are not found",
                     f"set zone={below!r}, or use a host that is not below {below!r}",
                 )
+
+
+def _account_problems(environments: Sequence[EnvironmentFields]) -> Iterator[SettingsProblem]:
+    """Yield the uses of a zone or a state bucket that another environment creates elsewhere.
+
+    A lookup finds only the zones of its own account, and the key of a state bucket can be used only
+    in its own account. An account of None is compared with no account.
+    """
+    zones = {
+        one.domain.zone: one
+        for one in environments
+        if isinstance(one.domain.hosted_zone, DelegatedZone)
+    }
+    buckets = {
+        one.state.bucket: one
+        for one in environments
+        if isinstance(one.state, S3State) and one.state.bootstrapped
+    }
+    for environment in environments:
+        stack, domain, state = environment.names.stack, environment.domain, environment.state
+        zone, account = domain.hosted_zone, environment.account
+        if isinstance(zone, CrossAccountZone):
+            account = zone.account
+        owner = None if isinstance(zone, DelegatedZone) else zones.get(domain.zone)
+        if owner is not None and _differ(account, owner.account):
+            yield SettingsProblem(
+                f"{stack}.domain.hosted_zone",
+                f"is in account {account}, but the environment {owner.names.stack!r} creates "
+                f"{domain.zone!r} in account {owner.account}, so the zone would not be found",
+                f"use CrossAccountZone with a role in account {owner.account}",
+            )
+        if not isinstance(state, S3State) or state.bootstrapped:
+            continue
+        owner = buckets.get(state.bucket)
+        if owner is not None and _differ(environment.account, owner.account):
+            yield SettingsProblem(
+                f"{stack}.state.bucket",
+                f"{state.bucket!r} is created in account {owner.account} by the environment "
+                f"{owner.names.stack!r}, and its key cannot be used in account "
+                f"{environment.account}",
+                "use a bucket in the account of the environment",
+            )
+
+
+def _differ(account: str | None, other: str | None) -> bool:
+    return account is not None and other is not None and account != other
 
 
 def check_physical_names(environment: EnvironmentFields) -> Iterator[SettingsProblem]:

@@ -8,8 +8,10 @@ from navra_stacks import (
     Deployment,
     EcrImage,
     Egress,
+    Hardening,
     HealthCheck,
     OwnedVolume,
+    PrivateVpc,
     RegistryImage,
     Service,
     Tmpfs,
@@ -158,13 +160,41 @@ INVALID_SERVICES = [
     ),
     case(
         "a destination that is listed twice",
-        lambda: with_web(egress=(Egress(port=587), Egress(port=587), Egress(port=443))),
+        lambda: shop(
+            web(egress=(Egress(port=587), Egress(port=587), Egress(port=443))),
+            hardening=Hardening.relaxed(restricted_egress=True),
+        ),
         "services.web.egress: port 587 of 0.0.0.0/0 is listed 2 times; list each destination once",
         "services.web.egress: lists HTTPS to every address, which is always allowed; remove it",
     ),
     case(
+        "a destination that is no restriction",
+        lambda: with_web(egress=(Egress(port=587),)),
+        "services.web.egress: is set, but restricts nothing, because hardening.restricted_egress "
+        "is off and the tasks can connect to every destination; set "
+        "hardening.restricted_egress=True, or remove egress",
+    ),
+    case(
+        "a public destination without NAT",
+        lambda: shop(
+            web(
+                container=web_container(image=EcrImage(repository="web", tag="1")),
+                egress=(Egress(port=587), Egress(port=22, cidr="10.30.0.0/16")),
+            ),
+            hardening=Hardening.relaxed(restricted_egress=True),
+            network=PrivateVpc(
+                cidr="10.20.0.0/16", availability_zones=("eu-west-1a", "eu-west-1b"), nat="none"
+            ),
+        ),
+        "services.web.egress: port 587 of 0.0.0.0/0 is a public destination, which tasks cannot "
+        "reach with network.nat 'none'; remove it, or set network.nat to another value",
+    ),
+    case(
         "a destination that is not a network",
-        lambda: with_web(egress=(Egress(port=587, cidr="203.0.113.7/24"),)),
+        lambda: shop(
+            web(egress=(Egress(port=587, cidr="203.0.113.7/24"),)),
+            hardening=Hardening.relaxed(restricted_egress=True),
+        ),
         "services.web.egress.0.cidr: '203.0.113.7/24' has host bits set; did you mean "
         "'203.0.113.0/24'?",
     ),
@@ -310,20 +340,80 @@ INVALID_CONTAINERS = [
     case(
         "a relative directory",
         lambda: with_container(writable_paths=("tmp",)),
-        "services.web.container.writable_paths.0: 'tmp' does not start with a slash; did you mean "
+        "services.web.container.writable_paths.0: 'tmp' is not an absolute path; start the path "
+        "with a slash, without ~ and variables, for example '/tmp'",
+    ),
+    case(
+        "a directory of the user",
+        lambda: with_container(writable_paths=("~/cache", Tmpfs(path=""))),
+        "services.web.container.writable_paths.0: '~/cache' is not an absolute path; start the "
+        "path with a slash, without ~ and variables, for example '/tmp'",
+        "services.web.container.writable_paths.1.path: '' is not an absolute path; start the path "
+        "with a slash, without ~ and variables, for example '/tmp'",
+    ),
+    case(
+        "directories that are not in canonical form",
+        lambda: with_container(writable_paths=("/tmp/../etc", "//tmp", "/tmp/", "/./")),
+        "services.web.container.writable_paths.0: '/tmp/../etc' is not in canonical form; did you "
+        "mean '/etc'?",
+        "services.web.container.writable_paths.1: '//tmp' is not in canonical form; did you mean "
         "'/tmp'?",
+        "services.web.container.writable_paths.2: '/tmp/' is not in canonical form; did you mean "
+        "'/tmp'?",
+        "services.web.container.writable_paths.3: '/./' is not in canonical form; list "
+        "directories below the root directory instead",
+    ),
+    case(
+        "directories with characters of mount options",
+        lambda: with_container(writable_paths=("/tmp/*", "/tmp,size=5", "/tmp:rw", "/${u}")),
+        *(
+            f"services.web.container.writable_paths.{index}: {path!r} is not a valid path of a "
+            "directory; use 1-1024 characters of A-Z a-z 0-9 / . _ + @ ~ -"
+            for index, path in enumerate(("/tmp/*", "/tmp,size=5", "/tmp:rw", "/${u}"))
+        ),
+    ),
+    case(
+        "directories of the kernel",
+        lambda: with_container(
+            user="1", writable_paths=("/proc", Tmpfs(path="/sys/fs"), volume("/dev"), "/dev/shm")
+        ),
+        "services.web.container.writable_paths.0: '/proc' is part of the kernel's file system "
+        "/proc; use another directory, for example '/tmp'",
+        "services.web.container.writable_paths.1.path: '/sys/fs' is part of the kernel's file "
+        "system /sys; use another directory, for example '/tmp'",
+        "services.web.container.writable_paths.2.path: '/dev' is part of the kernel's file system "
+        "/dev; use another directory, for example '/tmp'",
+    ),
+    case(
+        "directories of another type",
+        lambda: with_container(writable_paths=(5,)),
+        "services.web.container.writable_paths.0: 5 is not a path, Tmpfs or OwnedVolume",
+    ),
+    case(
+        "a directory as a mapping",
+        lambda: with_container(writable_paths=({"path": "/tmp", "size_mb": 5},)),
+        "services.web.container.writable_paths.0.size_mb: is not a setting of Tmpfs; did you mean "
+        "'size_mib'?",
+    ),
+    case(
+        "a volume whose image has no tag",
+        lambda: with_container(
+            user="1",
+            writable_paths=(OwnedVolume(path="/data", init_image=EcrImage(repository="busybox")),),
+        ),
+        "services.web.container.writable_paths.0.init_image.tag: is missing; set the tag of a "
+        "specific version",
     ),
     case(
         "a duplicate directory",
-        lambda: with_container(writable_paths=("/tmp", "/tmp/")),
-        "services.web.container.writable_paths: contains '/tmp' 2 times; list each directory once, "
-        "without the root directory",
+        lambda: with_container(writable_paths=("/tmp", Tmpfs(path="/tmp"))),
+        "services.web.container.writable_paths: contains '/tmp' 2 times; list each directory once",
     ),
     case(
         "the root directory",
-        lambda: with_container(writable_paths=("/./",)),
-        "services.web.container.writable_paths: contains the root directory; list each directory "
-        "once, without the root directory",
+        lambda: with_container(writable_paths=("/",)),
+        "services.web.container.writable_paths.0: '/' is the root directory; list the directories "
+        "below it instead",
     ),
     case(
         "volumes with one name",

@@ -38,11 +38,6 @@ INVALID = [
         f"services.web.health_check.path: contains '%{{', {TEMPLATE}",
     ),
     case(
-        "a writable path",
-        lambda: with_container(writable_paths=("/tmp", "/${path.module}")),
-        f"services.web.container.writable_paths.1: contains '${{', {TEMPLATE}",
-    ),
-    case(
         "the key of the state object",
         lambda: shop(state=S3State(bucket="shop-state", key="${terraform.workspace}/state")),
         f"state.key: contains '${{', {TEMPLATE}",
@@ -73,9 +68,10 @@ def test_rejects_template_syntax(build: Build, lines: list[str]) -> None:
 
 
 def test_checks_the_valid_strings_of_invalid_settings() -> None:
-    assert reported_problems(lambda: with_container(port=0, writable_paths=("/${u}",))) == [
-        "services.web.container.port: 0 is not a valid port (1-65535)",
-        f"services.web.container.writable_paths.0: contains '${{', {TEMPLATE}",
+    check = HealthCheck(path="/${u}", healthy_threshold=0)
+    assert reported_problems(lambda: with_web(health_check=check)) == [
+        "services.web.health_check.healthy_threshold: 0 is not a valid threshold (2-10 checks)",
+        f"services.web.health_check.path: contains '${{', {TEMPLATE}",
     ]
 
 

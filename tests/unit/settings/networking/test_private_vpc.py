@@ -91,6 +91,16 @@ def test_rejects_a_retention_that_cloudwatch_does_not_offer():
     assert problem.endswith("the nearest offered value")
 
 
+@pytest.mark.parametrize(
+    "setting", [{"flow_log_traffic": "all"}, {"flow_log_retention_days": 30}], ids=str
+)
+def test_rejects_settings_of_flow_logs_that_are_off(setting):
+    (name,) = setting
+    assert problems(private_vpc(flow_logs=False, **setting)) == [
+        f"{name}: is set, but flow_logs is False; remove {name}, or set flow_logs=True"
+    ]
+
+
 def test_interface_endpoints_are_always_on_without_nat_and_optional_with_it():
     assert private_vpc(nat="none").has_endpoints
     assert private_vpc(nat="none", interface_endpoints=True).has_endpoints

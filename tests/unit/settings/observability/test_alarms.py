@@ -15,6 +15,8 @@ from navra_stacks import (
     ServiceThresholds,
     SettingsError,
 )
+from tests.support.settings_errors import reported_problems
+from tests.support.shop import shop, web, web_container
 
 TOPIC = "arn:aws:sns:us-east-1:625847798833:operations"
 EMAILS = ("operations@navralabs.com",)
@@ -197,6 +199,25 @@ def test_rejects_thresholds_of_an_unknown_service():
     assert problems_in_staging(alarms=alarms) == [
         "hardening.alarms.services.backnd: 'backnd' is not a service of this environment; did you "
         "mean 'backend'?"
+    ]
+
+
+def test_rejects_an_entry_without_thresholds():
+    alarms = Alarms(emails=EMAILS, services={"backend": ServiceThresholds()})
+    assert problems_in_staging(alarms=alarms) == [
+        "hardening.alarms.services.backend: sets no threshold; set a threshold, or remove the entry"
+    ]
+
+
+@pytest.mark.parametrize("threshold", ["error_percent", "minimum_requests", "latency_seconds"])
+def test_rejects_thresholds_for_the_traffic_of_a_service_without_traffic(threshold):
+    worker = web(name="worker", health_check=None, container=web_container(port=None))
+    thresholds = ServiceThresholds(cpu_percent=95, **{threshold: 30})
+    alarms = Alarms(emails=EMAILS, services={"worker": thresholds, "web": thresholds})
+    hardening = Hardening.relaxed(alarms=alarms)
+    assert reported_problems(lambda: shop(web(), worker, hardening=hardening)) == [
+        f"hardening.alarms.services.worker.{threshold}: is set, but the service has no "
+        f"health_check, so it receives no traffic and has no alarm on requests; remove {threshold}"
     ]
 
 

@@ -146,6 +146,35 @@ def test_accepts_production_and_relaxed(database, cache):
             "database.url_options.ssl: is not a parameter of the driver 'libpq'; use 'sslmode'",
         ),
         (
+            {"driver": "postgresql"},
+            "database.driver: 'postgresql' is not one of 'asyncpg', 'libpq', 'psycopg' or "
+            "'psycopg2'; use 'libpq' for a URL with that scheme",
+        ),
+        (
+            {"further_urls": {"MIGRATION_URL": "postgresql+psycopg"}},
+            "database.further_urls.MIGRATION_URL: 'postgresql+psycopg' is not one of 'asyncpg', "
+            "'libpq', 'psycopg' or 'psycopg2'; use 'psycopg' for a URL with that scheme",
+        ),
+        ({"driver": "psycopg3"}, "did you mean 'psycopg'?"),
+        (
+            {"driver": "asyncpg", "url_options": {"sslrootcert": "/app/rds.pem"}},
+            "database.url_options.sslrootcert: is not a parameter of the driver 'asyncpg' "
+            "(command_timeout, gsslib, krbsrvname, prepared_statement_cache_size, ssl, "
+            "target_session_attrs); set the variable PGSSLROOTCERT in the `environment` of the "
+            "containers instead",
+        ),
+        (
+            {"driver": "asyncpg", "url_options": {"application_name": "shop"}},
+            "database.url_options.application_name: is not a parameter of the driver 'asyncpg' "
+            "(command_timeout, gsslib, krbsrvname, prepared_statement_cache_size, ssl, "
+            "target_session_attrs); remove the parameter",
+        ),
+        (
+            {"url_options": {"sslmode": "verifyfull"}},
+            "database.url_options.sslmode: 'verifyfull' is not a valid value (require, verify-ca, "
+            "verify-full); did you mean 'verify-full'?",
+        ),
+        (
             {"driver": "pg8000"},
             "database.driver: 'pg8000' is not one of 'asyncpg', 'libpq', 'psycopg' or 'psycopg2'",
         ),
@@ -265,6 +294,11 @@ def test_rejects_invalid_databases(given, message):
         (
             {"user_group_ids": ("my group",)},
             "cache.user_group_ids.0: 'my group' is not a valid id of a user group",
+        ),
+        (
+            {"user_group_ids": ("shop-api", "shop-jobs")},
+            "cache.user_group_ids: contains 2 user groups, but a cache has at most one; list one "
+            "user group, and add all users to it",
         ),
     ],
 )
@@ -552,3 +586,26 @@ def test_the_network_of_a_data_store_cannot_be_most_of_the_internet(store, cidr)
 @pytest.mark.parametrize("cidr", ["10.0.0.0/8", "172.31.0.0/16", "203.0.113.7/32", "54.64.0.0/16"])
 def test_the_network_of_a_data_store_can_be_private_or_small(cidr):
     assert problems_of(ExistingCache(url_secret="URL", port=6379, cidr=cidr)) == []
+
+
+@pytest.mark.parametrize(
+    "store",
+    [
+        {"database": {"url_options": {"password": "hunter" + "2hunter2"}}},
+        {"cache": {"url_options": {"password": "hunter" + "2hunter2"}}},
+    ],
+    ids=lambda store: next(iter(store)),
+)
+def test_reports_a_password_in_the_options_once(store):
+    ((field, given),) = store.items()
+    kind = {"database": Database, "cache": Cache}[field]
+    (problem,) = kind(url_secret="URL", **given).problems()
+    assert problem.field == "url_options.password"
+    assert problem.message.startswith("would replace another part of the URL")
+
+
+def test_reports_a_variable_of_two_parts_once():
+    parts = DatabaseParts(host="DATABASE_URL", password="DATABASE_URL")
+    message = error_message(database=Database.production(parts=parts))
+    assert message.count("\n") == 1
+    assert "database.parts.password: 'DATABASE_URL' is the variable of 2 parts" in message

@@ -226,6 +226,29 @@ def test_rejects_test_traffic_with_the_priority_of_a_route():
             "first_apply",
             "is set, but has no effect with the 'rolling' strategy, which does not shift traffic",
         ),
+        *(
+            (
+                lambda given=given: Deployment(**given),
+                next(iter(given)),
+                "is set, but has no effect with the 'rolling' strategy, which does not shift "
+                "traffic",
+            )
+            for given in (
+                {"bake_minutes": 5},
+                {"rollback": RollbackAlarms(start_minutes=20)},
+                {"step_percent": 5},
+                {"step_minutes": 1},
+            )
+        ),
+        *(
+            (
+                lambda given=given: Deployment.blue_green(**given),
+                next(iter(given)),
+                "is set, but has no effect with the 'blue_green' strategy, which shifts all "
+                "traffic at once",
+            )
+            for given in ({"step_percent": 5}, {"step_minutes": 1})
+        ),
         (
             lambda: Deployment.blue_green(hooks=(LifecycleHook(function_arn="smoke", stages=()),)),
             "hooks.0.function_arn",
@@ -243,6 +266,12 @@ def test_rejects_test_traffic_with_the_priority_of_a_route():
 def test_rejects_settings_of_another_deployment_strategy(deployment, field, message):
     problems = deployment().problems()
     assert any(p.field == field and p.message.startswith(message) for p in problems)
+
+
+def test_accepts_the_thresholds_of_alarms_that_remain_after_a_former_strategy():
+    assert not Deployment(
+        formerly_shifted=True, rollback=RollbackAlarms(errors_a_minute=5)
+    ).problems()
 
 
 def test_rejects_rolling_percents_that_deadlock_with_one_task():

@@ -8,6 +8,7 @@ from environments import ENVIRONMENTS
 from navra_stacks import (
     AccessLogs,
     Alarms,
+    CrossAccountZone,
     DefaultVpc,
     DelegatedZone,
     Domain,
@@ -370,3 +371,59 @@ def test_a_conflict_that_another_rule_reports_is_one_problem() -> None:
     assert [problem.field for problem in refused.value.problems] == [
         "hardening.access_logs.bucket_name"
     ]
+
+
+ROLE = "arn:aws:iam::{}:role/dns"
+
+
+def with_zone_of_live(
+    hosted_zone: CrossAccountZone | None, account: str | None = OTHER
+) -> list[Environment]:
+    """Build an environment that creates its zone in `ACCOUNT`, and another one that uses it."""
+    live = Domain(
+        host="app.shop.example",
+        zone="app.shop.example",
+        hosted_zone=DelegatedZone(parent="shop.example"),
+    )
+    qa = Domain(host="qa.app.shop.example", zone="app.shop.example", hosted_zone=hosted_zone)
+    return [shop(name="live", domain=live), shop(account=account, domain=qa)]
+
+
+@pytest.mark.parametrize(
+    "hosted_zone", [None, CrossAccountZone(role_arn=ROLE.format(OTHER))], ids=["lookup", "role"]
+)
+def test_rejects_the_lookup_of_a_zone_in_another_account(
+    hosted_zone: CrossAccountZone | None,
+) -> None:
+    assert conflicts(with_zone_of_live(hosted_zone)) == [
+        "shop-qa.domain.hosted_zone: is in account 444455556666, but the environment 'shop-live' "
+        "creates 'app.shop.example' in account 111122223333, so the zone would not be found; use "
+        "CrossAccountZone with a role in account 111122223333"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hosted_zone", "account"),
+    [
+        (CrossAccountZone(role_arn=ROLE.format(ACCOUNT)), OTHER),
+        (None, ACCOUNT),
+        (None, None),
+    ],
+    ids=["role", "same account", "unknown account"],
+)
+def test_accepts_a_zone_that_can_be_found(
+    hosted_zone: CrossAccountZone | None, account: str | None
+) -> None:
+    assert conflicts(with_zone_of_live(hosted_zone, account)) == []
+
+
+def test_rejects_a_bootstrapped_state_bucket_in_another_account() -> None:
+    live = shop(name="live", state=S3State(bucket="shop-state", bootstrapped=True))
+    qa = shop(account=OTHER, state=S3State(bucket="shop-state"))
+    assert conflicts([qa, live]) == [
+        "shop-qa.state.bucket: 'shop-state' is created in account 111122223333 by the environment "
+        "'shop-live', and its key cannot be used in account 444455556666; use a bucket in the "
+        "account of the environment"
+    ]
+    assert conflicts([live, qa.replace(account=ACCOUNT)]) == []
+    assert conflicts([live, qa.replace(account=None)]) == []

@@ -75,9 +75,9 @@ def test_the_driver_determines_the_scheme_and_the_tls_parameter(driver, scheme, 
 
 
 def test_explicit_options_win_over_those_of_the_driver():
-    options = {"ssl": "verify-full", "statement_cache_size": "0"}
+    options = {"ssl": "verify-full", "prepared_statement_cache_size": "0"}
     settings = Database(url_secret="URL", driver="asyncpg", url_options=options)
-    assert settings.urls["URL"][1] == "?ssl=verify-full&statement_cache_size=0"
+    assert settings.urls["URL"][1] == "?prepared_statement_cache_size=0&ssl=verify-full"
 
 
 def test_tls_is_required_beside_other_options():
