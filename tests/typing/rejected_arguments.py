@@ -11,3 +11,8 @@ navra.Hardening.production(waff=None)  # type: ignore[call-arg]  # pyright: igno
 navra.Hardening.relaxed(waff=None)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 navra.Deployment.canary(hook=())  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 navra.Domain(hots="x", zone="y")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+navra.Tmpfs("/tmp")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+navra.Deployment.linear(step_percent=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+navra.Deployment.rolling(5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+navra.Database.production("URL")  # type: ignore[arg-type, call-arg]  # pyright: ignore[reportCallIssue]
+navra.WafException(rules="GenericLFI_BODY")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -7,6 +7,7 @@ from navra_stacks.settings.data.backup_plan import Backups
 from navra_stacks.settings.load_balancing.access_logs import AccessLogs
 from navra_stacks.settings.load_balancing.response_headers import ResponseHeaders
 from navra_stacks.settings.load_balancing.waf import Waf
+from navra_stacks.settings.model.arguments import variant
 from navra_stacks.settings.model.base import Settings
 from navra_stacks.settings.observability.alarms import Alarms
 
@@ -78,6 +79,7 @@ class Hardening(Settings):
         return 30 if self.deletion_protection else 7
 
     @classmethod
+    @variant
     def relaxed(cls, **changes: "Unpack[HardeningChanges]") -> Self:
         """Return settings with every measure off, except those in `changes`.
 
@@ -86,6 +88,7 @@ class Hardening(Settings):
         return cls(**changes)
 
     @classmethod
+    @variant
     def production(cls, **changes: "Unpack[HardeningChanges]") -> Self:
         """Return settings with every measure on except `audited_exec`; `changes` override them.
 

@@ -192,7 +192,7 @@ INVALID_SECRETS = [
     case(
         "a one-element list without its comma",
         lambda: shop(secrets="KEY"),
-        "secrets: 'KEY' is not a list; write a list with one element as ('KEY',)",
+        "secrets: 'KEY' is not a list; write a list of Secret, for example (Secret(...),)",
     ),
     case(
         "a database without its secret",

@@ -9,6 +9,7 @@ from navra_stacks.settings.compute.traffic_shifting import (
     RollbackAlarms,
     TestTraffic,
 )
+from navra_stacks.settings.model.arguments import variant
 from navra_stacks.settings.model.base import Settings, rule
 from navra_stacks.settings.model.field_types import int_range
 
@@ -25,6 +26,16 @@ _STEP_FIELDS = ("step_percent", "step_minutes")
 
 SMALLEST_LINEAR_STEP = 3
 """The smallest `step_percent` of the ``linear`` strategy (ECS API, ``LinearConfiguration``)."""
+
+
+class ShiftOptions(TypedDict, total=False):
+    """The options of all strategies that shift traffic."""
+
+    rollback: RollbackAlarms
+    hooks: tuple[LifecycleHook, ...]
+    test_traffic: TestTraffic | None
+    first_apply: bool
+    source_account_condition: bool
 
 
 class Deployment(Settings):
@@ -92,6 +103,7 @@ class Deployment(Settings):
     its account only, so another account cannot use it in any case."""
 
     @classmethod
+    @variant
     def rolling(
         cls,
         *,
@@ -117,7 +129,8 @@ class Deployment(Settings):
         )
 
     @classmethod
-    def blue_green(cls, *, bake_minutes: int = 10, **options: "Unpack[ShiftOptions]") -> Self:
+    @variant
+    def blue_green(cls, *, bake_minutes: int = 10, **options: Unpack[ShiftOptions]) -> Self:
         """Return the strategy that starts all new tasks, then shifts all traffic at once.
 
         Args:
@@ -128,13 +141,14 @@ class Deployment(Settings):
         return cls(strategy="blue_green", bake_minutes=bake_minutes, **options)
 
     @classmethod
+    @variant
     def linear(
         cls,
         *,
         percent: int = 10,
         minutes: int = 5,
         bake_minutes: int = 10,
-        **options: "Unpack[ShiftOptions]",
+        **options: Unpack[ShiftOptions],
     ) -> Self:
         """Return the strategy that shifts the traffic in equal steps.
 
@@ -153,13 +167,14 @@ class Deployment(Settings):
         )
 
     @classmethod
+    @variant
     def canary(
         cls,
         *,
         percent: int = 10,
         minutes: int = 10,
         bake_minutes: int = 10,
-        **options: "Unpack[ShiftOptions]",
+        **options: Unpack[ShiftOptions],
     ) -> Self:
         """Return the strategy that shifts a small share of the traffic first, then the rest.
 
@@ -278,11 +293,4 @@ if TYPE_CHECKING:
         test_traffic: TestTraffic | None
         first_apply: bool
         formerly_shifted: bool
-        source_account_condition: bool
-
-    class ShiftOptions(TypedDict, total=False):
-        rollback: RollbackAlarms
-        hooks: tuple[LifecycleHook, ...]
-        test_traffic: TestTraffic | None
-        first_apply: bool
         source_account_condition: bool

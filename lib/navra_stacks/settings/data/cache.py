@@ -13,6 +13,7 @@ from navra_stacks.settings.data.maintenance_window import (
     WeeklyWindow,
     overlap_problems,
 )
+from navra_stacks.settings.model.arguments import variant
 from navra_stacks.settings.model.base import invalid, rule
 from navra_stacks.settings.model.data_store import DataStore
 from navra_stacks.settings.model.field_types import (
@@ -180,11 +181,13 @@ class Cache(DataStore):
     effect, even if this field is False."""
 
     @classmethod
+    @variant
     def production(cls, **changes: "Unpack[CacheChanges]") -> Self:
         """Return the default settings (two nodes, two zones, failover) with `changes` applied."""
         return cls(**changes)
 
     @classmethod
+    @variant
     def relaxed(cls, **changes: "Unpack[CacheChanges]") -> Self:
         """Return settings for one node, no snapshots and no protection; `changes` override them."""
         cheap: CacheChanges = {

@@ -22,6 +22,7 @@ from navra_stacks.settings.data.maintenance_window import (
     overlap_problems,
 )
 from navra_stacks.settings.data.postgres_names import check_database_name, check_user
+from navra_stacks.settings.model.arguments import variant
 from navra_stacks.settings.model.base import invalid, rule
 from navra_stacks.settings.model.data_store import DataStore
 from navra_stacks.settings.model.field_types import (
@@ -167,6 +168,7 @@ class Database(DataStore):
     Monitoring off."""
 
     @classmethod
+    @variant
     def production(cls, **changes: "Unpack[DatabaseChanges]") -> Self:
         """Return settings for production, with `changes` applied.
 
@@ -176,6 +178,7 @@ class Database(DataStore):
         return cls(**changes)
 
     @classmethod
+    @variant
     def relaxed(cls, **changes: "Unpack[DatabaseChanges]") -> Self:
         """Return settings that are cheap and easy to delete, with `changes` applied.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
 from pydantic import AfterValidator
 
 from navra_stacks.errors import SettingsProblem
+from navra_stacks.settings.model.arguments import variant
 from navra_stacks.settings.model.base import Settings, invalid, rule
 from navra_stacks.settings.model.field_types import int_range
 
@@ -64,11 +65,13 @@ class GitHubDeployRole(Settings):
     account has the provider already. An account can have only one such provider."""
 
     @classmethod
+    @variant
     def from_branch(cls, repository: str, branch: str, *, creates_provider: bool = False) -> Self:
         """Return the settings of a role for workflows that run on one branch."""
         return cls(repository=repository, branch=branch, creates_provider=creates_provider)
 
     @classmethod
+    @variant
     def from_github_environment(
         cls, repository: str, name: str, *, creates_provider: bool = False
     ) -> Self:

@@ -10,15 +10,11 @@ the validation of an environment also raises a `SettingsError`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
-from functools import cache, partial
+from functools import partial
 from typing import (
     TYPE_CHECKING,
-    Annotated,
     Any,
     ClassVar,
-    Literal,
     Self,
     TypeVar,
     dataclass_transform,
@@ -29,12 +25,13 @@ from pydantic import (
     ConfigDict,
     Field,
     PrivateAttr,
-    TypeAdapter,
     ValidationError,
 )
 from pydantic_core import PydanticCustomError
 
 from navra_stacks.errors import NavraError, SettingsError, SettingsProblem
+from navra_stacks.settings.model.access_context import access_context, access_from
+from navra_stacks.settings.model.arguments import named_arguments
 from navra_stacks.settings.model.credentials import redact_credentials
 from navra_stacks.settings.model.error_collection import raise_or_collect
 from navra_stacks.settings.model.frozen_mapping import FROZEN
@@ -43,34 +40,20 @@ from navra_stacks.settings.model.messages import (
     INVALID_SETTINGS,
     format_value,
     invalid,
+    settable_fields,
     settings_problems,
-    suggest_field,
 )
 from navra_stacks.settings.model.secret_texts import (
     NOT_SECRET,
     credential_problems,
     label_problems,
 )
+from navra_stacks.settings.model.valid_fields import valid_fields as find_valid_fields
 
 __all__ = ["Rule", "Settings", "format_value", "invalid", "rule"]
 
 Rule = Callable[[Any], Iterable[SettingsProblem]]
 R = TypeVar("R", bound=Rule)
-
-AccessContext = Literal["outside", "validator", "rule"]
-_access_context: ContextVar[AccessContext] = ContextVar("access_context", default="outside")
-"""The kind of code that currently reads settings. It decides the result of reading a field of
-invalid settings: a rule gets the value if the field itself is valid, a validator gets a validation
-error, and any other read raises a `SettingsError` with the stored problems."""
-
-
-@contextmanager
-def _access_from(context: AccessContext) -> Iterator[None]:
-    token = _access_context.set(context)
-    try:
-        yield
-    finally:
-        _access_context.reset(token)
 
 
 def rule(function: R) -> R:
@@ -136,19 +119,23 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
         public = {name: v for name, v in defined.items() if not name.startswith("__")}
         cls._rules = tuple(n for n, v in public.items() if getattr(v, "__is_rule__", 0) is True)
 
-    def __init__(self, /, **data: Any) -> None:
+    def __init__(self, /, *positional: Any, **data: Any) -> None:
+        kind = type(self)
         # An iterator can be read only once, but the values may be validated twice.
         data = {n: tuple(v) if isinstance(v, Iterator) else v for n, v in data.items()}
         problems: list[SettingsProblem] = []
+        if positional:
+            names = settable_fields(kind)
+            data, problems = named_arguments(kind, kind.__name__, names, positional, data)
         try:
-            with _access_from("validator"):
+            with access_from("validator"):
                 super().__init__(**data)
             valid_fields = dict(self.__dict__)
         except ValidationError as error:
             details = error.errors(include_url=False)
-            problems += settings_problems(type(self), details)
+            problems += settings_problems(kind, details)
             invalid_names = {str(place) for detail in details for place in detail["loc"][:1]}
-            valid_fields = _valid_fields(type(self), data, invalid_names)
+            valid_fields = find_valid_fields(kind, data, invalid_names)
             rejected = {n: v for n, v in data.items() if n not in valid_fields}
             problems += _nested_problems(rejected)
             if not problems and not any(s.problems() for _, s in _nested_settings(valid_fields)):
@@ -161,7 +148,7 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
         if not problems:
             return
         self._store_problems(problems, valid_fields, data)
-        if self.is_root and _access_context.get() != "validator":
+        if self.is_root and access_context.get() != "validator":
             raise_or_collect(SettingsError(self._subject(valid_fields), self.problems()))
 
     if TYPE_CHECKING:
@@ -169,14 +156,14 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
         def replace(self, *args: Any, **changes: Any) -> Self: ...
     else:
 
-        def replace(self, **changes: Any) -> Self:
+        def replace(self, *positional: Any, **changes: Any) -> Self:
             """Return a validated copy in which the fields in `changes` have new values.
 
             Raises:
                 SettingsError: these settings are invalid, or the copy is an invalid environment.
             """
             given = {name: getattr(self, name) for name in self.model_fields_set}
-            return type(self)(**{**given, **changes})
+            return type(self)(*positional, **{**given, **changes})
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return a validated copy, as `replace` does.
@@ -241,6 +228,11 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
         if "_problems" not in self.__dict__:  # a label can belong to a text in an invalid field
             yield from label_problems(self.__dict__)
 
+    def _add_problems(self, problems: Iterable[SettingsProblem]) -> None:
+        """Add problems of the arguments from which a class method created these settings."""
+        fields = self.__dict__.get("_valid_fields", self.__dict__)
+        self._store_problems([*problems, *self.problems()], fields, fields)
+
     def _store_problems(
         self,
         problems: Iterable[SettingsProblem],
@@ -261,7 +253,7 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
         rules: list[Callable[[], Iterable[SettingsProblem]]]
         rules = [partial(function, self) for function in self.extra_rules]
         rules += [getattr(self, name) for name in self._rules]
-        with _access_from("rule"):
+        with access_from("rule"):
             for find_problems in rules:
                 try:
                     for problem in find_problems():
@@ -284,7 +276,7 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
                 raise AttributeError(f"{kind}.{name} is now {kind}.{self.former_names[name]}")
             return super().__getattr__(name)  # type: ignore[misc]
         valid_fields: dict[str, Any] = self.__dict__["_valid_fields"]
-        context = _access_context.get()
+        context = access_context.get()
         if context == "rule" and name in valid_fields:
             return valid_fields[name]
         problems: tuple[SettingsProblem, ...] = self.__dict__["_problems"]
@@ -303,6 +295,9 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
             raise TypeError(FROZEN)
 
     def __iter__(self) -> Any:
+        if access_context.get() == "validator":
+            # Pydantic would build a tuple from the fields.
+            raise TypeError(f"a {type(self).__name__} is not a list")
         self._raise_if_invalid()
         return super().__iter__()
 
@@ -336,38 +331,6 @@ def _unvalidated(kind: type[Settings], method: str) -> NavraError:
         f"{name}.{method} would skip the validation of the settings; use `replace` for a changed "
         f"copy, or {name}(...)"
     )
-
-
-@cache
-def _adapter(model: type[Settings], name: str) -> TypeAdapter[Any]:
-    info = model.model_fields[name]
-    expected: Any = info.annotation
-    return TypeAdapter(Annotated[(expected, *info.metadata)] if info.metadata else expected)
-
-
-def _valid_fields(
-    model: type[Settings], data: Mapping[str, Any], invalid_names: set[str]
-) -> dict[str, Any]:
-    """Return the valid fields of settings whose validation failed, including default values.
-
-    Each field is validated separately, so that rules find the same values as in valid settings. A
-    field gets no default value if `data` has an unknown name that is probably a misspelling of the
-    field, because rules would then report problems of the default value.
-    """
-    misspelled = {suggest_field(model, name) for name in data.keys() - model.model_fields.keys()}
-    fields: dict[str, Any] = {}
-    for name, info in model.model_fields.items():
-        if name in invalid_names:
-            continue
-        if name in data:
-            try:
-                with _access_from("validator"):
-                    fields[name] = _adapter(model, name).validate_python(data[name])
-            except ValidationError:
-                continue
-        elif not info.is_required() and name not in misspelled:
-            fields[name] = info.get_default(call_default_factory=True, validated_data=fields)
-    return fields
 
 
 def _nested_problems(fields: Mapping[str, Any]) -> Iterator[SettingsProblem]:

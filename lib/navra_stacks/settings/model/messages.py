@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -95,7 +95,7 @@ def settings_problems(
             yield SettingsProblem(
                 field,
                 f"{value} {_TYPE_MESSAGES[kind]}",
-                "" if value == HIDDEN else _type_repair(kind, given),
+                "" if value == HIDDEN else _type_repair(kind, given, info, location),
             )
         elif info is None:
             yield SettingsProblem(field, str(detail["msg"]))
@@ -107,7 +107,9 @@ def settings_problems(
                 continue
             reported.add(path)
             if kind in ("model_type", "model_attributes_type") or depth < len(location) - 1:
-                yield SettingsProblem(path, f"{value} is not {_type_names(expected)}")
+                is_comma = isinstance(given, tuple) and len(given) == 1
+                repair = "remove the comma after the value" if is_comma else ""
+                yield SettingsProblem(path, f"{value} is not {_type_names(expected)}", repair)
             else:
                 yield SettingsProblem(path, f"{value} is invalid: {detail['msg']}")
 
@@ -118,7 +120,7 @@ def suggest_field(model: type[BaseModel], name: str) -> str | None:
     None if there is neither.
     """
     renamed: Mapping[str, str] = getattr(model, "former_names", {})
-    return renamed.get(name) or _suggest(name, _settable_fields(model))
+    return renamed.get(name) or _suggest(name, settable_fields(model))
 
 
 def _suggest(given: object, known: Iterable[str]) -> str | None:
@@ -131,13 +133,13 @@ def _known_fields(model: type[BaseModel], name: str) -> str:
     close = suggest_field(model, name)
     if close is not None:
         return f"did you mean {close!r}?"
-    known = _settable_fields(model)
+    known = settable_fields(model)
     if not known:
         return f"remove {name!r}, because {model.__name__} has no settings"
     return f"the settings of {model.__name__} are {', '.join(sorted(known))}"
 
 
-def _settable_fields(model: type[BaseModel]) -> list[str]:
+def settable_fields(model: type[BaseModel]) -> list[str]:
     """Return the names of all fields except those that the library sets itself (`exclude`)."""
     return [name for name, info in model.model_fields.items() if not info.exclude]
 
@@ -151,13 +153,42 @@ def _description(model: type[BaseModel], field: str) -> str:
     return f": {text if text[1:2].isupper() else text[0].lower() + text[1:]}"
 
 
-def _type_repair(kind: str, given: object) -> str:
+def _type_repair(
+    kind: str, given: object, info: FieldInfo | None, location: Sequence[object]
+) -> str:
     """Return the repair for an unquoted number or a missing comma; empty for other type errors."""
     if kind == "string_type" and isinstance(given, int) and not isinstance(given, bool):
         return f"write the value in quotes, as '{given}'"
-    if kind == "tuple_type" and isinstance(given, str):
-        return f"write a list with one element as ({format_value(given)},)"
+    if kind == "tuple_type":
+        return _list_repair(given, () if info is None else _elements(info.annotation, location[1:]))
     return ""
+
+
+def _list_repair(given: object, elements: Sequence[type]) -> str:
+    """Return the repair for `given` in place of a list whose elements have one of some types."""
+    models = [kind for kind in elements if issubclass(kind, BaseModel)]
+    if not elements or type(given) in elements or any(isinstance(given, k) for k in models):
+        return f"write a list with one element as ({format_value(given)},)"
+    if isinstance(given, Mapping) and any(given.keys() <= k.model_fields.keys() for k in models):
+        return "write a list with one element as ({...},)"
+    names = [kind.__name__ for kind in models]
+    return f"write a list of {' or '.join(names)}, for example ({names[0]}(...),)" if names else ""
+
+
+def _elements(annotation: Any, path: Sequence[object]) -> list[type]:
+    """Return the types of the elements of the list at `path`; empty if they are not known."""
+    depth, expected = _expected(annotation, path)
+    if depth < len(path) or get_origin(expected) is not tuple:
+        return []
+    element = _bare(get_args(expected)[0])
+    members = get_args(element) if get_origin(element) in (Union, UnionType) else (element,)
+    kinds = [_bare(member) for member in members]
+    return [
+        t
+        for k in kinds
+        for t in (map(type, get_args(k)) if get_origin(k) is Literal else (k,))
+        if isinstance(t, type)
+    ]
 
 
 def _choices(info: FieldInfo | None) -> list[str]:

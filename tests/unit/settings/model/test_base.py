@@ -486,7 +486,7 @@ def test_builds_a_container_from_plain_values() -> None:
         (lambda: Routing(default="web", rules=()), "rules", "routes"),
         (lambda: Autoscaling(minimum=2), "minimum", "min_capacity"),
         (lambda: Autoscaling(maximum=2), "maximum", "max_capacity"),
-        (lambda: Deployment.blue_green(handover=True), "handover", "first_apply"),
+        (lambda: Deployment(handover=True), "handover", "first_apply"),
         (lambda: Alarms(emails=None, budget_rejections=None), "budget_rejections", "custom"),
     ],
 )

@@ -1,10 +1,27 @@
 """All problems of an environment are reported at once, at every depth."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from navra_stacks import Environment, RegistryImage, SettingsError
+from navra_stacks import (
+    Alarms,
+    Deployment,
+    Egress,
+    Environment,
+    Hardening,
+    LifecycleHook,
+    LogPatternAlarm,
+    RegistryImage,
+    Route,
+    Routing,
+    SettingsError,
+    Tmpfs,
+    Waf,
+    WafException,
+)
 from tests.support.invalid_environment import build_invalid_environment
 from tests.support.settings_errors import reported_problems
 from tests.support.shop import shop, web, web_container
@@ -96,11 +113,24 @@ def test_describes_every_required_field_of_an_empty_environment() -> None:
 @pytest.mark.parametrize(
     ("changes", "line"),
     [
-        (
-            {"services": "web"},
-            "services: 'web' is not a list; write a list with one element as ('web',)",
+        *(
+            ({"services": given}, f"services: {shown} is not a list; {repair}")
+            for given, shown, repair in (
+                ("web", "'web'", "write a list of Service, for example (Service(...),)"),
+                (5, "5", "write a list of Service, for example (Service(...),)"),
+                (None, "None", "write a list of Service, for example (Service(...),)"),
+                (Waf(), "Waf(...)", "write a list of Service, for example (Service(...),)"),
+                (web, "a function", "write a list of Service, for example (Service(...),)"),
+                ({"web": 1}, "a dict", "write a list of Service, for example (Service(...),)"),
+                ({"name": "web"}, "a dict", "write a list with one element as ({...},)"),
+                (web(), "Service(...)", "write a list with one element as (Service(...),)"),
+            )
         ),
-        ({"services": {"web": 1}}, "services: a dict is not a list"),
+        ({"tags": Waf()}, "tags: Waf(...) is not a mapping"),
+        (
+            {"hardening": (Hardening(),)},
+            "hardening: a tuple is not Hardening; remove the comma after the value",
+        ),
         ({"tags": "team"}, "tags: 'team' is not a mapping"),
         ({"routing": 3}, "routing: 3 is not Routing"),
         ({"state": "s3"}, "state: 's3' is not LocalState or S3State"),
@@ -123,3 +153,49 @@ def test_reports_the_expected_type_of_a_value_of_the_wrong_type(
     changes: dict[str, Any], line: str
 ) -> None:
     assert reported_problems(lambda: shop(**changes)) == [line]
+
+
+WAF_EXCEPTION = WafException(rules=("GenericLFI_BODY",))
+PATTERN_ALARM = LogPatternAlarm(name="errors", service="web", pattern="ERROR")
+ROUTE = Route(priority=1, paths=("/",), service="web")
+HOOK = LifecycleHook(
+    function_arn="arn:aws:lambda:us-east-1:123456789012:function:smoke-test",
+    stages=("PRE_SCALE_UP",),
+)
+
+
+@pytest.mark.parametrize(
+    ("build", "field"),
+    [
+        (lambda: Hardening(waf=Waf(exceptions=WAF_EXCEPTION)), "waf.exceptions"),
+        (lambda: Alarms(emails=None, custom=PATTERN_ALARM), "custom"),
+        (lambda: Routing(default="web", routes=ROUTE), "routes"),
+        (lambda: web(egress=Egress(port=587)), "egress"),
+        (lambda: web_container(writable_paths=Tmpfs(path="/tmp")), "writable_paths"),
+        (lambda: Deployment(strategy="canary", hooks=HOOK), "hooks"),
+    ],
+)
+def test_settings_in_place_of_a_list_with_one_element_are_one_problem(
+    build: Callable[[], Any], field: str
+) -> None:
+    (problem,) = map(str, build().problems())
+    assert re.fullmatch(
+        rf"{field}: (\w+)\(\.\.\.\) is not a list; write a list with one element as "
+        r"\(\1\(\.\.\.\),\)",
+        problem,
+    )
+
+
+def test_invalid_settings_in_place_of_a_list_report_their_problems_too() -> None:
+    assert reported_problems(lambda: shop(services=web(cpu=3))) == [
+        "services: Service(...) is not a list; write a list with one element as (Service(...),)",
+        "services.cpu: 3 is not a CPU size that Fargate offers "
+        "(256, 512, 1024, 2048, 4096, 8192, 16384)",
+    ]
+
+
+def test_a_value_in_place_of_a_list_of_several_types_shows_all_of_them() -> None:
+    assert [str(problem) for problem in web_container(writable_paths=5).problems()] == [
+        "writable_paths: 5 is not a list; write a list of Tmpfs or OwnedVolume, "
+        "for example (Tmpfs(...),)"
+    ]
