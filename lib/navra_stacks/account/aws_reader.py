@@ -25,6 +25,8 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
+from navra_stacks.account.endpoint import check_endpoint
+from navra_stacks.account.read_only import is_allowed_operation
 from navra_stacks.errors import NavraError
 
 __all__ = [
@@ -32,32 +34,11 @@ __all__ = [
     "AccountError",
     "AwsAccount",
     "NotReadOnlyError",
+    "OperationError",
     "WrongAccountError",
-    "is_allowed_operation",
 ]
 
 Response = TypeVar("Response")
-
-# Matches the names of the operations that change nothing.
-READ_ONLY = re.compile(r"(Describe|List|Get|Head)[A-Z]|BatchGetImage$")
-
-# Read-only operations that return secrets, stored data or credentials.
-SENSITIVE = re.compile(
-    r"""(
-    GetSecretValue | BatchGetSecretValue | GetRandomPassword
-    | GetParameters? | GetParametersByPath | GetParameterHistory
-    | (Get|Head)Object(?!LockConfiguration).* | GetItem | GetRecords
-    | GetLogEvents | GetLogRecord | GetLogObject | GetQueryResults
-    | GetDownloadUrlForLayer | GetLogin.* | GetCredentials.* | GetCredentialReport
-    | [A-Z][a-z]+.*(Tokens?|TokensFrom.*|Credentials|ClientSecrets|A[Pp][Ii]Keys?)
-    | GetPasswordData | GetConsoleOutput | GetConsoleScreenshot | GetParametersForImport
-    | GetClusterCredentials.* | GetOpenIdToken.* | GetId | ListVirtualMFADevices
-    | DescribeInstanceAttribute | GetLaunchTemplateData | DescribeLaunchTemplateVersions
-    | (Get|List)Functions?(Configuration)? | DescribeUserPoolClient
-    | (Describe|Get)VpnConnection.* | DescribeVerifiedAccessTrustProviders
-    )""",
-    re.VERBOSE,
-)
 
 # Error codes for a resource that does not exist. Each service has its own.
 NOT_FOUND = re.compile(r"(?i)NotFound|NoSuch|DoesNotExist|NonExistent|Malformed$|^404$")
@@ -78,7 +59,16 @@ class WrongAccountError(AccountError):
     """The credentials belong to another account than the required one."""
 
 
-class AccessDeniedError(AccountError):
+class OperationError(AccountError):
+    """One operation failed. Others can succeed with the same credentials."""
+
+    @property
+    def reason(self) -> str:
+        """The reason why the result of the operation is not known, as a phrase."""
+        return str(self)
+
+
+class AccessDeniedError(OperationError):
     """The credentials lack a permission to read."""
 
     def __init__(self, action: str, message: str) -> None:
@@ -89,18 +79,13 @@ class AccessDeniedError(AccountError):
         self.action = action
         """The missing IAM action, for example ``ec2:DescribeVpcs``."""
 
+    @property
+    def reason(self) -> str:
+        return f"needs the permission {self.action}"
+
 
 class NotReadOnlyError(AccountError):
     """An operation was not called, because it could change something or return secrets or data."""
-
-
-def is_allowed_operation(operation: str) -> bool:
-    """Return True for an API operation that only reads, and returns no secrets and no stored data.
-
-    Args:
-        operation: The name of the API operation, for example ``DescribeVpcs``.
-    """
-    return READ_ONLY.match(operation) is not None and SENSITIVE.fullmatch(operation) is None
 
 
 class AwsAccount:
@@ -211,18 +196,26 @@ class AwsAccount:
     def _new_client(self, service: str) -> Any:
         if self._session is None:
             self._session = boto3.Session(region_name=self.region)
-        return self._session.client(
-            service,
-            region_name=self.region,
-            endpoint_url=self._endpoint,
-            config=Config(
-                connect_timeout=10,
-                read_timeout=60,
-                retries={"mode": "standard", "total_max_attempts": 8},
-                # A proxy cannot reach an emulator on this machine.
-                proxies={} if _is_loopback(self._endpoint) else None,
-            ),
-        )
+        try:
+            client = self._session.client(
+                service,
+                region_name=self.region,
+                endpoint_url=self._endpoint,
+                config=Config(
+                    connect_timeout=10,
+                    read_timeout=60,
+                    retries={"mode": "standard", "total_max_attempts": 8},
+                    # A proxy cannot reach an emulator on this machine.
+                    proxies={} if _is_loopback(self._endpoint) else None,
+                ),
+            )
+        except ValueError as error:  # boto3 also reads endpoints from AWS_ENDPOINT_URL and files
+            raise AccountError(
+                f"{error}; write the URL of an emulator in AWS_ENDPOINT_URL or in the AWS config "
+                "file with its scheme, for example http://127.0.0.1:5000"
+            ) from error
+        check_endpoint(client.meta.endpoint_url, "the endpoint")
+        return client
 
     def call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
         """Return the response of an operation, for example ``call("sts", "get_caller_identity")``.
@@ -236,7 +229,7 @@ class AwsAccount:
         """
         response = self.find(service, operation, **arguments)
         if response is None:
-            raise AccountError(f"{service} {operation} found nothing for {json.dumps(arguments)}")
+            raise OperationError(f"{service} {operation} found nothing for {json.dumps(arguments)}")
         return response
 
     def find(self, service: str, operation: str, **arguments: Any) -> dict[str, Any] | None:
@@ -325,14 +318,16 @@ class AwsAccount:
                 f"the SSO login is missing or has expired ({error}); run `aws sso login`"
             ) from error
         except EndpointConnectionError as error:
-            raise AccountError(
-                f"AWS cannot be reached: {error}; check that {self.region!r} is a Region and that "
-                "the network is available"
-            ) from error
+            repair = (
+                f"check that {self.region!r} is a Region and that the network is available"
+                if self._endpoint is None
+                else f"check that an emulator runs at {self._endpoint}"
+            )
+            raise OperationError(f"AWS cannot be reached: {error}; {repair}") from error
         except ClientError as error:
             raise self._translated(error, service) from error
         except (BotoCoreError, ResponseParserError) as error:
-            raise AccountError(f"{service} {operation}: {error}") from error
+            raise OperationError(f"{service} {operation}: {_one_line(str(error))}") from error
 
     def _translated(self, error: ClientError, service: str) -> AccountError:
         code, message = _error_code(error), error.response.get("Error", {}).get("Message", "")
@@ -346,11 +341,11 @@ class AwsAccount:
                 f"AWS rejected the credentials ({message}); log in again, or correct the keys"
             )
         if code in ("OptInRequired", "RegionDisabledException"):
-            return AccountError(
+            return OperationError(
                 f"Region {self.region} or the service {service} is not enabled in this account "
                 f"({message}); enable it, or use another Region"
             )
-        return AccountError(f"{service} {error.operation_name}: {code}: {message}")
+        return OperationError(f"{service} {error.operation_name}: {code}: {_one_line(message)}")
 
 
 # IAM's names of services and actions that differ from boto3's.
@@ -369,6 +364,13 @@ ACTIONS: Mapping[str, str] = {
 
 def _is_loopback(endpoint: str | None) -> bool:
     return urlsplit(endpoint or "").hostname in ("127.0.0.1", "localhost", "::1")
+
+
+def _one_line(message: str) -> str:
+    """Return a message without line breaks and markup; a web page is no message at all."""
+    if "<html" in (lower := message.lower()) or "<!doctype" in lower:
+        return "the response is a web page, not one of the AWS API"
+    return " ".join(message.split())
 
 
 def _error_code(error: ClientError) -> str:

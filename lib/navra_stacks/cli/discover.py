@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from navra_stacks.cli.options import Source, StackClass, Variables, parse_variable
+from navra_stacks.cli.options import (
+    EndpointUrl,
+    Source,
+    StackClass,
+    Variables,
+    parse_variable,
+    required_account,
+)
 from navra_stacks.cli.output import print_json, print_line
 from navra_stacks.cli.required_packages import require_packages
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
@@ -32,9 +39,7 @@ def discover(
     name: Annotated[
         str, typer.Argument(metavar="ENV", help="The name of the environment or its stack.")
     ],
-    endpoint_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="URL of an emulator to use instead of AWS.")
-    ] = None,
+    endpoint_url: EndpointUrl = None,
     provider_mirror: Annotated[
         Path | None,
         typer.Option(
@@ -86,7 +91,9 @@ def discover(
         discovery = run_discovery(
             document,
             AwsAccount(
-                environment.region, account_id=environment.account, endpoint_url=endpoint_url
+                environment.region,
+                account_id=required_account(environment, variables),
+                endpoint_url=endpoint_url,
             ),
             stack=environment.names.stack,
             workspace=workspace,

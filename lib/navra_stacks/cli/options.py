@@ -1,12 +1,20 @@
 """Options that several commands share."""
 
-from typing import Annotated
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from navra_stacks.account.endpoint import check_endpoint
 from navra_stacks.errors import NavraError
 
-__all__ = ["Source", "StackClass", "Variables", "parse_variable"]
+if TYPE_CHECKING:
+    from navra_stacks.settings.environment_fields import EnvironmentFields
+
+__all__ = ["EndpointUrl", "Source", "StackClass", "Variables", "parse_variable", "required_account"]
 
 Source = Annotated[
     str,
@@ -31,6 +39,19 @@ StackClass = Annotated[
 ]
 """The option ``--stack-class``. Its value is passed to `select_environments`."""
 
+
+def _check_endpoint(url: str | None) -> str | None:
+    return None if url is None else check_endpoint(url, "--endpoint-url")
+
+
+EndpointUrl = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL", help="URL of an emulator to use instead of AWS.", callback=_check_endpoint
+    ),
+]
+"""The option ``--endpoint-url``, a URL with the scheme http or https."""
+
 Variables = Annotated[
     list[str] | None,
     typer.Option("--var", metavar="NAME=VALUE", help="Value of a Terraform variable. Repeatable."),
@@ -49,3 +70,20 @@ def parse_variable(option: str) -> tuple[str, str]:
         # The option is not shown, because it can be a secret.
         raise NavraError("an option --var is not of the form NAME=VALUE")
     return name, value
+
+
+def required_account(environment: EnvironmentFields, variables: Mapping[str, str]) -> str | None:
+    """Return the account to which the credentials must belong; None for any account.
+
+    It is the account in the settings, or the value of the Terraform variable `account_id` to which
+    the provider is restricted if the settings name no account.
+
+    Raises:
+        NavraError: the value of the variable is not the id of an account.
+    """
+    if environment.account is not None or "account_id" not in variables:
+        return environment.account
+    value = variables["account_id"]
+    if re.fullmatch("[0-9]{12}", value) is None:
+        raise NavraError(f"the variable account_id is {value!r}; an AWS account id has 12 digits")
+    return value

@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 
-from navra_stacks.cli.options import Source, Variables, parse_variable
+from navra_stacks.cli.options import (
+    EndpointUrl,
+    Source,
+    Variables,
+    parse_variable,
+    required_account,
+)
 from navra_stacks.cli.output import print_error, print_json, print_line
 from navra_stacks.cli.required_packages import require_packages
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
@@ -25,9 +31,7 @@ def preflight(
     name: Annotated[
         str, typer.Argument(metavar="ENV", help="The name of the environment or its stack.")
     ],
-    endpoint_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="URL of an emulator to use instead of AWS.")
-    ] = None,
+    endpoint_url: EndpointUrl = None,
     var: Variables = None,
     resolver: Annotated[
         str | None,
@@ -41,15 +45,17 @@ def preflight(
 ) -> None:
     """Check what would stop the first apply of ENV in its AWS account.
 
-    The command changes nothing. It checks the hosted zone and its delegation, images, secrets, the
-    OIDC provider, service-linked roles, quotas and names. The values of variables come from --var
-    and from environment variables TF_VAR_NAME.
+    The command changes nothing. It checks the network and other existing resources that the
+    settings name, the hosted zone and its delegation, images, secrets, the OIDC provider,
+    service-linked roles, quotas and names. The values of variables come from --var and from
+    environment variables TF_VAR_NAME.
 
     Exit status 0: nothing was found that stops the apply.
 
     Exit status 1: something would stop it.
 
-    Exit status 3: the credentials belong to another account than that of ENV.
+    Exit status 3: the credentials belong to another account than that of ENV, in the settings or
+    in the variable account_id.
 
     Exit status 4: nothing was found, but something could not be checked.
     """
@@ -61,14 +67,20 @@ def preflight(
     from navra_stacks.preflight.finding import Outcome
     from navra_stacks.preflight.runner import preflight as run_preflight
     from navra_stacks.preflight.text import as_json as report_json, lines
+    from navra_stacks.preflight.variables import check_variable_names
 
+    passed = dict(map(parse_variable, var or ()))
+    check_variable_names(environment, passed)
+    variables = _terraform_variables() | passed
     try:
         report = run_preflight(
             environment,
             AwsAccount(
-                environment.region, account_id=environment.account, endpoint_url=endpoint_url
+                environment.region,
+                account_id=required_account(environment, variables),
+                endpoint_url=endpoint_url,
             ),
-            variables=_terraform_variables() | dict(map(parse_variable, var or ())),
+            variables=variables,
             resolver=DnsResolver(resolver),
         )
     except WrongAccountError as error:

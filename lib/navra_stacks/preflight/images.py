@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from navra_stacks.account.aws_reader import AccessDeniedError, AwsAccount
+from navra_stacks.account.aws_reader import AwsAccount, OperationError
+from navra_stacks.preflight.commands import apply, repository_address
 from navra_stacks.preflight.finding import Finding, note, passed, problem, unknown
 from navra_stacks.preflight.target import Target
 from navra_stacks.settings.compute.image import EcrImage, tag_variable
@@ -40,8 +41,8 @@ def check_images(target: Target) -> Iterator[Finding]:
     for required in dict.fromkeys(_required(target)):
         try:
             yield from _findings(target, required)
-        except AccessDeniedError as error:
-            yield unknown(required.image.repository, f"needs the permission {error.action}")
+        except OperationError as error:
+            yield unknown(required.image.repository, error.reason)
     others = {
         container.image.repository
         for service in target.environment.services
@@ -63,8 +64,8 @@ def _required(target: Target) -> Iterator[Required]:
 def _findings(target: Target, required: Required) -> Iterator[Finding]:
     image, service = required.image, required.service
     account = target.account.in_region(image.region or target.environment.region)
+    variable = tag_variable(service.name)
     if required.tag is None:
-        variable = tag_variable(service.name)
         yield unknown(
             image.repository,
             f"the tag for the service {service.name} is not known",
@@ -72,6 +73,13 @@ def _findings(target: Target, required: Required) -> Iterator[Finding]:
         )
         return
     name = f"{image.repository}:{required.tag}"
+    if image.tag is None and (reason := _invalid_tag(image, required.tag)):
+        yield problem(
+            name,
+            f"Terraform refuses the value of the variable {variable}: {reason}",
+            f"correct --var {variable} or the environment variable TF_VAR_{variable}",
+        )
+        return
     response = _read(account, image, required.tag)
     if response is None:
         yield _missing_repository(target, image, name)
@@ -80,10 +88,15 @@ def _findings(target: Target, required: Required) -> Iterator[Finding]:
             name,
             f"the repository has no image with this tag, so the tasks of {service.name} do not "
             "start",
-            "push the image",
+            f"push the image, built for linux/{ARCHITECTURES[required.architecture]}",
         )
     else:
         yield _architecture(name, required, json.loads(response["images"][0]["imageManifest"]))
+
+
+def _invalid_tag(image: EcrImage, tag: str) -> str:
+    """Return the reason why a tag is not allowed in the settings, nor as a variable; or nothing."""
+    return next((found.message for found in image.replace(tag=tag).problems()), "")
 
 
 def _read(account: AwsAccount, image: EcrImage, tag: str) -> dict[str, Any] | None:
@@ -105,10 +118,21 @@ def _missing_repository(target: Target, image: EcrImage, name: str) -> Finding:
         return problem(
             name,
             "its repository does not exist yet, so it has no image when the tasks start",
-            "create the repository first with `terraform apply -target`, then push the image",
+            "create the repository first with `"
+            + apply(environment.names.stack, repository_address(image.repository))
+            + "`, then push the image",
         )
+    region = image.region or environment.region
+    account = f" in account {image.account}" if image.account else ""
     return problem(
-        name, "its repository does not exist", "create the repository and push the image"
+        name,
+        f"its repository does not exist{account}",
+        f"create the repository{account} with `aws ecr create-repository --region {region} "
+        f"--repository-name {image.repository}` and push the image, or set `registry` to let the "
+        "environment create its repositories"
+        if environment.registry is None and not image.account
+        else f"create the repository{account} with `aws ecr create-repository --region {region} "
+        f"--repository-name {image.repository}`, and push the image",
     )
 
 

@@ -7,11 +7,15 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from navra_stacks.account.aws_reader import AccessDeniedError, AwsAccount
+from navra_stacks.account.aws_reader import AccessDeniedError, AwsAccount, OperationError
 from navra_stacks.account.lookup_types import Candidate
+from navra_stacks.preflight.commands import secret_address, terraform
 from navra_stacks.preflight.finding import Finding, Outcome, note, passed, problem, unknown
 from navra_stacks.preflight.owner_tags import owner_tags
-from navra_stacks.preflight.target import Target, look_up
+from navra_stacks.preflight.target import Target, look_up, unusable
+from navra_stacks.settings.data.cache import Cache
+from navra_stacks.settings.data.database import Database
+from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.networking.vpc import ExistingVpc, PrivateVpc
 from navra_stacks.settings.validation.physical_names import KINDS, PhysicalName, physical_names
 
@@ -36,6 +40,12 @@ TAKEN_OVER = frozenset(
     }
 )
 """The types of which a create call does not fail if the name exists, but changes the resource."""
+
+MANAGED_ELSEWHERE = {
+    "aws_db_instance": "if it is managed elsewhere, set `database` to ExistingDatabase",
+    "aws_elasticache_replication_group": "if it is managed elsewhere, set `cache` to ExistingCache",
+}
+"""The setting for an existing resource that the environment uses and does not manage, by type."""
 
 CHECKED_ELSEWHERE = ("aws_route53_zone", "stack")
 """The types that are not compared here: `check_zone` checks the zone, and stacks are not in AWS."""
@@ -69,8 +79,8 @@ def check_names(target: Target) -> Iterator[Finding]:
                     managed.append(found.subject)
                 else:
                     yield found
-        except AccessDeniedError as error:
-            yield unknown(f"{KINDS[type_].label} names", f"needs the permission {error.action}")
+        except OperationError as error:
+            yield unknown(f"{KINDS[type_].label} names", error.reason)
     if managed:
         yield note(
             f"{len(managed)} names",
@@ -90,7 +100,10 @@ def _finding(target: Target, name: PhysicalName) -> Finding | None:
         return None
     outcome = look_up(account, name.type, **arguments)
     if outcome.unusable:
-        return problem(subject, outcome.unusable, "the name is free only afterwards")
+        message, repair = unusable(outcome, name.name)
+        if name.type == "aws_secretsmanager_secret":
+            repair += f" with `{_import_of_secret(target, account, name.name)}`"
+        return problem(subject, message, repair)
     if outcome.not_searchable:
         return unknown(subject, outcome.not_searchable)
     if not outcome.candidates:
@@ -100,10 +113,10 @@ def _finding(target: Target, name: PhysicalName) -> Finding | None:
         return doomed
     if target.is_tagged(owner_tags(account, name.type, found)):
         return passed(subject, "is managed by this environment")
-    return _taken(name, subject)
+    return _taken(target, name, subject)
 
 
-def _taken(name: PhysicalName, subject: str) -> Finding:
+def _taken(target: Target, name: PhysicalName, subject: str) -> Finding:
     if name.type == "aws_cloudwatch_dashboard":
         return note(subject, "exists already, and the apply replaces its content")
     if name.type == "aws_ecs_task_definition":
@@ -116,8 +129,35 @@ def _taken(name: PhysicalName, subject: str) -> Finding:
     return problem(
         subject,
         f"exists already, without the tags of this environment, so {effect}",
-        f"delete it, import it with `navra discover`, or change `{name.field}`",
+        f"delete it, import it with `navra discover {target.environment.names.stack}`, or "
+        + _alternative(target.environment, name),
     )
+
+
+def _alternative(environment: Environment, name: PhysicalName) -> str:
+    """Return the change of the settings with which the environment does not create the name."""
+    if name.type == "aws_ecr_repository":
+        return "change the `repository` of the image; if it is managed elsewhere, remove `registry`"
+    if name.type in MANAGED_ELSEWHERE:
+        return f"change `{name.field}`; {MANAGED_ELSEWHERE[name.type]}"
+    if name.type == "aws_secretsmanager_secret":
+        stores = ("database", environment.database), ("cache", environment.cache)
+        secret = name.name.rpartition("/")[2]
+        for field, store in stores:
+            if isinstance(store, Database | Cache) and secret in store.secret_names:
+                kind = f"Existing{type(store).__name__}"
+                return f"change `name`; if it is managed elsewhere, set `{field}` to {kind}"
+        if name.name == environment.names.database_password:
+            return "change `name`"
+        return f"set managed=False for {secret} in `secrets`, if it is managed elsewhere"
+    return f"change `{name.field}`"
+
+
+def _import_of_secret(target: Target, account: AwsAccount, name: str) -> str:
+    environment = target.environment
+    found = account.call("secretsmanager", "describe_secret", SecretId=name)
+    address = secret_address(environment, name)
+    return terraform(environment.names.stack, f"import {address} {found['ARN']}")
 
 
 def _arguments(target: Target, account: AwsAccount, name: PhysicalName) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from navra_stacks.account.aws_reader import AccessDeniedError
+from navra_stacks.account.aws_reader import OperationError
 from navra_stacks.preflight.capacity import fargate_need
 from navra_stacks.preflight.finding import Finding, note, passed, problem, unknown
 from navra_stacks.preflight.owner_tags import pairs
@@ -46,8 +46,8 @@ def check_quotas(target: Target) -> Iterator[Finding]:
             continue
         try:
             yield _finding(target, quota, need)
-        except AccessDeniedError as error:
-            yield unknown(quota.name, f"needs the permission {error.action}")
+        except OperationError as error:
+            yield unknown(quota.name, error.reason)
 
 
 def _finding(target: Target, quota: Quota, need: float) -> Finding:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from navra_stacks.preflight.finding import Finding, passed, problem
-from navra_stacks.preflight.target import Target, look_up
+from navra_stacks.account.aws_reader import OperationError
+from navra_stacks.preflight.commands import apply, secret_address
+from navra_stacks.preflight.finding import Finding, passed, problem, unknown
+from navra_stacks.preflight.target import Target, look_up, unusable
 from navra_stacks.settings.data.cache import Cache
 from navra_stacks.settings.data.database import Database
+from navra_stacks.settings.data.secrets import Secret
+from navra_stacks.settings.environment import Environment
 
 __all__ = ["check_secrets"]
 
@@ -19,41 +23,64 @@ def check_secrets(target: Target) -> Iterator[Finding]:
     """
     environment = target.environment
     written = {
-        store.url_secret
+        name
         for store in (environment.database, environment.cache)
         if isinstance(store, Database | Cache)
+        for name in store.secret_names
     }
     for secret in environment.secrets:
         if secret.name in written:
             continue
         name = environment.names.secret(secret.name)
-        found = look_up(target.account, "aws_secretsmanager_secret", name=name)
-        enter = (
-            f"enter it with `aws secretsmanager put-secret-value --region {environment.region} "
-            f"--secret-id {name} --secret-string file://FILE`"
+        try:
+            yield from _findings(target, secret, name)
+        except OperationError as error:
+            yield unknown(name, error.reason)
+
+
+def _findings(target: Target, secret: Secret, name: str) -> Iterator[Finding]:
+    found = look_up(target.account, "aws_secretsmanager_secret", name=name)
+    if found.unusable:
+        if not secret.managed:  # that of a managed secret is reported as a taken name
+            message, _ = unusable(found, name)
+            restore = (
+                f"aws secretsmanager restore-secret --region {target.environment.region} "
+                f"--secret-id {name}"
+            )
+            yield problem(name, message, f"restore it with `{restore}`")
+    elif found.match is None:
+        yield _missing(target.environment, name, managed=secret.managed)
+    elif "AWSCURRENT" in _stages(found.match.live):
+        yield passed(name, "has a value")
+    else:
+        yield problem(
+            name,
+            "has no value, so the tasks that need it do not start",
+            f"enter it with `{_put(target.environment, name)}`",
         )
-        if found.unusable:
-            if not secret.managed:  # that of a managed secret is reported as a taken name
-                yield problem(name, found.unusable, "restore it before the apply")
-        elif found.match is None:
-            yield _missing(name, managed=secret.managed, enter=enter)
-        elif "AWSCURRENT" in _stages(found.match.live):
-            yield passed(name, "has a value")
-        else:
-            yield problem(name, "has no value, so the tasks that need it do not start", enter)
 
 
-def _missing(name: str, *, managed: bool, enter: str) -> Finding:
+def _missing(environment: Environment, name: str, *, managed: bool) -> Finding:
     if managed:
+        create = apply(environment.names.stack, secret_address(environment, name))
         return problem(
             name,
             "does not exist yet, so it has no value when the tasks start",
-            f"create it first with `terraform apply -target`, then {enter}",
+            f"create it first with `{create}`, then enter its "
+            f"value with `{_put(environment, name)}`",
         )
     return problem(
         name,
         "does not exist, so the first plan fails",
-        "create it with its value, or set managed=True for this secret",
+        f"create it with `aws secretsmanager create-secret --region {environment.region} "
+        f"--name {name} --secret-string file://FILE`, or set managed=True for this secret",
+    )
+
+
+def _put(environment: Environment, name: str) -> str:
+    return (
+        f"aws secretsmanager put-secret-value --region {environment.region} --secret-id {name} "
+        "--secret-string file://FILE"
     )
 
 

@@ -11,7 +11,7 @@ from navra_stacks.preflight.dns_resolver import DnsResolver
 from navra_stacks.settings.environment import Environment
 from navra_stacks.terraform.document import TerraformDocument
 
-__all__ = ["Target", "look_up"]
+__all__ = ["Target", "look_up", "unusable"]
 
 
 class Target(NamedTuple):
@@ -52,3 +52,12 @@ def look_up(
     document = TerraformDocument({kind: {type_: {"target": arguments}}})
     ((_, outcome),) = Resolver(document, account, {}).outcomes()
     return outcome
+
+
+def unusable(outcome: Outcome, name: str) -> tuple[str, str]:
+    """Return the reason why a resource is not usable, and the repair, without the resource's name.
+
+    A message about a resource begins with its name, which a finding has as its subject.
+    """
+    message, _, repair = outcome.unusable.removeprefix(f"{name} ").partition("; ")
+    return message, repair

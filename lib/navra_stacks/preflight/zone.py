@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from navra_stacks.account.aws_reader import AccountError, AwsAccount
 from navra_stacks.account.finders.dns import alias_target
 from navra_stacks.account.lookup_types import Candidate
+from navra_stacks.preflight.commands import apply, terraform
 from navra_stacks.preflight.finding import Finding, note, passed, problem, unknown
 from navra_stacks.preflight.owner_tags import owner_tags
 from navra_stacks.preflight.target import Target, look_up
@@ -43,14 +44,17 @@ def check_zone(target: Target) -> Iterator[Finding]:
             "delete those to which no name server in the zone above it points",
         )
         return
+    zone_stack = target.environment.names.zone_stack
     if isinstance(domain.hosted_zone, DelegatedZone) and not target.is_tagged(
         owner_tags(account, "aws_route53_zone", found.match)
     ):
         yield problem(
             name,
             f"hosted zone {found.match.id} exists already, without the tags of this environment, "
-            f"so the stack {target.environment.names.zone_stack} would create a second one",
-            "delete it, import it into the state of that stack, or remove `domain.hosted_zone`",
+            f"so the stack {zone_stack} would create a second one",
+            "delete it, import it with `"
+            + terraform(zone_stack, f"import aws_route53_zone.hosted_zone {found.match.id}")
+            + "`, or remove `domain.hosted_zone`",
         )
         return
     yield passed(name, f"hosted zone {found.match.id} is in account {account.id}")
@@ -66,13 +70,22 @@ def _missing(target: Target, account: AwsAccount) -> Finding:
         return problem(
             domain.zone,
             "does not exist yet, so the first plan of the environment fails",
-            f"apply the stack {target.environment.names.zone_stack}, and create the NS record of "
-            f"its output in the zone {domain.hosted_zone.parent}",
+            f"apply its stack with `{apply(target.environment.names.zone_stack)}`, and create the "
+            f"NS record of its output in the zone {domain.hosted_zone.parent}",
+        )
+    missing = f"account {account.id} has no public zone of this name, so the first plan fails"
+    if isinstance(domain.hosted_zone, CrossAccountZone):
+        return problem(
+            domain.zone,
+            missing,
+            f"create the zone in account {account.id} and delegate it from the zone above it; set "
+            "`domain.zone` to a zone of that account; or set `domain.hosted_zone.role_arn` to a "
+            "role in the account of the zone",
         )
     return problem(
         domain.zone,
-        f"account {account.id} has no public hosted zone of this name, so the first plan fails",
-        "create the zone in this account and delegate it from the zone above it; set "
+        missing,
+        f"create the zone in account {account.id} and delegate it from the zone above it; set "
         "`domain.zone` to a zone of this account; or set `domain.hosted_zone` to DelegatedZone or "
         "CrossAccountZone",
     )

@@ -58,11 +58,17 @@ def test_a_missing_repository_is_a_problem(console: Console, findings: Findings)
     found = problems(findings(check_images, SHOP, web_image_tag="1.0"))
     assert found["shop-web:1.0"] == (
         "its repository does not exist",
-        "create the repository and push the image",
+        "create the repository with `aws ecr create-repository --region us-east-1 "
+        "--repository-name shop-web` and push the image, or set `registry` to let the environment "
+        "create its repositories",
     )
     found = problems(findings(check_images, PROD, backend_image_tag="1", frontend_image_tag="1"))
     assert sorted(found) == ["aep-backend:1", "aep-frontend:1"]
-    assert "create the repository first with `terraform apply -target`" in found["aep-backend:1"][1]
+    assert found["aep-backend:1"][1] == (
+        "create the repository first with `terraform -chdir=cdktf.out/stacks/aep-prod init && "
+        "terraform -chdir=cdktf.out/stacks/aep-prod apply "
+        "-target=aws_ecr_repository.aep_backend_repository`, then push the image"
+    )
 
 
 @pytest.mark.usefixtures("repository")
@@ -70,7 +76,19 @@ def test_a_missing_tag_is_a_problem(findings: Findings, console: Console) -> Non
     push(console, "0.9", "amd64")
     message, repair = problems(findings(check_images, SHOP, web_image_tag="1.0"))["shop-web:1.0"]
     assert "the repository has no image with this tag" in message
-    assert repair == "push the image"
+    assert repair == "push the image, built for linux/amd64"
+
+
+@pytest.mark.parametrize("tag", ["latest", "", "a b"])
+@pytest.mark.usefixtures("repository")
+def test_a_tag_that_terraform_refuses_is_a_problem(
+    tag: str, findings: Findings, console: Console
+) -> None:
+    push(console, "latest", "amd64")
+    message, repair = problems(findings(check_images, SHOP, web_image_tag=tag))[f"shop-web:{tag}"]
+    assert message.startswith("Terraform refuses the value of the variable web_image_tag: ")
+    assert repr(tag) in message
+    assert repair == "correct --var web_image_tag or the environment variable TF_VAR_web_image_tag"
 
 
 @pytest.mark.usefixtures("repository")
@@ -133,9 +151,14 @@ def test_a_missing_secret_is_a_problem(managed: bool, console: Console, findings
     message, repair = found["shop/qa/TOKEN"]
     if managed:
         assert "does not exist yet" in message
-        assert "`terraform apply -target`, then enter it with `aws secretsmanager put" in repair
+        assert "-target=aws_secretsmanager_secret.token_secret`, then enter its value" in repair
+        assert "`aws secretsmanager put-secret-value --region us-east-1 --secret-id" in repair
     else:
         assert message == "does not exist, so the first plan fails"
+        assert repair == (
+            "create it with `aws secretsmanager create-secret --region us-east-1 --name "
+            "shop/qa/TOKEN --secret-string file://FILE`, or set managed=True for this secret"
+        )
 
 
 def test_a_secret_without_a_value_is_a_problem(console: Console, findings: Findings) -> None:
@@ -156,7 +179,12 @@ def test_a_secret_to_look_up_that_is_being_deleted_is_a_problem(
     secrets.create_secret(Name="shop/qa/TOKEN", SecretString="x")
     secrets.delete_secret(SecretId="shop/qa/TOKEN")
     found = findings(check_secrets, with_secret(NEEDED, managed=False))
-    assert "is scheduled for deletion" in problems(found)["shop/qa/TOKEN"][0]
+    message, repair = problems(found)["shop/qa/TOKEN"]
+    assert message.startswith("is scheduled for deletion")
+    assert repair == (
+        "restore it with `aws secretsmanager restore-secret --region us-east-1 --secret-id "
+        "shop/qa/TOKEN`"
+    )
     # That of a managed secret is a taken name.
     assert findings(check_secrets, with_secret(NEEDED, managed=True)) == {}
 

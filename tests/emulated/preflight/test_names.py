@@ -99,6 +99,16 @@ TYPES = (
 """Resources that are created here; tests/documentation has all types, created by Terraform."""
 
 
+ALTERNATIVES = {
+    "aws_ecr_repository": "change the `repository` of the image; if it is managed elsewhere, "
+    "remove `registry`",
+    "aws_s3_bucket": "change `state.bucket`",
+    "aws_secretsmanager_secret": "set managed=False for OPENAI_API_KEY in `secrets`, if it is "
+    "managed elsewhere",
+}
+"""The change of the settings that a repair ends with; for the other types that of a name."""
+
+
 @pytest.mark.parametrize("type_", TYPES)
 def test_a_name_of_another_resource_is_a_problem(
     type_: str, console: Console, findings: Findings
@@ -108,7 +118,10 @@ def test_a_name_of_another_resource_is_a_problem(
     assert list(problems(found)) == [subject]
     message, repair = problems(found)[subject]
     assert message.startswith("exists already, without the tags of this environment, so the apply")
-    assert "delete it, import it with `navra discover`, or change" in repair
+    assert repair == "delete it, import it with `navra discover aep-prod`, or " + ALTERNATIVES.get(
+        type_, repair.rpartition("or ")[2]
+    )
+    assert "change" in repair or type_ == "aws_secretsmanager_secret"
 
 
 @pytest.mark.parametrize("type_", TYPES)
@@ -134,9 +147,15 @@ def test_a_secret_that_is_scheduled_for_deletion_is_a_problem(
 ) -> None:
     subject = create(console, "aws_secretsmanager_secret", TAGS)
     console("secretsmanager").delete_secret(SecretId="aep/prod/OPENAI_API_KEY")
-    message, _ = problems(findings(check_names, PROD))[subject]
-    assert "is scheduled for deletion" in message
-    assert "aws secretsmanager restore-secret --secret-id aep/prod/OPENAI_API_KEY" in message
+    message, repair = problems(findings(check_names, PROD))[subject]
+    assert message.startswith("is scheduled for deletion")
+    arn = console("secretsmanager").describe_secret(SecretId="aep/prod/OPENAI_API_KEY")["ARN"]
+    assert repair == (
+        "wait until then, or restore the secret with `aws secretsmanager restore-secret --region "
+        "us-east-1 --secret-id aep/prod/OPENAI_API_KEY` and import it with `terraform "
+        "-chdir=cdktf.out/stacks/aep-prod import aws_secretsmanager_secret.openai_api_key_secret "
+        f"{arn}`"
+    )
 
 
 def test_an_alias_of_a_key_that_is_scheduled_for_deletion_is_a_problem(

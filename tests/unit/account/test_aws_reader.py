@@ -21,8 +21,8 @@ from navra_stacks.account.aws_reader import (
     AccountError,
     AwsAccount,
     NotReadOnlyError,
-    is_allowed_operation,
 )
+from navra_stacks.account.read_only import is_allowed_operation
 
 UNREACHABLE = "http://127.0.0.1:9"
 

@@ -73,7 +73,7 @@ def test_a_zone_of_another_account_is_a_problem() -> None:
     for zones in ((), (PRIVATE,)):
         ((outcome, text),) = findings(zones=zones)
         assert outcome is Outcome.PROBLEM
-        assert "account 111122223333 has no public hosted zone of this name" in text
+        assert "account 111122223333 has no public zone of this name" in text
 
 
 def test_a_second_zone_of_the_same_name_is_a_problem() -> None:
@@ -146,7 +146,8 @@ def test_a_delegated_zone_that_does_not_exist_yet_comes_from_its_stack() -> None
     ((outcome, text),) = findings(zones=(), hosted_zone=DELEGATED)
     assert outcome is Outcome.PROBLEM
     assert (
-        "apply the stack shop-qa-zone, and create the NS record of its output in the zone" in text
+        "shop-qa-zone apply`, and create the NS record of its output in the zone org.example"
+        in text
     )
 
 

@@ -32,8 +32,9 @@ def secret(target: LookupTarget) -> Iterator[Candidate]:
     if (deleted := live.get("DeletedDate")) is not None:
         raise UnusableResourceError(
             f"{live['Name']} is scheduled for deletion ({deleted:%Y-%m-%d}), and until then no "
-            "other secret can have the name; wait, or restore the secret with "
-            f"`aws secretsmanager restore-secret --secret-id {live['Name']}`"
+            "other secret can have the name; wait until then, or restore the secret with "
+            f"`aws secretsmanager restore-secret --region {target.account.region} --secret-id "
+            f"{live['Name']}` and import it"
         )
     yield Candidate(
         live["ARN"],
