@@ -11,11 +11,12 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from navra_stacks.settings.model.access_context import access_from
 from navra_stacks.settings.model.messages import suggest_field
 
-__all__ = ["accepts", "valid_fields"]
+__all__ = ["accepts", "field_adapter", "valid_fields"]
 
 
 @cache
-def _adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
+def field_adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
+    """Return the validator of the field `name` of `model`."""
     info = model.model_fields[name]
     expected: Any = info.annotation
     return TypeAdapter(Annotated[(expected, *info.metadata)] if info.metadata else expected)
@@ -27,7 +28,7 @@ def accepts(model: type[BaseModel], name: str, value: object) -> bool:
         return True
     try:
         with access_from("validator"):
-            _adapter(model, name).validate_python(value)
+            field_adapter(model, name).validate_python(value)
     except ValidationError:
         return False
     return True
@@ -50,7 +51,7 @@ def valid_fields(
         if name in data:
             try:
                 with access_from("validator"):
-                    fields[name] = _adapter(model, name).validate_python(data[name])
+                    fields[name] = field_adapter(model, name).validate_python(data[name])
             except ValidationError:
                 continue
         elif not info.is_required() and name not in misspelled:

@@ -8,7 +8,8 @@ from pydantic import TypeAdapter, ValidationError
 
 import navra_stacks
 from navra_stacks import Cache, EcrRepositories, Service, Tmpfs
-from navra_stacks.settings.model.base import Settings, _adapter
+from navra_stacks.settings.model.base import Settings
+from navra_stacks.settings.model.valid_fields import field_adapter
 from tests.support.settings_errors import problems_of
 
 
@@ -46,7 +47,7 @@ def test_the_fields_with_integers_are_found():
 )
 @pytest.mark.parametrize("boolean", [True, False])
 def test_true_and_false_are_not_integers(kind, field, boolean):
-    adapter: TypeAdapter[Any] = _adapter(kind, field)
+    adapter: TypeAdapter[Any] = field_adapter(kind, field)
     for value in (boolean, {"NAME": boolean}, {"name": boolean}):
         with pytest.raises(ValidationError):
             adapter.validate_python(value)

@@ -242,7 +242,7 @@ def test_rejects_test_traffic_with_the_priority_of_a_route():
         ),
         *(
             (
-                lambda given=given: Deployment.blue_green(**given),
+                lambda given=given: Deployment(strategy="blue_green", **given),
                 next(iter(given)),
                 "is set, but has no effect with the 'blue_green' strategy, which shifts all "
                 "traffic at once",
