@@ -14,5 +14,5 @@ navra.Domain(hots="x", zone="y")  # type: ignore[call-arg]  # pyright: ignore[re
 navra.Tmpfs("/tmp")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 navra.Deployment.linear(step_percent=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 navra.Deployment.rolling(5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-navra.Database.production("URL")  # type: ignore[arg-type, call-arg]  # pyright: ignore[reportCallIssue]
+navra.Database.production("URL")  # type: ignore  # mypy reports one or two codes  # pyright: ignore[reportCallIssue]
 navra.WafException(rules="GenericLFI_BODY")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
