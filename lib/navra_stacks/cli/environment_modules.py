@@ -9,32 +9,34 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from textwrap import indent
-from traceback import walk_tb
 from types import ModuleType
 
+from navra_stacks.cli.user_code import describe_user_error, failing_place
 from navra_stacks.errors import NavraError, SettingsError
 from navra_stacks.settings.model.error_collection import collected_errors
 
 __all__ = ["import_environments"]
-
-_LIBRARY = Path(__file__).parents[1]
 
 
 def import_environments(name: str) -> ModuleType:
     """Import a module that defines environments, or a package whose modules define them.
 
     Raises:
-        NavraError: settings are invalid. The message has the problems of every environment, also
-            if an invalid part of one of them ends the import.
-        ModuleNotFoundError: a module does not exist.
+        NavraError: settings are invalid, or a module cannot be imported because of its own code.
+            The message has the problems of every environment, also if an invalid part of one of
+            them or an exception ends the import.
+        ModuleNotFoundError: the module `name` does not exist.
     """
     with collected_errors() as errors:
         try:
             module = import_module(name)
-        except SettingsError as error:
+        except Exception as error:
             messages = _messages(errors, error)
+            if not messages:
+                raise
             messages += [text for text in _messages_of_modules(name) if text not in messages]
-            raise _together(messages) from None
+            cause = None if isinstance(error, SettingsError) else error
+            raise _together(messages) from cause
     if errors:
         raise _together(_messages(errors))
     return module
@@ -46,29 +48,20 @@ def _together(messages: Sequence[str]) -> NavraError:
     return NavraError("\n".join([first, *(indent(message, "  ") for message in others)]))
 
 
-def _messages(collected: list[SettingsError], raised: SettingsError | None = None) -> list[str]:
+def _messages(collected: list[SettingsError], raised: Exception | None = None) -> list[str]:
     """Return the messages of errors, the one that ended an import with its file and line.
 
     An environment whose error was collected raises the same problems once more when it is read.
+    Empty if the import ended with an exception that the user's code does not cause.
     """
     messages = [str(error) for error in collected]
-    if raised is not None and all(error.problems != raised.problems for error in collected):
-        messages.append(f"{_place(raised)}: {raised}")
+    if isinstance(raised, SettingsError):
+        if all(error.problems != raised.problems for error in collected):
+            messages.append(f"{failing_place(raised)}: {raised}")
+    elif raised is not None:
+        description = None if isinstance(raised, NavraError) else describe_user_error(raised)
+        return [] if description is None else [*messages, description]
     return messages
-
-
-def _place(error: SettingsError) -> str:
-    """Return the file and the line of the innermost statement that is not the library's."""
-    places = [
-        (Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)
-    ]
-    file, line = [
-        (file, line)
-        for file, line in places
-        if file.is_file() and not file.is_relative_to(_LIBRARY) and "pydantic" not in file.parts
-    ][-1]
-    here = Path.cwd()
-    return f"{file.relative_to(here) if file.is_relative_to(here) else file}:{line}"
 
 
 def _messages_of_modules(package: str) -> Iterator[str]:
@@ -107,8 +100,12 @@ def _imported_modules(package: str, source: Path) -> list[str]:
         package: The name of the package.
         source: The file of its ``__init__``.
     """
+    try:
+        tree = ast.parse(source.read_bytes())
+    except SyntaxError:
+        return []
     paths: list[str] = []
-    for node in ast.walk(ast.parse(source.read_bytes())):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             paths += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.level <= 1:

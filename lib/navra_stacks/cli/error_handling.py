@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 from navra_stacks.cli.output import never_fail_to_encode, print_error, print_line
 from navra_stacks.cli.signals import interrupt_on_sigterm
+from navra_stacks.cli.user_code import describe_user_error
 from navra_stacks.errors import NavraError
 
 __all__ = ["BUG", "USER_ERROR", "handle_errors"]
@@ -80,10 +81,10 @@ def handle_errors() -> Iterator[None]:
     except OSError as error:
         # `tempfile` reports with ENOENT that no directory for temporary files can be written.
         if error.errno not in _FILE_SYSTEM_ERRORS and "temporary directory" not in str(error):
-            _report_bug()
+            _report_exception(error)
         _fail(_file_system_error(error))
-    except Exception:
-        _report_bug()
+    except Exception as error:
+        _report_exception(error)
     finally:
         if was_enabled:
             gc.enable()
@@ -120,7 +121,10 @@ def _fail(message: str) -> None:
     sys.exit(USER_ERROR)
 
 
-def _report_bug() -> None:
+def _report_exception(error: Exception) -> None:
+    """Report an exception in the user's code as a user error, and any other as a bug."""
+    if (description := describe_user_error(error)) is not None:
+        _fail(description)
     traceback.print_exc()
     print_line(
         "navra: this error is unexpected; if your own code does not cause it, report it with this "

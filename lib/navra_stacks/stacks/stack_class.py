@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib import import_module
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any, NamedTuple
 
 from navra_stacks.errors import NavraError, suggest
@@ -19,8 +21,10 @@ __all__ = [
     "OtherStackClassError",
     "Output",
     "check_stack_class",
+    "construct_stack",
     "load_class",
     "record_in_metadata",
+    "report_node_errors_of",
     "writing_to",
 ]
 
@@ -145,3 +149,68 @@ def load_class(reference: str, base: type) -> type[Any]:
         f"stack class {reference}: {module_name}.{name} is not a class that extends "
         f"{base.__name__}" + (f"; did you mean {close}?" if close else "")
     )
+
+
+def construct_stack(kind: type[Any], base: type, *arguments: object) -> Any:
+    """Construct a stack.
+
+    Args:
+        kind: The stack class.
+        base: The class of the library that `kind` is or extends.
+        arguments: The arguments of `base`.
+
+    Raises:
+        NavraError: `kind` does not accept the arguments, or does not call a method of `base` that
+            it overrides.
+    """
+    accepted = ", ".join([*inspect.signature(vars(base)["__init__"]).parameters][1:])
+    try:
+        inspect.signature(kind.__init__).bind(None, *arguments)
+    except TypeError:
+        raise NavraError(
+            f"stack class {kind.__name__}: its __init__ does not accept the arguments of "
+            f"{base.__name__}; write `def __init__(self, {accepted})`"
+        ) from None
+    try:
+        stack = kind(*arguments)
+    except AttributeError as error:
+        if error.name != "__jsii_ref__":  # it is set by the __init__ of CDKTF's stack
+            raise
+        raise _missing_call(kind, base, "__init__", accepted) from None
+    if "existing" not in vars(stack):  # the last attribute that `compose` of the base sets
+        raise _missing_call(kind, base, "compose", "")
+    return stack
+
+
+def _missing_call(kind: type, base: type, method: str, arguments: str) -> NavraError:
+    return NavraError(
+        f"stack class {kind.__name__}: its {method} does not call that of {base.__name__}; "
+        f"add `super().{method}({arguments})`"
+    )
+
+
+@contextmanager
+def report_node_errors_of(kinds: Sequence[type], base: type) -> Iterator[None]:
+    """Convert an error of CDKTF into a NavraError with the name of the stack class.
+
+    CDKTF reports an error such as two constructs with one name after the line that causes it, or,
+    from an aspect, without that line. Without a stack class of the user, the error is a bug.
+
+    Args:
+        kinds: The classes of the stacks.
+        base: The class of the library that they are or extend.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        own = [kind for kind in dict.fromkeys(kinds) if kind is not base]
+        files = {inspect.getsourcefile(kind) for kind in own}
+        has_line = any(f.f_code.co_filename in files for f, _ in walk_tb(error.__traceback__))
+        if type(error.__cause__).__name__ != "JavaScriptError" or not own or has_line:
+            raise
+        names = " or ".join(f"{kind.__module__}:{kind.__name__}" for kind in own)
+        raise NavraError(
+            f"stack class {names}: CDKTF reports: {' '.join(str(error).split())}; correct the "
+            "constructs that the class adds, or, if the error also occurs with --stack-class "
+            f"navra_stacks:{base.__name__}, report it"
+        ) from error

@@ -26,7 +26,14 @@ from navra_stacks.stacks.pending_settings import (
     find_pending_settings,
 )
 from navra_stacks.stacks.running_revision import resources_of
-from navra_stacks.stacks.stack_class import Output, load_class, record_in_metadata, writing_to
+from navra_stacks.stacks.stack_class import (
+    Output,
+    construct_stack,
+    load_class,
+    record_in_metadata,
+    report_node_errors_of,
+    writing_to,
+)
 from navra_stacks.stacks.state import StateStack
 from navra_stacks.stacks.web.stack import WebStack
 from navra_stacks.stacks.zone import ZoneStack
@@ -151,14 +158,14 @@ def _synthesize(
     for environment, before in zip(environments, previous, strict=True):
         check_ports(environment, None if before is None else resources_of(before))
     stacks: list[tuple[EnvironmentStack, Mapping[str, Any] | None]] = []
-    with writing_to(output):
+    with writing_to(output), report_node_errors_of(classes, WebStack):
         for environment, kind, before in zip(environments, classes, previous, strict=True):
             *supporting, _ = environment.stacks
             for name in supporting:
                 other = StateStack if name == environment.names.state_stack else ZoneStack
                 stacks.append((other(app, environment), _previous(output.document(name))))
-            stacks.append((kind(app, environment), before))
-    app.synth()
+            stacks.append((construct_stack(kind, WebStack, app, environment), before))
+        app.synth()
     hcl = bool(app.hcl_output)
     return [_written(stack, pending, output.directory, before, hcl=hcl) for stack, before in stacks]
 

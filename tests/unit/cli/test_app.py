@@ -335,13 +335,16 @@ def test_all_invalid_settings_are_reported_at_once_without_a_traceback(
     assert not (tmp_path / "cdktf.out").exists()
 
 
-def test_a_failed_import_in_the_module_is_a_bug_and_not_a_missing_module(
+def test_a_failed_import_in_the_module_is_not_the_missing_module(
     navra: Navra, tmp_path: Path
 ) -> None:
     (tmp_path / "failing.py").write_text("import a_module_that_does_not_exist\n")
     result = navra("environments", "--from", "failing:ENVIRONMENTS")
-    assert (result.status, result.out) == (70, "")
-    assert "ModuleNotFoundError: No module named 'a_module_that_does_not_exist'" in result.err
+    assert (result.status, result.out) == (2, "")
+    assert result.err == (
+        "navra: failing.py:1: ModuleNotFoundError: No module named 'a_module_that_does_not_exist'; "
+        "correct the name, or install the package\n"
+    )
 
 
 # --from

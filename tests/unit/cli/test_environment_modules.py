@@ -123,9 +123,34 @@ def test_only_the_modules_that_a_package_imports_are_imported(package: Path, imp
     assert not Path("ran").exists()
 
 
-def test_an_error_of_another_kind_is_raised_unchanged(package: Path) -> None:
-    write(package, __init__="1 / 0\n")
-    with pytest.raises(ZeroDivisionError):
+def test_an_exception_in_a_module_does_not_hide_other_environments(package: Path) -> None:
+    both = "from described.region import WRONG\nfrom described.broken import OTHER\n"
+    write(package, __init__=both, region=WRONG_REGION, broken="OTHER = 1 / 0\n")
+    assert message("described") == [
+        *REGION,
+        "  described/broken.py:1: ZeroDivisionError: division by zero",
+    ]
+
+
+def test_a_syntax_error_does_not_hide_a_module_that_is_imported_later(package: Path) -> None:
+    both = "from described.broken import OTHER\nfrom described.region import WRONG\n"
+    write(package, __init__=both, region=WRONG_REGION, broken="OTHER = (\n")
+    assert message("described") == [
+        "described/broken.py:1: SyntaxError: '(' was never closed; correct the line",
+        *indented(REGION),
+    ]
+
+
+def test_a_syntax_error_in_the_package_itself_is_reported(package: Path) -> None:
+    write(package, __init__="x = 1\nOTHER = (\n")
+    assert message("described") == [
+        "described/__init__.py:2: SyntaxError: '(' was never closed; correct the line"
+    ]
+
+
+def test_an_exception_of_the_library_is_raised_unchanged(package: Path) -> None:
+    write(package, __init__="from navra_stacks import ImportInventory\nImportInventory.read(5)\n")
+    with pytest.raises(TypeError, match="PathLike"):
         import_environments("described")
 
 

@@ -20,6 +20,7 @@ from unittest.mock import Mock
 
 import pytest
 
+import navra_stacks.errors
 from navra_stacks import ImportInventory
 from navra_stacks.cli.app import app, main
 from navra_stacks.cli.error_handling import handle_errors
@@ -123,13 +124,22 @@ def test_an_error_of_the_user_or_an_interruption_has_no_traceback(
     assert capsys.readouterr() == ("", printed)
 
 
+def raise_in_library(error: Exception) -> None:
+    code = "def raise_(error):\n    raise error\n"
+    names: dict[str, Any] = {}
+    exec(compile(code, str(navra_stacks.errors.__file__), "exec"), names)
+    names["raise_"](error)
+
+
 @pytest.mark.parametrize(
     "error", [ZeroDivisionError("x"), FileNotFoundError(2, "No such file", "x"), KeyError("x")]
 )
 def test_a_bug_has_a_traceback_and_a_line_on_how_to_report_it(
     error: Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert status_of(error) == 70
+    with pytest.raises(SystemExit) as end, handle_errors():
+        raise_in_library(error)
+    assert end.value.code == 70
     printed = capsys.readouterr().err
     assert printed.startswith("Traceback (most recent call last):")
     *_, name, last = printed.splitlines()
@@ -328,14 +338,27 @@ def test_typer_s_status_for_a_broken_pipe_is_replaced(
 
 
 @pytest.mark.parametrize("arguments", [["environments"], ["synth"]], ids=" ".join)
-def test_an_exception_in_the_module_of_the_environments_has_status_70(
+def test_an_exception_in_the_module_of_the_environments_has_status_2(
     arguments: list[str], tmp_path: Path
 ) -> None:
-    (tmp_path / "buggy.py").write_text("ENVIRONMENTS = 1 / 0\n")
-    done = run(COMMAND, *arguments, "--from", "buggy:ENVIRONMENTS", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (70, "")
-    assert 'buggy.py", line 1' in done.stderr
-    assert "ZeroDivisionError: division by zero" in done.stderr
+    (tmp_path / "failing.py").write_text("ENVIRONMENTS = 1 / 0\n")
+    done = run(COMMAND, *arguments, "--from", "failing:ENVIRONMENTS", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "navra: failing.py:1: ZeroDivisionError: division by zero\n"
+
+
+def test_an_exception_in_a_stack_class_has_status_2(tmp_path: Path) -> None:
+    (tmp_path / "shop_stacks.py").write_text(
+        "from navra_stacks import WebStack\n\n\nclass ShopStack(WebStack):\n"
+        "    def after_services(self):\n        self.clustre\n"
+    )
+    stack_class = ["--stack-class", "shop_stacks:ShopStack"]
+    done = run(COMMAND, "synth", "staging", *stack_class, "--out", "out", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "navra: shop_stacks.py:6: AttributeError: 'ShopStack' object has no attribute 'clustre'; "
+        "did you mean 'cluster'?\n"
+    )
 
 
 @pytest.fixture

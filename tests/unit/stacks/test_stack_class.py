@@ -20,7 +20,8 @@ from tests.support.repository import ROOT
 from tests.support.shop import shop
 
 # isort: split
-from cdktf import App, TerraformStack
+import jsii
+from cdktf import App, Aspects, IAspect, TerraformStack
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 
 
@@ -106,6 +107,75 @@ def test_an_error_within_the_module_is_not_hidden(module: str, tmp_path: Path) -
     (tmp_path / "failing_stacks.py").write_text("import never_installed\n", encoding="utf-8")
     with pytest.raises(ModuleNotFoundError, match="never_installed"):
         synthesize([shop(stack_class="failing_stacks:Stack")], tmp_path / "out")
+
+
+# Mistakes in a class
+
+
+def _without_super(_self: Any, _scope: Any, _environment: Any) -> None:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("members", "problem"),
+    [
+        (
+            {"__init__": lambda self, scope: None},
+            "its __init__ does not accept the arguments of WebStack; "
+            "write `def __init__(self, scope, environment)`",
+        ),
+        (
+            {"__init__": _without_super},
+            "its __init__ does not call that of WebStack; "
+            "add `super().__init__(scope, environment)`",
+        ),
+        (
+            {"compose": lambda self: None},
+            "its compose does not call that of WebStack; add `super().compose()`",
+        ),
+    ],
+)
+def test_a_class_that_replaces_a_method_of_the_library_is_an_error(
+    members: dict[str, Any], problem: str, tmp_path: Path
+) -> None:
+    kind = type("ShopStack", (WebStack,), members)
+    with pytest.raises(NavraError) as error:
+        synthesize([shop()], tmp_path, stack_class=kind)
+    assert str(error.value) == f"stack class ShopStack: {problem}"
+
+
+@pytest.mark.parametrize("id_", ["services", "jobs"])
+def test_an_error_of_cdktf_that_is_reported_later_contains_the_class(
+    id_: str, module: str, tmp_path: Path
+) -> None:
+    queue = f"SqsQueue(self, '{id_}', name='shop-jobs')"
+    (tmp_path / f"{module}.py").write_text(
+        "from navra_stacks import WebStack\n"
+        "from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue\n\n\n"
+        f"class ShopStack(WebStack):\n    def after_services(self):\n        {queue}\n"
+        f"        {queue}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(NavraError) as error:
+        synthesize([shop(stack_class=f"{module}:ShopStack")], tmp_path / "out")
+    assert str(error.value).startswith(
+        f"stack class {module}:ShopStack: CDKTF reports: "
+        f"There is already a Construct with name '{id_}' in TerraformStack [shop-qa]; correct the "
+    )
+
+
+def test_an_exception_in_an_aspect_contains_the_class(tmp_path: Path) -> None:
+    @jsii.implements(IAspect)
+    class Failing:
+        def visit(self, _: Any) -> None:
+            raise ValueError("no name")
+
+    def after_services(self: Any) -> None:
+        Aspects.of(self).add(Failing())
+
+    kind = type("ShopStack", (WebStack,), {"after_services": after_services})
+    with pytest.raises(NavraError, match="ShopStack: CDKTF reports: no name; correct "):
+        synthesize([shop()], tmp_path, stack_class=kind)
 
 
 # The document of another class

@@ -77,7 +77,7 @@ def variant(method: M) -> M:
         data = dict(zip(ordered, positional, strict=False))
         problems = [
             SettingsProblem(name, f"is given to {call} twice", "remove one of them")
-            for name in data.keys() & options.keys()
+            for name in sorted(data.keys() & options.keys())
         ]
         known = _names(cls, method)
         data, unnamed = named_arguments(

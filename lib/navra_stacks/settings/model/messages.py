@@ -53,6 +53,8 @@ def format_value(value: object) -> str:
     """
     if isinstance(value, BaseModel):
         return f"{type(value).__name__}(...)"
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
     if not isinstance(value, str | int | float | NoneType):
         return f"a {type(value).__name__}"
     if isinstance(value, str) and is_credential(value):
@@ -107,9 +109,8 @@ def settings_problems(
                 continue
             reported.add(path)
             if kind in ("model_type", "model_attributes_type") or depth < len(location) - 1:
-                is_comma = isinstance(given, tuple) and len(given) == 1
-                repair = "remove the comma after the value" if is_comma else ""
-                yield SettingsProblem(path, f"{value} is not {_type_names(expected)}", repair)
+                message = f"{value} is not {_type_names(expected)}"
+                yield SettingsProblem(path, message, _model_repair(given))
             else:
                 yield SettingsProblem(path, f"{value} is invalid: {detail['msg']}")
 
@@ -189,6 +190,15 @@ def _elements(annotation: Any, path: Sequence[object]) -> list[type]:
         for t in (map(type, get_args(k)) if get_origin(k) is Literal else (k,))
         if isinstance(t, type)
     ]
+
+
+def _model_repair(given: object) -> str:
+    """Return the repair for a comma that makes a tuple of settings, and for missing parentheses."""
+    if isinstance(given, tuple) and len(given) == 1:
+        return "remove the comma after the value"
+    if isinstance(given, type) and issubclass(given, BaseModel):
+        return f"write {given.__name__}(...)"
+    return ""
 
 
 def _choices(info: FieldInfo | None) -> list[str]:

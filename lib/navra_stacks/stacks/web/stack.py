@@ -6,6 +6,7 @@ from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is i
 
 # isort: split
 from dataclasses import replace
+from inspect import iscoroutinefunction, isgeneratorfunction, signature
 from typing import Any
 
 from cdktf import TerraformOutput, TerraformProvider
@@ -36,6 +37,21 @@ HOOKS = ("after_services", "before_services")
 """The methods of a stack that a subclass overrides to add resources."""
 
 
+def _is_hook(member: object) -> bool:
+    """Return whether a member of a class is a method that runs when it is called without arguments.
+
+    A coroutine function or a generator function does not run then.
+    """
+    function = getattr(member, "__func__", member)  # of a static method or a class method
+    if not callable(function) or iscoroutinefunction(function) or isgeneratorfunction(function):
+        return False
+    try:
+        signature(function).bind(*(() if isinstance(member, staticmethod) else (None,)))
+    except TypeError:
+        return False
+    return True
+
+
 class WebStack(EnvironmentStack):
     """The stack of an environment: ECS Fargate services behind one load balancer and host name.
 
@@ -44,16 +60,22 @@ class WebStack(EnvironmentStack):
     """
 
     def __init_subclass__(cls, **arguments: Any) -> None:
-        """Refuse a method whose name is almost that of a hook: it would never be called.
+        """Refuse a hook that cannot be called, and a method whose name is almost that of a hook.
+
+        The latter would never be called.
 
         Raises:
             NavraError: the class has such a method.
         """
         super().__init_subclass__(**arguments)
-        for name in vars(cls):
+        for name, member in vars(cls).items():
             hook = suggest(name, HOOKS, cutoff=0.8)
             if hook is not None and name not in HOOKS:
                 raise NavraError(f"{cls.__name__}.{name} is not a hook; did you mean {hook}?")
+            if hook is not None and not _is_hook(member):
+                raise NavraError(
+                    f"{cls.__name__}.{name} cannot be called as a hook; write `def {name}(self)`"
+                )
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
         super().__init__(scope, environment, name=environment.names.stack)

@@ -120,6 +120,7 @@ def test_describes_every_required_field_of_an_empty_environment() -> None:
                 (5, "5", "write a list of Service, for example (Service(...),)"),
                 (None, "None", "write a list of Service, for example (Service(...),)"),
                 (Waf(), "Waf(...)", "write a list of Service, for example (Service(...),)"),
+                (Waf, "the class Waf", "write a list of Service, for example (Service(...),)"),
                 (web, "a function", "write a list of Service, for example (Service(...),)"),
                 ({"web": 1}, "a dict", "write a list of Service, for example (Service(...),)"),
                 ({"name": "web"}, "a dict", "write a list with one element as ({...},)"),
@@ -130,6 +131,10 @@ def test_describes_every_required_field_of_an_empty_environment() -> None:
         (
             {"hardening": (Hardening(),)},
             "hardening: a tuple is not Hardening; remove the comma after the value",
+        ),
+        (
+            {"hardening": Hardening},
+            "hardening: the class Hardening is not Hardening; write Hardening(...)",
         ),
         ({"tags": "team"}, "tags: 'team' is not a mapping"),
         ({"routing": 3}, "routing: 3 is not Routing"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -538,6 +538,34 @@ def test_every_resource_is_found_and_can_be_overridden(extend: Extend) -> None:
 def test_a_misspelled_hook_is_refused_when_the_class_is_defined(name: str, hook: str) -> None:
     with pytest.raises(NavraError, match=rf"Extended.{name} is not a hook; did you mean {hook}\?"):
         type("Extended", (WebStack,), {name: lambda self: None})
+
+
+async def _coroutine(_: Any) -> None:
+    pass
+
+
+def _generator(_: Any) -> Iterator[None]:
+    yield
+
+
+@pytest.mark.parametrize("name", ["before_services", "after_services"])
+@pytest.mark.parametrize(
+    "member",
+    [5, lambda: None, lambda _, scope: None, _coroutine, _generator, staticmethod(lambda _: None)],
+)
+def test_a_hook_that_cannot_be_called_is_refused_when_the_class_is_defined(
+    name: str, member: object
+) -> None:
+    with pytest.raises(NavraError, match=rf"cannot be called .*; write `def {name}\(self\)`"):
+        type("Extended", (WebStack,), {name: member})
+
+
+@pytest.mark.parametrize(
+    "member",
+    [lambda _: None, lambda _, number=1: None, staticmethod(lambda: None), print],
+)
+def test_a_hook_that_can_be_called_is_accepted(member: object) -> None:
+    type("Extended", (WebStack,), {"after_services": member})
 
 
 def test_other_methods_of_a_stack_can_have_any_name() -> None:
