@@ -53,6 +53,8 @@ def format_value(value: object) -> str:
     """
     if isinstance(value, BaseModel):
         return f"{type(value).__name__}(...)"
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
     if not isinstance(value, str | int | float | NoneType):
         return f"a {type(value).__name__}"
     if isinstance(value, str) and is_credential(value):
@@ -89,7 +91,9 @@ def settings_problems(
             yield SettingsProblem(field, f"{value} is invalid: {context['error']}")
         elif kind == "literal_error":
             choices = _choices(info)
-            repair = f"did you mean {close!r}?" if (close := _suggest(given, choices)) else ""
+            # A higher cutoff than for names, because choices can be opposites.
+            close = suggest(str(given), choices, cutoff=0.65)
+            repair = f"did you mean {close!r}?" if close else ""
             yield SettingsProblem(field, f"{value} is not one of {context['expected']}", repair)
         elif kind in _TYPE_MESSAGES:
             yield SettingsProblem(
@@ -107,7 +111,8 @@ def settings_problems(
                 continue
             reported.add(path)
             if kind in ("model_type", "model_attributes_type") or depth < len(location) - 1:
-                yield SettingsProblem(path, f"{value} is not {_type_names(expected)}")
+                repair = f"write {given.__name__}(...)" if isinstance(given, type) else ""
+                yield SettingsProblem(path, f"{value} is not {_type_names(expected)}", repair)
             else:
                 yield SettingsProblem(path, f"{value} is invalid: {detail['msg']}")
 
@@ -153,10 +158,12 @@ def _description(model: type[BaseModel], field: str) -> str:
 
 def _type_repair(kind: str, given: object) -> str:
     """Return the repair for an unquoted number or a missing comma; empty for other type errors."""
-    if kind == "string_type" and isinstance(given, int) and not isinstance(given, bool):
+    if kind == "string_type" and isinstance(given, int | float) and not isinstance(given, bool):
         return f"write the value in quotes, as '{given}'"
     if kind == "tuple_type" and isinstance(given, str):
         return f"write a list with one element as ({format_value(given)},)"
+    if kind in ("mapping_type", "dict_type"):
+        return "write a mapping such as {'key': value}"
     return ""
 
 

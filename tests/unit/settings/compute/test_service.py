@@ -125,7 +125,8 @@ INVALID_SERVICES = [
     case(
         "an unknown architecture",
         lambda: with_web(architecture="arm64"),
-        "services.web.architecture: 'arm64' is not one of 'X86_64' or 'ARM64'",
+        "services.web.architecture: 'arm64' is not one of 'X86_64' or 'ARM64'; did you mean "
+        "'ARM64'?",
     ),
     case(
         "an unknown deployer",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from navra_stacks import Environment, RegistryImage, SettingsError
+from navra_stacks import Environment, Hardening, RegistryImage, SettingsError, Waf
 from tests.support.invalid_environment import build_invalid_environment
 from tests.support.settings_errors import reported_problems
 from tests.support.shop import shop, web, web_container
@@ -101,7 +101,14 @@ def test_describes_every_required_field_of_an_empty_environment() -> None:
             "services: 'web' is not a list; write a list with one element as ('web',)",
         ),
         ({"services": {"web": 1}}, "services: a dict is not a list"),
-        ({"tags": "team"}, "tags: 'team' is not a mapping"),
+        (
+            {"tags": ("team",)},
+            "tags: a tuple is not a mapping; write a mapping such as {'key': value}",
+        ),
+        (
+            {"hardening": Hardening.relaxed(waf=Waf)},
+            "hardening.waf: the class Waf is not Waf; write Waf(...)",
+        ),
         ({"routing": 3}, "routing: 3 is not Routing"),
         ({"state": "s3"}, "state: 's3' is not LocalState or S3State"),
         ({"database": "rds"}, "database: 'rds' is not Database or ExistingDatabase"),
