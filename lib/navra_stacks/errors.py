@@ -69,6 +69,8 @@ class UnknownEnvironmentError(NavraError):
 def suggest(given: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
     """Return the name in `known` that is most similar to `given`; None if no name is similar.
 
+    Upper and lower case are not distinguished.
+
     Args:
         given: The unknown name.
         known: The known names.
@@ -77,4 +79,6 @@ def suggest(given: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | N
     """
     import difflib  # imported only when an error is reported
 
-    return next(iter(difflib.get_close_matches(given, sorted(known), n=1, cutoff=cutoff)), None)
+    names = {name.casefold(): name for name in sorted(known)}
+    close = difflib.get_close_matches(given.casefold(), names, n=1, cutoff=cutoff)
+    return names[close[0]] if close else None

@@ -2,7 +2,13 @@
 
 import pytest
 
-from navra_stacks.errors import NavraError, SettingsError, SettingsProblem, UnknownEnvironmentError
+from navra_stacks.errors import (
+    NavraError,
+    SettingsError,
+    SettingsProblem,
+    UnknownEnvironmentError,
+    suggest,
+)
 
 PORT = SettingsProblem("port", "87870 is not a valid port (1-65535)")
 NAME = SettingsProblem("name", "is missing", "set it")
@@ -49,3 +55,9 @@ def test_problems_are_listed_in_order() -> None:
 def test_user_errors_derive_from_navra_error_only(kind: type[Exception]) -> None:
     assert issubclass(kind, NavraError)
     assert not issubclass(kind, ValueError | LookupError)  # a bug can raise these too
+
+
+@pytest.mark.parametrize("given", ["genericlfi_body", "GENERICLFI_BODY", "GenericLFI_BODI"])
+def test_suggests_a_name_in_another_case(given: str) -> None:
+    assert suggest(given, ["GenericLFI_BODY", "GenericRFI_BODY"]) == "GenericLFI_BODY"
+    assert suggest(given, ["SQLi_BODY"]) is None

@@ -197,11 +197,13 @@ class Waf(Settings):
     @rule
     def _check_capacity(self) -> Iterator[SettingsProblem]:
         if self.capacity > MAXIMUM_CAPACITY:
+            others = sum(len(exception.paths) for exception in self.exceptions)
             yield SettingsProblem(
-                "body_size_exceptions",
+                "exceptions" if others > len(self.body_size_exceptions) else "body_size_exceptions",
                 f"the rules and their exceptions use {self.capacity} web ACL capacity units (the "
                 f"base price includes {MAXIMUM_CAPACITY}, and each path uses {PREFIX_CAPACITY})",
-                "replace several prefixes with a common prefix, here or in exceptions",
+                "replace several prefixes, in exceptions or body_size_exceptions, with a common "
+                "prefix",
             )
 
     @property

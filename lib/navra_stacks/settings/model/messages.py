@@ -91,7 +91,9 @@ def settings_problems(
             yield SettingsProblem(field, f"{value} is invalid: {context['error']}")
         elif kind == "literal_error":
             choices = _choices(info)
-            repair = f"did you mean {close!r}?" if (close := _suggest(given, choices)) else ""
+            # A higher cutoff than for names, because choices can be opposites.
+            close = suggest(str(given), choices, cutoff=0.65)
+            repair = f"did you mean {close!r}?" if close else ""
             yield SettingsProblem(field, f"{value} is not one of {context['expected']}", repair)
         elif kind in _TYPE_MESSAGES:
             yield SettingsProblem(
@@ -158,10 +160,12 @@ def _type_repair(
     kind: str, given: object, info: FieldInfo | None, location: Sequence[object]
 ) -> str:
     """Return the repair for an unquoted number or a missing comma; empty for other type errors."""
-    if kind == "string_type" and isinstance(given, int) and not isinstance(given, bool):
+    if kind == "string_type" and isinstance(given, int | float) and not isinstance(given, bool):
         return f"write the value in quotes, as '{given}'"
     if kind == "tuple_type":
         return _list_repair(given, () if info is None else _elements(info.annotation, location[1:]))
+    if kind in ("mapping_type", "dict_type"):
+        return "write a mapping such as {'key': value}"
     return ""
 
 

@@ -62,31 +62,23 @@ def check_vpc_change(environment: EnvironmentFields) -> Iterator[SettingsProblem
 
 
 def check_egress(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
-    """Check that the rules for the destinations in `Service.egress` have an effect.
+    """Check that tasks can reach the destinations in `Service.egress`: without NAT, no public one.
 
-    Without `Hardening.restricted_egress`, the tasks can connect to all destinations, and without
-    NAT to no public one.
+    `Service.egress` without `Hardening.restricted_egress` is accepted, because environments with
+    and without it can share a service.
     """
     network = environment.network
-    has_nat = not isinstance(network, PrivateVpc) or network.has_nat
+    if not isinstance(network, PrivateVpc) or network.has_nat:
+        return
     for service in environment.services:
-        field = f"services.{service.name}.egress"
-        if service.egress and not environment.hardening.restricted_egress:
-            yield SettingsProblem(
-                field,
-                "is set, but restricts nothing, because hardening.restricted_egress is off and "
-                "the tasks can connect to every destination",
-                "set hardening.restricted_egress=True, or remove egress",
-            )
-        elif not has_nat:
-            for egress in service.egress:
-                if not _is_private(egress.cidr):
-                    yield SettingsProblem(
-                        field,
-                        f"port {egress.port} of {egress.cidr} is a public destination, which tasks "
-                        "cannot reach with network.nat 'none'",
-                        "remove it, or set network.nat to another value",
-                    )
+        for egress in service.egress:
+            if not _is_private(egress.cidr):
+                yield SettingsProblem(
+                    f"services.{service.name}.egress",
+                    f"port {egress.port} of {egress.cidr} is a public destination, which tasks "
+                    "cannot reach with network.nat 'none'",
+                    "remove it, or set network.nat to another value",
+                )
 
 
 def _is_private(cidr: str) -> bool:

@@ -107,7 +107,7 @@ def test_limits_exceptions_to_the_capacity_that_the_base_price_includes():
     exception = WafException(paths=paths[:13], rules=("SQLi_BODY", "GenericLFI_BODY"))
     assert Waf(exceptions=(exception,)).capacity == 1177 + 2 + 13 * 22
     waf = Waf(body_size_exceptions=paths[:2], exceptions=(exception,))
-    assert "use 1510 web ACL" in problems_by_field(waf)["body_size_exceptions"][0]
+    assert "use 1510 web ACL" in problems_by_field(waf)["exceptions"][0]
     # An exception on all paths needs no rule of its own.
     assert Waf(exceptions=(WafException(rules=("SQLi_BODY",)),)).capacity == 1177
 

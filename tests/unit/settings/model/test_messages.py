@@ -127,7 +127,6 @@ def test_describes_every_required_field_of_an_empty_environment() -> None:
                 (web(), "Service(...)", "write a list with one element as (Service(...),)"),
             )
         ),
-        ({"tags": Waf()}, "tags: Waf(...) is not a mapping"),
         (
             {"hardening": (Hardening(),)},
             "hardening: a tuple is not Hardening; remove the comma after the value",
@@ -136,7 +135,18 @@ def test_describes_every_required_field_of_an_empty_environment() -> None:
             {"hardening": Hardening},
             "hardening: the class Hardening is not Hardening; write Hardening(...)",
         ),
-        ({"tags": "team"}, "tags: 'team' is not a mapping"),
+        (
+            {"tags": Waf()},
+            "tags: Waf(...) is not a mapping; write a mapping such as {'key': value}",
+        ),
+        (
+            {"tags": ("team",)},
+            "tags: a tuple is not a mapping; write a mapping such as {'key': value}",
+        ),
+        (
+            {"hardening": Hardening.relaxed(waf=Waf)},
+            "hardening.waf: the class Waf is not Waf; write Waf(...)",
+        ),
         ({"routing": 3}, "routing: 3 is not Routing"),
         ({"state": "s3"}, "state: 's3' is not LocalState or S3State"),
         ({"database": "rds"}, "database: 'rds' is not Database or ExistingDatabase"),

@@ -92,6 +92,20 @@ def test_rejects_a_retention_that_cloudwatch_does_not_offer():
 
 
 @pytest.mark.parametrize(
+    ("given", "repair"),
+    [
+        ("accepted", ""),  # not the opposite
+        ("ALL", "; did you mean 'all'?"),
+        ("REJECT", "; did you mean 'rejected'?"),
+    ],
+)
+def test_suggests_a_choice_that_is_meant(given, repair):
+    assert problems(private_vpc(flow_log_traffic=given)) == [
+        f"flow_log_traffic: {given!r} is not one of 'rejected' or 'all'{repair}"
+    ]
+
+
+@pytest.mark.parametrize(
     "setting", [{"flow_log_traffic": "all"}, {"flow_log_retention_days": 30}], ids=str
 )
 def test_rejects_settings_of_flow_logs_that_are_off(setting):

@@ -292,6 +292,10 @@ def test_rejects_invalid_databases(given, message):
             "cache.further_urls.DATABASE_URL: 'DATABASE_URL' is also database.url_secret",
         ),
         (
+            {"engine_version": 8.2},
+            "cache.engine_version: 8.2 is not text; write the value in quotes, as '8.2'",
+        ),
+        (
             {"user_group_ids": ("my group",)},
             "cache.user_group_ids.0: 'my group' is not a valid id of a user group",
         ),

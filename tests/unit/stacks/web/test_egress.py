@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from navra_stacks import Egress, Hardening
 from tests.support.shop import shop, web
 from tests.support.synthesized import Build
@@ -24,5 +26,6 @@ def test_a_service_reaches_its_destinations_and_depends_on_the_rules(build: Buil
     assert rules <= set(built.one("aws_ecs_service")["depends_on"])
 
 
-def test_without_restricted_egress_everything_is_allowed(build: Build) -> None:
-    assert build(shop(web())).rules("egress", "shop-qa-ecs-web-sg") == ["-1 0.0.0.0/0"]
+@pytest.mark.parametrize("service", [SERVICE, web()])
+def test_without_restricted_egress_everything_is_allowed(build: Build, service: object) -> None:
+    assert build(shop(service)).rules("egress", "shop-qa-ecs-web-sg") == ["-1 0.0.0.0/0"]
