@@ -11,7 +11,7 @@ __all__ = ["Egress"]
 class Egress(Settings):
     """TCP connections that the service's tasks open, for example to an SMTP server.
 
-    Only with `Hardening.restricted_egress`; without it, all connections are allowed.
+    It has an effect only with `Hardening.restricted_egress`; otherwise all connections are allowed.
     HTTPS, the database and the cache are allowed without it.
     """
 
