@@ -36,6 +36,7 @@ __all__ = [
     "NotReadOnlyError",
     "OperationError",
     "WrongAccountError",
+    "iam_action",
 ]
 
 Response = TypeVar("Response")
@@ -334,8 +335,7 @@ class AwsAccount:
         if EXPIRED.search(code):
             return AccountError(f"the AWS credentials have expired ({message}); log in again")
         if ACCESS_DENIED.search(code):
-            action = ACTIONS.get(error.operation_name, error.operation_name)
-            return AccessDeniedError(f"{PREFIXES.get(service, service)}:{action}", message)
+            return AccessDeniedError(iam_action(service, error.operation_name), message)
         if INVALID_CREDENTIALS.search(code):
             return AccountError(
                 f"AWS rejected the credentials ({message}); log in again, or correct the keys"
@@ -360,6 +360,16 @@ ACTIONS: Mapping[str, str] = {
     "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
     "ListBuckets": "ListAllMyBuckets",
 }
+
+
+def iam_action(service: str, operation: str) -> str:
+    """Return the IAM action that an operation requires.
+
+    Args:
+        service: The name of the service in boto3, for example ``elbv2``.
+        operation: The name of the API operation, for example ``HeadBucket``.
+    """
+    return f"{PREFIXES.get(service, service)}:{ACTIONS.get(operation, operation)}"
 
 
 def _is_loopback(endpoint: str | None) -> bool:

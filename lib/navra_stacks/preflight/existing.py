@@ -51,6 +51,11 @@ def _resources(target: Target) -> Iterator[tuple[str, Callable[[], Finding]]]:
             yield group, partial(_security_group, account, group, f"{name}.security_group_id")
     if isinstance(database := environment.database, ExistingDatabase) and database.arn:
         yield database.arn, partial(_database, account, database.arn)
+    functions = {
+        hook.function_arn: s.name for s in environment.services for hook in s.deployment.hooks
+    }
+    for arn, name in functions.items():
+        yield arn, partial(_function, account, arn, f"services.{name}.deployment.hooks")
     if isinstance(environment.cache, Cache):
         for id_ in environment.cache.user_group_ids:
             yield id_, partial(_user_group, account, id_)
@@ -141,6 +146,18 @@ def _database(account: AwsAccount, arn: str) -> Finding:
             "correct `database.arn`",
         )
     return passed(arn, "the database exists")
+
+
+def _function(account: AwsAccount, arn: str, field: str) -> Finding:
+    # GetFunction is not allowed, because it returns the environment variables of the function. This
+    # operation accepts no ARN with a version or an alias.
+    unqualified = ":".join(arn.split(":")[:7])
+    regional = account.in_region(arn.split(":")[3])
+    if regional.find("lambda", "get_function_concurrency", FunctionName=unqualified) is None:
+        return problem(
+            arn, "the function does not exist, so no deployment succeeds", f"correct `{field}`"
+        )
+    return passed(arn, "the function exists")
 
 
 def _user_group(account: AwsAccount, id_: str) -> Finding:
