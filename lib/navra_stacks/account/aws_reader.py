@@ -26,6 +26,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from navra_stacks.account.endpoint import check_endpoint
+from navra_stacks.account.iam_actions import iam_action
 from navra_stacks.account.read_only import is_allowed_operation
 from navra_stacks.errors import NavraError
 
@@ -36,7 +37,6 @@ __all__ = [
     "NotReadOnlyError",
     "OperationError",
     "WrongAccountError",
-    "iam_action",
 ]
 
 Response = TypeVar("Response")
@@ -346,30 +346,6 @@ class AwsAccount:
                 f"({message}); enable it, or use another Region"
             )
         return OperationError(f"{service} {error.operation_name}: {code}: {_one_line(message)}")
-
-
-# IAM's names of services and actions that differ from boto3's.
-PREFIXES: Mapping[str, str] = {
-    "elbv2": "elasticloadbalancing",
-    "service-quotas": "servicequotas",
-}
-ACTIONS: Mapping[str, str] = {
-    "GetBucketEncryption": "GetEncryptionConfiguration",
-    "HeadBucket": "ListBucket",
-    "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
-    "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
-    "ListBuckets": "ListAllMyBuckets",
-}
-
-
-def iam_action(service: str, operation: str) -> str:
-    """Return the IAM action that an operation requires.
-
-    Args:
-        service: The name of the service in boto3, for example ``elbv2``.
-        operation: The name of the API operation, for example ``HeadBucket``.
-    """
-    return f"{PREFIXES.get(service, service)}:{ACTIONS.get(operation, operation)}"
 
 
 def _is_loopback(endpoint: str | None) -> bool:

@@ -13,7 +13,8 @@ import pytest
 
 from environments.prod import PROD
 from navra_stacks import Alarms, DefaultVpc, ExistingVpc, Hardening
-from navra_stacks.account.aws_reader import AwsAccount, iam_action
+from navra_stacks.account.aws_reader import AwsAccount
+from navra_stacks.account.iam_actions import iam_action
 from navra_stacks.account.read_only import is_allowed_operation
 from navra_stacks.preflight.dns_resolver import Delegation, DnsResolver
 from navra_stacks.preflight.runner import preflight
