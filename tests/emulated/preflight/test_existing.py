@@ -250,6 +250,9 @@ def test_user_groups(live: list[Any], outcome: str) -> None:
     )
     (found,) = from_responses(environment, describe_user_groups=live)
     assert (found.subject, found.outcome.value) == ("clients", outcome)
+    assert ("--user-group-id clients --engine valkey --user-ids USER`" in found.repair) == (
+        not live
+    )
 
 
 @pytest.mark.parametrize(
