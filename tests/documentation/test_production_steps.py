@@ -71,7 +71,7 @@ def test_the_account_is_checked_before_and_after_the_steps_by_hand() -> None:
     first, second, last = (
         index for index, block in enumerate(BLOCKS) if "navra preflight prod" in block.text
     )
-    assert first < position("put-secret-value") < position("docker push") < second
+    assert first < position("put-secret-value") < position("docker buildx build") < second
     assert second < position("describe-tasks") < last
     assert BLOCKS[first].words == ("status=1",)
     assert BLOCKS[second].words == BLOCKS[last].words == ()

@@ -39,7 +39,7 @@ FICTITIOUS_REMOTE = "https://git.example.com/platform/navra-stacks"
 # `discover` refuses to write ids of an emulator to the inventory of an environment, so the file is
 # named. `python3 -m venv` creates an environment in which pip finds the dependencies of the library
 # installed already, because no index is reachable. `preflight` queries a DNS server of the test. An
-# image that `docker` pushes consists of its index.
+# image that `docker` builds consists of its index.
 FUNCTIONS = r"""
 navra() {
     if [ "$1" = preflight ]; then
@@ -51,11 +51,12 @@ navra() {
     fi
 }
 docker() {
-    local image="${2#*/}"
-    case "$1" in
-    login) cat > /dev/null ;;
-    push) aws ecr put-image --region us-east-1 --repository-name "${image%:*}" \
-        --image-tag "${image##*:}" --image-manifest "$IMAGE_INDEX" > /dev/null ;;
+    case "$*" in
+    login*) cat > /dev/null ;;
+    "buildx build --platform linux/amd64 --push --tag "*)
+        local image="${7#*/}"
+        aws ecr put-image --region us-east-1 --repository-name "${image%:*}" \
+            --image-tag "${image##*:}" --image-manifest "$IMAGE_INDEX" > /dev/null ;;
     *) return 1 ;;
     esac
 }

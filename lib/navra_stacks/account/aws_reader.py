@@ -26,6 +26,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from navra_stacks.account.endpoint import check_endpoint
+from navra_stacks.account.iam_actions import iam_action
 from navra_stacks.account.read_only import is_allowed_operation
 from navra_stacks.errors import NavraError
 
@@ -334,8 +335,7 @@ class AwsAccount:
         if EXPIRED.search(code):
             return AccountError(f"the AWS credentials have expired ({message}); log in again")
         if ACCESS_DENIED.search(code):
-            action = ACTIONS.get(error.operation_name, error.operation_name)
-            return AccessDeniedError(f"{PREFIXES.get(service, service)}:{action}", message)
+            return AccessDeniedError(iam_action(service, error.operation_name), message)
         if INVALID_CREDENTIALS.search(code):
             return AccountError(
                 f"AWS rejected the credentials ({message}); log in again, or correct the keys"
@@ -346,20 +346,6 @@ class AwsAccount:
                 f"({message}); enable it, or use another Region"
             )
         return OperationError(f"{service} {error.operation_name}: {code}: {_one_line(message)}")
-
-
-# IAM's names of services and actions that differ from boto3's.
-PREFIXES: Mapping[str, str] = {
-    "elbv2": "elasticloadbalancing",
-    "service-quotas": "servicequotas",
-}
-ACTIONS: Mapping[str, str] = {
-    "GetBucketEncryption": "GetEncryptionConfiguration",
-    "HeadBucket": "ListBucket",
-    "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
-    "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
-    "ListBuckets": "ListAllMyBuckets",
-}
 
 
 def _is_loopback(endpoint: str | None) -> bool:

@@ -51,9 +51,14 @@ def _resources(target: Target) -> Iterator[tuple[str, Callable[[], Finding]]]:
             yield group, partial(_security_group, account, group, f"{name}.security_group_id")
     if isinstance(database := environment.database, ExistingDatabase) and database.arn:
         yield database.arn, partial(_database, account, database.arn)
+    functions = {
+        hook.function_arn: s.name for s in environment.services for hook in s.deployment.hooks
+    }
+    for arn, name in functions.items():
+        yield arn, partial(_function, account, arn, f"services.{name}.deployment.hooks")
     if isinstance(environment.cache, Cache):
         for id_ in environment.cache.user_group_ids:
-            yield id_, partial(_user_group, account, id_)
+            yield id_, partial(_user_group, account, id_, environment.cache.engine)
 
 
 def _bucket(target: Target, state: S3State) -> Finding:
@@ -109,7 +114,7 @@ def _topic(account: AwsAccount, arn: str) -> Finding:
     if look_up(account, "aws_sns_topic_policy", arn=arn).match is None:
         return problem(
             arn,
-            "the topic does not exist, so no alarm notifies anyone",
+            "the topic does not exist, so the alarms have no recipients",
             "create the topic, or correct `hardening.alarms.topic_arn`",
         )
     return passed(arn, "the topic exists")
@@ -143,7 +148,19 @@ def _database(account: AwsAccount, arn: str) -> Finding:
     return passed(arn, "the database exists")
 
 
-def _user_group(account: AwsAccount, id_: str) -> Finding:
+def _function(account: AwsAccount, arn: str, field: str) -> Finding:
+    # GetFunction is not allowed, because it returns the environment variables of the function. The
+    # reserved concurrency belongs to the function, not to a version or an alias.
+    unqualified = ":".join(arn.split(":")[:7])
+    regional = account.in_region(arn.split(":")[3])
+    if regional.find("lambda", "get_function_concurrency", FunctionName=unqualified) is None:
+        return problem(
+            arn, "the function does not exist, so no deployment succeeds", f"correct `{field}`"
+        )
+    return passed(arn, "the function exists")
+
+
+def _user_group(account: AwsAccount, id_: str, engine: str) -> Finding:
     found = account.list_all("elasticache", "describe_user_groups", UserGroupId=id_)
     if not found:
         return problem(
@@ -151,7 +168,8 @@ def _user_group(account: AwsAccount, id_: str) -> Finding:
             f"the user group does not exist in account {account.id}, {account.region}, so the "
             "apply cannot create the cache",
             f"create it with `aws elasticache create-user-group --region {account.region} "
-            f"--user-group-id {id_}`, or correct `cache.user_group_ids`",
+            f"--user-group-id {id_} --engine {engine} --user-ids USER`, or correct "
+            "`cache.user_group_ids`",
         )
     if (status := found[0].get("Status", "active")) != "active":
         return problem(

@@ -75,7 +75,7 @@ def _findings(target: Target, required: Required) -> Iterator[Finding]:
     name = f"{image.repository}:{required.tag}"
     if image.tag is None and (reason := _invalid_tag(image, required.tag)):
         yield problem(
-            name,
+            image.repository,
             f"Terraform refuses the value of the variable {variable}: {reason}",
             f"correct --var {variable} or the environment variable TF_VAR_{variable}",
         )

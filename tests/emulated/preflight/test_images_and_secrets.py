@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from environments.prod import PROD
-from navra_stacks import DefaultVpc, EcrImage, GitHubDeployRole, Secret
+from navra_stacks import Cache, DefaultVpc, EcrImage, GitHubDeployRole, Secret
 from navra_stacks.preflight.finding import Outcome
 from navra_stacks.preflight.images import check_images
 from navra_stacks.preflight.oidc_provider import check_oidc_provider
@@ -85,7 +85,7 @@ def test_a_tag_that_terraform_refuses_is_a_problem(
     tag: str, findings: Findings, console: Console
 ) -> None:
     push(console, "latest", "amd64")
-    message, repair = problems(findings(check_images, SHOP, web_image_tag=tag))[f"shop-web:{tag}"]
+    message, repair = problems(findings(check_images, SHOP, web_image_tag=tag))["shop-web"]
     assert message.startswith("Terraform refuses the value of the variable web_image_tag: ")
     assert repr(tag) in message
     assert repair == "correct --var web_image_tag or the environment variable TF_VAR_web_image_tag"
@@ -196,6 +196,13 @@ def test_the_secrets_that_terraform_writes_are_left_out(findings: Findings) -> N
         "aep/prod/AUDIT_ENCRYPTION_KEY",
         "aep/prod/OPENAI_API_KEY",
     ]
+    names = ("REDIS_URL", "CELERY_BROKER_URL")
+    environment = shop(
+        web(container=web_container(secrets=names)),
+        cache=Cache(url_secret="REDIS_URL", further_urls={"CELERY_BROKER_URL": 1}),
+        secrets=tuple(Secret(name=name, managed=True) for name in names),
+    )
+    assert findings(check_secrets, environment) == {}
 
 
 # The OIDC provider

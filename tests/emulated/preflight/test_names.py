@@ -11,7 +11,7 @@ from environments.prod import PROD
 from environments.staging import STAGING
 from navra_stacks import Environment, ExistingVpc, ImportInventory
 from navra_stacks.account.aws_reader import AwsAccount
-from navra_stacks.preflight.names import check_names
+from navra_stacks.preflight.names import _alternative, check_names
 from navra_stacks.settings.validation.physical_names import physical_names
 from tests.emulated.preflight.conftest import Findings, outcomes, problems
 from tests.support.fake_account import denied
@@ -180,6 +180,38 @@ def test_a_task_definition_family_or_a_dashboard_of_another_resource_is_a_note(
     assert problems(found) == {}
     assert "adds a revision" in found["task definition family aep-backend-prod"].message
     assert "replaces its content" in found["dashboard aep-prod"].message
+
+
+def test_the_secrets_of_data_stores_have_repairs_of_their_own(
+    console: Console, findings: Findings
+) -> None:
+    for name in ("DATABASE_URL", "REDIS_URL", "database/password"):
+        console("secretsmanager").create_secret(Name=f"aep/prod/{name}")
+    found = problems(findings(check_names, PROD))
+    repairs = {subject: repair.partition(", or ")[2] for subject, (_, repair) in found.items()}
+    assert repairs == {
+        "secret aep/prod/DATABASE_URL": "change `name`; if it is managed elsewhere, set `database` "
+        "to ExistingDatabase",
+        "secret aep/prod/REDIS_URL": "change `name`; if it is managed elsewhere, set `cache` to "
+        "ExistingCache",
+        "secret aep/prod/database/password": "change `name`",
+    }
+
+
+@pytest.mark.parametrize(
+    ("type_", "field", "setting"),
+    [
+        ("aws_db_instance", "database", "ExistingDatabase"),
+        ("aws_elasticache_replication_group", "cache", "ExistingCache"),
+    ],
+)
+def test_an_existing_data_store_can_stay_managed_elsewhere(
+    type_: str, field: str, setting: str
+) -> None:
+    (name,) = (name for name in physical_names(PROD) if name.type == type_)
+    assert _alternative(PROD, name) == (
+        f"change `name`; if it is managed elsewhere, set `{field}` to {setting}"
+    )
 
 
 def bucket_of_another_account(find: Callable[..., Any]) -> Callable[..., Any]:

@@ -21,8 +21,10 @@ from navra_stacks.account.aws_reader import (
     AccountError,
     AwsAccount,
     NotReadOnlyError,
+    OperationError,
 )
 from navra_stacks.account.read_only import is_allowed_operation
+from navra_stacks.errors import NavraError
 
 UNREACHABLE = "http://127.0.0.1:9"
 
@@ -182,6 +184,55 @@ def test_no_changing_operation_of_the_used_services_is_allowed() -> None:
 def test_an_error_is_reported_with_its_repair(error: Exception, message: str) -> None:
     with pytest.raises(AccountError, match=message):
         FailingAccount(error).list_all("ec2", "describe_vpcs")
+
+
+@pytest.mark.parametrize("page", ["<!doctype html>\n<p>x</p>", "<HTML>x</HTML>"])
+def test_a_web_page_in_an_error_is_not_shown(page: str) -> None:
+    with pytest.raises(OperationError) as error:
+        FailingAccount(client_error("500", page)).list_all("ec2", "describe_vpcs")
+    assert str(error.value) == (
+        "ec2 DescribeVpcs: 500: the response is a web page, not one of the AWS API"
+    )
+
+
+def test_an_error_of_one_operation_has_one_line() -> None:
+    with pytest.raises(OperationError, match=r"500: a b$"):
+        FailingAccount(client_error("500", "a\n  b")).list_all("ec2", "describe_vpcs")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        client_error("ExpiredToken"),
+        client_error("InvalidClientTokenId"),
+        ProfileNotFound(profile="shop"),
+        NoCredentialsError(),
+    ],
+    ids=str,
+)
+def test_unusable_credentials_are_not_an_error_of_one_operation(error: Exception) -> None:
+    with pytest.raises(AccountError) as raised:
+        FailingAccount(error).list_all("ec2", "describe_vpcs")
+    assert not isinstance(raised.value, OperationError)
+
+
+def test_an_emulator_that_does_not_run_is_named(account: AwsAccount) -> None:
+    message = f"check that an emulator runs at {UNREACHABLE}"
+    with (
+        pytest.raises(OperationError, match=message),
+        account._translated_errors("ec2", "describe_vpcs"),
+    ):
+        raise EndpointConnectionError(endpoint_url=UNREACHABLE)
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:9", "http://127.0.0.1:99999"])
+def test_an_invalid_endpoint_in_a_variable_is_an_error_of_the_user(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+    session = boto3.Session(aws_access_key_id="none", aws_secret_access_key="none")
+    with pytest.raises(NavraError, match=f"{url}.*(http://127.0.0.1:5000|no valid port)"):
+        AwsAccount("us-east-1", session=session).client("ec2")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ import pytest
 from navra_stacks.account.aws_reader import AccountError, WrongAccountError
 from navra_stacks.cli import required_packages
 from navra_stacks.cli.app import main
+from navra_stacks.cli.options import required_account
 from navra_stacks.preflight.finding import Finding, Report, note, passed, problem, unknown
+from tests.support.shop import shop
 
 PASSED, NOTE = passed("a", "is right"), note("b", "exists")
 PROBLEM, UNKNOWN = problem("c", "is wrong", "repair it"), unknown("d", "needs the permission x:Y")
@@ -95,6 +97,68 @@ def test_the_options_reach_the_checks(checks: Preflight) -> None:
     assert status_of("--resolver", "192.0.2.1:53", "--endpoint-url", "http://127.0.0.1:9") == 0
     assert checks.arguments["resolver"]._address == ("192.0.2.1", 53)
     assert checks.arguments["account"]._endpoint == "http://127.0.0.1:9"
+
+
+@pytest.mark.parametrize("command", ["preflight", "discover"])
+def test_an_endpoint_without_a_scheme_has_status_2(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main([command, "prod", "--endpoint-url", "127.0.0.1:9"])
+    assert end.value.code == 2
+    assert capsys.readouterr().err == (
+        "navra: --endpoint-url: '127.0.0.1:9' has no scheme; write it as 'http://127.0.0.1:9'\n"
+    )
+
+
+def test_the_variable_of_the_account_restricts_the_credentials(
+    checks: Preflight, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert status_of() == 0
+    assert checks.arguments["account"].expected_id is None
+    monkeypatch.setenv("TF_VAR_account_id", "111122223333")
+    assert status_of() == 0
+    assert checks.arguments["account"].expected_id == "111122223333"
+    assert status_of("--var", "account_id=444455556666") == 0
+    assert checks.arguments["account"].expected_id == "444455556666"
+
+
+def test_credentials_of_another_account_than_the_variable_have_status_3(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TF_VAR_account_id", "111122223333")
+    monkeypatch.setattr(
+        "navra_stacks.account.aws_reader.AwsAccount.find",
+        lambda *_, **__: {"Account": "123456789012"},
+    )
+    assert status_of() == 3
+    assert "belong to account 123456789012, but only" in capsys.readouterr().err
+
+
+def test_the_variable_of_an_invalid_account_has_status_2(
+    checks: Preflight, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status_of("--var", "account_id=1111-2222") == 2
+    assert "account_id is '1111-2222'; an AWS account id has 12" in capsys.readouterr().err
+
+
+def test_the_account_in_the_settings_has_precedence() -> None:
+    variables = {"account_id": "444455556666"}
+    assert required_account(shop(), variables) == "111122223333"
+    assert required_account(shop(account=None), variables) == "444455556666"
+    assert required_account(shop(account=None), {}) is None
+
+
+def test_a_variable_that_the_environment_does_not_have_has_status_2(
+    checks: Preflight, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status_of("--var", "backend_image_tga=1") == 2
+    assert capsys.readouterr().err == (
+        "navra: --var backend_image_tga: aep-prod has no such variable; did you mean "
+        "'backend_image_tag'?\n"
+    )
+    monkeypatch.setenv("TF_VAR_nosuch", "1")  # Terraform ignores it as well
+    assert status_of() == 0
 
 
 @pytest.mark.parametrize("option", [("--var", "x"), ("--resolver", "dns.example")], ids=str)

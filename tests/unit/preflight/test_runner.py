@@ -6,20 +6,27 @@ import json
 
 import pytest
 
-from navra_stacks.account.aws_reader import AccountError, WrongAccountError
+from navra_stacks import Secret
+from navra_stacks.account.aws_reader import AccountError, OperationError, WrongAccountError
 from navra_stacks.preflight.dns_resolver import DnsResolver
 from navra_stacks.preflight.finding import Finding, Outcome, Report, note, passed, problem, unknown
 from navra_stacks.preflight.runner import CHECKS, preflight
 from navra_stacks.preflight.text import as_json, lines
 from navra_stacks.settings.environment import Environment
 from tests.support.fake_account import FakeAccount, denied
-from tests.support.shop import shop
+from tests.support.shop import shop, web, web_container
+
+READS = (
+    *("list_hosted_zones", "describe_vpcs", "describe_secret", "get_role", "get_service_quota"),
+    *("describe_log_groups", "describe_load_balancers"),
+)
 
 
-def report(account: FakeAccount, environment: Environment | None = None) -> Report:
-    return preflight(
-        environment or shop(), account, variables={}, resolver=DnsResolver("127.0.0.1:9")
-    )
+def report(
+    account: FakeAccount, environment: Environment | None = None, **variables: str
+) -> Report:
+    resolver = DnsResolver("127.0.0.1:9")
+    return preflight(environment or shop(), account, variables=variables, resolver=resolver)
 
 
 def test_a_missing_permission_ends_only_its_check() -> None:
@@ -35,7 +42,18 @@ def test_a_missing_permission_ends_only_its_check() -> None:
     assert found.findings["Hosted zone"][0].outcome is Outcome.PROBLEM
 
 
-def test_another_error_of_the_account_is_not_hidden() -> None:
+def test_an_error_of_one_operation_ends_only_its_check() -> None:
+    error = OperationError("wafv2 ListWebACLs: 500: the message")
+    service = web(container=web_container(secrets=("TOKEN",)))
+    environment = shop(service, secrets=(Secret(name="TOKEN"),))
+    found = report(FakeAccount(dict.fromkeys(READS, error)), environment)
+    assert list(found.findings) == ["Account", *CHECKS]
+    for check in CHECKS:
+        if check not in ("Images", "OIDC provider", "Existing resources"):  # nothing is read
+            assert found.with_outcome(Outcome.UNKNOWN)[check][0].message == str(error), check
+
+
+def test_unusable_credentials_are_not_hidden() -> None:
     with pytest.raises(AccountError, match="expired"):
         report(FakeAccount({"list_hosted_zones": AccountError("the credentials have expired")}))
 
@@ -52,6 +70,10 @@ def test_an_unknown_account_is_that_of_the_credentials() -> None:
     found = report(account, shop(account=None))
     assert found.account == "444455556666"
     assert found.findings["Account"][0].outcome is Outcome.NOTE
+    found = report(account, shop(account=None), account_id="444455556666")
+    assert str(found.findings["Account"][0]) == (
+        "444455556666: is the account of the variable account_id and of the credentials"
+    )
 
 
 FINDINGS: dict[str, tuple[Finding, ...]] = {

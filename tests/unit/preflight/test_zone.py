@@ -142,6 +142,15 @@ DELEGATED = DelegatedZone(parent="org.example")
 TAGS = tuple({"Key": key, "Value": value} for key, value in shop().names.tags({}).items())
 
 
+def test_a_missing_zone_of_another_account_is_created_in_that_account() -> None:
+    other = CrossAccountZone(role_arn="arn:aws:iam::444455556666:role/dns")
+    ((_, text),) = findings(zones=(), hosted_zone=other)
+    assert "account 444455556666 has no public zone of this name" in text
+    assert "create the zone in account 444455556666" in text
+    assert "set `domain.hosted_zone.role_arn` to a role in the account of the zone" in text
+    assert "CrossAccountZone" not in text
+
+
 def test_a_delegated_zone_that_does_not_exist_yet_comes_from_its_stack() -> None:
     ((outcome, text),) = findings(zones=(), hosted_zone=DELEGATED)
     assert outcome is Outcome.PROBLEM
