@@ -68,6 +68,11 @@ class UnmanagedResource:
     description: str
     """A description of the resource in one line."""
 
+    blocks: str = ""
+    """The address of a resource that Terraform cannot create while this one exists; empty if it
+    blocks none.
+    """
+
 
 class LookupTarget(Protocol):
     """The resource or data source to find; its arguments are evaluated on access.

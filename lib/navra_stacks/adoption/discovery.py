@@ -79,12 +79,25 @@ class Discovery:
     """
 
     @property
+    def blocked(self) -> dict[str, str]:
+        """The existing resources, by the address of the resource that they prevent from creation.
+
+        For example a listener rule with the priority of another rule.
+        """
+        return {
+            resource.blocks: f"{resource.type} {resource.id} ({resource.description})"
+            for resource in self.found.unmanaged
+            if resource.blocks
+        }
+
+    @property
     def is_harmless(self) -> bool:
         """True if a plan shows that the first apply succeeds, and replaces and deletes nothing."""
         return (
             self.planned is not None
             and not self.planned.effects_of_kind("replaced", "deleted")
             and not self.planned.import_plan.rejected
+            and not self.blocked
         )
 
     def inventory(self, path: Path | None = None) -> ImportInventory:

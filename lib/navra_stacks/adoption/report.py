@@ -22,6 +22,10 @@ def lines(discovery: Discovery) -> Iterator[str]:
     else:
         yield from _effects(planned, discovery)
     yield from _section(
+        "Cannot be created: delete the existing resource, or change the settings",
+        [f"{address}: blocked by {other}" for address, other in discovery.blocked.items()],
+    )
+    yield from _section(
         "Existing resources that the environment does not manage",
         [f"{resource.type}  {resource.id}  {resource.description}" for resource in found.unmanaged],
     )
@@ -176,6 +180,7 @@ def as_json(discovery: Discovery) -> dict[str, Any]:
         ),
         "not_imported": {} if planned is None else dict(planned.import_plan.not_imported),
         "rejected": {} if planned is None else dict(planned.import_plan.rejected),
+        "blocked": discovery.blocked,
         "not_found": list(found.missing),
         "not_searchable": dict(found.not_searchable),
         "unmanaged": [

@@ -60,6 +60,16 @@ HARMLESS = replace(
     DISCOVERY, planned=replace(PLANNED, effects=PLANNED.effects[:2] + PLANNED.effects[3:])
 )
 UNPLANNED = replace(DISCOVERY, planned=None)
+BLOCKED = replace(
+    HARMLESS,
+    found=replace(
+        FOUND,
+        unmanaged=(
+            *FOUND.unmanaged,
+            UnmanagedResource("aws_lb_listener_rule", "arn:rule", "priority 1", "aws_lb.new"),
+        ),
+    ),
+)
 REJECTED = replace(
     HARMLESS,
     planned=replace(
@@ -145,7 +155,7 @@ def test_the_json_report_has_the_groups_of_the_text_report() -> None:
 
 @pytest.mark.parametrize(
     ("discovery", "harmless"),
-    [(DISCOVERY, False), (HARMLESS, True), (UNPLANNED, False), (REJECTED, False)],
+    [(DISCOVERY, False), (HARMLESS, True), (UNPLANNED, False), (REJECTED, False), (BLOCKED, False)],
 )
 def test_only_a_plan_without_replacements_is_harmless(discovery: Discovery, harmless: bool) -> None:
     assert discovery.is_harmless is harmless
@@ -157,6 +167,15 @@ def test_a_resource_that_terraform_rejects_is_reported_with_the_error_and_not_im
     assert "aws_lb.a: exists, but cannot be imported" in text
     assert as_json(REJECTED)["rejected"] == {"aws_lb.a": "expected x to be y"}
     assert "aws_lb.a" not in REJECTED.inventory().resources
+
+
+def test_a_resource_that_an_existing_one_blocks_is_reported() -> None:
+    text = "\n".join(lines(BLOCKED))
+    blocker = "aws_lb_listener_rule arn:rule (priority 1)"
+    assert "Cannot be created: delete the existing resource" in text
+    assert f"  aws_lb.new: blocked by {blocker}" in text
+    assert as_json(BLOCKED)["blocked"] == {"aws_lb.new": blocker}
+    assert "Cannot be created" not in "\n".join(lines(HARMLESS))
 
 
 def test_the_inventory_lists_the_found_resources_that_are_imported() -> None:

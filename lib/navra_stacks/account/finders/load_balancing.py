@@ -195,10 +195,12 @@ def other_load_balancing(results: LookupResults) -> Iterator[UnmanagedResource]:
 
     The result also contains the load balancers that share a security group with a matched one.
     """
-    priorities = {
-        int(priority): rule.address
+    # The priorities of the rules that would be created, which are unique for each listener.
+    needed = {
+        (str(listener), int(priority)): rule.address
         for priority, rule in resolved_values(results.targets("aws_lb_listener_rule"), "priority")
         if rule.match() is None
+        for listener, _ in resolved_values([rule], "listener_arn")
     }
     for balancer in results.matches("aws_lb").values():
         for live in _listeners(results, balancer.id):
@@ -206,10 +208,13 @@ def other_load_balancing(results: LookupResults) -> Iterator[UnmanagedResource]:
                 "aws_lb_listener", live["ListenerArn"], _listener_description(live)
             )
             for rule in _rules(results, live["ListenerArn"]):
-                address = priorities.get(int(rule["Priority"]), "")
+                address = needed.get((live["ListenerArn"], int(rule["Priority"])), "")
                 conflict = f"; {address} needs this priority" if address else ""
                 yield UnmanagedResource(
-                    "aws_lb_listener_rule", rule["RuleArn"], f"{_rule_description(rule)}{conflict}"
+                    "aws_lb_listener_rule",
+                    rule["RuleArn"],
+                    f"{_rule_description(rule)}{conflict}",
+                    blocks=address,
                 )
         for group in results.account.list_all(
             ELB, "describe_target_groups", LoadBalancerArn=balancer.id

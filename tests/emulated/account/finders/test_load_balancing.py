@@ -127,11 +127,16 @@ def test_a_rule_with_the_priority_of_a_new_rule_is_reported(
         "priority": 1,
         "condition": condition,
     }
-    descriptions = [resource.description for resource in find(BLOCKS | {RULE: body}).unmanaged]
-    assert [text for text in descriptions if "needs" in text] == [
+    unmanaged = find(BLOCKS | {RULE: body}).unmanaged
+    assert [resource.description for resource in unmanaged if resource.blocks == RULE] == [
         "priority 1, path-pattern /api/*, forward to aep-staging-tg-backend; "
         "aws_lb_listener_rule.rule needs this priority"
     ]
+    # The priorities of another listener are free.
+    elsewhere = {"aws_lb_listener.other": {"load_balancer_arn": "${aws_lb.web.arn}", "port": 80}}
+    other = {**body, "listener_arn": "${aws_lb_listener.other.arn}"}
+    found = find(BLOCKS | elsewhere | {RULE: other})
+    assert [resource for resource in found.unmanaged if resource.blocks] == []
 
 
 def test_a_port_without_a_listener_is_missing(handmade: HandmadeEnvironment, find: Find) -> None:
