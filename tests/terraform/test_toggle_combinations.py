@@ -58,6 +58,7 @@ NEWER_THAN_5_100 = {
     "aws_ecs_service.deployment_configuration",
     "aws_ecs_service.load_balancer.advanced_configuration",
     "aws_ecs_service.sigint_rollback",
+    "aws_s3_bucket_server_side_encryption_configuration.rule.blocked_encryption_types",
 }
 """The arguments that the combinations use and that hashicorp/aws 6 added."""
 
