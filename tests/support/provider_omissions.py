@@ -25,5 +25,5 @@ OMISSIONS: dict[str, tuple[str, ...]] = {
     ),
 }
 """Arguments that the stacks use and provider 5.100 does not support, so that Terraform does not
-validate them: the deployment strategies of ECS, and the blocking of SSE-C. A newer provider supports
-the same or more."""
+validate them: the deployment strategies of ECS, and the blocking of SSE-C. A newer provider
+supports the same or more."""
