@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["LOAD_BALANCER_NAME_LIMIT", "ROLE_NAME_LIMIT", "Names", "address_start", "slug"]
+__all__ = [
+    "LOAD_BALANCER_NAME_LIMIT",
+    "ROLE_NAME_LIMIT",
+    "Names",
+    "address_start",
+    "repository_logical_id",
+    "secret_logical_id",
+    "slug",
+]
 
 LOAD_BALANCER_NAME_LIMIT = 32
 """Maximum number of characters in the name of a load balancer or a target group (AWS limit)."""
@@ -40,6 +48,24 @@ def address_start(text: str) -> str:
     """
     start = slug(text)
     return f"_{start}" if start[:1].isdigit() else start
+
+
+def repository_logical_id(repository: str) -> str:
+    """Return the logical id of an ECR repository.
+
+    >>> repository_logical_id("shop-api")
+    'shop_api_repository'
+    """
+    return f"{address_start(repository)}_repository"
+
+
+def secret_logical_id(secret: str) -> str:
+    """Return the logical id of a secret, and of the version that stores its value.
+
+    >>> secret_logical_id("DATABASE_URL")
+    'database_url_secret'
+    """
+    return f"{address_start(secret)}_secret"
 
 
 class Names(NamedTuple):

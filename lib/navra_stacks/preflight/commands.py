@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from navra_stacks.naming import address_start
+from navra_stacks.naming import repository_logical_id, secret_logical_id
 from navra_stacks.settings.environment import Environment
 
 __all__ = ["apply", "repository_address", "secret_address", "terraform"]
@@ -21,7 +21,7 @@ def apply(stack: str, *targets: str) -> str:
 
 def repository_address(repository: str) -> str:
     """Return the address of an ECR repository that the environment creates."""
-    return f"aws_ecr_repository.{address_start(repository)}_repository"
+    return f"aws_ecr_repository.{repository_logical_id(repository)}"
 
 
 def secret_address(environment: Environment, name: str) -> str:
@@ -33,4 +33,4 @@ def secret_address(environment: Environment, name: str) -> str:
     """
     if name == environment.names.database_password:
         return "aws_secretsmanager_secret.database_password"
-    return f"aws_secretsmanager_secret.{address_start(name.rpartition('/')[2])}_secret"
+    return f"aws_secretsmanager_secret.{secret_logical_id(name.rpartition('/')[2])}"

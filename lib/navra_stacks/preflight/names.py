@@ -13,8 +13,6 @@ from navra_stacks.preflight.commands import secret_address, terraform
 from navra_stacks.preflight.finding import Finding, Outcome, note, passed, problem, unknown
 from navra_stacks.preflight.owner_tags import owner_tags
 from navra_stacks.preflight.target import Target, look_up, unusable
-from navra_stacks.settings.data.cache import Cache
-from navra_stacks.settings.data.database import Database
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.networking.vpc import ExistingVpc, PrivateVpc
 from navra_stacks.settings.validation.physical_names import KINDS, PhysicalName, physical_names
@@ -141,10 +139,9 @@ def _alternative(environment: Environment, name: PhysicalName) -> str:
     if name.type in MANAGED_ELSEWHERE:
         return f"change `{name.field}`; {MANAGED_ELSEWHERE[name.type]}"
     if name.type == "aws_secretsmanager_secret":
-        stores = ("database", environment.database), ("cache", environment.cache)
         secret = name.name.rpartition("/")[2]
-        for field, store in stores:
-            if isinstance(store, Database | Cache) and secret in store.secret_names:
+        for field, store in environment.managed_data_stores():
+            if secret in store.secret_names:
                 kind = f"Existing{type(store).__name__}"
                 return f"change `name`; if it is managed elsewhere, set `{field}` to {kind}"
         if name.name == environment.names.database_password:

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from navra_stacks.preflight.finding import Finding, note, passed, problem
 from navra_stacks.preflight.owner_tags import pairs
 from navra_stacks.preflight.target import Target, look_up
+from navra_stacks.settings.delivery.github import ISSUER
 
 __all__ = ["check_oidc_provider"]
-
-ISSUER = "token.actions.githubusercontent.com"
 
 
 def check_oidc_provider(target: Target) -> Iterator[Finding]:

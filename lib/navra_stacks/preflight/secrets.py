@@ -8,8 +8,6 @@ from navra_stacks.account.aws_reader import OperationError
 from navra_stacks.preflight.commands import apply, secret_address
 from navra_stacks.preflight.finding import Finding, passed, problem, unknown
 from navra_stacks.preflight.target import Target, look_up, unusable
-from navra_stacks.settings.data.cache import Cache
-from navra_stacks.settings.data.database import Database
 from navra_stacks.settings.data.secrets import Secret
 from navra_stacks.settings.environment import Environment
 
@@ -22,12 +20,8 @@ def check_secrets(target: Target) -> Iterator[Finding]:
     Terraform writes the secrets with the URLs of a `Database` and a `Cache`, so they are left out.
     """
     environment = target.environment
-    written = {
-        name
-        for store in (environment.database, environment.cache)
-        if isinstance(store, Database | Cache)
-        for name in store.secret_names
-    }
+    stores = environment.managed_data_stores()
+    written = {name for _, store in stores for name in store.secret_names}
     for secret in environment.secrets:
         if secret.name in written:
             continue

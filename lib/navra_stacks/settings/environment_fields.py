@@ -1,6 +1,6 @@
 """The fields of an environment, without the validation rules between them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Self, TypedDict, Unpack
 
 from navra_stacks.naming import Names
@@ -154,6 +154,14 @@ class EnvironmentFields(Settings):
         if stack == names.state_stack and state.bootstrap_state == "file":
             return LocalState()
         return state.replace(key=names.state_key(stack.removeprefix(f"{names.stack}-")))
+
+    def managed_data_stores(self) -> Iterator[tuple[str, Database | Cache]]:
+        """Yield the field and the settings of each data store that Terraform creates."""
+        # One field after the other: a rule can report the database although the cache is invalid.
+        if isinstance(self.database, Database):
+            yield "database", self.database
+        if isinstance(self.cache, Cache):
+            yield "cache", self.cache
 
     @property
     def service_names(self) -> frozenset[str]:

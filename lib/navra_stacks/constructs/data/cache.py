@@ -21,7 +21,7 @@ from navra_stacks.constructs.data.final_snapshot import final_snapshot_name
 from navra_stacks.constructs.data.secrets import SecretHandle
 from navra_stacks.constructs.networking.existing_vpc import VpcNetwork
 from navra_stacks.constructs.networking.security_groups import Peer
-from navra_stacks.naming import Names, address_start
+from navra_stacks.naming import Names, secret_logical_id
 from navra_stacks.settings.data.cache import REDIS_PORT, Cache
 
 __all__ = ["ReplicationGroup"]
@@ -118,7 +118,7 @@ class ReplicationGroup(Construct):
         """
 
         for name, path in settings.urls.items():
-            address = f"{address_start(name)}_secret"
+            address = secret_logical_id(name)
             id_, logical_id = (
                 ("url", "cache_url") if name == settings.url_secret else (address, address)
             )

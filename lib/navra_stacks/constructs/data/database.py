@@ -25,7 +25,7 @@ from navra_stacks.constructs.data.final_snapshot import final_snapshot_name
 from navra_stacks.constructs.data.secrets import SecretHandle, recovery_window_days
 from navra_stacks.constructs.networking.existing_vpc import VpcNetwork
 from navra_stacks.constructs.networking.security_groups import Peer
-from navra_stacks.naming import address_start
+from navra_stacks.naming import secret_logical_id
 from navra_stacks.settings.data.database import POSTGRES_PORT, Database
 
 __all__ = ["RdsDatabase"]
@@ -168,7 +168,7 @@ class RdsDatabase(Construct):
         """
         if settings.parts is not None:
             secret = settings.parts.password
-            address = _address(secret)
+            address = secret_logical_id(secret)
             self.secret_values[secret] = self._store(
                 address, address, secrets[secret], password.value, password.version
             )
@@ -287,7 +287,7 @@ class RdsDatabase(Construct):
         end = f"{host}:{POSTGRES_PORT}/{settings.name}{query}"
         id_, logical_id = "url", "database_url"
         if name != settings.url_secret:
-            id_ = logical_id = _address(name)
+            id_ = logical_id = secret_logical_id(name)
         # Terraform cannot compare write-only values, so this resource stores all parts of the URL
         # but the password. CDKTF's `DataResource` would run `terraform` to determine its version.
         parts = TerraformResource(self, f"{id_}_parts", terraform_resource_type="terraform_data")
@@ -317,8 +317,3 @@ class RdsDatabase(Construct):
             ),
             logical_id,
         )
-
-
-def _address(secret: str) -> str:
-    """Return the logical id of a secret's value, which is also that of the secret itself."""
-    return f"{address_start(secret)}_secret"

@@ -11,7 +11,7 @@ from constructs import Construct
 
 from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.common.logical_id import with_logical_id
-from navra_stacks.naming import Names, address_start
+from navra_stacks.naming import Names, secret_logical_id
 from navra_stacks.settings.data.secrets import Secret
 
 __all__ = ["SecretHandle", "Secrets", "recovery_window_days"]
@@ -67,7 +67,7 @@ class Secrets(Construct):
         }
 
     def _look_up(self, secret: Secret, names: Names) -> SecretHandle:
-        logical_id = f"{address_start(secret.name)}_secret"
+        logical_id = secret_logical_id(secret.name)
         secret_data = with_logical_id(
             DataAwsSecretsmanagerSecret(self, logical_id, name=names.secret(secret.name)),
             logical_id,
@@ -77,7 +77,7 @@ class Secrets(Construct):
     def _create(
         self, secret: Secret, env: EnvironmentContext, default_window_days: int
     ) -> SecretHandle:
-        logical_id = f"{address_start(secret.name)}_secret"
+        logical_id = secret_logical_id(secret.name)
         key = secret.kms_key_arn if secret.kms_key_arn is not None else env.kms_key_arn
         window = secret.recovery_window_days
         created = with_logical_id(

@@ -16,7 +16,7 @@ from constructs import Construct
 
 from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.common.logical_id import with_logical_id
-from navra_stacks.naming import address_start
+from navra_stacks.naming import address_start, repository_logical_id
 from navra_stacks.settings.delivery.ecr_repositories import EcrRepositories
 
 __all__ = ["ImageRepositories"]
@@ -49,7 +49,7 @@ class ImageRepositories(Construct):
 
     def _repository(self, name: str) -> None:
         protected, kms_key_arn = self._env.deletion_protection, self._env.kms_key_arn
-        logical_id = f"{address_start(name)}_repository"
+        logical_id = repository_logical_id(name)
         repository = with_logical_id(
             EcrRepository(
                 self,

@@ -17,11 +17,9 @@ from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.constructs.common.policy_document import policy_document
 from navra_stacks.constructs.compute.cluster import Cluster
 from navra_stacks.constructs.compute.task_roles import TaskRoles
-from navra_stacks.settings.delivery.github import GitHubDeployRole
+from navra_stacks.settings.delivery.github import ISSUER, GitHubDeployRole
 
 __all__ = ["DeployTargets", "GitHubActionsRole"]
-
-ISSUER = "token.actions.githubusercontent.com"
 
 
 class DeployTargets(NamedTuple):

@@ -256,7 +256,7 @@ class Deployment(Settings):
 
     def _unused(self, fields: Sequence[str], why: str, others: str) -> Iterator[SettingsProblem]:
         for name in fields:
-            if getattr(self, name) != type(self).model_fields[name].default:
+            if not self._is_default(name):
                 yield SettingsProblem(
                     name,
                     f"is set, but has no effect with the {self.strategy!r} strategy, which {why}",

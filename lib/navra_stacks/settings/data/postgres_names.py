@@ -30,9 +30,16 @@ _RESERVED_WORDS = frozenset(
 Words": reserved, also those that can be a function or type); RDS rejects them."""
 
 
-def _check_reserved_word(value: str) -> None:
+def _check_name(value: str, kind: str) -> str:
+    """Check what applies to the names of users and of databases alike."""
     if value.lower() in _RESERVED_WORDS:
         raise invalid(f"{value!r} is a reserved word of PostgreSQL", "choose another name")
+    if re.fullmatch(r"[a-z][a-z0-9_]{0,62}", value) is None:
+        raise invalid(
+            f"{value!r} is not a valid {kind} name",
+            "use 1-63 lower-case letters, digits and underscores, starting with a letter",
+        )
+    return value
 
 
 def check_user(value: str) -> str:
@@ -41,13 +48,7 @@ def check_user(value: str) -> str:
         raise invalid(
             f"{value!r} is reserved or a common target of attacks", "choose another user name"
         )
-    _check_reserved_word(value)
-    if re.fullmatch(r"[a-z][a-z0-9_]{0,62}", value) is None:
-        raise invalid(
-            f"{value!r} is not a valid user name",
-            "use 1-63 lower-case letters, digits and underscores, starting with a letter",
-        )
-    return value
+    return _check_name(value, "user")
 
 
 def check_database_name(value: str) -> str:
@@ -56,10 +57,4 @@ def check_database_name(value: str) -> str:
         raise invalid(
             f"{value!r} exists in every instance of PostgreSQL", "choose another database name"
         )
-    _check_reserved_word(value)
-    if re.fullmatch(r"[a-z][a-z0-9_]{0,62}", value) is None:
-        raise invalid(
-            f"{value!r} is not a valid database name",
-            "use 1-63 lower-case letters, digits and underscores, starting with a letter",
-        )
-    return value
+    return _check_name(value, "database")

@@ -11,7 +11,10 @@ from navra_stacks.settings.model.arguments import variant
 from navra_stacks.settings.model.base import Settings, invalid, rule
 from navra_stacks.settings.model.field_types import int_range
 
-__all__ = ["GitHubDeployRole"]
+__all__ = ["ISSUER", "GitHubDeployRole"]
+
+ISSUER = "token.actions.githubusercontent.com"
+"""The issuer of the OIDC tokens of GitHub Actions."""
 
 
 def _check_repository(value: str) -> str:

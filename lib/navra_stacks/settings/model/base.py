@@ -228,6 +228,10 @@ class Settings(BaseModel, metaclass=_FrozenMetaclass):
         if "_problems" not in self.__dict__:  # a label can belong to a text in an invalid field
             yield from label_problems(self.__dict__)
 
+    def _is_default(self, name: str) -> bool:
+        """Return whether the field `name` has its default value."""
+        return bool(getattr(self, name) == type(self).model_fields[name].default)
+
     def _add_problems(self, problems: Iterable[SettingsProblem]) -> None:
         """Add problems of the arguments from which a class method created these settings."""
         fields = self.__dict__.get("_valid_fields", self.__dict__)

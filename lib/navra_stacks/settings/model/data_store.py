@@ -1,5 +1,6 @@
 """What databases and caches have in common: the secrets that give access to them."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 
 from navra_stacks.settings.model.base import Settings
@@ -14,9 +15,9 @@ class DataStore(Settings):
     """
 
     @property
+    @abstractmethod
     def secret_fields(self) -> Mapping[str, str]:
         """The names of the data store's secrets, by the path of the field that sets each name."""
-        raise NotImplementedError
 
     @property
     def secret_names(self) -> frozenset[str]:

@@ -215,7 +215,7 @@ class PrivateVpc(Settings):
         if self.flow_logs:
             return
         for name in ("flow_log_traffic", "flow_log_retention_days"):
-            if getattr(self, name) != type(self).model_fields[name].default:
+            if not self._is_default(name):
                 yield SettingsProblem(
                     name,
                     "is set, but flow_logs is False",

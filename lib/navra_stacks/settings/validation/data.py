@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from navra_stacks.errors import SettingsProblem
-from navra_stacks.settings.data.cache import Cache
 from navra_stacks.settings.data.database import Database
 from navra_stacks.settings.data.maintenance_window import daily_window, overlap, overlap_daily
 from navra_stacks.settings.environment_fields import EnvironmentFields
@@ -13,14 +12,6 @@ from navra_stacks.settings.existing.data_stores import ExistingCache, ExistingDa
 from navra_stacks.settings.networking.vpc import ExistingVpc
 
 __all__ = ["RULES"]
-
-
-def _managed(environment: EnvironmentFields) -> Iterator[tuple[str, Database | Cache]]:
-    """Yield the field and the settings of each data store that Terraform creates."""
-    if isinstance(environment.database, Database):
-        yield "database", environment.database
-    if isinstance(environment.cache, Cache):
-        yield "cache", environment.cache
 
 
 def check_backup_source(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
@@ -130,7 +121,9 @@ def check_data_secrets(environment: EnvironmentFields) -> Iterator[SettingsProbl
     Two existing data stores can have the same secret, because Terraform writes no value to it.
     """
     database, cache = environment.database, environment.cache
-    if database is None or cache is None or not any(True for _ in _managed(environment)):
+    if database is None or cache is None:
+        return
+    if isinstance(database, ExistingDatabase) and isinstance(cache, ExistingCache):
         return
     others = {name: path for path, name in database.secret_fields.items()}
     for path, name in cache.secret_fields.items():
@@ -169,7 +162,8 @@ def check_recovery_windows(environment: EnvironmentFields) -> Iterator[SettingsP
     Only a secret that Terraform creates can have a recovery window, and the recovery window cannot
     be 0 if `Hardening.deletion_protection` is on.
     """
-    data_secrets = {name for _, store in _managed(environment) for name in store.secret_names}
+    stores = environment.managed_data_stores()
+    data_secrets = {name for _, store in stores for name in store.secret_names}
     protected = environment.hardening.deletion_protection
     for secret in environment.secrets:
         if secret.recovery_window_days is None:
@@ -193,7 +187,7 @@ def check_recovery_windows(environment: EnvironmentFields) -> Iterator[SettingsP
 def check_identifiers(environment: EnvironmentFields) -> Iterator[SettingsProblem]:
     """Check names for consecutive hyphens, which RDS and ElastiCache reject (API references)."""
     if "--" in environment.names.stack:
-        for field, _ in _managed(environment):
+        for field, _ in environment.managed_data_stores():
             yield SettingsProblem(
                 field,
                 f"would be named '{environment.names.stack}-...', but AWS does not allow two "
@@ -209,7 +203,7 @@ def check_private_subnets(environment: EnvironmentFields) -> Iterator[SettingsPr
     """
     network = environment.network
     if isinstance(network, ExistingVpc) and len(network.private_subnet_ids) == 1:
-        for field, _ in _managed(environment):
+        for field, _ in environment.managed_data_stores():
             yield SettingsProblem(
                 "network.private_subnet_ids",
                 f"contains 1 subnet, but the {field} needs two, each in a different Availability "

@@ -81,9 +81,8 @@ class Data:
             for secret in self._environment.secrets
             if secret.managed
         }
-        for settings in (self._environment.database, self._environment.cache):
-            if isinstance(settings, Database | Cache):
-                protected |= dict.fromkeys(settings.secret_names, self._is_protected(settings))
+        for _, settings in self._environment.managed_data_stores():
+            protected |= dict.fromkeys(settings.secret_names, self._is_protected(settings))
         return {
             name: recovery_window_days(protected=is_protected)
             for name, is_protected in protected.items()
