@@ -144,6 +144,6 @@ def run_block(block: CodeBlock, command: str, emulator: Emulator) -> int:
 def test_the_step_succeeds_only_if_the_migration_did(
     exit_code: int | None, succeeds: bool, emulator: Emulator, run_command: str
 ) -> None:
-    emulator.set_exit_code(PROD.region, FAMILY, exit_code)
+    emulator.set_exit_code(PROD.region, FAMILY, exit_code, stops_at_once=True)
     status = run_block(BLOCKS[position("describe-tasks")], run_command, emulator)
     assert (status == 0) == succeeds

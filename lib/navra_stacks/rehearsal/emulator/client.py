@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.request import ProxyHandler, build_opener
 
 from navra_stacks.errors import NavraError
+from navra_stacks.rehearsal.emulator.scripted_faults import SCRIPTED_KINDS
+from navra_stacks.rehearsal.emulator.service_deployments.outcomes import validated
 
 if TYPE_CHECKING:
     from boto3 import Session
@@ -155,10 +157,46 @@ class Emulator:
         arguments = {"region": region, "created": created, "wanted": wanted}
         self._call("set-arn", {"account": self.account, **arguments})
 
-    def set_exit_code(self, region: str, family: str, exit_code: int | None) -> None:
-        """Set the exit code of the tasks of a family; see `emulator.exit_codes`."""
-        arguments = {"region": region, "family": family, "exit_code": exit_code}
-        self._call("set-exit-code", {"account": self.account, **arguments})
+    def set_exit_code(
+        self,
+        region: str,
+        family: str,
+        exit_code: int | None,
+        log_lines: Iterable[str] = (),
+        *,
+        runs_until_stopped: bool = False,
+        stops_at_once: bool = False,
+    ) -> None:
+        """Set how the tasks of a family end; see `emulator.exit_codes`."""
+        arguments = {
+            "account": self.account,
+            "region": region,
+            "family": family,
+            "exit_code": exit_code,
+            "log_lines": list(log_lines),
+            "runs_until_stopped": runs_until_stopped,
+            "stops_at_once": stops_at_once,
+        }
+        self._call("set-exit-code", arguments)
+
+    def script_deployments(
+        self, region: str, service: str, outcomes: Iterable[str], **failure: Any
+    ) -> None:
+        """Script the coming deployments of a service, in place of earlier unused scripts.
+
+        Args:
+            region: The Region.
+            service: The name of the service, which need not exist yet.
+            outcomes: The outcome of each coming deployment: `OUTCOMES` in
+                `emulator.service_deployments.outcomes`. Later deployments complete.
+            **failure: How tasks fail: `cause`, `exit_code` and `log_lines` of `DeploymentScript`.
+
+        Raises:
+            ValueError: an outcome or the cause is unknown.
+        """
+        arguments = {"account": self.account, "region": region, "service": service}
+        scripts = validated(list(outcomes), **failure)
+        self._call("script-deployments", {**arguments, "scripts": scripts})
 
     def recreate_default_vpc(self, region: str, id_: str) -> None:
         """Delete all EC2 resources in a Region, and create a default VPC with the ID `id_`."""
@@ -175,6 +213,57 @@ class Emulator:
     def stop_failing(self) -> list[str]:
         """Stop making calls fail; return the API actions of the calls that failed, in order."""
         return list(self._call("stop-failing"))
+
+    def fail_call(
+        self,
+        operation: str,
+        kind: str,
+        *,
+        occurrence: int = 1,
+        attempts: int | None = None,
+    ) -> None:
+        """Make one coming call of an operation fail.
+
+        Args:
+            operation: The operation, for example ``ecs:UpdateService``, or ``*`` for any.
+            kind: How it fails: one of `SCRIPTED_KINDS` in `rehearsal.emulator.scripted_faults`.
+            occurrence: Which call fails: 1 is the next.
+            attempts: The number of attempts of the SDK that fail; None for all.
+
+        Raises:
+            ValueError: the kind is unknown.
+        """
+        if kind not in SCRIPTED_KINDS:
+            raise ValueError(f"{kind!r} is not a kind of fault; use one of {SCRIPTED_KINDS}")
+        arguments = {"operation": operation, "kind": kind, "occurrence": occurrence}
+        self._call("script-fault", {**arguments, "attempts": attempts})
+
+    def expire_credentials(self, operation: str = "*", *, occurrence: int = 1) -> None:
+        """Let the credentials expire with a coming call: it and all later calls fail.
+
+        Args:
+            operation: The operation of that call, or ``*`` for any.
+            occurrence: Which call of the operation it is: 1 is the next.
+        """
+        arguments = {"operation": operation, "kind": "expired", "occurrence": occurrence}
+        self._call("script-fault", arguments)
+
+    def clear_faults(self) -> None:
+        """Remove the faults of :meth:`fail_call` and :meth:`expire_credentials`."""
+        self._call("clear-faults")
+
+    def recorded_calls(self) -> list[dict[str, Any]]:
+        """Return the latest API calls in their order; retries of the SDK are part of their call.
+
+        Each call has the keys ``operation``, for example ``ecs:UpdateService`` (as in IAM
+        policies), ``parameters`` and ``attempts``. The operation of a REST API is the method and
+        the path of the URL, without parameters.
+        """
+        return list(self._call("recorded-calls"))
+
+    def clear_recorded_calls(self) -> None:
+        """Forget the API calls that were recorded so far."""
+        self._call("clear-recorded-calls")
 
     def _isolated_session(self, region: str) -> Session:
         import boto3

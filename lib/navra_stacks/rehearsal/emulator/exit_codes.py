@@ -1,33 +1,50 @@
-"""The exit codes of one-off tasks in the emulator, which runs no containers."""
+"""The exit codes and log lines of one-off tasks in the emulator, which runs no containers."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["exit_code_of", "set_exit_code"]
+__all__ = ["TaskScript", "script_of", "set_exit_code"]
 
-ATTRIBUTE = "exit_codes"
-"""The attribute of moto's ECS backend with the exit codes by family. A reset of the emulator
-removes it.
+ATTRIBUTE = "task_scripts"
+"""The attribute of moto's ECS backend with the scripts by family. A reset of the emulator removes
+it.
 """
 
 
-def set_exit_code(account: str, region: str, family: str, exit_code: int | None) -> None:
-    """Set the exit code of the tasks of a family that are started from now on.
+@dataclass(frozen=True)
+class TaskScript:
+    """How the tasks of a family end; see :func:`set_exit_code`."""
+
+    exit_code: int | None = 0
+    log_lines: Sequence[str] = ()
+    runs_until_stopped: bool = False
+    stops_at_once: bool = False
+
+
+def set_exit_code(account: str, region: str, family: str, **script: Any) -> None:
+    """Set how the tasks of a family end that are started from now on.
 
     Args:
         account: The ID of the account.
         region: The Region.
         family: The task definition family.
-        exit_code: The exit code of all containers; None for containers that never start, for
-            example because their image is missing. Without a call of this function it is 0.
+        **script: ``exit_code``: the exit code of all containers; None for containers that never
+            start, for example because their image is missing. Without a call it is 0.
+            ``log_lines``: what the first essential container logs before it exits.
+            ``runs_until_stopped``: whether the tasks run until StopTask is called.
+            ``stops_at_once``: whether the first DescribeTasks finds the tasks stopped. The waiter
+            of the AWS CLI waits 6 s between two calls.
     """
     from moto.ecs.models import ecs_backends
 
-    vars(ecs_backends[account][region]).setdefault(ATTRIBUTE, {})[family] = exit_code
+    scripts = vars(ecs_backends[account][region]).setdefault(ATTRIBUTE, {})
+    scripts[family] = TaskScript(**script)
 
 
-def exit_code_of(backend: Any, family: str) -> int | None:
-    """Return the exit code of the tasks of a family in one backend of moto."""
-    codes: dict[str, int | None] = vars(backend).get(ATTRIBUTE, {})
-    return codes.get(family, 0)
+def script_of(backend: Any, family: str) -> TaskScript:
+    """Return how the tasks of a family end in one backend of moto."""
+    scripts: dict[str, TaskScript] = vars(backend).get(ATTRIBUTE, {})
+    return scripts.get(family, TaskScript())

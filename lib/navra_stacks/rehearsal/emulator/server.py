@@ -23,16 +23,19 @@ class ControlApp:
 
     def __init__(self, aws: Wsgi) -> None:
         from navra_stacks.rehearsal.emulator.availability_zones import add_zones
+        from navra_stacks.rehearsal.emulator.call_recording import CallRecorder
         from navra_stacks.rehearsal.emulator.exit_codes import set_exit_code
         from navra_stacks.rehearsal.emulator.fault_injection import FaultInjector
         from navra_stacks.rehearsal.emulator.fixed_arns import set_arn
         from navra_stacks.rehearsal.emulator.fixed_ids import FixedIds
         from navra_stacks.rehearsal.emulator.resource_snapshot import ResourceSnapshot
+        from navra_stacks.rehearsal.emulator.service_deployments.outcomes import script_deployments
 
         snapshot, ids = ResourceSnapshot(), FixedIds()
         snapshot.install()
         ids.install()
-        self._faults = FaultInjector(aws)
+        faults = FaultInjector(aws)
+        self._recorder = CallRecorder(faults)
         self._actions: dict[str, Callable[[Any], Any]] = {
             "take-snapshot": lambda _: snapshot.take(),
             "created-since-snapshot": lambda _: snapshot.created_since(),
@@ -40,15 +43,20 @@ class ControlApp:
             "recreate-default-vpc": lambda arguments: ids.recreate_default_vpc(**arguments),
             "add-zones": lambda arguments: add_zones(**arguments),
             "set-arn": lambda arguments: set_arn(**arguments),
+            "script-deployments": lambda arguments: script_deployments(**arguments),
             "set-exit-code": lambda arguments: set_exit_code(**arguments),
-            "start-failing": lambda arguments: self._faults.start(**arguments),
-            "stop-failing": lambda _: self._faults.stop(),
+            "start-failing": lambda arguments: faults.start(**arguments),
+            "stop-failing": lambda _: faults.stop(),
+            "script-fault": lambda arguments: faults.script(**arguments),
+            "clear-faults": lambda _: faults.clear(),
+            "recorded-calls": lambda _: self._recorder.calls(),
+            "clear-recorded-calls": lambda _: self._recorder.clear(),
         }
 
     def __call__(self, request: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         _, _, name = request.get("PATH_INFO", "").partition("/navra/")
         if (action := self._actions.get(name)) is None:
-            return self._faults(request, start_response)
+            return self._recorder(request, start_response)
         body = request["wsgi.input"].read(int(request.get("CONTENT_LENGTH") or 0))
         response = json.dumps(action(json.loads(body or b"null"))).encode()
         start_response("200 OK", [("Content-Type", "application/json")])

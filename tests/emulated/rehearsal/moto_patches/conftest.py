@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 
 from navra_stacks.rehearsal.emulator.client import Emulator
 from navra_stacks.rehearsal.emulator.speedups import load_instance_offerings_lazily
-from tests.support.emulator_clients import Client
+from tests.support.emulator_clients import Client, create_service
+from tests.support.service_deployments import deploy
 
 if TYPE_CHECKING:
     from moto.core.models import MockAWS
 
 REGION = "us-east-1"
+
+BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
+"""A deployment configuration with a circuit breaker."""
+
+Begin = Callable[..., str]
+"""Begins a deployment with an outcome, and returns its ARN."""
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +59,15 @@ def unpatched(clients: tuple[Client, Client], moto: MockAWS) -> Client:
     """Clients of moto without patches. If a test finds no difference, remove the patch."""
     moto.reset()
     return clients[1]
+
+
+@pytest.fixture
+def begin(patched: Client, running: Emulator) -> Begin:
+    """Create a service, and begin a deployment of it."""
+
+    def begin(outcome: str, configuration: Any = BREAKER, **failure: Any) -> str:
+        create_service(patched, deploymentConfiguration=configuration)
+        running.script_deployments(REGION, "web", [outcome], **failure)
+        return deploy(patched)
+
+    return begin

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
-
-import pytest
 
 from tests.support.emulator_clients import Client, create_service, describe_service
 
@@ -58,6 +55,39 @@ def test_a_service_with_a_capacity_provider_strategy_has_no_launch_type(
     assert create_service(unpatched, capacityProviderStrategy=strategy)["launchType"] == "EC2"
 
 
+def test_a_changed_platform_version_is_another_deployment(
+    patched: Client, unpatched: Client
+) -> None:
+    for client in (patched, unpatched):
+        before = create_service(client, platformVersion="1.4.0")
+        after = client("ecs").update_service(
+            cluster="shop", service="web", platformVersion="LATEST"
+        )["service"]
+        deployments = [service["deployments"][0]["id"] for service in (before, after)]
+        assert (deployments[0] == deployments[1]) == (client is unpatched)
+
+
+def test_the_service_connect_configuration_is_stored_in_the_deployment(
+    patched: Client, unpatched: Client
+) -> None:
+    connected = {"enabled": True, "namespace": "shop", "services": []}
+    for client in (patched, unpatched):
+        (deployment,) = create_service(client, serviceConnectConfiguration=connected)["deployments"]
+        found = deployment.get("serviceConnectConfiguration")
+        assert found == (connected if client is patched else None)
+    ecs = patched("ecs")
+    same = ecs.update_service(cluster="shop", service="web", desiredCount=1)["service"]
+    assert same["deployments"][0]["id"] == deployment_id(patched)
+    ecs.update_service(
+        cluster="shop", service="web", serviceConnectConfiguration={"enabled": False}
+    )
+    assert same["deployments"][0]["id"] != deployment_id(patched)
+
+
+def deployment_id(client: Client) -> str:
+    return str(describe_service(client)["deployments"][0]["id"])
+
+
 def test_the_settings_of_a_service_can_be_changed(patched: Client) -> None:
     create_service(patched, healthCheckGracePeriodSeconds=60)
     patched("ecs").update_service(
@@ -71,58 +101,6 @@ def test_the_settings_of_a_service_can_be_changed(patched: Client) -> None:
 def test_a_new_service_is_stable_immediately(patched: Client, unpatched: Client) -> None:
     assert is_stable(create_service(patched))
     assert not is_stable(create_service(unpatched))
-
-
-def test_a_new_revision_is_stable_immediately(patched: Client) -> None:
-    before = create_service(patched)
-    other = patched("ecs").register_task_definition(
-        family="web", containerDefinitions=[{"name": "web", "image": "web:2", "memory": 128}]
-    )["taskDefinition"]["taskDefinitionArn"]
-    patched("ecs").update_service(cluster="shop", service="web", taskDefinition=other)
-    service = describe_service(patched)
-    assert service["deployments"][0]["id"] != before["deployments"][0]["id"]
-    assert is_stable(service)
-    assert service["deployments"][0]["taskDefinition"] == other
-
-
-def test_the_deployment_of_a_service_is_described(patched: Client, unpatched: Client) -> None:
-    service, ecs = create_service(patched), patched("ecs")
-    of = {"cluster": "shop", "service": "web"}
-    (summary,) = ecs.list_service_deployments(**of)["serviceDeployments"]
-    assert summary["status"] == "SUCCESSFUL"
-    arn, revision = summary["serviceDeploymentArn"], summary["targetServiceRevisionArn"]
-    number = service["deployments"][0]["id"].removeprefix("ecs-svc/")
-    assert revision.endswith(f":service-revision/shop/web/{number}")
-    (deployment,) = ecs.describe_service_deployments(serviceDeploymentArns=[arn])[
-        "serviceDeployments"
-    ]
-    assert deployment["targetServiceRevision"]["runningTaskCount"] == 2
-    (target,) = ecs.describe_service_revisions(serviceRevisionArns=[revision])["serviceRevisions"]
-    assert target["taskDefinition"] == service["taskDefinition"]
-
-    (missing,) = ecs.describe_service_deployments(serviceDeploymentArns=[f"{arn}0"])["failures"]
-    assert missing == {"arn": f"{arn}0", "reason": "MISSING"}
-    with pytest.raises(ecs.exceptions.ServiceNotFoundException):
-        ecs.list_service_deployments(cluster="shop", service="missing")
-
-    create_service(unpatched)
-    with pytest.raises(NotImplementedError):
-        unpatched("ecs").list_service_deployments(**of)
-
-
-def test_deployments_are_filtered_by_status_and_creation_time(patched: Client) -> None:
-    time = create_service(patched)["deployments"][0]["createdAt"]
-
-    def statuses(**filters: Any) -> list[str]:
-        found = patched("ecs").list_service_deployments(cluster="shop", service="web", **filters)
-        return [deployment["status"] for deployment in found["serviceDeployments"]]
-
-    assert statuses(status=["SUCCESSFUL"]) == statuses(createdAt={"after": time - DAY}) != []
-    assert statuses(status=["IN_PROGRESS"]) == statuses(createdAt={"after": time + DAY}) == []
-    assert statuses(createdAt={"before": time - DAY}) == []
-
-
-DAY = timedelta(days=1)
 
 
 def is_stable(service: dict[str, Any]) -> bool:

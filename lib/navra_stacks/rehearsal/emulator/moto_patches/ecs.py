@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from moto.core.utils import utcnow
-from moto.ecs.models import EC2ContainerServiceBackend, Service
+from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
-from moto.moto_api._internal import mock_random
 
 from navra_stacks.rehearsal.emulator.moto_patches.patching import around
 
-__all__ = ["run_services_immediately", "store_service_settings"]
+__all__ = ["store_service_settings"]
 
 SETTINGS: dict[str, tuple[str, Any]] = {
     # Key: the attribute of moto's response. Value: the argument of CreateService, AWS's default.
@@ -22,6 +20,8 @@ SETTINGS: dict[str, tuple[str, Any]] = {
     "health_check_grace_period_seconds": ("healthCheckGracePeriodSeconds", 0),
     "placement_constraints": ("placementConstraints", []),
     "placement_strategy": ("placementStrategy", []),
+    # AWS returns it in the deployments only.
+    "service_connect_configuration": ("serviceConnectConfiguration", None),
 }
 
 DEPLOYMENT = {
@@ -64,42 +64,4 @@ def store_service_settings() -> None:
         changed = properties.get("deployment_configuration") or {}
         service: Any = update(backend, properties)
         service.deployment_configuration = kept | changed
-        return service
-
-
-def run_services_immediately() -> None:
-    """Make CreateService and UpdateService complete the deployment and run all tasks at once.
-
-    moto leaves deployments and tasks pending forever. Remove this patch when moto has a setting
-    that runs the desired count of each service.
-    """
-
-    def run(service: Service) -> None:
-        service.running_count, service.pending_count = service.desired_count, 0
-        for deployment in service.deployments:
-            deployed = (deployment["taskDefinition"], deployment["networkConfiguration"])
-            if deployed != (service.task_definition, service.network_configuration):
-                number = mock_random.randint(0, 32**12)
-                deployment |= {"id": f"ecs-svc/{number}", "createdAt": utcnow()}
-            deployment |= {
-                "desiredCount": service.desired_count,
-                "networkConfiguration": service.network_configuration,
-                "pendingCount": 0,
-                "rolloutState": "COMPLETED",
-                "rolloutStateReason": f"ECS deployment {deployment['id']} completed.",
-                "runningCount": service.desired_count,
-                "taskDefinition": service.task_definition,
-                "updatedAt": utcnow(),
-            }
-
-    @around(EC2ContainerServiceBackend)
-    def create_service(create: Any, backend: Any, *arguments: Any, **named: Any) -> Service:
-        service: Service = create(backend, *arguments, **named)
-        run(service)
-        return service
-
-    @around(EC2ContainerServiceBackend)
-    def update_service(update: Any, backend: Any, *arguments: Any, **named: Any) -> Service:
-        service: Service = update(backend, *arguments, **named)
-        run(service)
         return service
