@@ -33,16 +33,20 @@ endef
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help synth dev test lint format lock clean
+.PHONY: help synth dev test test-adoption lint format lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 synth: $(STAMPS)/package ## write every environment's Terraform JSON to cdktf.out/stacks
 	@$(PY) main.py
 
 test: dev node_modules/.stamp ## run all the tests (make test ARGS='-k word' for some)
 	@$(PYTEST) $(ARGS)
+
+# Each case of the matrix is a group, which one worker runs.
+test-adoption: dev node_modules/.stamp ## adopt each account with each kind of variation (45 minutes)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup -m adoption_matrix tests/emulated/adoption $(ARGS)
 
 lint: dev node_modules/.stamp ## check style, types, import contracts and committed files
 	@$(PY) -m ruff check .

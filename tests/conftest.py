@@ -35,6 +35,9 @@ from tests.support.synthesized import Build, Built
 
 pytest_plugins = ["tests.support.guard_command"]
 
+MATRIX = "adoption_matrix"
+"""The marker of the tests that `make test` does not run."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     # A process that a shell starts in the background ignores Ctrl-C, and so do its children.
@@ -47,10 +50,22 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "terraform: runs the real Terraform (without: make test ARGS='-m \"not terraform\"')",
     )
+    config.addinivalue_line(
+        "markers",
+        "adoption_matrix: adopts an account with a single variation, in `make test-adoption` only",
+    )
     config.addinivalue_line("markers", "containers: runs containers in a local container engine")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # Many minutes: only if the expression of -m contains the marker.
+    if MATRIX not in config.option.markexpr:
+        selected: list[pytest.Item] = []
+        matrix: list[pytest.Item] = []
+        for item in items:
+            (selected if item.get_closest_marker(MATRIX) is None else matrix).append(item)
+        items[:] = selected
+        config.hook.pytest_deselected(items=matrix)
     # The longest file, which mostly waits, runs first. The many fast tests of settings run last, so
     # that all workers are busy until the end.
     items.sort(

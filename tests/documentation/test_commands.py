@@ -19,6 +19,8 @@ from navra_stacks.terraform.installation import Provider, Terraform
 from tests.support.code_blocks import PAGES, code_blocks
 from tests.support.dns_server import DnsServer
 from tests.support.documented_commands import PageRun, needs, run_page
+from tests.support.ecr_images import push_image
+from tests.support.handmade_account.accounts import Account, build as build_account
 from tests.support.handmade_account.environment import ACCOUNT, Console, HandmadeEnvironment
 from tests.support.repository import ROOT
 from tests.support.synthesized import Build, Built
@@ -61,6 +63,25 @@ def seeded_account(built: Built, account: str, region: str) -> Iterator[Site]:
         yield Site(emulator.endpoint)
 
 
+@contextmanager
+def console_account() -> Iterator[Site]:
+    """The account of staging, created in the ECS console."""
+    with Emulator(ACCOUNT) as emulator:
+        build_account(Account.CONSOLE, Console(emulator))
+        yield Site(emulator.endpoint)
+
+
+@contextmanager
+def registry_account() -> Iterator[Site]:
+    """The account of staging, with a repository for the images of the backend."""
+    with Emulator(ACCOUNT) as emulator:
+        HandmadeEnvironment(Console(emulator)).build()
+        console = Console(emulator)
+        console("ecr").create_repository(repositoryName="aep-backend")
+        push_image(console, "aep-backend", "build-10")
+        yield Site(emulator.endpoint)
+
+
 class Delegations(Mapping[str, Sequence[str]]):
     """The name servers of the hosted zones that an account has at the moment, by name."""
 
@@ -94,7 +115,8 @@ def runs(
     shop_document = build(shop)
     accounts: Mapping[str, Callable[[], AbstractContextManager[Site]]] = {
         "README.md": handmade_account,
-        "docs/adoption.md": handmade_account,
+        "docs/adoption.md": console_account,
+        "docs/deploy.md": registry_account,
         "docs/library.md": lambda: seeded_account(shop_document, shop.account, shop.region),
         "docs/production.md": empty_account,
     }

@@ -110,6 +110,7 @@ def account(session_account: AwsAccount) -> AwsAccount:
     """The emulated account with an empty cache."""
     session_account.clear_cache()
     session_account.calls.clear()
+    session_account.retries.clear()
     return copy(session_account)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -21,13 +21,13 @@ from navra_stacks.terraform.plan import Plan
 from navra_stacks.terraform.provider_override import emulator_environment, point_at_emulator
 from navra_stacks.terraform.working_directory import WorkingDirectory
 from tests.support.handmade_account.environment import Console, HandmadeEnvironment
+from tests.support.live_state import LiveState, live_state
 
 __all__ = [
     "Adoption",
     "CommandResult",
     "adopt",
     "credentials",
-    "live_state",
     "run_discover",
     "run_discover_without_provider",
 ]
@@ -52,19 +52,19 @@ class Adoption:
     """The results of an adoption, in order."""
 
     handmade: HandmadeEnvironment
-    before: Mapping[str, Any]
+    before: LiveState
     """The live state before the discovery."""
     discovery: CommandResult
     inventory: ImportInventory
     document: TerraformDocument
     first: Plan
-    after: Mapping[str, Any]
+    after: LiveState
     """The live state after the first apply."""
     second: Plan
 
 
 @contextmanager
-def credentials() -> Iterator[None]:
+def credentials() -> Iterator[pytest.MonkeyPatch]:
     """Set the environment variables of AWS to the emulator's credentials."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in emulator_environment("", {}).items():
@@ -73,15 +73,29 @@ def credentials() -> Iterator[None]:
         for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_SESSION_TOKEN"):
             patch.delenv(name, raising=False)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
-        yield
+        yield patch
 
 
 def run_discover(
-    endpoint: str, out: Path, provider: Provider | None, *arguments: str
+    endpoint: str,
+    out: Path,
+    provider: Provider | None,
+    *arguments: str,
+    document: TerraformDocument | None = None,
 ) -> CommandResult:
-    """Run `navra discover` for the recorded environment."""
+    """Run `navra discover` for the recorded environment.
+
+    Args:
+        endpoint: The endpoint of the emulator.
+        out: The file for the inventory.
+        provider: The AWS provider, or None to run without the option for a provider mirror.
+        arguments: Further arguments of the command.
+        document: The document without an inventory, to avoid another synthesis.
+    """
     stdout, stderr, status = StringIO(), StringIO(), 0
-    with credentials(), redirect_stdout(stdout), redirect_stderr(stderr):
+    with credentials() as patch, redirect_stdout(stdout), redirect_stderr(stderr):
+        if document is not None:
+            patch.setattr("navra_stacks.cli.discover._synthesized", lambda *_: document)
         try:
             main(
                 [
@@ -101,9 +115,15 @@ def run_discover_without_provider(console: Console, path: Path, *arguments: str)
 
 
 def adopt(
-    handmade: HandmadeEnvironment, installed: tuple[Terraform, Provider], directory: Path
+    handmade: HandmadeEnvironment,
+    installed: tuple[Terraform, Provider],
+    directory: Path,
+    staging: TerraformDocument,
 ) -> Adoption:
-    """Discover the environment, synthesize it with the inventory, plan, apply, and plan again."""
+    """Discover the environment, synthesize it with the inventory, plan, apply, and plan again.
+
+    `staging` is the document without an inventory.
+    """
     from navra_stacks import synthesize  # starts node
 
     for service in ("backend", "frontend"):
@@ -112,8 +132,8 @@ def adopt(
         )
     endpoint, path = handmade.console.emulator.endpoint, directory / "staging.inventory.json"
     before = live_state(handmade.console)
-    discovery = run_discover(endpoint, path, installed[1], "--json")
-    assert discovery.status == 0, discovery.err
+    discovery = run_discover(endpoint, path, installed[1], "--json", document=staging)
+    assert discovery.status == 0, f"{discovery.out}\n{discovery.err}"
     inventory = ImportInventory.read(path)
     (written,) = synthesize([STAGING.replace(inventory=inventory)], directory / "out")
     document = TerraformDocument.read(written.path)
@@ -129,78 +149,3 @@ def adopt(
     after = live_state(handmade.console)
     second = workspace.plan(variables=variables)
     return Adoption(handmade, before, discovery, inventory, document, first, after, second)
-
-
-def live_state(console: Console) -> dict[str, Any]:
-    """Return the live state of the resources that receive traffic."""
-    ecs, elb = console("ecs"), console("elbv2")
-    services = ecs.describe_services(
-        cluster="aep-staging",
-        services=["aep-backend-staging-svc", "aep-frontend-staging-svc"],
-    )["services"]
-    groups = elb.describe_target_groups()["TargetGroups"]
-    listeners = elb.describe_listeners(
-        LoadBalancerArn=elb.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
-    )["Listeners"]
-    https = next(listener["ListenerArn"] for listener in listeners if listener["Port"] == 443)
-    rules = [
-        rule for rule in elb.describe_rules(ListenerArn=https)["Rules"] if not rule["IsDefault"]
-    ]
-    return {
-        "revisions": sorted(ecs.list_task_definitions()["taskDefinitionArns"]),
-        "definitions": {
-            service["serviceName"]: ecs.describe_task_definition(
-                taskDefinition=service["taskDefinition"]
-            )["taskDefinition"]
-            for service in services
-        },
-        "services": {
-            service["serviceName"]: {
-                name: service.get(name)
-                for name in (
-                    "taskDefinition",
-                    "desiredCount",
-                    "networkConfiguration",
-                    "loadBalancers",
-                    "launchType",
-                )
-            }
-            | {"deployments": [deployment["id"] for deployment in service["deployments"]]}
-            for service in services
-        },
-        "targets": {
-            group["TargetGroupName"]: [
-                target["Target"]
-                for target in elb.describe_target_health(TargetGroupArn=group["TargetGroupArn"])[
-                    "TargetHealthDescriptions"
-                ]
-            ]
-            for group in groups
-        },
-        "load balancers": [
-            balancer["LoadBalancerArn"]
-            for balancer in elb.describe_load_balancers()["LoadBalancers"]
-        ],
-        "listeners": {listener["Port"]: listener["DefaultActions"] for listener in listeners},
-        # In the order of evaluation.
-        "rules": [
-            (
-                rule["RuleArn"],
-                [
-                    pattern
-                    for condition in rule["Conditions"]
-                    for pattern in condition["PathPatternConfig"]["Values"]
-                ],
-                rule["Actions"][0]["TargetGroupArn"],
-            )
-            for rule in sorted(rules, key=lambda rule: int(rule["Priority"]))
-        ],
-        "security groups": sorted(
-            (group["GroupId"], group["GroupName"], group["Description"])
-            for group in console("ec2").describe_security_groups()["SecurityGroups"]
-        ),
-        "security group rules": sorted(
-            rule["SecurityGroupRuleId"]
-            for rule in console("ec2").describe_security_group_rules()["SecurityGroupRules"]
-        ),
-    }

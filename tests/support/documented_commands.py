@@ -37,9 +37,11 @@ FICTITIOUS_REMOTE = "https://git.example.com/platform/navra-stacks"
 """The git repository in the pages; the copy takes its place."""
 
 # `discover` refuses to write ids of an emulator to the inventory of an environment, so the file is
-# named. `python3 -m venv` creates an environment in which pip finds the dependencies of the library
-# installed already, because no index is reachable. `preflight` queries a DNS server of the test. An
-# image that `docker` builds consists of its index.
+# named. The `.venv` is the one of the checkout: the copy must not be installed into it, even if
+# pyproject.toml is newer than the installation (make ignores the option in MAKEFLAGS). `python3 -m
+# venv` creates an environment in which pip finds the dependencies of the library installed already,
+# because no index is reachable. `preflight` queries a DNS server of the test. An image that
+# `docker` builds consists of its index.
 FUNCTIONS = r"""
 navra() {
     if [ "$1" = preflight ]; then
@@ -59,6 +61,9 @@ docker() {
             --image-tag "${image##*:}" --image-manifest "$IMAGE_INDEX" > /dev/null ;;
     *) return 1 ;;
     esac
+}
+make() {
+    command make $OLD_FILES "$@"
 }
 python3() {
     command python3 "$@"
@@ -197,9 +202,7 @@ def _environment(
         # A reader enters "yes". An apply mostly waits.
         "TF_CLI_ARGS_apply": "-auto-approve -parallelism=30",
         **({} if provider.mirror is None else {"NAVRA_PROVIDER_MIRROR": str(provider.mirror)}),
-        # The `.venv` is the one of the checkout: the copy must not be installed into it, even if a
-        # page changes pyproject.toml.
-        "MAKEFLAGS": " ".join(f"--old-file=.venv/stamps/{stamp}" for stamp in STAMPS),
+        "OLD_FILES": " ".join(f"--old-file=.venv/stamps/{stamp}" for stamp in STAMPS),
         "DEPENDENCIES": str(_dependencies(settings)),
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",

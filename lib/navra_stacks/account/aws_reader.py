@@ -117,6 +117,8 @@ class AwsAccount:
         """The number of requests by service and operation, for example ``{"ec2:DescribeVpcs": 1}``.
         Cached responses and retries are not counted.
         """
+        self.retries: Counter[str] = Counter()
+        """The number of retries by service and operation. AWS throttles most of these requests."""
         self._endpoint = endpoint_url
         self._session = session
         self._clients: dict[str, Any] = {}
@@ -191,10 +193,11 @@ class AwsAccount:
             with self._translated_errors(service, ""):
                 client = self._new_client(service)
             client.meta.events.register_first("before-call", self._require_read_only)
+            client.meta.events.register("after-call", self._count_retries)
             self._clients[service] = client
         return self._clients[service]
 
-    def _new_client(self, service: str) -> Any:
+    def _new_client(self, service: str, attempts: int = 8) -> Any:
         if self._session is None:
             self._session = boto3.Session(region_name=self.region)
         try:
@@ -205,7 +208,7 @@ class AwsAccount:
                 config=Config(
                     connect_timeout=10,
                     read_timeout=60,
-                    retries={"mode": "standard", "total_max_attempts": 8},
+                    retries={"mode": "standard", "total_max_attempts": attempts},
                     # A proxy cannot reach an emulator on this machine.
                     proxies={} if _is_loopback(self._endpoint) else None,
                 ),
@@ -270,6 +273,11 @@ class AwsAccount:
 
         return list(self._cached("list_all", service, operation, arguments, request))
 
+    def request(self, service: str, operation: str, /, **arguments: Any) -> dict[str, Any]:
+        """Return the response as :meth:`call` does, but always of a new request."""
+        with self._translated_errors(service, operation):
+            return dict(getattr(self.client(service), operation)(**arguments))
+
     def clear_cache(self) -> None:
         """Discard the cached responses, so that the next call of each operation sends a request."""
         self._cache.clear()
@@ -293,12 +301,19 @@ class AwsAccount:
 
     def _require_read_only(self, model: Any, **_: Any) -> None:
         service = model.service_model.endpoint_prefix
-        if not is_allowed_operation(model.name):
+        if not self._allows(model.name):
             raise NotReadOnlyError(
                 f"{service}:{model.name} was not called: only Describe, List, Get and Head "
                 "operations that return no secret, object or log are allowed"
             )
         self.calls[f"{service}:{model.name}"] += 1
+
+    def _allows(self, operation: str) -> bool:
+        return is_allowed_operation(operation)
+
+    def _count_retries(self, model: Any, parsed: Mapping[str, Any], **_: Any) -> None:
+        if retries := parsed.get("ResponseMetadata", {}).get("RetryAttempts", 0):
+            self.retries[f"{model.service_model.endpoint_prefix}:{model.name}"] += retries
 
     @contextmanager
     def _translated_errors(self, service: str, operation: str) -> Iterator[None]:

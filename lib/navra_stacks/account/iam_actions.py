@@ -9,6 +9,7 @@ __all__ = ["iam_action"]
 # IAM's names of services and actions that differ from boto3's.
 PREFIXES: Mapping[str, str] = {
     "elbv2": "elasticloadbalancing",
+    "resourcegroupstaggingapi": "tag",
     "service-quotas": "servicequotas",
 }
 ACTIONS: Mapping[str, str] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,14 +10,9 @@ from navra_stacks.account.aws_reader import AccountError, AwsAccount
 from navra_stacks.account.finders import UNMANAGED_FINDERS
 from navra_stacks.account.lookup_types import Candidate, UnmanagedResource
 from navra_stacks.account.resolver import Resolver
-from navra_stacks.errors import NavraError
 from navra_stacks.terraform.document import TerraformDocument
 
-__all__ = ["AccountLookupError", "FoundResources", "UnmanagedResource", "find_resources"]
-
-
-class AccountLookupError(NavraError):
-    """The resources cannot be imported: a match is ambiguous, or a resource needs a repair."""
+__all__ = ["FoundResources", "UnmanagedResource", "find_resources"]
 
 
 @dataclass(frozen=True)
@@ -53,35 +48,24 @@ class FoundResources:
     """The reasons, by address, why a resource cannot be searched for."""
 
     @property
-    def problems(self) -> tuple[str, ...]:
-        """The reasons why the resources cannot be imported; each begins with an address."""
-        return (
-            *(f"{address}: {reason}" for address, reason in self.unusable.items()),
-            *(
-                f"{address} matches {candidates[0]}"
+    def problems(self) -> dict[str, str]:
+        """The reasons why the resources cannot be imported, by address."""
+        return {
+            **self.unusable,
+            **{
+                address: f"matches {candidates[0]}"
                 if len(candidates) == 1
-                else f"{address} matches {len(candidates)} existing resources: "
-                f"{'; '.join(candidates)}"
+                else f"matches {len(candidates)} existing resources: {'; '.join(candidates)}"
                 for address, candidates in self.ambiguous.items()
-            ),
-        )
-
-    def raise_for_problems(self) -> None:
-        """Raise an error if the resources cannot be imported.
-
-        Raises:
-            AccountLookupError: there are :attr:`problems`. The message lists all of them.
-        """
-        if self.problems:
-            raise AccountLookupError(
-                "\n  ".join(["the existing resources cannot be imported:", *self.problems])
-            )
+            },
+        }
 
 
 def find_resources(
     document: TerraformDocument,
     account: AwsAccount,
     variables: Mapping[str, object] | None = None,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> FoundResources:
     """Find the existing resources of a document in an account, without changing the account.
 
@@ -90,6 +74,8 @@ def find_resources(
         account: The account, which the provider in the document must allow.
         variables: The known values of the document's variables. A variable to which the provider's
             ``allowed_account_ids`` refers needs no value, because it contains the account ID.
+        progress: A function that is called after each resource or data source, with the number of
+            those that were searched for.
 
     Raises:
         AccountError: the document is for another account or Region, or the account cannot be read.
@@ -104,7 +90,8 @@ def find_resources(
     unusable: dict[str, str] = {}
     not_searchable: dict[str, str] = {}
     matches: list[tuple[str, str, Candidate]] = []
-    for target, outcome in resolver.outcomes():
+    for count, (target, outcome) in enumerate(resolver.outcomes(), start=1):
+        progress(count)
         address, is_data = target.address, target.block.kind == "data"
         if outcome.unusable:
             unusable[address] = outcome.unusable

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from navra_stacks.account.aws_reader import AwsAccount
 from navra_stacks.account.lookup import FoundResources, find_resources
 from navra_stacks.adoption.image_tags import VariableValue, check_variable_names, variables_for
 from navra_stacks.adoption.impact import Effect, effects_of
-from navra_stacks.adoption.import_planner import ImportPlan, ImportPlanner
-from navra_stacks.adoption.live_ecs import undecided_arguments
+from navra_stacks.adoption.import_planner import ImportPlan, ImportPlanner, PlanFailedError
+from navra_stacks.adoption.live_overrides import live_overrides
+from navra_stacks.adoption.owners import Owner, find_owners
+from navra_stacks.guard.rule_priorities import priority_conflicts
 from navra_stacks.settings.existing.import_inventory import (
     JSON_TEXTS,
     ImportedResource,
@@ -28,6 +31,9 @@ from navra_stacks.terraform.working_directory import WorkingDirectory, pinned_ve
 __all__ = ["Discovery", "PlannedImport", "discover"]
 
 Progress = Callable[[str], None]
+
+PROGRESS_SECONDS = 2
+"""The minimum time between two messages about the progress of a search, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +80,22 @@ class Discovery:
     """The effects of the first apply; None if Terraform or the AWS provider is not installed."""
 
     why_not_planned: str = ""
-    """The reason why there is no plan, if there was a working directory, but Terraform could not
-    install the AWS provider in it; empty otherwise.
+    """The reason why there is no plan, if there was a working directory; empty otherwise."""
+
+    plan_errors: Mapping[str, str] = field(default_factory=dict)
+    """The errors of Terraform that prevented the plan, by the address of the resource or data
+    source.
     """
+
+    owners: tuple[Owner, ...] = ()
+    """Everything else that manages found resources, for example a CloudFormation stack."""
+
+    owners_not_checked: tuple[str, ...] = ()
+    """The reasons why other owners may exist that are not in `owners`."""
 
     @property
     def blocked(self) -> dict[str, str]:
-        """The existing resources, by the address of the resource that they prevent from creation.
+        """The existing resources in the way, by the address of the resource that AWS would reject.
 
         For example a listener rule with the priority of another rule.
         """
@@ -91,27 +106,52 @@ class Discovery:
         }
 
     @property
+    def blockers(self) -> dict[str, str]:
+        """The reasons why the environment must not be applied, by address."""
+        reasons: dict[str, list[str]] = {}
+
+        def add(address: str, reason: str) -> None:
+            reasons.setdefault(address, []).append(reason)
+
+        for address, reason in self.found.problems.items():
+            add(address, reason)
+        for address, error in self.plan_errors.items():
+            add(address, f"Terraform cannot plan it: {error}")
+        for address, other in self.blocked.items():
+            add(address, f"AWS would reject it, because {other} is in the way")
+        for owner in self.owners:
+            for address in owner.addresses if owner.conflicts else ():
+                add(address, f"the {owner.kind} {owner.name} manages it; {owner.repair}")
+        if self.planned is not None:
+            for address, error in self.planned.import_plan.rejected.items():
+                add(address, f"Terraform cannot import it: {error}")
+            plan = self.planned.import_plan.plan
+            for change in plan.changes:
+                for reason in priority_conflicts(change, plan):
+                    add(change.address, reason)
+            for effect in self.planned.effects_of_kind("replaced", "deleted"):
+                forced = f", forced by {', '.join(effect.forced_by)}" if effect.forced_by else ""
+                add(effect.address, f"it would be {effect.kind}{forced}")
+        return {address: "; ".join(reasons[address]) for address in sorted(reasons)}
+
+    @property
     def is_harmless(self) -> bool:
         """True if a plan shows that the first apply succeeds, and replaces and deletes nothing."""
-        return (
-            self.planned is not None
-            and not self.planned.effects_of_kind("replaced", "deleted")
-            and not self.planned.import_plan.rejected
-            and not self.blocked
-        )
+        return self.planned is not None and not self.blockers
 
     def inventory(self, path: Path | None = None) -> ImportInventory:
         """Return the inventory for the file at `path`, or without a file if `path` is None.
 
-        The inventory contains the import IDs, the live values to preserve, and the changes in
-        place.
+        The inventory contains the import IDs, the live values to preserve, the changes in place,
+        and the reasons why the environment must not be applied.
         """
         preserved: Mapping[str, Mapping[str, Any]] = {}
+        live_defaults: Mapping[str, Mapping[str, Any]] = {}
         changes: dict[str, dict[str, str]] = {}
         ids = dict(self.found.ids)
         if self.planned is not None:
             import_plan = self.planned.import_plan
-            preserved = import_plan.preserved
+            preserved, live_defaults = import_plan.preserved, import_plan.live_defaults
             for address in {*import_plan.not_imported, *import_plan.rejected}:
                 del ids[address]
             for effect in self.planned.effects_of_kind("in place"):
@@ -120,6 +160,7 @@ class Discovery:
             stack=self.stack,
             account=self.account,
             region=self.region,
+            blockers=tuple(f"{address}: {why}" for address, why in self.blockers.items()),
             resources={
                 address: ImportedResource(
                     id=id_,
@@ -127,6 +168,7 @@ class Discovery:
                         name: json.loads(value) if name in JSON_TEXTS and value else value
                         for name, value in preserved.get(address, {}).items()
                     },
+                    live_defaults=live_defaults.get(address, {}),
                     changes=changes.get(address, {}),
                 )
                 for address, id_ in ids.items()
@@ -159,29 +201,63 @@ def discover(
 
     Raises:
         AccountError: the account cannot be read, or is not the document's account.
-        AccountLookupError: a match is ambiguous, or a resource needs a repair. The message lists
-            all problems.
         NavraError: a value is for an undeclared variable, or the value of a variable is missing.
-        TerraformError: the plan failed.
+        TerraformError: Terraform failed before a plan, for example while it installed the provider.
     """
     check_variable_names(document, variables or {})  # first, because the search takes longer
     progress(f"searching account {account.id} in {account.region} (read-only)")
-    found = find_resources(document, account, variables)
-    found.raise_for_problems()
+    found = find_resources(document, account, variables, _Counter(document, progress))
     variable_values = variables_for(document, found.ids, account, variables or {})
-    planned, missing = None, ""
-    if workspace is not None:
+    progress("searching for other owners of the found resources")
+    owners, not_checked = find_owners(document, found, account)
+    progress(
+        f"{len(found.ids)} resources found with {sum(account.calls.values())} requests"
+        + (f" and {sum(account.retries.values())} retries" if account.retries else "")
+    )
+    planned, why_not = None, ""
+    errors: Mapping[str, str] = {}
+    if found.problems:
+        why_not = "the problems of the existing resources must be repaired first"
+    elif workspace is not None:
         values = {variable.name: variable.value for variable in variable_values}
         try:
-            planned = _plan(document, found, workspace, endpoint, values, progress)
+            planned = _plan(document, found, account, workspace, endpoint, values, progress)
         except NotInstalledError as error:
-            missing = str(error)
-    return Discovery(stack, account.id, account.region, found, variable_values, planned, missing)
+            why_not = str(error)
+        except PlanFailedError as failed:
+            why_not, errors = "Terraform cannot plan the document", failed.by_address
+    return Discovery(
+        stack,
+        account.id,
+        account.region,
+        found,
+        variable_values,
+        planned,
+        why_not,
+        errors,
+        owners,
+        not_checked,
+    )
+
+
+class _Counter:
+    """Reports the progress of a search, at most once in `PROGRESS_SECONDS`."""
+
+    def __init__(self, document: TerraformDocument, progress: Progress) -> None:
+        self._total = len(document.resources) + len(document.data_sources)
+        self._progress = progress
+        self._reported = time.monotonic()
+
+    def __call__(self, count: int) -> None:
+        if (now := time.monotonic()) - self._reported >= PROGRESS_SECONDS:
+            self._reported = now
+            self._progress(f"searched for {count} of about {self._total} resources")
 
 
 def _plan(
     document: TerraformDocument,
     found: FoundResources,
+    account: AwsAccount,
     workspace: WorkingDirectory,
     endpoint: str | None,
     values: Mapping[str, str],
@@ -211,11 +287,11 @@ def _plan(
 
     import_plan = ImportPlanner(content, schema, run_plan).plan(
         {address: found.ids[address] for address in sorted(supported)},
-        preserved=undecided_arguments(found.live, content),
+        preserved=live_overrides(found.live, content, account),
     )
     return PlannedImport(
         import_plan=import_plan,
-        effects=effects_of(import_plan.plan, schema),
+        effects=effects_of(import_plan.plan, schema, content),
         omissions=adapted.omissions,
         provider=workspace.provider.version,
         pinned=pinned_version(document.content),

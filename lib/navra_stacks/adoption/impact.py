@@ -5,25 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
-from navra_stacks.adoption.live_values import Schema, is_computed_only
+from navra_stacks.adoption.live_values import (
+    TERRAFORM_ONLY,
+    Schema,
+    is_computed_only,
+    is_empty,
+)
+from navra_stacks.adoption.traffic_effects import traffic_effects
 from navra_stacks.settings.model.credentials import find_credentials, is_credential
+from navra_stacks.terraform.equivalent_values import is_other_notation
 from navra_stacks.terraform.plan import Change, Plan, format_path
 
-__all__ = ["Effect", "FieldChange", "effects_of"]
-
-TERRAFORM_ONLY = frozenset(
-    """allow_overwrite apply_immediately delete_automated_backups final_snapshot_identifier
-    force_delete force_destroy force_detach_policies force_new_deployment
-    recovery_window_in_days revoke_rules_on_delete sigint_rollback skip_destroy
-    skip_final_snapshot timeouts track_latest wait_for_steady_state""".split()
-)
-"""The arguments that only control Terraform's behaviour. They do not exist in AWS, so an import
-never sets them in the state.
-"""
+__all__ = ["TAGS", "Effect", "FieldChange", "effects_of"]
 
 TAGS = ("tags", "tags_all")
+"""The arguments with the tags of a resource."""
+
 MAX_LENGTH = 100
 HIDDEN = "(not shown)"
 
@@ -40,7 +40,17 @@ class FieldChange:
 
     affects_aws: bool = True
     """True if a value in AWS changes. False for an argument that only controls Terraform, for two
-    representations of an empty value, and for a value that AWS derives from other values.
+    notations of one value, and for a value that AWS derives from other values.
+    """
+
+    traffic: str = ""
+    """The effect of the change on running traffic, for example ``ECS starts a deployment``; empty
+    if there is none.
+    """
+
+    is_default: bool = False
+    """True if the provider's default becomes the value of an argument that has no live value and is
+    not in the document.
     """
 
 
@@ -60,13 +70,23 @@ class Effect:
     """The arguments that force a replacement."""
 
 
-def effects_of(plan: Plan, schema: Schema) -> tuple[Effect, ...]:
-    """Return the effect of a plan on each resource, sorted by address."""
-    effects = (_effect(change, schema) for change in plan.changes)
+def effects_of(
+    plan: Plan, schema: Schema, document: Mapping[str, Any] = MappingProxyType({})
+) -> tuple[Effect, ...]:
+    """Return the effect of a plan on each resource, sorted by address.
+
+    Args:
+        plan: The plan.
+        schema: The provider's schema.
+        document: The planned document, which shows the arguments that only the provider sets.
+    """
+    effects = (_effect(change, schema, document) for change in plan.changes)
     return tuple(sorted(effects, key=lambda effect: effect.address))
 
 
-def _effect(change: Change, schema: Schema) -> Effect:
+def _effect(change: Change, schema: Schema, document: Mapping[str, Any]) -> Effect:
+    name = change.address.partition(".")[2].partition("[")[0]
+    body = document.get("resource", {}).get(change.type, {}).get(name)
     if change.is_no_op:
         return Effect(change.address, "none")
     if change.actions == ("create",):
@@ -74,11 +94,14 @@ def _effect(change: Change, schema: Schema) -> Effect:
     if change.is_replacement or change.deletes:
         kind = "replaced" if change.is_replacement else "deleted"
         forced = tuple(dict.fromkeys(map(format_path, change.replace_paths)))
-        return Effect(change.address, kind, tuple(_fields(change, schema)), forced)
-    return Effect(change.address, "in place", tuple(_fields(change, schema)))
+        return Effect(change.address, kind, tuple(_fields(change, schema, body)), forced)
+    return Effect(change.address, "in place", tuple(_fields(change, schema, body)))
 
 
-def _fields(change: Change, schema: Schema) -> Iterator[FieldChange]:
+def _fields(
+    change: Change, schema: Schema, body: Mapping[str, Any] | None
+) -> Iterator[FieldChange]:
+    traffic = {} if change.deletes else traffic_effects(change)
     for path, before, after in change.differences:
         argument = str(path[0])
         if argument in TAGS:
@@ -86,9 +109,13 @@ def _fields(change: Change, schema: Schema) -> Iterator[FieldChange]:
         can_show = change.can_show(path)
         description = _describe_change(change, argument, before, after) if can_show else HIDDEN
         is_computed = after is ... and is_computed_only(schema, change.type, argument)
-        both_empty = _is_empty(before) and _is_empty(after)
-        affects_aws = argument not in TERRAFORM_ONLY and not is_computed and not both_empty
-        yield FieldChange(format_path(path), description, affects_aws)
+        is_same = (is_empty(before) and is_empty(after)) or is_other_notation(change, argument)
+        affects_aws = argument not in TERRAFORM_ONLY and not is_computed and not is_same
+        # An effect may be one on a whole list, of which this difference is an entry.
+        ends = range(len(path), -1, -1) if affects_aws else ()
+        effect = next((traffic[path[:end]] for end in ends if path[:end] in traffic), "")
+        is_default = before is None and body is not None and argument not in body
+        yield FieldChange(format_path(path), description, affects_aws, effect, is_default)
     # Tags come last, because they do not affect running workloads.
     for name in TAGS:
         before, after = change.before.get(name), change.after.get(name)
@@ -96,11 +123,6 @@ def _fields(change: Change, schema: Schema) -> Iterator[FieldChange]:
             yield FieldChange(name, "(known after apply)")
         elif (before or {}) != (after or {}):
             yield FieldChange(name, _describe_tags(before or {}, after or {}))
-
-
-def _is_empty(value: Any) -> bool:
-    """Return True for `null`, and for an empty string, list or object; AWS treats them alike."""
-    return value is None or value in ("", [], {})
 
 
 def _describe_tags(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

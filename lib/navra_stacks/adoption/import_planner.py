@@ -7,13 +7,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from navra_stacks.adoption.live_values import Schema, is_marked, live_value
+from navra_stacks.adoption.live_values import (
+    TERRAFORM_ONLY,
+    Schema,
+    is_empty,
+    is_marked,
+    live_value,
+)
+from navra_stacks.errors import NavraError
 from navra_stacks.settings.model.credentials import find_credentials
 from navra_stacks.settings.model.interpolation import escape_template, escape_templates
 from navra_stacks.terraform.plan import Change, Plan, format_path
 from navra_stacks.terraform.working_directory import TerraformError
 
-__all__ = ["ImportPlan", "ImportPlanner", "with_imports"]
+__all__ = ["ImportPlan", "ImportPlanner", "PlanFailedError", "with_imports"]
 
 MAX_PLANS = 8
 """The maximum number of plans. If one resource is replaced because another is, each plan avoids one
@@ -39,8 +46,13 @@ class ImportPlan:
     plan: Plan
 
     preserved: Mapping[str, Mapping[str, Any]]
-    """The live values that the document must set to avoid a replacement, by address and
-    argument.
+    """The live values that replace a value of the document, by address and argument, because that
+    value would force a replacement or end a plan.
+    """
+
+    live_defaults: Mapping[str, Mapping[str, Any]]
+    """The live values of arguments that the document does not set, by address and argument. Without
+    them, the provider's default would replace the live value.
     """
 
     not_imported: Mapping[str, str]
@@ -53,6 +65,25 @@ class ImportPlan:
     """The errors of Terraform, by address, for existing resources that it cannot import. They are
     not in the plan's imports.
     """
+
+    @property
+    def imported(self) -> tuple[str, ...]:
+        """The addresses of the resources that the plan imports."""
+        return tuple(change.address for change in self.plan.changes if change.importing is not None)
+
+
+class PlanFailedError(NavraError):
+    """A plan failed, and not only because of resources that are imported.
+
+    `by_address` contains the errors by the address of the resource or data source. The address is
+    ``terraform`` for an error of another kind.
+    """
+
+    def __init__(self, error: TerraformError) -> None:
+        super().__init__(str(error))
+        self.by_address: Mapping[str, str] = error.by_address or {
+            "terraform": " ".join(error.output.split())
+        }
 
 
 RunPlan = Callable[[Mapping[str, Any]], Plan]
@@ -74,6 +105,7 @@ class ImportPlanner:
         self._run_plan = run_plan
         self._ids: dict[str, str] = {}
         self._preserved: dict[str, dict[str, Any]] = {}
+        self._live_defaults: dict[str, dict[str, Any]] = {}
         self._not_imported: dict[str, str] = {}
         self._still_replaced: dict[str, str] = {}
         self._rejected: dict[str, str] = {}
@@ -81,9 +113,10 @@ class ImportPlanner:
     def plan(
         self, ids: Mapping[str, str], preserved: Mapping[str, Mapping[str, Any]] | None = None
     ) -> ImportPlan:
-        """Plan the import of existing resources, up to `MAX_PLANS` times, to avoid replacements.
+        """Plan the import of existing resources, up to `MAX_PLANS` times.
 
-        If a plan fails because of single resources, the next plan does not import these.
+        Each plan avoids replacements, and resets to a provider's default, that the one before
+        contains. If a plan fails because of single resources, the next plan does not import these.
 
         Args:
             ids: The import IDs of the resources, by address.
@@ -91,7 +124,7 @@ class ImportPlanner:
                 argument.
 
         Raises:
-            TerraformError: a plan failed, and not because of a resource that is imported.
+            PlanFailedError: a plan failed, and not only because of resources that are imported.
         """
         self._ids = dict(ids)
         self._preserved = {
@@ -103,19 +136,27 @@ class ImportPlanner:
             plan = self._plan_once()
             replacements = [change for change in plan.changes if change.is_replacement]
             self._still_replaced = {}
-            # A list, not a generator: every replacement of a plan must be handled.
+            # A list, not a generator: every change of a plan must be handled.
             handled = [self._avoid_replacement(change) for change in replacements]
+            handled += [self._avoid_reset(change) for change in plan.changes]
             if not any(handled):
                 break
         return ImportPlan(
-            plan, self._preserved, self._not_imported, self._still_replaced, self._rejected
+            plan,
+            self._preserved,
+            self._live_defaults,
+            self._not_imported,
+            self._still_replaced,
+            self._rejected,
         )
 
     def _plan_once(self) -> Plan:
         """Run a plan, without the resources that make it fail."""
         while True:
             try:
-                return self._run_plan(with_imports(self._document, self._ids, self._preserved))
+                return self._run_plan(
+                    with_imports(self._document, self._ids, self._preserved, self._live_defaults)
+                )
             except TerraformError as error:
                 failed = {
                     address: message
@@ -123,11 +164,51 @@ class ImportPlanner:
                     if address in self._ids
                 }
                 if not failed:
-                    raise
+                    raise PlanFailedError(error) from error
                 self._rejected |= failed
                 for address in failed:
-                    del self._ids[address]
-                    self._preserved.pop(address, None)
+                    self._forget(address)
+
+    def _forget(self, address: str) -> None:
+        """Do not import a resource."""
+        del self._ids[address]
+        self._preserved.pop(address, None)
+        self._live_defaults.pop(address, None)
+
+    def _avoid_reset(self, change: Change) -> bool:
+        """Preserve the live values that a provider's default would replace.
+
+        A value is left as it is if the document sets its argument, if it is secret, and if only
+        Terraform uses the argument. Of the tags, only those of the ECS console are preserved: they
+        name the CloudFormation stack that owns the resource. Return False if there is no value to
+        preserve.
+        """
+        type_, _, name = change.address.partition(".")
+        body = self._document.get("resource", {}).get(type_, {}).get(name)
+        if body is None or change.actions != ("update",) or change.importing is None:
+            return False
+        found: dict[str, Any] = {}
+        present = self._live_defaults.get(change.address, {})
+        for path, _, after in change.differences:
+            argument = str(path[0])
+            if argument == "tags":
+                tags = change.before.get("tags") or {}
+                live = {key: value for key, value in tags.items() if key.startswith("ecs:")}
+            elif (
+                argument in {*body, *found, "tags_all"}
+                or argument in TERRAFORM_ONLY
+                or after is ...
+                or change.is_sensitive_at(path[:1])
+            ):
+                continue
+            else:
+                live = live_value(change.before.get(argument), self._schema, change.type, argument)
+            is_secret = any(find_credentials(live, name=argument))
+            if not is_empty(live) and argument not in present and not is_secret:
+                found[argument] = live
+        if found:
+            self._live_defaults[change.address] = present | found
+        return bool(found)
 
     def _avoid_replacement(self, change: Change) -> bool:
         """Preserve the live values that avoid the replacement, or do not import the resource.
@@ -171,15 +252,15 @@ class ImportPlanner:
                 change.reason.replace("_", " ") or "the plan contains no reason"
             )
         if secrets := list(find_credentials(found)):
-            reason = (
+            found.clear()
+            reasons[change.address] = (
                 f"{', '.join(secrets)} looks like a credential, which must not be written to a file"
             )
-            if change.type not in REVISIONED:
-                reasons[change.address] = f"{reason}, so the live value cannot be preserved"
-                return False
-            del self._ids[change.address]
-            self._preserved.pop(change.address, None)
-            self._not_imported[change.address] = reason
+        if change.type in REVISIONED and change.address in reasons:
+            # A replacement of the imported revision would deregister it. Without the import,
+            # Terraform registers a revision in addition to the running one.
+            self._forget(change.address)
+            self._not_imported[change.address] = reasons.pop(change.address)
             return True
         if found:
             self._preserved[change.address] = preserved | found
@@ -190,9 +271,18 @@ def with_imports(
     document: Mapping[str, Any],
     ids: Mapping[str, str],
     preserved: Mapping[str, Mapping[str, Any]],
+    live_defaults: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """Return a copy of `document` with the `preserved` values and an import block for each ID."""
+    """Return a copy of `document` with the live values and an import block for each ID."""
     copy: dict[str, Any] = json.loads(json.dumps(document))
+    for address, arguments in (live_defaults or {}).items():
+        type_, name = address.split(".")
+        body = copy["resource"][type_][name]
+        for argument, value in arguments.items():
+            if argument == "tags":
+                body["tags"] = escape_templates(value) | body.get("tags", {})
+            else:
+                body.setdefault(argument, escape_templates(value))
     for address, arguments in preserved.items():
         type_, name = address.split(".")
         body = copy["resource"][type_][name]

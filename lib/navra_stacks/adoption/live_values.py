@@ -7,10 +7,25 @@ from typing import Any
 
 from navra_stacks.terraform.plan import AttributePath
 
-__all__ = ["Schema", "is_computed_only", "is_marked", "live_value"]
+__all__ = ["TERRAFORM_ONLY", "Schema", "is_computed_only", "is_empty", "is_marked", "live_value"]
 
 Schema = Mapping[str, Any]
 """The schema of a provider, from ``terraform providers schema -json``."""
+
+TERRAFORM_ONLY = frozenset(
+    """allow_overwrite apply_immediately delete_automated_backups final_snapshot_identifier
+    force_delete force_destroy force_detach_policies force_new_deployment
+    recovery_window_in_days revoke_rules_on_delete sigint_rollback skip_destroy
+    skip_final_snapshot timeouts track_latest wait_for_steady_state""".split()
+)
+"""The arguments that only control Terraform's behaviour. They do not exist in AWS, so an import
+never sets them in the state.
+"""
+
+
+def is_empty(value: Any) -> bool:
+    """Return True for `null`, and for an empty string, list or object; AWS treats them alike."""
+    return value is None or value in ("", [], {})
 
 
 def live_value(before: Any, schema: Schema, type_: str, argument: str) -> Any:

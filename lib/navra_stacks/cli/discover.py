@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import time
@@ -16,6 +15,7 @@ from navra_stacks.cli.options import (
     Source,
     StackClass,
     Variables,
+    configured_endpoint,
     parse_variable,
     required_account,
 )
@@ -57,6 +57,9 @@ def discover(
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the report as Markdown, for a pull request.")
+    ] = False,
     source: Source = DEFAULT_SOURCE,
     stack_class: StackClass = None,
 ) -> None:
@@ -66,13 +69,15 @@ def discover(
 
     Exit status 0: the inventory was written, and the first apply would replace nothing.
 
-    Exit status 2: a user error, or the account needs a repair; no inventory was written.
+    Exit status 2: a user error, or the account cannot be read; no inventory was written.
 
-    Exit status 3: do not apply, because a resource would be replaced or the effect is unknown.
+    Exit status 3: do not apply; the report and the inventory contain the reasons.
     """
+    if as_json and markdown:
+        raise NavraError("--json and --markdown exclude each other; pass one of them")
     require_packages("boto3", command="discover", extra="adoption")
     (environment,) = select_environments(load_environments(source), [name], stack_class)
-    path = _inventory_path(environment, out, _emulator(endpoint_url))
+    path = _inventory_path(environment, out, configured_endpoint(endpoint_url))
     variables = dict(map(parse_variable, var or ()))
     start = time.perf_counter()
 
@@ -85,7 +90,8 @@ def discover(
         # Imported here, because this loads boto3.
         from navra_stacks.account.aws_reader import AwsAccount
         from navra_stacks.adoption.discovery import discover as run_discovery
-        from navra_stacks.adoption.report import as_json as report_json, lines
+        from navra_stacks.adoption.report import as_json as report_json
+        from navra_stacks.adoption.report_text import markdown_lines, text_lines
 
         workspace, reason = _workspace(document, Path(directory), provider_mirror, endpoint_url)
         discovery = run_discovery(
@@ -108,7 +114,7 @@ def discover(
         report = report_json(discovery) | {"inventory": str(path), "why_not_planned": reason}
         print_json(report)
     else:
-        for line in lines(discovery):
+        for line in (markdown_lines if markdown else text_lines)(discovery):
             print_line(line)
         print_line()
         if reason:
@@ -117,20 +123,6 @@ def discover(
         print_line(f"{path}: {count} resource{'s' if count != 1 else ''} to import")
     if not discovery.is_harmless:
         sys.exit(NOT_HARMLESS)
-
-
-def _emulator(endpoint_url: str | None) -> str | None:
-    """Return the option or the environment variable that sets an endpoint; None for AWS.
-
-    boto3 and the Terraform provider read the endpoint of all services or of one service from
-    environment variables (AWS SDKs and Tools Reference Guide, "Service-specific endpoints").
-    """
-    if endpoint_url is not None:
-        return "--endpoint-url"
-    if os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
-        return None
-    names = (name for name, value in os.environ.items() if value)
-    return min((name for name in names if name.startswith("AWS_ENDPOINT_URL")), default=None)
 
 
 def _inventory_path(environment: Environment, out: Path | None, emulator: str | None) -> Path:

@@ -27,3 +27,6 @@ def summarize_inventory(environment: Environment) -> Iterator[str]:
     for address, resource in sorted(inventory.resources.items()):
         for argument, value in resource.live_arguments.items():
             yield f"{stack}: {address} preserves the live value of {argument}: {shorten(value)}"
+        if resource.live_defaults:
+            names = ", ".join(sorted(resource.live_defaults))
+            yield f"{stack}: {address} preserves live values that no setting determines: {names}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +15,15 @@ from navra_stacks.errors import NavraError
 if TYPE_CHECKING:
     from navra_stacks.settings.environment_fields import EnvironmentFields
 
-__all__ = ["EndpointUrl", "Source", "StackClass", "Variables", "parse_variable", "required_account"]
+__all__ = [
+    "EndpointUrl",
+    "Source",
+    "StackClass",
+    "Variables",
+    "configured_endpoint",
+    "parse_variable",
+    "required_account",
+]
 
 Source = Annotated[
     str,
@@ -70,6 +79,20 @@ def parse_variable(option: str) -> tuple[str, str]:
         # The option is not shown, because it can be a secret.
         raise NavraError("an option --var is not of the form NAME=VALUE")
     return name, value
+
+
+def configured_endpoint(endpoint_url: str | None) -> str | None:
+    """Return the option or the environment variable that sets an endpoint; None for AWS.
+
+    boto3 and the Terraform provider read the endpoint of all services or of one service from
+    environment variables (AWS SDKs and Tools Reference Guide, "Service-specific endpoints").
+    """
+    if endpoint_url is not None:
+        return "--endpoint-url"
+    if os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+        return None
+    names = (name for name, value in os.environ.items() if value)
+    return min((name for name in names if name.startswith("AWS_ENDPOINT_URL")), default=None)
 
 
 def required_account(environment: EnvironmentFields, variables: Mapping[str, str]) -> str | None:

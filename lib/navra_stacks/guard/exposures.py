@@ -23,6 +23,7 @@ from navra_stacks.guard.exposing_arguments import (
 )
 from navra_stacks.guard.policy_statements import exposing_statements
 from navra_stacks.guard.protective_arguments import ENTRIES
+from navra_stacks.terraform.equivalent_values import is_other_notation
 from navra_stacks.terraform.plan import AttributePath, Change
 
 __all__ = ["exposures"]
@@ -118,6 +119,8 @@ def _rerouted(change: Change) -> Iterator[tuple[AttributePath, str]]:
         if (difference := difference_at(change, name)) is None:
             continue
         path = difference[0]
+        if is_other_notation(change, name):
+            continue
         if (entries := ENTRIES.get((change.type, name))) is not None:
             # Added and removed entries are not changed ones.
             before, after = (

@@ -129,6 +129,9 @@ def _deletion_violations(
     why, waiver = criticality_of(change.type), None
     if change.type == "aws_ecs_task_definition":
         why = _users_of_revision(change, plan)
+        if action == "replace" and change.before.get("skip_destroy") is True:
+            why = waiver = "a revision is registered, and the old one is retained"
+            adopted = None
     if adopted is not None:
         adoption = _describe_adoption(adopted)
         if change.importing is not None:

@@ -50,7 +50,7 @@ def test_other_tags_descriptions_priorities_and_ranges_do_not_change_the_result(
     ):
         variation(handmade_copy)
     found = find_staging()
-    found.raise_for_problems()
+    assert found.problems == {}
     # The rules of the load balancer's group were recreated.
     recreated = {
         f"aws_vpc_security_group_ingress_rule.alb_from_anywhere_{port}" for port in (80, 443)
@@ -87,7 +87,7 @@ def test_roles_and_target_groups_with_other_names_are_found_by_the_resources_tha
 ) -> None:
     handmade = restore_unnamed_parts(**OTHER_NAMES).build_named_parts()
     found = find_staging()
-    found.raise_for_problems()
+    assert found.problems == {}
     assert len(found.ids) == 31
     assert found.ids["aws_iam_role.backend_execution_role"] == "ApiTaskExecution"
     assert found.ids["aws_iam_role.frontend_task_role"] == "WebTask"
@@ -100,7 +100,7 @@ def test_a_role_of_the_whole_account_is_listed_as_unmanaged(
 ) -> None:
     restore_unnamed_parts(**SHARED_EXECUTION_ROLE).build_named_parts()
     found = find_staging()
-    found.raise_for_problems()
+    assert found.problems == {}
     roles = {f"aws_iam_role.{service}_execution_role" for service in ("frontend", "backend")}
     assert roles <= set(found.missing)
     assert {resource.id for resource in found.unmanaged} == {"ecsTaskExecutionRole"}
@@ -124,7 +124,7 @@ def test_the_certificate_of_the_listener_is_preferred(
 ) -> None:
     second_certificate(handmade_copy)
     found = find_staging()
-    found.raise_for_problems()
+    assert found.problems == {}
     assert found.ids["aws_acm_certificate.certificate"] == handmade_copy.arns["certificate"]
     (other,) = (resource for resource in found.unmanaged if resource.type == "aws_acm_certificate")
     assert other.id == handmade_copy.arns["second certificate"]

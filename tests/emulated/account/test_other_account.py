@@ -62,7 +62,7 @@ def test_records_are_found_in_the_account_of_the_role(
     zone: str, account: AwsAccount, role: str
 ) -> None:
     found = find_resources(with_role(role), account, {"role": ROLE})
-    assert found.problems == ()
+    assert found.problems == {}
     assert found.ids == {
         "aws_route53_record.www": f"{zone}_www.shop.example_A",
         "aws_cloudwatch_log_group.web": "/shop/web",

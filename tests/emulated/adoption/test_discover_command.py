@@ -52,7 +52,7 @@ def test_without_terraform_the_ids_are_written_and_the_missing_plan_is_reported(
     assert inventory.resources["aws_lb.load_balancer"].id == handmade.arns["alb"]
     assert len(inventory.resources) == 31
     assert not any(resource.keeps or resource.changes for resource in inventory.resources.values())
-    assert "The effects of the first apply are unknown" in result.out
+    assert "the effects of the first apply are unknown" in result.out
     assert "No plan was run: neither terraform nor tofu is on the PATH" in result.out
     assert f"{path}: 31 resources to import" in result.out
 

@@ -1,17 +1,18 @@
-"""Accounts that cannot be adopted: `navra discover` reports the reason and writes nothing.
+"""Accounts that cannot be adopted: the report and the inventory contain the reasons.
 
 The tests also check the result of the lookup.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from navra_stacks import ImportInventory
-from navra_stacks.account.lookup import AccountLookupError, FoundResources, find_resources
+from navra_stacks.account.lookup import FoundResources, find_resources
 from tests.support.adoption_run import run_discover_without_provider
 from tests.support.handmade_account import variations
 from tests.support.handmade_account.environment import HandmadeEnvironment
@@ -42,12 +43,16 @@ def test_an_ambiguous_certificate_is_reported_with_both_matches(
 ) -> None:
     variations.second_certificate(handmade_copy, in_use=False)
     result = run_discover_without_provider(handmade_copy.console, path)
-    assert result.status == 2
-    assert "aws_acm_certificate.certificate matches 2 existing resources" in result.err
-    assert handmade_copy.arns["certificate"] in result.err
-    assert handmade_copy.arns["second certificate"] in result.err
+    assert result.status == 3
+    assert "aws_acm_certificate.certificate: matches 2 existing resources" in result.out
+    assert handmade_copy.arns["certificate"] in result.out
+    assert handmade_copy.arns["second certificate"] in result.out
     assert "Traceback" not in result.err
-    assert not path.exists()
+    inventory = ImportInventory.read(path)
+    (blocker,) = inventory.blockers
+    assert blocker.startswith("aws_acm_certificate.certificate: matches 2 existing resources")
+    assert "aws_lb.load_balancer" in inventory.resources
+    assert "aws_acm_certificate.certificate" not in inventory.resources
     # The listener uses neither of the two certificates.
     (found,) = lookups
     candidates = found.ambiguous["aws_acm_certificate.certificate"]
@@ -65,10 +70,12 @@ def test_a_second_load_balancer_that_receives_the_traffic_is_ambiguous(
 ) -> None:
     variations.second_load_balancer(handmade_copy, receives_traffic=True)
     result = run_discover_without_provider(handmade_copy.console, path)
-    assert result.status == 2
-    assert handmade_copy.arns["alb"] in result.err
-    assert handmade_copy.arns["second alb"] in result.err
-    assert not path.exists()
+    assert result.status == 3
+    (blocker,) = ImportInventory.read(path).blockers
+    assert blocker.startswith("aws_lb.load_balancer: ")
+    for load_balancer in ("alb", "second alb"):
+        assert handmade_copy.arns[load_balancer] in result.out
+        assert handmade_copy.arns[load_balancer] in blocker
     (found,) = lookups
     first, second = found.ambiguous["aws_lb.load_balancer"]
     assert first.startswith(f"{handmade_copy.arns['alb']} (aep-staging-alb, ")
@@ -78,10 +85,6 @@ def test_a_second_load_balancer_that_receives_the_traffic_is_ambiguous(
         "which matches 2 existing resources"
         in found.not_searchable["aws_lb_listener.https_listener"]
     )
-    with pytest.raises(
-        AccountLookupError, match=r"aws_lb.load_balancer matches 2 existing resources: arn:.*; arn:"
-    ):
-        found.raise_for_problems()
 
 
 def test_a_second_load_balancer_without_traffic_is_listed(
@@ -95,7 +98,7 @@ def test_a_second_load_balancer_without_traffic_is_listed(
         ImportInventory.read(path).resources["aws_lb.load_balancer"].id == handmade_copy.arns["alb"]
     )
     (found,) = lookups
-    found.raise_for_problems()
+    assert found.problems == {}
     assert found.ids["aws_lb.load_balancer"] == handmade_copy.arns["alb"]
     assert [resource.id for resource in found.unmanaged if resource.type == "aws_lb"] == [
         handmade_copy.arns["second alb"]
@@ -106,16 +109,12 @@ def test_a_secret_that_is_scheduled_for_deletion_is_a_problem(
     handmade_copy: HandmadeEnvironment, path: Path, lookups: list[FoundResources]
 ) -> None:
     variations.secret_scheduled_for_deletion(handmade_copy, "DATABASE_URL")
-    path.write_text("an older inventory", encoding="utf-8")
     result = run_discover_without_provider(handmade_copy.console, path)
-    assert result.status == 2
-    assert "data.aws_secretsmanager_secret.database_url_secret" in result.err
-    assert "deletion" in result.err
-    assert path.read_text(encoding="utf-8") == "an older inventory"
+    assert result.status == 3
+    address = "data.aws_secretsmanager_secret.database_url_secret"
+    (blocker,) = ImportInventory.read(path).blockers
+    assert re.match(rf"{address}: .*DATABASE_URL is scheduled for deletion .* restore", blocker)
+    assert f"  {blocker}" in result.out
     (found,) = lookups
-    with pytest.raises(
-        AccountLookupError, match=r"DATABASE_URL is scheduled for deletion .* restore the secret"
-    ):
-        found.raise_for_problems()
-    assert list(found.unusable) == ["data.aws_secretsmanager_secret.database_url_secret"]
+    assert list(found.unusable) == [address]
     assert len(found.ids) == 31

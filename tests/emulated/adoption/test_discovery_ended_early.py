@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import tempfile
 from pathlib import Path
@@ -69,3 +70,19 @@ def test_a_missing_provider_is_reported_with_the_found_ids(
     assert found.found.ids == {"aws_sns_topic.alarms": arn}
     assert not found.is_harmless
     assert found.why_not_planned == "no registry can be reached"
+
+
+def test_the_progress_of_a_long_search_is_reported(
+    console: Console, account: AwsAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console("sns").create_topic(Name="shop-one")
+    seconds = iter(range(0, 100, 3))
+    monkeypatch.setattr("navra_stacks.adoption.discovery.time.monotonic", lambda: next(seconds))
+    steps: list[str] = []
+    topics = {f"aws_sns_topic.{name}": {"name": f"shop-{name}"} for name in ("one", "two")}
+    discover(document(topics), account, stack="shop-qa", workspace=None, progress=steps.append)
+    assert steps[1:3] == [
+        "searched for 1 of about 2 resources",
+        "searched for 2 of about 2 resources",
+    ]
+    assert re.fullmatch(r"1 resources found with \d+ requests", steps[-1])

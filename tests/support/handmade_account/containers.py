@@ -18,7 +18,7 @@ SIZES = {
 
 
 def container(
-    service: str, port: int, image_tag: str, secrets: Mapping[str, str]
+    service: str, port: int, image_tag: str, secrets: Mapping[str, str], log_group: str
 ) -> dict[str, Any]:
     """Return the container definition of a service, as the console creates it."""
     definition: dict[str, Any] = {
@@ -29,7 +29,7 @@ def container(
         "logConfiguration": {
             "logDriver": "awslogs",
             "options": {
-                "awslogs-group": f"/ecs/aep-{service}-staging",
+                "awslogs-group": log_group,
                 "awslogs-region": REGION,
                 "awslogs-stream-prefix": "ecs",
             },

@@ -54,6 +54,7 @@ class HandmadeEnvironment:
         execution_roles: The name of each service's execution role. The services may share one.
         task_roles: The name of each service's task role; a service without one is missing.
         target_groups: The name of each service's target group.
+        log_groups: The name of each service's log group.
     """
 
     console: Console
@@ -63,17 +64,23 @@ class HandmadeEnvironment:
     task_roles: Mapping[str, str] = field(
         default_factory=lambda: {s: f"aep-{s}-staging-task" for s in ("frontend", "backend")}
     )
-    capacity: Mapping[str, Any] = field(default_factory=lambda: {"launchType": "FARGATE"})
-    """The arguments of CreateService for the capacity: a launch type or a strategy."""
-
     target_groups: Mapping[str, str] = field(
         default_factory=lambda: {s: f"aep-staging-tg-{s}" for s in ("frontend", "backend")}
     )
-    cluster: Mapping[str, Any] = field(default_factory=dict)
-    """Further arguments of CreateCluster."""
+    log_groups: Mapping[str, str] = field(
+        default_factory=lambda: {s: f"/ecs/aep-{s}-staging" for s in ("frontend", "backend")}
+    )
+    containers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Values that replace those of a service's container definition, by service."""
 
-    volumes: Sequence[Mapping[str, Any]] = ()
-    """The volumes of the frontend's task definition."""
+    sidecars: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    """Further container definitions, by service."""
+
+    arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Arguments that replace those of an API operation, by operation: ``{"CreateCluster": {}}``.
+
+    An argument that is None is omitted.
+    """
 
     arns: dict[str, str] = field(default_factory=dict)
     """The ARN or id of each resource: ``arns["alb"]``, ``arns["https"]``, ``arns["tg backend"]``,
@@ -173,9 +180,12 @@ class HandmadeEnvironment:
         }
         for name in {*self.execution_roles.values(), *self.task_roles.values()}:
             created = iam.create_role(
-                RoleName=name,
-                AssumeRolePolicyDocument=TRUST,
-                Description="Allows ECS tasks to call AWS services on your behalf.",
+                **self._arguments(
+                    "CreateRole",
+                    RoleName=name,
+                    AssumeRolePolicyDocument=TRUST,
+                    Description="Allows ECS tasks to call AWS services on your behalf.",
+                )
             )
             self.arns[f"role {name}"] = created["Role"]["Arn"]
         for name in {*self.execution_roles.values()}:
@@ -297,60 +307,77 @@ class HandmadeEnvironment:
 
     def _compute(self) -> None:
         for service in ("frontend", "backend"):
-            self.console("logs").create_log_group(logGroupName=f"/ecs/aep-{service}-staging")
-        self.console("ecs").create_cluster(
-            clusterName="aep-staging",
-            settings=[{"name": "containerInsights", "value": "disabled"}],
-            **self.cluster,
-        )
+            self.console("logs").create_log_group(logGroupName=self.log_groups[service])
+        self.arns["cluster"] = self.console("ecs").create_cluster(
+            **self._arguments(
+                "CreateCluster",
+                clusterName="aep-staging",
+                settings=[{"name": "containerInsights", "value": "disabled"}],
+            )
+        )["cluster"]["clusterArn"]
         for revision in range(1, BACKEND_REVISIONS + 1):
             self.arns["task backend"] = self.register("backend", 8787, f"build-{revision}")
         self.arns["task frontend"] = self.register("frontend", 80, "build-1")
+        self.create_services()
+
+    def create_services(self) -> None:
+        """Create the services, in place of existing ones."""
         for service, port in (("frontend", 80), ("backend", 8787)):
             created = self.console("ecs").create_service(
-                cluster="aep-staging",
-                serviceName=f"aep-{service}-staging-svc",
-                taskDefinition=self.arns[f"task {service}"],
-                desiredCount=1,
-                **self.capacity,
-                platformVersion="LATEST",
-                deploymentConfiguration={
-                    "deploymentCircuitBreaker": {"enable": True, "rollback": True},
-                    "maximumPercent": 200,
-                    "minimumHealthyPercent": 100,
-                },
-                networkConfiguration={
-                    "awsvpcConfiguration": {
-                        "subnets": self.subnets,
-                        "securityGroups": [self.arns[f"sg {service}"]],
-                        "assignPublicIp": "ENABLED",
-                    }
-                },
-                loadBalancers=[
-                    {
-                        "targetGroupArn": self.arns[f"tg {service}"],
-                        "containerName": service,
-                        "containerPort": port,
-                    }
-                ],
+                **self._arguments(
+                    "CreateService",
+                    cluster="aep-staging",
+                    serviceName=f"aep-{service}-staging-svc",
+                    taskDefinition=self.arns[f"task {service}"],
+                    desiredCount=1,
+                    launchType="FARGATE",
+                    platformVersion="LATEST",
+                    deploymentConfiguration={
+                        "deploymentCircuitBreaker": {"enable": True, "rollback": True},
+                        "maximumPercent": 200,
+                        "minimumHealthyPercent": 100,
+                    },
+                    networkConfiguration={
+                        "awsvpcConfiguration": {
+                            "subnets": self.subnets,
+                            "securityGroups": [self.arns[f"sg {service}"]],
+                            "assignPublicIp": "ENABLED",
+                        }
+                    },
+                    loadBalancers=[
+                        {
+                            "targetGroupArn": self.arns[f"tg {service}"],
+                            "containerName": service,
+                            "containerPort": port,
+                        }
+                    ],
+                )
             )
             self.arns[f"service {service}"] = created["service"]["serviceArn"]
 
     def register(self, service: str, port: int, image_tag: str) -> str:
         """Register a revision of a service's task definition, and return its ARN."""
         secrets = {name: self.arns[f"secret {name}"] for name in SECRETS}
+        main = container(service, port, image_tag, secrets, self.log_groups[service])
+        task_role = self.task_roles.get(service)
         created = self.console("ecs").register_task_definition(
-            family=f"aep-{service}-staging",
-            networkMode="awsvpc",
-            requiresCompatibilities=["FARGATE"],
-            executionRoleArn=self.arns[f"role {self.execution_roles[service]}"],
-            **(
-                {"taskRoleArn": self.arns[f"role {self.task_roles[service]}"]}
-                if service in self.task_roles
-                else {}
-            ),
-            **SIZES[service],
-            containerDefinitions=[container(service, port, image_tag, secrets)],
-            volumes=list(self.volumes) if service == "frontend" else [],
+            **self._arguments(
+                "RegisterTaskDefinition",
+                family=f"aep-{service}-staging",
+                networkMode="awsvpc",
+                requiresCompatibilities=["FARGATE"],
+                executionRoleArn=self.arns[f"role {self.execution_roles[service]}"],
+                taskRoleArn=None if task_role is None else self.arns[f"role {task_role}"],
+                **SIZES[service],
+                containerDefinitions=[
+                    main | dict(self.containers.get(service, {})),
+                    *self.sidecars.get(service, ()),
+                ],
+            )
         )
         return str(created["taskDefinition"]["taskDefinitionArn"])
+
+    def _arguments(self, operation: str, **recorded: Any) -> dict[str, Any]:
+        """Return the arguments of an API operation, replaced by those of the field."""
+        arguments = recorded | dict(self.arguments.get(operation, {}))
+        return {name: value for name, value in arguments.items() if value is not None}

@@ -239,6 +239,7 @@ def test_an_invalid_endpoint_in_a_variable_is_an_error_of_the_user(
     ("service", "operation", "permission"),
     [
         ("elbv2", "DescribeRules", "elasticloadbalancing:DescribeRules"),
+        ("resourcegroupstaggingapi", "GetResources", "tag:GetResources"),
         ("s3", "ListBuckets", "s3:ListAllMyBuckets"),
         ("iam", "GetRole", "iam:GetRole"),
         ("s3", "HeadBucket", "s3:ListBucket"),

@@ -164,3 +164,73 @@ def test_a_long_value_is_truncated() -> None:
     shown = fields({"text": "x" * 200}, {"text": "y"})["text"]
     assert shown.endswith('... -> "y"')
     assert len(shown) < 120
+
+
+def traffic(type_: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str, str]:
+    change = {"actions": ["update"], "before": before, "after": after, "after_unknown": {}}
+    resource = {"address": f"{type_}.one", "type": type_, "mode": "managed", "change": change}
+    head = {"format_version": "1.2", "terraform_version": "1.11.4"}
+    (found,) = effects_of(Plan(head | {"resource_changes": [resource]}), SCHEMA)
+    return {field.path: field.traffic for field in found.fields if field.traffic}
+
+
+DEPLOYS = "ECS starts a deployment, which replaces the tasks"
+
+
+@pytest.mark.parametrize(
+    ("type_", "before", "after", "expected"),
+    [
+        ("aws_ecs_service", {"desired_count": 0}, {"desired_count": 1}, "ECS starts or stops"),
+        ("aws_ecs_service", {"launch_type": "EC2"}, {"launch_type": "FARGATE"}, DEPLOYS),
+        (
+            "aws_ecs_service",
+            {"network_configuration": [{"subnets": ["a"]}]},
+            {"network_configuration": [{"subnets": ["b"]}]},
+            DEPLOYS,
+        ),
+        ("aws_ecs_service", {"propagate_tags": "NONE"}, {"propagate_tags": "SERVICE"}, ""),
+        (
+            "aws_lb_target_group",
+            {"health_check": [{"path": "/"}]},
+            {"health_check": [{"path": "/up"}]},
+            "targets that fail the changed check",
+        ),
+        (
+            "aws_lb_target_group",
+            {"health_check": [{"interval": 30}]},
+            {"health_check": [{"interval": 15}]},
+            "",
+        ),
+        # Effects that the guard finds.
+        ("aws_lb_listener", {"ssl_policy": "a"}, {"ssl_policy": "b"}, "TLS versions and ciphers"),
+        (
+            "aws_cloudwatch_log_group",
+            {"retention_in_days": 0},
+            {"retention_in_days": 30},
+            "older log events are deleted",
+        ),
+    ],
+)
+def test_the_effect_on_running_traffic_is_reported(
+    type_: str, before: dict[str, Any], after: dict[str, Any], expected: str
+) -> None:
+    effects = traffic(type_, before, after)
+    assert len(effects) == bool(expected)
+    assert expected in "".join(effects.values())
+
+
+def test_an_effect_on_a_whole_list_is_reported_for_its_entries() -> None:
+    groups = traffic(
+        "aws_lb", {"security_groups": ["sg-a", "sg-b"]}, {"security_groups": ["sg-a", "sg-c"]}
+    )
+    assert groups == {"security_groups[1]": "other rules determine which requests are accepted"}
+
+
+def test_a_default_of_the_provider_is_a_value_that_the_document_does_not_set() -> None:
+    before, after = {"set": None, "unset": None, "live": 1}, {"set": 1, "unset": 1, "live": 2}
+    change = {"actions": ["update"], "before": before, "after": after, "after_unknown": {}}
+    resource = {"address": "aws_lb.one", "type": "aws_lb", "mode": "managed", "change": change}
+    head = {"format_version": "1.2", "terraform_version": "1.11.4"}
+    document = {"resource": {"aws_lb": {"one": {"set": 1}}}}
+    (found,) = effects_of(Plan(head | {"resource_changes": [resource]}), SCHEMA, document)
+    assert [field.path for field in found.fields if field.is_default] == ["unset"]

@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
-from navra_stacks.adoption.import_planner import ImportPlan, ImportPlanner, with_imports
+from navra_stacks.adoption.import_planner import (
+    ImportPlan,
+    ImportPlanner,
+    PlanFailedError,
+    with_imports,
+)
 from navra_stacks.adoption.live_values import live_value
 from navra_stacks.terraform.plan import Plan
 from navra_stacks.terraform.working_directory import TerraformError
@@ -65,6 +70,16 @@ def replaced(address: str, before: dict[str, Any], *paths: list[Any], **more: An
         "replace_paths": list(paths),
     }
     return {"address": address, "type": type_, "mode": "managed", "change": change | more}
+
+
+def updated(address: str, before: dict[str, Any], after: dict[str, Any], **more: Any) -> Any:
+    change = {"actions": ["update"], "before": before, "after": after, "importing": {"id": "x"}}
+    return {
+        "address": address,
+        "type": address.partition(".")[0],
+        "mode": "managed",
+        "change": change | {"after_unknown": {}} | more,
+    }
 
 
 class FakeTerraform:
@@ -159,6 +174,66 @@ def test_the_first_plan_contains_the_values_that_are_known_to_be_preserved() -> 
     assert found.preserved == {LB: seeds[LB]}
 
 
+def test_an_argument_that_the_document_does_not_set_keeps_its_live_value() -> None:
+    live = {"name": "live", "http2": False, "mapping": [{"name": "m", "arn": "arn:m"}], "logs": ""}
+    reset = updated(LB, live, {"name": "document", "http2": True, "mapping": [], "logs": "x"})
+    terraform = FakeTerraform([reset], [])
+    found = planned(terraform, LB)
+    # The settings decide the name, and `logs` has no live value.
+    assert found.live_defaults == {LB: {"http2": False, "mapping": [{"name": "m"}]}}
+    assert found.preserved == {}
+    first, second = terraform.documents
+    assert first["resource"] == DOCUMENT["resource"]
+    assert second["resource"]["aws_lb"]["one"] == {
+        "name": "document",
+        "subnets": ["a"],
+        "http2": False,
+        "mapping": [{"name": "m"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "more"),
+    [
+        ("force_destroy", True, {}),
+        ("created_by", "x", {"after_unknown": {"created_by": True}}),
+        ("owner", "x", {"before_sensitive": {"owner": True}}),
+        ("url", "postgres://app:" + "hunter2@db/shop", {}),
+        ("tags_all", {"ecs:service:stackId": "arn:stack"}, {}),
+        ("owner", "x", {"importing": None}),
+        ("owner", "x", {"actions": ["create"]}),
+    ],
+)
+def test_no_live_value_is_kept_for_an_argument(argument: str, value: Any, more: Any) -> None:
+    """Terraform's own, computed, sensitive and secret arguments, and resources without import."""
+    terraform = FakeTerraform([updated(LB, {argument: value}, {argument: None}, **more)])
+    assert planned(terraform, LB).live_defaults == {}
+    assert len(terraform.documents) == 1
+
+
+def test_tags_of_the_ecs_console_are_kept_and_others_are_decided_by_the_settings() -> None:
+    stack = {"ecs:service:stackId": "arn:stack/${1}"}
+    tagged = updated(LB, {"tags": {**stack, "owner": "platform"}}, {"tags": None})
+    terraform = FakeTerraform([tagged], [])
+    assert planned(terraform, LB).live_defaults == {LB: {"tags": stack}}
+    assert terraform.documents[1]["resource"]["aws_lb"]["one"]["tags"] == {
+        "ecs:service:stackId": "arn:stack/$${1}"
+    }
+    with_tags = {"resource": {"aws_lb": {"one": {"tags": {"Name": "web"}}}}}
+    copy = with_imports(with_tags, {}, {}, {LB: {"tags": stack}})
+    assert copy["resource"]["aws_lb"]["one"]["tags"].keys() == {"Name", *stack}
+
+
+def test_a_revision_whose_replacement_cannot_be_avoided_is_not_imported() -> None:
+    """A replacement would deregister the running revision; without the import it stays."""
+    task = replaced(TASK, {"cpu": "1"}, ["cpu"], before_sensitive={"cpu": True})
+    terraform = FakeTerraform([task], [])
+    found = planned(terraform, TASK)
+    assert found.not_imported == {TASK: "cpu " + SENSITIVE}
+    assert found.still_replaced == {}
+    assert terraform.documents[1]["import"] == []
+
+
 def test_a_resource_that_makes_the_plan_fail_is_not_imported_and_the_error_is_its_reason() -> None:
     documents: list[Mapping[str, Any]] = []
 
@@ -183,9 +258,9 @@ def test_an_error_that_no_imported_resource_causes_ends_the_planning(address: st
     def run_plan(_: Mapping[str, Any]) -> Plan:
         raise error
 
-    with pytest.raises(TerraformError) as raised:
+    with pytest.raises(PlanFailedError) as raised:
         ImportPlanner(DOCUMENT, SCHEMA, run_plan).plan({LB: "id"})
-    assert raised.value is error
+    assert raised.value.by_address == {address or "terraform": "no"}
 
 
 def test_a_live_value_that_still_forces_a_replacement_ends_the_planning() -> None:
@@ -227,8 +302,7 @@ def test_a_credential_is_never_preserved_and_the_replacement_is_reported() -> No
     found = planned(FakeTerraform([replaced(LB, {"name": url}, ["name"])]), LB)
     assert found.preserved == {}
     assert found.still_replaced == {
-        LB: "name looks like a credential, which must not be written to a file, so the live "
-        "value cannot be preserved"
+        LB: "name looks like a credential, which must not be written to a file"
     }
 
 

@@ -1,4 +1,4 @@
-"""The report of a discovery as text and JSON, and its inventory."""
+"""The report of a discovery as text, Markdown and JSON, and its inventory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from navra_stacks.adoption.discovery import Discovery, PlannedImport
 from navra_stacks.adoption.image_tags import VariableValue
 from navra_stacks.adoption.impact import Effect, FieldChange
 from navra_stacks.adoption.import_planner import ImportPlan
-from navra_stacks.adoption.report import as_json, lines
+from navra_stacks.adoption.owners import Owner
+from navra_stacks.adoption.report import as_json, sections
+from navra_stacks.adoption.report_text import markdown_lines, text_lines as lines
 from navra_stacks.terraform.plan import Plan
 
 TASK = "aws_ecs_task_definition.web"
@@ -27,6 +29,7 @@ PLANNED = PlannedImport(
     import_plan=ImportPlan(
         PLAN,
         preserved={"aws_lb.b": {"name": "live", "subnets": None}},
+        live_defaults={"aws_lb.a": {"http2": False}},
         not_imported={TASK: "x looks like a credential"},
         still_replaced={"aws_lb.c": "name forces the replacement even with the live value"},
         rejected={},
@@ -36,7 +39,12 @@ PLANNED = PlannedImport(
         Effect(
             "aws_lb.b",
             "in place",
-            (FieldChange("idle", "1 -> 2"), FieldChange("x", "y", affects_aws=False)),
+            (
+                FieldChange("idle", "1 -> 2"),
+                FieldChange("subnets", "a -> b", traffic="other addresses"),
+                FieldChange("x", "y", affects_aws=False),
+                FieldChange("tags_all", "+ Project=shop"),
+            ),
         ),
         Effect(
             "aws_lb.c",
@@ -88,30 +96,46 @@ def test_the_value_of_a_secret_variable_is_not_shown() -> None:
     assert "  key=(not shown)  passed by --var" in list(lines(secret))
 
 
-def test_the_text_report_has_a_section_for_each_group() -> None:
+def test_the_text_report_begins_with_the_counts_and_what_must_be_repaired() -> None:
     assert "\n".join(lines(DISCOVERY)) == (
         """shop-qa in account 111122223333, eu-west-1: 5 of its resources exist
+first apply: 0 to import, 3 to add, 2 to change, 1 to replace, 0 to destroy
 
-Would be imported without changes (1)
-  aws_lb.a
-
-Would be imported and updated in place (2)
-  aws_lb.b
-    idle: 1 -> 2
-  aws_lb.d
-    no change in AWS
+Do not apply before these are repaired (1)
+  aws_lb.c: it would be replaced, forced by name
 
 Would be replaced: the existing resource would be destroyed (1)
   aws_lb.c: replaced, forced by name; name forces the replacement even with the live value
     name: "a" -> "b"
 
-Live values preserved, because the settings' values would force a replacement (1)
-  aws_lb.b: name, subnets
+Changes that affect traffic, tasks or data (1)
+  aws_lb.b
+    subnets: a -> b  (other addresses)
+
+Would be updated in place (1)
+  aws_lb.b
+    idle: 1 -> 2
 
 Would be created (3)
   aws_lb.new: does not exist
   aws_acm_certificate_validation.v: it does not exist in AWS
   aws_ecs_task_definition.web: exists, but is not imported, because x looks like a credential
+
+Live values preserved, so that these settings are not in force yet (1)
+  aws_lb.b: name, subnets
+    later: remove the entry from `keeps`, and apply
+    risk: Terraform replaces the resource, and `navra guard` refuses the plan
+
+Live values preserved that no setting determines (1)
+  aws_lb.a: http2
+
+Tags that change (1)
+  + Project=shop
+    aws_lb.b
+
+Would be imported without changes, or with changes of tags only (2)
+  aws_lb.a
+  aws_lb.d
 
 Not checked: not supported by the installed provider 5.100.0, older than the required 6.25.0 (1)
   aws_lb.a.newer
@@ -127,20 +151,82 @@ Variables (1)
     )
 
 
-def test_without_a_plan_the_effects_are_unknown() -> None:
-    text = "\n".join(lines(UNPLANNED))
-    assert "The effects of the first apply are unknown" in text
-    assert "Not found, would be created (1)\n  aws_lb.new" in text
+def updated(address: str, *fields: FieldChange) -> Effect:
+    return Effect(address, "in place", fields)
+
+
+def test_defaults_of_the_provider_are_folded() -> None:
+    default = FieldChange("proxy_protocol_v2", "absent -> false", is_default=True)
+    effects = (updated("aws_lb_target_group.web", FieldChange("interval", "30 -> 15"), default),)
+    discovery = replace(DISCOVERY, planned=replace(PLANNED, effects=effects))
+    (folded,) = (one for one in sections(discovery) if one.title.startswith("Defaults of"))
+    assert folded.is_folded
+    assert folded.entries[0].details == ("proxy_protocol_v2: absent -> false",)
+    (shown,) = (one for one in sections(discovery) if one.title.startswith("Would be updated"))
+    assert shown.entries[0].details == ("interval: 30 -> 15",)
+
+
+def test_resources_with_the_same_changes_share_an_entry() -> None:
+    check, tags = FieldChange("interval", "30 -> 15"), FieldChange("tags_all", "+ a=b")
+    effects = tuple(updated(f"aws_lb_target_group.{name}", check, tags) for name in "wxyz")
+    text = "\n".join(lines(replace(DISCOVERY, planned=replace(PLANNED, effects=effects))))
+    names = ", ".join(f"aws_lb_target_group.{name}" for name in "wxyz")
+    assert f"Would be updated in place (4)\n  {names}\n    interval: 30 -> 15\n" in text
+    assert "Tags that change (4)\n  + a=b\n    4 resources\n" in text
     assert "without changes" not in text
-    report = as_json(UNPLANNED)
-    assert report["harmless"] is False
-    assert [report[name] for name in ("none", "in_place", "replaced", "created")] == [None] * 4
+
+
+def test_the_markdown_report_folds_what_only_serves_to_look_something_up() -> None:
+    text = "\n".join(markdown_lines(DISCOVERY))
+    assert text.startswith("### shop-qa in account 111122223333, eu-west-1: 5 of its ")
+    assert "**first apply: 0 to import, 3 to add, 2 to change, 1 to replace, 0 to destroy**" in text
+    assert "**Would be updated in place (1)**\n\n- `aws_lb.b`\n  - `idle: 1 -> 2`\n" in text
+    assert (
+        "<details><summary>Not searchable (1)</summary>\n\n"
+        "- `aws_acm_certificate_validation.v: it does not exist in AWS`\n\n</details>"
+    ) in text
+    # A text with a backtick, such as the name of a setting.
+    assert "  - `` later: remove the entry from `keeps`, and apply ``" in text
+
+
+OWNED = replace(
+    HARMLESS,
+    owners=(
+        Owner("CloudFormation stack", "console", ("aws_lb.a", "aws_lb.b"), "Delete it.", False),
+        Owner("Terraform state", "terraform=true", ("aws_lb.d",), "Remove it.", True),
+    ),
+    owners_not_checked=("needs the permission tag:GetResources",),
+)
+
+
+def test_other_owners_are_reported_and_prevent_the_apply_only_if_they_conflict() -> None:
+    text = "\n".join(lines(OWNED))
+    assert "Also managed by something else (2)" in text
+    assert "  CloudFormation stack console: aws_lb.a, aws_lb.b\n    Delete it." in text
+    assert "Other owners not checked (1)\n  needs the permission tag:GetResources" in text
+    assert OWNED.blockers == {
+        "aws_lb.d": "the Terraform state terraform=true manages it; Remove it."
+    }
+    assert [owner["conflicts"] for owner in as_json(OWNED)["owners"]] == [False, True]
+    assert OWNED.inventory().blockers == (f"aws_lb.d: {OWNED.blockers['aws_lb.d']}",)
+
+
+def test_the_errors_of_terraform_are_in_the_report_and_the_inventory() -> None:
+    failed = replace(UNPLANNED, plan_errors={"data.aws_vpc.vpc": "no matching VPC"})
+    assert failed.blockers == {"data.aws_vpc.vpc": "Terraform cannot plan it: no matching VPC"}
+    assert "  data.aws_vpc.vpc: Terraform cannot plan it: no matching VPC" in list(lines(failed))
+    assert len(failed.inventory().blockers) == 1
 
 
 def test_the_json_report_has_the_groups_of_the_text_report() -> None:
     report = as_json(DISCOVERY)
     assert report["none"] == ["aws_lb.a"]
-    assert report["in_place"] == {"aws_lb.b": {"idle": "1 -> 2"}, "aws_lb.d": {}}
+    assert report["counts"] == {"import": 0, "add": 3, "change": 2, "replace": 1, "destroy": 0}
+    assert report["traffic"] == {"aws_lb.b": {"subnets": "other addresses"}}
+    assert report["in_place"] == {
+        "aws_lb.b": {"idle": "1 -> 2", "subnets": "a -> b", "tags_all": "+ Project=shop"},
+        "aws_lb.d": {},
+    }
     assert report["replaced"] == {
         "aws_lb.c": {
             "forced_by": ["name"],
@@ -149,6 +235,7 @@ def test_the_json_report_has_the_groups_of_the_text_report() -> None:
         }
     }
     assert report["preserved"] == {"aws_lb.b": ["name", "subnets"]}
+    assert report["live_defaults"] == {"aws_lb.a": ["http2"]}
     assert report["not_imported"] == {TASK: "x looks like a credential"}
     assert report["not_checked"] == ["aws_lb.a.newer"]
 
@@ -163,7 +250,7 @@ def test_only_a_plan_without_replacements_is_harmless(discovery: Discovery, harm
 
 def test_a_resource_that_terraform_rejects_is_reported_with_the_error_and_not_imported() -> None:
     text = "\n".join(lines(REJECTED))
-    assert "cannot create it again (1)\n  aws_lb.a: expected x to be y" in text
+    assert "  aws_lb.a: Terraform cannot import it: expected x to be y" in text
     assert "aws_lb.a: exists, but cannot be imported" in text
     assert as_json(REJECTED)["rejected"] == {"aws_lb.a": "expected x to be y"}
     assert "aws_lb.a" not in REJECTED.inventory().resources
@@ -172,10 +259,9 @@ def test_a_resource_that_terraform_rejects_is_reported_with_the_error_and_not_im
 def test_a_resource_that_an_existing_one_blocks_is_reported() -> None:
     text = "\n".join(lines(BLOCKED))
     blocker = "aws_lb_listener_rule arn:rule (priority 1)"
-    assert "Cannot be created: delete the existing resource" in text
-    assert f"  aws_lb.new: blocked by {blocker}" in text
+    assert f"  aws_lb.new: AWS would reject it, because {blocker} is in the way" in text
     assert as_json(BLOCKED)["blocked"] == {"aws_lb.new": blocker}
-    assert "Cannot be created" not in "\n".join(lines(HARMLESS))
+    assert "Do not apply" not in "\n".join(lines(HARMLESS))
 
 
 def test_the_inventory_lists_the_found_resources_that_are_imported() -> None:
@@ -184,5 +270,11 @@ def test_the_inventory_lists_the_found_resources_that_are_imported() -> None:
     imported = inventory.resources["aws_lb.b"]
     assert (imported.id, dict(imported.keeps)) == ("2", {"name": "live", "subnets": None})
     # Includes changes without effect in AWS: the guard compares the plan with this list.
-    assert imported.changes == {"idle": "1 -> 2", "x": "y"}
+    assert imported.changes == {
+        "idle": "1 -> 2",
+        "subnets": "a -> b",
+        "tags_all": "+ Project=shop",
+        "x": "y",
+    }
+    assert dict(inventory.resources["aws_lb.a"].live_defaults) == {"http2": False}
     assert set(UNPLANNED.inventory().resources) == set(FOUND.ids)

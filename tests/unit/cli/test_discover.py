@@ -6,7 +6,8 @@ import pytest
 
 from environments.staging import STAGING
 from navra_stacks.cli.app import main
-from navra_stacks.cli.discover import _emulator, _inventory_path
+from navra_stacks.cli.discover import _inventory_path
+from navra_stacks.cli.options import configured_endpoint
 
 VARIABLES = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_EC2", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
 
@@ -65,6 +66,6 @@ def test_without_an_endpoint_the_account_is_aws(
 ) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert _emulator(None) is None
+    assert configured_endpoint(None) is None
     assert STAGING.inventory is not None
     assert _inventory_path(STAGING, None, None) == STAGING.inventory.path

@@ -201,3 +201,24 @@ def test_two_inventories_with_different_ids_are_reported(tmp_path):
         SettingsError, match=r"aws_lb\.web\.id: 'arn:two' does not match 'arn:one' in .*one"
     ):
         read_inventories(paths)
+
+
+TASK = "aws_ecs_task_definition.web"
+
+
+def revision(**before: object) -> dict[str, object]:
+    paths: list[list[str | int]] = [["container_definitions"]]
+    return change(TASK, REPLACE, {"family": "web"} | before, forced_by=paths)
+
+
+def test_another_revision_of_an_adopted_task_definition_is_allowed_if_the_old_one_stays() -> None:
+    adopted = {TASK: adopted_resource("arn:web:1")}
+    retained = evaluated(revision(skip_destroy=True), adopted=adopted)
+    assert not retained.refused
+    assert allowances(retained) == {
+        TASK: "replace: forced by container_definitions; a revision is registered, and the old one "
+        "is retained"
+    }
+    assert TASK in refusals(evaluated(revision(skip_destroy=False), adopted=adopted))
+    # The import of a revision does not set `skip_destroy`, so the replacement deregisters it.
+    assert TASK in refusals(evaluated(revision(), adopted=adopted))

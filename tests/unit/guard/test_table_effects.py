@@ -163,3 +163,21 @@ def test_another_target_is_a_warning(type_, name):
     else:
         assert effect.why in sentences(updated(type_, name, "a", "b").warnings)
         assert not evaluated(change(f"{type_}.it", CREATE, None, values(name, "a"))).warnings
+
+
+def alias(name, **more):
+    return {"type": "A", "alias": [{"name": name, "evaluate_target_health": True, **more}]}
+
+
+def rerouted(before, after):
+    evaluation = evaluated(change("aws_route53_record.it", UPDATE, before, after))
+    return "resolved to another target" in sentences(evaluation.warnings)
+
+
+def test_the_dualstack_prefix_of_an_alias_is_no_other_target():
+    console = alias("dualstack.web-1.elb.amazonaws.com.", zone_id="Z1")
+    assert not rerouted(console, alias("Web-1.elb.amazonaws.com", zone_id="Z1"))
+    assert rerouted(console, alias("web-2.elb.amazonaws.com", zone_id="Z1"))
+    assert rerouted(console, alias("web-1.elb.amazonaws.com", zone_id="Z2"))
+    # An AAAA record needs the prefix.
+    assert rerouted(console | {"type": "AAAA"}, alias("web-1.elb.amazonaws.com", zone_id="Z1"))

@@ -195,11 +195,11 @@ def other_load_balancing(results: LookupResults) -> Iterator[UnmanagedResource]:
 
     The result also contains the load balancers that share a security group with a matched one.
     """
-    # The priorities of the rules that would be created, which are unique for each listener.
+    # The priorities that rules get, which are unique for each listener.
     needed = {
         (str(listener), int(priority)): rule.address
         for priority, rule in resolved_values(results.targets("aws_lb_listener_rule"), "priority")
-        if rule.match() is None
+        if (match := rule.match()) is None or match.live["Priority"] != str(priority)
         for listener, _ in resolved_values([rule], "listener_arn")
     }
     for balancer in results.matches("aws_lb").values():

@@ -55,6 +55,11 @@ class ImportedResource(Settings):
     argument. The live value is used instead of the value in the settings. A live value of None
     omits the argument, because the live resource has no value for it."""
 
+    live_defaults: FrozenMapping[str, FrozenJson] = EMPTY
+    """Live values of arguments that the document does not set, by argument. Without them, the
+    provider's default would replace the live value. If the settings set the argument later, their
+    value is used. The value of ``tags`` is added to the resource's tags."""
+
     changes: FrozenMapping[str, str] = EMPTY
     """Descriptions of the changes that the first apply makes in place, by the path of the changed
     argument. A path includes all arguments below it."""
@@ -75,6 +80,7 @@ class ImportedResource(Settings):
     def _check_credentials(self) -> Iterator[SettingsProblem]:
         paths = ["id"] if is_credential(self.id) else []
         paths += [f"keeps.{path}" for path in find_credentials(self.keeps)]
+        paths += [f"live_defaults.{path}" for path in find_credentials(self.live_defaults)]
         paths += [f"changes.{name}" for name, text in self.changes.items() if _shows(name, text)]
         for path in paths:
             yield SettingsProblem(
@@ -105,7 +111,7 @@ class ImportInventory(Settings):
     """The existing resources of an environment that `navra discover` found in the account.
 
     Terraform imports these resources. The inventory changes the document in no other way, except
-    for the arguments in `keeps`.
+    for the arguments in `keeps` and `live_defaults`.
     """
 
     stack: str | None = None
@@ -121,6 +127,10 @@ class ImportInventory(Settings):
 
     resources: FrozenMapping[Address, ImportedResource] = EMPTY
     """The resources that were found, by Terraform address."""
+
+    blockers: tuple[str, ...] = ()
+    """The reasons why the environment must not be applied, each with the address of its resource. A
+    document is synthesized only if there are none."""
 
     path: Path | None = Field(default=None, exclude=True)
     """The path of the inventory file; None if the inventory is not from a file."""
@@ -197,11 +207,14 @@ class ImportInventory(Settings):
         for address, resource in sorted(self.resources.items()):
             optional = {
                 "keeps": to_mutable(resource.keeps),
+                "live_defaults": to_mutable(resource.live_defaults),
                 "changes": to_mutable(resource.changes),
             }
             resources[address] = {"id": resource.id} | {k: v for k, v in optional.items() if v}
         head = {"stack": self.stack, "account": self.account, "region": self.region}
-        content = head | {"resources": resources}
+        content: dict[str, Any] = {**head, "resources": resources}
+        if self.blockers:
+            content["blockers"] = self.blockers
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
     @rule
@@ -216,13 +229,16 @@ class ImportInventory(Settings):
     @rule
     def _check_keeps(self) -> Iterator[SettingsProblem]:
         for address, resource in self.resources.items():
-            if address.endswith("]") and resource.keeps:
-                yield SettingsProblem(
-                    f"resources.{address}.keeps",
-                    "is not allowed, because the resource block of this instance describes several "
-                    "resources",
-                    "remove `keeps`, and set the values in the settings of the environment",
-                )
+            if not address.endswith("]"):
+                continue
+            for field in ("keeps", "live_defaults"):
+                if getattr(resource, field):
+                    yield SettingsProblem(
+                        f"resources.{address}.{field}",
+                        "is not allowed, because the resource block of this instance describes "
+                        "several resources",
+                        f"remove `{field}`, and set the values in the settings of the environment",
+                    )
 
     @rule
     def _check_ids(self) -> Iterator[SettingsProblem]:
@@ -267,9 +283,11 @@ if TYPE_CHECKING:
         account: AccountId | None
         region: Region | None
         resources: FrozenMapping[Address, ImportedResource]
+        blockers: tuple[str, ...]
         path: Path | None
 
     class ImportedResourceChanges(TypedDict, total=False):
         id: ImportId
         keeps: FrozenMapping[str, FrozenJson]
+        live_defaults: FrozenMapping[str, FrozenJson]
         changes: FrozenMapping[str, str]

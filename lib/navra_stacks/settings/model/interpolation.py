@@ -21,6 +21,7 @@ _ANY_TEXT = frozenset(
         "ImportedResource.changes",
         "ImportedResource.id",
         "ImportedResource.keeps",
+        "ImportedResource.live_defaults",
         "LogPatternAlarm.pattern",
         "Container.command",
         "Container.environment",

@@ -17,6 +17,7 @@ from navra_stacks.naming import slug
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.existing.import_inventory import ImportInventory
 from navra_stacks.settings.model.field_types import suggest_repair
+from navra_stacks.settings.model.frozen_mapping import to_mutable
 from navra_stacks.settings.model.interpolation import escape_template, escape_templates
 
 __all__ = ["ExistingResources"]
@@ -81,11 +82,24 @@ def _replace_with_security_groups(
 def _import(
     stack: TerraformStack, inventory: ImportInventory, *, name: str
 ) -> dict[str, dict[str, Any]]:
-    """Add the import blocks, and the live values of arguments that would force a replacement.
+    """Add the import blocks and the live values of the inventory.
 
     Returns:
         The replaced values, by address and argument.
     """
+    if inventory.blockers:
+        raise SettingsError(
+            name,
+            [
+                SettingsProblem(
+                    f"inventory.blockers[{index}]",
+                    blocker,
+                    "repair it in the account and run `navra discover` again, or remove the entry "
+                    "if the effect is intended",
+                )
+                for index, blocker in enumerate(inventory.blockers)
+            ],
+        )
     if not inventory.resources:
         return {}  # reading the address of every resource takes a third of the synthesis
     resources = {
@@ -107,14 +121,22 @@ def _import(
     imports, overridden = [], {}
     for address, imported in sorted(inventory.resources.items()):
         imports.append({"to": address, "id": escape_template(imported.id)})
-        if imported.live_arguments:
-            type_, _, id_ = address.partition(".")
-            described = resources[address].to_terraform()["resource"][type_][id_]
+        if not imported.keeps and not imported.live_defaults:
+            continue
+        type_, _, id_ = address.partition(".")
+        described = resources[address].to_terraform()["resource"][type_][id_]
+        if imported.keeps:
             overridden[address] = {
                 argument: described.get(argument) for argument in imported.live_arguments
             }
-        for argument, value in imported.live_arguments.items():
-            resources[address].add_override(argument, _replacing(escape_templates(value)))
+        values = escape_templates(imported.live_arguments)
+        for argument, value in escape_templates(to_mutable(imported.live_defaults)).items():
+            if argument == "tags":
+                values.setdefault("tags", value | (described.get("tags") or {}))
+            elif described.get(argument) is None:
+                values.setdefault(argument, value)
+        for argument, value in sorted(values.items()):
+            resources[address].add_override(argument, _replacing(value))
     # CDKTF 0.21's `import_from` needs a construct of the provider and takes no literal ID.
     stack.add_override("import", imports)
     return overridden

@@ -18,7 +18,7 @@ def ids(module_console: Console) -> dict[str, str]:
 def test_all_resources_are_found_by_their_names(ids: dict[str, str], find: Find) -> None:
     assert set(ids) == set(BLOCKS)
     found = find(BLOCKS)
-    found.raise_for_problems()
+    assert found.problems == {}
     assert found.ids == ids
     assert found.unmanaged == ()
 

@@ -125,7 +125,7 @@ def test_two_blocks_for_the_same_rule_are_ambiguous(group: str, find: Find) -> N
     assert set(found.ambiguous) == set(twice)
     (message,) = found.ambiguous[f"{INGRESS}_1"]
     assert message.endswith(f", also matched by {INGRESS}_2")
-    assert found.problems[0] == f"{INGRESS}_1 matches {message}"
+    assert found.problems[f"{INGRESS}_1"] == f"matches {message}"
 
 
 def test_a_group_of_the_same_name_in_another_vpc_is_not_a_match(group: str, find: Find) -> None:

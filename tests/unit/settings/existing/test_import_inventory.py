@@ -53,7 +53,10 @@ def test_reading_a_written_inventory_gives_an_equal_one(tmp_path: Path) -> None:
     written = inventory(
         **{
             LB: ImportedResource(
-                id="arn:lb", keeps={"name": "lb", "ports": [1, 2]}, changes={"tags": "x"}
+                id="arn:lb",
+                keeps={"name": "lb", "ports": [1, 2]},
+                live_defaults={"http2": False},
+                changes={"tags": "x"},
             ),
             "aws_ecs_task_definition.web_task_definition": ImportedResource(
                 id="web:1", keeps={"container_definitions": definitions, "volume": None}
@@ -173,7 +176,7 @@ def test_reports_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_does_not_suggest_the_path_as_a_key(tmp_path: Path) -> None:
     found = ImportInventory.read(write_file(tmp_path, HEAD | {"pth": 1, "xyz": 1}))
-    repair = "the settings of ImportInventory are account, region, resources, stack"
+    repair = "the settings of ImportInventory are account, blockers, region, resources, stack"
     assert {problem.repair for problem in found.problems()} == {repair}
 
 
@@ -301,6 +304,16 @@ def test_instances_of_one_block_can_be_imported_but_not_have_live_values() -> No
         "block of this instance describes several resources; remove `keeps`, and set the values "
         "in the settings of the environment"
     ]
+    defaults = {"aws_eip.nat[0]": {"id": "e", "live_defaults": {"domain": "vpc"}}}
+    (problem,) = reported_problems(lambda: shop(inventory=inventory(**defaults)))
+    assert problem.startswith("inventory.resources.aws_eip.nat[0].live_defaults: is not allowed")
+
+
+def test_blockers_are_in_the_file_only_if_there_are_any(tmp_path: Path) -> None:
+    blocked = inventory({"blockers": ("aws_lb.load_balancer: it is being deleted",)})
+    path = write_file(tmp_path, blocked.to_json())
+    assert ImportInventory.read(path).blockers == blocked.blockers
+    assert "blockers" not in inventory().to_json()
 
 
 # Credentials

@@ -59,6 +59,36 @@ def test_a_live_list_or_map_replaces_the_whole_argument(build: Build) -> None:
     assert definition["runtime_platform"] == [{"a": "B"}]
 
 
+def test_a_live_default_is_set_only_where_the_document_has_no_value(build: Build) -> None:
+    defaults = {"enable_http2": False, "idle_timeout": 4000, "tags": {"ecs:a": "${x}", "b": "c"}}
+    resource = ImportedResource(id="arn:lb", live_defaults=defaults)
+    found = ImportInventory(**HEAD, resources={"aws_lb.load_balancer": resource})
+    balancer = build(shop(inventory=found)).one("aws_lb")
+    assert balancer["enable_http2"] is False
+    # The settings determine the idle timeout.
+    assert balancer["idle_timeout"] == build().one("aws_lb")["idle_timeout"] != 4000
+    assert balancer["tags"] == {"ecs:a": "$${x}", "b": "c"}
+
+
+def test_an_inventory_with_blockers_is_refused_with_their_reasons(build: Build) -> None:
+    found = FOUND.replace(blockers=("aws_lb.load_balancer: it would be replaced",))
+    with pytest.raises(SettingsError) as refused:
+        build(shop(inventory=found))
+    assert [str(problem) for problem in refused.value.problems] == [
+        "inventory.blockers[0]: aws_lb.load_balancer: it would be replaced; repair it in the "
+        "account and run `navra discover` again, or remove the entry if the effect is intended"
+    ]
+
+
+def test_the_summary_names_the_arguments_with_live_defaults() -> None:
+    resource = ImportedResource(id="arn:lb", live_defaults={"enable_http2": False})
+    found = ImportInventory(**HEAD, resources={"aws_lb.load_balancer": resource})
+    assert list(summarize_inventory(shop(inventory=found)))[1:] == [
+        "shop-qa: aws_lb.load_balancer preserves live values that no setting determines: "
+        "enable_http2"
+    ]
+
+
 def test_nothing_else_changes_with_an_inventory(imported: Built, build: Build) -> None:
     plain = build()
     assert imported.bodies.keys() == plain.bodies.keys()
