@@ -7,14 +7,17 @@ from typing import Annotated
 
 import typer
 
+from navra_stacks.cli.deploy import deploy, rollback, run
 from navra_stacks.cli.discover import discover
 from navra_stacks.cli.environments import environments
 from navra_stacks.cli.error_handling import handle_errors
 from navra_stacks.cli.guard import guard
+from navra_stacks.cli.logs import logs
 from navra_stacks.cli.output import print_line
 from navra_stacks.cli.preflight import preflight
 from navra_stacks.cli.rehearse import rehearse
 from navra_stacks.cli.routes import routes
+from navra_stacks.cli.status import status
 from navra_stacks.cli.synth import synth
 
 __all__ = ["main"]
@@ -64,3 +67,8 @@ app.command()(discover)
 app.command()(preflight)
 app.command()(guard)
 app.command()(rehearse)
+app.command()(deploy)
+app.command()(run)
+app.command()(status)
+app.command()(rollback)
+app.command()(logs)

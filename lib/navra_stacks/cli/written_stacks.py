@@ -73,6 +73,13 @@ def write_stacks(
                 f"{environment.names.stack}: {setting} has no value yet; until it is set, "
                 f"{assumption}"
             )
+        for service in environment.services:
+            if service.one_off_tasks and service.deployed_by == "terraform":
+                print_line(
+                    f"{environment.names.stack}: services.{service.name}.one_off_tasks do not run "
+                    "before an apply moves the service; with deployed_by='pipeline', `navra "
+                    "deploy` runs them first"
+                )
     for stack in written:
         for line in _inventory_lines(stack):
             print_line(line)

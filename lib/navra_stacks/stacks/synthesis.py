@@ -13,11 +13,13 @@ from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is i
 # isort: split
 from cdktf import App
 
+from navra_stacks.deploy.description import FILE_NAME
 from navra_stacks.errors import SettingsError, SettingsProblem
 from navra_stacks.files import write_file
 from navra_stacks.settings.environment import Environment
 from navra_stacks.settings.validation.uniqueness import claim_problems
 from navra_stacks.stacks.base import EnvironmentStack
+from navra_stacks.stacks.deployment_file import describe_deployment
 from navra_stacks.stacks.exclusive import exclusive
 from navra_stacks.stacks.output_directory import replacement_directory, report_node_errors
 from navra_stacks.stacks.pending_settings import (
@@ -228,6 +230,9 @@ def _written(
         record_in_metadata((pending / name).parent, type(stack).__name__)
     else:
         document = json.loads(text)
+    if isinstance(stack, WebStack):
+        description = describe_deployment(stack.environment).to_json()
+        write_file((pending / name).with_name(FILE_NAME), description)
     lock_file = stack.environment.lock_file
     if lock_file is not None and lock_file.is_file():
         write_file((pending / name).with_name(".terraform.lock.hcl"), lock_file.read_bytes())

@@ -102,7 +102,7 @@ def test_synth_writes_every_environment_and_lists_the_files(navra: Navra, tmp_pa
 
 EXTENDED = """
 from environments.staging import STAGING as S
-from navra_stacks import WebStack
+from navra_stacks import OneOffTask, WebStack
 
 class Extended(WebStack):
     def after_services(self):
@@ -117,6 +117,8 @@ CHANGED = STAGING.replace(services=(changed(front, stop_timeout_seconds=99), bac
 SMALLER = STAGING.replace(routing=S.routing.replace(routes=(
     S.routing.routes[0].replace(paths=("/health/*", "/api/*", "/v2/*")),)))
 MOVED = STAGING.replace(services=(changed(front, port=8081), back))
+UNGATED = STAGING.replace(services=(front, back.replace(
+    deployed_by="terraform", one_off_tasks=(OneOffTask(name="migrate", command=("x",)),))))
 """
 
 
@@ -166,6 +168,15 @@ def test_synth_lists_settings_that_wait_for_a_deploy(extended: Navra) -> None:
         "running tasks with the next deploy of the pipeline",
         "1 environment in … s",
     ]
+
+
+def test_synth_names_the_migrations_that_no_deployment_waits_for(extended: Navra) -> None:
+    line = (
+        "aep-staging: services.backend.one_off_tasks do not run before an apply moves the service; "
+        "with deployed_by='pipeline', `navra deploy` runs them first"
+    )
+    assert line in lines(extended("UNGATED").out)
+    assert "one_off_tasks" not in extended("STAGING").out
 
 
 def test_synth_refuses_a_port_that_the_running_revision_does_not_have(extended: Navra) -> None:

@@ -124,7 +124,7 @@ def test_generated_hcl_is_deleted_with_its_metadata(tmp_path: Path) -> None:
     (stack / "cdk.tf").write_text("resource {}")
     (stack / "metadata.json").write_text(metadata("shop-qa"))
     navra_stacks.synthesize([shop()], tmp_path)
-    assert [file.name for file in stack.iterdir()] == ["cdk.tf.json"]
+    assert {file.name for file in stack.iterdir()} == {"cdk.tf.json", "deployment.json"}
 
 
 def test_generated_json_is_deleted_when_hcl_is_written(tmp_path: Path) -> None:

@@ -1,0 +1,113 @@
+"""Images to deploy: the digest of a tag, and the architectures that an image supports."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from navra_stacks.deploy.account import DeploymentAccount
+from navra_stacks.errors import NavraError
+
+__all__ = ["DeployedImage", "parse_target", "resolve_image"]
+
+_ECR = re.compile(
+    r"(?P<account>[0-9]{12})\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.[a-z0-9.]+/(?P<name>.+)"
+)
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+_ARCHITECTURES = {"X86_64": "amd64", "ARM64": "arm64"}
+"""The architecture in an image index by that of a task (OCI Image Index, `platform`)."""
+
+_MEDIA_TYPES = (
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedImage:
+    """An image that a deployment starts."""
+
+    reference: str
+    """The reference in the task definition: with the digest, if it is known."""
+
+    label: str
+    """The tag, or the digest if the image was selected by it."""
+
+
+def parse_target(text: str) -> tuple[str, str]:
+    """Return the service and the tag or digest of ``SERVICE=TAG`` or ``SERVICE=@sha256:...``.
+
+    Raises:
+        NavraError: the text has another form, or the tag is ``latest``.
+    """
+    service, equals, image = text.partition("=")
+    if not service or not equals or not image:
+        raise NavraError(f"{text!r} is not of the form SERVICE=TAG or SERVICE=@sha256:DIGEST")
+    if image.startswith("@"):
+        if _DIGEST.fullmatch(image[1:]) is None:
+            raise NavraError(f"{image!r} is not a digest; write @sha256: and 64 hexadecimal digits")
+    elif _TAG.fullmatch(image) is None:
+        raise NavraError(
+            f"{image!r} is not a valid image tag; use 1-128 letters, digits, _ . and -"
+        )
+    elif image == "latest":
+        raise NavraError(
+            "'latest' is not allowed, because the image can change without a deployment; use the "
+            "tag of a version, or a digest"
+        )
+    return service, image
+
+
+def resolve_image(
+    account: DeploymentAccount, repository: str, image: str, architecture: str
+) -> DeployedImage:
+    """Resolve a tag or a digest in a repository.
+
+    An image outside ECR cannot be resolved: its tag is deployed as it is.
+
+    Args:
+        account: The account, from which the registry must be readable.
+        repository: The repository with its registry.
+        image: A tag, or ``@`` and a digest.
+        architecture: The architecture of the tasks, ``X86_64`` or ``ARM64``.
+
+    Raises:
+        NavraError: the repository has no such image, or the image is not built for the
+            architecture.
+        AccountError: the registry cannot be read.
+    """
+    found = _ECR.fullmatch(repository)
+    if found is None:
+        separator = "" if image.startswith("@") else ":"
+        return DeployedImage(f"{repository}{separator}{image}", image)
+    key = {"imageDigest": image[1:]} if image.startswith("@") else {"imageTag": image}
+    response = account.in_region(found["region"]).find(
+        "ecr",
+        "batch_get_image",
+        registryId=found["account"],
+        repositoryName=found["name"],
+        imageIds=[key],
+        acceptedMediaTypes=list(_MEDIA_TYPES),
+    )
+    if response is None:
+        raise NavraError(f"the repository {repository} does not exist")
+    if not response["images"]:
+        raise NavraError(f"the repository {found['name']} has no image {image}; push it first")
+    manifest = json.loads(response["images"][0]["imageManifest"])
+    platforms = {
+        one.get("platform", {}).get("architecture") for one in manifest.get("manifests") or ()
+    }
+    needed = _ARCHITECTURES[architecture]
+    if platforms and needed not in platforms:
+        raise NavraError(
+            f"the image {image} of {found['name']} is built for "
+            f"{', '.join(sorted(map(str, platforms - {'unknown', None})))}, but the tasks need "
+            f"{needed}; build it with --platform linux/{needed}"
+        )
+    digest = response["images"][0]["imageId"]["imageDigest"]
+    return DeployedImage(f"{repository}@{digest}", image)

@@ -1,0 +1,182 @@
+"""Revisions of task definitions: the newest one of Terraform, and copies with another image."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from navra_stacks.deploy.account import DeploymentAccount, LostResponseError
+from navra_stacks.deploy.outcome import RefusedError
+
+__all__ = ["BASE_TAG", "Revision", "copy_with_images", "newest_of_terraform", "read_revision"]
+
+BASE_TAG = "navra:base"
+"""The tag with the revision of which a deployment registered a copy. Terraform's own revisions do
+not have it.
+"""
+
+ID_TAG = "navra:id"
+"""The tag with a random ID, with which a copy is found if the response of AWS was lost."""
+
+MAX_REVISIONS = 100
+"""The number of revisions, from the newest one, among which Terraform's is searched for."""
+
+MAX_ATTEMPTS = 3
+
+_REVISION_ONLY = frozenset({"tags"})
+"""Arguments of RegisterTaskDefinition that are not copied."""
+
+_IMAGE = re.compile(
+    r"(?P<repository>[^@]+?)(?::(?P<tag>[^:/@]+))?(?:@(?P<digest>sha256:[0-9a-f]+))?"
+)
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A registered revision of a task definition."""
+
+    content: Mapping[str, Any]
+    """The task definition as AWS describes it."""
+
+    tags: Mapping[str, str]
+
+    @property
+    def arn(self) -> str:
+        return str(self.content["taskDefinitionArn"])
+
+    @property
+    def name(self) -> str:
+        """The family and the number, for example ``shop-web-qa:7``."""
+        return self.arn.rpartition("/")[2]
+
+    @property
+    def number(self) -> int:
+        return int(self.content["revision"])
+
+    @property
+    def is_active(self) -> bool:
+        """False for a deregistered revision, with which no deployment can start."""
+        return self.content.get("status") == "ACTIVE"
+
+    @property
+    def images(self) -> dict[str, str]:
+        """The image of each container, by the name of the container."""
+        return {one["name"]: one["image"] for one in self.content["containerDefinitions"]}
+
+    def repository(self, container: str) -> str:
+        """Return the repository of a container's image, with the registry, without tag and digest.
+
+        Raises:
+            RefusedError: the revision has no such container.
+        """
+        if container not in self.images:
+            raise RefusedError(
+                f"{self.name} has no container {container}; apply the settings with Terraform first"
+            )
+        found = _IMAGE.fullmatch(self.images[container])
+        assert found is not None  # each group but the first is optional
+        return found["repository"]
+
+
+def read_revision(account: DeploymentAccount, name: str) -> Revision:
+    """Return a revision by its ARN, or by its family and number.
+
+    Raises:
+        AccountError: the revision does not exist, or the account cannot be read.
+    """
+    found = account.request(
+        "ecs", "describe_task_definition", taskDefinition=name, include=["TAGS"]
+    )
+    tags = {tag["key"]: tag.get("value", "") for tag in found.get("tags") or ()}
+    return Revision(found["taskDefinition"], tags)
+
+
+def newest_of_terraform(account: DeploymentAccount, family: str) -> Revision:
+    """Return the newest active revision that Terraform registered.
+
+    A copy that a deployment registered has the tag `BASE_TAG`, and is left out: it may be older
+    than the settings.
+
+    Raises:
+        RefusedError: there is none among the newest `MAX_REVISIONS`.
+        AccountError: the account cannot be read.
+    """
+    for name in _newest(account, family):
+        revision = read_revision(account, name)
+        if BASE_TAG not in revision.tags:
+            return revision
+    raise RefusedError(
+        f"the newest {MAX_REVISIONS} revisions of {family} contain none that Terraform registered; "
+        "apply the settings with Terraform first"
+    )
+
+
+def _newest(account: DeploymentAccount, family: str) -> Iterator[str]:
+    """Yield the ARNs of the newest active revisions of a family, by number."""
+    found = account.request(
+        "ecs",
+        "list_task_definitions",
+        familyPrefix=family,
+        status="ACTIVE",
+        sort="DESC",
+        maxResults=MAX_REVISIONS,
+    )["taskDefinitionArns"]
+    same = [arn for arn in found if arn.rpartition("/")[2].rpartition(":")[0] == family]
+    yield from sorted(same, key=lambda arn: int(arn.rpartition(":")[2]), reverse=True)
+
+
+def copy_with_images(
+    account: DeploymentAccount, base: Revision, images: Mapping[str, str], tags: Mapping[str, str]
+) -> Revision:
+    """Register a copy of a revision with other images.
+
+    Args:
+        account: The account.
+        base: The revision to copy.
+        images: The new image by the name of the container.
+        tags: Tags of the copy, in addition to those of `base`.
+
+    Raises:
+        AccountError: the copy was not registered.
+    """
+    shape = account.client("ecs").meta.service_model.operation_model("RegisterTaskDefinition")
+    arguments = {
+        name: value
+        for name, value in base.content.items()
+        if name in shape.input_shape.members.keys() - _REVISION_ONLY and value not in (None, "")
+    }
+    arguments["containerDefinitions"] = [
+        one | ({"image": images[one["name"]]} if one["name"] in images else {})
+        for one in base.content["containerDefinitions"]
+    ]
+    # AWS sets and rejects tags with this prefix.
+    own = {key: value for key, value in base.tags.items() if not key.startswith("aws:")}
+    id_ = str(uuid.uuid4())
+    merged = own | {BASE_TAG: base.name, ID_TAG: id_} | dict(tags)
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        try:
+            registered = account.change(
+                "register_task_definition",
+                **arguments,
+                tags=[{"key": key, "value": value} for key, value in merged.items()],
+            )
+        except LostResponseError:
+            if (found := _with_id(account, base.content["family"], id_)) is not None:
+                return found
+            if attempt == MAX_ATTEMPTS:
+                raise
+        else:
+            return Revision(registered["taskDefinition"], merged)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _with_id(account: DeploymentAccount, family: str, id_: str) -> Revision | None:
+    """Return the copy with an ID, which AWS registered although its response was lost."""
+    for name in list(_newest(account, family))[:MAX_ATTEMPTS]:
+        revision = read_revision(account, name)
+        if revision.tags.get(ID_TAG) == id_:
+            return revision
+    return None

@@ -1,0 +1,268 @@
+"""ECS services: what they run, and the deployments that move them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from navra_stacks.deploy.account import DeploymentAccount, LostResponseError
+from navra_stacks.deploy.outcome import RefusedError
+
+__all__ = [
+    "ROLLED_BACK",
+    "TERMINAL",
+    "EcsService",
+    "Followed",
+    "follow",
+    "start_deployment",
+    "stop_deployment",
+    "unfinished_deployments",
+]
+
+UNFINISHED = (
+    "PENDING",
+    "IN_PROGRESS",
+    "STOP_REQUESTED",
+    "ROLLBACK_REQUESTED",
+    "ROLLBACK_IN_PROGRESS",
+)
+ROLLED_BACK = "ROLLBACK_SUCCESSFUL"
+TERMINAL = ("SUCCESSFUL", "STOPPED", ROLLED_BACK, "ROLLBACK_FAILED")
+"""The statuses after which a service deployment does not change (Amazon ECS API Reference,
+"ServiceDeployment"). Any other status is followed until the timeout.
+"""
+
+MAX_ATTEMPTS = 3
+MAX_POLLS_TO_APPEAR = 24
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class EcsService:
+    """A service as AWS describes it."""
+
+    live: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, account: DeploymentAccount, cluster: str, name: str) -> EcsService:
+        """Read a service.
+
+        Raises:
+            RefusedError: the service does not exist.
+            AccountError: the account cannot be read.
+        """
+        found = account.request("ecs", "describe_services", cluster=cluster, services=[name])
+        for live in found["services"]:
+            if live["status"] == "ACTIVE":
+                return cls(live)
+        raise RefusedError(
+            f"the cluster {cluster} has no active service {name}; apply the settings with "
+            "Terraform first"
+        )
+
+    @property
+    def revision(self) -> str:
+        """The ARN of the revision of the service."""
+        return str(self.live.get("taskDefinition", ""))
+
+    @property
+    def is_steady(self) -> bool:
+        """True if the service has one deployment, and runs as many tasks as desired."""
+        return (
+            len(self.live["deployments"]) == 1
+            and self.live["runningCount"] == self.live["desiredCount"]
+            and self.live.get("pendingCount", 0) == 0
+        )
+
+    def describe_tasks(self) -> str:
+        """Return the numbers of running and desired tasks."""
+        return f"{self.live['runningCount']} of {self.live['desiredCount']} tasks"
+
+
+def unfinished_deployments(account: DeploymentAccount, cluster: str, name: str) -> list[str]:
+    """Return the ARNs of the service deployments that have not ended."""
+    found = account.request(
+        "ecs",
+        "list_service_deployments",
+        cluster=cluster,
+        service=name,
+        status=list(UNFINISHED),
+    )
+    return [one["serviceDeploymentArn"] for one in found["serviceDeployments"]]
+
+
+def start_deployment(
+    account: DeploymentAccount,
+    cluster: str,
+    name: str,
+    revision: str,
+    *,
+    poll_seconds: float,
+    force: bool = False,
+) -> str:
+    """Move a service to a revision, and return the ARN of the service deployment.
+
+    Args:
+        account: The account.
+        cluster: The name of the cluster.
+        name: The name of the ECS service.
+        revision: The ARN of the revision.
+        poll_seconds: The time between two requests.
+        force: Whether a deployment starts although the service has the revision already.
+
+    Raises:
+        LostResponseError: the deployment of the revision did not appear.
+        AccountError: AWS rejected the update.
+    """
+    before = _deployments_of(account, cluster, name)
+    options = {"forceNewDeployment": True} if force else {}
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        try:
+            account.change(
+                "update_service", cluster=cluster, service=name, taskDefinition=revision, **options
+            )
+            break
+        except LostResponseError:
+            # AWS may have started the deployment. A second request could start another one.
+            if (found := _new_deployment(account, cluster, name, revision, before)) is not None:
+                return found
+            if attempt == MAX_ATTEMPTS:
+                raise
+    for _ in range(MAX_POLLS_TO_APPEAR):
+        if (found := _new_deployment(account, cluster, name, revision, before)) is not None:
+            return found
+        account.sleep(poll_seconds)
+    raise LostResponseError(f"no deployment of {revision.rpartition('/')[2]} to {name} appeared")
+
+
+def _deployments_of(account: DeploymentAccount, cluster: str, name: str) -> set[str]:
+    found = account.request("ecs", "list_service_deployments", cluster=cluster, service=name)
+    return {one["serviceDeploymentArn"] for one in found["serviceDeployments"]}
+
+
+def _new_deployment(
+    account: DeploymentAccount, cluster: str, name: str, revision: str, before: set[str]
+) -> str | None:
+    """Return the deployment of a revision that is not among those of before."""
+    found = account.request("ecs", "list_service_deployments", cluster=cluster, service=name)
+    for one in found["serviceDeployments"]:
+        if one["serviceDeploymentArn"] in before:
+            continue
+        target = one["targetServiceRevisionArn"]
+        described = account.request(
+            "ecs", "describe_service_revisions", serviceRevisionArns=[target]
+        )
+        if any(it["taskDefinition"] == revision for it in described["serviceRevisions"]):
+            return str(one["serviceDeploymentArn"])
+    return None
+
+
+def stop_deployment(account: DeploymentAccount, deployment: str) -> None:
+    """Stop a service deployment, which rolls the service back.
+
+    A deployment that has ended in the meantime is left as it is.
+
+    Raises:
+        AccountError: AWS did not stop it.
+    """
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        try:
+            account.change(
+                "stop_service_deployment", serviceDeploymentArn=deployment, stopType="ROLLBACK"
+            )
+            return
+        except LostResponseError:
+            if _describe(account, deployment)["status"] not in ("PENDING", "IN_PROGRESS"):
+                return
+            if attempt == MAX_ATTEMPTS:
+                raise
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A service deployment when it ended, or when it was no longer followed."""
+
+    live: Mapping[str, Any]
+    timed_out: bool = False
+
+    @property
+    def status(self) -> str:
+        return str(self.live["status"])
+
+    @property
+    def reason(self) -> str:
+        """The reason that AWS gives."""
+        rollback = self.live.get("rollback") or {}
+        alarms = (self.live.get("alarms") or {}).get("triggeredAlarmNames") or []
+        parts = [self.live.get("statusReason") or rollback.get("reason") or ""]
+        if alarms:
+            parts.append(f"alarms: {', '.join(alarms)}")
+        return "; ".join(filter(None, parts))
+
+
+def follow(
+    account: DeploymentAccount,
+    deployment: str,
+    *,
+    timeout_seconds: float,
+    poll_seconds: float,
+    clock: Callable[[], float],
+    report: Report,
+    in_bake_time: Callable[[], None] = lambda: None,
+) -> Followed:
+    """Follow a service deployment until it ends, or until the timeout.
+
+    Each change of its status is reported. `in_bake_time` is called once, when all traffic has been
+    shifted and the revision of before still runs.
+
+    Raises:
+        AccountError: the account cannot be read.
+    """
+    end, last, baked = clock() + timeout_seconds, "", False
+    while True:
+        live = _describe(account, deployment)
+        if (text := _progress(live)) != last:
+            last = text
+            report(text)
+        if live["status"] in TERMINAL:
+            return Followed(live)
+        if not baked and live.get("lifecycleStage") == "BAKE_TIME":
+            baked = True
+            in_bake_time()
+        if clock() >= end:
+            return Followed(live, timed_out=True)
+        account.sleep(poll_seconds)
+
+
+def _describe(account: DeploymentAccount, deployment: str) -> Mapping[str, Any]:
+    found = account.request(
+        "ecs", "describe_service_deployments", serviceDeploymentArns=[deployment]
+    )
+    if not found["serviceDeployments"]:
+        raise LostResponseError(f"the service deployment {deployment} is no longer described")
+    live: Mapping[str, Any] = found["serviceDeployments"][0]
+    return live
+
+
+def _progress(live: Mapping[str, Any]) -> str:
+    """Return the status of a deployment in one line."""
+    parts = [live["status"].lower().replace("_", " ")]
+    if stage := live.get("lifecycleStage"):
+        parts.append(stage.lower().replace("_", " "))
+    target = live.get("targetServiceRevision") or {}
+    if "requestedTaskCount" in target:
+        parts.append(
+            f"{target.get('runningTaskCount', 0)} of {target['requestedTaskCount']} tasks run"
+        )
+    if (weight := target.get("requestedProductionTrafficWeight")) is not None:
+        parts.append(f"{weight:g} % of the traffic")
+    breaker = live.get("deploymentCircuitBreaker") or {}
+    if breaker.get("failureCount"):
+        parts.append(f"{breaker['failureCount']} of {breaker.get('threshold')} failures")
+    if any(
+        hook.get("status") == "AWAITING_ACTION" for hook in live.get("lifecycleHookDetails") or ()
+    ):
+        parts.append("waits for ContinueServiceDeployment")
+    return ", ".join(parts)

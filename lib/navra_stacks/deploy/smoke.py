@@ -1,0 +1,94 @@
+"""Check a service through its load balancer: healthy targets, and requests as clients send them."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from navra_stacks.account.aws_reader import OperationError
+from navra_stacks.deploy.account import DeploymentAccount
+from navra_stacks.deploy.description import ServiceDescription
+from navra_stacks.deploy.services import EcsService
+
+__all__ = ["SmokeCheck"]
+
+REQUESTS = 3
+"""The number of requests, one after the other. Each may reach another task."""
+
+TIMEOUT_SECONDS = 10
+HTTPS = 443
+SUCCESS = range(200, 400)
+
+Report = Callable[[str], None]
+
+
+def _connect(name: str) -> socket.socket:
+    return socket.create_connection((name, HTTPS), TIMEOUT_SECONDS)
+
+
+@dataclass(frozen=True)
+class SmokeCheck:
+    """Checks services through the load balancer of an environment.
+
+    The requests are sent to the load balancer's own name, with the host of the environment as the
+    server name of TLS and in the header Host. So they reach it even if the host's DNS record points
+    somewhere else, and the certificate is checked.
+    """
+
+    host: str
+
+    connect: Callable[[str], socket.socket] = _connect
+    """Opens a connection to the HTTPS port of a load balancer, by its DNS name."""
+
+    context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+
+    def failures(
+        self, account: DeploymentAccount, service: ServiceDescription, live: EcsService
+    ) -> Iterator[str]:
+        """Yield what is wrong with a service; nothing for a service without traffic.
+
+        Raises:
+            AccountError: the account cannot be read.
+        """
+        groups = [one["targetGroupArn"] for one in live.live.get("loadBalancers") or ()]
+        if service.health_path is None or not groups:
+            return
+        healthy = 0
+        for group in groups:
+            found = account.request("elbv2", "describe_target_health", TargetGroupArn=group)
+            states = [one["TargetHealth"]["State"] for one in found["TargetHealthDescriptions"]]
+            healthy += states.count("healthy")
+        if healthy < live.live["desiredCount"]:
+            yield f"{healthy} of {live.live['desiredCount']} targets are healthy"
+            return
+        name = self._load_balancer(account, groups)
+        for _ in range(REQUESTS):
+            if (failure := self._request(name, service.health_path)) is not None:
+                yield f"https://{self.host}{service.health_path}: {failure}"
+                return
+
+    def _load_balancer(self, account: DeploymentAccount, groups: list[str]) -> str:
+        described = account.request("elbv2", "describe_target_groups", TargetGroupArns=groups)
+        arns = [arn for group in described["TargetGroups"] for arn in group["LoadBalancerArns"]]
+        if not arns:
+            raise OperationError("no load balancer uses the target group of the service")
+        found = account.request("elbv2", "describe_load_balancers", LoadBalancerArns=arns[:1])
+        return str(found["LoadBalancers"][0]["DNSName"])
+
+    def _request(self, name: str, path: str) -> str | None:
+        """Send a request, and return why it failed; None if it succeeded."""
+        try:
+            with (
+                self.connect(name) as plain,
+                self.context.wrap_socket(plain, server_hostname=self.host) as secure,
+            ):
+                connection = http.client.HTTPSConnection(self.host, timeout=TIMEOUT_SECONDS)
+                connection.sock = secure
+                connection.request("GET", path, headers={"User-Agent": "navra-smoke"})
+                status = connection.getresponse().status
+        except (OSError, http.client.HTTPException) as error:
+            return str(error) or type(error).__name__
+        return None if status in SUCCESS else f"status {status}"

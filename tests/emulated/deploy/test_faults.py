@@ -1,0 +1,146 @@
+"""A call of AWS that fails leads to no second deployment or migration, and to a truthful status."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from navra_stacks.account.aws_reader import AccountError
+from navra_stacks.deploy.account import CHANGES
+from navra_stacks.deploy.deployment import Deployer
+from navra_stacks.deploy.options import Options
+from navra_stacks.deploy.outcome import Status
+from tests.support.deployed_shop import API, CLUSTER, DeployedShop
+from tests.support.handmade_account.console import REGION
+
+MUTATING = ("ecs:RegisterTaskDefinition", "ecs:RunTask", "ecs:UpdateService")
+
+
+def started(deployed: DeployedShop) -> Counter[str]:
+    """Return how many deployments and migrations have started."""
+    ecs = deployed.client("ecs")
+    deployments = ecs.list_service_deployments(cluster=CLUSTER, service=API)
+    tasks = [
+        arn
+        for status in ("RUNNING", "STOPPED")
+        for arn in ecs.list_tasks(
+            cluster=CLUSTER, family="shop-api-qa-migrate", desiredStatus=status
+        )["taskArns"]
+    ]
+    return Counter(
+        deployments=len(deployments["serviceDeployments"]) - 1,  # without the first one
+        migrations=len(tasks),
+    )
+
+
+@pytest.mark.parametrize("kind", ["throttle", "error", "lost"])
+@pytest.mark.parametrize("operation", MUTATING)
+def test_one_failed_answer_converges_without_a_second_start(
+    operation: str, kind: str, deployed: DeployedShop
+) -> None:
+    deployed.emulator.fail_call(operation, kind, attempts=1)
+    outcome = deployed.deploy(api="2.0")
+    assert outcome.status is Status.DONE, (outcome, deployed.lines)
+    assert started(deployed) == {"deployments": 1, "migrations": 1}
+    assert deployed.image(API).endswith(deployed.digests["shop-api:2.0"])
+
+
+@pytest.mark.parametrize(
+    ("operation", "occurrence"),
+    [
+        ("ecs:RegisterTaskDefinition", 1),
+        ("ecs:RunTask", 1),
+        ("ecs:RegisterTaskDefinition", 2),
+        ("ecs:UpdateService", 1),
+    ],
+)
+def test_a_denied_call_ends_with_what_ran_before(
+    operation: str, occurrence: int, deployed: DeployedShop
+) -> None:
+    deployed.emulator.fail_call(operation, "denied", occurrence=occurrence)
+    if (operation, occurrence) == ("ecs:RegisterTaskDefinition", 1):
+        # Nothing was changed, so this is a missing permission of the caller.
+        with pytest.raises(AccountError, match="not allowed to call ecs:RegisterTaskDefinition"):
+            deployed.deploy(api="2.0")
+    else:
+        outcome = deployed.deploy(api="2.0")
+        assert outcome.status is Status.FAILED, outcome
+        assert f"not allowed to call {operation}" in outcome.reason
+    assert deployed.image(API) == "shop-api:1.0"
+    assert started(deployed)["deployments"] == 0
+
+
+@pytest.mark.parametrize("kind", ["error", "lost"])
+def test_an_answer_that_stays_lost_is_unknown(kind: str, deployed: DeployedShop) -> None:
+    for occurrence in range(1, 4):
+        deployed.emulator.fail_call("ecs:RunTask", kind, occurrence=occurrence)
+    outcome = deployed.deploy(api="2.0")
+    assert outcome.status is Status.UNKNOWN
+    assert "`navra status` shows what runs" in outcome.reason
+    assert started(deployed)["migrations"] <= 1
+    assert "ecs:UpdateService" not in deployed.calls()
+
+
+def test_credentials_that_expire_during_the_deployment_are_unknown(deployed: DeployedShop) -> None:
+    deployed.emulator.expire_credentials("ecs:DescribeServiceDeployments", occurrence=2)
+    outcome = deployed.deploy(web="2.0")
+    assert outcome.status is Status.UNKNOWN
+    assert "the AWS credentials have expired" in outcome.reason
+
+
+class Interrupted:
+    """Interrupts the command when a line of the progress begins with a text."""
+
+    def __init__(self, deployed: DeployedShop, prefix: str) -> None:
+        self.lines, self.prefix = deployed.lines, prefix
+
+    def __call__(self, line: str) -> None:
+        self.lines.append(line)
+        if line.startswith(self.prefix):
+            self.prefix = "never again"
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("prefix", "last", "calls"),
+    [
+        ("api: runs shop", "interrupted: nothing was changed", 0),
+        (
+            "api: task running",
+            "api: interrupted: migrate may still run in AWS; no service was moved",
+            2,
+        ),
+        ("api: in progress", "continues in AWS", 4),
+    ],
+)
+def test_an_interruption_leaves_a_truthful_last_line(
+    prefix: str, last: str, calls: int, deployed: DeployedShop
+) -> None:
+    report = Interrupted(deployed, prefix)
+    deployer = Deployer(deployed.description, deployed.account(), report, Options(poll_seconds=0))
+    with pytest.raises(KeyboardInterrupt):
+        deployer.deploy({"api": "2.0"})
+    assert deployed.lines[-1].endswith(last)
+    assert len(deployed.calls()) == calls
+
+
+def test_an_interruption_rolls_back_on_request(deployed: DeployedShop) -> None:
+    report = Interrupted(deployed, "web: in progress")
+    options = Options(poll_seconds=0, rollback_on_interrupt=True)
+    deployer = Deployer(deployed.description, deployed.account(), report, options)
+    with pytest.raises(KeyboardInterrupt):
+        deployer.deploy({"web": "2.0"})
+    assert deployed.lines[-1].endswith("is rolled back by ECS")
+    assert deployed.calls()[-1] == "ecs:StopServiceDeployment"
+
+
+def test_only_the_listed_operations_change_something(deployed: DeployedShop) -> None:
+    deployed.emulator.script_deployments(REGION, API, ["never-stable"])
+    deployed.deploy(api="2.0")
+    deployed.emulator.clear_faults()
+    names = {call["operation"].partition(":")[2] for call in deployed.emulator.recorded_calls()}
+    changing = {
+        name for name in names if not name.startswith(("Describe", "List", "Get", "BatchGet"))
+    }
+    assert changing == CHANGES

@@ -1,0 +1,180 @@
+"""A service is checked through its load balancer before, or after, a deployment is successful."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from navra_stacks.deploy.outcome import Outcome, Status
+from navra_stacks.deploy.services import EcsService
+from navra_stacks.deploy.smoke import SmokeCheck
+from tests.support.deployed_shop import CLUSTER, WEB, DeployedShop
+from tests.support.tls_server import TlsServer, tls_server
+
+HOST = "qa.shop.example"
+
+
+class Balanced:
+    """The shop, whose service `web` has healthy targets and a load balancer on loopback."""
+
+    def __init__(self, deployed: DeployedShop, server: TlsServer) -> None:
+        self.deployed, self.server = deployed, server
+        self.names: list[str] = []
+        elb, ec2 = deployed.client("elbv2"), deployed.client("ec2")
+        (live,) = deployed.client("ecs").describe_services(cluster=CLUSTER, services=[WEB])[
+            "services"
+        ]
+        (subnet,) = live["networkConfiguration"]["awsvpcConfiguration"]["subnets"]
+        vpc = ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["VpcId"]
+        other = ec2.create_subnet(
+            VpcId=vpc, CidrBlock="10.0.1.0/24", AvailabilityZone="us-east-1b"
+        )["Subnet"]["SubnetId"]
+        balancer = elb.create_load_balancer(Name="shop", Subnets=[subnet, other])
+        self.balancer = balancer["LoadBalancers"][0]
+        group = elb.create_target_group(
+            Name="web", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip"
+        )
+        self.group = group["TargetGroups"][0]["TargetGroupArn"]
+        elb.create_listener(
+            LoadBalancerArn=self.balancer["LoadBalancerArn"],
+            Protocol="HTTP",
+            Port=80,
+            DefaultActions=[{"Type": "forward", "TargetGroupArn": self.group}],
+        )
+        self.register("10.0.0.4", "10.0.0.5")
+        deployed.client("ecs").update_service(
+            cluster=CLUSTER,
+            service=WEB,
+            loadBalancers=[
+                {"targetGroupArn": self.group, "containerName": "web", "containerPort": 80}
+            ],
+        )
+        for _ in range(5):
+            deployed.client("ecs").describe_services(cluster=CLUSTER, services=[WEB])
+        deployed.emulator.clear_recorded_calls()
+
+    def register(self, *addresses: str) -> None:
+        self.deployed.client("elbv2").register_targets(
+            TargetGroupArn=self.group, Targets=[{"Id": address} for address in addresses]
+        )
+
+    def connect(self, name: str) -> socket.socket:
+        self.names.append(name)
+        return socket.create_connection(("127.0.0.1", self.server.port), 5)
+
+    def failures(self, host: str = HOST) -> list[str]:
+        check = SmokeCheck(host, self.connect, self.server.context)
+        account = self.deployed.account()
+        live = EcsService.read(account, CLUSTER, WEB)
+        return list(check.failures(account, self.deployed.web, live))
+
+    def deploy(self) -> Outcome:
+        smoke = SmokeCheck(HOST, self.connect, self.server.context)
+        return self.deployed.deployer(smoke=smoke).deploy({"web": "2.0"})
+
+
+@pytest.fixture
+def balanced(deployed: DeployedShop, tmp_path: Path) -> Iterator[Callable[..., Balanced]]:
+    """Return a function that adds a load balancer with a server for `host`."""
+    with ExitStack() as stack:
+
+        def build(statuses: Sequence[int] = (200,), host: str = HOST) -> Balanced:
+            return Balanced(deployed, stack.enter_context(tls_server(host, tmp_path, statuses)))
+
+        yield build
+
+
+def test_requests_are_sent_to_the_load_balancers_name_with_the_host_of_clients(
+    balanced: Callable[..., Balanced],
+) -> None:
+    shop = balanced()
+    assert shop.failures() == []
+    assert shop.server.requests == [("/up", HOST, HOST)] * 3
+    assert set(shop.names) == {shop.balancer["DNSName"]}
+
+
+@pytest.mark.parametrize(
+    ("statuses", "failure"),
+    [((500,), "status 500"), ((200, 200, 503), "status 503"), ((404,), "status 404")],
+)
+def test_one_failed_request_of_several_is_a_failure(
+    statuses: tuple[int, ...], failure: str, balanced: Callable[..., Balanced]
+) -> None:
+    assert balanced(statuses).failures() == [f"https://{HOST}/up: {failure}"]
+
+
+def test_a_certificate_for_another_host_is_a_failure(balanced: Callable[..., Balanced]) -> None:
+    (failure,) = balanced(host="other.example").failures()
+    assert "certificate" in failure.lower()
+
+
+def test_missing_targets_are_a_failure_without_requests(balanced: Callable[..., Balanced]) -> None:
+    shop = balanced()
+    shop.deployed.client("elbv2").deregister_targets(
+        TargetGroupArn=shop.group, Targets=[{"Id": "10.0.0.5"}]
+    )
+    assert shop.failures() == ["1 of 2 targets are healthy"]
+    assert shop.server.requests == []
+
+
+def test_a_rolling_deployment_is_checked_afterwards(balanced: Callable[..., Balanced]) -> None:
+    shop = balanced()
+    assert shop.deploy().status is Status.DONE, shop.deployed.lines
+    assert len(shop.server.requests) == 3
+    assert "web: the requests through the load balancer succeeded" in shop.deployed.lines
+
+
+def test_a_failed_check_deploys_the_previous_revision(balanced: Callable[..., Balanced]) -> None:
+    shop = balanced((502,))
+    outcome = shop.deploy()
+    assert outcome.status is Status.FAILED, (outcome, shop.deployed.lines)
+    assert f"web failed its check: https://{HOST}/up: status 502" in outcome.reason
+    assert shop.deployed.image(WEB) == "shop-web:1.0"
+    assert shop.deployed.calls().count("ecs:UpdateService") == 2
+
+
+def shifting(shop: Balanced) -> None:
+    """Change the strategy of the service and of its description to blue/green."""
+    from dataclasses import replace
+
+    shop.deployed.client("ecs").update_service(
+        cluster=CLUSTER,
+        service=WEB,
+        deploymentConfiguration={"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 1},
+    )
+    web = replace(shop.deployed.web, strategy="blue_green")
+    shop.deployed.description = replace(
+        shop.deployed.description, services=(web, shop.deployed.api)
+    )
+    shop.deployed.emulator.clear_recorded_calls()
+
+
+def test_a_shifting_deployment_is_checked_in_the_bake_time(
+    balanced: Callable[..., Balanced],
+) -> None:
+    shop = balanced()
+    shifting(shop)
+    assert shop.deploy().status is Status.DONE, shop.deployed.lines
+    check = shop.deployed.lines.index("web: the requests through the load balancer succeeded")
+    (bake,) = (n for n, line in enumerate(shop.deployed.lines) if "bake time" in line)
+    assert bake < check
+    assert len(shop.server.requests) == 3
+
+
+def test_a_failed_check_in_the_bake_time_stops_the_deployment(
+    balanced: Callable[..., Balanced],
+) -> None:
+    shop = balanced((500,))
+    shifting(shop)
+    outcome = shop.deploy()
+    assert outcome.status is Status.FAILED, (outcome, shop.deployed.lines)
+    assert shop.deployed.calls() == [
+        "ecs:RegisterTaskDefinition",
+        "ecs:UpdateService",
+        "ecs:StopServiceDeployment",
+    ]
+    assert shop.deployed.image(WEB) == "shop-web:1.0"
