@@ -16,6 +16,7 @@ from navra_stacks import (
     EcrRepositories,
     Environment,
     GitHubDeployRole,
+    GitHubWorkflows,
     Hardening,
     LoadBalancer,
     Logs,
@@ -123,6 +124,8 @@ PROD = Environment(
         repository_id=GITHUB_REPOSITORY_ID,
         github_environment="prod",
         creates_provider=True,
+        # Builds push the images with a role of their own.
+        push_workflows=(GitHubWorkflows(github_environment="prod"),),
     ),
     logs=Logs(group_prefix=aep.LOG_GROUP_PREFIX, retention_days=365),
     # `navra synth prod` also writes the stacks that create this bucket and the zone; apply each

@@ -21,8 +21,8 @@ PUBLIC = """
     AccessLogs Alarms Autoscaling Backups Cache CacheThresholds CapacityProviderStrategy
     Container CrossAccountZone Database DatabaseParts DatabaseThresholds DefaultVpc
     DelegatedZone Deployment Domain EcrImage EcrRepositories Egress Environment ExistingCache
-    ExistingDatabase ExistingIds ExistingVpc FireLens GitHubDeployRole Hardening HealthCheck
-    IamPermission ImportInventory ImportedResource LifecycleHook LoadBalancer LocalState
+    ExistingDatabase ExistingIds ExistingVpc FireLens GitHubDeployRole GitHubWorkflows Hardening
+    HealthCheck IamPermission ImportInventory ImportedResource LifecycleHook LoadBalancer LocalState
     LogPatternAlarm Logs NavraError OneOffTask OpenTelemetryCollector OwnedVolume PrivateVpc
     RegistryImage ResponseHeaders RollbackAlarms Route Routing S3State ScheduledAction Secret
     Service ServiceThresholds SettingsError SettingsProblem Synthesized TerraformDocument

@@ -34,6 +34,7 @@ from .settings.data.database_parts import DatabaseParts as DatabaseParts
 from .settings.data.secrets import Secret as Secret
 from .settings.delivery.ecr_repositories import EcrRepositories as EcrRepositories
 from .settings.delivery.github import GitHubDeployRole as GitHubDeployRole
+from .settings.delivery.github_workflows import GitHubWorkflows as GitHubWorkflows
 from .settings.environment import Environment as Environment
 from .settings.existing.data_stores import (
     ExistingCache as ExistingCache,

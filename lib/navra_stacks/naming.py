@@ -154,6 +154,16 @@ class Names(NamedTuple):
         return f"{self.stack}-deploy"
 
     @property
+    def push_role(self) -> str:
+        """Name of the IAM role with which a workflow pushes images."""
+        return f"{self.stack}-push"
+
+    @property
+    def plan_role(self) -> str:
+        """Name of the IAM role with which a workflow runs a read-only plan."""
+        return f"{self.stack}-plan"
+
+    @property
     def state_stack(self) -> str:
         """Name of the stack that creates the state bucket.
 

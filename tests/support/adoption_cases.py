@@ -16,8 +16,10 @@ SERVICES = ("backend", "frontend")
 
 ALWAYS_CREATED = frozenset(
     {
-        # It does not exist in AWS.
+        # They do not exist in AWS.
         "aws_acm_certificate_validation.certificate_validation",
+        "terraform_data.backend_image_tag",
+        "terraform_data.frontend_image_tag",
         # The roles have their permissions in policies with other names.
         "aws_iam_role_policy.backend_execution_policy",
         "aws_iam_role_policy.frontend_execution_policy",

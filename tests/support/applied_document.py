@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from navra_stacks.guard.violations import action_of
@@ -57,9 +58,13 @@ class AppliedDocument:
         values = {name: self._values[name] for name in document.get("variable", {})}
         self.workspace.set_variables(values)
 
-    def actions(self) -> dict[str, str]:
+    def set_variable(self, name: str, value: str) -> None:
+        """Set the value of a variable of the documents that are written from now on."""
+        self._values = {**self._values, name: value}
+
+    def actions(self, *options: str) -> dict[str, str]:
         """Plan again, and return the action of each resource that the plan changes."""
-        if self.workspace.plan_is_empty():
+        if self.workspace.plan_is_empty(*options):
             return {}
         changes = self.workspace.last_plan().changes
         return {one.address: action_of(one) for one in changes if not one.is_no_op}
@@ -67,14 +72,19 @@ class AppliedDocument:
 
 @contextmanager
 def applied_document(
-    document: Mapping[str, Any], *, installed: tuple[Terraform, Provider], directory: Path
+    document: Mapping[str, Any],
+    *,
+    installed: tuple[Terraform, Provider],
+    directory: Path,
+    variables: Mapping[str, Any] = MappingProxyType({}),
 ) -> Iterator[AppliedDocument]:
     """Apply a document to an emulated account that exists while the context is open.
 
-    Arguments that the installed provider does not support are omitted, as in a rehearsal.
+    A variable without a value in `variables` gets a placeholder. Arguments that the installed
+    provider does not support are omitted, as in a rehearsal.
     """
     terraform, provider = installed
-    values = placeholder_values(document, {})
+    values = placeholder_values(document, variables) | dict(variables)
     region = provider_region(document, values)
     with Emulator(provider_account(document, values)) as emulator:
         workspace = WorkingDirectory(terraform, provider, directory, without_aws_variables())

@@ -15,7 +15,11 @@ from navra_stacks.terraform.task_definition_changes import containers_of
 
 __all__ = ["VariableValue", "check_variable_names", "variables_for"]
 
-IMAGE = re.compile(r"(?P<repository>.*):\$\{var\.(?P<variable>[\w-]+)\}")
+# The resource that keeps the first value of a variable has its name.
+IMAGE = re.compile(
+    r"(?P<repository>.*):\$\{(?:var\.(?=[\w-]+\})|terraform_data\.(?=[\w-]+\.output\}))"
+    r"(?P<variable>[\w-]+)(?:\.output)?\}"
+)
 TAGGED = re.compile(r"[^@]*/[^/@:]+:(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})")
 NO_TAG = "unknown"
 

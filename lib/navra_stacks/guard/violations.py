@@ -9,6 +9,7 @@ from typing import Any
 from navra_stacks.guard.adopted_resources import AdoptedResource, find_adopted
 from navra_stacks.guard.criticality import criticality_of
 from navra_stacks.guard.exposures import exposures
+from navra_stacks.guard.frozen_image_tags import frozen_image_tags
 from navra_stacks.guard.implicit_adoptions import implicitly_adopted
 from navra_stacks.guard.messages import describe_argument, describe_reason
 from navra_stacks.guard.rule_priorities import priority_conflicts
@@ -99,6 +100,9 @@ def violations(
                 yield Violation((), "it gets the priority of an existing rule", why)
         for path, why in exposures(change):
             yield Violation(path, describe_argument(change, path), why, is_exposure=True)
+    if action in ("create", "replace"):
+        for why in frozen_image_tags(change, plan):
+            yield Violation((), "the service is created again", why)
     if action in ("create", "delete", "replace"):
         yield from _provisioner_violations(change, plan)
 

@@ -184,6 +184,35 @@ class Plan:
                 ]
         return found
 
+    @cached_property
+    def deleted_outside(self) -> frozenset[str]:
+        """The addresses of resources that were deleted outside Terraform since the last apply."""
+        return frozenset(
+            str(resource.get("address"))
+            for resource in _objects(self.content.get("resource_drift"))
+            if _get(resource.get("change"), "actions") == ["delete"]
+        )
+
+    def references(self, address: str, argument: str) -> tuple[str, ...]:
+        """Return the addresses of the resources to which an argument refers, without attributes.
+
+        Only resources of the root module are found. The result is empty if the argument refers to
+        none.
+        """
+        root = _get(self.content.get("configuration"), "root_module")
+        for resource in _objects(_get(root, "resources")):
+            if resource.get("address") == _INDEX.sub("", address):
+                expression = _get(resource.get("expressions"), argument)
+                found = _get(expression, "references")
+                names = found if isinstance(found, list) else []
+                # Terraform lists each reference with and without its attribute.
+                return tuple(
+                    dict.fromkeys(
+                        name for name in names if isinstance(name, str) and name.count(".") == 1
+                    )
+                )
+        return ()
+
     @property
     def is_empty(self) -> bool:
         """True if no resource and no output would change, and none would be imported."""

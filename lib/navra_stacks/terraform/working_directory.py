@@ -187,12 +187,12 @@ class WorkingDirectory:
         self.stream("plan", "-out=plan", VARIABLES, on_event=on_event)
         return self.last_plan()
 
-    def plan_is_empty(self, *, on_event: Callable[[Event], None] | None = None) -> bool:
+    def plan_is_empty(self, *options: str, on_event: Callable[[Event], None] | None = None) -> bool:
         """Create a plan with the current variables; return True if it has no changes.
 
         :meth:`last_plan` returns the plan, and :meth:`apply` applies it.
         """
-        arguments = ("-out=plan", "-detailed-exitcode", VARIABLES)
+        arguments = ("-out=plan", "-detailed-exitcode", VARIABLES, *options)
         return self.stream("plan", *arguments, accepted=(0, 2), on_event=on_event) == 0
 
     def last_plan(self) -> Plan:

@@ -286,7 +286,11 @@ CHECKED = {
     "S3State.kms_key_arn",
     "Secret.kms_key_arn",
 }
-NO_RESOURCE = {"GitHubDeployRole.owner_id", "GitHubDeployRole.repository_id"}
+NO_RESOURCE = {
+    f"{kind}.{field}"
+    for kind in ("GitHubDeployRole", "GitHubSource", "GitHubWorkflows")
+    for field in ("owner_id", "repository_id")
+}
 BY_DISCOVER = {"ExistingIds.vpc_id", "ImportedResource.id"}
 
 

@@ -202,7 +202,7 @@ def test_synth_prints_the_result_as_json(extended: Navra, tmp_path: Path) -> Non
     assert result == {
         "stack": "aep-staging",
         "path": str(tmp_path / "stacks/aep-staging/cdk.tf.json"),
-        "resources": 34,
+        "resources": 36,
         "data_sources": 10,
         "unknown_settings": [],
         "assumed_settings": {},

@@ -1,9 +1,8 @@
-"""The IAM role that a GitHub Actions workflow assumes to deploy an environment."""
+"""The IAM roles that GitHub Actions workflows assume, and the identity provider for them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 from cdktf import TerraformVariable, TerraformVariableValidationConfig
 from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
@@ -12,95 +11,52 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
 from navra_stacks.constructs.common.account_region import AccountRegion
-from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.common.logical_id import with_logical_id
 from navra_stacks.constructs.common.policy_document import policy_document
-from navra_stacks.constructs.compute.cluster import Cluster
-from navra_stacks.constructs.compute.task_roles import TaskRoles
 from navra_stacks.settings.delivery.github import ISSUER, GitHubDeployRole
+from navra_stacks.settings.delivery.github_workflows import GitHubSource
 
-__all__ = ["DeployTargets", "GitHubActionsRole"]
-
-
-class DeployTargets(NamedTuple):
-    """The resources of one environment that a deployment role may use."""
-
-    cluster: Cluster
-
-    services: Sequence[str]
-    """The names of the ECS services."""
-
-    families: Sequence[str]
-    """The task definition families."""
-
-    repository_arns: Sequence[str]
-    """The ARNs of the ECR repositories that the deployment role may push to."""
-
-    roles: Sequence[TaskRoles]
-    """The task roles and execution roles that the deployment role may pass to ECS."""
-
-    exec_enabled: bool
-    """Whether the environment allows ECS Exec; if not, the deployment role must not turn it on."""
+__all__ = ["GitHubActionsRole", "GitHubIdentity"]
 
 
-class GitHubActionsRole(Construct):
-    """An IAM role for GitHub Actions workflows in one branch or one GitHub environment.
+class GitHubIdentity(Construct):
+    """The OIDC provider for GitHub, and the name of the repository if the settings have none.
 
-    The subject condition of the trust policy names the repository and the branch or GitHub
-    environment, without wildcards. The role may push images, register task definition revisions,
-    update the services, run the task definitions, tag and stop tasks of the cluster, and pass the
-    roles of the tasks to ECS. The role has no other permissions except to read these resources.
+    The subject condition of each trust policy names the repository and the branch, the GitHub
+    environment or the pull requests, without wildcards.
     """
 
     def __init__(
-        self,
-        scope: Construct,
-        id_: str,
-        *,
-        settings: GitHubDeployRole,
-        env: EnvironmentContext,
-        targets: DeployTargets,
+        self, scope: Construct, id_: str, *, settings: GitHubDeployRole, location: AccountRegion
     ) -> None:
         super().__init__(scope, id_)
-        role = with_logical_id(
-            IamRole(
-                self,
-                "role",
-                name=env.names.deploy_role,
-                max_session_duration=3600,
-                assume_role_policy=policy_document(
-                    {
-                        "Effect": "Allow",
-                        "Principal": {"Federated": self._provider(settings, env.location)},
-                        "Action": "sts:AssumeRoleWithWebIdentity",
-                        "Condition": {"StringEquals": self._claims(settings)},
-                    }
-                ),
-            ),
-            "deploy_role",
-        )
-        with_logical_id(
-            IamRolePolicy(
-                self,
-                "policy",
-                name="deploy",
-                role=role.name,
-                policy=policy_document(*_statements(env, targets)),
-            ),
-            "deploy_policy",
-        )
-        self.role_arn: str = role.arn
+        self._repository = settings.repository or self._repository_variable()
+        self._provider_arn = self._provider(settings, location)
 
-    def _claims(self, settings: GitHubDeployRole) -> dict[str, object]:
-        subjects = settings.subjects(settings.repository or self._repository_variable())
+    def trust_policy(self, sources: Sequence[GitHubSource]) -> str:
+        """Return the trust policy of a role, with one statement for each source."""
+        return policy_document(
+            *(
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Federated": self._provider_arn},
+                    "Action": "sts:AssumeRoleWithWebIdentity",
+                    "Condition": {"StringEquals": self._claims(source)},
+                }
+                for source in sources
+            )
+        )
+
+    def _claims(self, source: GitHubSource) -> dict[str, object]:
+        subjects = source.subjects(source.repository or self._repository)
         claims: dict[str, object] = {
             f"{ISSUER}:aud": "sts.amazonaws.com",
             f"{ISSUER}:sub": subjects[0] if len(subjects) == 1 else list(subjects),
         }
-        if settings.repository_id is not None:
+        if source.repository_id is not None:
             # STS knows this claim, but not the owner's id, which is in the subject
             # (https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/).
-            claims[f"{ISSUER}:repository_id"] = str(settings.repository_id)
+            claims[f"{ISSUER}:repository_id"] = str(source.repository_id)
         return claims
 
     def _repository_variable(self) -> str:
@@ -140,101 +96,50 @@ class GitHubActionsRole(Construct):
         return str(provider.arn)
 
 
-def _statements(env: EnvironmentContext, targets: DeployTargets) -> list[dict[str, object]]:
-    names, location = env.names, env.location
-    revisions = [location.arn("ecs", f"task-definition/{family}:*") for family in targets.families]
-    in_cluster = {"ArnEquals": {"ecs:cluster": targets.cluster.arn}}
-    statements: list[dict[str, object]] = [
-        {
-            "Effect": "Allow",
-            "Action": "ecs:RegisterTaskDefinition",
-            "Resource": revisions,
-        },
-        {
-            # A pipeline gives a new revision the tags of the former.
-            "Effect": "Allow",
-            "Action": "ecs:TagResource",
-            "Resource": revisions,
-            "Condition": {"StringEquals": {"ecs:CreateAction": "RegisterTaskDefinition"}},
-        },
-        # No resource-level permissions (Service Authorization Reference, Amazon ECS).
-        {"Effect": "Allow", "Action": "ecs:DescribeTaskDefinition", "Resource": "*"},
-        {
-            "Effect": "Allow",
-            "Action": [
-                "ecs:DescribeServiceDeployments",
-                "ecs:DescribeServices",
-                "ecs:ListServiceDeployments",
-                "ecs:StopServiceDeployment",
-                "ecs:UpdateService",
-            ],
-            "Resource": [
-                *(
-                    location.arn("ecs", f"service/{names.cluster}/{service}")
-                    for service in targets.services
-                ),
-                *(
-                    location.arn("ecs", f"service-deployment/{names.cluster}/{service}/*")
-                    for service in targets.services
-                ),
-            ],
-        },
-        {
-            "Effect": "Allow",
-            "Action": "ecs:RunTask",
-            "Resource": revisions,
-            "Condition": in_cluster,
-        },
-        {
-            # RunTask propagates the tags of the task definition.
-            "Effect": "Allow",
-            "Action": "ecs:TagResource",
-            "Resource": location.arn("ecs", f"task/{names.cluster}/*"),
-            "Condition": {"StringEquals": {"ecs:CreateAction": "RunTask"}},
-        },
-        {
-            "Effect": "Allow",
-            "Action": ["ecs:DescribeTasks", "ecs:StopTask"],
-            "Resource": location.arn("ecs", f"task/{names.cluster}/*"),
-        },
-        {
-            "Effect": "Allow",
-            "Action": "iam:PassRole",
-            "Resource": [
-                arn
-                for roles in targets.roles
-                for arn in (roles.execution_role_arn, roles.task_role_arn)
-            ],
-            "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
-        },
-    ]
-    if not targets.exec_enabled:
-        statements.append(
-            {
-                # Otherwise a workflow could open a shell in a task, with its secrets.
-                "Effect": "Deny",
-                "Action": ["ecs:RunTask", "ecs:UpdateService"],
-                "Resource": "*",
-                "Condition": {"Bool": {"ecs:enable-execute-command": "true"}},
-            }
+class GitHubActionsRole(Construct):
+    """An IAM role that some workflows of GitHub Actions can assume, with one inline policy."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        purpose: str,
+        trust_policy: str,
+        statements: Sequence[Mapping[str, object]],
+        session_seconds: int = 3600,
+    ) -> None:
+        """Create the role.
+
+        Args:
+            scope: The scope.
+            id_: The ID of the construct.
+            name: The name of the role.
+            purpose: One word, for the name of the policy and for the addresses.
+            trust_policy: The trust policy.
+            statements: The statements of the policy.
+            session_seconds: The longest session that a workflow can request, 3600-43,200 seconds.
+        """
+        super().__init__(scope, id_)
+        role = with_logical_id(
+            IamRole(
+                self,
+                "role",
+                name=name,
+                max_session_duration=session_seconds,
+                assume_role_policy=trust_policy,
+            ),
+            f"{purpose}_role",
         )
-    if targets.repository_arns:
-        statements += [
-            # No resource-level permissions (Service Authorization Reference, Amazon ECR).
-            {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
-            {
-                "Effect": "Allow",
-                "Action": [
-                    "ecr:BatchCheckLayerAvailability",
-                    "ecr:BatchGetImage",
-                    "ecr:CompleteLayerUpload",
-                    "ecr:DescribeImages",
-                    "ecr:GetDownloadUrlForLayer",
-                    "ecr:InitiateLayerUpload",
-                    "ecr:PutImage",
-                    "ecr:UploadLayerPart",
-                ],
-                "Resource": list(targets.repository_arns),
-            },
-        ]
-    return statements
+        with_logical_id(
+            IamRolePolicy(
+                self,
+                "policy",
+                name=purpose,
+                role=role.name,
+                policy=policy_document(*statements),
+            ),
+            f"{purpose}_policy",
+        )
+        self.role_arn: str = role.arn

@@ -108,7 +108,8 @@ class EcrImage(Settings):
 
     tag: Tag | None = None
     """A fixed tag. None makes the tag a Terraform variable that must be set at each plan, so
-    that a pipeline can deploy a version without a change of the Python code."""
+    that a version can be deployed without a change of the Python code. For a service that a
+    pipeline deploys, only the first apply uses the value."""
 
     account: AccountId | None = None
     """The account of the registry; None for the environment's account."""

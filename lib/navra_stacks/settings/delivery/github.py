@@ -1,71 +1,48 @@
-"""The IAM role with which GitHub Actions deploys an environment."""
+"""The IAM roles with which GitHub Actions deploys an environment, pushes images and plans."""
 
-import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Self, TypedDict, Unpack
-
-from pydantic import AfterValidator
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
 from navra_stacks.errors import SettingsProblem
+from navra_stacks.settings.delivery.github_workflows import (
+    ISSUER,
+    Claim,
+    GitHubId,
+    GitHubRepository,
+    GitHubSource,
+    GitHubWorkflows,
+)
 from navra_stacks.settings.model.arguments import variant
-from navra_stacks.settings.model.base import Settings, invalid, rule
-from navra_stacks.settings.model.field_types import int_range
+from navra_stacks.settings.model.base import rule
 
 __all__ = ["ISSUER", "GitHubDeployRole"]
 
-ISSUER = "token.actions.githubusercontent.com"
-"""The issuer of the OIDC tokens of GitHub Actions."""
 
+class GitHubDeployRole(GitHubSource):
+    """The IAM role with which GitHub Actions deploys the environment, without access keys.
 
-def _check_repository(value: str) -> str:
-    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}", value) is None:
-        raise invalid(f"{value!r} is not a valid GitHub repository", "use the form 'owner/name'")
-    return value
-
-
-def _check_claim(value: str) -> str:
-    if re.fullmatch(r"[A-Za-z0-9._/@+-]{1,200}", value) is None:
-        raise invalid(
-            f"{value!r} is not a valid name of a branch or of a GitHub environment",
-            "use the full name of 1-200 letters, digits and . _ / @ + -; wildcards are not "
-            "allowed, because they would let any branch deploy",
-        )
-    return value
-
-
-GithubRepository = Annotated[str, AfterValidator(_check_repository)]
-GithubId = Annotated[int, int_range(1, 2**63 - 1, "GitHub id")]
-Claim = Annotated[str, AfterValidator(_check_claim)]
-
-
-class GitHubDeployRole(Settings):
-    """The IAM role with which GitHub Actions deploys the environment, without access keys."""
-
-    repository: GithubRepository | None
-    """The repository whose workflows can assume the role, in the form ``owner/name``. None if
-    the repository is not known yet: the name is then a Terraform variable that must be set at
-    each plan."""
-
-    branch: Claim | None = None
-    """The branch whose workflow runs can assume the role; None if `github_environment` is set.
-    Exactly one of `branch` and `github_environment` is required."""
-
-    github_environment: Claim | None = None
-    """The GitHub environment whose workflow runs can assume the role; None if `branch` is set.
-    The protection rules of the GitHub environment decide who can start these runs."""
-
-    owner_id: GithubId | None = None
-    """The numeric id of the repository's owner; required with `repository_id`."""
-
-    repository_id: GithubId | None = None
-    """The numeric id of the repository, from ``gh api repos/OWNER/NAME``. Repositories that were
-    created, renamed or transferred since July 2026 send the ids in the subject claim (GitHub,
-    "Immutable subject claims"), so the role cannot be assumed without them. None for an older
-    repository."""
+    On request, there is a second role that pushes images, and a third one for a read-only plan.
+    Each role trusts workflows of its own, so the repositories of the application can differ from
+    the repository of the infrastructure.
+    """
 
     creates_provider: bool = False
     """True to create the IAM OIDC provider for GitHub in the environment's stack; False if the
     account has the provider already. An account can have only one such provider."""
+
+    further_workflows: tuple[GitHubWorkflows, ...] = ()
+    """Workflows that can assume the deploy role too, for example of a second repository of the
+    application."""
+
+    push_workflows: tuple[GitHubWorkflows, ...] = ()
+    """The workflows that push images. They can assume the role ``<project>-<environment>-push``,
+    which is created only for them. The deploy role cannot push images."""
+
+    plan_workflows: tuple[GitHubWorkflows, ...] = ()
+    """The workflows that run ``terraform plan``. They can assume the role
+    ``<project>-<environment>-plan``, which is created only for them. It reads the configuration
+    and the state, locks the state, and changes nothing else. With a `Database`, it also reads the
+    password of the database, which each plan compares."""
 
     @classmethod
     @variant
@@ -83,45 +60,39 @@ class GitHubDeployRole(Settings):
             repository=repository, github_environment=name, creates_provider=creates_provider
         )
 
-    def subjects(self, repository: str) -> tuple[str, ...]:
-        """Return the subject claims with which a workflow's OIDC token can assume the role.
-
-        With the ids, there are two: GitHub sends the claim with or without them (GitHub, "OpenID
-        Connect", "Immutable subject claims").
-
-        Args:
-            repository: The repository as ``owner/name``, or a Terraform expression of it.
-        """
-        names = [repository]
-        if self.repository_id is not None and self.repository is not None:
-            owner, _, name = self.repository.partition("/")
-            names.append(f"{owner}@{self.owner_id}/{name}@{self.repository_id}")
-        if self.github_environment is not None:
-            return tuple(f"repo:{name}:environment:{self.github_environment}" for name in names)
-        return tuple(f"repo:{name}:ref:refs/heads/{self.branch}" for name in names)
+    def source_of(self, workflows: GitHubWorkflows) -> GitHubWorkflows:
+        """Return workflows with their repository: without one, that of the deploy role."""
+        if workflows.repository is not None:
+            return workflows
+        return workflows.replace(
+            repository=self.repository, owner_id=self.owner_id, repository_id=self.repository_id
+        )
 
     @rule
-    def _check_ids(self) -> Iterator[SettingsProblem]:
-        given = [self.owner_id, self.repository_id].count(None)
-        if given == 1:
-            missing = "owner_id" if self.owner_id is None else "repository_id"
-            yield SettingsProblem(
-                missing, "is missing, and the other id is set", "set both ids, or neither"
-            )
-        elif given == 0 and self.repository is None:
-            yield SettingsProblem(
-                "repository_id", "is set, but `repository` is not", "set `repository`"
-            )
+    def _check_pull_requests(self) -> Iterator[SettingsProblem]:
+        for field in ("further_workflows", "push_workflows"):
+            if any(one.pull_requests for one in getattr(self, field)):
+                yield SettingsProblem(
+                    field,
+                    "contains pull_requests=True, but the code of a pull request has not been "
+                    "reviewed, and the role changes the environment",
+                    "use `branch` or github_environment",
+                )
 
     @rule
-    def _check_branch_or_environment(self) -> Iterator[SettingsProblem]:
-        if (self.branch is None) == (self.github_environment is None):
-            given = "both are set" if self.branch is not None else "neither is set"
-            yield SettingsProblem(
-                "branch",
-                f"exactly one of branch and github_environment is required, but {given}",
-                "set either `branch` or github_environment, and not both",
-            )
+    def _check_duplicates(self) -> Iterator[SettingsProblem]:
+        for field in ("further_workflows", "push_workflows", "plan_workflows"):
+            seen: list[tuple[str, ...]] = []
+            if field == "further_workflows":
+                seen.append(self.subjects(str(self.repository)))
+            for one in getattr(self, field):
+                source = self.source_of(one)
+                subjects = source.subjects(str(source.repository))
+                if subjects in seen:
+                    yield SettingsProblem(
+                        field, f"contains {subjects[0]!r} twice", "list each workflow once"
+                    )
+                seen.append(subjects)
 
     if TYPE_CHECKING:
 
@@ -132,9 +103,12 @@ if TYPE_CHECKING:
     # The fields, for type checkers and editors. A test compares them with the classes.
 
     class GitHubDeployRoleChanges(TypedDict, total=False):
-        repository: GithubRepository | None
+        repository: GitHubRepository | None
         branch: Claim | None
         github_environment: Claim | None
-        owner_id: GithubId | None
-        repository_id: GithubId | None
+        owner_id: GitHubId | None
+        repository_id: GitHubId | None
         creates_provider: bool
+        further_workflows: tuple[GitHubWorkflows, ...]
+        push_workflows: tuple[GitHubWorkflows, ...]
+        plan_workflows: tuple[GitHubWorkflows, ...]

@@ -135,6 +135,10 @@ def _environment(environment: EnvironmentFields) -> _Names:
             yield "aws_ecr_repository", repository, "registry"
     if environment.delivery is not None:
         yield "aws_iam_role", names.deploy_role, "name"
+        if environment.delivery.push_workflows:
+            yield "aws_iam_role", names.push_role, "name"
+        if environment.delivery.plan_workflows:
+            yield "aws_iam_role", names.plan_role, "name"
 
 
 def _services(environment: EnvironmentFields) -> _Names:

@@ -166,6 +166,7 @@ class WebService:
                 settings=container.image,
                 env=self._env,
                 tag_variable=tag_variable(self._settings.name),
+                keeps_first_tag=self._settings.deployed_by == "pipeline",
             )
             for container in self._settings.containers
         ]

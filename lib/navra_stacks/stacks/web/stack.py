@@ -154,6 +154,7 @@ class WebStack(EnvironmentStack):
         self.deploy_role = DeployAccess(
             self,
             environment,
+            vpc=self.network,
             env=self.env,
             cluster=self.cluster,
             roles=[service.roles for service in self.services.values()],

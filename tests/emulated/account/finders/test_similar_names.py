@@ -77,4 +77,4 @@ def test_all_resources_of_production_are_missing_from_an_empty_account(
     assert found.problems == {}
     assert found.ids == {}
     assert len(found.missing) + len(found.not_searchable) == len(prod.resources)
-    assert len(found.not_searchable) == 8
+    assert len(found.not_searchable) == 10

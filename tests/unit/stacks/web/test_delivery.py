@@ -1,4 +1,4 @@
-"""Image repositories, the deploy role, the state bucket."""
+"""Image repositories, the state bucket."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from environments.staging import STAGING
 from navra_stacks import (
     AccessLogs,
     EcrRepositories,
-    GitHubDeployRole,
     Hardening,
     S3State,
     SettingsError,
@@ -24,7 +23,6 @@ REPOSITORIES = {
     "aws_ecr_repository.aep_backend_repository",
     "aws_ecr_repository.aep_frontend_repository",
 }
-GITHUB = GitHubDeployRole.from_branch("navralabs/aep", "main")
 
 
 def test_image_repositories_add_one_repository_per_image_and_nothing_else(replaced):
@@ -62,115 +60,6 @@ def test_a_protected_repository_is_not_destroyed_with_its_stack(replaced):
     for repository in hardened.all("aws_ecr_repository"):
         assert "force_delete" not in repository.body
         assert repository["lifecycle"]["prevent_destroy"] is True
-
-
-def test_the_deploy_role_adds_one_role_and_nothing_else(replaced):
-    change = replaced(delivery=GITHUB)
-    assert change.added == {"aws_iam_role.deploy_role", "aws_iam_role_policy.deploy_policy"}
-    assert (change.removed, change.changed) == (set(), set())
-
-
-def test_the_oidc_provider_is_created_only_on_request(replaced):
-    delivery = GitHubDeployRole.from_branch("navralabs/aep", "main", creates_provider=True)
-    added = replaced(delivery=delivery).added
-    assert "aws_iam_openid_connect_provider.github_oidc_provider" in added
-
-
-@pytest.mark.parametrize(
-    ("delivery", "subject"),
-    [
-        (GITHUB, "repo:navralabs/aep:ref:refs/heads/main"),
-        (
-            GitHubDeployRole.from_github_environment("navralabs/aep", "live"),
-            "repo:navralabs/aep:environment:live",
-        ),
-    ],
-)
-def test_the_deploy_role_trusts_exactly_one_subject(replaced, delivery, subject):
-    role = replaced(delivery=delivery).after.one("aws_iam_role", name="aep-staging-deploy")
-    (statement,) = json.loads(role["assume_role_policy"])["Statement"]
-    assert statement["Condition"] == {
-        "StringEquals": {
-            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
-            "token.actions.githubusercontent.com:sub": subject,
-        }
-    }
-
-
-def test_with_ids_the_deploy_role_trusts_both_forms_of_the_subject(replaced):
-    delivery = GITHUB.replace(owner_id=123, repository_id=456)
-    role = replaced(delivery=delivery).after.one("aws_iam_role", name="aep-staging-deploy")
-    (statement,) = json.loads(role["assume_role_policy"])["Statement"]
-    assert statement["Condition"] == {
-        "StringEquals": {
-            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
-            "token.actions.githubusercontent.com:sub": [
-                "repo:navralabs/aep:ref:refs/heads/main",
-                "repo:navralabs@123/aep@456:ref:refs/heads/main",
-            ],
-            "token.actions.githubusercontent.com:repository_id": "456",
-        }
-    }
-
-
-def test_the_deploy_role_may_change_this_environment_only(replaced):
-    policy = replaced(delivery=GITHUB).after.one("aws_iam_role_policy", name="deploy")
-    by_action = {
-        action: statement
-        for statement in json.loads(policy["policy"])["Statement"]
-        if statement["Effect"] == "Allow"
-        for action in (
-            [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
-        )
-    }
-    ecs = "arn:aws:ecs:us-east-1:625847798833"
-    assert by_action["ecs:StopServiceDeployment"] == by_action["ecs:UpdateService"]
-    tagged = {
-        statement["Condition"]["StringEquals"]["ecs:CreateAction"]
-        for statement in json.loads(policy["policy"])["Statement"]
-        if statement["Action"] == "ecs:TagResource"
-    }
-    assert tagged == {"RegisterTaskDefinition", "RunTask"}
-    assert by_action["ecs:UpdateService"]["Resource"][:2] == [
-        f"{ecs}:service/aep-staging/aep-frontend-staging-svc",
-        f"{ecs}:service/aep-staging/aep-backend-staging-svc",
-    ]
-    assert by_action["ecs:RegisterTaskDefinition"]["Resource"] == [
-        f"{ecs}:task-definition/aep-frontend-staging:*",
-        f"{ecs}:task-definition/aep-backend-staging:*",
-    ]
-    assert by_action["ecr:PutImage"]["Resource"] == [
-        "arn:aws:ecr:us-east-1:625847798833:repository/aep-backend",
-        "arn:aws:ecr:us-east-1:625847798833:repository/aep-frontend",
-    ]
-    assert by_action["iam:PassRole"]["Resource"] == [
-        "${aws_iam_role.frontend_execution_role.arn}",
-        "${aws_iam_role.frontend_task_role.arn}",
-        "${aws_iam_role.backend_execution_role.arn}",
-        "${aws_iam_role.backend_task_role.arn}",
-    ]
-    assert by_action["iam:PassRole"]["Condition"] == {
-        "StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
-    }
-    wide = {action for action, s in by_action.items() if s["Resource"] == "*"}
-    assert wide == {"ecs:DescribeTaskDefinition", "ecr:GetAuthorizationToken"}
-
-
-@pytest.mark.parametrize("audited", [False, True])
-def test_the_deploy_role_opens_no_session_unless_the_environment_has_audited_exec(
-    replaced, audited
-):
-    hardening = Hardening.relaxed(audited_exec=audited)
-    change = replaced(delivery=GITHUB, hardening=hardening)
-    policy = change.after.one("aws_iam_role_policy", name="deploy")
-    denied = [one for one in json.loads(policy["policy"])["Statement"] if one["Effect"] == "Deny"]
-    exec_denied = {
-        "Effect": "Deny",
-        "Action": ["ecs:RunTask", "ecs:UpdateService"],
-        "Resource": "*",
-        "Condition": {"Bool": {"ecs:enable-execute-command": "true"}},
-    }
-    assert denied == ([] if audited else [exec_denied])
 
 
 @pytest.fixture(scope="module")
