@@ -73,9 +73,11 @@ class AccessDeniedError(OperationError):
     """The credentials lack a permission to read."""
 
     def __init__(self, action: str, message: str) -> None:
+        is_read = is_allowed_operation(action.partition(":")[2])
+        note = ". Only read operations are called" if is_read else ""
         super().__init__(
             f"the credentials are not allowed to call {action} ({message}); add this action to "
-            "their IAM policy. Only read operations are called"
+            f"their IAM policy{note}"
         )
         self.action = action
         """The missing IAM action, for example ``ec2:DescribeVpcs``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -145,6 +146,8 @@ def rollback(
     names = services or [
         service.name for service in description.services if service.deployed_by == "pipeline"
     ]
+    if to and re.fullmatch("[0-9]{1,9}", to) is None:
+        raise NavraError(f"--to {to!r} is not the number of a revision")
     if to and len(names) != 1:
         raise NavraError("--to needs exactly one service; name the service")
     deployer = _deployer(
@@ -229,7 +232,8 @@ def _finish(outcome: Outcome, *, as_json: bool) -> None:
         print_json(outcome.as_json())
     else:
         for service, revision in outcome.running.items():
-            print_line(f"{service} runs {revision}")
+            verb = "has" if outcome.status else "runs"
+            print_line(f"{service} {verb} {revision}")
     if outcome.reason:
         print_error(outcome.reason)
     if outcome.status:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -15,10 +16,13 @@ from navra_stacks.cli.deployment_options import (
     open_account,
 )
 from navra_stacks.cli.options import EndpointUrl
-from navra_stacks.cli.output import print_line
+from navra_stacks.cli.output import print_error, print_line
 from navra_stacks.cli.required_packages import require_packages
 
 __all__ = ["logs"]
+
+WRONG_ACCOUNT = 3
+"""Exit status, see docs/exit-statuses.md."""
 
 
 def logs(
@@ -32,14 +36,24 @@ def logs(
     profile: Profile = None,
     endpoint_url: EndpointUrl = None,
 ) -> None:
-    """Print the log events of a service of ENV, the oldest one first."""
+    """Print the log events of a service of ENV, the oldest one first.
+
+    Exit status 0: the log events were printed.
+
+    Exit status 3: the credentials belong to another account.
+    """
     require_packages("boto3", command="logs", extra="deploy")
+    from navra_stacks.account.aws_reader import WrongAccountError
     from navra_stacks.deploy.logs import log_lines, parse_since
 
     age = parse_since(since)
     description = load_description(name, outdir)
     account = open_account(description, profile, endpoint_url)
-    for line in log_lines(
-        account, description.service(service), since=datetime.now(UTC) - age, task=task
-    ):
-        print_line(line)
+    try:
+        for line in log_lines(
+            account, description.service(service), since=datetime.now(UTC) - age, task=task
+        ):
+            print_line(line)
+    except WrongAccountError as error:
+        print_error(str(error))
+        sys.exit(WRONG_ACCOUNT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from navra_stacks.account.aws_reader import AccountError, WrongAccountError
+from navra_stacks.account.aws_reader import AccountError, OperationError, WrongAccountError
 from navra_stacks.deploy.account import DeploymentAccount, LostResponseError
 from navra_stacks.deploy.description import (
     DeploymentDescription,
@@ -22,10 +22,12 @@ from navra_stacks.deploy.revisions import (
     copy_with_images,
     newest_of_terraform,
     read_revision,
+    tag_value,
 )
-from navra_stacks.deploy.rollback import roll_back
+from navra_stacks.deploy.rollback import roll_back, rollback_target
 from navra_stacks.deploy.services import EcsService
 from navra_stacks.deploy.tasks import run_task
+from navra_stacks.errors import NavraError
 
 __all__ = ["Deployer"]
 
@@ -93,12 +95,19 @@ class Deployer:
         except (RefusedError, WrongAccountError) as error:
             return Outcome(Status.REFUSED, str(error))
         except (KeyboardInterrupt, SystemExit):
-            if not self._account.changed:
-                self._report("interrupted: nothing was changed")
+            self._report_interruption()
             raise
+
+    def _report_interruption(self) -> None:
+        """Report what an interruption leaves, as the last line."""
+        if not self._account.changed:
+            self._report("interrupted: nothing was changed")
+        elif not self._mover.reported_interruption:
+            self._report("interrupted: `navra status` shows what runs")
 
     def _carry_out(self, planned: Sequence[_Planned]) -> Outcome:
         done: list[_Planned] = []
+        ran = any(one.service.one_off_tasks for one in planned)
         try:
             for one in planned:
                 if (failure := self._migrate(one)) is not None:
@@ -111,6 +120,8 @@ class Deployer:
             except Exception as error:
                 outcome = self._after_error([one], error)
             if outcome.status is not Status.DONE:
+                if ran:
+                    outcome.reason += "; the one-off tasks ran before"
                 return self._return(done, outcome)
             done.append(one)
         return Outcome(Status.DONE)
@@ -148,10 +159,37 @@ class Deployer:
             live = self._mover.read(service)
             running = read_revision(self._account, live.revision)
             base = newest_of_terraform(self._account, task.family)
+            self._refuse_running(service)
         except (RefusedError, WrongAccountError) as error:
             return Outcome(Status.REFUSED, str(error))
         images = {task.container: running.images[task.container]}
-        return self._run(service, live, task, base, images, {}, arguments) or Outcome(Status.DONE)
+        try:
+            failure = self._run(service, live, task, base, images, {}, arguments, "")
+        except LostResponseError as error:
+            return Outcome(Status.UNKNOWN, f"{error}; {task.name} may run")
+        except OperationError as error:
+            return Outcome(Status.REFUSED, str(error))
+        return failure or Outcome(Status.DONE)
+
+    def _refuse_running(self, service: ServiceDescription) -> None:
+        """Refuse to start a one-off task of a service while one of them runs.
+
+        Raises:
+            RefusedError: a one-off task runs.
+        """
+        for task in service.one_off_tasks:
+            found = self._account.request(
+                "ecs",
+                "list_tasks",
+                cluster=self._description.cluster,
+                family=task.family,
+                desiredStatus="RUNNING",
+            )
+            if found["taskArns"]:
+                raise RefusedError(
+                    f"the one-off task {task.name} of {service.name} runs "
+                    f"({found['taskArns'][0].rpartition('/')[2]}); wait until it has stopped"
+                )
 
     def rollback(self, names: Sequence[str], *, to: str = "") -> Outcome:
         """Return services to the revision of their last successful deployment.
@@ -162,10 +200,16 @@ class Deployer:
             names: The names of the services.
             to: The number or name of a revision; empty for the last successful one.
         """
-        services = [self._description.service(name) for name in names]
+        services = [self._description.service(name) for name in dict.fromkeys(names)]
+        if not services:
+            raise NavraError(f"{self._description.stack} has no service that a pipeline deploys")
         try:
             _ = self._account.id
-            outcomes = [roll_back(self._mover, service, to) for service in services]
+            targets = [rollback_target(self._mover, service, to) for service in services]
+            outcomes = [roll_back(self._mover, target) for target in targets]
+        except (KeyboardInterrupt, SystemExit):
+            self._report_interruption()
+            raise
         except (RefusedError, WrongAccountError) as error:
             status = Status.UNKNOWN if self._account.changed else Status.REFUSED
             return self._completed(Outcome(status, str(error)))
@@ -198,12 +242,13 @@ class Deployer:
                 f"the settings of the service {service.name} contain the image tag; remove it from "
                 "the settings to deploy images"
             )
+        live = self._mover.read(service)
+        self._refuse_running(service)
         if busy := self._mover.unfinished(service):
             raise RefusedError(
                 f"a deployment of {service.name} is in progress ({busy[0].rpartition('/')[2]}); "
                 "wait until it has ended, or stop it with `navra rollback`"
             )
-        live = self._mover.read(service)
         base = newest_of_terraform(self._account, service.family)
         previous = read_revision(self._account, live.revision)
         images = (
@@ -237,7 +282,8 @@ class Deployer:
                 name: image.reference for name, image in one.images.items() if name in base.images
             }
             tags = self._tags(one)
-            failure = self._run(one.service, one.live, task, base, images, tags, ())
+            after = "; no service was moved, but the schema may be migrated in part"
+            failure = self._run(one.service, one.live, task, base, images, tags, (), after)
             if failure is not None:
                 return failure
         return None
@@ -251,6 +297,7 @@ class Deployer:
         images: Mapping[str, str],
         tags: Mapping[str, str],
         arguments: Sequence[str],
+        after_failure: str,
     ) -> Outcome | None:
         revision = copy_with_images(self._account, base, images, tags)
         self._mover.say(service, f"runs the one-off task {task.name} as {revision.name}")
@@ -268,6 +315,7 @@ class Deployer:
                 report=lambda line: self._mover.say(service, line),
             )
         except (KeyboardInterrupt, SystemExit):
+            self._mover.reported_interruption = True
             self._mover.say(
                 service, f"interrupted: {task.name} may still run in AWS; no service was moved"
             )
@@ -278,18 +326,22 @@ class Deployer:
         if result.is_running:
             return Outcome(
                 Status.UNKNOWN,
-                f"the task {result.task} of {task.name} still runs after the timeout; no service "
-                "was moved",
+                f"the task {result.task} of {task.name} {result.reason}; no service was moved",
             )
         return Outcome(
             Status.FAILED,
-            f"{task.name} failed: {result.reason}; no service was moved, but the schema may be "
-            "migrated in part",
+            f"{task.name} failed: {result.reason}{after_failure}",
         )
 
     def _move(self, one: _Planned) -> Outcome:
         """Register the revision of a service, move the service, and follow the deployment."""
-        # Terraform may have registered another revision while the migrations ran.
+        # Another deployment may have started, and Terraform may have registered another revision,
+        # while the migrations ran.
+        if not self._mover.runs(one.service, one.previous):
+            raise RefusedError(
+                f"{one.service.name} no longer runs {one.previous.name}, because another "
+                "deployment has started; it was not moved"
+            )
         base = newest_of_terraform(self._account, one.service.family)
         if base.arn != one.base.arn:
             self._mover.say(one.service, f"uses the settings of {base.name}, which is newer")
@@ -321,7 +373,7 @@ class Deployer:
             COMMIT_TAG: self._options.commit,
             ACTOR_TAG: self._options.actor,
         }
-        return {key: value for key, value in tags.items() if value}
+        return {key: tag_value(value) for key, value in tags.items() if value}
 
     def _completed(self, outcome: Outcome) -> Outcome:
         """Add what each service runs to an outcome."""

@@ -26,12 +26,16 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class HealthNumbers:
-    """The numbers that determine how long a healthy deployment can take, in seconds."""
+    """The health check of a target group."""
 
     interval: int
+    """The time between two checks, in seconds."""
 
     healthy_threshold: int
     """The number of successful checks after which a target is healthy."""
+
+    matcher: str = "200"
+    """The status codes of a successful check."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ from navra_stacks.errors import NavraError
 
 __all__ = ["log_lines", "parse_since"]
 
+MAX_AGE = timedelta(days=3653)
+"""The longest retention of log events, except without a limit."""
+
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -23,7 +26,10 @@ def parse_since(text: str) -> timedelta:
     """
     if (found := re.fullmatch(r"([0-9]{1,6})([smhd])", text)) is None:
         raise NavraError(f"{text!r} is not a duration; write for example 30s, 15m, 2h or 1d")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    age = timedelta(**{_UNITS[found[2]]: int(found[1])})
+    if age > MAX_AGE:
+        raise NavraError(f"{text!r} is longer than {MAX_AGE.days} days")
+    return age
 
 
 def log_lines(

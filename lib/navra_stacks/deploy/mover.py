@@ -46,6 +46,8 @@ class ServiceMover:
         self._services = description.services
         self._report = report
         self._options = options
+        self.reported_interruption = False
+        """True if a line says what an interrupted deployment does."""
 
     def say(self, service: ServiceDescription, line: str) -> None:
         """Report a line of the progress of a service."""
@@ -62,8 +64,8 @@ class ServiceMover:
     def runs(self, service: ServiceDescription, revision: Revision) -> bool:
         """Return True if a service runs a revision with all tasks, and nothing else starts.
 
-        A deployment can end before the last task of before has stopped, so this waits for as long
-        as a task may take to stop.
+        A deployment can end before the last task of before has stopped, and autoscaling can start
+        tasks, so this waits for as long as a deployment may take.
 
         Raises:
             AccountError: the account cannot be read.
@@ -73,8 +75,7 @@ class ServiceMover:
 
     def _settled(self, service: ServiceDescription, revision: Revision) -> EcsService | None:
         """Return the service once it runs a revision; None if it does not in time."""
-        seconds = service.deregistration_seconds + service.stop_seconds
-        end = self._options.clock() + seconds
+        end = self._options.clock() + timeout_seconds(service)
         while True:
             live = self.read(service)
             if live.revision != revision.arn:
@@ -103,8 +104,11 @@ class ServiceMover:
         is checked afterwards, and a failure deploys the previous revision.
         """
         failures: list[str] = []
+        checked = False
 
         def in_bake_time(deployment: str) -> None:
+            nonlocal checked
+            checked = True
             failures.extend(self._check(service))
             if failures:
                 stop_deployment(self.account, deployment)
@@ -112,9 +116,10 @@ class ServiceMover:
         followed = self.deploy_revision(service, revision, in_bake_time)
         if followed.status == "SUCCESSFUL" and not followed.timed_out:
             outcome = self.confirm(service, revision)
-            if outcome.status is not Status.DONE or service.strategy != "rolling":
+            if outcome.status is not Status.DONE:
                 return outcome
-            failures.extend(self._check(service))
+            if not checked:  # also if the bake time was too short to be observed
+                failures.extend(self._check(service))
             if not failures:
                 return outcome
             self.say(service, f"returns to {previous.name}")
@@ -139,15 +144,16 @@ class ServiceMover:
         Raises:
             AccountError: AWS rejected the deployment, or it cannot be followed.
         """
-        self.say(service, f"deploys {revision.name}")
-        deployment = start_deployment(
-            self.account,
-            self.cluster,
-            service.service,
-            revision.arn,
-            poll_seconds=self._options.poll_seconds,
-        )
+        deployment = ""
         try:
+            self.say(service, f"deploys {revision.name}")
+            deployment = start_deployment(
+                self.account,
+                self.cluster,
+                service.service,
+                revision.arn,
+                poll_seconds=self._options.poll_seconds,
+            )
             followed = self.follow(service, deployment, lambda: in_bake_time(deployment))
             if followed.timed_out:
                 self.say(service, "the deployment takes too long, and is stopped")
@@ -188,6 +194,11 @@ class ServiceMover:
         )
 
     def _interrupted(self, service: ServiceDescription, deployment: str) -> None:
+        self.reported_interruption = True
+        deployment = deployment or next(iter(self.unfinished(service)), "")
+        if not deployment:
+            self.say(service, "interrupted: no deployment was started")
+            return
         name = deployment.rpartition("/")[2]
         if not self._options.rollback_on_interrupt:
             self.say(service, f"interrupted: the deployment {name} continues in AWS")

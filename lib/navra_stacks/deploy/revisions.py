@@ -11,7 +11,14 @@ from typing import Any
 from navra_stacks.deploy.account import DeploymentAccount, LostResponseError
 from navra_stacks.deploy.outcome import RefusedError
 
-__all__ = ["BASE_TAG", "Revision", "copy_with_images", "newest_of_terraform", "read_revision"]
+__all__ = [
+    "BASE_TAG",
+    "Revision",
+    "copy_with_images",
+    "newest_of_terraform",
+    "read_revision",
+    "tag_value",
+]
 
 BASE_TAG = "navra:base"
 """The tag with the revision of which a deployment registered a copy. Terraform's own revisions do
@@ -22,7 +29,13 @@ ID_TAG = "navra:id"
 """The tag with a random ID, with which a copy is found if the response of AWS was lost."""
 
 MAX_REVISIONS = 100
-"""The number of revisions, from the newest one, among which Terraform's is searched for."""
+"""The number of revisions that one request lists."""
+
+MAX_READ = 10
+"""The number of revisions, from the newest one, that are read. If all are copies, the base of the
+newest copy is Terraform's newest revision: a revision of Terraform that was registered while a
+deployment ran is among the newest ones.
+"""
 
 MAX_ATTEMPTS = 3
 
@@ -81,6 +94,14 @@ class Revision:
         return found["repository"]
 
 
+def tag_value(text: str) -> str:
+    """Return a text as the value of a tag in ECS (Amazon ECS API Reference, "Tag").
+
+    Other characters than letters, digits, spaces and ``_.:/=+-@`` become underscores.
+    """
+    return re.sub(r"[^\w .:/=+\-@]", "_", text)[:256]
+
+
 def read_revision(account: DeploymentAccount, name: str) -> Revision:
     """Return a revision by its ARN, or by its family and number.
 
@@ -97,20 +118,26 @@ def read_revision(account: DeploymentAccount, name: str) -> Revision:
 def newest_of_terraform(account: DeploymentAccount, family: str) -> Revision:
     """Return the newest active revision that Terraform registered.
 
-    A copy that a deployment registered has the tag `BASE_TAG`, and is left out: it may be older
+    A copy that a deployment registered has the tag `BASE_TAG`, and does not count: it may be older
     than the settings.
 
     Raises:
-        RefusedError: there is none among the newest `MAX_REVISIONS`.
+        RefusedError: there is none, or it is deregistered.
         AccountError: the account cannot be read.
     """
-    for name in _newest(account, family):
+    bases: list[str] = []
+    for name in list(_newest(account, family))[:MAX_READ]:
         revision = read_revision(account, name)
         if BASE_TAG not in revision.tags:
             return revision
+        bases.append(revision.tags[BASE_TAG])
+    if bases:
+        base = read_revision(account, max(bases, key=lambda name: int(name.rpartition(":")[2])))
+        if base.is_active:
+            return base
     raise RefusedError(
-        f"the newest {MAX_REVISIONS} revisions of {family} contain none that Terraform registered; "
-        "apply the settings with Terraform first"
+        f"{family} has no active revision that Terraform registered; apply the settings with "
+        "Terraform first"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from navra_stacks.account.aws_reader import AccountError
 from navra_stacks.deploy.account import DeploymentAccount
@@ -11,96 +12,112 @@ from navra_stacks.deploy.images import resolve_image
 from navra_stacks.deploy.mover import ServiceMover
 from navra_stacks.deploy.outcome import Outcome, RefusedError, Status
 from navra_stacks.deploy.revisions import Revision, read_revision
-from navra_stacks.deploy.services import ROLLED_BACK, stop_deployment
+from navra_stacks.deploy.services import ROLLED_BACK, service_deployments, stop_deployment
 from navra_stacks.errors import NavraError
 
-__all__ = ["roll_back"]
+__all__ = ["Target", "roll_back", "rollback_target"]
 
 
-def roll_back(mover: ServiceMover, service: ServiceDescription, to: str) -> Outcome:
-    """Return a service to an earlier revision, or stop its deployment in progress.
+@dataclass(frozen=True)
+class Target:
+    """What a rollback does with a service: it stops a deployment, or deploys a revision."""
+
+    service: ServiceDescription
+
+    deployment: str = ""
+    """The ARN of the deployment in progress, which is stopped; empty if there is none."""
+
+    revision: Revision | None = None
+    """The revision that is deployed; None if the service has it already, or if a deployment is
+    stopped.
+    """
+
+
+def rollback_target(mover: ServiceMover, service: ServiceDescription, to: str) -> Target:
+    """Return what a rollback does with a service; nothing is changed.
+
+    Without `to`, the revision is the one that the service ran before its present one. Its number
+    does not show what ran: Terraform registers revisions too. If the present revision is itself the
+    result of a return, the one before is a revision that was rejected, so `to` is required.
 
     Args:
-        mover: Moves the service.
+        mover: Reads the service.
         service: The service.
-        to: The number or name of a revision; empty for that of the last successful deployment.
+        to: The number of a revision; empty for that of the last successful deployment.
 
     Raises:
-        RefusedError: nothing was changed, for the reason in the message.
-        AccountError: the account cannot be read, or AWS rejected the deployment.
+        RefusedError: Terraform deploys the service; there is no such revision; it is deregistered;
+            or its image does not exist.
+        AccountError: the account cannot be read.
     """
     if service.deployed_by != "pipeline":
         raise RefusedError(
             f"Terraform deploys the service {service.name}: apply the previous settings"
         )
+    live = mover.read(service)
     if busy := mover.unfinished(service):
         if to:
             raise RefusedError(
                 f"a deployment of {service.name} is in progress; roll it back without --to first"
             )
-        return _stop(mover, service, busy[0])
-    target = _target(mover.account, mover.cluster, service, mover.read(service).revision, to)
-    if service.one_off_tasks:
-        mover.say(service, "migrations since that revision are not rolled back")
-    followed = mover.deploy_revision(service, target)
-    if followed.status != "SUCCESSFUL" or followed.timed_out:
-        return Outcome(
-            Status.UNKNOWN, f"the deployment of {service.name} ended as {followed.status}"
-        )
-    return mover.confirm(service, target)
+        return Target(service, deployment=busy[0])
+    if to:
+        revision = _usable(mover.account, service, f"{service.family}:{to}")
+        return Target(service, revision=None if revision.arn == live.revision else revision)
+    for candidate in _successful(mover.account, mover.cluster, service.service):
+        if candidate == live.revision:
+            continue
+        if _number(candidate) > _number(live.revision):
+            raise RefusedError(
+                f"{service.name} has returned from {candidate.rpartition('/')[2]}; pass a revision "
+                "with --to"
+            )
+        return Target(service, revision=_usable(mover.account, service, candidate))
+    raise RefusedError(
+        f"ECS has no other successful deployment of {service.name} (of the last 90 days); pass a "
+        "revision with --to"
+    )
 
 
-def _stop(mover: ServiceMover, service: ServiceDescription, deployment: str) -> Outcome:
-    mover.say(service, f"stops the deployment {deployment.rpartition('/')[2]}")
-    stop_deployment(mover.account, deployment)
-    followed, live = mover.follow(service, deployment), mover.read(service)
-    if followed.status == ROLLED_BACK and live.is_steady:
-        mover.say(service, f"runs {live.revision.rpartition('/')[2]}")
-        return Outcome(Status.DONE)
-    return Outcome(Status.UNKNOWN, f"the deployment of {service.name} ended as {followed.status}")
-
-
-def _target(
-    account: DeploymentAccount, cluster: str, service: ServiceDescription, running: str, to: str
-) -> Revision:
-    """Return the revision to which a rollback moves a service.
-
-    Without `to`, it is the revision of the last successful deployment that the service does not run
-    now. The number of a revision does not show what ran: Terraform registers revisions too.
-
-    Args:
-        account: The account.
-        cluster: The name of the cluster.
-        service: The service.
-        running: The ARN of the revision that the service has now.
-        to: The number of a revision, or its name; empty for the last successful one.
+def roll_back(mover: ServiceMover, target: Target) -> Outcome:
+    """Carry out a rollback.
 
     Raises:
-        RefusedError: there is no such revision, it is deregistered, or its image does not exist.
-        AccountError: the account cannot be read.
+        AccountError: the account cannot be read, or AWS rejected the deployment.
     """
-    if to:
-        name = to if ":" in to else f"{service.family}:{to}"
-        if name.rpartition("/")[2].rpartition(":")[0] != service.family:
-            raise RefusedError(f"{to} is not a revision of {service.family}")
-        candidates: Iterator[str] = iter([name])
-    else:
-        candidates = _successful(account, cluster, service.service)
-    for candidate in candidates:
-        if candidate != running:
-            return _usable(account, service, candidate)
-    raise RefusedError(
-        f"ECS knows no other successful deployment of {service.name} (it keeps them for 90 days); "
-        "pass a revision with --to"
+    service = target.service
+    if target.deployment:
+        mover.say(service, f"stops the deployment {target.deployment.rpartition('/')[2]}")
+        stop_deployment(mover.account, target.deployment)
+        followed = mover.follow(service, target.deployment)
+        if followed.status != ROLLED_BACK:
+            return _unknown(service, followed.status)
+        return mover.confirm(service, read_revision(mover.account, mover.read(service).revision))
+    if target.revision is None:
+        mover.say(service, "runs this revision already")
+        return Outcome(Status.DONE)
+    if service.one_off_tasks:
+        mover.say(service, "migrations since that revision are not rolled back")
+    followed = mover.deploy_revision(service, target.revision)
+    if followed.status != "SUCCESSFUL" or followed.timed_out:
+        return _unknown(service, followed.status)
+    return mover.confirm(service, target.revision)
+
+
+def _unknown(service: ServiceDescription, status: str) -> Outcome:
+    return Outcome(
+        Status.UNKNOWN,
+        f"the deployment of {service.name} ended as {status}; `navra status` shows what runs",
     )
+
+
+def _number(arn: str) -> int:
+    return int(arn.rpartition(":")[2])
 
 
 def _successful(account: DeploymentAccount, cluster: str, name: str) -> Iterator[str]:
     """Yield the revisions of the successful deployments of a service, the newest one first."""
-    found = account.request(
-        "ecs", "list_service_deployments", cluster=cluster, service=name, status=["SUCCESSFUL"]
-    )
-    for one in found["serviceDeployments"]:
+    for one in service_deployments(account, cluster, name, "SUCCESSFUL"):
         described = account.request(
             "ecs",
             "describe_service_revisions",

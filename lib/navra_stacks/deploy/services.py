@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from navra_stacks.account.aws_reader import OperationError
 from navra_stacks.deploy.account import DeploymentAccount, LostResponseError
 from navra_stacks.deploy.outcome import RefusedError
 
@@ -15,6 +16,7 @@ __all__ = [
     "EcsService",
     "Followed",
     "follow",
+    "service_deployments",
     "start_deployment",
     "stop_deployment",
     "unfinished_deployments",
@@ -36,6 +38,10 @@ TERMINAL = ("SUCCESSFUL", "STOPPED", ROLLED_BACK, "ROLLBACK_FAILED")
 MAX_ATTEMPTS = 3
 MAX_POLLS_TO_APPEAR = 24
 
+MAX_FAILED_READS = 10
+"""The number of reads in succession that may fail while a deployment is followed: AWS shows a new
+deployment with a delay, and throttles."""
+
 Report = Callable[[str], None]
 
 
@@ -53,7 +59,12 @@ class EcsService:
             RefusedError: the service does not exist.
             AccountError: the account cannot be read.
         """
-        found = account.request("ecs", "describe_services", cluster=cluster, services=[name])
+        try:
+            found = account.request("ecs", "describe_services", cluster=cluster, services=[name])
+        except OperationError as error:
+            if "ClusterNotFound" not in str(error):
+                raise
+            found = {"services": []}
         for live in found["services"]:
             if live["status"] == "ACTIVE":
                 return cls(live)
@@ -81,16 +92,37 @@ class EcsService:
         return f"{self.live['runningCount']} of {self.live['desiredCount']} tasks"
 
 
+def service_deployments(
+    account: DeploymentAccount, cluster: str, name: str, *statuses: str
+) -> list[Mapping[str, Any]]:
+    """Return the deployments of a service, the newest one first.
+
+    Args:
+        account: The account.
+        cluster: The name of the cluster.
+        name: The name of the ECS service.
+        statuses: The statuses of the deployments; all if there is none.
+
+    Raises:
+        AccountError: the account cannot be read.
+    """
+    arguments: dict[str, Any] = {"cluster": cluster, "service": name}
+    if statuses:
+        arguments["status"] = list(statuses)
+    deployments: list[Mapping[str, Any]] = []
+    while True:
+        found = account.request("ecs", "list_service_deployments", **arguments)
+        deployments += found["serviceDeployments"]
+        if not found.get("nextToken"):
+            # AWS documents no order.
+            return sorted(deployments, key=lambda one: one["createdAt"], reverse=True)
+        arguments["nextToken"] = found["nextToken"]
+
+
 def unfinished_deployments(account: DeploymentAccount, cluster: str, name: str) -> list[str]:
     """Return the ARNs of the service deployments that have not ended."""
-    found = account.request(
-        "ecs",
-        "list_service_deployments",
-        cluster=cluster,
-        service=name,
-        status=list(UNFINISHED),
-    )
-    return [one["serviceDeploymentArn"] for one in found["serviceDeployments"]]
+    found = service_deployments(account, cluster, name, *UNFINISHED)
+    return [one["serviceDeploymentArn"] for one in found]
 
 
 def start_deployment(
@@ -138,16 +170,15 @@ def start_deployment(
 
 
 def _deployments_of(account: DeploymentAccount, cluster: str, name: str) -> set[str]:
-    found = account.request("ecs", "list_service_deployments", cluster=cluster, service=name)
-    return {one["serviceDeploymentArn"] for one in found["serviceDeployments"]}
+    found = service_deployments(account, cluster, name)
+    return {one["serviceDeploymentArn"] for one in found}
 
 
 def _new_deployment(
     account: DeploymentAccount, cluster: str, name: str, revision: str, before: set[str]
 ) -> str | None:
     """Return the deployment of a revision that is not among those of before."""
-    found = account.request("ecs", "list_service_deployments", cluster=cluster, service=name)
-    for one in found["serviceDeployments"]:
+    for one in service_deployments(account, cluster, name):
         if one["serviceDeploymentArn"] in before:
             continue
         target = one["targetServiceRevisionArn"]
@@ -173,10 +204,10 @@ def stop_deployment(account: DeploymentAccount, deployment: str) -> None:
                 "stop_service_deployment", serviceDeploymentArn=deployment, stopType="ROLLBACK"
             )
             return
-        except LostResponseError:
+        except OperationError as error:
             if _describe(account, deployment)["status"] not in ("PENDING", "IN_PROGRESS"):
-                return
-            if attempt == MAX_ATTEMPTS:
+                return  # it was stopped, or has ended in the meantime
+            if attempt == MAX_ATTEMPTS or not isinstance(error, LostResponseError):
                 raise
 
 
@@ -220,9 +251,17 @@ def follow(
     Raises:
         AccountError: the account cannot be read.
     """
-    end, last, baked = clock() + timeout_seconds, "", False
+    end, last, baked, failed_reads = clock() + timeout_seconds, "", False, 0
     while True:
-        live = _describe(account, deployment)
+        try:
+            live = _describe(account, deployment)
+            failed_reads = 0
+        except OperationError:
+            failed_reads += 1
+            if failed_reads == MAX_FAILED_READS:
+                raise
+            account.sleep(poll_seconds)
+            continue
         if (text := _progress(live)) != last:
             last = text
             report(text)

@@ -20,7 +20,9 @@ REQUESTS = 3
 
 TIMEOUT_SECONDS = 10
 HTTPS = 443
-SUCCESS = range(200, 400)
+ATTEMPTS = 4
+"""The number of looks at the targets, one health check interval apart. Autoscaling may have started
+a task that is not healthy yet."""
 
 Report = Callable[[str], None]
 
@@ -53,20 +55,21 @@ class SmokeCheck:
         Raises:
             AccountError: the account cannot be read.
         """
-        groups = [one["targetGroupArn"] for one in live.live.get("loadBalancers") or ()]
-        if service.health_path is None or not groups:
+        groups = list(_target_groups(live))
+        desired = live.live["desiredCount"]
+        if service.health_path is None or not groups or not desired:
             return
-        healthy = 0
-        for group in groups:
-            found = account.request("elbv2", "describe_target_health", TargetGroupArn=group)
-            states = [one["TargetHealth"]["State"] for one in found["TargetHealthDescriptions"]]
-            healthy += states.count("healthy")
-        if healthy < live.live["desiredCount"]:
-            yield f"{healthy} of {live.live['desiredCount']} targets are healthy"
+        for _ in range(ATTEMPTS):
+            healthy = max(_healthy_targets(account, group) for group in groups)
+            if healthy >= desired:
+                break
+            account.sleep(service.health.interval if service.health else 0)
+        else:
+            yield f"{healthy} of {desired} targets are healthy"
             return
         name = self._load_balancer(account, groups)
         for _ in range(REQUESTS):
-            if (failure := self._request(name, service.health_path)) is not None:
+            if (failure := self._request(name, service.health_path, service)) is not None:
                 yield f"https://{self.host}{service.health_path}: {failure}"
                 return
 
@@ -78,7 +81,7 @@ class SmokeCheck:
         found = account.request("elbv2", "describe_load_balancers", LoadBalancerArns=arns[:1])
         return str(found["LoadBalancers"][0]["DNSName"])
 
-    def _request(self, name: str, path: str) -> str | None:
+    def _request(self, name: str, path: str, service: ServiceDescription) -> str | None:
         """Send a request, and return why it failed; None if it succeeded."""
         try:
             with (
@@ -91,4 +94,25 @@ class SmokeCheck:
                 status = connection.getresponse().status
         except (OSError, http.client.HTTPException) as error:
             return str(error) or type(error).__name__
-        return None if status in SUCCESS else f"status {status}"
+        matcher = "200" if service.health is None else service.health.matcher
+        return None if _matches(status, matcher) else f"status {status}"
+
+
+def _target_groups(live: EcsService) -> Iterator[str]:
+    """Yield the target groups of a service: two if its deployments shift traffic."""
+    for one in live.live.get("loadBalancers") or ():
+        yield one["targetGroupArn"]
+        if alternate := (one.get("advancedConfiguration") or {}).get("alternateTargetGroupArn"):
+            yield alternate
+
+
+def _healthy_targets(account: DeploymentAccount, group: str) -> int:
+    found = account.request("elbv2", "describe_target_health", TargetGroupArn=group)
+    states = [one["TargetHealth"]["State"] for one in found["TargetHealthDescriptions"]]
+    return states.count("healthy")
+
+
+def _matches(status: int, matcher: str) -> bool:
+    """Return True if a status is in a list such as ``200``, ``200,302`` or ``200-299``."""
+    ranges = (part.partition("-") for part in matcher.split(","))
+    return any(int(first) <= status <= int(last or first) for first, _, last in ranges)

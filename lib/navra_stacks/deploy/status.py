@@ -13,7 +13,11 @@ from navra_stacks.deploy.description import DeploymentDescription, ServiceDescri
 from navra_stacks.deploy.differences import describe_differences
 from navra_stacks.deploy.outcome import RefusedError
 from navra_stacks.deploy.revisions import BASE_TAG, newest_of_terraform, read_revision
-from navra_stacks.deploy.services import EcsService, unfinished_deployments
+from navra_stacks.deploy.services import (
+    EcsService,
+    service_deployments,
+    unfinished_deployments,
+)
 
 __all__ = ["ServiceStatus", "read_status", "status_lines"]
 
@@ -102,8 +106,7 @@ def _read(account: DeploymentAccount, cluster: str, service: ServiceDescription)
 
 
 def _history(account: DeploymentAccount, cluster: str, name: str) -> Iterator[str]:
-    found = account.request("ecs", "list_service_deployments", cluster=cluster, service=name)
-    for one in found["serviceDeployments"][:MAX_DEPLOYMENTS]:
+    for one in service_deployments(account, cluster, name)[:MAX_DEPLOYMENTS]:
         target = one["targetServiceRevisionArn"]
         described = account.request(
             "ecs", "describe_service_revisions", serviceRevisionArns=[target]
@@ -134,7 +137,8 @@ def status_lines(services: tuple[ServiceStatus, ...]) -> Iterator[str]:
     """Yield the lines of the report."""
     for one in services:
         tag = f", tag {one.tag}" if one.tag else ""
-        yield f"{one.name}: {one.revision}{tag}, {one.tasks}"
+        moving = "is moving to " if one.deployment else ""
+        yield f"{one.name}: {moving}{one.revision}{tag}, {one.tasks}"
         yield from (f"  image {image}" for image in one.images)
         if one.deployment:
             yield f"  a deployment is in progress: {one.deployment}"

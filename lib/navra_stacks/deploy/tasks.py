@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from navra_stacks.account.aws_reader import OperationError
+from navra_stacks.account.aws_reader import AccessDeniedError, OperationError
 from navra_stacks.deploy.account import DeploymentAccount, LostResponseError
 from navra_stacks.deploy.revisions import Revision
 
@@ -15,7 +15,11 @@ __all__ = ["TaskResult", "failed_tasks", "run_task"]
 
 MAX_ATTEMPTS = 3
 MAX_FAILED_TASKS = 3
+MAX_FAILED_READS = 10
 LOG_LINES = 20
+
+DENIED = "denied"
+"""Replaces the token of a log stream that the credentials must not read."""
 
 Report = Callable[[str], None]
 
@@ -34,7 +38,7 @@ class TaskResult:
     """The reason for the end of the task; empty while it runs."""
 
     is_running: bool = False
-    """True if the task had not stopped at the timeout."""
+    """True if the task may still run: it had not stopped at the timeout, or cannot be read."""
 
     @property
     def succeeded(self) -> bool:
@@ -74,17 +78,28 @@ def run_task(
     """
     arn = _start(account, cluster, revision, container, service, arguments)
     logs = _LogReader(account, revision, container, arn, report)
-    end, last = clock() + timeout_seconds, ""
+    end, last, failed_reads = clock() + timeout_seconds, "", 0
     while True:
-        live = _describe(account, cluster, arn)
+        try:
+            live = _describe(account, cluster, arn)
+            failed_reads = 0
+        except OperationError as error:
+            # AWS shows a new task with a delay, and throttles.
+            failed_reads += 1
+            if failed_reads == MAX_FAILED_READS:
+                return TaskResult(_id(arn), None, f"may still run: {error}", is_running=True)
+            account.sleep(poll_seconds)
+            continue
         if live["lastStatus"] != last:
             last = live["lastStatus"]
             report(f"task {last.lower()}")
         logs.read()
         if last == "STOPPED":
+            account.sleep(poll_seconds)  # the last log events arrive after the end
+            logs.read()
             return _result(live, container)
         if clock() >= end:
-            return TaskResult(_id(arn), None, "", is_running=True)
+            return TaskResult(_id(arn), None, "still runs after the timeout", is_running=True)
         account.sleep(poll_seconds)
 
 
@@ -151,7 +166,12 @@ def _reason(live: Mapping[str, Any], container: str) -> str:
     for one in live["containers"]:
         if one["name"] == container:
             code = one.get("exitCode")
-            parts.append("the container did not start" if code is None else f"exit code {code}")
+            if code is not None:
+                parts.append(f"exit code {code}")
+            elif "startedAt" in live:
+                parts.append("the container has no exit code")
+            else:
+                parts.append("the container did not start")
             parts.append(one.get("reason", ""))
     return "; ".join(filter(None, parts))
 
@@ -203,18 +223,21 @@ def _log_events(
     account: DeploymentAccount, group: str, stream: str, *, token: str | None
 ) -> Iterator[tuple[Mapping[str, Any], str | None]]:
     """Yield the log events after a token, each with the next token. A missing stream has none."""
-    while True:
+    while token != DENIED:
         arguments = {"nextToken": token} if token else {"startFromHead": True}
         try:
             found = account.request(
                 "logs", "get_log_events", logGroupName=group, logStreamName=stream, **arguments
             )
+        except AccessDeniedError as error:
+            yield {"message": f"the log events are not known: it {error.reason}"}, DENIED
+            return
         except OperationError:
-            return  # the stream does not exist yet, or the logs cannot be read
+            return  # the stream does not exist yet
         next_token = found.get("nextForwardToken")
         for event in found["events"]:
             yield event, next_token
-        if not found["events"] or next_token == token:
+        if next_token == token or not next_token:
             return
         token = next_token
 
@@ -243,6 +266,7 @@ def failed_tasks(
         yield f"the stopped tasks are not known: {error.reason}"
         return
     failed = [task for task in tasks if task["taskDefinitionArn"] == revision.arn]
+    failed.sort(key=lambda task: str(task.get("stoppedAt", "")), reverse=True)
     for task in failed[:MAX_FAILED_TASKS]:
         yield f"task {_id(task['taskArn'])}: {_reason(task, container)}"
         if (stream := log_stream(revision, container, _id(task["taskArn"]))) is not None:

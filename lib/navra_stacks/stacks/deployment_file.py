@@ -17,7 +17,7 @@ __all__ = ["describe_deployment"]
 
 
 def describe_deployment(environment: Environment) -> DeploymentDescription:
-    """Return what a deployment has to know of an environment: names and numbers of its settings."""
+    """Return the names and numbers of an environment that a deployment needs."""
     return DeploymentDescription(
         stack=environment.names.stack,
         account=environment.account,
@@ -48,7 +48,7 @@ def _describe(service: Service, environment: Environment) -> ServiceDescription:
         health=(
             None
             if check is None
-            else HealthNumbers(check.interval_seconds, check.healthy_threshold)
+            else HealthNumbers(check.interval_seconds, check.healthy_threshold, check.matcher)
         ),
         health_path=(
             check.path

@@ -101,6 +101,44 @@ def test_a_migration_that_does_not_end_is_unknown(deployed: DeployedShop) -> Non
     assert "ecs:UpdateService" not in deployed.calls()
 
 
+def test_a_migration_that_still_runs_is_not_started_beside_itself(deployed: DeployedShop) -> None:
+    deployed.emulator.set_exit_code(REGION, "shop-api-qa-migrate", 0, runs_until_stopped=True)
+    deployed.deployer(migration_timeout_seconds=5).deploy({"api": "2.0"})
+    deployed.emulator.clear_recorded_calls()
+    outcome = deployed.deploy(api="2.0")
+    assert outcome.status is Status.REFUSED
+    assert "the one-off task migrate of api runs" in outcome.reason
+    assert deployed.calls() == []
+
+
+def test_another_deployment_during_the_migration_is_not_taken_over(deployed: DeployedShop) -> None:
+    other = deployed.apply(deployed.api, tag="3.0")
+
+    def report(line: str) -> None:
+        deployed.lines.append(line)
+        if line == "api: task running":
+            deployed.client("ecs").update_service(
+                cluster="shop-qa", service=API, taskDefinition=other
+            )
+
+    deployer = Deployer(deployed.description, deployed.account(), report, Options(poll_seconds=0))
+    outcome = deployer.deploy({"api": "2.0"})
+    assert outcome.status is Status.UNKNOWN
+    assert "because another deployment has started; it was not moved" in outcome.reason
+    assert outcome.reason.endswith("; the one-off tasks ran before")
+    assert deployed.calls().count("ecs:UpdateService") == 1
+
+
+def test_the_base_is_found_after_any_number_of_deployments(deployed: DeployedShop) -> None:
+    for number in range(12):
+        assert deployed.deploy(web="2.0" if number % 2 else "3.0").status is Status.DONE
+    assert deployed.running(WEB)["navra"]["navra:base"] == "shop-web-qa:1"
+    deployed.emulator.clear_recorded_calls()
+    newest = deployed.apply(deployed.web, LOG_LEVEL="debug")
+    assert deployed.deploy(web="2.0").status is Status.DONE
+    assert deployed.running(WEB)["navra"]["navra:base"] == newest
+
+
 # Deployments that fail
 
 

@@ -89,6 +89,33 @@ def test_credentials_that_expire_during_the_deployment_are_unknown(deployed: Dep
     assert "the AWS credentials have expired" in outcome.reason
 
 
+@pytest.mark.parametrize("operation", ["ecs:DescribeTasks", "ecs:DescribeServiceDeployments"])
+def test_single_reads_may_fail_while_a_deployment_is_followed(
+    operation: str, deployed: DeployedShop
+) -> None:
+    for occurrence in (1, 2):
+        deployed.emulator.fail_call(operation, "denied", occurrence=occurrence)
+    assert deployed.deploy(api="2.0").status is Status.DONE, deployed.lines
+
+
+def test_a_task_that_cannot_be_read_is_unknown_and_named(deployed: DeployedShop) -> None:
+    for occurrence in range(1, 11):
+        deployed.emulator.fail_call("ecs:DescribeTasks", "denied", occurrence=occurrence)
+    outcome = deployed.deploy(api="2.0")
+    assert outcome.status is Status.UNKNOWN
+    assert "of migrate may still run" in outcome.reason
+    assert "ecs:UpdateService" not in deployed.calls()
+
+
+def test_a_rejected_one_off_task_has_not_been_started(deployed: DeployedShop) -> None:
+    deployed.emulator.fail_call("ecs:RunTask", "denied")
+    (task,) = deployed.api.one_off_tasks
+    outcome = deployed.deployer().run(deployed.api, task, ())
+    assert outcome.status is Status.REFUSED
+    assert "not allowed to call ecs:RunTask" in outcome.reason
+    assert "read operations" not in outcome.reason
+
+
 class Interrupted:
     """Interrupts the command when a line of the progress begins with a text."""
 
@@ -112,6 +139,7 @@ class Interrupted:
             2,
         ),
         ("api: in progress", "continues in AWS", 4),
+        ("api: deploys shop", "no deployment was started", 3),
     ],
 )
 def test_an_interruption_leaves_a_truthful_last_line(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from navra_stacks.deploy.description import HealthNumbers
 from navra_stacks.deploy.outcome import Outcome, Status
 from navra_stacks.deploy.services import EcsService
 from navra_stacks.deploy.smoke import SmokeCheck
@@ -121,6 +123,25 @@ def test_missing_targets_are_a_failure_without_requests(balanced: Callable[..., 
     assert shop.server.requests == []
 
 
+def test_a_service_without_tasks_is_not_checked(balanced: Callable[..., Balanced]) -> None:
+    shop = balanced((503,))
+    shop.deployed.client("ecs").update_service(cluster=CLUSTER, service=WEB, desiredCount=0)
+    assert shop.failures() == []
+
+
+def test_the_status_codes_of_the_health_check_are_accepted(
+    balanced: Callable[..., Balanced],
+) -> None:
+    shop = balanced((401,))
+    assert len(shop.failures()) == 1
+    health = HealthNumbers(15, 2, "200,400-404")
+    web = replace(shop.deployed.web, health=health)
+    shop.deployed.description = replace(
+        shop.deployed.description, services=(web, shop.deployed.api)
+    )
+    assert shop.failures() == []
+
+
 def test_a_rolling_deployment_is_checked_afterwards(balanced: Callable[..., Balanced]) -> None:
     shop = balanced()
     assert shop.deploy().status is Status.DONE, shop.deployed.lines
@@ -139,8 +160,6 @@ def test_a_failed_check_deploys_the_previous_revision(balanced: Callable[..., Ba
 
 def shifting(shop: Balanced) -> None:
     """Change the strategy of the service and of its description to blue/green."""
-    from dataclasses import replace
-
     shop.deployed.client("ecs").update_service(
         cluster=CLUSTER,
         service=WEB,

@@ -128,6 +128,7 @@ def test_a_one_off_task_gets_the_arguments_after_the_dashes(deployer: Path) -> N
         (["deploy", "qa", "web=1", "web=2"], "web is given twice"),
         (["deploy", "qua", "web=1"], "has no environment 'qua'"),
         (["rollback", "qa", "--to", "7"], "--to needs exactly one service"),
+        (["rollback", "qa", "web", "--to", "x:7"], "--to 'x:7' is not the number of a revision"),
         (["run", "qa", "api", "migrat"], "has no one-off task 'migrat'; did you mean 'migrate'"),
         (["run", "qa", "web", "migrate"], "its tasks are none"),
         (["logs", "qa", "web", "--since", "soon"], "'soon' is not a duration"),

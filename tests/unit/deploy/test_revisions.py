@@ -8,7 +8,7 @@ import pytest
 
 from navra_stacks.deploy.differences import describe_differences
 from navra_stacks.deploy.outcome import RefusedError
-from navra_stacks.deploy.revisions import Revision
+from navra_stacks.deploy.revisions import Revision, tag_value
 
 
 def revision(image: str = "shop/web:1", **arguments: Any) -> Revision:
@@ -76,3 +76,15 @@ def test_differences_show_no_values_of_variables() -> None:
 def test_what_aws_sets_is_no_difference() -> None:
     other = revision(registeredBy="someone", requiresAttributes=[{"name": "x"}], volumes=[])
     assert list(describe_differences(revision(), other, {})) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("github-actions[bot]", "github-actions_bot_"),
+        ("Jörg M. a+b=c@d:/e", "Jörg M. a+b=c@d:/e"),
+        ("x" * 300, "x" * 256),
+    ],
+)
+def test_a_tag_value_has_only_characters_that_ecs_accepts(text: str, value: str) -> None:
+    assert tag_value(text) == value
