@@ -25,7 +25,7 @@ from navra_stacks.deploy.revisions import (
     tag_value,
 )
 from navra_stacks.deploy.rollback import roll_back, rollback_target
-from navra_stacks.deploy.services import EcsService
+from navra_stacks.deploy.services import EcsService, running_digests
 from navra_stacks.deploy.tasks import run_task
 from navra_stacks.errors import NavraError
 
@@ -162,7 +162,9 @@ class Deployer:
             self._refuse_running(service)
         except (RefusedError, WrongAccountError) as error:
             return Outcome(Status.REFUSED, str(error))
-        images = {task.container: running.images[task.container]}
+        images = {
+            name: image.reference for name, image in self._same_images(running, service).items()
+        }
         try:
             failure = self._run(service, live, task, base, images, {}, arguments, "")
         except LostResponseError as error:
@@ -259,7 +261,7 @@ class Deployer:
                 for container in service.containers
             }
             if image
-            else _same_images(previous, service)
+            else self._same_images(previous, service)
         )
         self._mover.say(service, f"runs {previous.name}, {live.describe_tasks()}")
         what = image or "the image that it runs"
@@ -268,6 +270,23 @@ class Deployer:
         for line in describe_differences(previous, base, references):
             self._mover.say(service, f"  {line}")
         return _Planned(service, live, images, base, previous)
+
+    def _same_images(
+        self, running: Revision, service: ServiceDescription
+    ) -> dict[str, DeployedImage]:
+        """Return the images that a service runs, by their digests if ECS has them."""
+        label = running.tags.get(TAG_TAG, "")
+        digests = running_digests(self._account, self._description.cluster, service.service)
+        return {
+            container: DeployedImage(
+                f"{running.repository(container)}@{digests[container]}"
+                if container in digests
+                else running.images[container],
+                label,
+            )
+            for container in service.containers
+            if container in running.images
+        }
 
     # Changes
 
@@ -379,13 +398,3 @@ class Deployer:
         """Add what each service runs to an outcome."""
         outcome.running = self._mover.running()
         return outcome
-
-
-def _same_images(running: Revision, service: ServiceDescription) -> dict[str, DeployedImage]:
-    """Return the images that a service runs."""
-    label = running.tags.get(TAG_TAG, "")
-    return {
-        container: DeployedImage(running.images[container], label)
-        for container in service.containers
-        if container in running.images
-    }

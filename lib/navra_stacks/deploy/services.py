@@ -16,6 +16,7 @@ __all__ = [
     "EcsService",
     "Followed",
     "follow",
+    "running_digests",
     "service_deployments",
     "start_deployment",
     "stop_deployment",
@@ -117,6 +118,26 @@ def service_deployments(
             # AWS documents no order.
             return sorted(deployments, key=lambda one: one["createdAt"], reverse=True)
         arguments["nextToken"] = found["nextToken"]
+
+
+def running_digests(account: DeploymentAccount, cluster: str, name: str) -> dict[str, str]:
+    """Return the digests of the images that a service runs, by container, as far as ECS has them.
+
+    A tag in the revision can point to another image by now.
+
+    Raises:
+        AccountError: the account cannot be read.
+    """
+    for one in service_deployments(account, cluster, name, "SUCCESSFUL")[:1]:
+        arns = [one["targetServiceRevisionArn"]]
+        found = account.request("ecs", "describe_service_revisions", serviceRevisionArns=arns)
+        return {
+            image["containerName"]: image["imageDigest"]
+            for revision in found["serviceRevisions"]
+            for image in revision.get("containerImages") or ()
+            if image.get("imageDigest")
+        }
+    return {}
 
 
 def unfinished_deployments(account: DeploymentAccount, cluster: str, name: str) -> list[str]:

@@ -9,6 +9,7 @@ from navra_stacks.deploy.options import Options
 from navra_stacks.deploy.outcome import Status
 from navra_stacks.errors import NavraError
 from tests.support.deployed_shop import API, WEB, DeployedShop
+from tests.support.ecr_images import push_image, push_index
 from tests.support.handmade_account.console import REGION
 
 
@@ -55,6 +56,14 @@ def test_a_restart_brings_the_settings_into_force_and_keeps_the_image(
     assert deployed.image(WEB) == f"shop-web@{deployed.digests['shop-web:2.0']}"
     running = deployed.running(WEB)["navra"]
     assert (running["navra:base"], running["navra:tag"]) == (newest, "2.0")
+
+
+def test_a_restart_deploys_the_digest_that_runs_not_the_tag_that_moved(
+    deployed: DeployedShop,
+) -> None:
+    push_image(deployed.client, "shop-web", "1.0", content="another build")
+    assert deployed.deploy(web="").status is Status.DONE, deployed.lines
+    assert deployed.image(WEB) == f"shop-web@{deployed.digests['shop-web:1.0']}"
 
 
 # The migration
@@ -257,8 +266,6 @@ def test_a_mistake_is_reported_before_anything_is_changed(
 
 
 def test_an_image_for_another_architecture_is_a_mistake(deployed: DeployedShop) -> None:
-    from tests.support.ecr_images import push_index
-
     push_index(deployed.client, "shop-web", "arm", ["arm64"])
     with pytest.raises(NavraError, match="built for arm64, but the tasks need amd64"):
         deployed.deploy(web="arm")
