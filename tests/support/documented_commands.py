@@ -22,7 +22,13 @@ from tests.support.repository import ROOT
 
 __all__ = ["NOT_RUN", "REPEATED", "PageRun", "command_of", "needs", "run_page"]
 
-NOT_RUN = ("make test", "make lint", ".ci/run", "python benchmarks/compare.py")
+NOT_RUN = (
+    "make test",
+    "make test-adoption",
+    "make lint",
+    ".ci/run",
+    "python benchmarks/compare.py",
+)
 """Commands that the tests do not run: they contain the tests, or take many minutes."""
 
 REPEATED = {"docs/rehearsal.md": "navra rehearse staging"}
