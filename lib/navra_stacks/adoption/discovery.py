@@ -130,8 +130,7 @@ class Discovery:
                 for reason in priority_conflicts(change, plan):
                     add(change.address, reason)
             for effect in self.planned.effects_of_kind("replaced", "deleted"):
-                forced = f", forced by {', '.join(effect.forced_by)}" if effect.forced_by else ""
-                add(effect.address, f"it would be {effect.kind}{forced}")
+                add(effect.address, f"it would be {effect.kind_with_cause}")
         return {address: "; ".join(reasons[address]) for address in sorted(reasons)}
 
     @property

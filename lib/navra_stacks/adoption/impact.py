@@ -69,6 +69,12 @@ class Effect:
     forced_by: tuple[str, ...] = ()
     """The arguments that force a replacement."""
 
+    @property
+    def kind_with_cause(self) -> str:
+        """The kind, with the arguments that force it, for example ``replaced, forced by name``."""
+        forced = f", forced by {', '.join(self.forced_by)}" if self.forced_by else ""
+        return f"{self.kind}{forced}"
+
 
 def effects_of(
     plan: Plan, schema: Schema, document: Mapping[str, Any] = MappingProxyType({})

@@ -15,8 +15,9 @@ from navra_stacks.adoption.live_values import (
     live_value,
 )
 from navra_stacks.errors import NavraError
+from navra_stacks.settings.existing.import_inventory import merge_live_values
 from navra_stacks.settings.model.credentials import find_credentials
-from navra_stacks.settings.model.interpolation import escape_template, escape_templates
+from navra_stacks.settings.model.interpolation import escape_template
 from navra_stacks.terraform.plan import Change, Plan, format_path
 from navra_stacks.terraform.working_directory import TerraformError
 
@@ -275,20 +276,14 @@ def with_imports(
 ) -> dict[str, Any]:
     """Return a copy of `document` with the live values and an import block for each ID."""
     copy: dict[str, Any] = json.loads(json.dumps(document))
-    for address, arguments in (live_defaults or {}).items():
+    live_defaults = live_defaults or {}
+    for address in {**preserved, **live_defaults}:
         type_, name = address.split(".")
         body = copy["resource"][type_][name]
-        for argument, value in arguments.items():
-            if argument == "tags":
-                body["tags"] = escape_templates(value) | body.get("tags", {})
-            else:
-                body.setdefault(argument, escape_templates(value))
-    for address, arguments in preserved.items():
-        type_, name = address.split(".")
-        body = copy["resource"][type_][name]
-        for argument, value in arguments.items():
+        keeps, defaults = preserved.get(address, {}), live_defaults.get(address, {})
+        for argument, value in merge_live_values(body, keeps, defaults).items():
             body.pop(argument, None)
             if value is not None:
-                body[argument] = escape_templates(value)
+                body[argument] = value
     imports = [{"to": address, "id": escape_template(id_)} for address, id_ in sorted(ids.items())]
     return copy | {"import": imports}

@@ -216,9 +216,8 @@ def _tag_entries(effects: Iterable[Effect]) -> Iterator[Entry]:
 
 def _replacement(effect: Effect, still_replaced: Mapping[str, str]) -> Entry:
     reason = still_replaced.get(effect.address, "")
-    forced = f", forced by {', '.join(effect.forced_by)}" if effect.forced_by else ""
     return Entry(
-        f"{effect.address}: {effect.kind}{forced}{f'; {reason}' if reason else ''}",
+        f"{effect.address}: {effect.kind_with_cause}{f'; {reason}' if reason else ''}",
         tuple(f"{one.path}: {one.change}" for one in effect.fields if one.path in effect.forced_by),
     )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
 import boto3
 from botocore.exceptions import ClientError, HTTPClientError, ProfileNotFound
@@ -27,6 +28,12 @@ THROTTLED = (
 )
 MAX_ATTEMPTS = 5
 SERVER_ERROR = 500
+
+MAX_FAILED_READS = 10
+"""The number of reads in succession that may fail while a deployment or a task is followed: AWS
+shows a new one with a delay, and throttles."""
+
+T = TypeVar("T")
 
 
 class LostResponseError(OperationError):
@@ -53,7 +60,6 @@ class DeploymentAccount(AwsAccount):
         self.sleep = sleep
         self.changed = False
         """True if an operation changed something, or may have."""
-        self._changing: dict[str, Any] = {}
 
     @classmethod
     def open(
@@ -89,7 +95,7 @@ class DeploymentAccount(AwsAccount):
         for attempt in range(1, MAX_ATTEMPTS + 1):
             with self._translated_errors("ecs", operation):
                 try:
-                    response = dict(getattr(self._changing_client(), operation)(**arguments))
+                    response = dict(getattr(self._changing_client, operation)(**arguments))
                 except HTTPClientError as error:
                     self.changed = True
                     raise _lost(operation, str(error)) from error
@@ -107,12 +113,28 @@ class DeploymentAccount(AwsAccount):
                 return response
         raise AssertionError("the last attempt returns or raises")
 
+    def read_repeatedly(self, read: Callable[[], T], seconds: float) -> T:
+        """Return what a function reads, and repeat it up to `MAX_FAILED_READS` times if it fails.
+
+        Args:
+            read: The function.
+            seconds: The time between two attempts.
+
+        Raises:
+            OperationError: the last attempt failed.
+        """
+        for _ in range(MAX_FAILED_READS - 1):
+            try:
+                return read()
+            except OperationError:
+                self.sleep(seconds)
+        return read()
+
+    @cached_property
     def _changing_client(self) -> Any:
-        if "ecs" not in self._changing:
-            client = self._new_client("ecs", attempts=1)
-            client.meta.events.register_first("before-call", self._require_read_only)
-            self._changing["ecs"] = client
-        return self._changing["ecs"]
+        client = self._new_client("ecs", attempts=1)
+        client.meta.events.register_first("before-call", self._require_read_only)
+        return client
 
     def _allows(self, operation: str) -> bool:
         return super()._allows(operation) or operation in CHANGES or operation in LOGS

@@ -15,14 +15,15 @@ from navra_stacks.deploy.description import (
 from navra_stacks.deploy.differences import describe_differences
 from navra_stacks.deploy.images import DeployedImage, resolve_image
 from navra_stacks.deploy.mover import ServiceMover
-from navra_stacks.deploy.options import Options, Report
-from navra_stacks.deploy.outcome import Outcome, RefusedError, Status
+from navra_stacks.deploy.options import Options
+from navra_stacks.deploy.outcome import Outcome, RefusedError, Report, Status
 from navra_stacks.deploy.revisions import (
+    TAG_TAG,
     Revision,
     copy_with_images,
+    deployment_tags,
     newest_of_terraform,
     read_revision,
-    tag_value,
 )
 from navra_stacks.deploy.rollback import roll_back, rollback_target
 from navra_stacks.deploy.services import EcsService, running_digests
@@ -30,8 +31,6 @@ from navra_stacks.deploy.tasks import run_task
 from navra_stacks.errors import NavraError
 
 __all__ = ["Deployer"]
-
-TAG_TAG, COMMIT_TAG, ACTOR_TAG = "navra:tag", "navra:commit", "navra:actor"
 
 
 @dataclass
@@ -387,12 +386,8 @@ class Deployer:
 
     def _tags(self, one: _Planned) -> dict[str, str]:
         label = next((image.label for image in one.images.values()), "")
-        tags = {
-            TAG_TAG: label.removeprefix("@"),
-            COMMIT_TAG: self._options.commit,
-            ACTOR_TAG: self._options.actor,
-        }
-        return {key: tag_value(value) for key, value in tags.items() if value}
+        options = self._options
+        return deployment_tags(label, commit=options.commit, actor=options.actor)
 
     def _completed(self, outcome: Outcome) -> Outcome:
         """Add what each service runs to an outcome."""

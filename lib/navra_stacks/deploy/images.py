@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 
+from navra_stacks.account.image_manifests import ARCHITECTURES, find_image
 from navra_stacks.deploy.account import DeploymentAccount
 from navra_stacks.errors import NavraError
 
@@ -16,16 +16,6 @@ _ECR = re.compile(
 )
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-
-_ARCHITECTURES = {"X86_64": "amd64", "ARM64": "arm64"}
-"""The architecture in an image index by that of a task (OCI Image Index, `platform`)."""
-
-_MEDIA_TYPES = (
-    "application/vnd.oci.image.index.v1+json",
-    "application/vnd.docker.distribution.manifest.list.v2+json",
-    "application/vnd.oci.image.manifest.v1+json",
-    "application/vnd.docker.distribution.manifest.v2+json",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +75,17 @@ def resolve_image(
     if found is None:
         separator = "" if image.startswith("@") else ":"
         return DeployedImage(f"{repository}{separator}{image}", image)
-    key = {"imageDigest": image[1:]} if image.startswith("@") else {"imageTag": image}
-    response = account.in_region(found["region"]).find(
-        "ecr",
-        "batch_get_image",
-        registryId=found["account"],
-        repositoryName=found["name"],
-        imageIds=[key],
-        acceptedMediaTypes=list(_MEDIA_TYPES),
-    )
-    if response is None:
+    region = account.in_region(found["region"])
+    stored = find_image(region, found["name"], image, registry=found["account"])
+    if stored is None:
         raise NavraError(f"the repository {repository} does not exist")
-    if not response["images"]:
+    if not stored:
         raise NavraError(f"the repository {found['name']} has no image {image}; push it first")
-    manifest = json.loads(response["images"][0]["imageManifest"])
-    platforms = {
-        one.get("platform", {}).get("architecture") for one in manifest.get("manifests") or ()
-    }
-    needed = _ARCHITECTURES[architecture]
-    if platforms and needed not in platforms:
+    offered, needed = stored[0].architectures, ARCHITECTURES[architecture]
+    if offered is not None and needed not in offered:
         raise NavraError(
             f"the image {image} of {found['name']} is built for "
-            f"{', '.join(sorted(map(str, platforms - {'unknown', None})))}, but the tasks need "
-            f"{needed}; build it with --platform linux/{needed}"
+            f"{', '.join(offered) or 'no Linux architecture'}, but the tasks need {needed}; build "
+            f"it with --platform linux/{needed}"
         )
-    digest = response["images"][0]["imageId"]["imageDigest"]
-    return DeployedImage(f"{repository}@{digest}", image)
+    return DeployedImage(f"{repository}@{stored[0].digest}", image)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from navra_stacks.account.aws_reader import AccountError, OperationError
 from navra_stacks.deploy.account import DeploymentAccount
 from navra_stacks.deploy.description import DeploymentDescription, ServiceDescription
-from navra_stacks.deploy.options import Options, Report
-from navra_stacks.deploy.outcome import Outcome, RefusedError, Status
+from navra_stacks.deploy.options import Options
+from navra_stacks.deploy.outcome import Outcome, RefusedError, Report, Status
 from navra_stacks.deploy.revisions import Revision
 from navra_stacks.deploy.services import (
     EcsService,

@@ -8,10 +8,7 @@ from dataclasses import dataclass, field
 
 from navra_stacks.deploy.smoke import SmokeCheck
 
-__all__ = ["Options", "Report"]
-
-Report = Callable[[str], None]
-"""A function that is called with each line of the progress."""
+__all__ = ["Options"]
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,16 @@
-"""The outcome of a command that changes what runs, and its exit status."""
+"""The progress and the outcome of a command that changes what runs, and its exit status."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-__all__ = ["Outcome", "RefusedError", "Status"]
+__all__ = ["Outcome", "RefusedError", "Report", "Status"]
+
+Report = Callable[[str], None]
+"""A function that is called with each line of the progress."""
 
 
 class Status(IntEnum):

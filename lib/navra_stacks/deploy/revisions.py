@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,13 @@ from navra_stacks.deploy.outcome import RefusedError
 
 __all__ = [
     "BASE_TAG",
+    "TAG_TAG",
     "Revision",
     "copy_with_images",
+    "deployment_tags",
     "newest_of_terraform",
     "read_revision",
+    "revision_number",
     "tag_value",
 ]
 
@@ -24,6 +27,9 @@ BASE_TAG = "navra:base"
 """The tag with the revision of which a deployment registered a copy. Terraform's own revisions do
 not have it.
 """
+
+TAG_TAG = "navra:tag"
+"""The tag with the image tag that a deployment resolved."""
 
 ID_TAG = "navra:id"
 """The tag with a random ID, with which a copy is found if the response of AWS was lost."""
@@ -38,9 +44,6 @@ deployment ran is among the newest ones.
 """
 
 MAX_ATTEMPTS = 3
-
-_REVISION_ONLY = frozenset({"tags"})
-"""Arguments of RegisterTaskDefinition that are not copied."""
 
 _IMAGE = re.compile(
     r"(?P<repository>[^@]+?)(?::(?P<tag>[^:/@]+))?(?:@(?P<digest>sha256:[0-9a-f]+))?"
@@ -66,10 +69,6 @@ class Revision:
         return self.arn.rpartition("/")[2]
 
     @property
-    def number(self) -> int:
-        return int(self.content["revision"])
-
-    @property
     def is_active(self) -> bool:
         """False for a deregistered revision, with which no deployment can start."""
         return self.content.get("status") == "ACTIVE"
@@ -85,13 +84,32 @@ class Revision:
         Raises:
             RefusedError: the revision has no such container.
         """
+        return self._image(container)["repository"]
+
+    def version(self, container: str) -> str:
+        """Return ``@`` and the digest of a container's image, or its tag if it has no digest.
+
+        Without both, an image has the tag ``latest``.
+
+        Raises:
+            RefusedError: the revision has no such container.
+        """
+        found = self._image(container)
+        return f"@{found['digest']}" if found["digest"] else found["tag"] or "latest"
+
+    def _image(self, container: str) -> re.Match[str]:
         if container not in self.images:
             raise RefusedError(
                 f"{self.name} has no container {container}; apply the settings with Terraform first"
             )
         found = _IMAGE.fullmatch(self.images[container])
         assert found is not None  # each group but the first is optional
-        return found["repository"]
+        return found
+
+
+def revision_number(name: str) -> int:
+    """Return the number in the ARN of a revision, or in its family and number."""
+    return int(name.rpartition(":")[2])
 
 
 def tag_value(text: str) -> str:
@@ -100,6 +118,18 @@ def tag_value(text: str) -> str:
     Other characters than letters, digits, spaces and ``_.:/=+-@`` become underscores.
     """
     return re.sub(r"[^\w .:/=+\-@]", "_", text)[:256]
+
+
+def deployment_tags(image: str, *, commit: str, actor: str) -> dict[str, str]:
+    """Return the tags of a copy that show what was deployed; an empty value has no tag.
+
+    Args:
+        image: The image tag, or ``@`` and the digest.
+        commit: The commit of the image.
+        actor: Who deploys.
+    """
+    tags = {TAG_TAG: image.removeprefix("@"), "navra:commit": commit, "navra:actor": actor}
+    return {key: tag_value(value) for key, value in tags.items() if value}
 
 
 def read_revision(account: DeploymentAccount, name: str) -> Revision:
@@ -126,13 +156,13 @@ def newest_of_terraform(account: DeploymentAccount, family: str) -> Revision:
         AccountError: the account cannot be read.
     """
     bases: list[str] = []
-    for name in list(_newest(account, family))[:MAX_READ]:
+    for name in _newest(account, family)[:MAX_READ]:
         revision = read_revision(account, name)
         if BASE_TAG not in revision.tags:
             return revision
         bases.append(revision.tags[BASE_TAG])
     if bases:
-        base = read_revision(account, max(bases, key=lambda name: int(name.rpartition(":")[2])))
+        base = read_revision(account, max(bases, key=revision_number))
         if base.is_active:
             return base
     raise RefusedError(
@@ -141,8 +171,8 @@ def newest_of_terraform(account: DeploymentAccount, family: str) -> Revision:
     )
 
 
-def _newest(account: DeploymentAccount, family: str) -> Iterator[str]:
-    """Yield the ARNs of the newest active revisions of a family, by number."""
+def _newest(account: DeploymentAccount, family: str) -> list[str]:
+    """Return the ARNs of the newest active revisions of a family, by number."""
     found = account.request(
         "ecs",
         "list_task_definitions",
@@ -152,7 +182,7 @@ def _newest(account: DeploymentAccount, family: str) -> Iterator[str]:
         maxResults=MAX_REVISIONS,
     )["taskDefinitionArns"]
     same = [arn for arn in found if arn.rpartition("/")[2].rpartition(":")[0] == family]
-    yield from sorted(same, key=lambda arn: int(arn.rpartition(":")[2]), reverse=True)
+    return sorted(same, key=revision_number, reverse=True)
 
 
 def copy_with_images(
@@ -173,7 +203,7 @@ def copy_with_images(
     arguments = {
         name: value
         for name, value in base.content.items()
-        if name in shape.input_shape.members.keys() - _REVISION_ONLY and value not in (None, "")
+        if name in shape.input_shape.members and value not in (None, "")
     }
     arguments["containerDefinitions"] = [
         one | ({"image": images[one["name"]]} if one["name"] in images else {})
@@ -202,7 +232,7 @@ def copy_with_images(
 
 def _with_id(account: DeploymentAccount, family: str, id_: str) -> Revision | None:
     """Return the copy with an ID, which AWS registered although its response was lost."""
-    for name in list(_newest(account, family))[:MAX_ATTEMPTS]:
+    for name in _newest(account, family)[:MAX_ATTEMPTS]:
         revision = read_revision(account, name)
         if revision.tags.get(ID_TAG) == id_:
             return revision

@@ -11,8 +11,13 @@ from navra_stacks.deploy.description import ServiceDescription
 from navra_stacks.deploy.images import resolve_image
 from navra_stacks.deploy.mover import ServiceMover
 from navra_stacks.deploy.outcome import Outcome, RefusedError, Status
-from navra_stacks.deploy.revisions import Revision, read_revision
-from navra_stacks.deploy.services import ROLLED_BACK, service_deployments, stop_deployment
+from navra_stacks.deploy.revisions import Revision, read_revision, revision_number
+from navra_stacks.deploy.services import (
+    ROLLED_BACK,
+    deployed_revision,
+    service_deployments,
+    stop_deployment,
+)
 from navra_stacks.errors import NavraError
 
 __all__ = ["Target", "roll_back", "rollback_target"]
@@ -67,7 +72,7 @@ def rollback_target(mover: ServiceMover, service: ServiceDescription, to: str) -
     for candidate in _successful(mover.account, mover.cluster, service.service):
         if candidate == live.revision:
             continue
-        if _number(candidate) > _number(live.revision):
+        if revision_number(candidate) > revision_number(live.revision):
             raise RefusedError(
                 f"{service.name} has returned from {candidate.rpartition('/')[2]}; pass a revision "
                 "with --to"
@@ -111,19 +116,11 @@ def _unknown(service: ServiceDescription, status: str) -> Outcome:
     )
 
 
-def _number(arn: str) -> int:
-    return int(arn.rpartition(":")[2])
-
-
 def _successful(account: DeploymentAccount, cluster: str, name: str) -> Iterator[str]:
     """Yield the revisions of the successful deployments of a service, the newest one first."""
     for one in service_deployments(account, cluster, name, "SUCCESSFUL"):
-        described = account.request(
-            "ecs",
-            "describe_service_revisions",
-            serviceRevisionArns=[one["targetServiceRevisionArn"]],
-        )
-        yield from (revision["taskDefinition"] for revision in described["serviceRevisions"])
+        if revision := deployed_revision(account, one):
+            yield revision
 
 
 def _usable(account: DeploymentAccount, service: ServiceDescription, name: str) -> Revision:
@@ -137,9 +134,8 @@ def _usable(account: DeploymentAccount, service: ServiceDescription, name: str) 
         if container not in revision.images:
             continue
         repository = revision.repository(container)
-        image = revision.images[container].removeprefix(repository).removeprefix(":")
         try:
-            resolve_image(account, repository, image or "latest", service.architecture)
+            resolve_image(account, repository, revision.version(container), service.architecture)
         except NavraError as error:
             raise RefusedError(
                 f"the image of {revision.name} cannot be started: {error}"

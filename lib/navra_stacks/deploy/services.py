@@ -8,13 +8,13 @@ from typing import Any
 
 from navra_stacks.account.aws_reader import OperationError
 from navra_stacks.deploy.account import DeploymentAccount, LostResponseError
-from navra_stacks.deploy.outcome import RefusedError
+from navra_stacks.deploy.outcome import RefusedError, Report
 
 __all__ = [
     "ROLLED_BACK",
-    "TERMINAL",
     "EcsService",
     "Followed",
+    "deployed_revision",
     "follow",
     "running_digests",
     "service_deployments",
@@ -38,12 +38,6 @@ TERMINAL = ("SUCCESSFUL", "STOPPED", ROLLED_BACK, "ROLLBACK_FAILED")
 
 MAX_ATTEMPTS = 3
 MAX_POLLS_TO_APPEAR = 24
-
-MAX_FAILED_READS = 10
-"""The number of reads in succession that may fail while a deployment is followed: AWS shows a new
-deployment with a delay, and throttles."""
-
-Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -120,6 +114,28 @@ def service_deployments(
         arguments["nextToken"] = found["nextToken"]
 
 
+def _service_revision(
+    account: DeploymentAccount, deployment: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return the service revision that a deployment deploys; empty if ECS no longer has it."""
+    arns = [deployment["targetServiceRevisionArn"]]
+    found = account.request("ecs", "describe_service_revisions", serviceRevisionArns=arns)
+    return next(iter(found["serviceRevisions"]), {})
+
+
+def deployed_revision(account: DeploymentAccount, deployment: Mapping[str, Any]) -> str:
+    """Return the ARN of the task definition that a deployment deploys; empty if it is not known.
+
+    Args:
+        account: The account.
+        deployment: The deployment in the form of ListServiceDeployments.
+
+    Raises:
+        AccountError: the account cannot be read.
+    """
+    return str(_service_revision(account, deployment).get("taskDefinition", ""))
+
+
 def running_digests(account: DeploymentAccount, cluster: str, name: str) -> dict[str, str]:
     """Return the digests of the images that a service runs, by container, as far as ECS has them.
 
@@ -129,12 +145,9 @@ def running_digests(account: DeploymentAccount, cluster: str, name: str) -> dict
         AccountError: the account cannot be read.
     """
     for one in service_deployments(account, cluster, name, "SUCCESSFUL")[:1]:
-        arns = [one["targetServiceRevisionArn"]]
-        found = account.request("ecs", "describe_service_revisions", serviceRevisionArns=arns)
         return {
             image["containerName"]: image["imageDigest"]
-            for revision in found["serviceRevisions"]
-            for image in revision.get("containerImages") or ()
+            for image in _service_revision(account, one).get("containerImages") or ()
             if image.get("imageDigest")
         }
     return {}
@@ -153,7 +166,6 @@ def start_deployment(
     revision: str,
     *,
     poll_seconds: float,
-    force: bool = False,
 ) -> str:
     """Move a service to a revision, and return the ARN of the service deployment.
 
@@ -163,19 +175,15 @@ def start_deployment(
         name: The name of the ECS service.
         revision: The ARN of the revision.
         poll_seconds: The time between two requests.
-        force: Whether a deployment starts although the service has the revision already.
 
     Raises:
         LostResponseError: the deployment of the revision did not appear.
         AccountError: AWS rejected the update.
     """
     before = _deployments_of(account, cluster, name)
-    options = {"forceNewDeployment": True} if force else {}
     for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
-            account.change(
-                "update_service", cluster=cluster, service=name, taskDefinition=revision, **options
-            )
+            account.change("update_service", cluster=cluster, service=name, taskDefinition=revision)
             break
         except LostResponseError:
             # AWS may have started the deployment. A second request could start another one.
@@ -202,11 +210,7 @@ def _new_deployment(
     for one in service_deployments(account, cluster, name):
         if one["serviceDeploymentArn"] in before:
             continue
-        target = one["targetServiceRevisionArn"]
-        described = account.request(
-            "ecs", "describe_service_revisions", serviceRevisionArns=[target]
-        )
-        if any(it["taskDefinition"] == revision for it in described["serviceRevisions"]):
+        if deployed_revision(account, one) == revision:
             return str(one["serviceDeploymentArn"])
     return None
 
@@ -272,17 +276,9 @@ def follow(
     Raises:
         AccountError: the account cannot be read.
     """
-    end, last, baked, failed_reads = clock() + timeout_seconds, "", False, 0
+    end, last, baked = clock() + timeout_seconds, "", False
     while True:
-        try:
-            live = _describe(account, deployment)
-            failed_reads = 0
-        except OperationError:
-            failed_reads += 1
-            if failed_reads == MAX_FAILED_READS:
-                raise
-            account.sleep(poll_seconds)
-            continue
+        live = account.read_repeatedly(lambda: _describe(account, deployment), poll_seconds)
         if (text := _progress(live)) != last:
             last = text
             report(text)

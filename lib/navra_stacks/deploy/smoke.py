@@ -24,8 +24,6 @@ ATTEMPTS = 4
 """The number of looks at the targets, one health check interval apart. Autoscaling may have started
 a task that is not healthy yet."""
 
-Report = Callable[[str], None]
-
 
 def _connect(name: str) -> socket.socket:
     return socket.create_connection((name, HTTPS), TIMEOUT_SECONDS)

@@ -12,9 +12,15 @@ from navra_stacks.deploy.account import DeploymentAccount
 from navra_stacks.deploy.description import DeploymentDescription, ServiceDescription
 from navra_stacks.deploy.differences import describe_differences
 from navra_stacks.deploy.outcome import RefusedError
-from navra_stacks.deploy.revisions import BASE_TAG, newest_of_terraform, read_revision
+from navra_stacks.deploy.revisions import (
+    BASE_TAG,
+    TAG_TAG,
+    newest_of_terraform,
+    read_revision,
+)
 from navra_stacks.deploy.services import (
     EcsService,
+    deployed_revision,
     service_deployments,
     unfinished_deployments,
 )
@@ -90,7 +96,7 @@ def _read(account: DeploymentAccount, cluster: str, service: ServiceDescription)
         name=service.name,
         revision=running.name,
         images=tuple(running.images.values()),
-        tag=running.tags.get("navra:tag", ""),
+        tag=running.tags.get(TAG_TAG, ""),
         tasks=live.describe_tasks(),
         is_steady=live.is_steady,
         deployment=busy[0].rpartition("/")[2] if busy else "",
@@ -107,11 +113,7 @@ def _read(account: DeploymentAccount, cluster: str, service: ServiceDescription)
 
 def _history(account: DeploymentAccount, cluster: str, name: str) -> Iterator[str]:
     for one in service_deployments(account, cluster, name)[:MAX_DEPLOYMENTS]:
-        target = one["targetServiceRevisionArn"]
-        described = account.request(
-            "ecs", "describe_service_revisions", serviceRevisionArns=[target]
-        )["serviceRevisions"]
-        revision = described[0]["taskDefinition"].rpartition("/")[2] if described else "unknown"
+        revision = deployed_revision(account, one).rpartition("/")[2] or "unknown"
         yield f"{_time(one.get('createdAt'))}  {one['status'].lower()}  {revision}"
 
 

@@ -9,19 +9,17 @@ from typing import Any
 
 from navra_stacks.account.aws_reader import AccessDeniedError, OperationError
 from navra_stacks.deploy.account import DeploymentAccount, LostResponseError
+from navra_stacks.deploy.outcome import Report
 from navra_stacks.deploy.revisions import Revision
 
 __all__ = ["TaskResult", "failed_tasks", "run_task"]
 
 MAX_ATTEMPTS = 3
 MAX_FAILED_TASKS = 3
-MAX_FAILED_READS = 10
 LOG_LINES = 20
 
 DENIED = "denied"
 """Replaces the token of a log stream that the credentials must not read."""
-
-Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +76,12 @@ def run_task(
     """
     arn = _start(account, cluster, revision, container, service, arguments)
     logs = _LogReader(account, revision, container, arn, report)
-    end, last, failed_reads = clock() + timeout_seconds, "", 0
+    end, last = clock() + timeout_seconds, ""
     while True:
         try:
-            live = _describe(account, cluster, arn)
-            failed_reads = 0
+            live = account.read_repeatedly(lambda: _describe(account, cluster, arn), poll_seconds)
         except OperationError as error:
-            # AWS shows a new task with a delay, and throttles.
-            failed_reads += 1
-            if failed_reads == MAX_FAILED_READS:
-                return TaskResult(_id(arn), None, f"may still run: {error}", is_running=True)
-            account.sleep(poll_seconds)
-            continue
+            return TaskResult(_id(arn), None, f"may still run: {error}", is_running=True)
         if live["lastStatus"] != last:
             last = live["lastStatus"]
             report(f"task {last.lower()}")

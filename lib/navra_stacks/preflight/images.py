@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from navra_stacks.account.aws_reader import AwsAccount, OperationError
+from navra_stacks.account.aws_reader import OperationError
+from navra_stacks.account.image_manifests import ARCHITECTURES, StoredImage, find_image
 from navra_stacks.preflight.commands import apply, repository_address
 from navra_stacks.preflight.finding import Finding, note, passed, problem, unknown
 from navra_stacks.preflight.target import Target
@@ -14,16 +14,6 @@ from navra_stacks.settings.compute.image import EcrImage, tag_variable
 from navra_stacks.settings.compute.service import Service
 
 __all__ = ["check_images"]
-
-ARCHITECTURES = {"X86_64": "amd64", "ARM64": "arm64"}
-"""The architecture in an image manifest by that of a task (OCI Image Index, `platform`)."""
-
-MANIFESTS = (
-    "application/vnd.oci.image.index.v1+json",
-    "application/vnd.docker.distribution.manifest.list.v2+json",
-    "application/vnd.oci.image.manifest.v1+json",
-    "application/vnd.docker.distribution.manifest.v2+json",
-)
 
 
 class Required(NamedTuple):
@@ -80,10 +70,10 @@ def _findings(target: Target, required: Required) -> Iterator[Finding]:
             f"correct --var {variable} or the environment variable TF_VAR_{variable}",
         )
         return
-    response = _read(account, image, required.tag)
-    if response is None:
+    stored = find_image(account, image.repository, required.tag, registry=image.account)
+    if stored is None:
         yield _missing_repository(target, image, name)
-    elif not response["images"]:
+    elif not stored:
         yield problem(
             name,
             f"the repository has no image with this tag, so the tasks of {service.name} do not "
@@ -91,25 +81,12 @@ def _findings(target: Target, required: Required) -> Iterator[Finding]:
             f"push the image, built for linux/{ARCHITECTURES[required.architecture]}",
         )
     else:
-        yield _architecture(name, required, json.loads(response["images"][0]["imageManifest"]))
+        yield _architecture(name, required, stored[0])
 
 
 def _invalid_tag(image: EcrImage, tag: str) -> str:
     """Return the reason why a tag is not allowed in the settings, nor as a variable; or nothing."""
     return next((found.message for found in image.replace(tag=tag).problems()), "")
-
-
-def _read(account: AwsAccount, image: EcrImage, tag: str) -> dict[str, Any] | None:
-    """Return the manifest of an image; None if the repository does not exist."""
-    registry = {} if image.account is None else {"registryId": image.account}
-    return account.find(
-        "ecr",
-        "batch_get_image",
-        repositoryName=image.repository,
-        imageIds=[{"imageTag": tag}],
-        acceptedMediaTypes=list(MANIFESTS),
-        **registry,
-    )
 
 
 def _missing_repository(target: Target, image: EcrImage, name: str) -> Finding:
@@ -136,28 +113,20 @@ def _missing_repository(target: Target, image: EcrImage, name: str) -> Finding:
     )
 
 
-def _architecture(name: str, required: Required, manifest: dict[str, Any]) -> Finding:
-    """Compare the architectures in an image index with that of the tasks.
-
-    The manifest of a single image does not contain its architecture. It is in the configuration of
-    the image, which only a download returns.
-    """
-    if "manifests" not in manifest:
+def _architecture(name: str, required: Required, image: StoredImage) -> Finding:
+    """Compare the architectures in an image index with that of the tasks."""
+    if image.architectures is None:
         return note(
             name,
             "exists; its architecture is not checked, because the image is not in an image index",
             f"build it for linux/{ARCHITECTURES[required.architecture]}",
         )
-    platforms = [one.get("platform", {}) for one in manifest["manifests"]]
-    offered = sorted(
-        {platform["architecture"] for platform in platforms if platform.get("os") == "linux"}
-    )
     needed = ARCHITECTURES[required.architecture]
-    if needed in offered:
+    if needed in image.architectures:
         return passed(name, f"exists for linux/{needed}")
     return problem(
         name,
-        f"exists for {', '.join(offered) or 'no Linux architecture'}, but the tasks of "
+        f"exists for {', '.join(image.architectures) or 'no Linux architecture'}, but the tasks of "
         f"{required.service.name} are {required.architecture}",
         f"build it for linux/{needed}, or change `services.{required.service.name}.architecture`",
     )

@@ -33,8 +33,12 @@ class Registry(DeploymentAccount):
         return self.response
 
 
-def image(*architectures: str) -> dict[str, Any]:
-    manifests = [{"platform": {"architecture": one}} for one in architectures]
+def image(*architectures: str, os: str = "linux") -> dict[str, Any]:
+    manifests = [
+        # An attestation is "unknown" in both.
+        {"platform": {"architecture": one, "os": "unknown" if one == "unknown" else os}}
+        for one in architectures
+    ]
     manifest = json.dumps({"manifests": manifests} if manifests else {"layers": []})
     return {"images": [{"imageManifest": manifest, "imageId": {"imageDigest": DIGEST}}]}
 
@@ -92,6 +96,7 @@ def test_a_digest_is_looked_up_too() -> None:
             image("arm64", "unknown"),
             "built for arm64, but the tasks need amd64; build it with --platform linux/amd64",
         ),
+        (image("amd64", os="windows"), "built for no Linux architecture, but the tasks need amd64"),
     ],
 )
 def test_an_image_that_cannot_run_is_a_mistake(response: Any, message: str) -> None:

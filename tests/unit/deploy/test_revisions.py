@@ -42,6 +42,19 @@ def test_the_repository_of_an_image_has_no_tag_and_no_digest(image: str, reposit
     assert revision(image).repository("web") == repository
 
 
+@pytest.mark.parametrize(
+    ("image", "version"),
+    [
+        ("shop/web:1.0", "1.0"),
+        ("registry:5000/shop/web", "latest"),
+        ("shop/web@sha256:" + "a" * 64, "@sha256:" + "a" * 64),
+        ("shop/web:1.0@sha256:" + "a" * 64, "@sha256:" + "a" * 64),
+    ],
+)
+def test_the_version_of_an_image_is_its_digest_or_else_its_tag(image: str, version: str) -> None:
+    assert revision(image).version("web") == version
+
+
 def test_a_container_that_does_not_exist_is_refused() -> None:
     with pytest.raises(RefusedError, match="web:7 has no container api; apply the settings"):
         revision().repository("api")

@@ -101,34 +101,33 @@ class GitHubActionsRole(Construct):
 
     def __init__(
         self,
-        scope: Construct,
-        id_: str,
+        identity: GitHubIdentity,
+        purpose: str,
         *,
         name: str,
-        purpose: str,
-        trust_policy: str,
+        sources: Sequence[GitHubSource],
         statements: Sequence[Mapping[str, object]],
         session_seconds: int = 3600,
     ) -> None:
         """Create the role.
 
         Args:
-            scope: The scope.
-            id_: The ID of the construct.
+            identity: The identity provider, which is the scope.
+            purpose: One word, for the ID of the construct, the name of the policy and the
+                addresses.
             name: The name of the role.
-            purpose: One word, for the name of the policy and for the addresses.
-            trust_policy: The trust policy.
+            sources: The workflow runs that can assume the role.
             statements: The statements of the policy.
             session_seconds: The longest session that a workflow can request, 3600-43,200 seconds.
         """
-        super().__init__(scope, id_)
+        super().__init__(identity, purpose)
         role = with_logical_id(
             IamRole(
                 self,
                 "role",
                 name=name,
                 max_session_duration=session_seconds,
-                assume_role_policy=trust_policy,
+                assume_role_policy=identity.trust_policy(sources),
             ),
             f"{purpose}_role",
         )

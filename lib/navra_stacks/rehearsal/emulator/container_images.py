@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-__all__ = ["image_digest", "is_missing"]
+__all__ = ["image_digest", "is_missing", "pull_error"]
 
 ECR_IMAGE = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?"
@@ -31,6 +31,17 @@ def is_missing(image: str) -> bool:
     """
     repository = _repository(image)
     return repository is not None and bool(repository.images) and _find(image) is None
+
+
+def pull_error(image: str) -> str:
+    """Return why a task with a missing image stops.
+
+    Amazon ECS Developer Guide, "CannotPullContainer task errors in Amazon ECS".
+    """
+    return (
+        "CannotPullContainerError: pull image manifest has been retried 1 time(s): "
+        f"failed to resolve ref {image}: {image}: not found"
+    )
 
 
 def _find(image: str) -> Any:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 __all__ = ["write_log"]
 
 
 def write_log(
-    account: str, region: str, container: Mapping[str, Any], task_id: str, lines: Iterable[str]
+    account: str, region: str, definition: Any, task_id: str, lines: Iterable[str]
 ) -> None:
-    """Write what a container of a task logs to its log group, if the group exists.
+    """Write what the first essential container of a task logs to its group, if the group exists.
 
     The log stream is ``prefix/container/task-id`` (Amazon ECS Developer Guide, "Example Amazon ECS
     task definition: Route logs to CloudWatch").
@@ -19,13 +19,15 @@ def write_log(
     Args:
         account: The ID of the account.
         region: The Region of the task.
-        container: The container definition.
+        definition: The task definition of moto.
         task_id: The last part of the task's ARN.
         lines: The lines. Without lines, no stream is created.
     """
     from moto.core.utils import unix_time_millis
     from moto.logs.models import logs_backends
 
+    essential = (one for one in definition.container_definitions if one["essential"])
+    container: dict[str, Any] = next(essential, {})
     messages, configuration = list(lines), container.get("logConfiguration") or {}
     options = configuration.get("options") or {}
     if configuration.get("logDriver") != "awslogs" or not messages:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypedDict, Unpack
 
@@ -14,8 +14,9 @@ from navra_stacks.settings.model.base import Settings, format_value, rule
 from navra_stacks.settings.model.credentials import find_credentials, is_credential
 from navra_stacks.settings.model.field_types import AccountId, Region, str_pattern
 from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenJson, FrozenMapping, to_mutable
+from navra_stacks.settings.model.interpolation import escape_templates
 
-__all__ = ["JSON_TEXTS", "ImportInventory", "ImportedResource"]
+__all__ = ["JSON_TEXTS", "ImportInventory", "ImportedResource", "merge_live_values"]
 
 JSON_TEXTS = frozenset({"container_definitions"})
 """Arguments whose value is a JSON string. The inventory file contains them as plain JSON, which
@@ -93,6 +94,28 @@ class ImportedResource(Settings):
     if TYPE_CHECKING:
 
         def replace(self, **changes: "Unpack[ImportedResourceChanges]") -> Self: ...
+
+
+def merge_live_values(
+    described: Mapping[str, Any], keeps: Mapping[str, Any], live_defaults: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the arguments that live values change in a resource of a document.
+
+    Args:
+        described: The arguments of the resource in the document.
+        keeps: As `ImportedResource.live_arguments`.
+        live_defaults: As `ImportedResource.live_defaults`.
+
+    Returns:
+        The new values, by argument; None for an argument that the document must omit.
+    """
+    values: dict[str, Any] = escape_templates(dict(keeps))
+    for argument, value in escape_templates(dict(live_defaults)).items():
+        if argument == "tags":
+            values.setdefault("tags", value | (described.get("tags") or {}))
+        elif described.get(argument) is None:
+            values.setdefault(argument, value)
+    return values
 
 
 def _shows(argument: str, text: str) -> bool:

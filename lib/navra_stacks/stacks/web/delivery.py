@@ -89,10 +89,7 @@ class DeployAccess:
             identity,
             "deploy",
             name=env.names.deploy_role,
-            purpose="deploy",
-            trust_policy=identity.trust_policy(
-                [settings, *map(settings.source_of, settings.further_workflows)]
-            ),
+            sources=[settings, *map(settings.source_of, settings.further_workflows)],
             statements=deploy_statements(env, targets),
             session_seconds=session_seconds(environment),
         )
@@ -101,10 +98,7 @@ class DeployAccess:
                 identity,
                 "push",
                 name=env.names.push_role,
-                purpose="push",
-                trust_policy=identity.trust_policy(
-                    [settings.source_of(one) for one in settings.push_workflows]
-                ),
+                sources=list(map(settings.source_of, settings.push_workflows)),
                 statements=push_statements(_own_repositories(environment, env.location)),
             )
         if settings.plan_workflows:
@@ -112,10 +106,7 @@ class DeployAccess:
                 identity,
                 "plan",
                 name=env.names.plan_role,
-                purpose="plan",
-                trust_policy=identity.trust_policy(
-                    [settings.source_of(one) for one in settings.plan_workflows]
-                ),
+                sources=list(map(settings.source_of, settings.plan_workflows)),
                 statements=plan_statements(_plan_reads(environment, env)),
             )
 

@@ -15,10 +15,10 @@ from navra_stacks.constructs.load_balancing.load_balancer import ApplicationLoad
 from navra_stacks.errors import SettingsError, SettingsProblem
 from navra_stacks.naming import slug
 from navra_stacks.settings.environment import Environment
-from navra_stacks.settings.existing.import_inventory import ImportInventory
+from navra_stacks.settings.existing.import_inventory import ImportInventory, merge_live_values
 from navra_stacks.settings.model.field_types import suggest_repair
 from navra_stacks.settings.model.frozen_mapping import to_mutable
-from navra_stacks.settings.model.interpolation import escape_template, escape_templates
+from navra_stacks.settings.model.interpolation import escape_template
 
 __all__ = ["ExistingResources"]
 
@@ -129,12 +129,9 @@ def _import(
             overridden[address] = {
                 argument: described.get(argument) for argument in imported.live_arguments
             }
-        values = escape_templates(imported.live_arguments)
-        for argument, value in escape_templates(to_mutable(imported.live_defaults)).items():
-            if argument == "tags":
-                values.setdefault("tags", value | (described.get("tags") or {}))
-            elif described.get(argument) is None:
-                values.setdefault(argument, value)
+        values = merge_live_values(
+            described, imported.live_arguments, to_mutable(imported.live_defaults)
+        )
         for argument, value in sorted(values.items()):
             resources[address].add_override(argument, _replacing(value))
     # CDKTF 0.21's `import_from` needs a construct of the provider and takes no literal ID.

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from navra_stacks import ExistingIds, ImportedResource, ImportInventory, NavraError, SettingsError
+from navra_stacks.settings.existing.import_inventory import merge_live_values
 from navra_stacks.settings.model.credentials import find_credentials
 from tests.support.credentials import CREDENTIALS
 from tests.support.settings_errors import reported_problems
@@ -125,6 +126,27 @@ def test_container_definitions_are_json_in_the_file_and_a_string_for_terraform()
     }
     as_text = ImportedResource(id="web:1", keeps={"container_definitions": '[{"name": "w"}]'})
     assert as_text.live_arguments == {"container_definitions": '[{"name": "w"}]'}
+
+
+def test_live_values_replace_and_complete_the_arguments_of_a_resource() -> None:
+    described = {"name": "shop", "subnets": ["a"], "idle_timeout": 60, "tags": {"Project": "shop"}}
+    merged = merge_live_values(
+        described,
+        {"subnets": ["b"], "name_prefix": None, "client_keep_alive": 5},
+        {
+            "idle_timeout": 30,
+            "enable_http2": False,
+            "client_keep_alive": 9,
+            "tags": {"Project": "other", "aws:ecs": "${x}"},
+        },
+    )
+    assert merged == {
+        "subnets": ["b"],
+        "name_prefix": None,
+        "client_keep_alive": 5,
+        "enable_http2": False,
+        "tags": {"Project": "shop", "aws:ecs": "$${x}"},
+    }
 
 
 def test_live_values_in_an_inventory_are_frozen() -> None:

@@ -10,7 +10,7 @@ from moto.core.responses import ActionResult
 from moto.ecs.exceptions import ECSException, InvalidParameterException, ServiceNotFoundException
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-from navra_stacks.rehearsal.emulator.moto_patches.patching import add_to, around
+from navra_stacks.rehearsal.emulator.moto_patches.patching import add_to, around, page_of
 from navra_stacks.rehearsal.emulator.service_deployments.deployment import ServiceDeployment
 from navra_stacks.rehearsal.emulator.service_deployments.descriptions import (
     deployment_description,
@@ -93,11 +93,8 @@ def list_service_deployments(response: Any) -> ActionResult:
         raise ServiceNotFoundException
     is_listed = _filter(response)
     found = [deployment for deployment in history.deployments if is_listed(deployment)]
-    start = int(response._get_param("nextToken") or 0)
-    end = start + int(response._get_param("maxResults") or PAGE)
-    page = [deployment_summary(deployment) for deployment in found[start:end]]
-    token = {"nextToken": str(end)} if end < len(found) else {}
-    return ActionResult({"serviceDeployments": page, **token})
+    page, token = page_of(found, response, PAGE)
+    return ActionResult({"serviceDeployments": list(map(deployment_summary, page)), **token})
 
 
 def describe_service_deployments(response: Any) -> ActionResult:

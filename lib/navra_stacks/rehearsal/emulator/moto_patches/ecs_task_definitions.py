@@ -9,7 +9,7 @@ from moto.ecs.exceptions import EcsClientException, TaskDefinitionNotFoundExcept
 from moto.ecs.models import EC2ContainerServiceBackend
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-from navra_stacks.rehearsal.emulator.moto_patches.patching import around
+from navra_stacks.rehearsal.emulator.moto_patches.patching import around, page_of
 
 __all__ = ["list_task_definitions_in_order", "use_active_task_definitions_only"]
 
@@ -37,10 +37,8 @@ def list_task_definitions_in_order() -> None:
         )
         if response._get_param("sort") == "DESC":
             found.reverse()
-        start = int(response._get_param("nextToken") or 0)
-        end = start + int(response._get_param("maxResults") or PAGE)
-        token = {"nextToken": str(end)} if end < len(found) else {}
-        arns = [arn for _, _, arn in found[start:end]]
+        page, token = page_of(found, response, PAGE)
+        arns = [arn for _, _, arn in page]
         return ActionResult({"taskDefinitionArns": arns, **token})
 
 

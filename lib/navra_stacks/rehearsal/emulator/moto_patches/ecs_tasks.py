@@ -14,7 +14,7 @@ from moto.ecs.exceptions import ECSException, InvalidParameterException
 from moto.ecs.models import Container, EC2ContainerServiceBackend, Task
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-from navra_stacks.rehearsal.emulator.container_images import image_digest, is_missing
+from navra_stacks.rehearsal.emulator.container_images import image_digest, is_missing, pull_error
 from navra_stacks.rehearsal.emulator.exit_codes import script_of
 from navra_stacks.rehearsal.emulator.moto_patches.patching import around
 from navra_stacks.rehearsal.emulator.task_logs import write_log
@@ -181,10 +181,7 @@ def _end(task: Any) -> None:
         task.stopped_reason = "Essential container in task exited"
         return
     task.stop_code = "TaskFailedToStart"
-    task.stopped_reason = (
-        "CannotPullContainerError: pull image manifest has been retried 1 time(s): "
-        f"failed to resolve ref {image}: {image}: not found"
-    )
+    task.stopped_reason = pull_error(image)
     for container in task.containers:
         if container.image == image:
             container.reason = task.stopped_reason
@@ -214,9 +211,6 @@ def _delete_network_interfaces(task: Any) -> None:
 
 def _exit(task: Any, exit_code: int) -> None:
     """Set the exit code of all containers, and write what the first essential one logged."""
-    definitions = task.definition.container_definitions
     for container in task.containers:
         container.exit_code = exit_code
-    for settings in [one for one in definitions if one["essential"]][:1]:
-        lines = task.script.log_lines
-        write_log(task._account_id, task.region_name, settings, task.id, lines)
+    write_log(task._account_id, task.region_name, task.definition, task.id, task.script.log_lines)

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
-__all__ = ["add_to", "around"]
+__all__ = ["add_to", "around", "page_of"]
 
 Method = Callable[..., Any]
+
+
+def page_of(items: Sequence[Any], response: Any, size: int) -> tuple[Sequence[Any], dict[str, str]]:
+    """Return the page of `items` that a request asks for, and the token of the next page.
+
+    Args:
+        items: All items.
+        response: The response of moto, with ``nextToken`` and ``maxResults`` of the request.
+        size: The number of items of a page without ``maxResults``.
+    """
+    start = int(response._get_param("nextToken") or 0)
+    end = start + int(response._get_param("maxResults") or size)
+    return items[start:end], {"nextToken": str(end)} if end < len(items) else {}
 
 
 def add_to(owner: type, *methods: Method) -> None:

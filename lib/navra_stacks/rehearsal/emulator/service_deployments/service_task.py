@@ -8,7 +8,7 @@ from typing import Any
 from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 
-from navra_stacks.rehearsal.emulator.container_images import image_digest
+from navra_stacks.rehearsal.emulator.container_images import image_digest, pull_error
 from navra_stacks.rehearsal.emulator.service_deployments.outcomes import DeploymentScript
 from navra_stacks.rehearsal.emulator.task_logs import write_log
 
@@ -86,19 +86,13 @@ class ServiceTask:
         self.started_at = self.started_at or self.created_at
         for container, settings in self._containers():
             container["exitCode"] = script.exit_code if settings["essential"] else 0
-        essential = [settings for _, settings in self._containers() if settings["essential"]]
-        for settings in essential[:1]:
-            account, region = self._service._account_id, self._service.region_name
-            write_log(account, region, settings, self.id, script.log_lines)
+        account, region = self._service._account_id, self._service.region_name
+        write_log(account, region, self._definition, self.id, script.log_lines)
 
     def _fail_to_pull(self) -> None:
         container = self.containers[0]
-        reason = (
-            "CannotPullContainerError: pull image manifest has been retried 1 time(s): "
-            f"failed to resolve ref {container['image']}: {container['image']}: not found"
-        )
-        self._stop("TaskFailedToStart", reason)
-        container["reason"] = reason
+        container["reason"] = pull_error(container["image"])
+        self._stop("TaskFailedToStart", container["reason"])
 
     def _health_checks(self) -> str:
         groups = [one.get("targetGroupArn") for one in self._service.load_balancers or ()]
