@@ -37,13 +37,13 @@ class AppliedDocument:
         values: Mapping[str, Any],
     ) -> None:
         self.workspace = workspace
-        self._emulator = emulator
-        self._region = region
+        self.emulator = emulator
+        self.region = region
         self._values = values
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of a service in the Region of the document."""
-        return self._emulator.client(service, self._region)
+        return self.emulator.client(service, self.region)
 
     def apply(self, document: Mapping[str, Any]) -> None:
         """Apply a document; after the first one, a changed one."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from navra_stacks import DefaultVpc, EcrImage, HealthCheck, OneOffTask, Route, Routing
@@ -111,6 +112,22 @@ class DeployedShop:
         **variables: str,
     ) -> str:
         """Register a revision as an apply of Terraform does, and return its name."""
+        tags = self.description.revision_tags
+        return self.register(
+            service, family=family, tag=tag, command=command, tags=tags, **variables
+        )
+
+    def register(
+        self,
+        service: ServiceDescription,
+        *,
+        family: str = "",
+        tag: str = "1.0",
+        command: list[str] | None = None,
+        tags: Mapping[str, str] = MappingProxyType({}),
+        **variables: str,
+    ) -> str:
+        """Register a revision, by default without tags as by hand, and return its name."""
         options = {
             "awslogs-group": service.log_group,
             "awslogs-region": REGION,
@@ -130,7 +147,7 @@ class DeployedShop:
             cpu="256",
             memory="512",
             containerDefinitions=[container],
-            tags=[{"key": "Project", "value": "shop"}],
+            tags=[{"key": key, "value": value} for key, value in tags.items()],
         )
         return str(registered["taskDefinition"]["taskDefinitionArn"]).rpartition("/")[2]
 
@@ -142,13 +159,18 @@ class DeployedShop:
     def api(self) -> ServiceDescription:
         return self.description.service("api")
 
-    def account(self, account_id: str | None = ACCOUNT) -> DeploymentAccount:
+    def account(
+        self,
+        account_id: str | None = ACCOUNT,
+        *,
+        sleep: Callable[[float], None] = lambda _: None,
+    ) -> DeploymentAccount:
         return DeploymentAccount(
             REGION,
             account_id=account_id,
             endpoint_url=self.emulator.endpoint,
             session=self.emulator_session(),
-            sleep=lambda _: None,
+            sleep=sleep,
         )
 
     def emulator_session(self) -> Any:

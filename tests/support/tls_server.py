@@ -29,6 +29,8 @@ class TlsServer:
     statuses: list[int]
     requests: list[tuple[str, str, str | None]] = field(default_factory=list)
     """The path, the header Host, and the server name of TLS of each request."""
+    headers: list[dict[str, str]] = field(default_factory=list)
+    """The headers of each request."""
 
 
 @contextmanager
@@ -46,6 +48,7 @@ def tls_server(host: str, directory: Path, statuses: Sequence[int] = (200,)) -> 
             statuses = found.statuses
             status = statuses.pop(0) if len(statuses) > 1 else statuses[0]
             found.requests.append((self.path, self.headers["Host"], names[-1]))
+            found.headers.append(dict(self.headers))
             self.send_response(status)
             self.send_header("Content-Length", "0")
             self.end_headers()

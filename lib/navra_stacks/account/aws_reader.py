@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -124,6 +125,9 @@ class AwsAccount:
         self._endpoint = endpoint_url
         self._session = session
         self._clients: dict[str, Any] = {}
+        # Clients can be shared by threads, but not created by several at a time ("Multithreading
+        # and multiprocessing" in the documentation of boto3).
+        self._creation = threading.Lock()
         self._cache: dict[str, Any] = {}
         self._id: str | None = None
         self._assumed: dict[str, AwsAccount] = {}
@@ -200,21 +204,20 @@ class AwsAccount:
         return self._clients[service]
 
     def _new_client(self, service: str, attempts: int = 8) -> Any:
-        if self._session is None:
-            self._session = boto3.Session(region_name=self.region)
+        config = Config(
+            connect_timeout=10,
+            read_timeout=60,
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            # A proxy cannot reach an emulator on this machine.
+            proxies={} if _is_loopback(self._endpoint) else None,
+        )
         try:
-            client = self._session.client(
-                service,
-                region_name=self.region,
-                endpoint_url=self._endpoint,
-                config=Config(
-                    connect_timeout=10,
-                    read_timeout=60,
-                    retries={"mode": "standard", "total_max_attempts": attempts},
-                    # A proxy cannot reach an emulator on this machine.
-                    proxies={} if _is_loopback(self._endpoint) else None,
-                ),
-            )
+            with self._creation:
+                if self._session is None:
+                    self._session = boto3.Session(region_name=self.region)
+                client = self._session.client(
+                    service, region_name=self.region, endpoint_url=self._endpoint, config=config
+                )
         except ValueError as error:  # boto3 also reads endpoints from AWS_ENDPOINT_URL and files
             raise AccountError(
                 f"{error}; write the URL of an emulator in AWS_ENDPOINT_URL or in the AWS config "

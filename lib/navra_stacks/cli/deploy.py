@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +17,7 @@ from navra_stacks.cli.deployment_options import (
     load_description,
     open_account,
 )
+from navra_stacks.cli.deployment_progress import DeploymentProgress
 from navra_stacks.cli.options import EndpointUrl, configured_endpoint
 from navra_stacks.cli.output import print_error, print_json, print_line
 from navra_stacks.cli.required_packages import require_packages
@@ -57,6 +59,9 @@ def deploy(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only read and report the differences.")
     ] = False,
+    parallel: Annotated[
+        bool, typer.Option("--parallel", help="Move the services at the same time.")
+    ] = False,
     timeout: Timeout = None,
     rollback_on_interrupt: Annotated[
         bool,
@@ -78,10 +83,11 @@ def deploy(
     """Deploy images to services of ENV, and follow each deployment to its end.
 
     The one-off tasks of the services, for example migrations, run first, with the new images. A new
-    revision has the newest settings of Terraform. The services are moved one after the other. If
-    one fails, those before it return to what they ran. With a strategy that shifts traffic, a
-    service is checked through the load balancer in the bake time, otherwise after the deployment.
-    With --restart, SERVICE without a tag brings the newest settings into force.
+    revision has the newest settings of Terraform. The services are moved one after the other, or
+    with --parallel at the same time. If one fails, the others return to what they ran. With a
+    strategy that shifts traffic, a service is checked through the load balancer in the bake time,
+    otherwise after the deployment. With --restart, SERVICE without a tag brings the newest settings
+    into force.
 
     Exit status 0: the services run the images.
 
@@ -101,18 +107,20 @@ def deploy(
             raise NavraError(f"{service} is given twice; pass one image for each service")
         targets[service] = image
     description = load_description(name, outdir)
-    deployer = _deployer(
+    _run(
         description,
         profile,
         endpoint_url,
+        lambda deployer: deployer.deploy(targets, dry_run=dry_run),
+        as_json=as_json,
         timeout=timeout,
         poll_seconds=poll_seconds,
         rollback_on_interrupt=rollback_on_interrupt,
+        parallel=parallel,
         commit=commit or os.environ.get("GITHUB_SHA", ""),
         actor=os.environ.get("GITHUB_ACTOR", ""),
         smoke=smoke and configured_endpoint(endpoint_url) is None,
     )
-    _finish(deployer.deploy(targets, dry_run=dry_run), as_json=as_json)
 
 
 def rollback(
@@ -150,10 +158,15 @@ def rollback(
         raise NavraError(f"--to {to!r} is not the number of a revision")
     if to and len(names) != 1:
         raise NavraError("--to needs exactly one service; name the service")
-    deployer = _deployer(
-        description, profile, endpoint_url, timeout=timeout, poll_seconds=poll_seconds
+    _run(
+        description,
+        profile,
+        endpoint_url,
+        lambda deployer: deployer.rollback(names, to=to),
+        as_json=as_json,
+        timeout=timeout,
+        poll_seconds=poll_seconds,
     )
-    _finish(deployer.rollback(names, to=to), as_json=as_json)
 
 
 def run(
@@ -189,45 +202,51 @@ def run(
             f"{service} has no one-off task {task!r}; "
             + (f"did you mean {hint!r}?" if hint else f"its tasks are {', '.join(names) or 'none'}")
         )
-    deployer = _deployer(description, profile, endpoint_url, poll_seconds=poll_seconds)
     found = described.one_off_tasks[names.index(task)]
-    _finish(deployer.run(described, found, arguments or ()), as_json=as_json)
+    _run(
+        description,
+        profile,
+        endpoint_url,
+        lambda deployer: deployer.run(described, found, arguments or ()),
+        as_json=as_json,
+        poll_seconds=poll_seconds,
+    )
 
 
-def _deployer(
+def _run(
     description: DeploymentDescription,
     profile: str | None,
     endpoint_url: str | None,
+    command: Callable[[Deployer], Outcome],
     *,
+    as_json: bool,
     poll_seconds: float,
     timeout: float | None = None,
     rollback_on_interrupt: bool = False,
+    parallel: bool = False,
     commit: str = "",
     actor: str = "",
     smoke: bool = False,
-) -> Deployer:
+) -> None:
+    """Run a command, report its progress, print its outcome, and exit with its status."""
     require_packages("boto3", command="deploy", extra="deploy")
     from navra_stacks.deploy.deployment import Deployer
     from navra_stacks.deploy.options import Options
     from navra_stacks.deploy.smoke import SmokeCheck
 
-    return Deployer(
-        description,
-        open_account(description, profile, endpoint_url),
-        lambda line: print_line(line, file=sys.stderr),
-        Options(
+    account = open_account(description, profile, endpoint_url)
+    with DeploymentProgress() as progress:
+        options = Options(
             timeout_seconds=None if timeout is None else timeout * 60,
             poll_seconds=poll_seconds,
             rollback_on_interrupt=rollback_on_interrupt,
+            parallel=parallel,
             commit=commit,
             actor=actor,
+            progress=progress.update,
             smoke=SmokeCheck(description.host) if smoke and description.host else None,
-        ),
-    )
-
-
-def _finish(outcome: Outcome, *, as_json: bool) -> None:
-    """Print the outcome, and exit with its status."""
+        )
+        outcome = command(Deployer(description, account, progress.line, options))
     if as_json:
         print_json(outcome.as_json())
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from functools import cached_property
@@ -57,9 +58,11 @@ class DeploymentAccount(AwsAccount):
         self, *arguments: Any, sleep: Callable[[float], None] = time.sleep, **named: Any
     ) -> None:
         super().__init__(*arguments, **named)
-        self.sleep = sleep
         self.changed = False
         """True if an operation changed something, or may have."""
+        self._sleep = sleep
+        self._interrupted = threading.Event()
+        self._thread = threading.local()
 
     @classmethod
     def open(
@@ -80,6 +83,28 @@ class DeploymentAccount(AwsAccount):
         except ProfileNotFound as error:
             raise AccountError(f"{error}; pass a profile of the AWS config file") from error
         return cls(region, account_id=account_id, endpoint_url=endpoint_url, session=session)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait for a number of seconds.
+
+        Raises:
+            KeyboardInterrupt: the threads are to end; once for each thread but the main thread.
+        """
+        self._sleep(seconds)
+        if (
+            self._interrupted.is_set()
+            and threading.current_thread() is not threading.main_thread()
+            and not getattr(self._thread, "is_ending", False)
+        ):
+            self._thread.is_ending = True
+            raise KeyboardInterrupt
+
+    def interrupt_threads(self) -> None:
+        """Interrupt each other thread when it next waits, so that it ends as the main thread does.
+
+        Python delivers signals to the main thread only.
+        """
+        self._interrupted.set()
 
     def change(self, operation: str, **arguments: Any) -> dict[str, Any]:
         """Call an operation of ECS that changes something, and return its response.

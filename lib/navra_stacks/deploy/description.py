@@ -15,6 +15,7 @@ __all__ = [
     "DeploymentDescription",
     "HealthNumbers",
     "OneOffTaskDescription",
+    "RequestHeader",
     "ServiceDescription",
 ]
 
@@ -36,6 +37,15 @@ class HealthNumbers:
 
     matcher: str = "200"
     """The status codes of a successful check."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestHeader:
+    """A header of an HTTP request."""
+
+    name: str
+
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,9 @@ class ServiceDescription:
     stop_seconds: int
     """The time between SIGTERM and SIGKILL."""
 
+    batches: int = 1
+    """The largest number of batches in which a deployment replaces the tasks."""
+
     shift_minutes: int = 0
     """The time that a deployment waits while it shifts traffic, and in the bake time."""
 
@@ -98,8 +111,16 @@ class ServiceDescription:
     health_path: str | None = None
     """The health check path, if the load balancer routes it to the service."""
 
+    test_header: RequestHeader | None = None
+    """The header of the requests that reach the new revision before the traffic shift; None without
+    test traffic.
+    """
+
     one_off_tasks: tuple[OneOffTaskDescription, ...] = ()
     """The one-off tasks in the order in which they run."""
+
+    preserved: tuple[str, ...] = ()
+    """The settings that have no effect while the inventory preserves the live values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +142,9 @@ class DeploymentDescription:
 
     services: tuple[ServiceDescription, ...]
     """The services in the order in which they are deployed."""
+
+    revision_tags: Mapping[str, str]
+    """The tags of each task definition that Terraform registers. A deployment copies them."""
 
     def service(self, name: str) -> ServiceDescription:
         """Return the service with a name.
@@ -168,7 +192,7 @@ class DeploymentDescription:
 
 
 def _service(content: Mapping[str, Any]) -> ServiceDescription:
-    health = content["health"]
+    health, header = content["health"], content["test_header"]
     values = {field.name: content[field.name] for field in fields(ServiceDescription)}
     if unknown := content.keys() - values.keys():
         raise TypeError(f"unknown: {', '.join(sorted(unknown))}")
@@ -176,7 +200,9 @@ def _service(content: Mapping[str, Any]) -> ServiceDescription:
         **values
         | {
             "containers": tuple(content["containers"]),
+            "preserved": tuple(content["preserved"]),
             "health": None if health is None else HealthNumbers(**health),
+            "test_header": None if header is None else RequestHeader(**header),
             "one_off_tasks": tuple(
                 OneOffTaskDescription(**task) for task in content["one_off_tasks"]
             ),

@@ -6,14 +6,12 @@ import re
 from dataclasses import dataclass
 
 from navra_stacks.account.image_manifests import ARCHITECTURES, find_image
+from navra_stacks.account.image_references import ecr_repository
 from navra_stacks.deploy.account import DeploymentAccount
 from navra_stacks.errors import NavraError
 
 __all__ = ["DeployedImage", "parse_target", "resolve_image"]
 
-_ECR = re.compile(
-    r"(?P<account>[0-9]{12})\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.[a-z0-9.]+/(?P<name>.+)"
-)
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -71,20 +69,20 @@ def resolve_image(
             architecture.
         AccountError: the registry cannot be read.
     """
-    found = _ECR.fullmatch(repository)
+    found = ecr_repository(repository)
     if found is None:
         separator = "" if image.startswith("@") else ":"
         return DeployedImage(f"{repository}{separator}{image}", image)
-    region = account.in_region(found["region"])
-    stored = find_image(region, found["name"], image, registry=found["account"])
+    region = account.in_region(found.region)
+    stored = find_image(region, found.name, image, registry=found.account)
     if stored is None:
         raise NavraError(f"the repository {repository} does not exist")
     if not stored:
-        raise NavraError(f"the repository {found['name']} has no image {image}; push it first")
+        raise NavraError(f"the repository {found.name} has no image {image}; push it first")
     offered, needed = stored[0].architectures, ARCHITECTURES[architecture]
     if offered is not None and needed not in offered:
         raise NavraError(
-            f"the image {image} of {found['name']} is built for "
+            f"the image {image} of {found.name} is built for "
             f"{', '.join(offered) or 'no Linux architecture'}, but the tasks need {needed}; build "
             f"it with --platform linux/{needed}"
         )

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from navra_stacks.account.aws_reader import AccountError, OperationError
 from navra_stacks.deploy.account import DeploymentAccount
-from navra_stacks.deploy.description import DeploymentDescription, ServiceDescription
+from navra_stacks.deploy.description import (
+    DeploymentDescription,
+    RequestHeader,
+    ServiceDescription,
+)
 from navra_stacks.deploy.options import Options
 from navra_stacks.deploy.outcome import Outcome, RefusedError, Report, Status
-from navra_stacks.deploy.revisions import Revision
+from navra_stacks.deploy.revisions import Revision, copy_with_images, newest_of_terraform
 from navra_stacks.deploy.services import (
+    TEST_STAGE,
     EcsService,
     Followed,
+    deployed_target_groups,
+    describe_progress,
     follow,
+    is_held,
     start_deployment,
     stop_deployment,
     unfinished_deployments,
@@ -22,6 +32,11 @@ from navra_stacks.deploy.tasks import failed_tasks
 from navra_stacks.deploy.timing import timeout_seconds
 
 __all__ = ["ServiceMover"]
+
+AtStage = Callable[[str, Mapping[str, Any]], None]
+"""A function that is called with the ARN of a service deployment, and with each description of it
+in progress that has a lifecycle stage.
+"""
 
 
 class ServiceMover:
@@ -43,15 +58,24 @@ class ServiceMover:
     ) -> None:
         self.account = account
         self.cluster = description.cluster
+        self.options = options
+        self.interrupted: set[str] = set()
+        """The services of which a line says what their interrupted deployment does."""
         self._services = description.services
+        self._tags = description.revision_tags
         self._report = report
-        self._options = options
-        self.reported_interruption = False
-        """True if a line says what an interrupted deployment does."""
+        self._reporting = threading.Lock()
 
     def say(self, service: ServiceDescription, line: str) -> None:
         """Report a line of the progress of a service."""
-        self._report(f"{service.name}: {line}")
+        with self._reporting:
+            self._report(f"{service.name}: {line}")
+
+    def newest(self, service: ServiceDescription, family: str) -> Revision:
+        """Return Terraform's newest revision of a family, see `newest_of_terraform`."""
+        return newest_of_terraform(
+            self.account, family, self._tags, lambda line: self.say(service, line)
+        )
 
     def read(self, service: ServiceDescription) -> EcsService:
         """Read a service, see `EcsService.read`."""
@@ -75,16 +99,16 @@ class ServiceMover:
 
     def _settled(self, service: ServiceDescription, revision: Revision) -> EcsService | None:
         """Return the service once it runs a revision; None if it does not in time."""
-        end = self._options.clock() + timeout_seconds(service)
+        end = self.options.clock() + timeout_seconds(service)
         while True:
             live = self.read(service)
             if live.revision != revision.arn:
                 return None
             if live.is_steady and not self.unfinished(service):
                 return live
-            if self._options.clock() >= end:
+            if self.options.clock() >= end:
                 return None
-            self.account.sleep(self._options.poll_seconds)
+            self.account.sleep(self.options.poll_seconds)
 
     def running(self) -> dict[str, str]:
         """Return the revision that each service has, as far as it can be read."""
@@ -100,37 +124,54 @@ class ServiceMover:
         """Move a service to a revision, check it, and confirm what it runs.
 
         With a strategy that shifts traffic, the service is checked in the bake time, in which a
-        rollback only shifts the traffic back. A rolling deployment has no such stage: the service
-        is checked afterwards, and a failure deploys the previous revision.
+        rollback only shifts the traffic back, and with test traffic while a lifecycle hook holds
+        the stage. A rolling deployment has no such stage: the service is checked afterwards, and a
+        failure deploys the previous revision.
         """
         failures: list[str] = []
-        checked = False
+        checked: set[str] = set()
 
-        def in_bake_time(deployment: str) -> None:
-            nonlocal checked
-            checked = True
-            failures.extend(self._check(service))
+        def at_stage(deployment: str, live: Mapping[str, Any]) -> None:
+            stage, header = live["lifecycleStage"], service.test_header
+            is_test = stage == TEST_STAGE and header is not None and is_held(live)
+            if stage in checked or failures or not (is_test or stage == "BAKE_TIME"):
+                return
+            checked.add(stage)
+            failures.extend(self._check(service, live, header if is_test else None))
             if failures:
                 stop_deployment(self.account, deployment)
 
-        followed = self.deploy_revision(service, revision, in_bake_time)
+        followed = self.deploy_revision(service, revision, at_stage)
         if followed.status == "SUCCESSFUL" and not followed.timed_out:
             outcome = self.confirm(service, revision)
             if outcome.status is not Status.DONE:
                 return outcome
-            if not checked:  # also if the bake time was too short to be observed
-                failures.extend(self._check(service))
+            if "BAKE_TIME" not in checked:  # also if it was too short to be observed
+                failures.extend(self._check(service, followed.live))
             if not failures:
                 return outcome
-            self.say(service, f"returns to {previous.name}")
-            self.deploy_revision(service, previous)
+            previous = self.return_to(service, previous)
         return self._failure(service, revision, previous, followed, failures)
+
+    def return_to(self, service: ServiceDescription, previous: Revision) -> Revision:
+        """Move a service to the revision that it ran before, and return this revision.
+
+        Another tool may have deregistered it. Then a copy of it is deployed.
+
+        Raises:
+            AccountError: AWS rejected the deployment, or it cannot be followed.
+        """
+        if not previous.is_active:
+            previous = copy_with_images(self.account, previous, {}, {})
+        self.say(service, f"returns to {previous.name}")
+        self.deploy_revision(service, previous)
+        return previous
 
     def deploy_revision(
         self,
         service: ServiceDescription,
         revision: Revision,
-        in_bake_time: Callable[[str], None] = lambda _: None,
+        at_stage: AtStage = lambda _, __: None,
     ) -> Followed:
         """Move a service to a revision, and follow the deployment to its end.
 
@@ -139,7 +180,7 @@ class ServiceMover:
         Args:
             service: The service.
             revision: The revision.
-            in_bake_time: A function that is called in the bake time with the ARN of the deployment.
+            at_stage: See `AtStage`.
 
         Raises:
             AccountError: AWS rejected the deployment, or it cannot be followed.
@@ -152,9 +193,9 @@ class ServiceMover:
                 self.cluster,
                 service.service,
                 revision.arn,
-                poll_seconds=self._options.poll_seconds,
+                poll_seconds=self.options.poll_seconds,
             )
-            followed = self.follow(service, deployment, lambda: in_bake_time(deployment))
+            followed = self.follow(service, deployment, at_stage)
             if followed.timed_out:
                 self.say(service, "the deployment takes too long, and is stopped")
                 stop_deployment(self.account, deployment)
@@ -168,18 +209,35 @@ class ServiceMover:
         self,
         service: ServiceDescription,
         deployment: str,
-        in_bake_time: Callable[[], None] = lambda: None,
+        at_stage: AtStage = lambda _, __: None,
     ) -> Followed:
-        """Follow a deployment of a service, see `services.follow`."""
-        return follow(
-            self.account,
-            deployment,
-            timeout_seconds=self._options.timeout_seconds or timeout_seconds(service),
-            poll_seconds=self._options.poll_seconds,
-            clock=self._options.clock,
-            report=lambda line: self.say(service, line),
-            in_bake_time=in_bake_time,
-        )
+        """Follow a deployment of a service, and report each change, see `services.follow`."""
+        seconds = self.options.timeout_seconds or timeout_seconds(service)
+        last = ""
+
+        def observe(live: Mapping[str, Any], elapsed: float) -> None:
+            nonlocal last
+            text = describe_progress(live)
+            if text != last:
+                self.say(service, text)
+                last = text
+            times = f"{_minutes(elapsed)} of at most {_minutes(seconds)}"
+            self.options.progress(service.name, f"{text}, {times}")
+            if live["status"] == "IN_PROGRESS" and live.get("lifecycleStage"):
+                at_stage(deployment, live)
+
+        try:
+            return follow(
+                self.account,
+                deployment,
+                timeout_seconds=seconds,
+                includes_hooks=self.options.timeout_seconds is not None,
+                poll_seconds=self.options.poll_seconds,
+                clock=self.options.clock,
+                observe=observe,
+            )
+        finally:
+            self.options.progress(service.name, "")
 
     def confirm(self, service: ServiceDescription, revision: Revision) -> Outcome:
         """Return DONE if a service runs a revision with all tasks, and UNKNOWN otherwise."""
@@ -194,30 +252,47 @@ class ServiceMover:
         )
 
     def _interrupted(self, service: ServiceDescription, deployment: str) -> None:
-        self.reported_interruption = True
+        self.interrupted.add(service.name)
         deployment = deployment or next(iter(self.unfinished(service)), "")
         if not deployment:
             self.say(service, "interrupted: no deployment was started")
             return
         name = deployment.rpartition("/")[2]
-        if not self._options.rollback_on_interrupt:
+        if not self.options.rollback_on_interrupt:
             self.say(service, f"interrupted: the deployment {name} continues in AWS")
             return
         stop_deployment(self.account, deployment)
         self.say(service, f"interrupted: the deployment {name} is rolled back by ECS")
 
-    def _check(self, service: ServiceDescription) -> list[str]:
-        """Check a service through its load balancer, and return what fails."""
-        if self._options.smoke is None or service.health_path is None:
+    def _check(
+        self,
+        service: ServiceDescription,
+        deployment: Mapping[str, Any],
+        header: RequestHeader | None = None,
+    ) -> list[str]:
+        """Check a service through its load balancer, and return what fails.
+
+        Args:
+            service: The service.
+            deployment: The deployment whose revision is checked, as AWS describes it.
+            header: A header that routes the requests to the new revision.
+        """
+        smoke = self.options.smoke
+        if smoke is None or service.health_path is None:
             return []
         try:
-            failures = list(self._options.smoke.failures(self.account, service, self.read(service)))
+            groups = deployed_target_groups(self.account, deployment)
+            found = smoke.failures(
+                self.account, service, self.read(service), groups=groups, header=header
+            )
+            failures = list(found)
         except OperationError as error:
             failures = [error.reason]
         for failure in failures:
             self.say(service, f"the check failed: {failure}")
         if not failures:
-            self.say(service, "the requests through the load balancer succeeded")
+            kind = "test requests" if header is not None else "requests"
+            self.say(service, f"the {kind} through the load balancer succeeded")
         return failures
 
     def _failure(
@@ -244,12 +319,16 @@ class ServiceMover:
             and not self.unfinished(service)
         )
         if keeps_failed:  # ECS has stopped the deployment, and did not roll the service back
-            self.say(service, f"returns to {previous.name}")
-            self.deploy_revision(service, previous)
+            previous = self.return_to(service, previous)
         if self.runs(service, previous):
             return Outcome(Status.FAILED, f"{what}; it runs {previous.name} as before")
         live = self.read(service)
-        return Outcome(
-            Status.UNKNOWN,
-            f"{what}; it has {live.revision.rpartition('/')[2]} and {live.describe_tasks()}",
-        )
+        name = live.revision.rpartition("/")[2]
+        if self.unfinished(service):
+            return Outcome(Status.UNKNOWN, f"{what}; another deployment, to {name}, is in progress")
+        return Outcome(Status.UNKNOWN, f"{what}; it has {name} and {live.describe_tasks()}")
+
+
+def _minutes(seconds: float) -> str:
+    """Return a time as minutes and seconds, for example ``3:05 min``."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02} min"

@@ -33,5 +33,13 @@ class Options:
 
     clock: Callable[[], float] = field(default=time.monotonic)
 
+    parallel: bool = False
+    """Whether the services are moved at the same time, instead of one after the other."""
+
+    progress: Callable[[str, str], None] = field(default=lambda service, text: None)
+    """A function that is called with the name of a service and what its deployment does, each time
+    that it is read; the text is empty when the deployment has ended.
+    """
+
     smoke: SmokeCheck | None = None
     """The check of a service through its load balancer; None for no check."""

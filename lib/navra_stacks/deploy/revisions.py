@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from navra_stacks.account.image_references import ImageReference, parse_image
 from navra_stacks.deploy.account import DeploymentAccount, LostResponseError
-from navra_stacks.deploy.outcome import RefusedError
+from navra_stacks.deploy.outcome import RefusedError, Report
 
 __all__ = [
     "BASE_TAG",
@@ -44,10 +45,6 @@ deployment ran is among the newest ones.
 """
 
 MAX_ATTEMPTS = 3
-
-_IMAGE = re.compile(
-    r"(?P<repository>[^@]+?)(?::(?P<tag>[^:/@]+))?(?:@(?P<digest>sha256:[0-9a-f]+))?"
-)
 
 
 @dataclass(frozen=True)
@@ -84,7 +81,7 @@ class Revision:
         Raises:
             RefusedError: the revision has no such container.
         """
-        return self._image(container)["repository"]
+        return self._image(container).repository
 
     def version(self, container: str) -> str:
         """Return ``@`` and the digest of a container's image, or its tag if it has no digest.
@@ -95,16 +92,14 @@ class Revision:
             RefusedError: the revision has no such container.
         """
         found = self._image(container)
-        return f"@{found['digest']}" if found["digest"] else found["tag"] or "latest"
+        return f"@{found.digest}" if found.digest else found.tag or "latest"
 
-    def _image(self, container: str) -> re.Match[str]:
+    def _image(self, container: str) -> ImageReference:
         if container not in self.images:
             raise RefusedError(
                 f"{self.name} has no container {container}; apply the settings with Terraform first"
             )
-        found = _IMAGE.fullmatch(self.images[container])
-        assert found is not None  # each group but the first is optional
-        return found
+        return parse_image(self.images[container])
 
 
 def revision_number(name: str) -> int:
@@ -145,30 +140,50 @@ def read_revision(account: DeploymentAccount, name: str) -> Revision:
     return Revision(found["taskDefinition"], tags)
 
 
-def newest_of_terraform(account: DeploymentAccount, family: str) -> Revision:
+def newest_of_terraform(
+    account: DeploymentAccount, family: str, tags: Mapping[str, str], report: Report
+) -> Revision:
     """Return the newest active revision that Terraform registered.
 
     A copy that a deployment registered has the tag `BASE_TAG`, and does not count: it may be older
-    than the settings.
+    than the settings. A revision without Terraform's tags was registered by other means. It counts
+    only if there is no other one, as before the first apply of an adopted service.
+
+    Args:
+        account: The account.
+        family: The family.
+        tags: The tags of each revision that Terraform registers.
+        report: A function that is called with a line for each newer revision that does not count.
 
     Raises:
         RefusedError: there is none, or it is deregistered.
         AccountError: the account cannot be read.
     """
     bases: list[str] = []
+    others: list[Revision] = []
+    found = None
     for name in _newest(account, family)[:MAX_READ]:
         revision = read_revision(account, name)
-        if BASE_TAG not in revision.tags:
-            return revision
-        bases.append(revision.tags[BASE_TAG])
-    if bases:
-        base = read_revision(account, max(bases, key=revision_number))
-        if base.is_active:
-            return base
-    raise RefusedError(
-        f"{family} has no active revision that Terraform registered; apply the settings with "
-        "Terraform first"
-    )
+        if BASE_TAG in revision.tags:
+            bases.append(revision.tags[BASE_TAG])
+        elif tags.items() <= revision.tags.items():
+            found = revision
+            break
+        else:
+            others.append(revision)
+    if found is None and bases:
+        found = read_revision(account, max(bases, key=revision_number))
+    elif found is None and others:
+        found = others[0]
+    if found is None or not found.is_active:
+        raise RefusedError(
+            f"{family} has no active revision that Terraform registered; apply the settings with "
+            "Terraform first"
+        )
+    for one in others:
+        if revision_number(one.arn) > revision_number(found.arn):
+            report(f"does not use {one.name}, which neither Terraform nor a deployment registered")
+    return found
 
 
 def _newest(account: DeploymentAccount, family: str) -> list[str]:

@@ -129,7 +129,10 @@ def _usable(account: DeploymentAccount, service: ServiceDescription, name: str) 
     except AccountError as error:
         raise RefusedError(f"{name.rpartition('/')[2]} cannot be read: {error}") from error
     if not revision.is_active:
-        raise RefusedError(f"{revision.name} is deregistered, so it cannot be deployed")
+        raise RefusedError(
+            f"{revision.name} is deregistered, so it cannot be deployed; pass another revision "
+            "with --to, or deploy its image with `navra deploy`"
+        )
     for container in service.containers:
         if container not in revision.images:
             continue

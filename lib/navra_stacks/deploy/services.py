@@ -8,14 +8,18 @@ from typing import Any
 
 from navra_stacks.account.aws_reader import OperationError
 from navra_stacks.deploy.account import DeploymentAccount, LostResponseError
-from navra_stacks.deploy.outcome import RefusedError, Report
+from navra_stacks.deploy.outcome import RefusedError
 
 __all__ = [
     "ROLLED_BACK",
+    "TEST_STAGE",
     "EcsService",
     "Followed",
     "deployed_revision",
+    "deployed_target_groups",
+    "describe_progress",
     "follow",
+    "is_held",
     "running_digests",
     "service_deployments",
     "start_deployment",
@@ -34,6 +38,14 @@ ROLLED_BACK = "ROLLBACK_SUCCESSFUL"
 TERMINAL = ("SUCCESSFUL", "STOPPED", ROLLED_BACK, "ROLLBACK_FAILED")
 """The statuses after which a service deployment does not change (Amazon ECS API Reference,
 "ServiceDeployment"). Any other status is followed until the timeout.
+"""
+
+TEST_STAGE = "POST_TEST_TRAFFIC_SHIFT"
+"""The lifecycle stage in which the new revision receives all test requests, and nothing else."""
+
+HOLDING = ("AWAITING_ACTION", "IN_PROGRESS")
+"""The statuses of a lifecycle hook for which a deployment waits (Amazon ECS API Reference,
+"DeploymentLifecycleHookDetail").
 """
 
 MAX_ATTEMPTS = 3
@@ -82,6 +94,13 @@ class EcsService:
             and self.live.get("pendingCount", 0) == 0
         )
 
+    @property
+    def holds_test_stage(self) -> bool:
+        """True if a lifecycle hook decides when a deployment continues after the test traffic."""
+        configuration = self.live.get("deploymentConfiguration") or {}
+        hooks = configuration.get("lifecycleHooks") or ()
+        return any(TEST_STAGE in (hook.get("lifecycleStages") or ()) for hook in hooks)
+
     def describe_tasks(self) -> str:
         """Return the numbers of running and desired tasks."""
         return f"{self.live['runningCount']} of {self.live['desiredCount']} tasks"
@@ -114,12 +133,9 @@ def service_deployments(
         arguments["nextToken"] = found["nextToken"]
 
 
-def _service_revision(
-    account: DeploymentAccount, deployment: Mapping[str, Any]
-) -> Mapping[str, Any]:
-    """Return the service revision that a deployment deploys; empty if ECS no longer has it."""
-    arns = [deployment["targetServiceRevisionArn"]]
-    found = account.request("ecs", "describe_service_revisions", serviceRevisionArns=arns)
+def _service_revision(account: DeploymentAccount, arn: str) -> Mapping[str, Any]:
+    """Return a service revision; empty if ECS no longer has it."""
+    found = account.request("ecs", "describe_service_revisions", serviceRevisionArns=[arn])
     return next(iter(found["serviceRevisions"]), {})
 
 
@@ -133,7 +149,29 @@ def deployed_revision(account: DeploymentAccount, deployment: Mapping[str, Any])
     Raises:
         AccountError: the account cannot be read.
     """
-    return str(_service_revision(account, deployment).get("taskDefinition", ""))
+    revision = _service_revision(account, deployment["targetServiceRevisionArn"])
+    return str(revision.get("taskDefinition", ""))
+
+
+def deployed_target_groups(account: DeploymentAccount, deployment: Mapping[str, Any]) -> list[str]:
+    """Return the ARNs of the target groups of the revision that a deployment deploys.
+
+    With a strategy that shifts traffic, a service has two, of which its new revision uses one. The
+    list is empty if ECS does not describe them.
+
+    Args:
+        account: The account.
+        deployment: The deployment in the form of DescribeServiceDeployments.
+
+    Raises:
+        AccountError: the account cannot be read.
+    """
+    target = deployment.get("targetServiceRevision") or {}
+    if "arn" not in target:
+        return []
+    resolved = _service_revision(account, target["arn"]).get("resolvedConfiguration") or {}
+    balancers = resolved.get("loadBalancers") or ()
+    return [one["targetGroupArn"] for one in balancers if one.get("targetGroupArn")]
 
 
 def running_digests(account: DeploymentAccount, cluster: str, name: str) -> dict[str, str]:
@@ -147,7 +185,10 @@ def running_digests(account: DeploymentAccount, cluster: str, name: str) -> dict
     for one in service_deployments(account, cluster, name, "SUCCESSFUL")[:1]:
         return {
             image["containerName"]: image["imageDigest"]
-            for image in _service_revision(account, one).get("containerImages") or ()
+            for image in _service_revision(account, one["targetServiceRevisionArn"]).get(
+                "containerImages"
+            )
+            or ()
             if image.get("imageDigest")
         }
     return {}
@@ -252,7 +293,7 @@ class Followed:
         """The reason that AWS gives."""
         rollback = self.live.get("rollback") or {}
         alarms = (self.live.get("alarms") or {}).get("triggeredAlarmNames") or []
-        parts = [self.live.get("statusReason") or rollback.get("reason") or ""]
+        parts = [(self.live.get("statusReason") or rollback.get("reason") or "").rstrip(".")]
         if alarms:
             parts.append(f"alarms: {', '.join(alarms)}")
         return "; ".join(filter(None, parts))
@@ -263,33 +304,47 @@ def follow(
     deployment: str,
     *,
     timeout_seconds: float,
+    includes_hooks: bool,
     poll_seconds: float,
     clock: Callable[[], float],
-    report: Report,
-    in_bake_time: Callable[[], None] = lambda: None,
+    observe: Callable[[Mapping[str, Any], float], None],
 ) -> Followed:
     """Follow a service deployment until it ends, or until the timeout.
 
-    Each change of its status is reported. `in_bake_time` is called once, when all traffic has been
-    shifted and the revision of before still runs.
+    Args:
+        account: The account.
+        deployment: The ARN of the service deployment.
+        timeout_seconds: The time after which it is no longer followed.
+        includes_hooks: Whether the time includes that in which the deployment waits for a lifecycle
+            hook, which has a timeout of its own.
+        poll_seconds: The time between two requests.
+        clock: A function that returns the time in seconds.
+        observe: A function that is called with each description of the deployment, and with the
+            seconds since the beginning.
 
     Raises:
         AccountError: the account cannot be read.
     """
-    end, last, baked = clock() + timeout_seconds, "", False
+    start = last = clock()
+    held_seconds = 0.0
     while True:
         live = account.read_repeatedly(lambda: _describe(account, deployment), poll_seconds)
-        if (text := _progress(live)) != last:
-            last = text
-            report(text)
+        now = clock()
+        if is_held(live):
+            held_seconds += now - last
+        last = now
+        observe(live, now - start)
         if live["status"] in TERMINAL:
             return Followed(live)
-        if not baked and live.get("lifecycleStage") == "BAKE_TIME":
-            baked = True
-            in_bake_time()
-        if clock() >= end:
+        if now - start - (0 if includes_hooks else held_seconds) >= timeout_seconds:
             return Followed(live, timed_out=True)
         account.sleep(poll_seconds)
+
+
+def is_held(live: Mapping[str, Any]) -> bool:
+    """Return True if a service deployment waits for a lifecycle hook."""
+    hooks = live.get("lifecycleHookDetails") or ()
+    return any(hook.get("status") in HOLDING for hook in hooks)
 
 
 def _describe(account: DeploymentAccount, deployment: str) -> Mapping[str, Any]:
@@ -302,8 +357,8 @@ def _describe(account: DeploymentAccount, deployment: str) -> Mapping[str, Any]:
     return live
 
 
-def _progress(live: Mapping[str, Any]) -> str:
-    """Return the status of a deployment in one line."""
+def describe_progress(live: Mapping[str, Any]) -> str:
+    """Return the status of a service deployment in one line."""
     parts = [live["status"].lower().replace("_", " ")]
     if stage := live.get("lifecycleStage"):
         parts.append(stage.lower().replace("_", " "))
@@ -317,8 +372,9 @@ def _progress(live: Mapping[str, Any]) -> str:
     breaker = live.get("deploymentCircuitBreaker") or {}
     if breaker.get("failureCount"):
         parts.append(f"{breaker['failureCount']} of {breaker.get('threshold')} failures")
-    if any(
-        hook.get("status") == "AWAITING_ACTION" for hook in live.get("lifecycleHookDetails") or ()
-    ):
+    hooks = {hook.get("status") for hook in live.get("lifecycleHookDetails") or ()}
+    if "AWAITING_ACTION" in hooks:
         parts.append("waits for ContinueServiceDeployment")
+    elif "IN_PROGRESS" in hooks:
+        parts.append("waits for a lifecycle hook")
     return ", ".join(parts)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from navra_stacks.account.aws_reader import OperationError
 from navra_stacks.deploy.account import DeploymentAccount
-from navra_stacks.deploy.description import ServiceDescription
+from navra_stacks.deploy.description import RequestHeader, ServiceDescription
 from navra_stacks.deploy.services import EcsService
 
 __all__ = ["SmokeCheck"]
@@ -46,14 +46,28 @@ class SmokeCheck:
     context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def failures(
-        self, account: DeploymentAccount, service: ServiceDescription, live: EcsService
+        self,
+        account: DeploymentAccount,
+        service: ServiceDescription,
+        live: EcsService,
+        *,
+        groups: Sequence[str] = (),
+        header: RequestHeader | None = None,
     ) -> Iterator[str]:
         """Yield what is wrong with a service; nothing for a service without traffic.
+
+        Args:
+            account: The account.
+            service: The service.
+            live: The service as AWS describes it.
+            groups: The target groups of the new revision; those of the service if ECS does not
+                describe them.
+            header: A header of the requests.
 
         Raises:
             AccountError: the account cannot be read.
         """
-        groups = list(_target_groups(live))
+        groups = groups or list(_target_groups(live))
         desired = live.live["desiredCount"]
         if service.health_path is None or not groups or not desired:
             return
@@ -67,20 +81,25 @@ class SmokeCheck:
             return
         name = self._load_balancer(account, groups)
         for _ in range(REQUESTS):
-            if (failure := self._request(name, service.health_path, service)) is not None:
+            if (failure := self._request(name, service.health_path, service, header)) is not None:
                 yield f"https://{self.host}{service.health_path}: {failure}"
                 return
 
-    def _load_balancer(self, account: DeploymentAccount, groups: list[str]) -> str:
-        described = account.request("elbv2", "describe_target_groups", TargetGroupArns=groups)
+    def _load_balancer(self, account: DeploymentAccount, groups: Sequence[str]) -> str:
+        described = account.request("elbv2", "describe_target_groups", TargetGroupArns=list(groups))
         arns = [arn for group in described["TargetGroups"] for arn in group["LoadBalancerArns"]]
         if not arns:
             raise OperationError("no load balancer uses the target group of the service")
         found = account.request("elbv2", "describe_load_balancers", LoadBalancerArns=arns[:1])
         return str(found["LoadBalancers"][0]["DNSName"])
 
-    def _request(self, name: str, path: str, service: ServiceDescription) -> str | None:
+    def _request(
+        self, name: str, path: str, service: ServiceDescription, header: RequestHeader | None
+    ) -> str | None:
         """Send a request, and return why it failed; None if it succeeded."""
+        headers = {"User-Agent": "navra-smoke"}
+        if header is not None:
+            headers[header.name] = header.value
         try:
             with (
                 self.connect(name) as plain,
@@ -88,7 +107,7 @@ class SmokeCheck:
             ):
                 connection = http.client.HTTPSConnection(self.host, timeout=TIMEOUT_SECONDS)
                 connection.sock = secure
-                connection.request("GET", path, headers={"User-Agent": "navra-smoke"})
+                connection.request("GET", path, headers=headers)
                 status = connection.getresponse().status
         except (OSError, http.client.HTTPException) as error:
             return str(error) or type(error).__name__

@@ -65,6 +65,12 @@ class ServiceStatus:
     alarms: tuple[str, ...]
     """The alarms of the service's deployments that are in the state ALARM."""
 
+    preserved: tuple[str, ...]
+    """The settings that have no effect while the inventory preserves the live values."""
+
+    notes: tuple[str, ...]
+    """Sentences about revisions that a deployment would not use."""
+
     @property
     def lags(self) -> bool:
         """True if the service does not run the newest settings with all tasks."""
@@ -81,15 +87,18 @@ def read_status(
         RefusedError: a service or its task definition does not exist.
     """
     _ = account.id
-    return tuple(_read(account, description.cluster, service) for service in description.services)
+    return tuple(_read(description, account, service) for service in description.services)
 
 
-def _read(account: DeploymentAccount, cluster: str, service: ServiceDescription) -> ServiceStatus:
+def _read(
+    description: DeploymentDescription, account: DeploymentAccount, service: ServiceDescription
+) -> ServiceStatus:
+    cluster, notes = description.cluster, list[str]()
     live = EcsService.read(account, cluster, service.service)
     if not live.revision:
         raise RefusedError(f"{service.service} has no task definition, so it cannot be deployed")
     running = read_revision(account, live.revision)
-    newest = newest_of_terraform(account, service.family)
+    newest = newest_of_terraform(account, service.family, description.revision_tags, notes.append)
     images = {name: running.images.get(name, "") for name in service.containers}
     busy = unfinished_deployments(account, cluster, service.service)
     return ServiceStatus(
@@ -108,6 +117,8 @@ def _read(account: DeploymentAccount, cluster: str, service: ServiceDescription)
         ),
         history=tuple(_history(account, cluster, service.service)),
         alarms=tuple(_alarms(account, live)),
+        preserved=service.preserved,
+        notes=tuple(notes),
     )
 
 
@@ -147,6 +158,10 @@ def status_lines(services: tuple[ServiceStatus, ...]) -> Iterator[str]:
         if one.pending:
             yield f"  the settings of {one.newest} are not deployed:"
             yield from (f"    {line}" for line in one.pending)
+        if one.preserved:
+            yield "  settings without effect while the inventory preserves the live values:"
+            yield from (f"    {setting}" for setting in one.preserved)
+        yield from (f"  a deployment {note}" for note in one.notes)
         if one.alarms:
             yield f"  in ALARM: {', '.join(one.alarms)}"
         yield from (f"  {line}" for line in one.history)

@@ -234,12 +234,19 @@ def _log_events(
         token = next_token
 
 
+def _was_stopped_by_scheduler(task: Mapping[str, Any]) -> bool:
+    """Return True if a task did not fail by itself, and no health check failed."""
+    is_scheduled = task.get("stopCode") == "ServiceSchedulerInitiated"
+    return is_scheduled and "health checks" not in task.get("stoppedReason", "")
+
+
 def failed_tasks(
     account: DeploymentAccount, cluster: str, service: str, revision: Revision, container: str
 ) -> Iterator[str]:
     """Yield why the newest stopped tasks of a revision failed, with the last log lines of each.
 
-    Nothing is yielded if the tasks cannot be read.
+    The scheduler also stops the tasks that had not failed when the deployment was stopped, so these
+    come last.
     """
     try:
         arns = account.request(
@@ -259,6 +266,7 @@ def failed_tasks(
         return
     failed = [task for task in tasks if task["taskDefinitionArn"] == revision.arn]
     failed.sort(key=lambda task: str(task.get("stoppedAt", "")), reverse=True)
+    failed.sort(key=_was_stopped_by_scheduler)
     for task in failed[:MAX_FAILED_TASKS]:
         yield f"task {_id(task['taskArn'])}: {_reason(task, container)}"
         if (stream := log_stream(revision, container, _id(task["taskArn"]))) is not None:

@@ -8,29 +8,57 @@ from navra_stacks.deploy.description import (
     DeploymentDescription,
     HealthNumbers,
     OneOffTaskDescription,
+    RequestHeader,
     ServiceDescription,
 )
+from navra_stacks.deploy.timing import most_batches
 from navra_stacks.settings.compute.service import Service
+from navra_stacks.settings.compute.task_count import maximum_task_count
 from navra_stacks.settings.environment import Environment
+from navra_stacks.stacks.pending_settings import PendingSettings
 
 __all__ = ["describe_deployment"]
 
 
-def describe_deployment(environment: Environment) -> DeploymentDescription:
-    """Return the names and numbers of an environment that a deployment needs."""
+def describe_deployment(
+    environment: Environment, pending: PendingSettings | None = None
+) -> DeploymentDescription:
+    """Return the names and numbers of an environment that a deployment needs.
+
+    Args:
+        environment: The environment.
+        pending: The settings that an apply does not bring into the running tasks.
+    """
+    settings = () if pending is None else pending.settings
     return DeploymentDescription(
         stack=environment.names.stack,
         account=environment.account,
         region=environment.region,
         cluster=environment.names.cluster,
         host=environment.domain.host,
-        services=tuple(_describe(service, environment) for service in environment.services),
+        services=tuple(
+            _describe(
+                service,
+                environment,
+                preserved=tuple(
+                    setting.field
+                    for setting in settings
+                    if setting.service == service.name and setting.reason == "inventory"
+                ),
+            )
+            for service in environment.services
+        ),
+        # Those that the settings can extend are missing: an apply may still have to add them.
+        revision_tags=environment.names.tags({}),
     )
 
 
-def _describe(service: Service, environment: Environment) -> ServiceDescription:
+def _describe(
+    service: Service, environment: Environment, *, preserved: tuple[str, ...]
+) -> ServiceDescription:
     names, deployment = environment.names, service.rollout
     check = service.health_check if service.receives_traffic else None
+    test = deployment.test_traffic
     return ServiceDescription(
         name=service.name,
         service=names.service(service.name),
@@ -44,6 +72,7 @@ def _describe(service: Service, environment: Environment) -> ServiceDescription:
         grace_seconds=service.health_check_grace_seconds,
         deregistration_seconds=service.deregistration_delay_seconds if check is not None else 0,
         stop_seconds=service.container.stop_timeout_seconds,
+        batches=_batches(service, environment),
         shift_minutes=deployment.shift_minutes if deployment.shifts_traffic else 0,
         health=(
             None
@@ -55,6 +84,7 @@ def _describe(service: Service, environment: Environment) -> ServiceDescription:
             if check is not None and environment.routing.resolve(check.path).service == service.name
             else None
         ),
+        test_header=None if test is None else RequestHeader(test.header, test.value),
         one_off_tasks=tuple(
             OneOffTaskDescription(
                 name=task.name,
@@ -63,6 +93,18 @@ def _describe(service: Service, environment: Environment) -> ServiceDescription:
             )
             for task in service.one_off_tasks
         ),
+        preserved=preserved,
+    )
+
+
+def _batches(service: Service, environment: Environment) -> int:
+    deployment = service.rollout
+    if deployment.shifts_traffic:  # ECS starts all tasks of the new revision at once
+        return 1
+    return most_batches(
+        maximum_task_count(service, environment.autoscaling_of(service)),
+        minimum_percent=deployment.minimum_healthy_percent,
+        maximum_percent=deployment.maximum_percent,
     )
 
 

@@ -230,8 +230,15 @@ def _written(
         record_in_metadata((pending / name).parent, type(stack).__name__)
     else:
         document = json.loads(text)
+    pending_settings = PendingSettings()
     if isinstance(stack, WebStack):
-        description = describe_deployment(stack.environment).to_json()
+        pending_settings = find_pending_settings(
+            stack.environment,
+            resources_of(document),
+            previous=None if previous is None else resources_of(previous),
+            overridden=stack.existing.overridden,
+        )
+        description = describe_deployment(stack.environment, pending_settings).to_json()
         write_file((pending / name).with_name(FILE_NAME), description)
     lock_file = stack.environment.lock_file
     if lock_file is not None and lock_file.is_file():
@@ -243,15 +250,6 @@ def _written(
         path=directory / name,
         resources=len(written.resources),
         data_sources=len(written.data_sources),
-        pending=(
-            find_pending_settings(
-                stack.environment,
-                resources_of(document),
-                previous=None if previous is None else resources_of(previous),
-                overridden=stack.existing.overridden,
-            )
-            if isinstance(stack, WebStack)
-            else PendingSettings()
-        ),
+        pending=pending_settings,
         removed=() if previous is None else removed_resources(previous, document),
     )

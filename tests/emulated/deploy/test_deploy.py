@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from navra_stacks.deploy.deployment import Deployer
 from navra_stacks.deploy.options import Options
 from navra_stacks.deploy.outcome import Status
 from navra_stacks.errors import NavraError
-from tests.support.deployed_shop import API, WEB, DeployedShop
+from tests.support.deployed_shop import API, CLUSTER, WEB, DeployedShop
 from tests.support.ecr_images import push_image, push_index
 from tests.support.handmade_account.console import REGION
 
@@ -138,6 +140,26 @@ def test_another_deployment_during_the_migration_is_not_taken_over(deployed: Dep
     assert deployed.calls().count("ecs:UpdateService") == 1
 
 
+def test_a_revision_that_was_registered_by_hand_is_not_the_base(deployed: DeployedShop) -> None:
+    newest = deployed.apply(deployed.web, LOG_LEVEL="debug")
+    by_hand = deployed.register(deployed.web, LOG_LEVEL="trace")
+    assert deployed.deploy(web="2.0").status is Status.DONE
+    assert deployed.running(WEB)["navra"]["navra:base"] == newest
+    line = f"web: does not use {by_hand}, which neither Terraform nor a deployment registered"
+    assert line in deployed.lines
+
+
+def test_a_service_without_a_revision_of_terraform_is_deployed_from_the_newest_one(
+    deployed: DeployedShop,
+) -> None:
+    """As after the import of a service that was made by hand, before the first apply."""
+    deployed.description = replace(deployed.description, revision_tags={"ManagedBy": "other"})
+    newest = deployed.apply(deployed.web, LOG_LEVEL="debug")
+    for tag in ("2.0", "3.0"):  # the second one finds a copy
+        assert deployed.deploy(web=tag).status is Status.DONE
+        assert deployed.running(WEB)["navra"]["navra:base"] == newest
+
+
 def test_the_base_is_found_after_any_number_of_deployments(deployed: DeployedShop) -> None:
     for number in range(12):
         assert deployed.deploy(web="2.0" if number % 2 else "3.0").status is Status.DONE
@@ -176,11 +198,18 @@ def test_a_deployment_that_fails_is_never_reported_as_done(
         assert "it runs shop-web-qa:1 as before" in outcome.reason
 
 
+@pytest.mark.parametrize(
+    ("script", "end"),
+    [
+        ("success", "it has shop-web-qa:2 and 2 of 2 tasks"),
+        ("never-stable", "another deployment, to shop-web-qa:2, is in progress"),
+    ],
+)
 def test_a_deployment_of_another_revision_that_takes_over_is_unknown(
-    deployed: DeployedShop,
+    script: str, end: str, deployed: DeployedShop
 ) -> None:
     other = deployed.apply(deployed.web, tag="3.0")
-    deployed.emulator.script_deployments(REGION, WEB, ["never-stable", "success"])
+    deployed.emulator.script_deployments(REGION, WEB, ["never-stable", script])
 
     def take_over(line: str) -> None:
         deployed.lines.append(line)
@@ -195,7 +224,7 @@ def test_a_deployment_of_another_revision_that_takes_over_is_unknown(
     outcome = deployer.deploy({"web": "2.0"})
     assert outcome.status is Status.UNKNOWN
     assert "the deployment of web ended as STOPPED" in outcome.reason
-    assert other in outcome.reason
+    assert outcome.reason.endswith(f"; {end}")
 
 
 def test_the_reason_of_a_failed_task_and_its_last_log_lines_are_reported(
@@ -207,6 +236,30 @@ def test_the_reason_of_a_failed_task_and_its_last_log_lines_are_reported(
     assert deployed.deploy(web="2.0").status is Status.FAILED
     assert any("exit code 3" in line for line in deployed.lines)
     assert "web:   no DATABASE_URL" in deployed.lines
+
+
+def test_tasks_that_failed_by_themselves_are_reported_before_those_that_were_stopped(
+    deployed: DeployedShop,
+) -> None:
+    deployed.client("ecs").update_service(cluster=CLUSTER, service=WEB, desiredCount=10)
+    deployed.emulator.script_deployments(REGION, WEB, ["breaker"], exit_code=3)
+    assert deployed.deploy(web="2.0").status is Status.FAILED
+    reasons = [line for line in deployed.lines if line.startswith("web: task ")]
+    assert len(reasons) == 3
+    assert all("exit code 3" in line for line in reasons)
+
+
+def test_a_deregistered_revision_is_deployed_again_as_a_copy(deployed: DeployedShop) -> None:
+    """Some tools deregister the revision that runs."""
+    deployed.apply(deployed.web)
+    deployed.client("ecs").deregister_task_definition(taskDefinition="shop-web-qa:1")
+    deployed.emulator.script_deployments(REGION, WEB, ["breaker-without-rollback"])
+    outcome = deployed.deploy(web="2.0")
+    assert any("web: shop-web-qa:1 is deregistered" in line for line in deployed.lines)
+    assert outcome.status is Status.FAILED, (outcome, deployed.lines)
+    assert "it runs shop-web-qa:4 as before" in outcome.reason
+    assert deployed.image(WEB) == "shop-web:1.0"
+    assert deployed.running(WEB)["navra"]["navra:base"] == "shop-web-qa:1"
 
 
 def test_a_deployment_that_takes_too_long_is_stopped_and_rolled_back(

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from navra_stacks.deploy.description import HealthNumbers
+from navra_stacks.deploy.deployment import Deployer
+from navra_stacks.deploy.description import HealthNumbers, RequestHeader
+from navra_stacks.deploy.options import Options
 from navra_stacks.deploy.outcome import Outcome, Status
 from navra_stacks.deploy.services import EcsService
 from navra_stacks.deploy.smoke import SmokeCheck
+from navra_stacks.deploy.timing import timeout_seconds
 from tests.support.deployed_shop import CLUSTER, WEB, DeployedShop
+from tests.support.handmade_account.console import REGION
 from tests.support.tls_server import TlsServer, tls_server
 
 HOST = "qa.shop.example"
@@ -37,10 +42,12 @@ class Balanced:
         )["Subnet"]["SubnetId"]
         balancer = elb.create_load_balancer(Name="shop", Subnets=[subnet, other])
         self.balancer = balancer["LoadBalancers"][0]
-        group = elb.create_target_group(
-            Name="web", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip"
+        self.group, self.alternate = (
+            elb.create_target_group(
+                Name=name, Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip"
+            )["TargetGroups"][0]["TargetGroupArn"]
+            for name in ("web", "web-alt")
         )
-        self.group = group["TargetGroups"][0]["TargetGroupArn"]
         elb.create_listener(
             LoadBalancerArn=self.balancer["LoadBalancerArn"],
             Protocol="HTTP",
@@ -59,9 +66,9 @@ class Balanced:
             deployed.client("ecs").describe_services(cluster=CLUSTER, services=[WEB])
         deployed.emulator.clear_recorded_calls()
 
-    def register(self, *addresses: str) -> None:
+    def register(self, *addresses: str, group: str = "") -> None:
         self.deployed.client("elbv2").register_targets(
-            TargetGroupArn=self.group, Targets=[{"Id": address} for address in addresses]
+            TargetGroupArn=group or self.group, Targets=[{"Id": address} for address in addresses]
         )
 
     def connect(self, name: str) -> socket.socket:
@@ -158,13 +165,38 @@ def test_a_failed_check_deploys_the_previous_revision(balanced: Callable[..., Ba
     assert shop.deployed.calls().count("ecs:UpdateService") == 2
 
 
-def shifting(shop: Balanced) -> None:
-    """Change the strategy of the service and of its description to blue/green."""
+def shifting(shop: Balanced, **configuration: Any) -> None:
+    """Change the strategy of the service and of its description to blue/green.
+
+    Args:
+        shop: The shop. The new revision gets healthy targets in the alternate target group.
+        configuration: Other members of the deployment configuration.
+    """
+    role = "arn:aws:iam::123456789012:role/shop"
     shop.deployed.client("ecs").update_service(
         cluster=CLUSTER,
         service=WEB,
-        deploymentConfiguration={"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 1},
+        deploymentConfiguration={
+            "strategy": "BLUE_GREEN",
+            "bakeTimeInMinutes": 1,
+            **configuration,
+        },
+        loadBalancers=[
+            {
+                "targetGroupArn": shop.group,
+                "containerName": "web",
+                "containerPort": 80,
+                "advancedConfiguration": {
+                    "alternateTargetGroupArn": shop.alternate,
+                    "productionListenerRule": f"{shop.balancer['LoadBalancerArn']}/rule",
+                    "roleArn": role,
+                },
+            }
+        ],
     )
+    shop.register("10.0.0.6", "10.0.0.7", group=shop.alternate)
+    for _ in range(15):  # the deployment of this change ends, with the tasks in `alternate`
+        shop.deployed.client("ecs").describe_services(cluster=CLUSTER, services=[WEB])
     web = replace(shop.deployed.web, strategy="blue_green")
     shop.deployed.description = replace(
         shop.deployed.description, services=(web, shop.deployed.api)
@@ -197,3 +229,139 @@ def test_a_failed_check_in_the_bake_time_stops_the_deployment(
         "ecs:StopServiceDeployment",
     ]
     assert shop.deployed.image(WEB) == "shop-web:1.0"
+
+
+def test_only_the_target_group_of_the_new_revision_counts(
+    balanced: Callable[..., Balanced],
+) -> None:
+    shop = balanced()
+    shifting(shop)
+    # The next revision uses `group`, while the targets of the running one are in `alternate`.
+    shop.deployed.client("elbv2").deregister_targets(
+        TargetGroupArn=shop.group, Targets=[{"Id": "10.0.0.4"}]
+    )
+    outcome = shop.deploy()
+    assert outcome.status is Status.FAILED, (outcome, shop.deployed.lines)
+    assert "1 of 2 targets are healthy" in outcome.reason
+
+
+# Test traffic
+
+HEADER = RequestHeader("X-Preview", "yes")
+FUNCTION = {
+    "hookTargetArn": "arn:aws:lambda:us-east-1:123456789012:function:approve",
+    "roleArn": "arn:aws:iam::123456789012:role/hook",
+    "lifecycleStages": ["POST_TEST_TRAFFIC_SHIFT"],
+}
+PAUSE = {"targetType": "PAUSE", "lifecycleStages": ["POST_TEST_TRAFFIC_SHIFT"]}
+CHECKED = "web: the test requests through the load balancer succeeded"
+
+
+def with_test_traffic(shop: Balanced, *hooks: Mapping[str, Any]) -> None:
+    """Route test requests to the new revision, with these lifecycle hooks."""
+    shifting(shop, lifecycleHooks=list(hooks))
+    web = replace(shop.deployed.web, test_header=HEADER)
+    shop.deployed.description = replace(
+        shop.deployed.description, services=(web, shop.deployed.api)
+    )
+
+
+def test_test_requests_are_sent_while_a_function_holds_the_stage(
+    balanced: Callable[..., Balanced],
+) -> None:
+    shop = balanced()
+    with_test_traffic(shop, FUNCTION)
+    assert shop.deploy().status is Status.DONE, shop.deployed.lines
+    lines = shop.deployed.lines
+    shift = next(n for n, line in enumerate(lines) if "post production traffic shift" in line)
+    assert lines.index(CHECKED) < shift
+    assert [headers.get("X-Preview") for headers in shop.server.headers] == [
+        *("yes", "yes", "yes"),
+        *(None, None, None),
+    ]
+
+
+def test_failed_test_requests_roll_back_before_clients_reach_the_new_revision(
+    balanced: Callable[..., Balanced],
+) -> None:
+    shop = balanced((500,))
+    with_test_traffic(shop, FUNCTION)
+    outcome = shop.deploy()
+    assert outcome.status is Status.FAILED, (outcome, shop.deployed.lines)
+    assert len(shop.server.requests) == 1
+    assert not any("100 % of the traffic" in line for line in shop.deployed.lines)
+    assert shop.deployed.calls()[-1] == "ecs:StopServiceDeployment"
+
+
+def test_without_a_hook_the_test_traffic_is_reported_as_not_checked(
+    balanced: Callable[..., Balanced],
+) -> None:
+    shop = balanced()
+    with_test_traffic(shop)
+    assert shop.deploy().status is Status.DONE, shop.deployed.lines
+    assert (
+        "web: the test traffic is not checked, because no lifecycle hook holds "
+        "POST_TEST_TRAFFIC_SHIFT"
+    ) in shop.deployed.lines
+    assert len(shop.server.requests) == 3
+
+
+def in_progress(shop: Balanced) -> str | None:
+    """Return the ARN of the deployment in progress."""
+    found = shop.deployed.client("ecs").list_service_deployments(
+        cluster=CLUSTER, service=WEB, status=["IN_PROGRESS"]
+    )["serviceDeployments"]
+    return found[0]["serviceDeploymentArn"] if found else None
+
+
+def approve(shop: Balanced) -> None:
+    """Continue the paused deployment."""
+    ecs, deployment = shop.deployed.client("ecs"), in_progress(shop)
+    described = ecs.describe_service_deployments(serviceDeploymentArns=[deployment])
+    (hook,) = described["serviceDeployments"][0]["lifecycleHookDetails"]
+    ecs.continue_service_deployment(
+        serviceDeploymentArn=deployment, hookId=hook["hookId"], action="CONTINUE"
+    )
+
+
+def test_a_paused_deployment_is_checked_and_waits_for_the_approval(
+    balanced: Callable[..., Balanced],
+) -> None:
+    shop = balanced()
+    with_test_traffic(shop, PAUSE)
+    shop.deployed.emulator.script_deployments(REGION, WEB, ["pause"])
+
+    def report(line: str) -> None:
+        shop.deployed.lines.append(line)
+        if line == CHECKED:
+            approve(shop)
+
+    smoke = SmokeCheck(HOST, shop.connect, shop.server.context)
+    options = Options(poll_seconds=0, smoke=smoke)
+    deployer = Deployer(shop.deployed.description, shop.deployed.account(), report, options)
+    assert deployer.deploy({"web": "2.0"}).status is Status.DONE, shop.deployed.lines
+    assert any(line.endswith("waits for ContinueServiceDeployment") for line in shop.deployed.lines)
+
+
+def test_the_time_in_which_a_hook_holds_a_deployment_does_not_count_for_its_timeout(
+    balanced: Callable[..., Balanced],
+) -> None:
+    shop = balanced()
+    with_test_traffic(shop, PAUSE)
+    seconds = iter(range(0, 10**9, timeout_seconds(shop.deployed.web) // 20))
+    polls = 0
+
+    def approve_after_50_polls(_: float) -> None:
+        nonlocal polls
+        if in_progress(shop) is not None:
+            polls += 1
+            if polls == 50:
+                approve(shop)
+
+    shop.deployed.emulator.script_deployments(REGION, WEB, ["pause"])
+    account = shop.deployed.account(sleep=approve_after_50_polls)
+    deployer = shop.deployed.deployer(
+        account, timeout_seconds=None, clock=lambda: float(next(seconds))
+    )
+    assert deployer.deploy({"web": "2.0"}).status is Status.DONE, shop.deployed.lines
+    assert polls >= 50

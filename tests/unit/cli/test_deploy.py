@@ -78,6 +78,12 @@ def test_targets_are_passed_to_the_deployment(
     assert capsys.readouterr().out == "web runs shop-web-qa:2\n"
 
 
+def test_services_are_moved_at_the_same_time_on_request(deployer: Path) -> None:
+    assert navra(deployer, "deploy", "qa", "web=2.0", "api=3.0", "--parallel") == 0
+    assert navra(deployer, "deploy", "qa", "web=2.0", "api=3.0") == 0
+    assert [call[1].parallel for call in calls if call[0] == "options"] == [True, False]
+
+
 @pytest.mark.parametrize("status", Status)
 def test_the_exit_status_is_that_of_the_outcome(
     status: Status,

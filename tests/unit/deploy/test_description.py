@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,14 @@ import pytest
 
 from environments.prod import PROD
 from environments.staging import STAGING
-from navra_stacks import Deployment, synthesize
-from navra_stacks.deploy.description import FILE_NAME, DeploymentDescription, HealthNumbers
-from navra_stacks.deploy.timing import timeout_seconds
+from navra_stacks import Autoscaling, Deployment, TestTraffic, synthesize
+from navra_stacks.deploy.description import (
+    FILE_NAME,
+    DeploymentDescription,
+    HealthNumbers,
+    RequestHeader,
+)
+from navra_stacks.deploy.timing import most_batches, timeout_seconds
 from navra_stacks.errors import NavraError
 from navra_stacks.stacks.deployment_file import describe_deployment
 from tests.support.shop import shop, web, web_container
@@ -70,6 +76,56 @@ def test_the_timeout_contains_the_start_the_end_and_the_traffic_shift() -> None:
     linear = web(deployed_by="pipeline", deployment=Deployment.linear(percent=50, minutes=7))
     shifting = describe_deployment(shop(linear)).service("web")
     assert timeout_seconds(shifting) == timeout_seconds(service) + 60 * shifting.shift_minutes
+
+
+@pytest.mark.parametrize(
+    ("tasks", "minimum", "maximum", "batches"),
+    [
+        (0, 100, 200, 1),
+        (1, 0, 100, 1),
+        (4, 100, 200, 1),
+        (10, 50, 100, 3),  # with 3 tasks: at least 2 must run, and at most 3
+        (10, 100, 110, 10),
+        (20, 100, 125, 7),  # with 7 tasks: at most 8 may run
+    ],
+)
+def test_a_rolling_deployment_takes_as_many_batches_as_its_limits_require(
+    tasks: int, minimum: int, maximum: int, batches: int
+) -> None:
+    assert most_batches(tasks, minimum_percent=minimum, maximum_percent=maximum) == batches
+
+
+def test_the_timeout_contains_each_batch_of_tasks_with_the_most_tasks() -> None:
+    slow = Deployment.rolling(minimum_healthy_percent=50, maximum_percent=100)
+    service = web(
+        deployed_by="pipeline",
+        deployment=slow,
+        desired_count=2,
+        autoscaling=Autoscaling(min_capacity=2, max_capacity=8, cpu_percent=60),
+    )
+    described = describe_deployment(shop(service)).service("web")
+    assert described.batches == 3
+    assert timeout_seconds(described) == 3 * timeout_seconds(replace(described, batches=1))
+    # A shift starts all tasks at once.
+    shifting = service.replace(deployment=Deployment.blue_green())
+    assert describe_deployment(shop(shifting)).service("web").batches == 1
+
+
+def test_the_header_of_test_traffic_is_described() -> None:
+    test = TestTraffic(header="X-Preview", value="yes", priority=1)
+    deployment = Deployment.blue_green(test_traffic=test)
+    settings = shop(web(deployed_by="pipeline", deployment=deployment))
+    described = describe_deployment(settings)
+    assert described.service("web").test_header == RequestHeader("X-Preview", "yes")
+
+
+def test_a_written_description_is_read_with_all_values(tmp_path: Path) -> None:
+    test = TestTraffic(header="X-Preview", value="yes", priority=1)
+    deployment = Deployment.blue_green(test_traffic=test)
+    described = describe_deployment(shop(web(deployed_by="pipeline", deployment=deployment)))
+    path = tmp_path / FILE_NAME
+    path.write_text(described.to_json(), encoding="utf-8")
+    assert DeploymentDescription.read(path) == described
 
 
 # Files that cannot be used

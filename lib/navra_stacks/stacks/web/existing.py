@@ -22,6 +22,9 @@ from navra_stacks.settings.model.interpolation import escape_template
 
 __all__ = ["ExistingResources"]
 
+_OF_A_SERVICE = ("portMappings", "healthCheck", "dependsOn")
+"""The members of a container definition that a task with one container and no traffic has not."""
+
 
 class ExistingResources:
     """Writes the IDs and the import blocks of existing resources into the stack."""
@@ -57,7 +60,10 @@ class ExistingResources:
         if ids is None or ids.leaves_vpc:
             _replace_with_security_groups(load_balancer, services)
         if environment.inventory is not None:
-            self.overridden = _import(stack, environment.inventory, name=env.names.stack)
+            # Reading the address of every resource takes a third of the synthesis.
+            resources = _resources(stack) if environment.inventory.resources else {}
+            self.overridden = _import(stack, environment.inventory, resources, name=env.names.stack)
+            _preserve_in_one_off_tasks(environment, environment.inventory, resources)
 
 
 def _replace_with_security_groups(
@@ -79,8 +85,21 @@ def _replace_with_security_groups(
         )
 
 
+def _resources(stack: TerraformStack) -> dict[str, TerraformResource]:
+    """Return the resources of a stack by their addresses."""
+    return {
+        address_of(resource): resource
+        for resource in stack.node.find_all()
+        if isinstance(resource, TerraformResource)
+    }
+
+
 def _import(
-    stack: TerraformStack, inventory: ImportInventory, *, name: str
+    stack: TerraformStack,
+    inventory: ImportInventory,
+    resources: Mapping[str, TerraformResource],
+    *,
+    name: str,
 ) -> dict[str, dict[str, Any]]:
     """Add the import blocks and the live values of the inventory.
 
@@ -101,12 +120,7 @@ def _import(
             ],
         )
     if not inventory.resources:
-        return {}  # reading the address of every resource takes a third of the synthesis
-    resources = {
-        address_of(resource): resource
-        for resource in stack.node.find_all()
-        if isinstance(resource, TerraformResource)
-    }
+        return {}
     problems = [
         SettingsProblem(
             f"inventory.resources.{address}",
@@ -118,7 +132,8 @@ def _import(
     ]
     if problems:
         raise SettingsError(name, problems)
-    imports, overridden = [], {}
+    imports: list[dict[str, str]] = []
+    overridden: dict[str, dict[str, Any]] = {}
     for address, imported in sorted(inventory.resources.items()):
         imports.append({"to": address, "id": escape_template(imported.id)})
         if not imported.keeps and not imported.live_defaults:
@@ -132,17 +147,56 @@ def _import(
         values = merge_live_values(
             described, imported.live_arguments, to_mutable(imported.live_defaults)
         )
-        for argument, value in sorted(values.items()):
-            resources[address].add_override(argument, _replacing(value))
+        _override(resources[address], values)
     # CDKTF 0.21's `import_from` needs a construct of the provider and takes no literal ID.
     stack.add_override("import", imports)
     return overridden
 
 
-def _replacing(value: Any) -> Any:
-    """Return a value for `add_override` that replaces a list or map instead of extending it.
+def _preserve_in_one_off_tasks(
+    environment: Environment,
+    inventory: ImportInventory,
+    resources: Mapping[str, TerraformResource],
+) -> None:
+    """Give the one-off tasks of a service the live container definition that the service has.
+
+    Otherwise a migration would have settings that the service gets only without the entry.
+    """
+    for service in environment.services:
+        address = f"aws_ecs_task_definition.{slug(service.name)}_task_definition"
+        imported = inventory.resources.get(address)
+        definitions = imported and to_mutable(imported.keeps).get("container_definitions")
+        if imported is None or not isinstance(definitions, list):
+            continue
+        name = service.container_name(service.container)
+        for task in service.one_off_tasks:
+            containers = [
+                {key: value for key, value in one.items() if key not in _OF_A_SERVICE}
+                | {"command": list(task.command), "essential": True}
+                for one in definitions
+                if one.get("name") == name
+            ]
+            if not containers:  # the settings name a container that does not run
+                continue
+            keeps = {
+                argument: value
+                for argument, value in imported.keeps.items()
+                if argument not in ("family", "tags")
+            }
+            live = imported.replace(keeps=keeps | {"container_definitions": containers})
+            id_ = f"{slug(service.name)}_{slug(task.name)}_task_definition"
+            _override(
+                resources[f"aws_ecs_task_definition.{id_}"],
+                merge_live_values({}, live.live_arguments, {}),
+            )
+
+
+def _override(resource: TerraformResource, values: Mapping[str, Any]) -> None:
+    """Replace arguments of a resource.
 
     CDKTF appends a list to the present list, merges a map into the present map, and replaces the
     present value by a string. A token is a string until synthesis resolves it to a list or map.
     """
-    return Token.as_string(value) if isinstance(value, dict | list) else value
+    for argument, value in sorted(values.items()):
+        replacing = Token.as_string(value) if isinstance(value, dict | list) else value
+        resource.add_override(argument, replacing)

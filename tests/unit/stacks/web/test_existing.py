@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from environments.staging import STAGING
-from navra_stacks import ExistingIds, ImportedResource, ImportInventory, SettingsError
+from navra_stacks import ExistingIds, ImportedResource, ImportInventory, OneOffTask, SettingsError
 from navra_stacks.cli.inventory_summary import summarize_inventory
 from navra_stacks.terraform.hcl_fixes import fix_hcl
-from tests.support.shop import shop
+from tests.support.shop import shop, web
 from tests.support.shop_inventory import DEFINITIONS, FOUND, HEAD, TASK, VOLUMES
 from tests.support.synthesized import Build, Built
 
@@ -68,6 +68,38 @@ def test_a_live_default_is_set_only_where_the_document_has_no_value(build: Build
     # The settings determine the idle timeout.
     assert balancer["idle_timeout"] == build().one("aws_lb")["idle_timeout"] != 4000
     assert balancer["tags"] == {"ecs:a": "$${x}", "b": "c"}
+
+
+def test_a_one_off_task_has_the_live_container_definition_of_its_service(build: Build) -> None:
+    task = OneOffTask(name="migrate", command=("alembic", "upgrade", "head"))
+    environment = shop(web(one_off_tasks=(task,)), inventory=FOUND)
+    migrate = build(environment).content["resource"]["aws_ecs_task_definition"][
+        "web_migrate_task_definition"
+    ]
+    (container,) = json.loads(migrate["container_definitions"])
+    assert container == {
+        "name": "web",
+        "command": ["alembic", "upgrade", "head"],
+        "essential": True,
+    }
+    assert migrate["family"] == "shop-web-qa-migrate"
+    assert [volume["name"] for volume in migrate["volume"]] == ["data", "files", "odd"]
+
+
+def test_a_one_off_task_has_its_settings_if_the_live_revision_has_no_such_container(
+    build: Build,
+) -> None:
+    keeps = {"container_definitions": [{"name": "other", "image": "shop/other:1"}]}
+    found = ImportInventory(
+        **HEAD, resources={TASK: ImportedResource(id="shop-web-qa:3", keeps=keeps)}
+    )
+    task = OneOffTask(name="migrate", command=("alembic", "upgrade", "head"))
+    both = (shop(web(one_off_tasks=(task,)), inventory=one) for one in (found, None))
+    with_live, without = (
+        build(one).content["resource"]["aws_ecs_task_definition"]["web_migrate_task_definition"]
+        for one in both
+    )
+    assert with_live == without
 
 
 def test_an_inventory_with_blockers_is_refused_with_their_reasons(build: Build) -> None:

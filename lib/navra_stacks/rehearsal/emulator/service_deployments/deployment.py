@@ -68,6 +68,9 @@ class ServiceDeployment:
         self.id = mock_random.get_random_string(21, include_digits=True)
         self.status = "PENDING"
         self.reason: str | None = None
+        if stable is not None:
+            # A shift alternates between the target groups.
+            target.uses_alternate = stable.uses_alternate is not self.is_shifting
         self.stage: str | None = None
         self.test_weight = self.production_weight = 0.0
         self.hook: dict[str, Any] | None = None
@@ -168,6 +171,26 @@ class ServiceDeployment:
             "expiresAt": utcnow() + timedelta(minutes=minutes),
             "timeoutAction": timeout.get("action", "ROLLBACK"),
         }
+
+    def invoke(self, hook: dict[str, Any]) -> None:
+        """Wait for the Lambda function of a hook.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html
+        """
+        self.hook = {
+            "hookId": f"ecs-lambda-{mock_random.get_random_string(43, include_digits=True)}",
+            "targetType": "AWS_LAMBDA",
+            "targetArn": hook["hookTargetArn"],
+            "status": "IN_PROGRESS",
+        }
+
+    def functions(self, stage: str) -> list[dict[str, Any]]:
+        """Return the hooks of the service that invoke a Lambda function in a stage."""
+        return [
+            hook
+            for hook in self.configuration.get("lifecycleHooks") or ()
+            if stage in hook.get("lifecycleStages", ()) and "hookTargetArn" in hook
+        ]
 
     def pause_hooks(self) -> list[dict[str, Any]]:
         """Return the pause hooks of the service."""

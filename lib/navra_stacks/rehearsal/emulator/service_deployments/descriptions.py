@@ -47,12 +47,14 @@ def revision_description(revision: ServiceRevision) -> dict[str, Any]:
 
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRevision.html
     """
+    balancers = revision.resolved_load_balancers
     return _present(
         revision.settings
         | {
             "clusterArn": revision.service.cluster_arn,
             "containerImages": revision.container_images,
             "createdAt": revision.created_at,
+            "resolvedConfiguration": {"loadBalancers": balancers} if balancers else None,
             "serviceArn": revision.service.arn,
             "serviceRevisionArn": revision.arn,
         }

@@ -74,6 +74,8 @@ class ServiceRevision:
         self.failed_tasks = 0
         self.rollout_state, self.rollout_reason = "", ""
         self.set_rollout("IN_PROGRESS", f"ECS deployment {self.id} in progress.")
+        self.uses_alternate = False
+        """Whether the tasks are registered in the alternate target group."""
         self.is_draining = False
         """Whether DescribeServices shows the revision although it has no tasks."""
         self._definition = service._backend.describe_task_definition(
@@ -96,6 +98,25 @@ class ServiceRevision:
     def live_tasks(self) -> list[ServiceTask]:
         """The tasks that the service keeps running."""
         return [task for task in self.tasks if task.is_live]
+
+    @property
+    def resolved_load_balancers(self) -> list[dict[str, str]]:
+        """The target groups of the revision, and the rules that forward to them.
+
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceRevisionLoadBalancer.html
+        """
+        found = []
+        for balancer in self.settings["loadBalancers"] or ():
+            advanced = balancer.get("advancedConfiguration") or {}
+            group = balancer.get("targetGroupArn")
+            if self.uses_alternate:
+                group = advanced.get("alternateTargetGroupArn") or group
+            one = {
+                "targetGroupArn": group,
+                "productionListenerRule": advanced.get("productionListenerRule"),
+            }
+            found.append({name: value for name, value in one.items() if value})
+        return found
 
     def count(self, status: str) -> int:
         """Return the number of live tasks with a status."""

@@ -26,6 +26,12 @@ BREAKER_STOP = "Service deployment stopped because the circuit breaker threshold
 ALARM = "Service deployment rolled back because a CloudWatch alarm was detected."
 """Not verified."""
 
+FUNCTION_STEPS = 3
+"""The number of steps for which the function of a lifecycle hook holds a stage. On AWS, it does so
+while it returns IN_PROGRESS, and is invoked again every 30 seconds.
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html
+"""
+
 Steps = Iterator[None]
 Stage = tuple[str, float]
 """A lifecycle stage, and the target's percentage of the production traffic at its end."""
@@ -39,11 +45,21 @@ def play(deployment: ServiceDeployment) -> Steps:
     for stage, weight in stages(deployment):
         enter(deployment, stage, weight)
         yield
+        yield from _invoke_functions(deployment, stage)
         if turn is not None and stage in turning_stages:
             yield from turn(deployment)
             if deployment.is_finished:
                 return
     deployment.succeed()
+
+
+def _invoke_functions(deployment: ServiceDeployment, stage: str) -> Steps:
+    """Wait for the Lambda functions of a stage, which do not exist in the emulator and succeed."""
+    for function in deployment.functions(stage):
+        deployment.invoke(function)
+        for _ in range(FUNCTION_STEPS):
+            yield
+        deployment.hook = None
 
 
 def stages(deployment: ServiceDeployment) -> list[Stage]:
