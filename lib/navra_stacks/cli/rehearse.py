@@ -19,7 +19,8 @@ from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select
 from navra_stacks.errors import NavraError
 
 if TYPE_CHECKING:
-    from navra_stacks.rehearsal.result import Leftover, Rehearsal
+    from navra_stacks.deploy.description import DeploymentDescription
+    from navra_stacks.rehearsal.result import Leftover, Rehearsal, RehearsedDeployment
     from navra_stacks.rehearsal.runner import RehearsalContext
 
 __all__ = ["rehearse", "table"]
@@ -53,6 +54,14 @@ def rehearse(
             help=f"Interrupt the apply, then apply again. KIND is one of {', '.join(KINDS)}.",
         ),
     ] = None,
+    deploy: Annotated[
+        bool,
+        typer.Option(
+            "--deploy",
+            help="After the second plan, deploy images to the services that a pipeline deploys, "
+            "let a deployment fail, and change a setting.",
+        ),
+    ] = False,
     keep: Annotated[
         bool,
         typer.Option(
@@ -73,7 +82,11 @@ def rehearse(
         )
     require_packages("boto3", "moto", command="rehearse", extra="rehearsal")
     with tempfile.TemporaryDirectory(prefix="navra-rehearsal-") as directory:
-        stack, document = _document(name, source, stack_class, Path(directory))
+        stack, path = _document(name, source, stack_class, Path(directory))
+        from navra_stacks.terraform.document import TerraformDocument
+
+        document = dict(TerraformDocument.read(path).content)
+        description = _description(path) if deploy else None
         # Imported here, because other commands do not need boto3 and these modules load it.
         from navra_stacks.rehearsal.runner import rehearse as run
         from navra_stacks.rehearsal.transforms.placeholder_values import parse_variables
@@ -92,6 +105,7 @@ def rehearse(
             stack=stack,
             variables=parse_variables(document, var or []),
             interruption=interrupt,
+            deployment=description,
             inspect=_wait_for_ctrl_c if keep else None,
             on_progress=_progress,
         )
@@ -117,6 +131,7 @@ def table(result: Rehearsal) -> str:
         ],
         "Created before the apply": result.seeded,
         **_interruption(result),
+        "Deployments": [f"{one.phase}: {_deployment(one)}" for one in result.deployments],
         "Protections removed before the destroy": result.removed_protections,
         "Expected leftovers, as on AWS": [
             f"{_leftover(leftover)}: {leftover.reason}" for leftover in result.expected_leftovers
@@ -156,6 +171,14 @@ def _interruption(result: Rehearsal) -> dict[str, Any]:
     }
 
 
+def _deployment(deployment: RehearsedDeployment) -> str:
+    """Return the targets, the outcome, and what runs afterwards, in one line."""
+    targets = ", ".join(f"{name}={tag}" for name, tag in deployment.targets.items())
+    reason = f" ({deployment.reason})" if deployment.reason else ""
+    running = ", ".join(f"{name} runs {one}" for name, one in deployment.running.items())
+    return f"{targets}: {deployment.outcome}{reason}; {running}"
+
+
 def _change(before: Any, after: Any) -> str:
     return f": {json.dumps(before)} -> {json.dumps(after)}"
 
@@ -170,13 +193,14 @@ def _summary(result: Rehearsal) -> str:
         return "The rehearsal failed."
     if not result.is_complete:
         return "Applied, and the second plan is empty. With --keep, the destroy was not tested."
-    return "Passed: applied, the second plan is empty, destroyed, no unexpected leftovers."
+    deployed = "deployed, the later plans are empty, " if result.deployments else ""
+    return (
+        f"Passed: applied, the second plan is empty, {deployed}destroyed, no unexpected leftovers."
+    )
 
 
-def _document(
-    name: str, source: str, stack_class: str | None, directory: Path
-) -> tuple[str, dict[str, Any]]:
-    """Return the name of a stack and its Terraform JSON document.
+def _document(name: str, source: str, stack_class: str | None, directory: Path) -> tuple[str, Path]:
+    """Return the name of a stack and the path of its Terraform JSON document.
 
     Args:
         name: The path of a Terraform JSON file, or the name of an environment.
@@ -184,12 +208,10 @@ def _document(
         stack_class: The class of the environment's stack, as in `select_environments`.
         directory: The directory to synthesize in.
     """
-    from navra_stacks.terraform.document import TerraformDocument
-
     path = Path(name)
     if path.suffix == ".json" or path.is_file():
         stack = path.parent.name if path.name == "cdk.tf.json" else path.name.partition(".")[0]
-        return stack, dict(TerraformDocument.read(path).content)
+        return stack, path
     (environment,) = select_environments(load_environments(source), [name], stack_class)
     from navra_stacks.stacks.synthesis import synthesize
 
@@ -197,7 +219,24 @@ def _document(
     (synthesized,) = (
         found for found in synthesize([environment], directory / "cdktf") if found.stack == stack
     )
-    return stack, dict(TerraformDocument.read(synthesized.path).content)
+    return stack, synthesized.path
+
+
+def _description(document: Path) -> DeploymentDescription:
+    """Return the description beside a document.
+
+    Raises:
+        NavraError: there is none, or it has another format.
+    """
+    from navra_stacks.deploy.description import FILE_NAME, DeploymentDescription
+
+    path = document.with_name(FILE_NAME)
+    if not path.is_file():
+        raise NavraError(
+            f"--deploy needs the file {FILE_NAME} beside {document}, and there is none; write both "
+            "with `navra synth`"
+        )
+    return DeploymentDescription.read(path)
 
 
 def _progress(line: str) -> None:

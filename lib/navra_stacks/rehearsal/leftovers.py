@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from navra_stacks.rehearsal.result import Leftover
 
@@ -12,6 +13,7 @@ EXPECTED: Mapping[tuple[str, str], tuple[str, str]] = {
     ("ec2", "NatGateway"): ("deleted", "EC2 shows a deleted NAT gateway for about an hour"),
     ("ecs", "Cluster"): ("INACTIVE", "ECS shows a deleted cluster as inactive for a while"),
     ("ecs", "Service"): ("INACTIVE", "ECS shows a deleted service as inactive for a while"),
+    ("ecs", "Task"): ("STOPPED", "ECS shows a stopped task for about an hour"),
     ("ecs", "TaskDefinition"): ("INACTIVE", "ECS keeps every revision of a task definition"),
     ("kms", "Key"): ("PendingDeletion", "KMS deletes a key after its waiting period"),
     # https://docs.aws.amazon.com/cloud-map/latest/api/API_ListOperations.html: completed operations
@@ -33,13 +35,18 @@ EXPECTED_AFTER_LOST_RESPONSE = {
 
 
 def classify_leftovers(
-    found: Iterable[Mapping[str, str]], *, responses_were_lost: bool = False
+    found: Iterable[Mapping[str, str]],
+    *,
+    responses_were_lost: bool = False,
+    active_revisions: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[tuple[Leftover, ...], tuple[Leftover, ...]]:
     """Divide the resources in `found` into unexpected and expected leftovers.
 
     Args:
         found: The resources that exist after the destroy, as the emulator reports them.
         responses_were_lost: Whether the emulator lost responses to successful calls.
+        active_revisions: The reason why a revision of a task definition is still active, by the ARN
+            of each revision that the destroy does not deregister.
 
     Returns:
         Two tuples: the unexpected leftovers, and the leftovers that AWS would keep as well.
@@ -47,11 +54,14 @@ def classify_leftovers(
     unexpected: list[Leftover] = []
     expected: list[Leftover] = []
     for resource in sorted(found, key=lambda resource: tuple(resource.values())):
+        kind = (resource["service"], resource["kind"])
         reasons = dict(
             known[kind]
             for known in (EXPECTED, EXPECTED_AFTER_LOST_RESPONSE if responses_were_lost else {})
-            if (kind := (resource["service"], resource["kind"])) in known
+            if kind in known
         )
+        if kind == ("ecs", "TaskDefinition") and resource["name"] in active_revisions:
+            reasons["ACTIVE"] = active_revisions[resource["name"]]
         if resource["status"] in reasons:
             expected.append(Leftover(**resource, reason=reasons[resource["status"]]))
         else:

@@ -8,7 +8,14 @@ from typing import Any
 
 from navra_stacks.terraform.provider_crash import ProviderCrash
 
-__all__ = ["Difference", "InterruptionResult", "Leftover", "Phase", "Rehearsal"]
+__all__ = [
+    "Difference",
+    "InterruptionResult",
+    "Leftover",
+    "Phase",
+    "Rehearsal",
+    "RehearsedDeployment",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +24,9 @@ class Phase:
 
     name: str
     """``init``, ``seed``, ``validate``, ``plan``, ``apply``, ``second plan``, ``destroy``,
-    ``leftover check``; with an interruption also ``interrupted apply`` before ``apply``."""
+    ``leftover check``; with an interruption also ``interrupted apply`` before ``apply``; with
+    deployments also ``deploy``, ``failed deploy``, ``changed setting`` and
+    ``plan after deployments`` before ``destroy``."""
 
     seconds: float
 
@@ -100,6 +109,28 @@ class InterruptionResult:
 
 
 @dataclass(frozen=True, slots=True)
+class RehearsedDeployment:
+    """A deployment in a rehearsal, and its outcome."""
+
+    phase: str
+    """The phase: ``deploy``, ``failed deploy`` or ``changed setting``."""
+
+    targets: Mapping[str, str]
+    """The deployed tag by service."""
+
+    outcome: str
+    """``done``, ``failed``, ``refused`` or ``unknown``. In ``failed deploy``, ``failed`` is the
+    required outcome.
+    """
+
+    reason: str
+    """The reason for another outcome than ``done``."""
+
+    running: Mapping[str, str]
+    """The revision that each service runs afterwards, for example ``shop-web-qa:2``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rehearsal:
     """The result of a rehearsal."""
 
@@ -150,6 +181,9 @@ class Rehearsal:
     interruption: InterruptionResult | None = None
     """The interruption of the apply; None if it was not interrupted, or not completed afterwards.
     """
+
+    deployments: tuple[RehearsedDeployment, ...] = ()
+    """The deployments, if the rehearsal has any."""
 
     @property
     def passed(self) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from navra_stacks.deploy.description import DeploymentDescription, ServiceDescription
 from navra_stacks.errors import NavraError
+from navra_stacks.rehearsal.deployments import RehearsedDeployments, pipeline_services
 from navra_stacks.rehearsal.drift import differences
 from navra_stacks.rehearsal.emulator.client import ACCOUNT, Emulator
 from navra_stacks.rehearsal.fixtures.seeding import seed
@@ -68,10 +70,14 @@ def rehearse(
     stack: str = "",
     variables: Mapping[str, Any] | None = None,
     interruption: str | None = None,
+    deployment: DeploymentDescription | None = None,
     inspect: Callable[[RehearsalContext, Rehearsal], None] | None = None,
     on_progress: Callable[[str], None] = lambda _: None,
 ) -> Rehearsal:
     """Apply `document` to an empty emulated AWS, plan again, destroy, and check for leftovers.
+
+    With `deployment`, images are deployed between the second plan and the destroy, if the plan was
+    empty.
 
     Args:
         document: Terraform JSON from any source. A copy is applied.
@@ -83,6 +89,8 @@ def rehearse(
         variables: Values of the document's variables. Variables without a value or a default get
             placeholder values.
         interruption: How to interrupt the apply: one of :data:`interrupted_apply.KINDS`, or None.
+        deployment: The description of the environment, to rehearse deployments to its services
+            after the second plan; None for no deployments.
         inspect: A function that is called instead of the destroy, also after a failure. The
             emulator runs until the function returns.
         on_progress: A function that is called with a line of text when a phase begins, and when a
@@ -94,8 +102,10 @@ def rehearse(
     Raises:
         NavraError: the rehearsal failed before its phase ``validate``. For example, no placeholder
             value is valid for a variable, Terraform cannot be initialised, or a data source cannot
-            be seeded.
+            be seeded. Or `deployment` has no service whose images a pipeline deploys, or belongs to
+            another document.
     """
+    services = () if deployment is None else pipeline_services(deployment, document)
     values = dict(variables or {})
     placeholders = placeholder_values(
         document,
@@ -117,6 +127,8 @@ def rehearse(
         run.prepare(document)
         try:
             run.apply(interruption)
+            if deployment is not None and not run.differences:
+                run.deploy(deployment, services)
             if inspect is None:
                 run.destroy()
         except NavraError as error:
@@ -166,6 +178,7 @@ class _Run:
     leftovers: tuple[Leftover, ...] = ()
     expected_leftovers: tuple[Leftover, ...] = ()
     interruption: InterruptionResult | None = None
+    deployments: RehearsedDeployments | None = None
     is_complete: bool = False
 
     def prepare(self, document: Mapping[str, Any]) -> None:
@@ -204,9 +217,32 @@ class _Run:
             if not self.terraform.plan_is_empty(on_event=self._watch):
                 self.differences = tuple(differences(self.terraform.last_plan()))
 
+    def deploy(
+        self, description: DeploymentDescription, services: Sequence[ServiceDescription]
+    ) -> None:
+        """Deploy images, fail a deployment, change a setting, and plan again."""
+        self.deployments = deployments = RehearsedDeployments(
+            description,
+            services,
+            self.emulator,
+            self.terraform,
+            report=lambda line: self.on_progress(f"  {line}"),
+            on_event=self._watch,
+        )
+        with self._phase("deploy"):
+            deployments.set_omitted_strategies(self.document, self.omissions)
+            deployments.deploy()
+        with self._phase("failed deploy"):
+            deployments.fail()
+        with self._phase("changed setting"):
+            self.document = deployments.change_setting(self.document)
+        with self._phase("plan after deployments"):
+            deployments.plan_again(self.document, self.variables)
+
     def destroy(self) -> None:
         """Turn off deletion protection, destroy all resources, and check for leftovers."""
         with self._phase("destroy"):
+            revisions = {} if self.deployments is None else self.deployments.clean_up()
             unprotected = without_protections(self.document)
             self.removed_protections = unprotected.changes
             self.terraform.write(unprotected.document)
@@ -216,7 +252,9 @@ class _Run:
         with self._phase("leftover check"):
             lost = self.interruption is not None and self.interruption.kind == "lost"
             self.leftovers, self.expected_leftovers = classify_leftovers(
-                self.emulator.created_since_snapshot(), responses_were_lost=lost
+                self.emulator.created_since_snapshot(),
+                responses_were_lost=lost,
+                active_revisions=revisions,
             )
         self.is_complete = True
 
@@ -238,6 +276,7 @@ class _Run:
             crash=self.crash,
             is_complete=self.is_complete,
             interruption=self.interruption,
+            deployments=() if self.deployments is None else tuple(self.deployments.results),
         )
 
     def _apply_interrupted(self, kind: str) -> None:
