@@ -252,17 +252,25 @@ class ServiceMover:
         )
 
     def _interrupted(self, service: ServiceDescription, deployment: str) -> None:
+        """Report what an interruption leaves, or roll it back if the options say so."""
         self.interrupted.add(service.name)
-        deployment = deployment or next(iter(self.unfinished(service)), "")
+        try:
+            self.say(service, f"interrupted: {self._end_interrupted(service, deployment)}")
+        except AccountError as error:  # which must not replace the interruption
+            self.say(service, f"interrupted: `navra status` shows what runs ({error})")
+
+    def _end_interrupted(self, service: ServiceDescription, deployment: str) -> str:
+        unfinished = self.unfinished(service)
+        deployment = deployment or next(iter(unfinished), "")
         if not deployment:
-            self.say(service, "interrupted: no deployment was started")
-            return
+            return "no deployment was started"
         name = deployment.rpartition("/")[2]
+        if deployment not in unfinished:
+            return f"the deployment {name} has ended, and `navra status` shows what runs"
         if not self.options.rollback_on_interrupt:
-            self.say(service, f"interrupted: the deployment {name} continues in AWS")
-            return
+            return f"the deployment {name} continues in AWS"
         stop_deployment(self.account, deployment)
-        self.say(service, f"interrupted: the deployment {name} is rolled back by ECS")
+        return f"the deployment {name} is rolled back by ECS"
 
     def _check(
         self,

@@ -296,6 +296,15 @@ def test_a_deployment_in_progress_is_refused_before_the_migration(deployed: Depl
     assert deployed.calls() == []
 
 
+def test_a_service_that_terraform_deploys_is_refused(deployed: DeployedShop) -> None:
+    web = replace(deployed.web, deployed_by="terraform")
+    deployed.description = replace(deployed.description, services=(web, deployed.api))
+    outcome = deployed.deploy(web="2.0")
+    assert outcome.status is Status.REFUSED
+    assert "Terraform deploys the service web" in outcome.reason
+    assert deployed.calls() == []
+
+
 def test_another_account_is_refused(deployed: DeployedShop) -> None:
     outcome = deployed.deployer(deployed.account("111122223333")).deploy({"web": "2.0"})
     assert outcome.status is Status.REFUSED

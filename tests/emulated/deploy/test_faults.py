@@ -71,6 +71,24 @@ def test_a_denied_call_ends_with_what_ran_before(
     assert started(deployed)["deployments"] == 0
 
 
+@pytest.mark.parametrize("kind", ["throttle", "error", "lost"])
+def test_one_failed_answer_to_a_stop_converges(kind: str, deployed: DeployedShop) -> None:
+    deployed.emulator.script_deployments(REGION, API, ["never-stable"])
+    deployed.emulator.fail_call("ecs:StopServiceDeployment", kind, attempts=1)
+    outcome = deployed.deploy(api="2.0")
+    assert outcome.status is Status.FAILED, (outcome, deployed.lines)
+    assert started(deployed) == {"deployments": 1, "migrations": 1}
+    assert deployed.image(API) == "shop-api:1.0"
+
+
+def test_a_denied_stop_is_unknown(deployed: DeployedShop) -> None:
+    deployed.emulator.script_deployments(REGION, API, ["never-stable"])
+    deployed.emulator.fail_call("ecs:StopServiceDeployment", "denied")
+    outcome = deployed.deploy(api="2.0")
+    assert outcome.status is Status.UNKNOWN, (outcome, deployed.lines)
+    assert "not allowed to call ecs:StopServiceDeployment" in outcome.reason
+
+
 @pytest.mark.parametrize("kind", ["error", "lost"])
 def test_an_answer_that_stays_lost_is_unknown(kind: str, deployed: DeployedShop) -> None:
     for occurrence in range(1, 4):
@@ -82,11 +100,38 @@ def test_an_answer_that_stays_lost_is_unknown(kind: str, deployed: DeployedShop)
     assert "ecs:UpdateService" not in deployed.calls()
 
 
-def test_credentials_that_expire_during_the_deployment_are_unknown(deployed: DeployedShop) -> None:
-    deployed.emulator.expire_credentials("ecs:DescribeServiceDeployments", occurrence=2)
-    outcome = deployed.deploy(web="2.0")
-    assert outcome.status is Status.UNKNOWN
+@pytest.mark.parametrize(
+    ("operation", "occurrence"),
+    [
+        ("ecs:RunTask", 1),
+        ("ecs:DescribeTasks", 1),
+        ("ecs:RegisterTaskDefinition", 2),
+        ("ecs:UpdateService", 1),
+        ("ecs:DescribeServiceDeployments", 1),
+        ("ecs:DescribeServiceDeployments", 3),
+    ],
+)
+def test_credentials_that_expire_after_a_change_are_unknown(
+    operation: str, occurrence: int, deployed: DeployedShop
+) -> None:
+    deployed.emulator.expire_credentials(operation, occurrence=occurrence)
+    outcome = deployed.deploy(api="2.0")
+    assert outcome.status is Status.UNKNOWN, outcome
     assert "the AWS credentials have expired" in outcome.reason
+    deployed.emulator.clear_faults()
+    assert max(started(deployed).values()) <= 1
+
+
+@pytest.mark.parametrize(
+    "operation", ["sts:GetCallerIdentity", "ecs:DescribeServices", "ecs:RegisterTaskDefinition"]
+)
+def test_credentials_that_expire_before_a_change_are_an_error(
+    operation: str, deployed: DeployedShop
+) -> None:
+    deployed.emulator.expire_credentials(operation)
+    with pytest.raises(AccountError, match="the AWS credentials have expired"):
+        deployed.deploy(api="2.0")
+    assert deployed.calls() in ([], ["ecs:RegisterTaskDefinition"])  # the latter was rejected
 
 
 @pytest.mark.parametrize("operation", ["ecs:DescribeTasks", "ecs:DescribeServiceDeployments"])
@@ -138,7 +183,10 @@ class Interrupted:
             "api: interrupted: migrate may still run in AWS; no service was moved",
             2,
         ),
+        ("api: migrate succeeded", "interrupted: `navra status` shows what runs", 2),
         ("api: in progress", "continues in AWS", 4),
+        ("api: successful", "has ended, and `navra status` shows what runs", 4),
+        ("api: runs shop-api-qa:2", "interrupted: `navra status` shows what runs", 4),
         ("api: deploys shop", "no deployment was started", 3),
     ],
 )
@@ -161,6 +209,21 @@ def test_an_interruption_rolls_back_on_request(deployed: DeployedShop) -> None:
         deployer.deploy({"web": "2.0"})
     assert deployed.lines[-1].endswith("is rolled back by ECS")
     assert deployed.calls()[-1] == "ecs:StopServiceDeployment"
+
+
+def test_an_interruption_is_reported_although_the_account_cannot_be_read(
+    deployed: DeployedShop,
+) -> None:
+    def report(line: str) -> None:
+        deployed.lines.append(line)
+        if line.startswith("web: in progress"):
+            deployed.emulator.expire_credentials()
+            raise KeyboardInterrupt
+
+    deployer = Deployer(deployed.description, deployed.account(), report, Options(poll_seconds=0))
+    with pytest.raises(KeyboardInterrupt):
+        deployer.deploy({"web": "2.0"})
+    assert deployed.lines[-1].startswith("web: interrupted: `navra status` shows what runs (")
 
 
 def test_only_the_listed_operations_change_something(deployed: DeployedShop) -> None:
