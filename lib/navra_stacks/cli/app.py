@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from navra_stacks.cli.deploy import deploy, rollback, run
+from navra_stacks.cli.diff import diff
 from navra_stacks.cli.discover import discover
 from navra_stacks.cli.environments import environments
 from navra_stacks.cli.error_handling import handle_errors
@@ -63,6 +64,7 @@ def _options(
 app.command()(synth)
 app.command()(routes)
 app.command()(environments)
+app.command()(diff)
 app.command()(discover)
 app.command()(preflight)
 app.command()(guard)

@@ -209,7 +209,7 @@ WITHOUT_SETTINGS = {"guard", "deploy", "logs", "rollback", "run", "status"}
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c not in WITHOUT_SETTINGS])
 def test_invalid_settings_have_status_2(command: str, tmp_path: Path) -> None:
     (tmp_path / "invalid.py").write_text(INVALID)
-    names = [] if command in ("environments", "synth") else ["staging"]
+    names = {"environments": [], "synth": [], "diff": ["staging", "prod"]}.get(command, ["staging"])
     done = run(COMMAND, command, *names, "--from", "invalid:ENVIRONMENTS", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "'1' is not a valid AWS account id" in done.stderr

@@ -1,0 +1,1 @@
+"""Reports on environments and documents, for people who review them."""
