@@ -285,7 +285,7 @@ def test_execution_roles_allow_exactly_these_actions(either: Built) -> None:
     for family in families(either):
         actions = {
             action
-            for statement in either.execution_policy(family)
+            for statement in either.role_statements(family)
             for action in actions_of(statement)
         }
         assert actions - {"secretsmanager:GetSecretValue", "kms:Decrypt"} == {
@@ -349,7 +349,7 @@ def actions_of(statement: dict) -> list[str]:
 
 def resources_of(built: Built, family: str, action: str) -> set[str]:
     found: set[str] = set()
-    for statement in built.execution_policy(family):
+    for statement in built.role_statements(family):
         assert statement["Effect"] == "Allow"
         if action in actions_of(statement):
             resource = statement["Resource"]

@@ -249,7 +249,7 @@ def test_budget_rejections_are_counted_in_the_backend_log(prod: Built) -> None:
 
 def test_egress_is_restricted_to_https_and_the_data_stores(prod: Built) -> None:
     egress = {
-        group: prod.rules("egress", f"aep-prod-{group}-sg")
+        group: prod.security_group_rules("egress", f"aep-prod-{group}-sg")
         for group in ("alb", "ecs-frontend", "ecs-backend", "db", "cache")
     }
     assert egress == {
@@ -267,7 +267,7 @@ def test_egress_is_restricted_to_https_and_the_data_stores(prod: Built) -> None:
 
 def test_ingress_is_restricted_to_known_sources(prod: Built) -> None:
     ingress = {
-        group: prod.rules("ingress", f"aep-prod-{group}-sg")
+        group: prod.security_group_rules("ingress", f"aep-prod-{group}-sg")
         for group in ("alb", "ecs-frontend", "ecs-backend", "db", "cache")
     }
     assert ingress == {

@@ -80,23 +80,23 @@ def test_a_security_group_has_its_recorded_id(staging: Built, name: str, id_: st
 def test_the_load_balancer_accepts_only_http_and_https_from_anywhere(
     staging: Built,
 ) -> None:
-    rules = staging.rules("ingress", "aep-staging-alb-sg")
+    rules = staging.security_group_rules("ingress", "aep-staging-alb-sg")
     assert rules == ["tcp 443-443 0.0.0.0/0", "tcp 80-80 0.0.0.0/0"]
 
 
 def test_the_frontend_accepts_80_from_the_load_balancer_only(staging: Built) -> None:
-    rules = staging.rules("ingress", "aep-staging-ecs-frontend-sg")
+    rules = staging.security_group_rules("ingress", "aep-staging-ecs-frontend-sg")
     assert rules == ["tcp 80-80 aep-staging-alb-sg"]
 
 
 def test_the_backend_accepts_8787_from_the_load_balancer_only(staging: Built) -> None:
-    rules = staging.rules("ingress", "aep-staging-ecs-backend-sg")
+    rules = staging.security_group_rules("ingress", "aep-staging-ecs-backend-sg")
     assert rules == ["tcp 8787-8787 aep-staging-alb-sg"]
 
 
 @pytest.mark.parametrize("name", GROUPS)
 def test_a_security_group_allows_all_outbound_traffic(staging: Built, name: str) -> None:
-    assert staging.rules("egress", name) == ["-1 0.0.0.0/0"]
+    assert staging.security_group_rules("egress", name) == ["-1 0.0.0.0/0"]
 
 
 @pytest.mark.parametrize(

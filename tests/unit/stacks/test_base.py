@@ -82,7 +82,7 @@ def test_an_unknown_account_is_used_in_image_references_and_policies(build: Buil
     built = build(shop(ecr(), account=None))
     image = built.containers("shop-web-qa")["web"]["image"]
     assert image.startswith("${var.account_id}.dkr.ecr.eu-west-1.amazonaws.com/")
-    policy = json.dumps(built.execution_policy("shop-web-qa"))
+    policy = json.dumps(built.role_statements("shop-web-qa"))
     assert "arn:aws:ecr:eu-west-1:${var.account_id}:repository/shop-web" in policy
     trust = json.loads(built.one("aws_iam_role", name="shop-web-qa-task")["assume_role_policy"])
     condition = trust["Statement"][0]["Condition"]

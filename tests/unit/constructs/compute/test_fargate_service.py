@@ -147,5 +147,5 @@ def test_a_port_without_a_route_has_no_ingress_rule(build: Build) -> None:
     image = RegistryImage(repository="public.ecr.aws/shop/worker", tag="1")
     metrics = worker(container=Container(image=image, port=9100))
     built = build(shop(web(), metrics))
-    assert built.rules("ingress", "shop-qa-ecs-worker-sg") == []
+    assert built.security_group_rules("ingress", "shop-qa-ecs-worker-sg") == []
     assert len(built.all("aws_lb_target_group")) == 1

@@ -213,14 +213,14 @@ def test_the_execution_role_may_read_the_secret_of_a_sidecar(build: Build) -> No
         "Effect": "Allow",
         "Action": "secretsmanager:GetSecretValue",
         "Resource": [arn],
-    } in built.execution_policy(FAMILY)
+    } in built.role_statements(FAMILY)
 
 
 def test_the_execution_role_may_pull_the_image_of_a_sidecar(build: Build) -> None:
     images = (EcrImage(repository="shop-web", tag="1"), EcrImage(repository="router", tag="2"))
     sidecar = Container(name="router", image=images[1])
     service = web(container=web_container(image=images[0]), sidecars=(sidecar,))
-    statements = build(shop(service)).execution_policy(FAMILY)
+    statements = build(shop(service)).role_statements(FAMILY)
     (pull,) = (one for one in statements if "ecr:BatchGetImage" in one["Action"])
     assert pull["Resource"] == [
         "arn:aws:ecr:eu-west-1:111122223333:repository/router",
@@ -232,7 +232,7 @@ def test_the_execution_role_may_pull_the_image_of_a_sidecar(build: Build) -> Non
 
 
 def test_an_image_of_a_public_registry_needs_no_permission(build: Build) -> None:
-    text = json.dumps(build().execution_policy(FAMILY))
+    text = json.dumps(build().role_statements(FAMILY))
     assert "ecr:" not in text
     assert "logs:PutLogEvents" in text
 
@@ -263,7 +263,7 @@ def test_an_image_can_come_from_ecr_of_another_account_and_region(build: Build) 
     built = build(shop(web(container=web_container(image=image))))
     assert container(built)["image"] == "999988887777.dkr.ecr.us-east-1.amazonaws.com/shop-web:1"
     assert "arn:aws:ecr:us-east-1:999988887777:repository/shop-web" in json.dumps(
-        built.execution_policy(FAMILY)
+        built.role_statements(FAMILY)
     )
 
 
@@ -289,7 +289,7 @@ def test_a_secret_under_the_default_key_needs_no_kms_permission(build: Build) ->
 def test_an_encrypted_secret_may_be_decrypted_with_its_key_only(build: Build) -> None:
     key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     built = build(**with_secrets(Secret(name="API_KEY"), Secret(name="SALT", kms_key_arn=key)))
-    statements = [s for s in built.execution_policy(FAMILY) if "kms" in json.dumps(s)]
+    statements = [s for s in built.role_statements(FAMILY) if "kms" in json.dumps(s)]
     assert statements == [
         {
             "Effect": "Allow",
@@ -306,8 +306,8 @@ def test_a_secret_that_one_service_injects_cannot_be_read_by_another(build: Buil
     secrets = with_secrets(Secret(name="API_KEY"))
     worker = Service(name="worker", container=Container(image=ROUTER), cpu=256, memory=512)
     built = build(shop(*secrets["services"], worker, secrets=secrets["secrets"]))
-    assert "secretsmanager" in json.dumps(built.execution_policy(FAMILY))
-    assert "secretsmanager" not in json.dumps(built.execution_policy("shop-worker-qa"))
+    assert "secretsmanager" in json.dumps(built.role_statements(FAMILY))
+    assert "secretsmanager" not in json.dumps(built.role_statements("shop-worker-qa"))
 
 
 # Escaping of texts

@@ -28,37 +28,39 @@ def test_services_accept_traffic_from_the_load_balancer_on_their_port(build: Bui
     built = build(
         shop(web(health_check=web().health_check.replace(path="/")), api(), routing=ROUTING)
     )
-    assert built.rules("ingress", WEB) == [f"tcp 8080-8080 {ALB}"]
-    assert built.rules("ingress", API) == [f"tcp 9000-9000 {ALB}"]
+    assert built.security_group_rules("ingress", WEB) == [f"tcp 8080-8080 {ALB}"]
+    assert built.security_group_rules("ingress", API) == [f"tcp 9000-9000 {ALB}"]
 
 
 def test_services_accept_no_traffic_from_each_other(build: Build) -> None:
     built = build(shop(web(), worker()))
     for group in (WEB, "shop-qa-ecs-worker-sg"):
-        assert "ecs" not in " ".join(built.rules("ingress", group))
+        assert "ecs" not in " ".join(built.security_group_rules("ingress", group))
 
 
 def test_a_service_without_a_port_accepts_nothing(build: Build) -> None:
-    assert build(shop(web(), worker())).rules("ingress", "shop-qa-ecs-worker-sg") == []
+    assert (
+        build(shop(web(), worker())).security_group_rules("ingress", "shop-qa-ecs-worker-sg") == []
+    )
 
 
 def test_all_egress_is_allowed_unless_it_is_restricted(build: Build) -> None:
     built = build()
     for group in (ALB, WEB):
-        assert built.rules("egress", group) == ["-1 0.0.0.0/0"]
+        assert built.security_group_rules("egress", group) == ["-1 0.0.0.0/0"]
 
 
 def test_restricted_egress_adds_the_egress_rule_of_each_connection(build: Build) -> None:
     built = build(hardening=RESTRICTED)
-    assert built.rules("egress", ALB) == [f"tcp 8080-8080 {WEB}"]
-    assert built.rules("ingress", WEB) == [f"tcp 8080-8080 {ALB}"]
+    assert built.security_group_rules("egress", ALB) == [f"tcp 8080-8080 {WEB}"]
+    assert built.security_group_rules("ingress", WEB) == [f"tcp 8080-8080 {ALB}"]
 
 
 def test_restricted_egress_allows_https_from_tasks(build: Build) -> None:
     """Tasks need it to pull images, read secrets and write logs."""
     built = build(shop(web(), worker(), hardening=RESTRICTED))
-    assert built.rules("egress", WEB) == ["tcp 443-443 0.0.0.0/0"]
-    assert built.rules("egress", "shop-qa-ecs-worker-sg") == ["tcp 443-443 0.0.0.0/0"]
+    for group in (WEB, "shop-qa-ecs-worker-sg"):
+        assert built.security_group_rules("egress", group) == ["tcp 443-443 0.0.0.0/0"]
 
 
 def test_restricted_egress_changes_egress_rules_only(build: Build) -> None:

@@ -14,7 +14,7 @@ RESTRICTED = Hardening.relaxed(restricted_egress=True)
 
 def test_a_service_reaches_its_destinations_and_depends_on_the_rules(build: Build) -> None:
     built = build(shop(SERVICE, hardening=RESTRICTED))
-    assert built.rules("egress", "shop-qa-ecs-web-sg") == [
+    assert built.security_group_rules("egress", "shop-qa-ecs-web-sg") == [
         "tcp 443-443 0.0.0.0/0",
         "tcp 587-587 0.0.0.0/0",
         "tcp 8443-8443 203.0.113.0/24",
@@ -28,4 +28,5 @@ def test_a_service_reaches_its_destinations_and_depends_on_the_rules(build: Buil
 
 @pytest.mark.parametrize("service", [SERVICE, web()])
 def test_without_restricted_egress_everything_is_allowed(build: Build, service: object) -> None:
-    assert build(shop(service)).rules("egress", "shop-qa-ecs-web-sg") == ["-1 0.0.0.0/0"]
+    built = build(shop(service))
+    assert built.security_group_rules("egress", "shop-qa-ecs-web-sg") == ["-1 0.0.0.0/0"]

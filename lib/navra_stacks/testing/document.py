@@ -1,0 +1,236 @@
+"""A synthesized document with queries for tests."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from navra_stacks.terraform.document import Block, DocumentError, TerraformDocument
+
+__all__ = ["SynthesizedDocument", "reference", "weights"]
+
+_REFERENCE = re.compile(r"\$\{((?:data\.)?\w+\.\w+)\.\w+\}")
+
+_IGNORED_IN_RULES = ("//", "description", "lifecycle", "security_group_id")
+
+INTERNET = ("0.0.0.0/0", "::/0")
+
+
+class SynthesizedDocument(TerraformDocument):
+    """A synthesized document, whose resources are found by type and physical name.
+
+    Args:
+        content: The document.
+        text: The exact content of the file.
+    """
+
+    def __init__(self, content: Mapping[str, Any], text: str = "") -> None:
+        super().__init__(content)
+        self.text = text
+
+    @classmethod
+    def at(cls, path: Path) -> SynthesizedDocument:
+        """Read the document in a file."""
+        text = path.read_bytes().decode()
+        return cls(json.loads(text), text)
+
+    @property
+    def bodies(self) -> dict[str, dict[str, Any]]:
+        """The arguments of every block by address, without CDKTF's metadata."""
+        return {
+            block.address: {name: value for name, value in block.body.items() if name != "//"}
+            for block in (*self.resources, *self.data_sources)
+        }
+
+    @property
+    def types(self) -> set[str]:
+        """The types of all resources."""
+        return {block.type for block in self.resources}
+
+    def referred(self, text: str) -> Block:
+        """Return the block that a reference such as ``${aws_lb.load_balancer.arn}`` refers to.
+
+        Raises:
+            DocumentError: the text is not a reference to a block of the document.
+        """
+        match = _REFERENCE.fullmatch(text)
+        for block in (*self.resources, *self.data_sources):
+            if match is not None and block.address == match[1]:
+                return block
+        raise DocumentError(f"{text} is not a reference to a block of the document")
+
+    # Tasks
+
+    def containers(self, family: str) -> dict[str, dict[str, Any]]:
+        """Return the container definitions of a task definition family, by name."""
+        text = self.one("aws_ecs_task_definition", family=family)["container_definitions"]
+        return {container["name"]: container for container in json.loads(text)}
+
+    def role_statements(
+        self, family: str, role: str = "execution_role_arn"
+    ) -> list[dict[str, Any]]:
+        """Return the statements of the policies of a role of a task definition family.
+
+        Args:
+            family: The family.
+            role: ``execution_role_arn`` or ``task_role_arn``.
+        """
+        owner = self.referred(self.one("aws_ecs_task_definition", family=family)[role])
+        return [
+            statement
+            for policy in self.all("aws_iam_role_policy", role=reference(owner, "name"))
+            for statement in json.loads(policy["policy"])["Statement"]
+        ]
+
+    def injected_secrets(self, family: str) -> dict[str, str]:
+        """Return what each secret of a family's containers refers to, by the name of the variable.
+
+        The same variable in two containers must have the same secret.
+        """
+        return {
+            secret["name"]: secret["valueFrom"]
+            for container in self.containers(family).values()
+            for secret in container.get("secrets", ())
+        }
+
+    def readable_secrets(self, family: str) -> set[str]:
+        """Return the ARNs of the secrets that the execution role of a family can read."""
+        found: set[str] = set()
+        for statement in self.role_statements(family):
+            if "secretsmanager:GetSecretValue" in _listed(statement["Action"]):
+                found.update(_listed(statement["Resource"]))
+        return found
+
+    # Traffic
+
+    def security_group_rules(self, direction: str, group: str) -> list[str]:
+        """Return the rules of a security group, as ``tcp 80-80 0.0.0.0/0`` or with a group's name.
+
+        Args:
+            direction: ``ingress`` or ``egress``.
+            group: The name of the security group.
+        """
+        owner = self.one("aws_security_group", name=group)
+        rules = self.all(
+            f"aws_vpc_security_group_{direction}_rule", security_group_id=reference(owner, "id")
+        )
+        return sorted(map(self._rule, rules))
+
+    def internet_ports(self) -> dict[str, set[str]]:
+        """Return the ports that the internet reaches, by the name of the security group."""
+        found: dict[str, set[str]] = {}
+        for rule in self.all("aws_vpc_security_group_ingress_rule"):
+            networks = {rule.get("cidr_ipv4"), rule.get("cidr_ipv6")}
+            if not networks.isdisjoint(INTERNET):
+                group = self.referred(rule["security_group_id"])["name"]
+                found.setdefault(group, set()).add(_ports(rule))
+        return found
+
+    def reachable_ports(self, source: str, target: str) -> set[str]:
+        """Return the ports of a security group that the tasks of another one reach.
+
+        Both the egress rules of `source` and the ingress rules of `target` must allow the traffic.
+
+        Args:
+            source: The name of the security group of the client.
+            target: The name of the security group of the server.
+        """
+        client, server = (self.one("aws_security_group", name=one) for one in (source, target))
+        allowed = {
+            _ports(rule)
+            for rule in self.all(
+                "aws_vpc_security_group_ingress_rule",
+                security_group_id=reference(server, "id"),
+                referenced_security_group_id=reference(client, "id"),
+            )
+        }
+        sent = {
+            _ports(rule)
+            for rule in self.all(
+                "aws_vpc_security_group_egress_rule", security_group_id=reference(client, "id")
+            )
+            if rule.get("referenced_security_group_id") == reference(server, "id")
+            or rule.get("cidr_ipv4") in INTERNET
+        }
+        return allowed if "all" in sent else allowed & sent
+
+    def _rule(self, rule: Block) -> str:
+        arguments = {
+            name: value for name, value in rule.body.items() if name not in _IGNORED_IN_RULES
+        }
+        peers = [arguments.pop("cidr_ipv4", None), arguments.pop("cidr_ipv6", None)]
+        if (group := arguments.pop("referenced_security_group_id", None)) is not None:
+            peers.append(self.referred(group)["name"])
+        (peer,) = (found for found in peers if found is not None)
+        protocol = arguments.pop("ip_protocol")
+        ports = ""
+        if "from_port" in arguments:
+            ports = f" {arguments.pop('from_port')}-{arguments.pop('to_port')}"
+        if arguments:
+            raise DocumentError(f"{rule.address} has unexpected arguments: {arguments}")
+        return f"{protocol}{ports} {peer}"
+
+    # Routes
+
+    def listener(self, port: int) -> Block:
+        """Return the listener on a port."""
+        return self.one("aws_lb_listener", port=port)
+
+    def listener_rules(self, port: int = 443) -> list[Block]:
+        """Return the rules of the listener on a port, in the order of evaluation."""
+        rules = self.all("aws_lb_listener_rule", listener_arn=reference(self.listener(port)))
+        return sorted(rules, key=lambda rule: rule["priority"])
+
+    def target_group_of(self, action_owner: Block, argument: str) -> str:
+        """Return the name of the target group to which a listener or rule forwards all requests.
+
+        Args:
+            action_owner: The listener or the rule.
+            argument: ``default_action`` or ``action``.
+        """
+        (action,) = action_owner[argument]
+        (found,) = (group for group, weight in weights(action).items() if weight)
+        return str(self.referred(found)["name"])
+
+    def target_group_for(self, path: str) -> str:
+        """Return the name of the target group to which the HTTPS listener forwards a path."""
+        for rule in self.listener_rules():
+            (condition,) = rule["condition"]
+            for pattern in condition["path_pattern"]["values"]:
+                escaped = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+                if re.fullmatch(escaped, path):
+                    return self.target_group_of(rule, "action")
+        return self.target_group_of(self.listener(443), "default_action")
+
+
+def weights(action: Mapping[str, Any]) -> dict[str, int]:
+    """Return the weights of the target groups to which an action forwards.
+
+    Raises:
+        DocumentError: the action does not forward.
+    """
+    if action["type"] != "forward":
+        raise DocumentError(f"the action has the type {action['type']}, not forward")
+    if "target_group_arn" in action:
+        return {action["target_group_arn"]: 100}
+    return {group["arn"]: group["weight"] for group in action["forward"]["target_group"]}
+
+
+def reference(block: Block, attribute: str = "arn") -> str:
+    """Return a reference to an attribute of a block."""
+    return f"${{{block.address}.{attribute}}}"
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _ports(rule: Block) -> str:
+    """Return the ports of a security group rule: ``443``, ``8000-8080`` or ``all``."""
+    if "from_port" not in rule.body:
+        return "all"
+    first, last = rule["from_port"], rule["to_port"]
+    return str(first) if first == last else f"{first}-{last}"

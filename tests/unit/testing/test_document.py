@@ -1,0 +1,81 @@
+"""Queries of `navra_stacks.testing` on the documents of environments."""
+
+from __future__ import annotations
+
+import pytest
+
+from navra_stacks import Hardening, Secret
+from navra_stacks.terraform.document import DocumentError
+from navra_stacks.testing import SynthesizedDocument, synthesized_document
+from tests.support.shop import shop, web, web_container
+
+RESTRICTED = Hardening.relaxed(restricted_egress=True)
+ALB, WEB = "shop-qa-alb-sg", "shop-qa-ecs-web-sg"
+
+
+@pytest.fixture(scope="module")
+def document() -> SynthesizedDocument:
+    container = web_container(secrets=("API_KEY",))
+    return synthesized_document(
+        shop(web(container=container), secrets=(Secret(name="API_KEY"),), hardening=RESTRICTED)
+    )
+
+
+def test_an_environment_is_synthesized_once() -> None:
+    assert synthesized_document(shop()) is synthesized_document(shop())
+    assert synthesized_document(shop()) is not synthesized_document(shop(web(desired_count=3)))
+
+
+def test_the_internet_reaches_only_the_load_balancer(document: SynthesizedDocument) -> None:
+    assert document.internet_ports() == {ALB: {"80", "443"}}
+
+
+def test_an_open_port_of_another_group_is_found(document: SynthesizedDocument) -> None:
+    (group,) = document.all("aws_security_group", name=WEB)
+    opened = {
+        "security_group_id": f"${{{group.address}.id}}",
+        "ip_protocol": "-1",
+        "cidr_ipv6": "::/0",
+    }
+    rules = {
+        **document.content["resource"]["aws_vpc_security_group_ingress_rule"],
+        "opened": opened,
+    }
+    content = {
+        **document.content,
+        "resource": {
+            **document.content["resource"],
+            "aws_vpc_security_group_ingress_rule": rules,
+        },
+    }
+    assert SynthesizedDocument(content).internet_ports() == {ALB: {"80", "443"}, WEB: {"all"}}
+
+
+def test_a_port_is_reachable_only_if_both_sides_allow_it(document: SynthesizedDocument) -> None:
+    assert document.reachable_ports(ALB, WEB) == {"8080"}
+    assert document.reachable_ports(WEB, ALB) == set()
+    without = {
+        **document.content,
+        "resource": {
+            type_: blocks
+            for type_, blocks in document.content["resource"].items()
+            if type_ != "aws_vpc_security_group_egress_rule"
+        },
+    }
+    assert SynthesizedDocument(without).reachable_ports(ALB, WEB) == set()
+
+
+def test_a_service_reads_exactly_the_secrets_that_it_injects(document: SynthesizedDocument) -> None:
+    injected = document.injected_secrets("shop-web-qa")
+    assert injected.keys() == {"API_KEY"}
+    assert document.readable_secrets("shop-web-qa") == set(injected.values())
+
+
+def test_a_path_is_forwarded_to_a_target_group(document: SynthesizedDocument) -> None:
+    assert document.target_group_for("/anything") == "shop-qa-tg-web"
+
+
+def test_another_reference_is_an_error(document: SynthesizedDocument) -> None:
+    for text in ("${aws_lb.missing.arn}", "${var.x}", "text"):
+        with pytest.raises(DocumentError, match="is not a reference to a block"):
+            document.referred(text)
