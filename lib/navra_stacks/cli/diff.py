@@ -87,7 +87,7 @@ def print_side(name: str, source: str) -> None:
     from navra_stacks.reports.compared_side import as_json
 
     with handle_errors():
-        print(as_json(_side_of_environment(name, source)))
+        print_line(as_json(_side_of_environment(name, source)))
 
 
 def _side_of_environment(name: str, source: str) -> ComparedSide:

@@ -209,7 +209,7 @@ class Deployer:
 
     def _move_together(self, planned: Sequence[PlannedService]) -> dict[str, Outcome]:
         """Move services at the same time, and wait until all of them have ended."""
-        with ThreadPoolExecutor(len(planned)) as pool:
+        with ThreadPoolExecutor(max(len(planned), 1)) as pool:
             moves = [(one, pool.submit(self._move_in_thread, one)) for one in planned]
             try:
                 wait([future for _, future in moves])

@@ -99,7 +99,7 @@ def side_of_commit(label: str, commit: str, command: Sequence[str]) -> ComparedS
 
 
 def as_json(side: ComparedSide) -> str:
-    """Return what `side_of_commit` reads from a process."""
+    """Return what `side_of_commit` reads from a process, in one line of ASCII characters."""
     return json.dumps({"document": side.document, "settings": side.settings})
 
 
