@@ -194,6 +194,7 @@ PROCESSES = {"rehearsal/emulator/server.py", "terraform/embedded.py"}
 
 STARTERS = {
     "rehearsal/emulator/client.py",
+    "reports/compared_side.py",
     "terraform/installation.py",
     "terraform/working_directory.py",
 }
@@ -222,6 +223,7 @@ def test_only_bindings_and_process_starters_read_environment_variables() -> None
     readers |= {"cli/options.py"}  # an endpoint that boto3 and Terraform read
     readers |= {"cli/deploy.py"}  # the commit and the actor in GitHub Actions
     readers |= {"cli/deployment_options.py"}  # the output directory, as cdktf does
+    readers |= {"check/schema/cache.py"}  # the directory of the user's caches
     readers |= {"cli/preflight.py"}  # the variables that Terraform reads
     assert not set(files_where("environ|environb|getenv")) - readers
 

@@ -1,0 +1,1 @@
+"""Check Terraform JSON documents and plans: the schema of the provider, and policy rules."""
