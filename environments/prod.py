@@ -133,4 +133,5 @@ PROD = Environment(
     state=S3State(bucket="navralabs-aep-prod-terraform", bootstrapped=True),
     # The hashes of the AWS provider, once `terraform providers lock` has written them.
     lock_file=Path(__file__).with_suffix(".lock.hcl"),
+    policy_file=Path(__file__).with_suffix(".waivers.toml"),
 )

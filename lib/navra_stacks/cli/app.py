@@ -2,33 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from navra_stacks.cli.deploy import deploy, rollback, run
-from navra_stacks.cli.diff import diff
-from navra_stacks.cli.discover import discover
-from navra_stacks.cli.environments import environments
 from navra_stacks.cli.error_handling import handle_errors
-from navra_stacks.cli.guard import guard
-from navra_stacks.cli.logs import logs
 from navra_stacks.cli.output import print_line
-from navra_stacks.cli.preflight import preflight
-from navra_stacks.cli.rehearse import rehearse
-from navra_stacks.cli.routes import routes
-from navra_stacks.cli.status import status
-from navra_stacks.cli.synth import synth
 
-__all__ = ["main"]
+__all__ = ["COMMANDS", "main"]
 
-app = typer.Typer(
-    help="Terraform JSON for containerised web applications on AWS.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+
+class Command(NamedTuple):
+    """A subcommand, whose module is imported when the subcommand runs."""
+
+    module: str
+    """The module in this package with a function of the subcommand's name."""
+
+    summary: str
+    """The first sentence of the function's docstring."""
+
+    def load(self, name: str) -> Callable[..., Any]:
+        """Return the function of the subcommand."""
+        function: Callable[..., Any] = getattr(import_module(f"{__package__}.{self.module}"), name)
+        return function
+
+
+COMMANDS = {
+    "synth": Command("synth", "Write the Terraform JSON of each environment, and list the files."),
+    "routes": Command(
+        "routes", "Show which service handles requests with PATH, and which listener rule matches."
+    ),
+    "environments": Command(
+        "environments", "List the environments, each with its name, stack, account, Region and URL."
+    ),
+    "diff": Command(
+        "diff", "List the settings that differ between A and B, and below them the resources."
+    ),
+    "check": Command(
+        "check", "Check documents and plans with policy rules, without Terraform, AWS or node."
+    ),
+    "discover": Command(
+        "discover",
+        "Find the resources of ENV that exist in its AWS account, and write an inventory of them.",
+    ),
+    "preflight": Command(
+        "preflight", "Check what would stop the first apply of ENV in its AWS account."
+    ),
+    "guard": Command(
+        "guard", "Refuse a plan that would lose data, cut traffic, or change adopted resources."
+    ),
+    "rehearse": Command(
+        "rehearse",
+        "Apply an environment to an emulated AWS, plan again, destroy, and check for leftovers.",
+    ),
+    "deploy": Command(
+        "deploy", "Deploy images to services of ENV, and follow each deployment to its end."
+    ),
+    "run": Command(
+        "deploy", "Run a one-off task of a service with the image that the service runs."
+    ),
+    "status": Command(
+        "status", "Show what the services of ENV run, and which settings are not deployed."
+    ),
+    "rollback": Command(
+        "deploy", "Return services of ENV to the revision of their last successful deployment."
+    ),
+    "logs": Command("logs", "Print the log events of a service of ENV, the oldest one first."),
+}
+"""The subcommands by name, in the order of the help."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -37,8 +81,35 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Args:
         arguments: The command-line arguments. None: those of the process.
     """
+    given = sys.argv[1:] if arguments is None else list(arguments)
     with handle_errors():
-        app(args=None if arguments is None else list(arguments))
+        _app(next((one for one in given if not one.startswith("-")), ""))(args=given)
+
+
+def _app(selected: str) -> typer.Typer:
+    """Return the command with one subcommand, or with the names and summaries of all.
+
+    The modules of all subcommands take longer to import than most of them take to run, and the
+    help with borders and colours takes longer than both.
+    """
+    app = typer.Typer(
+        help="Terraform JSON for containerised web applications on AWS.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(_options)
+    if selected in COMMANDS:
+        app.command(selected)(COMMANDS[selected].load(selected))
+        return app
+    for name, command in COMMANDS.items():
+        app.command(name, short_help=command.summary)(_listed)
+    return app
+
+
+def _listed() -> None:
+    """Do nothing: a subcommand that is only listed in the help."""
 
 
 def _print_version(value: bool) -> None:
@@ -49,7 +120,6 @@ def _print_version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     version: Annotated[
         bool,
@@ -59,18 +129,3 @@ def _options(
     ] = False,
 ) -> None:
     pass
-
-
-app.command()(synth)
-app.command()(routes)
-app.command()(environments)
-app.command()(diff)
-app.command()(discover)
-app.command()(preflight)
-app.command()(guard)
-app.command()(rehearse)
-app.command()(deploy)
-app.command()(run)
-app.command()(status)
-app.command()(rollback)
-app.command()(logs)

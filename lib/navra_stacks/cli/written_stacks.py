@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,12 +11,17 @@ from typing import TYPE_CHECKING, Any
 from navra_stacks.cli.inventory_summary import summarize_inventory
 from navra_stacks.cli.output import print_json, print_line
 from navra_stacks.cli.pending_settings import describe_pending
+from navra_stacks.cli.policy_check import check_with_waivers
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
 
 if TYPE_CHECKING:
+    from navra_stacks.check.report import Report
     from navra_stacks.stacks.synthesis import Synthesized
 
 __all__ = ["write_stacks"]
+
+FINDINGS = 1
+"""The exit status if a policy has findings. The documents are written."""
 
 MAX_ADDRESSES = 5
 """Maximum number of printed addresses of removed resources."""
@@ -31,6 +37,9 @@ def write_stacks(
     as_json: bool = False,
 ) -> None:
     """Write the Terraform JSON of each environment, and print a summary.
+
+    The documents of an environment with a `policy_file` are checked. With findings, the process
+    ends with the status 1.
 
     Args:
         names: The names of environments or of their stacks. Empty: all environments.
@@ -53,8 +62,11 @@ def write_stacks(
     from navra_stacks.stacks.synthesis import synthesize
 
     written = synthesize(selected, out, replace=replace)
+    policy = _policy_report(written)
     if as_json:
         print_json([_as_json(stack) for stack in written])
+        if policy is not None and policy.findings:
+            sys.exit(FINDINGS)
         return
     width = max(len(stack.stack) for stack in written)
     for stack in written:
@@ -89,7 +101,40 @@ def write_stacks(
             print_line(_removed(stack))
     count = len(selected)
     seconds = time.perf_counter() - start
+    if policy is not None:
+        from navra_stacks.check.formats import text_lines
+
+        for line in text_lines(policy, with_waived=False):
+            print_line(line)
     print_line(f"{count} environment{'s' if count != 1 else ''} in {seconds:.1f} s")
+    if policy is not None and policy.findings:
+        sys.exit(FINDINGS)
+
+
+def _policy_report(written: Sequence[Synthesized]) -> Report | None:
+    """Check the documents of the environments with a policy file; None if there is none.
+
+    The stacks of a state bucket and of a hosted zone are not checked: the former has a local state
+    until it exists.
+    """
+    stacks = [
+        stack
+        for stack in written
+        if stack.stack == stack.environment.names.stack
+        and stack.environment.policy_file is not None
+    ]
+    if not stacks or any(stack.path.suffix != ".json" for stack in stacks):  # HCL
+        return None
+    from navra_stacks.check.report import report
+
+    return report(
+        [
+            check_with_waivers(
+                str(stack.path), stack.path.read_bytes(), stack.environment.policy_file, None
+            )
+            for stack in stacks
+        ]
+    )
 
 
 def _inventory_lines(stack: Synthesized) -> Iterator[str]:

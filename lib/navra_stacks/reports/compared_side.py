@@ -33,7 +33,7 @@ class ComparedSide:
     """An environment or a document that is compared with another one."""
 
     label: str
-    """What the user wrote, for example ``prod`` or ``prod@v1.2.0``."""
+    """What the user wrote, for example ``live`` or ``live@v1.2.0``."""
 
     document: Mapping[str, Any]
 

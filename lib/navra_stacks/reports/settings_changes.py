@@ -20,7 +20,8 @@ AREAS = {
     "observability": ("logs",),
     "delivery": ("registry", "delivery"),
     "state and existing resources": (
-        *("state", "tags", "not_secret", "existing_ids", "inventory", "lock_file", "stack_class"),
+        *("state", "tags", "not_secret", "existing_ids", "inventory", "lock_file"),
+        *("policy_file", "stack_class"),
     ),
 }
 """The fields of an environment by area, in the order of a report."""

@@ -21,7 +21,14 @@ from navra_stacks.settings.load_balancing.hosted_zone import DelegatedZone
 from navra_stacks.settings.load_balancing.load_balancer import LoadBalancer
 from navra_stacks.settings.load_balancing.routing import Routing
 from navra_stacks.settings.model.base import Settings
-from navra_stacks.settings.model.field_types import AccountId, LockFile, Name, Region, StackClass
+from navra_stacks.settings.model.field_types import (
+    AccountId,
+    LockFile,
+    Name,
+    PolicyFile,
+    Region,
+    StackClass,
+)
 from navra_stacks.settings.model.frozen_mapping import EMPTY, FrozenMapping
 from navra_stacks.settings.networking.vpc import Network
 from navra_stacks.settings.observability.alarms import Alarms
@@ -121,6 +128,11 @@ class EnvironmentFields(Settings):
     ``Path(__file__).with_suffix(".lock.hcl")``. If the file exists, it is copied beside each
     document as ``.terraform.lock.hcl``; None or no file: `terraform init` selects the provider
     packages without comparing their hashes with committed ones."""
+
+    policy_file: PolicyFile | None = None
+    """The file with the pack of policy rules and the waivers of `navra check`, for example
+    ``Path(__file__).with_suffix(".waivers.toml")``. With a file, `navra synth` checks the documents
+    of the environment; None: it does not."""
 
     stack_class: StackClass | None = None
     """The class of the environment's stack as ``MODULE:CLASS``, for an environment whose stack
@@ -282,4 +294,5 @@ if TYPE_CHECKING:
         existing_ids: ExistingIds | None
         inventory: ImportInventory | None
         lock_file: LockFile | None
+        policy_file: PolicyFile | None
         stack_class: StackClass | None

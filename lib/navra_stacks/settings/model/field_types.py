@@ -25,6 +25,7 @@ __all__ = [
     "KmsKeyArn",
     "LockFile",
     "Name",
+    "PolicyFile",
     "Port",
     "Region",
     "SecurityGroupId",
@@ -106,6 +107,15 @@ def _check_lock_file(value: Path) -> Path:
         raise invalid(
             f"'{value.name}' is not a lock file",
             "use a file such as Path(__file__).with_suffix('.lock.hcl')",
+        )
+    return value
+
+
+def _check_policy_file(value: Path) -> Path:
+    if value.suffix != ".toml":
+        raise invalid(
+            f"'{value.name}' is not a TOML file",
+            "use a file such as Path(__file__).with_suffix('.waivers.toml')",
         )
     return value
 
@@ -294,6 +304,9 @@ UrlPath = Annotated[str, AfterValidator(check_path)]
 
 LockFile = Annotated[Path, AfterValidator(_check_lock_file)]
 """The path of a dependency lock file of Terraform; the file need not exist."""
+
+PolicyFile = Annotated[Path, AfterValidator(_check_policy_file)]
+"""The path of a TOML file with waivers of policy rules."""
 
 StackClass = Annotated[
     str,

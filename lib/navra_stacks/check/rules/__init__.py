@@ -1,0 +1,1 @@
+"""The policy rules, one in each module."""

@@ -1,0 +1,32 @@
+"""The state is stored remotely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.finding import Severity
+from navra_stacks.check.rule import Rule, Violation
+
+__all__ = ["RULE"]
+
+
+def _violations(document: CheckedDocument) -> Iterator[Violation]:
+    settings = document.content.get("terraform")
+    if not isinstance(settings, Mapping) or "cloud" in settings:
+        return
+    backends = settings.get("backend")
+    if not isinstance(backends, Mapping) or "local" in backends:
+        yield Violation("terraform", "the state is a local file", "backend")
+
+
+RULE = Rule(
+    id="state-remote",
+    title="The state is stored remotely.",
+    failure="The state is lost with the machine, and a second person cannot apply.",
+    sources=("Terraform: State storage and locking",),
+    severity=Severity.MEDIUM,
+    pack="production",
+    repair="Set `state=S3State(...)`.",
+    violations=_violations,
+)
