@@ -159,12 +159,8 @@ def test_image_tag_variables_have_no_default_and_reject_latest(either: Built) ->
 
 
 def test_only_ports_80_and_443_are_open_to_the_internet(either: Built) -> None:
-    for rule in either.all("aws_vpc_security_group_ingress_rule"):
-        if rule.get("referenced_security_group_id") is None:
-            assert rule["security_group_id"] in either.one("aws_lb")["security_groups"]
-            assert rule["ip_protocol"] == "tcp"
-            assert rule["from_port"] == rule["to_port"]
-            assert rule["from_port"] in (80, 443)
+    (group,) = map(either.referred, either.one("aws_lb")["security_groups"])
+    assert either.internet_ports() == {group["name"]: {"80", "443"}}
 
 
 # Secrets, logs, IAM, ACM, Route 53

@@ -283,12 +283,8 @@ def test_container_definitions_have_sorted_keys(either: Built) -> None:
 
 def test_execution_roles_allow_exactly_these_actions(either: Built) -> None:
     for family in families(either):
-        actions = {
-            action
-            for statement in either.role_statements(family)
-            for action in actions_of(statement)
-        }
-        assert actions - {"secretsmanager:GetSecretValue", "kms:Decrypt"} == {
+        optional = {"secretsmanager:GetSecretValue", "kms:Decrypt"}
+        assert either.allowed_actions(family) - optional == {
             "ecr:BatchCheckLayerAvailability",
             "ecr:BatchGetImage",
             "ecr:GetAuthorizationToken",
@@ -300,21 +296,17 @@ def test_execution_roles_allow_exactly_these_actions(either: Built) -> None:
 
 def test_execution_roles_can_read_exactly_the_injected_secrets(either: Built) -> None:
     for family in families(either):
-        injected = {
-            secret["valueFrom"]
-            for container in either.containers(family).values()
-            for secret in container.get("secrets", [])
-        }
-        assert resources_of(either, family, "secretsmanager:GetSecretValue") == injected
+        injected = set(either.injected_secrets(family).values())
+        assert either.readable_secrets(family) == injected
 
 
 def test_execution_roles_can_decrypt_with_exactly_the_keys_of_their_secrets(
     either: Built,
 ) -> None:
     for family in families(either):
-        injected = resources_of(either, family, "secretsmanager:GetSecretValue")
-        keys = {either.referred(secret).get("kms_key_id") for secret in injected}
-        assert resources_of(either, family, "kms:Decrypt") == keys - {None}
+        secrets = map(either.referred, either.readable_secrets(family))
+        keys = {secret.get("kms_key_id") for secret in secrets} - {None}
+        assert either.allowed_resources(family, "kms:Decrypt") == keys
 
 
 def test_execution_roles_can_pull_from_exactly_their_repository(either: Built) -> None:
@@ -327,8 +319,8 @@ def test_execution_roles_can_pull_from_exactly_their_repository(either: Built) -
             ).groups()
             repository = rest.partition(":")[0]
             expected.add(f"arn:aws:ecr:{region}:{account}:repository/{repository}")
-        assert resources_of(either, family, "ecr:BatchGetImage") == expected
-        assert resources_of(either, family, "ecr:GetDownloadUrlForLayer") == expected
+        for action in ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"):
+            assert either.allowed_resources(family, action) == expected
 
 
 def test_execution_roles_can_write_to_exactly_their_log_group(either: Built) -> None:
@@ -338,20 +330,10 @@ def test_execution_roles_can_write_to_exactly_their_log_group(either: Built) -> 
             for container in either.containers(family).values()
         }
         expected = {f"{ref(either.referred(group))}:*" for group in groups}
-        assert resources_of(either, family, "logs:PutLogEvents") == expected
-        assert resources_of(either, family, "logs:CreateLogStream") == expected
+        for action in ("logs:PutLogEvents", "logs:CreateLogStream"):
+            assert either.allowed_resources(family, action) == expected
 
 
-def actions_of(statement: dict) -> list[str]:
-    actions = statement["Action"]
-    return [actions] if isinstance(actions, str) else actions
-
-
-def resources_of(built: Built, family: str, action: str) -> set[str]:
-    found: set[str] = set()
-    for statement in built.role_statements(family):
-        assert statement["Effect"] == "Allow"
-        if action in actions_of(statement):
-            resource = statement["Resource"]
-            found |= {resource} if isinstance(resource, str) else set(resource)
-    return found
+def test_execution_roles_deny_nothing(either: Built) -> None:
+    for family in families(either):
+        assert {one["Effect"] for one in either.role_statements(family)} == {"Allow"}

@@ -96,13 +96,41 @@ class SynthesizedDocument(TerraformDocument):
             for secret in container.get("secrets", ())
         }
 
+    def allowed_actions(self, family: str, role: str = "execution_role_arn") -> set[str]:
+        """Return the actions that the policies of a role of a family allow.
+
+        Args:
+            family: The family.
+            role: ``execution_role_arn`` or ``task_role_arn``.
+        """
+        return {
+            action
+            for statement in self.role_statements(family, role)
+            if statement["Effect"] == "Allow"
+            for action in _listed(statement["Action"])
+        }
+
+    def allowed_resources(
+        self, family: str, action: str, role: str = "execution_role_arn"
+    ) -> set[str]:
+        """Return the resources on which the policies of a role of a family allow an action.
+
+        Args:
+            family: The family.
+            action: The action as in the policies, for example ``ecr:BatchGetImage``. Wildcards are
+                not expanded.
+            role: ``execution_role_arn`` or ``task_role_arn``.
+        """
+        return {
+            resource
+            for statement in self.role_statements(family, role)
+            if statement["Effect"] == "Allow" and action in _listed(statement["Action"])
+            for resource in _listed(statement["Resource"])
+        }
+
     def readable_secrets(self, family: str) -> set[str]:
         """Return the ARNs of the secrets that the execution role of a family can read."""
-        found: set[str] = set()
-        for statement in self.role_statements(family):
-            if "secretsmanager:GetSecretValue" in _listed(statement["Action"]):
-                found.update(_listed(statement["Resource"]))
-        return found
+        return self.allowed_resources(family, "secretsmanager:GetSecretValue")
 
     # Traffic
 
@@ -229,8 +257,10 @@ def _listed(value: str | list[str]) -> list[str]:
 
 
 def _ports(rule: Block) -> str:
-    """Return the ports of a security group rule: ``443``, ``8000-8080`` or ``all``."""
+    """Return the ports of a rule: ``443``, ``8000-8080`` or ``all``; ``udp 53`` if not TCP."""
+    protocol = rule["ip_protocol"]
     if "from_port" not in rule.body:
-        return "all"
+        return "all" if protocol == "-1" else f"{protocol} all"
     first, last = rule["from_port"], rule["to_port"]
-    return str(first) if first == last else f"{first}-{last}"
+    ports = str(first) if first == last else f"{first}-{last}"
+    return ports if protocol == "tcp" else f"{protocol} {ports}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from navra_stacks import Hardening, Secret
@@ -30,13 +32,22 @@ def test_the_internet_reaches_only_the_load_balancer(document: SynthesizedDocume
     assert document.internet_ports() == {ALB: {"80", "443"}}
 
 
-def test_an_open_port_of_another_group_is_found(document: SynthesizedDocument) -> None:
+@pytest.mark.parametrize(
+    ("rule", "ports"),
+    [
+        ({"ip_protocol": "-1", "cidr_ipv6": "::/0"}, "all"),
+        (
+            {"ip_protocol": "udp", "from_port": 53, "to_port": 53, "cidr_ipv4": "0.0.0.0/0"},
+            "udp 53",
+        ),
+        ({"ip_protocol": "tcp", "from_port": 1, "to_port": 9, "cidr_ipv4": "0.0.0.0/0"}, "1-9"),
+    ],
+)
+def test_an_open_port_of_another_group_is_found(
+    rule: dict[str, Any], ports: str, document: SynthesizedDocument
+) -> None:
     (group,) = document.all("aws_security_group", name=WEB)
-    opened = {
-        "security_group_id": f"${{{group.address}.id}}",
-        "ip_protocol": "-1",
-        "cidr_ipv6": "::/0",
-    }
+    opened = {"security_group_id": f"${{{group.address}.id}}", **rule}
     rules = {
         **document.content["resource"]["aws_vpc_security_group_ingress_rule"],
         "opened": opened,
@@ -48,7 +59,7 @@ def test_an_open_port_of_another_group_is_found(document: SynthesizedDocument) -
             "aws_vpc_security_group_ingress_rule": rules,
         },
     }
-    assert SynthesizedDocument(content).internet_ports() == {ALB: {"80", "443"}, WEB: {"all"}}
+    assert SynthesizedDocument(content).internet_ports() == {ALB: {"80", "443"}, WEB: {ports}}
 
 
 def test_a_port_is_reachable_only_if_both_sides_allow_it(document: SynthesizedDocument) -> None:
@@ -69,6 +80,15 @@ def test_a_service_reads_exactly_the_secrets_that_it_injects(document: Synthesiz
     injected = document.injected_secrets("shop-web-qa")
     assert injected.keys() == {"API_KEY"}
     assert document.readable_secrets("shop-web-qa") == set(injected.values())
+
+
+def test_a_role_has_its_actions_and_their_resources(document: SynthesizedDocument) -> None:
+    family = "shop-web-qa"
+    assert "logs:PutLogEvents" in document.allowed_actions(family)
+    (group,) = document.allowed_resources(family, "logs:PutLogEvents")
+    assert group == "${aws_cloudwatch_log_group.web_log_group.arn}:*"
+    assert document.allowed_resources(family, "s3:GetObject") == set()
+    assert document.allowed_actions(family, "task_role_arn") == set()
 
 
 def test_a_path_is_forwarded_to_a_target_group(document: SynthesizedDocument) -> None:
