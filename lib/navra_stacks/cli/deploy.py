@@ -53,7 +53,8 @@ def deploy(
     restart: Annotated[
         bool,
         typer.Option(
-            "--restart", help="Accept SERVICE alone: deploy the image that it runs once more."
+            "--restart",
+            help="Accept SERVICE without a tag: deploy the image that it runs once more.",
         ),
     ] = False,
     dry_run: Annotated[

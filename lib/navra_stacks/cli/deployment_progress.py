@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ class DeploymentProgress:
     def __init__(self) -> None:
         self._live: Live | None = None
         self._states: dict[str, str] = {}
+        self._updating = threading.Lock()  # several threads report at the same time
 
     def __enter__(self) -> DeploymentProgress:
         if sys.stderr.isatty():
@@ -54,10 +56,11 @@ class DeploymentProgress:
         """Show what a service does now; an empty text ends this."""
         if self._live is None:
             return
-        # Several threads call this, so the states are replaced and not changed.
-        states = {name: old for name, old in self._states.items() if name != service}
-        self._states = states | ({service: text} if text else {})
         from rich.text import Text
 
-        lines = [f"{name}: {state}" for name, state in sorted(self._states.items())]
-        self._live.update(Text("\n".join(map(printable, lines))), refresh=True)
+        with self._updating:
+            self._states.pop(service, None)
+            if text:
+                self._states[service] = text
+            lines = [f"{name}: {state}" for name, state in sorted(self._states.items())]
+            self._live.update(Text("\n".join(map(printable, lines))), refresh=True)

@@ -88,23 +88,26 @@ class DeploymentAccount(AwsAccount):
         """Wait for a number of seconds.
 
         Raises:
-            KeyboardInterrupt: the threads are to end; once for each thread but the main thread.
+            KeyboardInterrupt: the command was interrupted; once in each worker thread.
         """
-        self._sleep(seconds)
-        if (
-            self._interrupted.is_set()
-            and threading.current_thread() is not threading.main_thread()
-            and not getattr(self._thread, "is_ending", False)
-        ):
-            self._thread.is_ending = True
-            raise KeyboardInterrupt
+        if self._sleep is time.sleep and not _is_main_thread():
+            self._interrupted.wait(seconds)
+        else:
+            self._sleep(seconds)
+        self._end_interrupted_thread()
 
     def interrupt_threads(self) -> None:
-        """Interrupt each other thread when it next waits, so that it ends as the main thread does.
+        """Raise KeyboardInterrupt in each worker thread at its next wait or change.
 
         Python delivers signals to the main thread only.
         """
         self._interrupted.set()
+
+    def _end_interrupted_thread(self) -> None:
+        is_ending = getattr(self._thread, "is_ending", False)
+        if self._interrupted.is_set() and not _is_main_thread() and not is_ending:
+            self._thread.is_ending = True
+            raise KeyboardInterrupt
 
     def change(self, operation: str, **arguments: Any) -> dict[str, Any]:
         """Call an operation of ECS that changes something, and return its response.
@@ -117,6 +120,7 @@ class DeploymentAccount(AwsAccount):
             OperationError: AWS did not execute the operation.
             AccountError: AWS rejected the credentials.
         """
+        self._end_interrupted_thread()
         for attempt in range(1, MAX_ATTEMPTS + 1):
             with self._translated_errors("ecs", operation):
                 try:
@@ -163,6 +167,10 @@ class DeploymentAccount(AwsAccount):
 
     def _allows(self, operation: str) -> bool:
         return super()._allows(operation) or operation in CHANGES or operation in LOGS
+
+
+def _is_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 def _lost(operation: str, message: str) -> LostResponseError:

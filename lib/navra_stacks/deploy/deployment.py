@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 
 from navra_stacks.account.aws_reader import AccountError, OperationError, WrongAccountError
@@ -101,7 +101,7 @@ class Deployer:
             refuse_running_tasks(mover, service)
         except (RefusedError, WrongAccountError) as error:
             return Outcome(Status.REFUSED, str(error))
-        same = same_images(mover, running, service)
+        same = same_images(mover, live, running, service)
         images = {name: image.reference for name, image in same.items()}
         try:
             return run_one_off_task(
@@ -111,6 +111,10 @@ class Deployer:
             return Outcome(Status.UNKNOWN, f"{error}; {task.name} may run")
         except OperationError as error:
             return Outcome(Status.REFUSED, str(error))
+        except AccountError as error:
+            if not self._account.changed:
+                raise
+            return Outcome(Status.UNKNOWN, f"{error}; {task.name} was not started")
 
     def rollback(self, names: Sequence[str], *, to: str = "") -> Outcome:
         """Return services to the revision of their last successful deployment.
@@ -134,10 +138,10 @@ class Deployer:
         except (RefusedError, WrongAccountError) as error:
             status = Status.UNKNOWN if self._account.changed else Status.REFUSED
             return self._completed(Outcome(status, str(error)))
-        except AccountError as error:
+        except Exception as error:
             if not self._account.changed:
                 raise
-            return self._completed(Outcome(Status.UNKNOWN, str(error)))
+            return self._completed(Outcome(Status.UNKNOWN, _describe(error)))
         return self._completed(max(outcomes, key=lambda outcome: outcome.status))
 
     def _plan(self, targets: Mapping[str, str]) -> list[PlannedService]:
@@ -183,15 +187,21 @@ class Deployer:
         Return the outcome of a failure; None if all succeeded.
         """
         for task in one.service.one_off_tasks:
-            outcome = run_one_off_task(
-                self._mover,
-                one.service,
-                one.live,
-                task,
-                self._mover.newest(one.service, task.family),
-                images=one.references,
-                tags=self._tags(one),
-            )
+            base = self._mover.newest(one.service, task.family)
+            try:
+                outcome = run_one_off_task(
+                    self._mover,
+                    one.service,
+                    one.live,
+                    task,
+                    base,
+                    images=one.references,
+                    tags=self._tags(one),
+                )
+            except LostResponseError as error:
+                return Outcome(
+                    Status.UNKNOWN, f"{error}; {task.name} may run; no service was moved"
+                )
             if outcome.status is Status.FAILED:
                 outcome.reason += "; no service was moved, but the schema may be migrated in part"
             if outcome.status is not Status.DONE:
@@ -209,9 +219,11 @@ class Deployer:
 
     def _move_together(self, planned: Sequence[PlannedService]) -> dict[str, Outcome]:
         """Move services at the same time, and wait until all of them have ended."""
+        moves: list[tuple[PlannedService, Future[Outcome]]] = []
         with ThreadPoolExecutor(max(len(planned), 1)) as pool:
-            moves = [(one, pool.submit(self._move_in_thread, one)) for one in planned]
             try:
+                for one in planned:
+                    moves.append((one, pool.submit(self._move_in_thread, one)))
                 wait([future for _, future in moves])
             except (KeyboardInterrupt, SystemExit):
                 self._account.interrupt_threads()
@@ -230,8 +242,10 @@ class Deployer:
     def _move(self, one: PlannedService) -> Outcome:
         """Register the revision of a service, move the service, and follow the deployment."""
         # Another deployment may have started, and Terraform may have registered another revision,
-        # while the migrations ran.
-        if not self._mover.runs(one.service, one.previous):
+        # while the migrations ran. That tasks of the revision of before do not run is no reason
+        # against a deployment: it may repair them.
+        is_other = self._mover.read(one.service).revision != one.previous.arn
+        if is_other or self._mover.unfinished(one.service):
             raise RefusedError(
                 f"{one.service.name} no longer runs {one.previous.name}, because another "
                 "deployment has started; it was not moved"
@@ -248,8 +262,8 @@ class Deployer:
             try:
                 previous = self._mover.return_to(one.service, one.previous)
                 returned = self._mover.runs(one.service, previous)
-            except (AccountError, RefusedError) as error:
-                self._mover.say(one.service, str(error))
+            except Exception as error:
+                self._mover.say(one.service, _describe(error))
                 returned = False
             if not returned:
                 outcome = Outcome(
@@ -277,15 +291,19 @@ class Deployer:
         """
         if not self._account.changed:
             raise error
-        what = str(error) if isinstance(error, AccountError | RefusedError) else repr(error)
+        what = _describe(error)
         try:
             is_as_before = not isinstance(error, LostResponseError) and all(
                 self._mover.runs(one.service, one.previous) for one in planned
             )
-        except (AccountError, RefusedError) as unreadable:
-            return Outcome(Status.UNKNOWN, f"{what}; what runs is not known: {unreadable}")
+        except Exception as unreadable:
+            return Outcome(
+                Status.UNKNOWN, f"{what}; what runs is not known: {_describe(unreadable)}"
+            )
         if is_as_before:
-            return Outcome(Status.FAILED, f"{what}; the services run what they ran before")
+            return Outcome(
+                Status.FAILED, f"{what}; the services still run their previous revisions"
+            )
         return Outcome(Status.UNKNOWN, f"{what}; `navra status` shows what runs")
 
     def _report_interruption(self) -> None:
@@ -299,3 +317,8 @@ class Deployer:
         """Add what each service runs to an outcome."""
         outcome.running = self._mover.running()
         return outcome
+
+
+def _describe(error: Exception) -> str:
+    """Return the message of an error; with its type if it is not an expected one."""
+    return str(error) if isinstance(error, NavraError | RefusedError) else repr(error)

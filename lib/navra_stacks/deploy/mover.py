@@ -60,7 +60,7 @@ class ServiceMover:
         self.cluster = description.cluster
         self.options = options
         self.interrupted: set[str] = set()
-        """The services of which a line says what their interrupted deployment does."""
+        """The services whose interruption has been reported."""
         self._services = description.services
         self._tags = description.revision_tags
         self._report = report
@@ -99,7 +99,7 @@ class ServiceMover:
 
     def _settled(self, service: ServiceDescription, revision: Revision) -> EcsService | None:
         """Return the service once it runs a revision; None if it does not in time."""
-        end = self.options.clock() + timeout_seconds(service)
+        end = self.options.clock() + (self.options.timeout_seconds or timeout_seconds(service))
         while True:
             live = self.read(service)
             if live.revision != revision.arn:
@@ -141,7 +141,11 @@ class ServiceMover:
             if failures:
                 stop_deployment(self.account, deployment)
 
+        holds_test_stage = self.read(service).holds_test_stage
         followed = self.deploy_revision(service, revision, at_stage)
+        expects_test = self.options.smoke and service.test_header and holds_test_stage
+        if expects_test and TEST_STAGE not in checked:
+            self.say(service, f"the test traffic was not checked: {TEST_STAGE} was too short")
         if followed.status == "SUCCESSFUL" and not followed.timed_out:
             outcome = self.confirm(service, revision)
             if outcome.status is not Status.DONE:
@@ -253,11 +257,14 @@ class ServiceMover:
 
     def _interrupted(self, service: ServiceDescription, deployment: str) -> None:
         """Report what an interruption leaves, or roll it back if the options say so."""
-        self.interrupted.add(service.name)
+        what = "`navra status` shows what runs"
         try:
-            self.say(service, f"interrupted: {self._end_interrupted(service, deployment)}")
+            what = self._end_interrupted(service, deployment)
         except AccountError as error:  # which must not replace the interruption
-            self.say(service, f"interrupted: `navra status` shows what runs ({error})")
+            what += f" ({error})"
+        finally:  # also if a second signal arrives
+            self.say(service, f"interrupted: {what}")
+            self.interrupted.add(service.name)
 
     def _end_interrupted(self, service: ServiceDescription, deployment: str) -> str:
         unfinished = self.unfinished(service)
@@ -270,7 +277,7 @@ class ServiceMover:
         if not self.options.rollback_on_interrupt:
             return f"the deployment {name} continues in AWS"
         stop_deployment(self.account, deployment)
-        return f"the deployment {name} is rolled back by ECS"
+        return f"ECS is rolling back the deployment {name}"
 
     def _check(
         self,
@@ -286,14 +293,19 @@ class ServiceMover:
             header: A header that routes the requests to the new revision.
         """
         smoke = self.options.smoke
-        if smoke is None or service.health_path is None:
+        if smoke is None:
             return []
         try:
+            live = self.read(service)
             groups = deployed_target_groups(self.account, deployment)
-            found = smoke.failures(
-                self.account, service, self.read(service), groups=groups, header=header
+            if reason := smoke.reason_for_no_check(service, live):
+                self.say(service, f"was not checked, because {reason}")
+                return []
+            if not groups and service.strategy != "rolling":
+                self.say(service, "the targets of the new revision are not known to ECS")
+            failures = list(
+                smoke.failures(self.account, service, live, groups=groups, header=header)
             )
-            failures = list(found)
         except OperationError as error:
             failures = [error.reason]
         for failure in failures:
@@ -333,7 +345,7 @@ class ServiceMover:
         live = self.read(service)
         name = live.revision.rpartition("/")[2]
         if self.unfinished(service):
-            return Outcome(Status.UNKNOWN, f"{what}; another deployment, to {name}, is in progress")
+            return Outcome(Status.UNKNOWN, f"{what}; another deployment, of {name}, is in progress")
         return Outcome(Status.UNKNOWN, f"{what}; it has {name} and {live.describe_tasks()}")
 
 

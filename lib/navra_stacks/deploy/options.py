@@ -16,7 +16,7 @@ class Options:
     """How a deployment is carried out and followed."""
 
     timeout_seconds: float | None = None
-    """The time after which a deployment is rolled back; None for one from the health settings."""
+    """The time after which a deployment is rolled back; None: from the health settings."""
 
     migration_timeout_seconds: float = 3600
 

@@ -18,7 +18,7 @@ __all__ = ["PlannedService", "plan_service", "refuse_running_tasks", "same_image
 
 @dataclass(frozen=True)
 class PlannedService:
-    """A service to deploy, with the image and the revision that runs before."""
+    """A service to deploy, with the image and the revision that ran before the deployment."""
 
     service: ServiceDescription
     live: EcsService
@@ -78,15 +78,14 @@ def plan_service(mover: ServiceMover, service: ServiceDescription, image: str) -
             for container in service.containers
         }
         if image
-        else same_images(mover, previous, service)
+        else same_images(mover, live, previous, service)
     )
     planned = PlannedService(service, live, images, base, previous)
     mover.say(service, f"runs {previous.name}, {live.describe_tasks()}")
     if not previous.is_active:
         mover.say(
             service,
-            f"{previous.name} is deregistered; only a return by `navra deploy` can start it again, "
-            "as a copy",
+            f"{previous.name} is deregistered; if the deployment fails, a copy of it is registered",
         )
     what = image or "the image that it runs"
     mover.say(service, f"deploys {what} with the settings of {base.name}")
@@ -101,11 +100,11 @@ def plan_service(mover: ServiceMover, service: ServiceDescription, image: str) -
 
 
 def same_images(
-    mover: ServiceMover, running: Revision, service: ServiceDescription
+    mover: ServiceMover, live: EcsService, running: Revision, service: ServiceDescription
 ) -> dict[str, DeployedImage]:
     """Return the images that a service runs, by their digests if ECS has them."""
     label = running.tags.get(TAG_TAG, "")
-    digests = running_digests(mover.account, mover.cluster, service.service)
+    digests = running_digests(mover.account, mover.cluster, live)
     return {
         container: DeployedImage(
             f"{running.repository(container)}@{digests[container]}"

@@ -156,8 +156,8 @@ def deployed_revision(account: DeploymentAccount, deployment: Mapping[str, Any])
 def deployed_target_groups(account: DeploymentAccount, deployment: Mapping[str, Any]) -> list[str]:
     """Return the ARNs of the target groups of the revision that a deployment deploys.
 
-    With a strategy that shifts traffic, a service has two, of which its new revision uses one. The
-    list is empty if ECS does not describe them.
+    With a strategy that shifts traffic, a service has two target groups, and the new revision uses
+    one of them. The list is empty if ECS does not describe them.
 
     Args:
         account: The account.
@@ -174,23 +174,30 @@ def deployed_target_groups(account: DeploymentAccount, deployment: Mapping[str, 
     return [one["targetGroupArn"] for one in balancers if one.get("targetGroupArn")]
 
 
-def running_digests(account: DeploymentAccount, cluster: str, name: str) -> dict[str, str]:
+def running_digests(
+    account: DeploymentAccount, cluster: str, service: EcsService
+) -> dict[str, str]:
     """Return the digests of the images that a service runs, by container, as far as ECS has them.
 
-    A tag in the revision can point to another image by now.
+    A tag in the revision can point to another image by now. Nothing is returned if the last
+    successful deployment was of another revision than the service has.
+
+    Args:
+        account: The account.
+        cluster: The name of the cluster.
+        service: The service.
 
     Raises:
         AccountError: the account cannot be read.
     """
-    for one in service_deployments(account, cluster, name, "SUCCESSFUL")[:1]:
-        return {
-            image["containerName"]: image["imageDigest"]
-            for image in _service_revision(account, one["targetServiceRevisionArn"]).get(
-                "containerImages"
-            )
-            or ()
-            if image.get("imageDigest")
-        }
+    for one in service_deployments(account, cluster, service.live["serviceName"], "SUCCESSFUL")[:1]:
+        deployed = _service_revision(account, one["targetServiceRevisionArn"])
+        if deployed.get("taskDefinition") == service.revision:
+            return {
+                image["containerName"]: image["imageDigest"]
+                for image in deployed.get("containerImages") or ()
+                if image.get("imageDigest")
+            }
     return {}
 
 
@@ -344,7 +351,7 @@ def follow(
 def is_held(live: Mapping[str, Any]) -> bool:
     """Return True if a service deployment waits for a lifecycle hook."""
     hooks = live.get("lifecycleHookDetails") or ()
-    return any(hook.get("status") in HOLDING for hook in hooks)
+    return live["status"] == "IN_PROGRESS" and any(hook.get("status") in HOLDING for hook in hooks)
 
 
 def _describe(account: DeploymentAccount, deployment: str) -> Mapping[str, Any]:

@@ -21,8 +21,8 @@ REQUESTS = 3
 TIMEOUT_SECONDS = 10
 HTTPS = 443
 ATTEMPTS = 4
-"""The number of looks at the targets, one health check interval apart. Autoscaling may have started
-a task that is not healthy yet."""
+"""The number of readings of the targets' health, one health check interval apart. Autoscaling may
+have started a task that is not healthy yet."""
 
 
 def _connect(name: str) -> socket.socket:
@@ -54,36 +54,50 @@ class SmokeCheck:
         groups: Sequence[str] = (),
         header: RequestHeader | None = None,
     ) -> Iterator[str]:
-        """Yield what is wrong with a service; nothing for a service without traffic.
+        """Yield what is wrong with a service.
 
         Args:
             account: The account.
-            service: The service.
+            service: The service, for which `reason_for_no_check` is None.
             live: The service as AWS describes it.
-            groups: The target groups of the new revision; those of the service if ECS does not
-                describe them.
+            groups: The target groups of the new revision; empty if ECS does not describe them. Then
+                those of the service count, unless its strategy shifts traffic: half of them belong
+                to the old revision.
             header: A header of the requests.
 
         Raises:
             AccountError: the account cannot be read.
         """
-        groups = groups or list(_target_groups(live))
-        desired = live.live["desiredCount"]
-        if service.health_path is None or not groups or not desired:
+        own = list(_target_groups(live))
+        if not own:
+            yield "the service has no target group"
             return
-        for _ in range(ATTEMPTS):
-            healthy = max(_healthy_targets(account, group) for group in groups)
+        desired = live.live["desiredCount"]
+        counted = groups or (own if service.strategy == "rolling" else [])
+        for _ in range(ATTEMPTS if counted else 0):
+            healthy = max(_healthy_targets(account, group) for group in counted)
             if healthy >= desired:
                 break
             account.sleep(service.health.interval if service.health else 0)
         else:
-            yield f"{healthy} of {desired} targets are healthy"
-            return
-        name = self._load_balancer(account, groups)
-        for _ in range(REQUESTS):
-            if (failure := self._request(name, service.health_path, service, header)) is not None:
-                yield f"https://{self.host}{service.health_path}: {failure}"
+            if counted:
+                yield f"{healthy} of {desired} targets are healthy"
                 return
+        name = self._load_balancer(account, own)
+        path = str(service.health_path)
+        for _ in range(REQUESTS):
+            if (failure := self._request(name, path, service, header)) is not None:
+                yield f"https://{self.host}{path}: {failure}"
+                return
+
+    @staticmethod
+    def reason_for_no_check(service: ServiceDescription, live: EcsService) -> str | None:
+        """Return why a service cannot be checked, as a clause; None if it can."""
+        if service.health_path is None:
+            return "the load balancer routes no health check path to it"
+        if not live.live["desiredCount"]:
+            return "it has no tasks"
+        return None
 
     def _load_balancer(self, account: DeploymentAccount, groups: Sequence[str]) -> str:
         described = account.request("elbv2", "describe_target_groups", TargetGroupArns=list(groups))

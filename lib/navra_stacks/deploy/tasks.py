@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from navra_stacks.account.aws_reader import AccessDeniedError, OperationError
+from navra_stacks.account.aws_reader import AccessDeniedError, AccountError, OperationError
 from navra_stacks.deploy.account import DeploymentAccount, LostResponseError
 from navra_stacks.deploy.outcome import Report
 from navra_stacks.deploy.revisions import Revision
@@ -77,22 +77,24 @@ def run_task(
     arn = _start(account, cluster, revision, container, service, arguments)
     logs = _LogReader(account, revision, container, arn, report)
     end, last = clock() + timeout_seconds, ""
-    while True:
-        try:
+    try:
+        while True:
             live = account.read_repeatedly(lambda: _describe(account, cluster, arn), poll_seconds)
-        except OperationError as error:
-            return TaskResult(_id(arn), None, f"may still run: {error}", is_running=True)
-        if live["lastStatus"] != last:
-            last = live["lastStatus"]
-            report(f"task {last.lower()}")
-        logs.read()
-        if last == "STOPPED":
-            account.sleep(poll_seconds)  # the last log events arrive after the end
+            if live["lastStatus"] != last:
+                last = live["lastStatus"]
+                report(f"task {last.lower()}")
             logs.read()
-            return _result(live, container)
-        if clock() >= end:
-            return TaskResult(_id(arn), None, "still runs after the timeout", is_running=True)
-        account.sleep(poll_seconds)
+            if last == "STOPPED":
+                account.sleep(poll_seconds)  # the last log events arrive after the end
+                logs.read()
+                return _result(live, container)
+            if clock() >= end:
+                return TaskResult(_id(arn), None, "still runs after the timeout", is_running=True)
+            account.sleep(poll_seconds)
+    except Exception as error:
+        # The task has been started, whatever the reason why it cannot be followed.
+        what = error if isinstance(error, AccountError) else repr(error)
+        return TaskResult(_id(arn), None, f"may still run: {what}", is_running=True)
 
 
 def _start(

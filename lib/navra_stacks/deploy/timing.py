@@ -37,8 +37,8 @@ def most_batches(tasks: int, *, minimum_percent: int, maximum_percent: int) -> i
 def timeout_seconds(service: ServiceDescription) -> int:
     """Return the time after which a deployment of a service is stopped, in seconds.
 
-    It is the time that a batch of tasks may take to start, to become healthy and to be drained, for
-    each batch twice, and the time for the traffic shift, which is waited for exactly.
+    It is twice the time that a batch of tasks may take to start, to become healthy and to be
+    drained, for each batch, plus the time for the traffic shift, which is not doubled.
     """
     healthy = (
         0 if service.health is None else service.health.interval * service.health.healthy_threshold

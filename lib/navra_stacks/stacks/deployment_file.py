@@ -48,7 +48,7 @@ def describe_deployment(
             )
             for service in environment.services
         ),
-        # Those that the settings can extend are missing: an apply may still have to add them.
+        # Without those of `Environment.tags`: existing revisions may not have them until an apply.
         revision_tags=environment.names.tags({}),
     )
 

@@ -202,7 +202,7 @@ def test_a_deployment_that_fails_is_never_reported_as_done(
     ("script", "end"),
     [
         ("success", "it has shop-web-qa:2 and 2 of 2 tasks"),
-        ("never-stable", "another deployment, to shop-web-qa:2, is in progress"),
+        ("never-stable", "another deployment, of shop-web-qa:2, is in progress"),
     ],
 )
 def test_a_deployment_of_another_revision_that_takes_over_is_unknown(
@@ -247,6 +247,39 @@ def test_tasks_that_failed_by_themselves_are_reported_before_those_that_were_sto
     reasons = [line for line in deployed.lines if line.startswith("web: task ")]
     assert len(reasons) == 3
     assert all("exit code 3" in line for line in reasons)
+
+
+def test_a_service_whose_tasks_do_not_run_is_deployed(deployed: DeployedShop) -> None:
+    """As after a first apply with a tag that was never pushed."""
+    ecs = deployed.client("ecs")
+    (live,) = ecs.describe_services(cluster=CLUSTER, services=[WEB])["services"]
+    ecs.delete_service(cluster=CLUSTER, service=WEB, force=True)
+    deployed.emulator.script_deployments(REGION, WEB, ["breaker"])
+    ecs.create_service(
+        cluster=CLUSTER,
+        serviceName=WEB,
+        taskDefinition="shop-web-qa:1",
+        desiredCount=2,
+        launchType="FARGATE",
+        networkConfiguration=live["networkConfiguration"],
+        deploymentConfiguration=live["deploymentConfiguration"],
+    )
+    for _ in range(10):
+        (live,) = ecs.describe_services(cluster=CLUSTER, services=[WEB])["services"]
+    assert live["runningCount"] == 0
+    assert deployed.deploy(web="2.0").status is Status.DONE, deployed.lines
+    assert deployed.image(WEB).endswith(deployed.digests["shop-web:2.0"])
+
+
+def test_a_restart_uses_no_digest_of_another_revision(deployed: DeployedShop) -> None:
+    deployed.emulator.script_deployments(REGION, WEB, ["breaker-without-rollback"])
+    newest = deployed.apply(deployed.web, tag="2.0")
+    deployed.client("ecs").update_service(cluster=CLUSTER, service=WEB, taskDefinition=newest)
+    for _ in range(10):
+        deployed.client("ecs").describe_services(cluster=CLUSTER, services=[WEB])
+    outcome = deployed.deployer().deploy({"web": ""}, dry_run=True)
+    assert outcome.status is Status.DONE
+    assert not any(deployed.digests["shop-web:1.0"] in line for line in deployed.lines)
 
 
 def test_a_deregistered_revision_is_deployed_again_as_a_copy(deployed: DeployedShop) -> None:

@@ -95,7 +95,7 @@ def test_an_answer_that_stays_lost_is_unknown(kind: str, deployed: DeployedShop)
         deployed.emulator.fail_call("ecs:RunTask", kind, occurrence=occurrence)
     outcome = deployed.deploy(api="2.0")
     assert outcome.status is Status.UNKNOWN
-    assert "`navra status` shows what runs" in outcome.reason
+    assert outcome.reason.endswith("; migrate may run; no service was moved")
     assert started(deployed)["migrations"] <= 1
     assert "ecs:UpdateService" not in deployed.calls()
 
@@ -207,8 +207,50 @@ def test_an_interruption_rolls_back_on_request(deployed: DeployedShop) -> None:
     deployer = Deployer(deployed.description, deployed.account(), report, options)
     with pytest.raises(KeyboardInterrupt):
         deployer.deploy({"web": "2.0"})
-    assert deployed.lines[-1].endswith("is rolled back by ECS")
+    assert ": interrupted: ECS is rolling back the deployment " in deployed.lines[-1]
     assert deployed.calls()[-1] == "ecs:StopServiceDeployment"
+
+
+def test_a_task_of_which_reading_fails_unexpectedly_may_still_run(
+    deployed: DeployedShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("lastStatus")
+
+    monkeypatch.setattr("navra_stacks.deploy.tasks._describe", fail)
+    outcome = deployed.deploy(api="2.0")
+    assert outcome.status is Status.UNKNOWN, outcome
+    assert "of migrate may still run: KeyError('lastStatus')" in outcome.reason
+    assert started(deployed)["migrations"] == 1
+
+
+def test_a_second_interruption_leaves_a_last_line(
+    deployed: DeployedShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = Interrupted(deployed, "web: in progress")
+    deployer = Deployer(deployed.description, deployed.account(), report, Options(poll_seconds=0))
+
+    def interrupt_again(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("navra_stacks.deploy.mover.ServiceMover._end_interrupted", interrupt_again)
+    with pytest.raises(KeyboardInterrupt):
+        deployer.deploy({"web": "2.0"})
+    assert deployed.lines[-1] == "web: interrupted: `navra status` shows what runs"
+
+
+def test_an_unexpected_error_while_services_return_is_unknown(
+    deployed: DeployedShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("deployments")
+
+    deployed.emulator.script_deployments(REGION, API, ["breaker"])
+    monkeypatch.setattr("navra_stacks.deploy.mover.ServiceMover.return_to", fail)
+    outcome = deployed.deploy(web="2.0", api="2.0")
+    assert outcome.status is Status.UNKNOWN
+    assert outcome.reason.endswith("; web did not return to shop-web-qa:1")
+    assert "web: KeyError('deployments')" in deployed.lines
 
 
 def test_an_interruption_is_reported_although_the_account_cannot_be_read(

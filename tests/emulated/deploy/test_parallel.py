@@ -71,6 +71,26 @@ def test_one_service_that_is_unknown_makes_the_outcome_unknown(deployed: Deploye
     assert deploy(deployed).status is Status.UNKNOWN
 
 
+def test_an_interrupted_thread_starts_no_deployment(
+    deployed: DeployedShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = deployed.account()
+    deployer = deployed.deployer(account, parallel=True)
+    original = account.change
+
+    def interrupted_after_registering(operation: str, **arguments: object) -> dict[str, object]:
+        response = original(operation, **arguments)
+        if threading.current_thread() is not threading.main_thread():
+            account.interrupt_threads()
+        return response
+
+    monkeypatch.setattr(account, "change", interrupted_after_registering)
+    with pytest.raises(KeyboardInterrupt):
+        deployer.deploy({"web": "2.0"})
+    assert deployed.calls() == ["ecs:RegisterTaskDefinition"]
+    assert deployed.lines[-1] == "web: interrupted: no deployment was started"
+
+
 def test_an_interruption_ends_each_thread_with_a_truthful_line(deployed: DeployedShop) -> None:
     moving = threading.Barrier(2, timeout=10)
     interrupted = threading.Event()

@@ -130,10 +130,33 @@ def test_missing_targets_are_a_failure_without_requests(balanced: Callable[..., 
     assert shop.server.requests == []
 
 
-def test_a_service_without_tasks_is_not_checked(balanced: Callable[..., Balanced]) -> None:
+def test_a_service_without_tasks_is_reported_as_not_checked(
+    balanced: Callable[..., Balanced],
+) -> None:
     shop = balanced((503,))
     shop.deployed.client("ecs").update_service(cluster=CLUSTER, service=WEB, desiredCount=0)
-    assert shop.failures() == []
+    assert shop.deploy().status is Status.DONE, shop.deployed.lines
+    assert "web: was not checked, because it has no tasks" in shop.deployed.lines
+    assert shop.server.requests == []
+
+
+def test_a_service_without_a_health_check_path_is_reported_as_not_checked(
+    balanced: Callable[..., Balanced],
+) -> None:
+    shop = balanced((503,))
+    web = replace(shop.deployed.web, health_path=None)
+    shop.deployed.description = replace(
+        shop.deployed.description, services=(web, shop.deployed.api)
+    )
+    assert shop.deploy().status is Status.DONE, shop.deployed.lines
+    assert any("routes no health check path to it" in line for line in shop.deployed.lines)
+
+
+def test_a_service_without_a_target_group_fails_its_check(deployed: DeployedShop) -> None:
+    smoke = SmokeCheck(HOST)
+    outcome = deployed.deployer(smoke=smoke).deploy({"web": "2.0"})
+    assert outcome.status is Status.FAILED
+    assert "the service has no target group" in outcome.reason
 
 
 def test_the_status_codes_of_the_health_check_are_accepted(
@@ -291,6 +314,28 @@ def test_failed_test_requests_roll_back_before_clients_reach_the_new_revision(
     assert len(shop.server.requests) == 1
     assert not any("100 % of the traffic" in line for line in shop.deployed.lines)
     assert shop.deployed.calls()[-1] == "ecs:StopServiceDeployment"
+
+
+def test_a_stage_that_is_too_short_is_reported_as_not_checked(
+    balanced: Callable[..., Balanced], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = balanced()
+    with_test_traffic(shop, FUNCTION)
+    monkeypatch.setattr("navra_stacks.deploy.mover.is_held", lambda _: False)
+    assert shop.deploy().status is Status.DONE, shop.deployed.lines
+    line = "web: the test traffic was not checked: POST_TEST_TRAFFIC_SHIFT was too short"
+    assert line in shop.deployed.lines
+
+
+def test_targets_of_the_old_revision_do_not_count_if_the_new_ones_are_not_known(
+    balanced: Callable[..., Balanced], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = balanced()
+    shifting(shop)
+    monkeypatch.setattr("navra_stacks.deploy.mover.deployed_target_groups", lambda *_: [])
+    assert shop.deploy().status is Status.DONE, shop.deployed.lines
+    assert "web: the targets of the new revision are not known to ECS" in shop.deployed.lines
+    assert len(shop.server.requests) == 3
 
 
 def test_without_a_hook_the_test_traffic_is_reported_as_not_checked(

@@ -23,7 +23,9 @@ from navra_stacks.settings.model.interpolation import escape_template
 __all__ = ["ExistingResources"]
 
 _OF_A_SERVICE = ("portMappings", "healthCheck", "dependsOn")
-"""The members of a container definition that a task with one container and no traffic has not."""
+"""The members of a container definition that do not apply to a task with one container and no
+traffic.
+"""
 
 
 class ExistingResources:
