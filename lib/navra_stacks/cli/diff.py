@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import re
+import os
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -44,20 +45,20 @@ def diff(
 ) -> None:
     """List the settings that differ between A and B, and below them the resources.
 
-    The name of the environment in a physical name is no difference. Documents have no settings, so
-    only their resources are compared.
+    Physical names that differ only in the name of the environment are treated as equal. Documents
+    have no settings, so only their resources are compared.
     """
-    from navra_stacks.reports.resource_changes import resource_changes
+    from navra_stacks.reports.resource_changes import Names, resource_changes
     from navra_stacks.reports.settings_changes import setting_changes
 
     first, second = (_side(text, source) for text in (before, after))
-    settings = (
-        []
-        if first.settings is None or second.settings is None
-        else list(setting_changes(first.settings, second.settings))
-    )
-    both = (first.name, second.name)
-    names = None if None in both else (str(both[0]), str(both[1]))
+    settings: list[SettingChange] = []
+    names = None
+    if first.settings is not None and second.settings is not None:
+        settings = list(setting_changes(first.settings, second.settings))
+        project = str(first.settings["project"])
+        if project == second.settings["project"]:
+            names = Names(project, str(first.settings["name"]), str(second.settings["name"]))
     resources = list(resource_changes(first.document, second.document, names))
     if as_json:
         print_json(_as_json(settings, resources))
@@ -70,24 +71,48 @@ def diff(
 def _side(text: str, source: str) -> ComparedSide:
     from navra_stacks.reports.compared_side import side_of_commit, side_of_document
 
-    if text.endswith(".json") or Path(text).is_file():
+    if text.endswith(".json") or os.sep in text.partition("@")[0]:
         return side_of_document(Path(text))
     name, at, commit = text.partition("@")
     if not at:
         return _side_of_environment(name, source)
-    if re.fullmatch(r"[\w./~^-]+", commit) is None or commit.startswith("-"):
-        raise NavraError(f"{commit!r} is not a commit, tag or branch")
-    program = f"from {__name__} import print_side; print_side({name!r}, {source!r})"
-    return side_of_commit(text, commit, ["-c", program])
+
+    def program(top: Path, worktree: Path, written: Path) -> str:
+        arguments = ", ".join(map(repr, (name, source, str(top), str(worktree), str(written))))
+        return f"from {__name__} import write_side; write_side({arguments})"
+
+    return side_of_commit(text, commit, program)
 
 
-def print_side(name: str, source: str) -> None:
-    """Print an environment in the working directory, for `side_of_commit`."""
+def write_side(name: str, source: str, top: str, worktree: str, written: str) -> None:
+    """Write an environment in a worktree to a file, for `side_of_commit`.
+
+    Args:
+        name: The name of the environment.
+        source: The environments as ``MODULE:NAME``.
+        top: The top directory of the repository, from which no module may be imported.
+        worktree: The top directory of the worktree.
+        written: The file.
+    """
     from navra_stacks.cli.error_handling import handle_errors
     from navra_stacks.reports.compared_side import as_json
 
     with handle_errors():
-        print_line(as_json(_side_of_environment(name, source)))
+        # The settings can be in a directory of the Python path, for example src.
+        for entry in list(sys.path):
+            if entry.startswith(f"{top}{os.sep}"):
+                at_commit = Path(worktree) / Path(entry).relative_to(top)
+                if at_commit.is_dir():
+                    sys.path.insert(0, str(at_commit))
+        side = _side_of_environment(name, source)
+        module = source.partition(":")[0]
+        file = Path(getattr(sys.modules[module], "__file__", None) or "")
+        if not file.resolve().is_relative_to(Path(worktree).resolve()):
+            raise NavraError(
+                f"{module} was imported from {file}, not from the commit; run the command where "
+                "the module is importable from the working directory"
+            )
+        Path(written).write_text(as_json(side), encoding="utf-8")
 
 
 def _side_of_environment(name: str, source: str) -> ComparedSide:
@@ -126,14 +151,15 @@ def _text(
     settings: list[SettingChange],
     resources: list[ResourceChange],
 ) -> Iterator[str]:
-    from navra_stacks.reports.settings_changes import describe_value
+    from navra_stacks.reports.settings_changes import describe_values
 
     yield f"{before} -> {after}: {_counts(settings, resources)}"
     for area, own, changed in _areas(settings, resources):
         yield ""
         yield area
         for one in own:
-            yield f"  {one.field}: {describe_value(one.before)} -> {describe_value(one.after)}"
+            old, new = describe_values(one.before, one.after)
+            yield f"  {one.field}: {old} -> {new}"
         for line in _resource_lines(changed):
             yield f"  {line}"
 
@@ -144,7 +170,7 @@ def _markdown(
     settings: list[SettingChange],
     resources: list[ResourceChange],
 ) -> Iterator[str]:
-    from navra_stacks.reports.settings_changes import describe_value
+    from navra_stacks.reports.settings_changes import describe_values
 
     yield f"## {_cell(before)} → {_cell(after)}"
     yield ""
@@ -157,7 +183,7 @@ def _markdown(
             yield f"| setting | {_cell(before)} | {_cell(after)} |"
             yield "|---|---|---|"
             for one in own:
-                values = (describe_value(value) for value in (one.before, one.after))
+                values = describe_values(one.before, one.after)
                 yield f"| `{one.field}` | {' | '.join(map(_cell, values))} |"
         if changed:
             yield ""

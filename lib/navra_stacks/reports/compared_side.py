@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,12 @@ __all__ = [
     "side_of_document",
     "side_of_environment",
 ]
+
+Program = Callable[[Path, Path, Path], str]
+"""A function that returns a Python program that writes `as_json` of a side to a file.
+
+Its arguments are the top directories of the repository and of the worktree, and the file.
+"""
 
 Synthesize = Callable[[Environment, Path], Path]
 """A function that writes the document of an environment below a directory, and returns its path."""
@@ -71,43 +77,55 @@ def side_of_environment(
     return ComparedSide(label, document, plain_settings(environment))
 
 
-def side_of_commit(label: str, commit: str, command: Sequence[str]) -> ComparedSide:
+def side_of_commit(label: str, commit: str, program: Program) -> ComparedSide:
     """Return an environment as it was at a commit of the repository in the working directory.
 
-    The environment is read by the library of now, in a temporary worktree with the settings of
-    then.
+    The installed library evaluates the settings of the commit, in a temporary Git worktree.
 
     Args:
         label: What the user wrote.
         commit: The commit, tag or branch.
-        command: The arguments of a process that prints `as_json` of the side.
+        program: See `Program`.
 
     Raises:
         NavraError: there is no such commit, or the environment cannot be read there.
     """
+    top = Path(_git("rev-parse", "--show-toplevel"))
+    prefix = _git("rev-parse", "--show-prefix")
+    verified = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}^{{commit}}")
+    if not verified:
+        raise NavraError(f"{label}: the repository has no commit, tag or branch {commit!r}")
     with tempfile.TemporaryDirectory(prefix="navra-diff-") as directory:
-        worktree = Path(directory) / "worktree"
-        _run(["git", "worktree", "add", "--quiet", "--detach", str(worktree), commit], Path())
+        worktree, written = Path(directory, "worktree"), Path(directory, "side.json")
+        _git("worktree", "add", "--quiet", "--detach", str(worktree), verified)
         try:
-            # The working directory can be below the top of the repository.
-            prefix = _run(["git", "rev-parse", "--show-prefix"], Path()).strip()
-            text = _run([sys.executable, *command], worktree / prefix)
+            if not (worktree / prefix).is_dir():
+                raise NavraError(f"{label}: the directory {prefix} did not exist at that commit")
+            command = [sys.executable, "-c", program(top, worktree, written)]
+            done = subprocess.run(
+                command, cwd=worktree / prefix, capture_output=True, text=True, check=False
+            )
+            if done.returncode:
+                message = done.stderr.strip().removeprefix("navra: ")
+                raise NavraError(f"{label}: {message or 'it cannot be read'}")
+            content = json.loads(written.read_text(encoding="utf-8"))
         finally:
-            _run(["git", "worktree", "remove", "--force", str(worktree)], Path())
-    content = json.loads(text)
+            _git("worktree", "remove", "--force", str(worktree))
     return ComparedSide(label, content["document"], content["settings"])
 
 
 def as_json(side: ComparedSide) -> str:
-    """Return what `side_of_commit` reads from a process, in one line of ASCII characters."""
+    """Return what `side_of_commit` reads from the file of a process."""
     return json.dumps({"document": side.document, "settings": side.settings})
 
 
-def _run(command: Sequence[str], directory: Path) -> str:
+def _git(*arguments: str) -> str:
+    """Return the output of git; empty if a verified name does not exist."""
+    command = ["git", *arguments]
     try:
-        done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        raise NavraError(f"{command[0]} is not installed; it is needed to read a commit") from None
-    if done.returncode:
-        raise NavraError(done.stderr.strip().removeprefix("navra: ") or f"{command[0]} failed")
-    return done.stdout
+        raise NavraError("git is not installed; it is needed to read a commit") from None
+    if done.returncode and "--verify" not in arguments:
+        raise NavraError(done.stderr.strip() or f"git {arguments[0]} failed")
+    return done.stdout.strip()

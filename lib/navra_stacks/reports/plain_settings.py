@@ -1,4 +1,4 @@
-"""Settings as plain values that can be compared, also with those of another process."""
+"""Settings as plain values that can be compared, including settings that another process prints."""
 
 from __future__ import annotations
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from navra_stacks.terraform.document import TerraformDocument
 
-__all__ = ["ResourceChange", "area_of_resource", "resource_changes"]
+__all__ = ["Names", "ResourceChange", "area_of_resource", "resource_changes"]
 
 AREAS = {
     "network": (
@@ -28,9 +27,25 @@ AREAS = {
     "permissions and keys": ("aws_iam", "aws_kms"),
     "buckets": ("aws_s3",),
 }
-"""The prefixes of the resource types by area, in the order of a report. The longest one counts."""
+"""The prefixes of the resource types by area, in the order of a report. The longest matching prefix
+determines the area.
+"""
 
 OTHERS = "others"
+
+
+_PHYSICAL_NAME = re.compile(r"\$\{[^}]*\}|[A-Za-z0-9/._-]+")
+"""A reference, which is not changed, or a part of a text that can be a physical name."""
+
+
+class Names(NamedTuple):
+    """The names of two environments of one project."""
+
+    project: str
+
+    before: str
+
+    after: str
 
 
 class ResourceChange(NamedTuple):
@@ -46,18 +61,16 @@ class ResourceChange(NamedTuple):
 
 
 def resource_changes(
-    before: Mapping[str, Any], after: Mapping[str, Any], names: tuple[str, str] | None = None
+    before: Mapping[str, Any], after: Mapping[str, Any], names: Names | None = None
 ) -> Iterator[ResourceChange]:
     """Yield the differences between the resources of two documents, by address.
 
     Args:
         before: The first document.
         after: The second document.
-        names: The names of the two environments, which are part of most physical names and are no
-            difference; None to compare all texts as they are.
+        names: The names in physical names that are no difference; None to compare all texts as
+            they are.
     """
-    if names is not None:
-        before = _renamed(before, *names)
     old, new = (
         {block.address: block.body for block in TerraformDocument(one).resources}
         for one in (before, after)
@@ -67,16 +80,34 @@ def resource_changes(
             yield ResourceChange(address, "added")
         elif address not in new:
             yield ResourceChange(address, "removed")
-        elif arguments := _different_arguments(old[address], new[address]):
-            yield ResourceChange(address, "changed", arguments)
+        else:
+            expected = old[address] if names is None else _renamed(old[address], names)
+            if arguments := _different_arguments(expected, new[address]):
+                yield ResourceChange(address, "changed", arguments)
 
 
-def _renamed(document: Mapping[str, Any], old: str, new: str) -> Mapping[str, Any]:
-    text = json.dumps(document)
-    renamed: Mapping[str, Any] = json.loads(
-        re.sub(rf"(?<![A-Za-z0-9]){re.escape(old)}(?![A-Za-z0-9])", new, text)
-    )
-    return renamed
+def _renamed(value: Any, names: Names) -> Any:
+    """Return a value in which the second environment's name replaces the first one's.
+
+    Only names that contain the project are changed, such as ``shop-web-qa`` or ``shop/qa/KEY``: the
+    name of an environment can also be part of a Region or of an argument.
+    """
+    if isinstance(value, Mapping):
+        return {name: _renamed(item, names) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_renamed(item, names) for item in value]
+    if not isinstance(value, str):
+        return value
+    return _PHYSICAL_NAME.sub(lambda found: _renamed_name(found[0], names), value)
+
+
+def _renamed_name(name: str, names: Names) -> str:
+    if name.startswith("${"):
+        return name
+    parts = re.split(r"([/._-])", name)
+    if names.project not in name or names.before not in parts:
+        return name
+    return "".join(names.after if part == names.before else part for part in parts)
 
 
 def _different_arguments(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from navra_stacks.reports.plain_settings import TYPE
 
-__all__ = ["SettingChange", "area_of_setting", "describe_value", "setting_changes"]
+__all__ = ["SettingChange", "area_of_setting", "describe_values", "setting_changes"]
 
 AREAS = {
     "account and Region": ("project", "name", "account", "region"),
@@ -25,6 +25,9 @@ AREAS = {
     ),
 }
 """The fields of an environment by area, in the order of a report."""
+
+ORDERED = ("services", "one_off_tasks")
+"""The fields whose settings have names and an order: that of the deployments."""
 
 MAX_LENGTH = 100
 """The maximum length of a described value, in characters."""
@@ -54,17 +57,20 @@ def setting_changes(before: Any, after: Any, path: str = "") -> Iterator[Setting
         after: Those of the second environment.
         path: The path of the two.
     """
-    if before == after:
-        return
     # An empty list of settings has no names.
     before, after = _named(before, after), _named(after, before)
     if (
         not isinstance(before, Mapping)
         or not isinstance(after, Mapping)
-        or before.get(TYPE) != after.get(TYPE)
+        or (path and before.get(TYPE) != after.get(TYPE))
     ):
-        yield SettingChange(path, before, after)
+        if before != after:
+            yield SettingChange(path, before, after)
         return
+    if path.rpartition(".")[2] in ORDERED and before.keys() == after.keys():
+        orders = [*before], [*after]
+        if orders[0] != orders[1]:
+            yield SettingChange(f"{path} (order)", *orders)
     for name in dict.fromkeys((*before, *after)):
         inner = f"{path}.{name}" if path else name
         yield from setting_changes(before.get(name), after.get(name), inner)
@@ -77,13 +83,27 @@ def _named(value: Any, other: Any) -> Any:
 def area_of_setting(field: str) -> str:
     """Return the area of a field."""
     first = field.partition(".")[0]
-    return next(area for area, fields in AREAS.items() if first in fields)
+    return next((area for area, fields in AREAS.items() if first in fields), "others")
 
 
-def describe_value(value: Any) -> str:
-    """Return a value in one line: settings as their class with the values of their fields."""
-    text = _describe(value)
-    return text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH - 3]}..."
+def describe_values(before: Any, after: Any) -> tuple[str, str]:
+    """Return two values in one line each: settings as their class with the values of their fields.
+
+    Long values are cut around the first difference.
+    """
+    texts = _describe(before), _describe(after)
+    if max(map(len, texts)) <= MAX_LENGTH:
+        return texts
+    pairs = enumerate(zip(*texts, strict=False))
+    same = next((index for index, (one, other) in pairs if one != other), min(map(len, texts)))
+    start = max(0, same - MAX_LENGTH // 2)
+    return _cut(texts[0], start), _cut(texts[1], start)
+
+
+def _cut(text: str, start: int) -> str:
+    left = "..." if start else ""
+    right = "..." if len(text) > start + MAX_LENGTH else ""
+    return f"{left}{text[start + len(left) : start + MAX_LENGTH - len(right)]}{right}"
 
 
 def _describe(value: Any) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from navra_stacks.terraform.document import Block, DocumentError, TerraformDocument
 
@@ -16,7 +17,7 @@ _REFERENCE = re.compile(r"\$\{((?:data\.)?\w+\.\w+)\.\w+\}")
 
 _IGNORED_IN_RULES = ("//", "description", "lifecycle", "security_group_id")
 
-INTERNET = ("0.0.0.0/0", "::/0")
+ALL_PORTS = (0, 65535)
 
 
 class SynthesizedDocument(TerraformDocument):
@@ -148,48 +149,53 @@ class SynthesizedDocument(TerraformDocument):
         return sorted(map(self._rule, rules))
 
     def internet_ports(self) -> dict[str, set[str]]:
-        """Return the ports that the internet reaches, by the name of the security group."""
+        """Return the ports that the internet reaches, by the name of the security group.
+
+        A network counts if it is not private. A security group that is not in the document has its
+        ID as its name.
+        """
         found: dict[str, set[str]] = {}
         for rule in self.all("aws_vpc_security_group_ingress_rule"):
-            networks = {rule.get("cidr_ipv4"), rule.get("cidr_ipv6")}
-            if not networks.isdisjoint(INTERNET):
-                group = self.referred(rule["security_group_id"])["name"]
-                found.setdefault(group, set()).add(_ports(rule))
+            if any(map(_is_public, _networks(rule))):
+                found.setdefault(self._group_name(rule), set()).add(str(_ports(rule)))
         return found
 
     def reachable_ports(self, source: str, target: str) -> set[str]:
-        """Return the ports of a security group that the tasks of another one reach.
+        """Return the ports of a security group to which another one can connect.
 
         Both the egress rules of `source` and the ingress rules of `target` must allow the traffic.
+        A network as the peer of a rule counts, because the other side can be in it.
 
         Args:
             source: The name of the security group of the client.
             target: The name of the security group of the server.
         """
-        client, server = (self.one("aws_security_group", name=one) for one in (source, target))
-        allowed = {
+        client, server = (
+            reference(self.one("aws_security_group", name=name), "id") for name in (source, target)
+        )
+        sent = self._allowed("egress", client, server)
+        accepted = self._allowed("ingress", server, client)
+        both = {one.common(other) for one in sent for other in accepted}
+        return {str(ports) for ports in both if ports is not None}
+
+    def _allowed(self, direction: str, group: str, peer: str) -> list[_Ports]:
+        return [
             _ports(rule)
             for rule in self.all(
-                "aws_vpc_security_group_ingress_rule",
-                security_group_id=reference(server, "id"),
-                referenced_security_group_id=reference(client, "id"),
+                f"aws_vpc_security_group_{direction}_rule", security_group_id=group
             )
-        }
-        sent = {
-            _ports(rule)
-            for rule in self.all(
-                "aws_vpc_security_group_egress_rule", security_group_id=reference(client, "id")
-            )
-            if rule.get("referenced_security_group_id") == reference(server, "id")
-            or rule.get("cidr_ipv4") in INTERNET
-        }
-        return allowed if "all" in sent else allowed & sent
+            if rule.get("referenced_security_group_id") == peer or _networks(rule)
+        ]
+
+    def _group_name(self, rule: Block) -> str:
+        group = str(rule["security_group_id"])
+        return str(self.referred(group)["name"]) if group.startswith("${") else group
 
     def _rule(self, rule: Block) -> str:
         arguments = {
             name: value for name, value in rule.body.items() if name not in _IGNORED_IN_RULES
         }
-        peers = [arguments.pop("cidr_ipv4", None), arguments.pop("cidr_ipv6", None)]
+        peers = [arguments.pop(name, None) for name in ("cidr_ipv4", "cidr_ipv6", "prefix_list_id")]
         if (group := arguments.pop("referenced_security_group_id", None)) is not None:
             peers.append(self.referred(group)["name"])
         (peer,) = (found for found in peers if found is not None)
@@ -224,9 +230,16 @@ class SynthesizedDocument(TerraformDocument):
         return str(self.referred(found)["name"])
 
     def target_group_for(self, path: str) -> str:
-        """Return the name of the target group to which the HTTPS listener forwards a path."""
+        """Return the name of the target group to which the HTTPS listener forwards a path.
+
+        It is that of a request without special headers: rules with other conditions than path
+        patterns, such as those of test traffic, are ignored.
+        """
         for rule in self.listener_rules():
-            (condition,) = rule["condition"]
+            conditions = rule["condition"]
+            if any("path_pattern" not in condition for condition in conditions):
+                continue
+            (condition,) = conditions
             for pattern in condition["path_pattern"]["values"]:
                 escaped = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
                 if re.fullmatch(escaped, path):
@@ -256,11 +269,42 @@ def _listed(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
-def _ports(rule: Block) -> str:
-    """Return the ports of a rule: ``443``, ``8000-8080`` or ``all``; ``udp 53`` if not TCP."""
-    protocol = rule["ip_protocol"]
-    if "from_port" not in rule.body:
-        return "all" if protocol == "-1" else f"{protocol} all"
-    first, last = rule["from_port"], rule["to_port"]
-    ports = str(first) if first == last else f"{first}-{last}"
-    return ports if protocol == "tcp" else f"{protocol} {ports}"
+class _Ports(NamedTuple):
+    """The protocol and the ports of a security group rule."""
+
+    protocol: str
+    first: int
+    last: int
+
+    def common(self, other: _Ports) -> _Ports | None:
+        """Return the ports that both have; None if there is none."""
+        if "-1" not in (self.protocol, other.protocol) and self.protocol != other.protocol:
+            return None
+        protocol = other.protocol if self.protocol == "-1" else self.protocol
+        first, last = max(self.first, other.first), min(self.last, other.last)
+        return _Ports(protocol, first, last) if first <= last else None
+
+    def __str__(self) -> str:
+        """Return ``443``, ``8000-8080`` or ``all``; with the protocol if it is not TCP."""
+        if (self.first, self.last) == ALL_PORTS:
+            return "all" if self.protocol == "-1" else f"{self.protocol} all"
+        ports = str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+        return ports if self.protocol == "tcp" else f"{self.protocol} {ports}"
+
+
+def _ports(rule: Block) -> _Ports:
+    first, last = ALL_PORTS
+    return _Ports(rule["ip_protocol"], rule.get("from_port", first), rule.get("to_port", last))
+
+
+def _networks(rule: Block) -> list[str]:
+    """Return the networks on the other side of a rule."""
+    found = (rule.get(name) for name in ("cidr_ipv4", "cidr_ipv6"))
+    return [network for network in found if network is not None]
+
+
+def _is_public(network: str) -> bool:
+    try:
+        return not ip_network(network, strict=False).is_private
+    except ValueError:  # a reference
+        return False

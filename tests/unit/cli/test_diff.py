@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -71,8 +72,8 @@ def test_an_environment_is_compared_with_a_commit(
 @pytest.mark.parametrize(
     ("side", "message"),
     [
-        ("qa@nowhere", "invalid reference: nowhere"),
-        ("qa@--help", "'--help' is not a commit, tag or branch"),
+        ("qa@nowhere", "qa@nowhere: the repository has no commit, tag or branch 'nowhere'"),
+        ("qa@--help", "qa@--help: the repository has no commit, tag or branch '--help'"),
         ("qaa", "did you mean 'qa'?"),
         ("missing.json", "missing.json cannot be read"),
     ],
@@ -83,6 +84,71 @@ def test_a_mistake_is_reported(
     git("init", "--quiet")
     assert navra(side, "live", "--from", "shops:BOTH") == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.fixture
+def committed(project: Path) -> Path:
+    """The project as a repository with the branch `fix/#1`, and a later change."""
+    git("init", "--quiet")
+    git("add", "shops.py")
+    git("commit", "--quiet", "--message", "Describe the shop")
+    git("branch", "fix/#1")
+    (project / "shops.py").write_text(SETTINGS.format(count=3), encoding="utf-8")
+    return project
+
+
+def test_a_branch_can_have_any_name(committed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert navra("live@fix/#1", "live", "--from", "shops:BOTH") == 0
+    assert "services.web.desired_count: 2 -> 3" in capsys.readouterr().out
+
+
+def test_settings_on_the_python_path_are_those_of_the_commit(
+    committed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = committed / "src"
+    source.mkdir()
+    (source / "sourced.py").write_text(SETTINGS.format(count=2), encoding="utf-8")
+    git("add", "src")
+    git("commit", "--quiet", "--message", "Move the settings")
+    (source / "sourced.py").write_text(SETTINGS.format(count=5), encoding="utf-8")
+    monkeypatch.syspath_prepend(str(source))
+    monkeypatch.delitem(sys.modules, "sourced", raising=False)
+    monkeypatch.setenv("PYTHONPATH", f"{source}{os.pathsep}{ROOT}")
+    assert navra("live@HEAD", "live", "--from", "sourced:BOTH") == 0
+    assert "services.web.desired_count: 2 -> 5" in capsys.readouterr().out
+
+
+def test_settings_that_are_not_in_the_repository_are_refused(
+    committed: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "installed_shops.py").write_text(SETTINGS.format(count=2), encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", f"{elsewhere}{os.pathsep}{ROOT}")
+    assert navra("live@HEAD", "live", "--from", "installed_shops:BOTH") == 2
+    error = capsys.readouterr().err
+    assert "live@HEAD: installed_shops was imported from" in error
+    assert "not from the commit" in error
+
+
+def test_output_of_the_settings_does_not_disturb(
+    committed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (committed / "shops.py").read_text(encoding="utf-8")
+    (committed / "shops.py").write_text(f"print('loaded')\n{text}", encoding="utf-8")
+    git("commit", "--quiet", "--all", "--message", "Print")
+    assert navra("live@HEAD", "live", "--from", "shops:BOTH") == 0
+
+
+def test_a_directory_that_did_not_exist_is_reported(
+    committed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (committed / "later").mkdir()
+    monkeypatch.chdir(committed / "later")
+    assert navra("live@HEAD", "live", "--from", "shops:BOTH") == 2
+    assert "live@HEAD: the directory later/ did not exist" in capsys.readouterr().err
 
 
 def documents(project: Path) -> tuple[str, str]:

@@ -15,10 +15,10 @@ from navra_stacks import (
     Routing,
 )
 from navra_stacks.reports.plain_settings import plain_settings
-from navra_stacks.reports.resource_changes import area_of_resource, resource_changes
+from navra_stacks.reports.resource_changes import Names, area_of_resource, resource_changes
 from navra_stacks.reports.settings_changes import (
     area_of_setting,
-    describe_value,
+    describe_values,
     setting_changes,
 )
 from navra_stacks.settings.environment import Environment
@@ -31,7 +31,7 @@ WORKER = web(name="worker", container=web_container(port=None), health_check=Non
 def changes(after: Environment, before: Environment | None = None) -> dict[str, tuple[str, str]]:
     """Return the described values of the settings that differ from those of the shop."""
     found = setting_changes(plain_settings(before or shop()), plain_settings(after))
-    return {one.field: (describe_value(one.before), describe_value(one.after)) for one in found}
+    return {one.field: describe_values(one.before, one.after) for one in found}
 
 
 def test_equal_settings_have_no_difference() -> None:
@@ -45,9 +45,10 @@ def test_a_field_of_a_named_service_has_its_path() -> None:
     }
 
 
-def test_the_order_of_named_settings_is_no_difference() -> None:
+def test_the_order_of_services_is_one_difference() -> None:
     services = [web(), WORKER]
-    assert changes(shop(*reversed(services)), shop(*services)) == {}
+    found = changes(shop(*reversed(services)), shop(*services))
+    assert found == {"services (order)": ("[web, worker]", "[worker, web]")}
 
 
 def test_an_added_service_is_one_difference_with_its_values() -> None:
@@ -79,6 +80,29 @@ def test_a_long_value_is_cut() -> None:
     assert max(len(after) for _, after in found.values()) <= 100
 
 
+def test_the_order_of_one_off_tasks_is_a_difference() -> None:
+    tasks = [OneOffTask(name=name, command=(name,)) for name in ("migrate", "seed")]
+    before, after = (shop(web(one_off_tasks=tuple(order))) for order in (tasks, reversed(tasks)))
+    assert changes(after, before) == {
+        "services.web.one_off_tasks (order)": ("[migrate, seed]", "[seed, migrate]")
+    }
+
+
+def test_long_values_are_cut_around_their_difference() -> None:
+    long = "x" * 200
+    before, after = describe_values(f"{long}1{long}", f"{long}2{long}")
+    assert before != after
+    assert max(len(before), len(after)) <= 100
+
+
+def test_a_subclass_of_an_environment_is_compared_field_by_field() -> None:
+    class Extended(Environment):
+        pass
+
+    settings = {name: getattr(shop(), name) for name in shop().model_fields_set}
+    assert changes(Extended(**settings)) == {"()": ("Environment", "Extended")}
+
+
 def test_every_field_of_an_environment_has_an_area() -> None:
     for field in EnvironmentFields.model_fields:
         assert area_of_setting(f"{field}.inner")
@@ -100,12 +124,40 @@ def test_resources_are_added_removed_and_changed_by_address() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "is_equal"), [("shop-qa-web", True), ("/ecs/qa", True), ("shop-qa2", False)]
+    ("before", "after", "is_equal"),
+    [
+        ("shop-us-web", "shop-eu-web", True),
+        ("/ecs/shop-web-us", "/ecs/shop-web-eu", True),
+        (
+            "arn:aws:ecs:us-east-1:1:cluster/shop-us",
+            "arn:aws:ecs:us-east-1:1:cluster/shop-eu",
+            True,
+        ),
+        (
+            "arn:aws:ecs:us-west-1:1:cluster/shop-us",
+            "arn:aws:ecs:eu-west-1:1:cluster/shop-eu",
+            False,
+        ),
+        ("us-west-1a", "eu-west-1a", False),
+        ("us", "eu", False),  # for example the value of a variable
+        ("shop-us2", "shop-eu2", False),
+        ("${aws_subnet.shop_us.id}", "${aws_subnet.shop_eu.id}", False),
+    ],
 )
-def test_the_name_of_the_environment_is_no_difference(name: str, is_equal: bool) -> None:
-    before, after = document(a={"name": name}), document(a={"name": name.replace("qa", "live")})
-    assert (list(resource_changes(before, after, ("qa", "live"))) == []) is is_equal
-    assert list(resource_changes(before, after)) != []
+def test_only_a_name_with_the_project_can_contain_the_environment(
+    before: str, after: str, is_equal: bool
+) -> None:
+    names = Names("shop", "us", "eu")
+    documents = document(a={"name": before}), document(a={"name": after})
+    assert (list(resource_changes(*documents, names)) == []) is is_equal
+    assert list(resource_changes(*documents)) != []
+
+
+def test_the_name_of_an_environment_is_not_changed_in_arguments() -> None:
+    both = {"default_action": [{"type": "forward"}], "name": "shop-default"}
+    after = {**both, "name": "shop-qa"}
+    names = Names("shop", "default", "qa")
+    assert list(resource_changes(document(a=both), document(a=after), names)) == []
 
 
 @pytest.mark.parametrize(
