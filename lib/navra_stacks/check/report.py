@@ -18,6 +18,15 @@ from navra_stacks.terraform.document import DocumentError, TerraformDocument
 __all__ = ["CheckedFile", "Report", "Waived", "check_document", "check_file", "report"]
 
 
+_BLOCKS = frozenset(
+    {
+        *("check", "data", "ephemeral", "import", "locals", "module", "moved", "output"),
+        *("provider", "removed", "resource", "terraform", "variable"),
+    }
+)
+"""The top-level blocks of a document."""
+
+
 class Waived(NamedTuple):
     """A finding that a waiver accepts."""
 
@@ -66,13 +75,14 @@ def check_file(
     Raises:
         NavraError: the content is neither a document nor a plan, or there is no such assembly.
     """
-    if b'"format_version"' in written and b'"terraform_version"' in written:
+    text = _text(path, written)
+    if '"format_version"' in text and '"terraform_version"' in text:
         from navra_stacks.check.plan_document import plan_document  # documents do not need it
         from navra_stacks.terraform.plan import Plan
 
-        plan = Plan.parse(written, path)
+        plan = Plan.parse(text.encode(), path)
         return check_document(path, plan_document(plan), pack)
-    document = _parse(path, written)
+    document = _parse(path, text)
     further: tuple[Finding, ...] = ()
     note = ""
     from navra_stacks.check.schema.checker import check_schema
@@ -146,12 +156,40 @@ def report(
     )
 
 
-def _parse(path: str, written: bytes) -> TerraformDocument:
-    from navra_stacks.terraform.json_syntax import parse
+def _text(path: str, written: bytes) -> str:
+    """Return the text of a file.
 
+    Raises:
+        DocumentError: it is a saved plan, empty, or not in a Unicode encoding.
+    """
+    if written.startswith(b"PK"):
+        raise DocumentError(
+            f"{path} is a binary plan file, not JSON; convert it with `terraform show -json PLAN`"
+        )
     try:
         # From bytes, json detects the encoding: PowerShell redirects output as UTF-16.
         text = written.decode(json.detect_encoding(written))
-        return TerraformDocument(parse(text))
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"{path} is not in a Unicode encoding: {error}") from error
+    if not text.strip():
+        raise DocumentError(f"{path} is empty")
+    return text
+
+
+def _parse(path: str, text: str) -> TerraformDocument:
+    from navra_stacks.terraform.json_syntax import parse
+
+    try:
+        content = parse(text)
     except (ValueError, RecursionError) as error:
+        if not text.lstrip().startswith(("{", "[")):
+            raise DocumentError(
+                f"{path} is not JSON; for HCL, check the plan: `terraform show -json PLAN`"
+            ) from error
         raise DocumentError(f"{path} cannot be read as Terraform JSON: {error}") from error
+    if not _BLOCKS & content.keys():
+        raise DocumentError(
+            f"{path} has no block of Terraform, such as resource or module: it is neither a "
+            "document nor a plan"
+        )
+    return TerraformDocument(content)

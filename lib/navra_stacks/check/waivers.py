@@ -70,7 +70,7 @@ class WaiverFile(NamedTuple):
         import tomllib  # only a check with waivers needs it
 
         try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
+            content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except OSError as error:
             raise NavraError(f"{path} cannot be read: {error.strerror}") from error
         except ValueError as error:

@@ -145,7 +145,9 @@ def _pack(name: str | None) -> Pack | None:
     if name is None:
         return None
     if name not in packs:
-        raise NavraError(f"--pack {name!r} is not a pack; use {' or '.join(packs)}")
+        hint = next((pack for pack in packs if pack.startswith(name)), None)
+        repair = f"did you mean {hint}?" if hint else f"use {' or '.join(packs)}"
+        raise NavraError(f"--pack {name!r} is not a pack; {repair}")
     return cast("Pack", name)
 
 
@@ -209,7 +211,7 @@ def _stack(name: str, documents: dict[str, Path], directory: Path) -> str:
         raise NavraError(f"{name!r} can be {' or '.join(matches)}; use the name of the stack")
     if not documents:
         raise NavraError(f"{directory} contains no {DOCUMENT}; write it with `navra synth`")
-    hint = suggest(name, documents)
+    hint = suggest(name, [*documents, *(one for stack in documents for one in _names(stack))])
     raise NavraError(
         f"there is no file {name!r}, and {directory} has no environment {name!r}; "
         + (f"did you mean {hint!r}?" if hint else f"its stacks are {', '.join(documents)}")

@@ -151,7 +151,7 @@ def test_the_formats(check: Check):
         ((), "cdktf.out/stacks contains no cdk.tf.json; write it with `navra synth`"),
         (("live",), "cdktf.out/stacks contains no cdk.tf.json; write it with `navra synth`"),
         (("b.tf.json",), "b.tf.json cannot be read: No such file or directory"),
-        (("a.tf.json", "--pack", "prod"), "'prod' is not a pack; use baseline or production"),
+        (("a.tf.json", "--pack", "prod"), "'prod' is not a pack; did you mean production?"),
         (("a.tf.json", "--json", "--sarif"), "use one of --json, --sarif and --markdown"),
         (("a.tf.json", "--waivers", "b"), "b cannot be read: No such file or directory"),
     ],
@@ -199,3 +199,33 @@ def test_the_command_starts_without_node_and_without_the_aws_sdk(tmp_path: Path)
     )
     assert ran.stdout.splitlines()[-1] == "[]"
     assert COMMAND.exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_a_plan_is_recognised_in_each_encoding(encoding: str, check: Check, tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_bytes(json.dumps(PLAN).encode(encoding))
+    result = check("plan.json")
+    assert result.status == 1
+    assert "sns-encrypted  aws_sns_topic.t" in result.out
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "a.json is empty"),
+        (b'resource "aws_lb" "a" {}\n', "a.json is not JSON; for HCL, check the plan"),
+        (b"PK\x03\x04\xd3", "a.json is a binary plan file, not JSON"),
+        (b"{}", "a.json has no block of Terraform"),
+        (b'{"name": "shop", "version": "1.0.0"}', "has no block of Terraform"),
+        (b'{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}', "has no block of Terraform"),
+        (b'{"version": 4, "terraform_version": "1.9.0", "resources": []}', "no block of"),
+        ("{'ä'".encode("latin-1"), "a.json is not in a Unicode encoding"),
+    ],
+)
+def test_another_file_is_a_mistake(
+    content: bytes, message: str, check: Check, tmp_path: Path
+) -> None:
+    (tmp_path / "a.json").write_bytes(content)
+    result = check("a.json")
+    assert (result.status, result.out) == (2, "")
+    assert message in result.err
