@@ -9,7 +9,7 @@ from typing import Any
 
 from navra_stacks.check.values import UNKNOWN, Unknown, Values, expressions, resolve
 from navra_stacks.terraform.document import TerraformDocument
-from navra_stacks.terraform.expressions import UnresolvedError
+from navra_stacks.terraform.expressions import UnresolvedError, replace_expressions
 
 __all__ = ["CheckedDocument", "CheckedResource"]
 
@@ -18,6 +18,8 @@ _LOOP = re.compile(r"\bfor\s+(\w+)(?:\s*,\s*(\w+))?\s+in\b")
 _PLAIN_STRING = re.compile(r'"(?:[^"\\$]|\\.|\$(?!\{))*"')
 _PLAIN_REFERENCE = re.compile(r"(local|var|(?:data\.)?\w+\.[\w-]+)\.([\w-]+)")
 _INDEX = re.compile(r"\[[^\]]*\]")
+_PREFIX = re.compile(rf"({_PLAIN_STRING.pattern})|(?<![\w.-])resource\.(?=[a-zA-Z][\w-]*\.)")
+"""The optional prefix of a reference to a resource; group 1 is a string, in which it is text."""
 _MAX_DEPTH = 20
 """The longest chain of references that is followed to find a value."""
 
@@ -92,6 +94,8 @@ class CheckedDocument:
             content: The blocks of the document: ``locals``, ``variable``, ``provider`` and so on.
         """
         self.content = content
+        self.declared: set[str] = set()
+        """The addresses of all blocks without indexes, also of those that are not created."""
         self.resources: list[CheckedResource] = []
         """The managed resources, sorted by address."""
         self.data_sources: list[CheckedResource] = []
@@ -102,15 +106,19 @@ class CheckedDocument:
     @classmethod
     def of(cls, document: TerraformDocument) -> CheckedDocument:
         """Return the document in Terraform's JSON configuration syntax as the rules read it."""
+        document = TerraformDocument(_without_prefixes(document.content))
         checked = cls(document.content)
+        inputs = cls(document.content)  # a lookup in `checked` would end before all are added
         for block in (*document.resources, *document.data_sources):
-            if isinstance(block.body, Mapping) and block.get("count") not in (0, "0"):
+            checked.declared.add(block.address)
+            if isinstance(block.body, Mapping) and _is_created(block.body, inputs):
                 checked.add(block.address, block.body)
         return checked
 
     def add(self, address: str, body: Mapping[str, Any], *, has_lifecycle: bool = True) -> None:
         """Add a resource or data source."""
         resource = CheckedResource(self, address, body, has_lifecycle=has_lifecycle)
+        self.declared.add(resource.base)
         (self.data_sources if resource.is_data else self.resources).append(resource)
 
     def all(self, *types: str) -> Iterator[CheckedResource]:
@@ -206,6 +214,19 @@ class CheckedDocument:
                         yield from self.names_in(local, module, depth + 1)
                 elif kind not in ("var", "each", "count", "self", "path", "terraform", "module"):
                     yield f"{module}{found}"
+
+    def inputs_in(self, value: Any, depth: int = 0) -> Iterator[str]:
+        """Yield each variable, local and module in a value, for example ``var.name``.
+
+        The names in the values of locals follow.
+        """
+        for text in expressions(value):
+            for found in _names(text):
+                kind, _, name = found.partition(".")
+                if kind in ("local", "module", "var"):
+                    yield found
+                if kind == "local" and depth < _MAX_DEPTH:
+                    yield from self.inputs_in(self._locals.get(name), depth + 1)
 
     def scope(self, reference: str, attribute: str) -> Any:
         """Return the value of a reference, see `terraform.expressions.Scope`."""
@@ -308,7 +329,34 @@ def _plain_references(value: Any) -> Iterator[str]:
             lists.append(rule.get("replace_triggered_by"))
     for written in lists:
         if isinstance(written, list):
-            yield from (one for one in written if isinstance(one, str) and "${" not in one)
+            yield from (
+                one.removeprefix("resource.")
+                for one in written
+                if isinstance(one, str) and "${" not in one
+            )
+
+
+def _is_created(body: Mapping[str, Any], inputs: CheckedDocument) -> bool:
+    """Return False if ``count`` or ``for_each`` is known to be zero or empty."""
+    count = resolve(body.get("count"), inputs.scope)
+    return count not in (0, "0") and resolve(body.get("for_each"), inputs.scope) not in ([], {})
+
+
+def _without_prefixes(value: Any) -> Any:
+    """Return a value in which references lack the optional prefix ``resource.``."""
+    if isinstance(value, Mapping):
+        return {name: _without_prefixes(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_prefixes(inner) for inner in value]
+    if not isinstance(value, str) or "resource." not in value or "${" not in value:
+        return value
+    return replace_expressions(value, _without_prefix)
+
+
+def _without_prefix(expression: str) -> str:
+    if any("resource" in variables for variables in _LOOP.findall(expression)):
+        return expression
+    return _PREFIX.sub(lambda found: found[1] or "", expression)
 
 
 def _top(path: object) -> str:

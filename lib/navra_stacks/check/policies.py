@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
@@ -156,15 +157,12 @@ def _statements(values: Values, argument: str) -> tuple[Statement, ...] | None:
     written = values.body.get(argument)
     if written in (None, ""):
         return ()
-    names = list(expressions(written))
     context = values.context
-    if isinstance(context, CheckedDocument) and isinstance(written, str) and len(names) == 1:
+    if isinstance(context, CheckedDocument):
         module = values.module if isinstance(values, CheckedResource) else ""
-        source = names[0].strip()
-        if written.strip() == f"${{{names[0]}}}" and source.startswith(
-            "data.aws_iam_policy_document."
-        ):
-            found = context.find(context.references(written, module), "aws_iam_policy_document")
+        source = _followed(written, context)
+        if (_whole_expression(source) or "").startswith("data.aws_iam_policy_document."):
+            found = context.find(context.references(source, module), "aws_iam_policy_document")
             return _data_statements(found[0]) if len(found) == 1 else None
     policy = parse_template(written, context)
     if not isinstance(policy, Mapping):
@@ -179,18 +177,14 @@ def parse_template(written: Any, context: Any) -> Any:
 
     Expressions in the strings of the JSON stay ``${...}`` where their results are not known.
     """
+    written = _followed(written, context)
     if isinstance(written, list | Mapping):
         return _known_parts(written, context)
-    for _ in range(_MAX_REFERENCES):
-        names = list(expressions(written))
-        if len(names) != 1 or written.strip() != f"${{{names[0]}}}":
-            break
+    if (expression := _whole_expression(written)) is not None:
         try:
-            return _known_parts(parse_literal(names[0].strip()), context)
+            return _known_parts(parse_literal(expression), context)
         except ValueError:
-            written = context.written(names[0])
-            if not isinstance(written, str):
-                return None
+            return None
     if not isinstance(written, str):
         return None
     # An expression can contain quotes, which would end the string of the JSON.
@@ -199,6 +193,27 @@ def parse_template(written: Any, context: Any) -> Any:
         return _known_parts(json.loads(text), context)
     except ValueError:
         return None
+
+
+def _whole_expression(written: Any) -> str | None:
+    """Return the expression that is the whole of a text; None for any other value."""
+    if not isinstance(written, str):
+        return None
+    names = list(expressions(written))
+    if len(names) != 1 or written.strip() != f"${{{names[0]}}}":
+        return None
+    return names[0].strip()
+
+
+def _followed(written: Any, context: Any) -> Any:
+    """Return the value as written to which a text with one plain reference leads."""
+    for _ in range(_MAX_REFERENCES):
+        expression = _whole_expression(written)
+        target = None if expression is None else context.written(expression)
+        if target is None:
+            break
+        written = target
+    return written
 
 
 def role_statements(
@@ -302,11 +317,18 @@ def _whole(value: Any) -> str:
     return value if isinstance(value, str) else "${unknown}"
 
 
-def _known_parts(value: Any, context: Any) -> Any:
+def _known_parts(value: Any, context: Any, depth: int = 0) -> Any:
+    if depth < _MAX_REFERENCES and isinstance(value, str):
+        target = _followed(value, context)
+        if isinstance(target, list | Mapping):
+            value = target
+        elif (expression := _whole_expression(target)) is not None and expression[:1] in "[{":
+            with contextlib.suppress(ValueError):
+                value = parse_literal(expression)
     if isinstance(value, Mapping):
-        return {key: _known_parts(inner, context) for key, inner in value.items()}
+        return {key: _known_parts(inner, context, depth + 1) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_known_parts(inner, context) for inner in value]
+        return [_known_parts(inner, context, depth + 1) for inner in value]
     return resolve_template(value, context.scope) if isinstance(value, str) else value
 
 

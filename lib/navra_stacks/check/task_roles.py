@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from navra_stacks.check.checked_document import CheckedDocument, CheckedResource
 from navra_stacks.check.containers import Container, containers_of, secret_of
 from navra_stacks.check.policies import Statement, role_statements
 
-__all__ = ["ExecutionRole", "execution_roles", "injected_secrets"]
+__all__ = [
+    "ExecutionRole",
+    "can_be_secret",
+    "execution_roles",
+    "injected_secrets",
+    "is_same_secret",
+    "secret_of_version",
+]
+
+
+_VERSION = re.compile(
+    r"\$\{(?:data\.)?aws_secretsmanager_secret_version\.[\w-]+(?:\[[^\]]*\])?\."
+    r"(?:arn|id|secret_id)\}"
+)
+_INDEX = re.compile(r"\[[^\]]*\]")
+_SUFFIX = 7
+"""The length of the suffix that Secrets Manager appends to a name in an ARN: -AbCdEf.
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+"""
 
 
 class ExecutionRole(NamedTuple):
@@ -59,10 +79,69 @@ def _execution_roles(document: CheckedDocument) -> Iterator[ExecutionRole]:
 
 
 def injected_secrets(container: Container) -> tuple[str, ...]:
-    """Return the secrets that ECS reads for a container, as expressions or ARNs."""
+    """Return the secrets that ECS reads for a container, as expressions or ARNs.
+
+    A reference to a version is that to its secret.
+    """
     values = container.values
     sources = [source for _, source in container.secrets]
     for option in values.block("logConfiguration").blocks("secretOptions"):
         sources.append(option.text("valueFrom") or "")
     sources.append(values.block("repositoryCredentials").text("credentialsParameter") or "")
-    return tuple(dict.fromkeys(secret_of(source) for source in sources if source))
+    return tuple(
+        dict.fromkeys(
+            secret_of_version(container.task, secret_of(source)) for source in sources if source
+        )
+    )
+
+
+def secret_of_version(owner: CheckedResource, text: str) -> str:
+    """Return the secret to which the version in a text belongs; the text if it is not a version.
+
+    Args:
+        owner: The resource that contains the text.
+        text: The text, for example ``${aws_secretsmanager_secret_version.a.arn}``, which is the ARN
+            of the secret.
+    """
+    if _VERSION.fullmatch(text) is None:
+        return text
+    document = owner.document
+    addresses = document.references(text, owner.module)
+    versions = document.find(addresses, "aws_secretsmanager_secret_version")
+    return (versions[0].text("secret_id") if len(versions) == 1 else None) or text
+
+
+def is_same_secret(text: str, other: str) -> bool:
+    """Return True if two references are to the same secret, or can be in a loop."""
+    if text.rpartition(".")[0] == other.rpartition(".")[0]:
+        return True
+    return any("each." in one or "count." in one for one in (text, other)) and (
+        _INDEX.sub("", text).rpartition(".")[0] == _INDEX.sub("", other).rpartition(".")[0]
+    )
+
+
+def can_be_secret(owner: CheckedResource, reference: str, arn: str) -> bool:
+    """Return False if a reference is to a secret whose name the pattern of an ARN does not match.
+
+    Args:
+        owner: The resource that contains the reference.
+        reference: The reference, for example ``${aws_secretsmanager_secret.a.arn}``.
+        arn: The ARN, in which ``*`` and ``?`` are wildcards.
+    """
+    document = owner.document
+    secrets = document.find(
+        document.references(reference, owner.module), "aws_secretsmanager_secret"
+    )
+    if len(secrets) != 1:
+        return True
+    name, prefix = secrets[0].text("name"), secrets[0].text("name_prefix")
+    pattern = arn.partition(":secret:")[2].replace("[", "[[]")
+    if name is None and prefix is not None and "${" not in prefix:
+        return pattern.startswith(prefix) or fnmatchcase(prefix, pattern)
+    if name is None or "${" in name:
+        return True
+    return (
+        fnmatchcase(name, pattern)
+        or fnmatchcase(f"{name}-AbCdEf", pattern)
+        or (pattern.startswith(f"{name}-") and len(pattern) == len(name) + _SUFFIX)
+    )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal, NamedTuple
+import ipaddress
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Literal, NamedTuple
 
 from navra_stacks.check.checked_document import CheckedDocument, CheckedResource
 from navra_stacks.check.values import Values
@@ -12,6 +14,13 @@ __all__ = ["ANYWHERE", "TrafficRule", "traffic_rules"]
 
 ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 """The networks that contain all addresses."""
+
+_LONGEST_PREFIX = 7
+"""The prefix length of a network that is a considerable part of the internet: the largest that a
+company owns, and the largest private one, have the length 8."""
+
+_NOT_PUBLIC = (ipaddress.ip_network("224.0.0.0/3"), ipaddress.ip_network("fc00::/6"))
+"""Private, link-local, multicast and reserved networks with a shorter or the same length."""
 
 Direction = Literal["ingress", "egress"]
 
@@ -37,7 +46,22 @@ class TrafficRule(NamedTuple):
 
     @property
     def is_anywhere(self) -> bool:
-        return bool(ANYWHERE.intersection(self.networks))
+        return any(map(_is_anywhere, self.networks))
+
+
+@cache
+def _is_anywhere(network: str) -> bool:
+    """Return True if a network contains all addresses, or a considerable part of them."""
+    try:
+        known = ipaddress.ip_network(network.strip(), strict=False)
+    except ValueError:
+        return False
+    return known.prefixlen <= _LONGEST_PREFIX and not any(
+        known.version == other.version
+        and int(other.network_address) <= int(known.network_address)
+        and int(known.broadcast_address) <= int(other.broadcast_address)
+        for other in _NOT_PUBLIC
+    )
 
 
 def traffic_rules(
@@ -52,7 +76,7 @@ def traffic_rules(
 def _all_rules(document: CheckedDocument) -> Iterator[TrafficRule]:
     for side in ("ingress", "egress"):
         direction: Direction = "ingress" if side == "ingress" else "egress"
-        for one in document.all(f"aws_vpc_security_group_{side}_rule"):
+        for one in _instances(document, f"aws_vpc_security_group_{side}_rule"):
             networks = [one.string(name) for name in ("cidr_ipv4", "cidr_ipv6")]
             yield TrafficRule(
                 one,
@@ -68,11 +92,41 @@ def _all_rules(document: CheckedDocument) -> Iterator[TrafficRule]:
         for group in document.all("aws_security_group", "aws_default_security_group"):
             for index, block in enumerate(group.blocks(side)):
                 yield _inline(group, f"{side}[{index}]", direction, block, frozenset({group.base}))
-    for rule in document.all("aws_security_group_rule"):
+    for rule in _instances(document, "aws_security_group_rule"):
         kind = rule.string("type")
         if kind in ("ingress", "egress"):
             direction = "ingress" if kind == "ingress" else "egress"
             yield _inline(rule, "", direction, rule, rule.refers_to("security_group_id"))
+
+
+class _Element:
+    """What the expressions in an instance of a resource with ``for_each`` are resolved with."""
+
+    def __init__(self, document: CheckedDocument, key: str, value: Any) -> None:
+        self.memo: dict[object, Any] = {}
+        self.written = document.written
+        self._document = document
+        self._values = {"key": key, "value": value}
+
+    def scope(self, reference: str, attribute: str) -> Any:
+        if reference == "each":
+            return self._values[attribute]
+        return self._document.scope(reference, attribute)
+
+
+def _instances(document: CheckedDocument, type_: str) -> Iterator[CheckedResource]:
+    """Yield the resources of a type; in place of one whose ``for_each`` is known, its instances."""
+    for resource in document.all(type_):
+        elements = resource.get("for_each")
+        if isinstance(elements, list) and all(isinstance(one, str) for one in elements):
+            elements = dict(zip(elements, elements, strict=True))
+        if not isinstance(elements, Mapping):
+            yield resource
+            continue
+        for key, value in elements.items():
+            instance = CheckedResource(document, f'{resource.address}["{key}"]', resource.body)
+            instance.context = _Element(document, key, value)
+            yield instance
 
 
 def _inline(

@@ -258,13 +258,28 @@ def test_what_a_rule_reports(rule: str, address: str, types: Types):
     assert found(rule, resources(**types)) == {address}
 
 
-def test_provider_keys_of_an_emulator_are_no_credentials():
-    provider = {"access_key": "test", "secret_key": "test"}
-    emulator = provider | {"endpoints": [{"s3": "http://localhost:4566"}]}
-    assert found("provider-credentials", checked({"provider": {"aws": [provider]}})) == {
-        "provider.aws"
-    }
-    assert found("provider-credentials", checked({"provider": {"aws": [emulator]}})) == set()
+KEY = {"access_key": "AKIAIOSFODNN7EXAMPLE"}
+SECRET = {"secret_key": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
+ENDPOINTS = {"endpoints": [{"s3": "http://localhost:4566"}]}
+
+
+@pytest.mark.parametrize(
+    ("provider", "is_found"),
+    [
+        (KEY, True),
+        (SECRET, True),
+        (KEY | SECRET | {"skip_credentials_validation": True}, True),
+        (SECRET | {"skip_credentials_validation": True}, False),
+        (KEY | SECRET | ENDPOINTS, False),
+        ({"access_key": "test", "secret_key": "test"}, False),
+        ({"access_key": "${var.key}", "secret_key": "${var.secret}"}, False),
+        ({"token": "ghp_" + "a" * 36}, True),
+        ({"token": "test"}, False),
+    ],
+)
+def test_provider_keys_of_an_emulator_are_no_credentials(provider: dict[str, Any], is_found: bool):
+    document = checked({"provider": {"aws": [provider]}})
+    assert found("provider-credentials", document) == ({"provider.aws"} if is_found else set())
 
 
 def test_an_undeclared_reference_is_found_in_a_whole_document_only():

@@ -17,6 +17,9 @@ from navra_stacks.check.rule import Rule, Violation
 
 __all__ = ["RULE"]
 
+_SAME = "#{protocol}"
+"""The default protocol of a redirect, which is that of the request."""
+
 
 def _violations(document: CheckedDocument) -> Iterator[Violation]:
     for listener in document.all(*LISTENERS):
@@ -26,13 +29,24 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
         if not balancers or balancers[0].is_data:
             continue
         for owner in (listener, *document.referring(listener, *LISTENER_RULES)):
+            name = "default_action" if owner is listener else "action"
             for index, action in enumerate(actions(owner)):
                 if action.string("type") == "forward":
-                    argument = "default_action" if owner is listener else "action"
                     yield Violation(
                         owner.address,
                         "it forwards HTTP requests to a target group; only a redirect is allowed",
-                        f"{argument}[{index}].type",
+                        f"{name}[{index}].type",
+                    )
+                if action.string("type") != "redirect" or action.is_absent("redirect"):
+                    continue
+                protocol = action.block("redirect").string("protocol", _SAME)
+                if protocol not in (None, "HTTPS"):
+                    yield Violation(
+                        owner.address,
+                        f"it redirects to the protocol {protocol}"
+                        + (", which is HTTP" if protocol == _SAME else "")
+                        + "; use HTTPS",
+                        f"{name}[{index}].redirect.protocol",
                     )
 
 

@@ -21,7 +21,9 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
             and any(one.blocks("load_balancer") for one in services)
         ):
             yield Violation(
-                target.address, f"it scales in to {minimum:g} tasks; use 2 or more", "min_capacity"
+                target.address,
+                f"it scales in to {minimum:g} task{'s' * (minimum != 1)}; use 2 or more",
+                "min_capacity",
             )
 
 

@@ -8,7 +8,12 @@ from fnmatch import fnmatchcase
 from navra_stacks.check.checked_document import CheckedDocument
 from navra_stacks.check.finding import Severity
 from navra_stacks.check.rule import Rule, Violation
-from navra_stacks.check.task_roles import execution_roles, injected_secrets
+from navra_stacks.check.task_roles import (
+    execution_roles,
+    injected_secrets,
+    is_same_secret,
+    secret_of_version,
+)
 
 __all__ = ["RULE"]
 
@@ -16,7 +21,7 @@ __all__ = ["RULE"]
 def _covers(resource: str, source: str) -> bool:
     """Return True if a resource of a statement may contain a secret."""
     if resource.startswith("${aws_secretsmanager_secret.") and source.startswith("${"):
-        return resource.rpartition(".")[0] == source.rpartition(".")[0]
+        return is_same_secret(resource, source)
     return "${" in resource or "${" in source or fnmatchcase(source, f"{resource.rstrip('*')}*")
 
 
@@ -25,8 +30,8 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
         if not one.is_complete:
             continue
         readable = [
-            resource
-            for _, statement in one.statements
+            secret_of_version(policy, resource)
+            for policy, statement in one.statements
             if statement.allows and statement.matches("secretsmanager:GetSecretValue")
             for resource in statement.resources
         ]

@@ -19,7 +19,16 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
             known = None if task.is_data else containers_of(task)
             for index, block in enumerate(service.blocks("load_balancer")):
                 name, port = block.string("container_name"), block.number("container_port")
-                if known is None or name is None or port is None:
+                if known is None or name is None:
+                    continue
+                names = [container.values.string("name") for container in known]
+                if name not in names:
+                    if None not in names:
+                        yield Violation(
+                            service.address,
+                            f"{task.address} has no container {name}",
+                            f"load_balancer[{index}].container_name",
+                        )
                     continue
                 ports = [
                     mapping.number("containerPort")
@@ -27,10 +36,10 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
                     if container.name == name
                     for mapping in container.values.blocks("portMappings")
                 ]
-                if None not in ports and port not in ports:
+                if port is not None and None not in ports and port not in ports:
                     yield Violation(
                         service.address,
-                        f"no container {name} of {task.address} has the port {port:g}",
+                        f"the container {name} of {task.address} does not have the port {port:g}",
                         f"load_balancer[{index}].container_port",
                     )
 

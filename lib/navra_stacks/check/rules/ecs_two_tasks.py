@@ -18,7 +18,9 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
             continue
         if count < 2 and service.string("scheduling_strategy", "REPLICA") == "REPLICA":
             yield Violation(
-                service.address, f"it starts with {count:g} tasks; use 2 or more", "desired_count"
+                service.address,
+                f"it starts with {count:g} task{'s' * (count != 1)}; use 2 or more",
+                "desired_count",
             )
 
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.checked_document import CheckedDocument, CheckedResource
 from navra_stacks.check.finding import Severity
 from navra_stacks.check.rule import Rule, Violation
-from navra_stacks.check.task_roles import execution_roles, injected_secrets
+from navra_stacks.check.task_roles import (
+    can_be_secret,
+    execution_roles,
+    injected_secrets,
+    is_same_secret,
+    secret_of_version,
+)
 
 __all__ = ["RULE"]
 
@@ -24,9 +30,14 @@ def _is_single(resource: str) -> bool:
     return "${" not in resource and resource != "*" and not resource.rstrip("?*").endswith(":")
 
 
-def _is_same(resource: str, source: str) -> bool:
-    if resource.startswith("${") or source.startswith("${"):
-        return resource.rpartition(".")[0] == source.rpartition(".")[0]
+def _is_same(policy: CheckedResource, resource: str, task: CheckedResource, source: str) -> bool:
+    """Return True if a resource of a statement is, or can be, the source of an injected secret."""
+    if resource.startswith("${") and source.startswith("${"):
+        return is_same_secret(resource, source)
+    if source.startswith("${"):
+        return can_be_secret(task, source, resource)
+    if resource.startswith("${"):
+        return can_be_secret(policy, resource, source)
     name = resource.rstrip("?*-")
     return source.startswith(name) or name.rpartition("-")[0] == source
 
@@ -36,14 +47,17 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
         if one.is_task_role:
             continue
         injected = {
-            source for container in one.containers for source in injected_secrets(container)
+            (container.task, source)
+            for container in one.containers
+            for source in injected_secrets(container)
         }
         for policy, statement in one.statements:
             if not statement.allows or not statement.matches("secretsmanager:GetSecretValue"):
                 continue
-            for resource in statement.resources:
+            for written in statement.resources:
+                resource = secret_of_version(policy, written)
                 if not _is_single(resource) or any(
-                    _is_same(resource, source) for source in injected
+                    _is_same(policy, resource, task, source) for task, source in injected
                 ):
                     continue
                 if "secretsmanager" in resource:

@@ -43,13 +43,14 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
         for statement in policy.statements:
             if not statement.allows or any(True for _ in statement.conditions):
                 continue
-            if not any(map(_EVERYTHING.fullmatch, statement.resources)):
+            wide = sorted(filter(_EVERYTHING.fullmatch, statement.resources), key=len)
+            if not wide:
                 continue
             found = [action for action in _SENSITIVE if statement.matches(action)]
             if found and "*" not in statement.actions:
                 yield Violation(
                     policy.resource.address,
-                    f"{found[0]} is allowed on all resources",
+                    f"{found[0]} is allowed on " + ("all resources" if wide[0] == "*" else wide[0]),
                     policy.argument,
                 )
                 break

@@ -16,7 +16,9 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
         days = key.number("deletion_window_in_days", 30)
         if days is not None and days < 30:
             yield Violation(
-                key.address, f"it is deleted after {days:g} days; use 30", "deletion_window_in_days"
+                key.address,
+                f"it is deleted after {days:g} day{'s' * (days != 1)}; use 30",
+                "deletion_window_in_days",
             )
 
 

@@ -17,7 +17,7 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
         if days is not None and 0 < days < 365:
             yield Violation(
                 group.address,
-                f"its logs are deleted after {days:g} days; use 365 or more",
+                f"its logs are deleted after {days:g} day{'s' * (days != 1)}; use 365 or more",
                 "retention_in_days",
             )
 

@@ -18,8 +18,18 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
     for body in written if isinstance(written, list) else [written]:
         if isinstance(body, Mapping):
             values = Values(body, document)
+            if not values.is_absent("endpoints"):
+                continue  # an emulator
+            if values.flag("skip_requesting_account_id", False) is not False:
+                continue
             if values.is_absent("allowed_account_ids") and values.is_absent("assume_role"):
-                yield Violation("provider.aws", "any account can be changed", "allowed_account_ids")
+                alias = values.text("alias")
+                yield Violation(
+                    "provider.aws",
+                    "any account can be changed"
+                    + (f" by the provider with the alias {alias}" if alias else ""),
+                    "allowed_account_ids",
+                )
 
 
 RULE = Rule(

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from navra_stacks.check.checked_document import CheckedDocument
 from navra_stacks.check.finding import Severity
 from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.values import Values
+from navra_stacks.settings.model.credential_formats import FORMATS
 
 __all__ = ["RULE"]
+
+_PATTERNS = {
+    "access_key": re.compile(r"(?:AKIA|ASIA)[A-Z0-9]{16}"),
+    "secret_key": re.compile(r"[A-Za-z0-9/+]{40}"),
+    "token": re.compile("|".join(f"(?:{known.pattern}).*" for known in FORMATS)),
+}
+"""The credentials of a provider, and their form: an emulator accepts any text."""
 
 
 def _violations(document: CheckedDocument) -> Iterator[Violation]:
@@ -17,9 +27,13 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
         for body in configurations if isinstance(configurations, list) else [configurations]:
             if not isinstance(body, Mapping) or "endpoints" in body:
                 continue  # an emulator, for which any key is valid
-            for argument in ("access_key", "secret_key", "token"):
-                value = body.get(argument)
-                if isinstance(value, str) and value and "${" not in value:
+            values = Values(body, document)
+            for argument, pattern in _PATTERNS.items():
+                if argument == "secret_key" and (
+                    values.flag("skip_credentials_validation", False) is not False
+                ):
+                    continue  # an emulator, which can have a key of the same length
+                if pattern.fullmatch(values.string(argument) or ""):
                     yield Violation(f"provider.{name}", f"{argument} is in the document", argument)
                     break
 

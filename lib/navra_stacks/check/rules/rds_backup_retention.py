@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.databases import is_restored
 from navra_stacks.check.finding import Severity
 from navra_stacks.check.rule import Rule, Violation
 
@@ -13,13 +14,17 @@ __all__ = ["RULE"]
 
 def _violations(document: CheckedDocument) -> Iterator[Violation]:
     for database in document.all("aws_db_instance", "aws_rds_cluster"):
+        if not database.is_absent("replicate_source_db"):
+            continue  # the backups of the source contain the same data
+        if database.is_absent("backup_retention_period") and is_restored(database):
+            continue
         days = database.number(
             "backup_retention_period", 0 if database.type == "aws_db_instance" else 1
         )
-        if days is not None and days < 7 and database.is_absent("replicate_source_db"):
+        if days is not None and days < 7:
             yield Violation(
                 database.address,
-                f"backups are retained for {days:g} days; use 7 or more",
+                f"backups are retained for {days:g} day{'s' * (days != 1)}; use 7 or more",
                 "backup_retention_period",
             )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.databases import is_restored
 from navra_stacks.check.finding import Severity
 from navra_stacks.check.rule import Rule, Violation
 
@@ -13,16 +14,10 @@ __all__ = ["RULE"]
 
 def _violations(document: CheckedDocument) -> Iterator[Violation]:
     for database in document.all("aws_db_instance", "aws_rds_cluster"):
-        restored = any(
-            not database.is_absent(name)
-            for name in (
-                "replicate_source_db",
-                "snapshot_identifier",
-                "replication_source_identifier",
-            )
-        )
-        serverless = database.get("engine_mode") == "serverless"
-        if database.flag("storage_encrypted", False) is False and not restored and not serverless:
+        is_default = database.is_absent("storage_encrypted")
+        if is_default and (is_restored(database) or database.get("engine_mode") == "serverless"):
+            continue
+        if database.flag("storage_encrypted", False) is False:
             yield Violation(database.address, "its storage is not encrypted", "storage_encrypted")
 
 

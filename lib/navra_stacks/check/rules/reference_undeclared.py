@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from navra_stacks.check.checked_document import CheckedDocument
 from navra_stacks.check.finding import Severity
@@ -10,13 +10,37 @@ from navra_stacks.check.rule import Rule, Violation
 
 __all__ = ["RULE"]
 
+_INPUTS = {"local": "locals", "module": "module", "var": "variable"}
+
+
+def _iterators(value: object) -> Iterator[str]:
+    """Yield the names by which the ``dynamic`` blocks in a value refer to their elements."""
+    if isinstance(value, list):
+        for inner in value:
+            yield from _iterators(inner)
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _iterators(inner)
+            for generated in inner if isinstance(inner, list) else [inner]:
+                if name == "dynamic" and isinstance(generated, Mapping):
+                    yield from _generated(generated)
+
+
+def _generated(blocks: Mapping[str, object]) -> Iterator[str]:
+    for type_, written in blocks.items():
+        yield type_
+        for one in written if isinstance(written, list) else [written]:
+            if isinstance(one, Mapping) and isinstance(one.get("iterator"), str):
+                yield one["iterator"].removeprefix("${").removesuffix("}").strip()
+
 
 def _violations(document: CheckedDocument) -> Iterator[Violation]:
     if "terraform" not in document.content:
         return  # a plan, or one of the files of a module
-    declared = {one.base for one in (*document.resources, *document.data_sources)}
     prefixes = {one.type.partition("_")[0] for one in (*document.resources, *document.data_sources)}
+    inputs = {kind: document.content.get(block) for kind, block in _INPUTS.items()}
     for resource in (*document.resources, *document.data_sources):
+        iterators = set(_iterators(resource.body))
         for argument, value in resource.body.items():
             if argument in ("//", "lifecycle"):
                 continue
@@ -24,7 +48,17 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
             for name in dict.fromkeys(document.names_in(written)):
                 type_ = name.removeprefix("data.").partition(".")[0]
                 prefix, underscore, _ = type_.partition("_")
-                if underscore and prefix in prefixes and name not in declared:
+                if type_ in iterators and not name.startswith("data."):
+                    continue
+                if underscore and prefix in prefixes and name not in document.declared:
+                    yield Violation(resource.address, f"there is no {name}", argument)
+            for name in dict.fromkeys(document.inputs_in(value)):
+                kind, _, label = name.partition(".")
+                known = inputs[kind]
+                # Another file of the module can declare all blocks of a kind.
+                if not known or not isinstance(known, Mapping) or kind in iterators:
+                    continue
+                if label not in known:
                     yield Violation(resource.address, f"there is no {name}", argument)
 
 

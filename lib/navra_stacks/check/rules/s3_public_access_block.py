@@ -23,7 +23,7 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
     for_account = any(True for _ in document.all("aws_s3_account_public_access_block"))
     for bucket in document.all("aws_s3_bucket"):
         if configurations(document, bucket, "public_access_block") == () and not for_account:
-            yield Violation(bucket.address, "public access is not blocked")
+            yield Violation(bucket.address, "no public access block is configured")
     for block in document.all("aws_s3_bucket_public_access_block"):
         off = [name for name in _ARGUMENTS if block.flag(name, False) is False]
         if off and not for_account:

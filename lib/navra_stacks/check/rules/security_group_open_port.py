@@ -22,7 +22,7 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
         ports = (
             "all ports are"
             if (start, end) == (0, 65535)
-            else f"port {start}" + (" is" if start == end else f" to {end} are")
+            else (f"port {start} is" if start == end else f"ports {start} to {end} are")
         )
         yield Violation(rule.resource.address, f"{ports} open to the internet", rule.argument)
 

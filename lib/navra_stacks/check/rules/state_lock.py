@@ -18,6 +18,8 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
     backend = backends.get("s3") if isinstance(backends, Mapping) else None
     if isinstance(backend, Mapping):
         values = Values(backend, document)
+        if values.is_absent("bucket") or values.is_absent("key"):
+            return  # `terraform init -backend-config` sets the rest
         if values.flag("use_lockfile", False) is False and values.is_absent("dynamodb_table"):
             yield Violation("terraform", "the state in S3 has no lock", "backend.s3.use_lockfile")
 

@@ -15,6 +15,8 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
     settings = document.content.get("terraform")
     if not isinstance(settings, Mapping) or "cloud" in settings:
         return
+    if not document.resources and not document.content.get("module"):
+        return  # nothing is in the state
     backends = settings.get("backend")
     if not isinstance(backends, Mapping) or "local" in backends:
         yield Violation("terraform", "the state is a local file", "backend")

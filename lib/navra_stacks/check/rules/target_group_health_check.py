@@ -17,6 +17,8 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
         if group.string("target_type") == "lambda":
             continue
         if group.is_absent("health_check"):
+            if group.string("protocol") not in ("HTTP", "HTTPS"):
+                continue  # the default check of a connection, or a protocol that is not known
             yield Violation(group.address, "it has no health_check block", "health_check")
         elif group.block("health_check").flag("enabled", True) is False:
             yield Violation(group.address, "its health check is disabled", "health_check.enabled")

@@ -32,7 +32,9 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
         ]
         if counting:
             yield Violation(
-                acl.address, f"{', '.join(counting)} only count", "rule.override_action.count"
+                acl.address,
+                f"{', '.join(counting)} only count{'s' * (len(counting) == 1)}",
+                "rule.override_action.count",
             )
 
 

@@ -9,7 +9,8 @@ from tests.unit.check.misconfigurations.registry import finds
 @finds("default-tags-repeated")
 def default_tag_is_repeated(d: Draft) -> str:
     address, group = d.first("aws_security_group")
-    group["tags"] = {"Project": "again"}
+    tags = d.content["provider"]["aws"][0]["default_tags"][0]["tags"]
+    group["tags"] = {"Project": tags["Project"]}
     return address
 
 
