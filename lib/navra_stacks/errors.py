@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["NavraError", "SettingsError", "SettingsProblem", "UnknownEnvironmentError", "suggest"]
+__all__ = [
+    "NavraError",
+    "SettingsError",
+    "SettingsProblem",
+    "UnknownEnvironmentError",
+    "did_you_mean",
+    "suggest",
+]
 
 
 class NavraError(Exception):
@@ -82,3 +89,14 @@ def suggest(given: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | N
     names = {name.casefold(): name for name in sorted(known)}
     close = difflib.get_close_matches(given.casefold(), names, n=1, cutoff=cutoff)
     return names[close[0]] if close else None
+
+
+def did_you_mean(
+    given: str, known: Iterable[str], otherwise: str = "", *, cutoff: float = 0.6
+) -> str:
+    """Return a question that names the similar name, or `otherwise` if no name is similar.
+
+    The arguments are those of `suggest`.
+    """
+    close = suggest(given, known, cutoff=cutoff)
+    return otherwise if close is None else f"did you mean {close!r}?"

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from navra_stacks.cli.environment_modules import import_environments
-from navra_stacks.errors import NavraError, UnknownEnvironmentError, suggest
+from navra_stacks.errors import NavraError, UnknownEnvironmentError, did_you_mean, suggest
 
 if TYPE_CHECKING:
     from navra_stacks.settings.environment import Environment
@@ -113,8 +113,7 @@ def select_environments(
             known = [environment.name for environment in environments]
             if len(set(known)) < len(known):
                 known = [environment.names.stack for environment in environments]
-            close = suggest(name, known)
-            hint = f"did you mean {close!r}?" if close else f"use one of {', '.join(known)}"
+            hint = did_you_mean(name, known, f"use one of {', '.join(known)}")
             raise UnknownEnvironmentError(f"there is no environment {name!r}; {hint}")
         if found[0] not in selected:
             selected += found

@@ -11,7 +11,7 @@ from pathlib import Path
 from traceback import walk_tb
 from types import FrameType
 
-from navra_stacks.errors import suggest
+from navra_stacks.errors import did_you_mean
 
 __all__ = ["describe_user_error", "failing_place"]
 
@@ -106,8 +106,7 @@ def _repair(error: BaseException, frame: FrameType) -> str:
     missing, known = _missing_name(error, frame)
     if isinstance(error, NameError) and missing in _public_names():
         return f"write `from navra_stacks import {missing}`"
-    close = suggest(missing, known)
-    return f"did you mean {close!r}?" if close else ""
+    return did_you_mean(missing, known)
 
 
 def _missing_name(error: BaseException, frame: FrameType) -> tuple[str, set[str]]:

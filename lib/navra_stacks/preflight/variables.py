@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from navra_stacks.errors import NavraError, suggest
+from navra_stacks.errors import NavraError, did_you_mean
 from navra_stacks.settings.compute.image import tag_variable
 from navra_stacks.settings.environment import Environment
 
@@ -45,12 +45,8 @@ def check_variable_names(environment: Environment, values: Mapping[str, str]) ->
     for name in sorted(values.keys() - known):
         if environment.stack_class is not None:
             continue
-        similar = suggest(name, known)
-        repair = (
-            f"did you mean {similar!r}?"
-            if similar
-            else f"use one of {', '.join(sorted(known))}"
-            if known
-            else "do not pass --var"
+        variables = ", ".join(sorted(known))
+        repair = did_you_mean(
+            name, known, f"use one of {variables}" if known else "do not pass --var"
         )
         raise NavraError(f"--var {name}: {environment.names.stack} has no such variable; {repair}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypedDict, Unpack
 
 from pydantic import AfterValidator
 
-from navra_stacks.errors import SettingsProblem, suggest
+from navra_stacks.errors import SettingsProblem, did_you_mean
 from navra_stacks.settings.model.base import Settings, invalid, rule
 from navra_stacks.settings.model.field_types import Name, int_range
 
@@ -76,10 +76,9 @@ def _check_timezone(value: str) -> str:
     known = zoneinfo.available_timezones()
     # A machine without a time zone database knows no names, so it cannot check any.
     if known and value not in known:
-        close = suggest(value, known)
         raise invalid(
             f"{value!r} is not an IANA time zone",
-            f"did you mean {close!r}?" if close else "use a name such as 'Europe/Berlin'",
+            did_you_mean(value, known, "use a name such as 'Europe/Berlin'"),
         )
     return value
 

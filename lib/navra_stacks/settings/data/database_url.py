@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from pydantic import AfterValidator, BeforeValidator
 
-from navra_stacks.errors import SettingsProblem, suggest
+from navra_stacks.errors import SettingsProblem, did_you_mean
 from navra_stacks.settings.model.base import invalid
 from navra_stacks.settings.model.field_types import suggest_repair
 
@@ -20,14 +20,11 @@ def _check_driver(value: object) -> object:
     if isinstance(value, str) and value not in known:
         schemes = {form.scheme: driver for driver, form in _FORMS.items()} | {"postgres": "libpq"}
         *others, last = map(repr, known)
-        similar = suggest(value, known)
         raise invalid(
             f"{value!r} is not one of {', '.join(others)} or {last}",
             f"use {schemes[value]!r} for a URL with that scheme"
             if value in schemes
-            else f"did you mean {similar!r}?"
-            if similar
-            else "",
+            else did_you_mean(value, known),
         )
     return value
 

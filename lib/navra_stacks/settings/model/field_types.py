@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import PydanticKnownError
 
-from navra_stacks.errors import suggest
+from navra_stacks.errors import did_you_mean
 from navra_stacks.settings.model.base import format_value, invalid
 
 __all__ = [
@@ -68,10 +68,8 @@ def suggest_repair(value: str, known: frozenset[str] | set[str] | tuple[str, ...
     similar. The result is empty if there are no known values, or if there are more than 12 and none
     is similar.
     """
-    close = suggest(value, known)
-    if close:
-        return f"did you mean {close!r}?"
-    return f"use one of {', '.join(sorted(known))}" if known and len(known) <= 12 else ""
+    names = f"use one of {', '.join(sorted(known))}" if 0 < len(known) <= 12 else ""
+    return did_you_mean(value, known, names)
 
 
 def _check_not_bool(value: object) -> object:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from navra_stacks.errors import SettingsProblem, suggest
+from navra_stacks.errors import SettingsProblem, did_you_mean, suggest
 from navra_stacks.settings.model.credentials import is_credential, is_secret_name
 from navra_stacks.settings.model.docs import field_doc
 
@@ -92,8 +92,7 @@ def settings_problems(
         elif kind == "literal_error":
             choices = _choices(info)
             # A higher cutoff than for names, because choices can be opposites.
-            close = suggest(str(given), choices, cutoff=0.65)
-            repair = f"did you mean {close!r}?" if close else ""
+            repair = did_you_mean(str(given), choices, cutoff=0.65)
             yield SettingsProblem(field, f"{value} is not one of {context['expected']}", repair)
         elif kind in _TYPE_MESSAGES:
             yield SettingsProblem(

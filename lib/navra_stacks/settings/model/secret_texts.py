@@ -8,7 +8,7 @@ label of a text is its key in a mapping, otherwise its path, for example ``comma
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from navra_stacks.errors import SettingsProblem, suggest
+from navra_stacks.errors import SettingsProblem, did_you_mean
 from navra_stacks.settings.model.credentials import find_credentials
 
 __all__ = ["NOT_SECRET", "credential_problems", "label_problems"]
@@ -55,11 +55,10 @@ def label_problems(fields: Mapping[str, Any]) -> Iterator[SettingsProblem]:
     }
     for label in fields.get(NOT_SECRET, ()):
         if label not in labels:
-            close = suggest(label, labels)
             yield SettingsProblem(
                 NOT_SECRET,
                 f"{label!r} is not the name of a text in these settings",
-                f"did you mean {close!r}?" if close else f"remove {label!r}",
+                did_you_mean(label, labels, f"remove {label!r}"),
             )
 
 
