@@ -7,9 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any
 
-from navra_stacks.check.values import UNKNOWN, Unknown, Values, expressions, resolve
-from navra_stacks.terraform.document import TerraformDocument
-from navra_stacks.terraform.expressions import UnresolvedError, replace_expressions
+from navra_stacks.check.values import UNKNOWN, Unknown, Values, resolve
+from navra_stacks.terraform.addresses import without_indexes
+from navra_stacks.terraform.document import TerraformDocument, nested_value
+from navra_stacks.terraform.expressions import (
+    UnresolvedError,
+    expressions,
+    replace_expressions,
+)
 
 __all__ = ["CheckedDocument", "CheckedResource"]
 
@@ -17,9 +22,10 @@ _REFERENCE = re.compile(r"(?<![\w.\"-])((?:data\.)?[a-zA-Z][\w-]*\.[a-zA-Z_][\w-
 _LOOP = re.compile(r"\bfor\s+(\w+)(?:\s*,\s*(\w+))?\s+in\b")
 _PLAIN_STRING = re.compile(r'"(?:[^"\\$]|\\.|\$(?!\{))*"')
 _PLAIN_REFERENCE = re.compile(r"(local|var|(?:data\.)?\w+\.[\w-]+)\.([\w-]+)")
-_INDEX = re.compile(r"\[[^\]]*\]")
 _PREFIX = re.compile(rf"({_PLAIN_STRING.pattern})|(?<![\w.-])resource\.(?=[a-zA-Z][\w-]*\.)")
 """The optional prefix of a reference to a resource; group 1 is a string, in which it is text."""
+_NOT_ADDRESSES = frozenset({"count", "each", "local", "module", "path", "self", "terraform", "var"})
+"""The first parts of names that are not addresses of resources."""
 _MAX_DEPTH = 20
 """The longest chain of references that is followed to find a value."""
 
@@ -35,17 +41,15 @@ class CheckedResource(Values):
         *,
         has_lifecycle: bool = True,
     ) -> None:
-        super().__init__(body, document)
         self.document = document
         self.address = address
-        self.base = _INDEX.sub("", address)
+        self.base = without_indexes(address)
         """The address without the index of ``count`` or ``for_each``."""
         *module, type_, self.name = self.base.split(".")
         self.type = type_
         self.is_data = bool(module) and module[-1] == "data"
         prefix = module[:-1] if self.is_data else module
-        self.module = "".join(f"{part}." for part in prefix)
-        """The prefix of the addresses in the module of the resource, empty in the root module."""
+        super().__init__(body, document, "".join(f"{part}." for part in prefix))
         self.has_lifecycle = has_lifecycle
         """False in a plan, which does not contain the ``lifecycle`` of resources."""
 
@@ -53,10 +57,6 @@ class CheckedResource(Values):
     def references(self) -> frozenset[str]:
         """The addresses, without indexes, that any argument refers to."""
         return frozenset(self.document.references(self.body, self.module))
-
-    def refers_to(self, name: str) -> frozenset[str]:
-        """Return the addresses, without indexes, that one argument refers to."""
-        return frozenset(self.document.references(self.body.get(name), self.module))
 
     def referred(self, name: str, *types: str) -> tuple[CheckedResource, ...]:
         """Return the resources that an argument refers to, of any of the types."""
@@ -75,7 +75,7 @@ class CheckedResource(Values):
         """Return a boolean of the ``lifecycle`` block; None if it is not known."""
         if not self.has_lifecycle:
             return None
-        return Values(self._lifecycle, self.context).flag(name, False)
+        return self._nested(self._lifecycle).flag(name, False)
 
     @property
     def _lifecycle(self) -> Mapping[str, Any]:
@@ -120,6 +120,15 @@ class CheckedDocument:
         resource = CheckedResource(self, address, body, has_lifecycle=has_lifecycle)
         self.declared.add(resource.base)
         (self.data_sources if resource.is_data else self.resources).append(resource)
+
+    def block(self, *names: str) -> Mapping[str, Any]:
+        """Return a block outside the resources, for example ``terraform``; empty if there is none.
+
+        Args:
+            names: The names of the block and the blocks around it, outermost first.
+        """
+        found = nested_value(self.content, *names)
+        return found if isinstance(found, Mapping) else {}
 
     def all(self, *types: str) -> Iterator[CheckedResource]:
         """Yield the managed resources of the types."""
@@ -203,30 +212,30 @@ class CheckedDocument:
             if name in self._by_base:
                 yield name
 
-    def names_in(self, value: Any, module: str = "", depth: int = 0) -> Iterator[str]:
+    def names_in(self, value: Any, module: str = "") -> Iterator[str]:
         """Yield each name in a value that has the form of an address, with locals followed."""
-        for text in (*expressions(value), *_plain_references(value)):
-            for found in _names(text):
-                kind, _, name = found.partition(".")
-                if kind == "local":
-                    if depth < _MAX_DEPTH:
-                        local = self._locals.get(name)
-                        yield from self.names_in(local, module, depth + 1)
-                elif kind not in ("var", "each", "count", "self", "path", "terraform", "module"):
-                    yield f"{module}{found}"
+        for found in self._names_in((*expressions(value), *_plain_references(value))):
+            if found.partition(".")[0] not in _NOT_ADDRESSES:
+                yield f"{module}{found}"
 
-    def inputs_in(self, value: Any, depth: int = 0) -> Iterator[str]:
+    def inputs_in(self, value: Any) -> Iterator[str]:
         """Yield each variable, local and module in a value, for example ``var.name``.
 
         The names in the values of locals follow.
         """
-        for text in expressions(value):
+        for found in self._names_in(expressions(value)):
+            if found.partition(".")[0] in ("local", "module", "var"):
+                yield found
+
+    def _names_in(self, texts: Iterable[str], depth: int = 0) -> Iterator[str]:
+        """Yield each name in expressions; that of a local is followed by those in its value."""
+        for text in texts:
             for found in _names(text):
+                yield found
                 kind, _, name = found.partition(".")
-                if kind in ("local", "module", "var"):
-                    yield found
                 if kind == "local" and depth < _MAX_DEPTH:
-                    yield from self.inputs_in(self._locals.get(name), depth + 1)
+                    local = self.block("locals").get(name)
+                    yield from self._names_in(expressions(local), depth + 1)
 
     def scope(self, reference: str, attribute: str) -> Any:
         """Return the value of a reference, see `terraform.expressions.Scope`."""
@@ -248,9 +257,9 @@ class CheckedDocument:
         if found is None:
             return None
         if found[1] == "local":
-            return self._locals.get(found[2])
+            return self.block("locals").get(found[2])
         if found[1] == "var":
-            variable = self._variables.get(found[2])
+            variable = self.block("variable").get(found[2])
             return variable.get("default") if isinstance(variable, Mapping) else None
         owners = self._by_base.get(found[1], ())
         return owners[0].body.get(found[2]) if len(owners) == 1 else None
@@ -258,11 +267,12 @@ class CheckedDocument:
     def _value(self, reference: str, attribute: str) -> Any:
         missing = UnresolvedError(f"{reference}.{attribute} is known after an apply only")
         if reference == "local":
-            if attribute not in self._locals:
+            written = self.block("locals")
+            if attribute not in written:
                 raise missing
-            value = self._locals[attribute]
+            value = written[attribute]
         elif reference == "var":
-            variable = self._variables.get(attribute)
+            variable = self.block("variable").get(attribute)
             if not isinstance(variable, Mapping) or variable.get("default") is None:
                 raise missing
             value = variable["default"]
@@ -275,16 +285,6 @@ class CheckedDocument:
         if _contains_unknown(resolved):
             raise missing
         return resolved
-
-    @cached_property
-    def _locals(self) -> Mapping[str, Any]:
-        found = self.content.get("locals")
-        return found if isinstance(found, Mapping) else {}
-
-    @cached_property
-    def _variables(self) -> Mapping[str, Any]:
-        found = self.content.get("variable")
-        return found if isinstance(found, Mapping) else {}
 
     @cached_property
     def _by_type(self) -> Mapping[str, list[CheckedResource]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from navra_stacks.check.checked_document import CheckedDocument, CheckedResource
 from navra_stacks.check.policies import parse_template
-from navra_stacks.check.values import Values
+from navra_stacks.check.values import Values, remember
 
 __all__ = ["Container", "containers", "containers_of", "secret_of"]
 
@@ -40,23 +40,18 @@ class Container(NamedTuple):
 
 def containers_of(task: CheckedResource) -> tuple[Container, ...] | None:
     """Return the containers of a task definition; None if they are not known."""
-    memo = task.document.memo
-    key = ("containers", task.address)
-    if key not in memo:
-        memo[key] = _parse(task)
-    known: tuple[Container, ...] | None = memo[key]
-    return known
+    return remember(task.document.memo, ("containers", task.address), lambda: _parse(task))
 
 
 def _parse(task: CheckedResource) -> tuple[Container, ...] | None:
-    written: Any = task.body.get("container_definitions")
-    definitions = parse_template(written, task.context)
+    definitions = parse_template(task.body.get("container_definitions"), task.context)
     if not isinstance(definitions, list):
         return None
     if not all(isinstance(one, Mapping) for one in definitions):
         return None
     return tuple(
-        Container(task, index, Values(one, task.context)) for index, one in enumerate(definitions)
+        Container(task, index, Values(one, task.context, task.module))
+        for index, one in enumerate(definitions)
     )
 
 

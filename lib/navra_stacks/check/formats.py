@@ -9,7 +9,7 @@ from typing import Any
 
 from navra_stacks.check.finding import Finding, Severity
 from navra_stacks.check.packs import RULES
-from navra_stacks.check.report import CheckedFile, Report, Waived
+from navra_stacks.check.report import Report, Waived
 from navra_stacks.check.rule import Rule
 
 __all__ = [
@@ -39,6 +39,10 @@ https://docs.github.com/en/code-security/code-scanning/integrating-with-code-sca
 """
 
 
+_INDEXES = {rule.id: index for index, rule in enumerate(RULES)}
+"""The position of each rule in the SARIF report."""
+
+
 def text_lines(report: Report, *, with_waived: bool = True) -> Iterator[str]:
     """Yield the lines of the report for a terminal.
 
@@ -55,7 +59,7 @@ def text_lines(report: Report, *, with_waived: bool = True) -> Iterator[str]:
         for waived in one.waived if with_waived else ():
             finding = waived.finding
             yield f"waived    {finding.rule}  {finding.place}: {waived.waiver.reason}"
-    for finding in report.waivers:
+    for _, finding in report.waivers:
         yield from _finding_lines(finding)
     waivers = sum(len(one.waived) for one in report.files)
     accepted = f"; {_counted(waivers, 'finding')} waived" if waivers else ""
@@ -76,7 +80,7 @@ def as_json(report: Report) -> dict[str, Any]:
             }
             for one in report.files
         ],
-        "waivers": [finding.as_json() for finding in report.waivers],
+        "waivers": [finding.as_json() for _, finding in report.waivers],
         "findings": len(report.findings),
     }
 
@@ -105,7 +109,7 @@ def markdown_lines(report: Report) -> Iterator[str]:
     if report.waivers:
         yield "### Waivers"
         yield ""
-        yield from _table(report.waivers)
+        yield from _table([finding for _, finding in report.waivers])
 
 
 def sarif(report: Report, version: str) -> dict[str, Any]:
@@ -117,17 +121,16 @@ def sarif(report: Report, version: str) -> dict[str, Any]:
         report: The report.
         version: The version of this library.
     """
-    ids = [rule.id for rule in RULES]
-    results = [
-        result
-        for one in report.files
-        for finding, waived in (
-            *((finding, None) for finding in one.findings),
-            *((waived.finding, waived) for waived in one.waived),
-        )
-        for result in [_sarif_result(finding, ids, one, waived)]
-    ]
-    results += [_sarif_result(finding, ids, None, None) for finding in report.waivers]
+    results = []
+    for one in report.files:
+        text = _text(one.path)
+        for finding in one.findings:
+            results.append(_sarif_result(finding, one.path, _line(text, finding.address)))
+        for finding, waiver in one.waived:
+            result = _sarif_result(finding, one.path, _line(text, finding.address))
+            suppression = {"kind": "external", "justification": waiver.reason}
+            results.append(result | {"suppressions": [suppression]})
+    results += [_sarif_result(finding, waiver.path, line=1) for waiver, finding in report.waivers]
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -230,16 +233,13 @@ def _sarif_rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _sarif_result(
-    finding: Finding, ids: Sequence[str], file: CheckedFile | None, waived: Waived | None
-) -> dict[str, Any]:
-    location: dict[str, Any] = {
-        "logicalLocations": [{"fullyQualifiedName": finding.place, "kind": "resource"}]
-    }
-    path = file.path if file is not None else finding.message.rpartition("(")[2].partition(",")[0]
-    location["physicalLocation"] = {
-        "artifactLocation": {"uri": _uri(path)},
-        "region": {"startLine": _line(path, finding.address) if file is not None else 1},
+def _sarif_result(finding: Finding, path: str, line: int) -> dict[str, Any]:
+    location = {
+        "logicalLocations": [{"fullyQualifiedName": finding.place, "kind": "resource"}],
+        "physicalLocation": {
+            "artifactLocation": {"uri": _uri(path)},
+            "region": {"startLine": line},
+        },
     }
     result: dict[str, Any] = {
         "ruleId": finding.rule,
@@ -248,10 +248,8 @@ def _sarif_result(
         "locations": [location],
         "partialFingerprints": {"navraCheck/v1": f"{finding.rule} {finding.place}"},
     }
-    if finding.rule in ids:
-        result["ruleIndex"] = ids.index(finding.rule)
-    if waived is not None:
-        result["suppressions"] = [{"kind": "external", "justification": waived.waiver.reason}]
+    if finding.rule in _INDEXES:
+        result["ruleIndex"] = _INDEXES[finding.rule]
     return result
 
 
@@ -266,12 +264,16 @@ def _uri(path: str) -> str:
     return quote(file.as_posix())
 
 
-def _line(path: str, address: str) -> int:
-    """Return the number of the line on which a block of a document begins; 1 if not found."""
+def _text(path: str) -> str:
+    """Return the text of a document; empty if it cannot be read."""
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        return Path(path).read_text(encoding="utf-8")
     except (OSError, ValueError):
-        return 1
+        return ""
+
+
+def _line(text: str, address: str) -> int:
+    """Return the number of the line on which a block of a document begins; 1 if not found."""
     type_, _, name = address.removeprefix("data.").partition(".")
     start = text.find(f'"{type_}"')
     found = text.find(f'"{name}"', start + 1) if name else start

@@ -49,14 +49,10 @@ def actions(resource: CheckedResource) -> tuple[Values, ...]:
 
 def target_groups(service: CheckedResource) -> tuple[CheckedResource, ...]:
     """Return the target groups of an ECS service, without the alternate ones."""
-    document = service.document
     return tuple(
         group
         for block in service.blocks("load_balancer")
-        for group in document.find(
-            document.references(block.body.get("target_group_arn"), service.module),
-            *TARGET_GROUPS,
-        )
+        for group in service.document.find(block.refers_to("target_group_arn"), *TARGET_GROUPS)
     )
 
 
@@ -78,10 +74,7 @@ def production_rules(document: CheckedDocument) -> tuple[CheckedResource, ...]:
         address
         for service in document.all("aws_ecs_service")
         for block in service.blocks("load_balancer")
-        for address in document.references(
-            block.block("advanced_configuration").body.get("production_listener_rule"),
-            service.module,
-        )
+        for address in block.block("advanced_configuration").refers_to("production_listener_rule")
     }
     return document.find(addresses, *LISTENER_RULES)
 

@@ -23,8 +23,11 @@ _DESTINATIONS = (
 def default_routes(document: CheckedDocument, subnet: CheckedResource) -> frozenset[Route] | None:
     """Return the kinds of default routes of a subnet; None if its route table is not known.
 
+    The route table of a data source is not known.
     ``internet`` is a route to an internet gateway, ``other`` one to any other target.
     """
+    if subnet.is_data:
+        return None
     associations = document.referring(subnet, "aws_route_table_association")
     tables = [
         table
@@ -42,22 +45,16 @@ def default_routes(document: CheckedDocument, subnet: CheckedResource) -> frozen
             table, "aws_vpn_gateway_route_propagation"
         ):
             return None
-        routes: list[tuple[Values, CheckedResource]] = [
-            (route, table) for route in table.blocks("route")
-        ]
-        routes += [(route, route) for route in document.referring(table, "aws_route")]
-        for route, owner in routes:
+        for route in (*table.blocks("route"), *document.referring(table, "aws_route")):
             destinations = [route.get(name) for name in _DESTINATIONS]
             if UNKNOWN in destinations:
                 return None
             if ANYWHERE.intersection(map(str, destinations)):
-                found.add(_kind(document, route, owner))
+                found.add(_kind(document, route))
     return frozenset(found)
 
 
-def _kind(document: CheckedDocument, route: Values, owner: CheckedResource) -> Route:
-    gateway = document.references(route.body.get("gateway_id"), owner.module)
-    literal = route.text("gateway_id") or ""
-    if document.find(gateway, "aws_internet_gateway") or literal.startswith("igw-"):
-        return "internet"
-    return "other"
+def _kind(document: CheckedDocument, route: Values) -> Route:
+    gateways = document.find(route.refers_to("gateway_id"), "aws_internet_gateway")
+    is_internet = gateways or (route.text("gateway_id") or "").startswith("igw-")
+    return "internet" if is_internet else "other"

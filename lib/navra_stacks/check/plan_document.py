@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.terraform.addresses import without_indexes
+from navra_stacks.terraform.document import nested_value
 from navra_stacks.terraform.plan import Plan
 
 __all__ = ["plan_document"]
@@ -26,30 +28,30 @@ def plan_document(plan: Plan) -> CheckedDocument:
     Values that are known only after the apply are the references of the configuration. The result
     contains no ``lifecycle`` blocks, because a plan has none.
     """
-    configured = dict(_configured(_get(plan.content, "configuration", "root_module")))
     document = CheckedDocument(_root(plan))
     changes = {
         str(change.get("address")): change.get("change") or {}
         for change in plan.content.get("resource_changes") or ()
         if isinstance(change, Mapping)
     }
-    prior = _get(plan.content, "prior_state", "values", "root_module")
-    planned = _get(plan.content, "planned_values", "root_module")
-    with_rules = {
-        name
-        for base, settings in configured.items()
-        if "aws_vpc_security_group_" in base or "aws_security_group_rule." in base
-        for name in _references(_get(settings, "expressions", "security_group_id"))
+    prior = nested_value(plan.content, "prior_state", "values", "root_module")
+    planned = {
+        str(one.get("address")): one
+        for one in _resources(nested_value(plan.content, "planned_values", "root_module"))
     }
-    blocks = {str(one.get("address")): one for one in (*_resources(prior), *_resources(planned))}
+    with_rules = {
+        name.rpartition(".")[0]
+        for base, settings in plan.configured.items()
+        if "aws_vpc_security_group_" in base or "aws_security_group_rule." in base
+        for name in _references(nested_value(settings, "expressions", "security_group_id"))
+    }
+    blocks = {str(one.get("address")): one for one in _resources(prior)} | planned
     for address, block in sorted(blocks.items()):
-        if block.get("mode") == "managed" and address not in {
-            str(one.get("address")) for one in _resources(planned)
-        }:
+        if block.get("mode") == "managed" and address not in planned:
             continue
-        base = re.sub(r"\[[^\]]*\]", "", address)
-        settings = configured.get(base, {})
-        unknown = _get(changes.get(address), "after_unknown")
+        base = without_indexes(address)
+        settings = plan.configured.get(base, {})
+        unknown = nested_value(changes.get(address), "after_unknown")
         values = block.get("values")
         expressions = settings.get("expressions")
         body = _body(
@@ -63,7 +65,7 @@ def plan_document(plan: Plan) -> CheckedDocument:
                 for name, value in body.items()
                 if name in expressions or _can_be_dynamic(value)
             }
-        if any(name.startswith(f"{_local(base)}.") for name in with_rules):
+        if _local(base) in with_rules:
             # The state has the separate rules as inline ones, too.
             body = {name: value for name, value in body.items() if name not in _INLINE_RULES}
         if settings.get("depends_on"):
@@ -88,7 +90,7 @@ def _local(base: str) -> str:
 def _root(plan: Plan) -> dict[str, Any]:
     """Return the blocks of the configuration that are not resources."""
     providers: dict[str, list[Any]] = {}
-    configs = _get(plan.content, "configuration", "provider_config")
+    configs = nested_value(plan.content, "configuration", "provider_config")
     for one in configs.values() if isinstance(configs, Mapping) else ():
         expressions = one.get("expressions") or {}
         body = {name: _constant(value) for name, value in expressions.items()}
@@ -149,7 +151,7 @@ def _references(expression: Any) -> tuple[str, ...]:
 
     Terraform lists each reference with its attribute, followed by the one without it.
     """
-    written = _get(expression, "references")
+    written = nested_value(expression, "references")
     names = [str(name) for name in written] if isinstance(written, list) else []
     return tuple(
         name
@@ -158,23 +160,8 @@ def _references(expression: Any) -> tuple[str, ...]:
     )
 
 
-def _configured(module: Any, prefix: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the configuration of each resource, by its address without indexes."""
-    for resource in _get(module, "resources") or ():
-        yield f"{prefix}{resource.get('address')}", resource
-    calls = _get(module, "module_calls")
-    for name, call in calls.items() if isinstance(calls, Mapping) else ():
-        yield from _configured(_get(call, "module"), f"{prefix}module.{name}.")
-
-
 def _resources(module: Any) -> Iterator[Mapping[str, Any]]:
     """Yield the resources of a module of planned values, and of the modules in it."""
-    yield from (one for one in _get(module, "resources") or () if isinstance(one, Mapping))
-    for child in _get(module, "child_modules") or ():
+    yield from (one for one in nested_value(module, "resources") or () if isinstance(one, Mapping))
+    for child in nested_value(module, "child_modules") or ():
         yield from _resources(child)
-
-
-def _get(value: Any, *names: str) -> Any:
-    for name in names:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from navra_stacks.check.checked_document import CheckedDocument, CheckedResource
 from navra_stacks.check.hcl_literals import parse_literal
-from navra_stacks.check.values import UNKNOWN, Values, expressions, resolve_template
-from navra_stacks.terraform.expressions import replace_expressions
+from navra_stacks.check.values import UNKNOWN, Context, Values, remember, resolve_template
+from navra_stacks.terraform.addresses import matches_wildcards
+from navra_stacks.terraform.expressions import whole_expression
+from navra_stacks.terraform.json_template import parse_json_template
 
 __all__ = [
     "Policy",
@@ -145,12 +146,12 @@ def policies(document: CheckedDocument, *kinds: Kind) -> Iterator[Policy]:
 
 def statements(values: Values, argument: str) -> tuple[Statement, ...] | None:
     """Return the statements of the policy in an argument; None if they are not known."""
-    memo = values.context.memo
+    # The result contains the body, so that no other body gets its ID.
     key = ("statements", id(values.body), argument)
-    if key not in memo:
-        memo[key] = _statements(values, argument)
-    known: tuple[Statement, ...] | None = memo[key]
-    return known
+    _, found = remember(
+        values.context.memo, key, lambda: (values.body, _statements(values, argument))
+    )
+    return found
 
 
 def _statements(values: Values, argument: str) -> tuple[Statement, ...] | None:
@@ -158,13 +159,14 @@ def _statements(values: Values, argument: str) -> tuple[Statement, ...] | None:
     if written in (None, ""):
         return ()
     context = values.context
-    if isinstance(context, CheckedDocument):
-        module = values.module if isinstance(values, CheckedResource) else ""
-        source = _followed(written, context)
-        if (_whole_expression(source) or "").startswith("data.aws_iam_policy_document."):
-            found = context.find(context.references(source, module), "aws_iam_policy_document")
-            return _data_statements(found[0]) if len(found) == 1 else None
-    policy = parse_template(written, context)
+    source = _followed(written, context)
+    if isinstance(context, CheckedDocument) and (_whole_expression(source) or "").startswith(
+        "data.aws_iam_policy_document."
+    ):
+        addresses = context.references(source, values.module)
+        found = context.find(addresses, "aws_iam_policy_document")
+        return _data_statements(found[0]) if len(found) == 1 else None
+    policy = parse_template(source, context)
     if not isinstance(policy, Mapping):
         return None
     inner = policy.get("Statement")
@@ -172,7 +174,7 @@ def _statements(values: Values, argument: str) -> tuple[Statement, ...] | None:
     return tuple(Statement(item) for item in items if isinstance(item, Mapping))
 
 
-def parse_template(written: Any, context: Any) -> Any:
+def parse_template(written: Any, context: Context) -> Any:
     """Return the JSON value in a text with expressions; None if it is not known.
 
     Expressions in the strings of the JSON stay ``${...}`` where their results are not known.
@@ -187,10 +189,8 @@ def parse_template(written: Any, context: Any) -> Any:
             return None
     if not isinstance(written, str):
         return None
-    # An expression can contain quotes, which would end the string of the JSON.
-    text = replace_expressions(written, lambda part: json.dumps(part)[1:-1])
     try:
-        return _known_parts(json.loads(text), context)
+        return _known_parts(parse_json_template(written), context)
     except ValueError:
         return None
 
@@ -199,13 +199,11 @@ def _whole_expression(written: Any) -> str | None:
     """Return the expression that is the whole of a text; None for any other value."""
     if not isinstance(written, str):
         return None
-    names = list(expressions(written))
-    if len(names) != 1 or written.strip() != f"${{{names[0]}}}":
-        return None
-    return names[0].strip()
+    expression = whole_expression(written.strip())
+    return None if expression is None else expression.strip()
 
 
-def _followed(written: Any, context: Any) -> Any:
+def _followed(written: Any, context: Context) -> Any:
     """Return the value as written to which a text with one plain reference leads."""
     for _ in range(_MAX_REFERENCES):
         expression = _whole_expression(written)
@@ -317,7 +315,7 @@ def _whole(value: Any) -> str:
     return value if isinstance(value, str) else "${unknown}"
 
 
-def _known_parts(value: Any, context: Any, depth: int = 0) -> Any:
+def _known_parts(value: Any, context: Context, depth: int = 0) -> Any:
     if depth < _MAX_REFERENCES and isinstance(value, str):
         target = _followed(value, context)
         if isinstance(target, list | Mapping):
@@ -342,6 +340,4 @@ def _matches(pattern: str, action: str) -> bool:
         return False
     if "*" not in pattern and "?" not in pattern:
         return pattern == action
-    from fnmatch import fnmatchcase
-
-    return fnmatchcase(action, pattern.replace("[", "[[]"))
+    return matches_wildcards(action, pattern)

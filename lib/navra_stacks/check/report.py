@@ -18,15 +18,6 @@ from navra_stacks.terraform.document import DocumentError, TerraformDocument
 __all__ = ["CheckedFile", "Report", "Waived", "check_document", "check_file", "report"]
 
 
-_BLOCKS = frozenset(
-    {
-        *("check", "data", "ephemeral", "import", "locals", "module", "moved", "output"),
-        *("provider", "removed", "resource", "terraform", "variable"),
-    }
-)
-"""The top-level blocks of a document."""
-
-
 class Waived(NamedTuple):
     """A finding that a waiver accepts."""
 
@@ -51,13 +42,16 @@ class Report(NamedTuple):
     """The files that were checked, and the findings on the waivers themselves."""
 
     files: tuple[CheckedFile, ...]
-    waivers: tuple[Finding, ...] = ()
-    """The findings on waivers that match nothing or have expired."""
+    waivers: tuple[tuple[Waiver, Finding], ...] = ()
+    """The waivers that match nothing or have expired, each with a finding."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings that no waiver accepts."""
-        return (*(finding for one in self.files for finding in one.findings), *self.waivers)
+        return (
+            *(finding for one in self.files for finding in one.findings),
+            *(finding for _, finding in self.waivers),
+        )
 
 
 def check_file(
@@ -75,13 +69,13 @@ def check_file(
     Raises:
         NavraError: the content is neither a document nor a plan, or there is no such assembly.
     """
-    text = _text(path, written)
-    if '"format_version"' in text and '"terraform_version"' in text:
+    is_binary = written.startswith(b"PK")  # a saved plan, which Plan.parse reports
+    text = "" if is_binary else _text(path, written)
+    if is_binary or ('"format_version"' in text and '"terraform_version"' in text):
         from navra_stacks.check.plan_document import plan_document  # documents do not need it
         from navra_stacks.terraform.plan import Plan
 
-        plan = Plan.parse(text.encode(), path)
-        return check_document(path, plan_document(plan), pack)
+        return check_document(path, plan_document(Plan.parse(written, path)), pack)
     document = _parse(path, text)
     further: tuple[Finding, ...] = ()
     note = ""
@@ -147,9 +141,9 @@ def report(
     for checked, waivers in files:
         used.setdefault(waivers, []).extend(checked.findings)
     on_waivers = [
-        finding
+        found
         for waivers, findings in used.items()
-        for finding in waiver_findings(waivers, findings, day)
+        for found in waiver_findings(waivers, findings, day)
     ]
     return Report(
         tuple(with_waivers(checked, waivers, day) for checked, waivers in files), tuple(on_waivers)
@@ -160,12 +154,8 @@ def _text(path: str, written: bytes) -> str:
     """Return the text of a file.
 
     Raises:
-        DocumentError: it is a saved plan, empty, or not in a Unicode encoding.
+        DocumentError: it is empty, or not in a Unicode encoding.
     """
-    if written.startswith(b"PK"):
-        raise DocumentError(
-            f"{path} is a binary plan file, not JSON; convert it with `terraform show -json PLAN`"
-        )
     try:
         # From bytes, json detects the encoding: PowerShell redirects output as UTF-16.
         text = written.decode(json.detect_encoding(written))
@@ -177,7 +167,7 @@ def _text(path: str, written: bytes) -> str:
 
 
 def _parse(path: str, text: str) -> TerraformDocument:
-    from navra_stacks.terraform.json_syntax import parse
+    from navra_stacks.terraform.json_syntax import BLOCKS, parse
 
     try:
         content = parse(text)
@@ -187,7 +177,7 @@ def _parse(path: str, text: str) -> TerraformDocument:
                 f"{path} is not JSON; for HCL, check the plan: `terraform show -json PLAN`"
             ) from error
         raise DocumentError(f"{path} cannot be read as Terraform JSON: {error}") from error
-    if not _BLOCKS & content.keys():
+    if not BLOCKS & content.keys():
         raise DocumentError(
             f"{path} has no block of Terraform, such as resource or module: it is neither a "
             "document nor a plan"

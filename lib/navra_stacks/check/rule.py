@@ -11,7 +11,7 @@ from navra_stacks.check.finding import Finding, Severity
 if TYPE_CHECKING:
     from navra_stacks.check.checked_document import CheckedDocument
 
-__all__ = ["Pack", "Rule", "Violation"]
+__all__ = ["Pack", "Rule", "Violation", "Violations"]
 
 Pack = Literal["baseline", "production"]
 """A set of rules. ``production`` contains all rules of ``baseline``."""
@@ -29,6 +29,10 @@ class Violation:
 
     argument: str = ""
     """The path of the argument; empty for the resource."""
+
+
+Violations = Callable[["CheckedDocument"], Iterator[Violation]]
+"""A function that yields the resources of a document that violate a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,7 @@ class Rule:
     repair: str
     """The repair in terms of the settings, for example ``set hardening.access_logs=True``."""
 
-    violations: Callable[[CheckedDocument], Iterator[Violation]]
-    """Yields the resources of a document that violate the rule."""
+    violations: Violations
 
     def findings(self, document: CheckedDocument) -> Iterator[Finding]:
         """Yield the findings of the rule in a document."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from navra_stacks.check.checked_document import CheckedDocument, CheckedResource
 from navra_stacks.check.containers import Container, containers_of, secret_of
 from navra_stacks.check.policies import Statement, role_statements
+from navra_stacks.check.values import remember
+from navra_stacks.terraform.addresses import matches_wildcards, without_indexes
 
 __all__ = [
     "ExecutionRole",
@@ -25,7 +26,6 @@ _VERSION = re.compile(
     r"\$\{(?:data\.)?aws_secretsmanager_secret_version\.[\w-]+(?:\[[^\]]*\])?\."
     r"(?:arn|id|secret_id)\}"
 )
-_INDEX = re.compile(r"\[[^\]]*\]")
 _SUFFIX = 7
 """The length of the suffix that Secrets Manager appends to a name in an ARN: -AbCdEf.
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
@@ -45,14 +45,17 @@ class ExecutionRole(NamedTuple):
     is_task_role: bool
     """True if the role is the task role as well, so that the application uses it."""
 
+    def allowed(self, action: str) -> Iterator[tuple[CheckedResource, str]]:
+        """Yield each resource on which a statement allows an action, with that of the statement."""
+        for policy, statement in self.statements:
+            if statement.allows and statement.matches(action):
+                for resource in statement.resources:
+                    yield policy, resource
+
 
 def execution_roles(document: CheckedDocument) -> tuple[ExecutionRole, ...]:
     """Return the execution roles whose tasks are all known."""
-    key = "execution roles"
-    if key not in document.memo:
-        document.memo[key] = tuple(_execution_roles(document))
-    known: tuple[ExecutionRole, ...] = document.memo[key]
-    return known
+    return remember(document.memo, "execution roles", lambda: tuple(_execution_roles(document)))
 
 
 def _execution_roles(document: CheckedDocument) -> Iterator[ExecutionRole]:
@@ -116,7 +119,7 @@ def is_same_secret(text: str, other: str) -> bool:
     if text.rpartition(".")[0] == other.rpartition(".")[0]:
         return True
     return any("each." in one or "count." in one for one in (text, other)) and (
-        _INDEX.sub("", text).rpartition(".")[0] == _INDEX.sub("", other).rpartition(".")[0]
+        without_indexes(text).rpartition(".")[0] == without_indexes(other).rpartition(".")[0]
     )
 
 
@@ -135,13 +138,13 @@ def can_be_secret(owner: CheckedResource, reference: str, arn: str) -> bool:
     if len(secrets) != 1:
         return True
     name, prefix = secrets[0].text("name"), secrets[0].text("name_prefix")
-    pattern = arn.partition(":secret:")[2].replace("[", "[[]")
+    pattern = arn.partition(":secret:")[2]
     if name is None and prefix is not None and "${" not in prefix:
-        return pattern.startswith(prefix) or fnmatchcase(prefix, pattern)
+        return pattern.startswith(prefix) or matches_wildcards(prefix, pattern)
     if name is None or "${" in name:
         return True
     return (
-        fnmatchcase(name, pattern)
-        or fnmatchcase(f"{name}-AbCdEf", pattern)
+        matches_wildcards(name, pattern)
+        or matches_wildcards(f"{name}-AbCdEf", pattern)
         or (pattern.startswith(f"{name}-") and len(pattern) == len(name) + _SUFFIX)
     )

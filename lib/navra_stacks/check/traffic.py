@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from navra_stacks.check.checked_document import CheckedDocument, CheckedResource
-from navra_stacks.check.values import Values
+from navra_stacks.check.values import Values, remember
 
 __all__ = ["ANYWHERE", "TrafficRule", "traffic_rules"]
 
@@ -23,6 +23,8 @@ _NOT_PUBLIC = (ipaddress.ip_network("224.0.0.0/3"), ipaddress.ip_network("fc00::
 """Private, link-local, multicast and reserved networks with a shorter or the same length."""
 
 Direction = Literal["ingress", "egress"]
+
+_DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 
 
 class TrafficRule(NamedTuple):
@@ -57,9 +59,7 @@ def _is_anywhere(network: str) -> bool:
     except ValueError:
         return False
     return known.prefixlen <= _LONGEST_PREFIX and not any(
-        known.version == other.version
-        and int(other.network_address) <= int(known.network_address)
-        and int(known.broadcast_address) <= int(other.broadcast_address)
+        known.version == other.version and known.subnet_of(other)  # type: ignore[arg-type]
         for other in _NOT_PUBLIC
     )
 
@@ -68,15 +68,14 @@ def traffic_rules(
     document: CheckedDocument, direction: Direction | None = None
 ) -> Iterator[TrafficRule]:
     """Yield the security group rules of a document; with `direction`, of this direction only."""
-    for rule in _all_rules(document):
+    for rule in remember(document.memo, "traffic rules", lambda: tuple(_all_rules(document))):
         if direction in (None, rule.direction):
             yield rule
 
 
 def _all_rules(document: CheckedDocument) -> Iterator[TrafficRule]:
-    for side in ("ingress", "egress"):
-        direction: Direction = "ingress" if side == "ingress" else "egress"
-        for one in _instances(document, f"aws_vpc_security_group_{side}_rule"):
+    for direction in _DIRECTIONS:
+        for one in _instances(document, f"aws_vpc_security_group_{direction}_rule"):
             networks = [one.string(name) for name in ("cidr_ipv4", "cidr_ipv6")]
             yield TrafficRule(
                 one,
@@ -90,13 +89,13 @@ def _all_rules(document: CheckedDocument) -> Iterator[TrafficRule]:
                 not one.is_absent("description"),
             )
         for group in document.all("aws_security_group", "aws_default_security_group"):
-            for index, block in enumerate(group.blocks(side)):
-                yield _inline(group, f"{side}[{index}]", direction, block, frozenset({group.base}))
+            for index, block in enumerate(group.blocks(direction)):
+                argument = f"{direction}[{index}]"
+                yield _inline(group, argument, direction, block, frozenset({group.base}))
     for rule in _instances(document, "aws_security_group_rule"):
-        kind = rule.string("type")
-        if kind in ("ingress", "egress"):
-            direction = "ingress" if kind == "ingress" else "egress"
-            yield _inline(rule, "", direction, rule, rule.refers_to("security_group_id"))
+        for direction in _DIRECTIONS:
+            if rule.string("type") == direction:
+                yield _inline(rule, "", direction, rule, rule.refers_to("security_group_id"))
 
 
 class _Element:
@@ -104,6 +103,7 @@ class _Element:
 
     def __init__(self, document: CheckedDocument, key: str, value: Any) -> None:
         self.memo: dict[object, Any] = {}
+        self.references = document.references
         self.written = document.written
         self._document = document
         self._values = {"key": key, "value": value}
@@ -136,10 +136,6 @@ def _inline(
     values: Values,
     groups: frozenset[str],
 ) -> TrafficRule:
-    document = resource.document
-    peers: set[str] = set()
-    for name in ("security_groups", "source_security_group_id"):
-        peers.update(document.references(values.body.get(name), resource.module))
     networks = [
         network
         for name in ("cidr_blocks", "ipv6_cidr_blocks")
@@ -152,7 +148,7 @@ def _inline(
         argument,
         direction,
         groups,
-        frozenset(peers),
+        values.refers_to("security_groups") | values.refers_to("source_security_group_id"),
         tuple(networks),
         "-1" if protocol == "all" else protocol,
         _ports(values, protocol),

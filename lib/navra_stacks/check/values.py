@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol, TypeVar
 
 from navra_stacks.check.hcl_literals import parse_literal
 from navra_stacks.terraform.expressions import (
@@ -13,9 +12,12 @@ from navra_stacks.terraform.expressions import (
     UnresolvedError,
     evaluate,
     replace_expressions,
+    whole_expression,
 )
 
-__all__ = ["UNKNOWN", "Context", "Unknown", "Values", "expressions", "resolve", "resolve_template"]
+__all__ = ["UNKNOWN", "Context", "Unknown", "Values", "remember", "resolve", "resolve_template"]
+
+T = TypeVar("T")
 
 
 class Unknown:
@@ -30,13 +32,15 @@ UNKNOWN: Final = Unknown()
 
 
 class Context(Protocol):
-    """What the expressions in a block are resolved with."""
+    """What the expressions in a block are resolved with; see `CheckedDocument`."""
 
     memo: dict[object, Any]
 
     def scope(self, reference: str, attribute: str) -> Any: ...
 
     def written(self, expression: str) -> Any: ...
+
+    def references(self, value: Any, module: str = "") -> Iterator[str]: ...
 
 
 class Values:
@@ -46,9 +50,11 @@ class Values:
     `text` return None.
     """
 
-    def __init__(self, body: Mapping[str, Any] | None, context: Context) -> None:
+    def __init__(self, body: Mapping[str, Any] | None, context: Context, module: str = "") -> None:
         self.body: Mapping[str, Any] = body if isinstance(body, Mapping) else {}
         self.context = context
+        self.module = module
+        """The prefix of the addresses in the module of the resource, empty in the root module."""
         self.is_known = body is not None
         """False for the blocks of a ``dynamic`` block, of which nothing is known."""
 
@@ -114,6 +120,10 @@ class Values:
             value = resolve(value, self.context.scope)
         return value in (None, "", [], {})
 
+    def refers_to(self, name: str) -> frozenset[str]:
+        """Return the addresses, without indexes, that one argument refers to."""
+        return frozenset(self.context.references(self.body.get(name), self.module))
+
     def blocks(self, name: str) -> tuple[Values, ...]:
         """Return the nested blocks of a type. Of a ``dynamic`` block, nothing is known."""
         if not self.is_known:
@@ -139,7 +149,15 @@ class Values:
         return any(not block.is_known for block in self.blocks(name))
 
     def _nested(self, body: Mapping[str, Any] | None) -> Values:
-        return Values(body, self.context)
+        return Values(body, self.context, self.module)
+
+
+def remember(memo: dict[object, Any], key: object, compute: Callable[[], T]) -> T:
+    """Return the result for a key, which only the first call computes."""
+    if key not in memo:
+        memo[key] = compute()
+    result: T = memo[key]
+    return result
 
 
 def resolve(value: Any, scope: Scope) -> Any:
@@ -152,10 +170,9 @@ def resolve(value: Any, scope: Scope) -> Any:
         return evaluate(value, scope)
     except (UnresolvedError, RecursionError, KeyError, TypeError, ValueError):
         pass
-    inner = list(expressions(value))
-    if len(inner) == 1 and value == f"${{{inner[0]}}}":
+    if isinstance(value, str) and (expression := whole_expression(value)) is not None:
         try:
-            return resolve(parse_literal(inner[0].strip()), scope)
+            return resolve(parse_literal(expression.strip()), scope)
         except ValueError:
             pass
     return UNKNOWN
@@ -173,30 +190,6 @@ def resolve_template(value: Any, scope: Scope) -> str | None:
         return str(known) if isinstance(known, str | int | float) else expression
 
     return replace_expressions(value, result)
-
-
-def expressions(value: Any) -> Iterator[str]:
-    """Yield the text of each expression in a value, without ``${`` and ``}``."""
-    if isinstance(value, Mapping):
-        for inner in value.values():
-            yield from expressions(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from expressions(inner)
-    elif isinstance(value, str) and "${" in value:
-        yield from _expressions(value)
-
-
-@cache
-def _expressions(text: str) -> tuple[str, ...]:
-    found: list[str] = []
-
-    def collect(part: str) -> str:
-        found.append(part[2:-1])
-        return ""
-
-    replace_expressions(text, collect)
-    return tuple(found)
 
 
 def _dynamic(body: Mapping[str, Any]) -> set[str]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from navra_stacks.check.finding import Finding, Severity
 from navra_stacks.check.rule import Pack
-from navra_stacks.errors import NavraError, suggest
+from navra_stacks.errors import NavraError, did_you_mean
+from navra_stacks.terraform.addresses import matches_wildcards
 
-__all__ = ["EXPIRED", "SHORTEST_REASON", "STALE", "Waiver", "WaiverFile", "waiver_findings"]
+__all__ = ["EXPIRED", "STALE", "Waiver", "WaiverFile", "waiver_findings"]
 
 STALE = "waiver-stale"
 """The ID of the finding on a waiver that matches nothing."""
@@ -20,7 +20,7 @@ STALE = "waiver-stale"
 EXPIRED = "waiver-expired"
 """The ID of the finding on a waiver whose end date has passed."""
 
-SHORTEST_REASON = 10
+_SHORTEST_REASON = 10
 """The minimum length of a reason."""
 
 _FIELDS = ("rule", "address", "reason", "until")
@@ -38,11 +38,14 @@ class Waiver(NamedTuple):
     place: str = ""
     """The file and the number of the waiver in it."""
 
+    @property
+    def path(self) -> str:
+        """The file."""
+        return self.place.rpartition(",")[0]
+
     def matches(self, finding: Finding) -> bool:
         """Return True if the waiver is for the rule and the resource of a finding."""
-        # A bracket is the index of a resource, and not a set of characters.
-        pattern = self.address.replace("[", "[[]")
-        return self.rule == finding.rule and fnmatchcase(finding.address, pattern)
+        return self.rule == finding.rule and matches_wildcards(finding.address, self.address)
 
     def is_expired(self, today: date) -> bool:
         return self.until is not None and self.until < today
@@ -102,28 +105,21 @@ class WaiverFile(NamedTuple):
 
 def waiver_findings(
     waivers: Sequence[Waiver], findings: Iterable[Finding], today: date
-) -> Iterable[Finding]:
-    """Yield a finding for each waiver that has expired, or that matches none of the findings."""
+) -> Iterator[tuple[Waiver, Finding]]:
+    """Yield each waiver that has expired, or that matches none of the findings, with a finding."""
     found = tuple(findings)
     for waiver in waivers:
         if waiver.is_expired(today):
-            yield Finding(
-                EXPIRED,
-                waiver.address,
-                "",
-                f"the waiver of {waiver.rule} ended on {waiver.until} ({waiver.place})",
-                Severity.MEDIUM,
-                "Repair the findings of the rule, or set another end date.",
+            message = f"the waiver of {waiver.rule} ended on {waiver.until} ({waiver.place})"
+            repair = "Repair the findings of the rule, or set another end date."
+            yield (
+                waiver,
+                Finding(EXPIRED, waiver.address, "", message, Severity.MEDIUM, repair),
             )
         elif not any(map(waiver.matches, found)):
-            yield Finding(
-                STALE,
-                waiver.address,
-                "",
-                f"the waiver of {waiver.rule} matches no finding ({waiver.place})",
-                Severity.LOW,
-                "Delete the waiver.",
-            )
+            message = f"the waiver of {waiver.rule} matches no finding ({waiver.place})"
+            repair = "Delete the waiver."
+            yield waiver, Finding(STALE, waiver.address, "", message, Severity.LOW, repair)
 
 
 def _problems(written: Mapping[str, Any], rules: Sequence[str]) -> Iterable[str]:
@@ -134,12 +130,11 @@ def _problems(written: Mapping[str, Any], rules: Sequence[str]) -> Iterable[str]
             yield f"{name} is missing; write it as text"
             return
     if written["rule"] not in rules:
-        hint = suggest(written["rule"], rules)
-        yield f"there is no rule {written['rule']!r}" + (
-            f"; did you mean {hint!r}?" if hint else "; `navra check --list-rules` prints all rules"
-        )
-    if len(written["reason"].strip()) < SHORTEST_REASON:
-        yield f"the reason {written['reason']!r} is shorter than {SHORTEST_REASON} characters"
+        otherwise = "`navra check --list-rules` prints all rules"
+        hint = did_you_mean(written["rule"], rules, otherwise)
+        yield f"there is no rule {written['rule']!r}; {hint}"
+    if len(written["reason"].strip()) < _SHORTEST_REASON:
+        yield f"the reason {written['reason']!r} is shorter than {_SHORTEST_REASON} characters"
     until = written.get("until")
     if until is not None and type(until) is not date:
         yield f"until {until!r} is not a date; write it as 2030-12-31, without quotation marks"

@@ -13,6 +13,7 @@ from pydantic import AfterValidator
 
 from navra_stacks.errors import NavraError, SettingsError, SettingsProblem
 from navra_stacks.settings.model.base import Settings, invalid, rule
+from navra_stacks.terraform.addresses import matches_wildcards
 from navra_stacks.terraform.plan import AttributePath, covers
 
 __all__ = ["AllowList", "AllowListError", "Waiver"]
@@ -91,7 +92,7 @@ class Waiver(Settings):
 
     def matches(self, address: str, action: str) -> bool:
         """Return True if the waiver allows `action` and its address pattern matches `address`."""
-        return action == self.action and _matches(self.address, address)
+        return action == self.action and matches_wildcards(address, self.address)
 
     def allows(self, path: AttributePath) -> bool:
         """Return True if the waiver allows a change at `path` within a resource.
@@ -139,13 +140,6 @@ class AllowList(Settings):
             return cls(**content)
         except SettingsError as error:
             raise AllowListError(_format_problems(path, error.problems)) from None
-
-
-def _matches(pattern: str, address: str) -> bool:
-    # `fnmatch` would treat brackets as wildcards, but in an address they contain an index.
-    parts = {"*": ".*", "?": "."}
-    expression = "".join(parts.get(character) or re.escape(character) for character in pattern)
-    return re.fullmatch(expression, address, re.DOTALL) is not None
 
 
 def _format_problems(path: str | Path, problems: Iterable[SettingsProblem]) -> str:

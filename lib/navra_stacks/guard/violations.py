@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from navra_stacks.guard.adopted_resources import AdoptedResource, find_adopted
 from navra_stacks.guard.criticality import criticality_of
@@ -14,6 +13,7 @@ from navra_stacks.guard.implicit_adoptions import implicitly_adopted
 from navra_stacks.guard.messages import describe_argument, describe_reason
 from navra_stacks.guard.rule_priorities import priority_conflicts
 from navra_stacks.guard.weakened_protections import inventory_may_waive, weakened_protections
+from navra_stacks.terraform.expressions import strings
 from navra_stacks.terraform.plan import AttributePath, Change, Plan
 
 __all__ = ["Violation", "action_of", "violations"]
@@ -233,16 +233,8 @@ def _users_of_revision(change: Change, plan: Plan) -> str | None:
     users = sorted(
         other.address
         for other in plan.changes
-        if other.address != change.address and any(text in names for text in _strings(other.after))
+        if other.address != change.address and any(text in names for text in strings(other.after))
     )
     if not users:
         return None
     return f"the old revision would be deregistered, but is still used by {', '.join(users)}"
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _strings(inner)

@@ -9,7 +9,7 @@ from typing import Any
 
 from navra_stacks.errors import NavraError
 
-__all__ = ["Block", "DocumentError", "TerraformDocument"]
+__all__ = ["Block", "DocumentError", "TerraformDocument", "nested_value"]
 
 
 class DocumentError(NavraError):
@@ -121,6 +121,13 @@ class TerraformDocument:
             if block.type == type_
             and all(block.get(name) == value for name, value in arguments.items())
         )
+
+
+def nested_value(value: Any, *names: str) -> Any:
+    """Return the value at a path of names in a JSON value; None if it has no such value."""
+    for name in names:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
 
 
 def _only(found: tuple[Block, ...], type_: str, arguments: Mapping[str, Any]) -> Block:

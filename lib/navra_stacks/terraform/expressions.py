@@ -5,11 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from navra_stacks.terraform.hcl_fixes import end_of_expression
 
-__all__ = ["Scope", "UnresolvedError", "evaluate", "references", "replace_expressions"]
+__all__ = [
+    "Scope",
+    "UnresolvedError",
+    "evaluate",
+    "expressions",
+    "references",
+    "replace_expressions",
+    "strings",
+    "whole_expression",
+]
 
 REFERENCE = re.compile(r"(data\.)?(\w+)\.(\w+)((?:\.\w+|\[\d+\])*)")
 STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
@@ -55,30 +65,59 @@ def evaluate(value: Any, scope: Scope) -> Any:
 
 def references(value: Any) -> Iterator[str]:
     """Yield every reference in a value, for example ``aws_lb.load_balancer.arn``."""
-    if isinstance(value, Mapping):
+    for expression in expressions(value):
+        yield from (found[0] for found in REFERENCE.finditer(expression))
+
+
+def expressions(value: Any) -> Iterator[str]:
+    """Yield the text of each expression in a value, without ``${`` and ``}``."""
+    for text in strings(value):
+        if "${" in text:
+            yield from _expressions(text)
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Yield each string in a JSON value, without the names of its objects."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
         for inner in value.values():
-            yield from references(inner)
+            yield from strings(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from references(inner)
-    elif isinstance(value, str) and "${" in value:
-        for is_expression, part in _parts(value):
-            if is_expression:
-                yield from (found[0] for found in REFERENCE.finditer(part))
+            yield from strings(inner)
+
+
+def whole_expression(text: str) -> str | None:
+    """Return the expression that is the whole of a template; None if the template has more."""
+    found = _expressions(text)
+    return found[0] if len(found) == 1 and text == f"${{{found[0]}}}" else None
 
 
 def replace_expressions(text: str, replace: Callable[[str], str]) -> str:
     """Return a template with the result of `replace` in place of each expression ``${...}``."""
     parts = []
-    start = position = 0
+    start = 0
+    for opened, end in _spans(text):
+        parts += [text[start:opened], replace(text[opened:end])]
+        start = end
+    return "".join([*parts, text[start:]])
+
+
+@cache
+def _expressions(text: str) -> tuple[str, ...]:
+    return tuple(text[opened + 2 : end - 1] for opened, end in _spans(text))
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the start and the end of each expression ``${...}`` in a template."""
+    position = 0
     while (opened := text.find("${", position)) >= 0:
         position = opened + 2
         if opened > 0 and text[opened - 1] == "$":  # $${ is the escape of ${
             continue
-        parts.append(text[start:opened])
-        start = position = end_of_expression(text, position)
-        parts.append(replace(text[opened:start]))
-    return "".join([*parts, text[start:]])
+        position = end_of_expression(text, position)
+        yield opened, position
 
 
 def _parts(text: str) -> Iterator[tuple[bool, str]]:
@@ -88,38 +127,16 @@ def _parts(text: str) -> Iterator[tuple[bool, str]]:
         For an expression, True and the text between ``${`` and ``}``; for a literal, False and the
         text.
     """
-    start = position = 0
-    while (opened := text.find("${", position)) >= 0:
-        if opened > 0 and text[opened - 1] == "$":  # $${ is the escape of ${
-            position = opened + 2
-            continue
+    start = 0
+    for opened, end in _spans(text):
         if opened > start:
             yield False, text[start:opened].replace("$${", "${")
-        closed = _end(text, opened + 2)
-        yield True, text[opened + 2 : closed].strip()
-        start = position = closed + 1
+        if text[end - 1 : end] != "}":
+            raise UnresolvedError(f"{text!r} has an unterminated expression")
+        yield True, text[opened + 2 : end - 1].strip()
+        start = end
     if start < len(text):
         yield False, text[start:].replace("$${", "${")
-
-
-def _end(text: str, position: int) -> int:
-    """Return the position of the brace that closes the expression at `position`.
-
-    Braces inside string literals do not count.
-    """
-    depth, quoted = 1, False
-    while position < len(text):
-        letter = text[position]
-        if letter == "\\" and quoted:
-            position += 1
-        elif letter == '"':
-            quoted = not quoted
-        elif not quoted and letter in "{}":
-            depth += 1 if letter == "{" else -1
-            if depth == 0:
-                return position
-        position += 1
-    raise UnresolvedError(f"{text!r} has an unterminated expression")
 
 
 def _expression(text: str, scope: Scope) -> Any:

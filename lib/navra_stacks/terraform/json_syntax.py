@@ -21,7 +21,7 @@ from typing import Any
 
 from navra_stacks.terraform.hcl_fixes import end_of_expression
 
-__all__ = ["parse"]
+__all__ = ["BLOCKS", "parse"]
 
 _LABELS: Mapping[str, int] = {
     "check": 1,
@@ -39,6 +39,9 @@ _LABELS: Mapping[str, int] = {
     "variable": 1,
 }
 """The number of labels of each block at the root of a document."""
+
+BLOCKS = frozenset(_LABELS)
+"""The blocks at the root of a document."""
 
 _LISTED = frozenset({"import", "moved", "provider", "removed"})
 """The blocks of which several can have the same labels: they become a list of objects."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from navra_stacks.terraform.expressions import replace_expressions
 
-__all__ = ["json_template"]
+__all__ = ["json_template", "parse_json_template"]
 
 
 def json_template(value: object, *, sort_keys: bool = False) -> str:
@@ -40,3 +40,13 @@ def json_template(value: object, *, sort_keys: bool = False) -> str:
     for number, expression in enumerate(expressions):
         text = text.replace(f"\ue000{number}\ue000", expression)
     return text
+
+
+def parse_json_template(text: str) -> Any:
+    """Return the value of a JSON text with Terraform expressions, which strings contain unchanged.
+
+    Raises:
+        ValueError: the text is not JSON.
+    """
+    # Terraform does not read a quote within an expression as the end of the string.
+    return json.loads(replace_expressions(text, lambda found: json.dumps(found)[1:-1]))

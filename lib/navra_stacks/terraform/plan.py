@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from navra_stacks.errors import NavraError
+from navra_stacks.terraform.addresses import without_indexes
+from navra_stacks.terraform.document import nested_value
 from navra_stacks.terraform.resource_change import (
     AttributePath,
     Change,
@@ -30,9 +32,6 @@ _REPAIR = "create the JSON with `terraform plan -out=PLAN` and `terraform show -
 
 _WRAPPER_OUTPUT = re.compile(rb"\s*\[command\]|(?s:.*)^::(debug|set-output)", re.MULTILINE)
 """Lines that the wrapper of https://github.com/hashicorp/setup-terraform prints around the JSON."""
-
-_INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]')
-"""The index of a resource or module in an address."""
 
 
 class PlanError(NavraError):
@@ -159,28 +158,24 @@ class Plan:
 
     def provisioners(self, change: Change) -> tuple[str, ...]:
         """Return the types of the provisioners that the configuration has for a resource."""
-        return self._provisioners.get(_INDEX.sub("", change.address), ())
+        configured = self.configured.get(without_indexes(change.address), {})
+        return tuple(str(one.get("type")) for one in _objects(configured.get("provisioners")))
 
     @cached_property
-    def _provisioners(self) -> Mapping[str, tuple[str, ...]]:
-        """The types of provisioners, by the address of the resource without indexes."""
-        found: dict[str, tuple[str, ...]] = {}
-        configuration = self.content.get("configuration")
-        modules = [("", module) for module in _objects([_get(configuration, "root_module")])]
+    def configured(self) -> Mapping[str, Mapping[str, Any]]:
+        """The configuration of each resource and data source, by its address without indexes."""
+        found: dict[str, Mapping[str, Any]] = {}
+        root = nested_value(self.content, "configuration", "root_module")
+        modules = [("", module) for module in _objects([root])]
         while modules:
             prefix, module = modules.pop()
             for resource in _objects(module.get("resources")):
-                types = tuple(
-                    str(provisioner.get("type"))
-                    for provisioner in _objects(resource.get("provisioners"))
-                )
-                if types:
-                    found[f"{prefix}{resource.get('type')}.{resource.get('name')}"] = types
+                found[f"{prefix}{resource.get('address')}"] = resource
             calls = module.get("module_calls")
             for name, call in calls.items() if isinstance(calls, dict) else ():
                 modules += [
                     (f"{prefix}module.{name}.", called)
-                    for called in _objects([_get(call, "module")])
+                    for called in _objects([nested_value(call, "module")])
                 ]
         return found
 
@@ -190,7 +185,7 @@ class Plan:
         return frozenset(
             str(resource.get("address"))
             for resource in _objects(self.content.get("resource_drift"))
-            if _get(resource.get("change"), "actions") == ["delete"]
+            if nested_value(resource, "change", "actions") == ["delete"]
         )
 
     def references(self, address: str, argument: str) -> tuple[str, ...]:
@@ -199,19 +194,15 @@ class Plan:
         Only resources of the root module are found. The result is empty if the argument refers to
         none.
         """
-        root = _get(self.content.get("configuration"), "root_module")
-        for resource in _objects(_get(root, "resources")):
-            if resource.get("address") == _INDEX.sub("", address):
-                expression = _get(resource.get("expressions"), argument)
-                found = _get(expression, "references")
-                names = found if isinstance(found, list) else []
-                # Terraform lists each reference with and without its attribute.
-                return tuple(
-                    dict.fromkeys(
-                        name for name in names if isinstance(name, str) and name.count(".") == 1
-                    )
-                )
-        return ()
+        if address.startswith("module."):
+            return ()
+        configured = self.configured.get(without_indexes(address), {})
+        found = nested_value(configured, "expressions", argument, "references")
+        names = found if isinstance(found, list) else []
+        # Terraform lists each reference with and without its attribute.
+        return tuple(
+            dict.fromkeys(name for name in names if isinstance(name, str) and name.count(".") == 1)
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -250,10 +241,6 @@ def _is_deeper(value: Any, depth: int) -> bool:
         if not level:
             return False
     return True
-
-
-def _get(value: Any, name: str) -> Any:
-    return value.get(name) if isinstance(value, dict) else None
 
 
 def _objects(values: Any) -> Iterator[Mapping[str, Any]]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from navra_stacks.terraform.addresses import without_indexes
+
 __all__ = ["NOT_RESPONDING", "ProviderCrash", "find_crash"]
 
 NOT_RESPONDING = "Plugin did not respond"
@@ -66,5 +68,5 @@ def find_crash(diagnostics: Iterable[Mapping[str, Any]], output: str) -> Provide
 
 def _type(address: str) -> str:
     """Return the type of the resource with an address, which may be in a module."""
-    parts = re.sub(r"\[[^\]]*\]", "", address).split(".")
+    parts = without_indexes(address).split(".")
     return parts[-2] if len(parts) > 1 else ""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from navra_stacks.terraform.expressions import replace_expressions
+from navra_stacks.terraform.json_template import parse_json_template
 
 __all__ = ["FieldChange", "containers_of", "task_definition_changes"]
 
@@ -45,10 +44,8 @@ def containers_of(body: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """
     definitions = body.get("container_definitions")
     if isinstance(definitions, str):
-        # An expression can have quotes, which Terraform does not read as the end of the string.
-        text = replace_expressions(definitions, lambda found: json.dumps(found)[1:-1])
         try:
-            definitions = json.loads(text)
+            definitions = parse_json_template(definitions)
         except ValueError:
             definitions = []
     return {

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from navra_stacks.terraform.document import Block, DocumentError, TerraformDocument
+from navra_stacks.terraform.json_template import parse_json_template
 
 __all__ = ["SynthesizedDocument", "reference", "weights"]
 
@@ -68,7 +69,7 @@ class SynthesizedDocument(TerraformDocument):
     def containers(self, family: str) -> dict[str, dict[str, Any]]:
         """Return the container definitions of a task definition family, by name."""
         text = self.one("aws_ecs_task_definition", family=family)["container_definitions"]
-        return {container["name"]: container for container in json.loads(text)}
+        return {container["name"]: container for container in parse_json_template(text)}
 
     def role_statements(
         self, family: str, role: str = "execution_role_arn"
@@ -83,7 +84,7 @@ class SynthesizedDocument(TerraformDocument):
         return [
             statement
             for policy in self.all("aws_iam_role_policy", role=reference(owner, "name"))
-            for statement in json.loads(policy["policy"])["Statement"]
+            for statement in parse_json_template(policy["policy"])["Statement"]
         ]
 
     def injected_secrets(self, family: str) -> dict[str, str]:

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import lifecycle_off
 from navra_stacks.check.finding import Severity
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
-
-
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for certificate in document.all("aws_acm_certificate"):
-        if certificate.lifecycle("create_before_destroy") is False:
-            yield Violation(
-                certificate.address,
-                "a replacement deletes it while a listener uses it",
-                "lifecycle.create_before_destroy",
-            )
 
 
 RULE = Rule(
@@ -32,5 +20,9 @@ RULE = Rule(
     severity=Severity.HIGH,
     pack="baseline",
     repair="Set `create_before_destroy = true` in `lifecycle`.",
-    violations=_violations,
+    violations=lifecycle_off(
+        "aws_acm_certificate",
+        argument="create_before_destroy",
+        message="a replacement deletes it while a listener uses it",
+    ),
 )

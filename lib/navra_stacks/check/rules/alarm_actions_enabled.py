@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import wrong_flag
 from navra_stacks.check.finding import Severity
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
-
-
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for alarm in document.all("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"):
-        if alarm.flag("actions_enabled", True) is False:
-            yield Violation(alarm.address, "its actions are disabled", "actions_enabled")
 
 
 RULE = Rule(
@@ -28,5 +20,12 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     pack="baseline",
     repair="Remove `actions_enabled = false`.",
-    violations=_violations,
+    violations=wrong_flag(
+        "aws_cloudwatch_metric_alarm",
+        "aws_cloudwatch_composite_alarm",
+        argument="actions_enabled",
+        wrong=False,
+        default=True,
+        message="its actions are disabled",
+    ),
 )

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import wrong_flag
 from navra_stacks.check.finding import Severity
 from navra_stacks.check.load_balancing import BALANCERS
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
-
-
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for balancer in document.all(*BALANCERS):
-        if balancer.flag("enable_deletion_protection", False) is False:
-            yield Violation(
-                balancer.address,
-                "it can be deleted; enable_deletion_protection must be true",
-                "enable_deletion_protection",
-            )
 
 
 RULE = Rule(
@@ -33,5 +21,11 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     pack="production",
     repair="Set `enable_deletion_protection = true` (setting: `hardening.deletion_protection`).",
-    violations=_violations,
+    violations=wrong_flag(
+        *BALANCERS,
+        argument="enable_deletion_protection",
+        wrong=False,
+        default=False,
+        message="it can be deleted; enable_deletion_protection must be true",
+    ),
 )

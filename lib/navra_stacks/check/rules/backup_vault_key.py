@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import absent_argument
 from navra_stacks.check.finding import Severity
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
-
-
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for vault in document.all("aws_backup_vault"):
-        if vault.is_absent("kms_key_arn"):
-            yield Violation(vault.address, "it is encrypted with the key of AWS", "kms_key_arn")
 
 
 RULE = Rule(
@@ -25,5 +17,7 @@ RULE = Rule(
     severity=Severity.LOW,
     pack="production",
     repair="Set `kms_key_arn` (setting: `hardening.customer_managed_keys`).",
-    violations=_violations,
+    violations=absent_argument(
+        "aws_backup_vault", argument="kms_key_arn", message="it is encrypted with the key of AWS"
+    ),
 )

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import absent_argument
 from navra_stacks.check.finding import Severity
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
-
-
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for cache in document.all("aws_elasticache_replication_group"):
-        if cache.is_absent("kms_key_id"):
-            yield Violation(cache.address, "it is encrypted with the key of AWS", "kms_key_id")
 
 
 RULE = Rule(
@@ -25,5 +17,9 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     pack="production",
     repair="Set `kms_key_id` (setting: `hardening.customer_managed_keys`).",
-    violations=_violations,
+    violations=absent_argument(
+        "aws_elasticache_replication_group",
+        argument="kms_key_id",
+        message="it is encrypted with the key of AWS",
+    ),
 )

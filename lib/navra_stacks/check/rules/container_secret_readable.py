@@ -31,9 +31,7 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
             continue
         readable = [
             secret_of_version(policy, resource)
-            for policy, statement in one.statements
-            if statement.allows and statement.matches("secretsmanager:GetSecretValue")
-            for resource in statement.resources
+            for policy, resource in one.allowed("secretsmanager:GetSecretValue")
         ]
         missing = [
             f"{source} of {container.name}"

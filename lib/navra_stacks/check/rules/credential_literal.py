@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from navra_stacks.check.checked_document import CheckedDocument
 from navra_stacks.check.finding import Severity
 from navra_stacks.check.rule import Rule, Violation
 from navra_stacks.settings.model.credential_formats import FORMATS
+from navra_stacks.terraform.expressions import strings
 
 __all__ = ["RULE"]
 
@@ -19,17 +20,6 @@ _SHORTEST = 16
 """The length of the shortest credential that a format recognizes."""
 
 
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
-
-
 def _violations(document: CheckedDocument) -> Iterator[Violation]:
     pattern = re.compile("|".join(f"(?:{known.pattern})" for known in FORMATS))
     harmless: set[str] = set()
@@ -37,7 +27,7 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
         for name, value in resource.body.items():
             if name in _OTHERS or name.endswith("policy"):
                 continue
-            texts = {text for text in _texts(value) if len(text) >= _SHORTEST} - harmless
+            texts = {text for text in strings(value) if len(text) >= _SHORTEST} - harmless
             if any(map(pattern.search, texts)):
                 yield Violation(resource.address, "it contains a credential as text", name)
             else:

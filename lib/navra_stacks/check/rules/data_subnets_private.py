@@ -20,8 +20,7 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
         "aws_redshift_subnet_group",
     ):
         for subnet in group.referred("subnet_ids", "aws_subnet"):
-            routes = None if subnet.is_data else default_routes(document, subnet)
-            if routes is not None and "internet" in routes:
+            if "internet" in (default_routes(document, subnet) or ()):
                 yield Violation(
                     group.address, f"{subnet.address} has a route to the internet", "subnet_ids"
                 )

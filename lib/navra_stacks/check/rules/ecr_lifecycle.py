@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import unattached
 from navra_stacks.check.finding import Severity
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
-
-
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for repository in document.all("aws_ecr_repository"):
-        if document.attached(repository, "repository", "aws_ecr_lifecycle_policy") == ():
-            yield Violation(repository.address, "old images never expire")
 
 
 RULE = Rule(
@@ -25,5 +17,10 @@ RULE = Rule(
     severity=Severity.LOW,
     pack="baseline",
     repair="Add an `aws_ecr_lifecycle_policy`.",
-    violations=_violations,
+    violations=unattached(
+        "aws_ecr_repository",
+        attached="aws_ecr_lifecycle_policy",
+        argument="repository",
+        message="old images never expire",
+    ),
 )

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import wrong_flag
 from navra_stacks.check.finding import Severity
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
-
-
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for service in document.all("aws_ecs_service"):
-        if service.flag("enable_execute_command", False) is True:
-            yield Violation(
-                service.address,
-                "ECS Exec opens a shell in its containers",
-                "enable_execute_command",
-            )
 
 
 RULE = Rule(
@@ -34,5 +22,11 @@ RULE = Rule(
         "Remove `enable_execute_command` (setting: `hardening.audited_exec`). Waive the rule "
         "with an end date while the access is needed."
     ),
-    violations=_violations,
+    violations=wrong_flag(
+        "aws_ecs_service",
+        argument="enable_execute_command",
+        wrong=True,
+        default=False,
+        message="ECS Exec opens a shell in its containers",
+    ),
 )

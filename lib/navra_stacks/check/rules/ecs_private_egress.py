@@ -20,16 +20,17 @@ def _has_endpoints(document: CheckedDocument) -> bool:
 
 
 def _violations(document: CheckedDocument) -> Iterator[Violation]:
+    if _has_endpoints(document):
+        return
     for service in document.all("aws_ecs_service"):
         network = service.block("network_configuration")
         if service.is_absent("network_configuration") or not is_fargate(service):
             continue
         if network.flag("assign_public_ip", False) is not False:
             continue
-        names = document.references(network.body.get("subnets"), service.module)
-        for subnet in document.find(names, "aws_subnet"):
-            routes = None if subnet.is_data else default_routes(document, subnet)
-            if routes is None or "other" in routes or _has_endpoints(document):
+        for subnet in document.find(network.refers_to("subnets"), "aws_subnet"):
+            routes = default_routes(document, subnet)
+            if routes is None or "other" in routes:
                 continue
             reason = (
                 "is public, but its tasks have no public address"

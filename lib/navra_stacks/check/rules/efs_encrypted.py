@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import wrong_flag
 from navra_stacks.check.finding import Severity
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
-
-
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for files in document.all("aws_efs_file_system"):
-        if files.flag("encrypted", False) is False:
-            yield Violation(files.address, "it is not encrypted", "encrypted")
 
 
 RULE = Rule(
@@ -28,5 +20,11 @@ RULE = Rule(
     severity=Severity.HIGH,
     pack="baseline",
     repair="Set `encrypted = true`. This replaces an existing file system.",
-    violations=_violations,
+    violations=wrong_flag(
+        "aws_efs_file_system",
+        argument="encrypted",
+        wrong=False,
+        default=False,
+        message="it is not encrypted",
+    ),
 )

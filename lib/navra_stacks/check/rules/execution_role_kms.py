@@ -26,12 +26,7 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
         names = [source for container in one.containers for source in injected_secrets(container)]
         secrets = document.find(document.references(names), "aws_secretsmanager_secret")
         keys = {key for secret in secrets for key in secret.referred("kms_key_id", "aws_kms_key")}
-        usable = [
-            resource
-            for _, statement in one.statements
-            if statement.allows and statement.matches("kms:Decrypt")
-            for resource in statement.resources
-        ]
+        usable = [resource for _, resource in one.allowed("kms:Decrypt")]
         for key in sorted(keys, key=lambda key: key.address):
             if one.role.base in key.references or any(
                 key.base in document.references(resource) or not _is_other_key(resource)

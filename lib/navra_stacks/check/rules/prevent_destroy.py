@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import lifecycle_off
 from navra_stacks.check.finding import Severity
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
 
@@ -22,16 +20,6 @@ _TYPES = (
 )
 
 
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for resource in document.all(*_TYPES):
-        if resource.lifecycle("prevent_destroy") is False:
-            yield Violation(
-                resource.address,
-                "an apply can delete it with its data",
-                "lifecycle.prevent_destroy",
-            )
-
-
 RULE = Rule(
     id="prevent-destroy",
     title="Terraform cannot delete resources that hold data.",
@@ -42,5 +30,7 @@ RULE = Rule(
     repair=(
         "Set `prevent_destroy = true` in `lifecycle` (setting: `hardening.deletion_protection`)."
     ),
-    violations=_violations,
+    violations=lifecycle_off(
+        *_TYPES, argument="prevent_destroy", message="an apply can delete it with its data"
+    ),
 )

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import wrong_flag
 from navra_stacks.check.finding import Severity
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
-
-
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for database in document.all("aws_db_instance", "aws_rds_cluster"):
-        if database.flag("deletion_protection", False) is False:
-            yield Violation(database.address, "it can be deleted", "deletion_protection")
 
 
 RULE = Rule(
@@ -28,5 +20,12 @@ RULE = Rule(
     severity=Severity.HIGH,
     pack="production",
     repair="Set `deletion_protection = true` (setting: `hardening.deletion_protection`).",
-    violations=_violations,
+    violations=wrong_flag(
+        "aws_db_instance",
+        "aws_rds_cluster",
+        argument="deletion_protection",
+        wrong=False,
+        default=False,
+        message="it can be deleted",
+    ),
 )

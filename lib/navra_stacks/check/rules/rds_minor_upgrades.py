@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import wrong_flag
 from navra_stacks.check.finding import Severity
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
-
-
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for database in document.all("aws_db_instance", "aws_rds_cluster_instance"):
-        if database.flag("auto_minor_version_upgrade", True) is False:
-            yield Violation(
-                database.address, "minor versions are not installed", "auto_minor_version_upgrade"
-            )
 
 
 RULE = Rule(
@@ -30,5 +20,12 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     pack="baseline",
     repair="Set `auto_minor_version_upgrade = true`.",
-    violations=_violations,
+    violations=wrong_flag(
+        "aws_db_instance",
+        "aws_rds_cluster_instance",
+        argument="auto_minor_version_upgrade",
+        wrong=False,
+        default=True,
+        message="minor versions are not installed",
+    ),
 )

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import wrong_flag
 from navra_stacks.check.finding import Severity
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
-
-
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for database in document.all("aws_db_instance", "aws_rds_cluster_instance"):
-        if database.flag("performance_insights_enabled", False) is False:
-            yield Violation(
-                database.address, "Performance Insights is disabled", "performance_insights_enabled"
-            )
 
 
 RULE = Rule(
@@ -27,5 +17,12 @@ RULE = Rule(
     severity=Severity.LOW,
     pack="production",
     repair="Set `performance_insights_enabled = true` (setting: `Database.production`).",
-    violations=_violations,
+    violations=wrong_flag(
+        "aws_db_instance",
+        "aws_rds_cluster_instance",
+        argument="performance_insights_enabled",
+        wrong=False,
+        default=False,
+        message="Performance Insights is disabled",
+    ),
 )

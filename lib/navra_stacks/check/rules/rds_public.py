@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import wrong_flag
 from navra_stacks.check.finding import Severity
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
-
-
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for database in document.all("aws_db_instance", "aws_rds_cluster_instance"):
-        if database.flag("publicly_accessible", False) is True:
-            yield Violation(database.address, "it has a public address", "publicly_accessible")
 
 
 RULE = Rule(
@@ -28,5 +20,12 @@ RULE = Rule(
     severity=Severity.CRITICAL,
     pack="baseline",
     repair="Set `publicly_accessible = false`.",
-    violations=_violations,
+    violations=wrong_flag(
+        "aws_db_instance",
+        "aws_rds_cluster_instance",
+        argument="publicly_accessible",
+        wrong=True,
+        default=False,
+        message="it has a public address",
+    ),
 )

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import wrong_flag
 from navra_stacks.check.finding import Severity
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
-
-
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for bucket in document.all("aws_s3_bucket"):
-        if bucket.flag("force_destroy", False) is True:
-            yield Violation(bucket.address, "it is deleted with its objects", "force_destroy")
 
 
 RULE = Rule(
@@ -25,5 +17,11 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     pack="production",
     repair="Remove `force_destroy` (setting: `hardening.deletion_protection`).",
-    violations=_violations,
+    violations=wrong_flag(
+        "aws_s3_bucket",
+        argument="force_destroy",
+        wrong=True,
+        default=False,
+        message="it is deleted with its objects",
+    ),
 )

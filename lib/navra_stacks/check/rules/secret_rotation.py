@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import unattached
 from navra_stacks.check.finding import Severity
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
-
-
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for secret in document.all("aws_secretsmanager_secret"):
-        if document.attached(secret, "secret_id", "aws_secretsmanager_secret_rotation") == ():
-            yield Violation(secret.address, "it is not rotated")
 
 
 RULE = Rule(
@@ -28,5 +20,10 @@ RULE = Rule(
     severity=Severity.LOW,
     pack="production",
     repair="Add an `aws_secretsmanager_secret_rotation`, or waive the rule and rotate by hand.",
-    violations=_violations,
+    violations=unattached(
+        "aws_secretsmanager_secret",
+        attached="aws_secretsmanager_secret_rotation",
+        argument="secret_id",
+        message="it is not rotated",
+    ),
 )

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import absent_argument
 from navra_stacks.check.finding import Severity
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
-
-
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for topic in document.all("aws_sns_topic"):
-        if topic.is_absent("kms_master_key_id"):
-            yield Violation(topic.address, "it is not encrypted", "kms_master_key_id")
 
 
 RULE = Rule(
@@ -28,5 +20,7 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     pack="baseline",
     repair="Set `kms_master_key_id`.",
-    violations=_violations,
+    violations=absent_argument(
+        "aws_sns_topic", argument="kms_master_key_id", message="it is not encrypted"
+    ),
 )

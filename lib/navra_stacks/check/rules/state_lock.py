@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from navra_stacks.check.checked_document import CheckedDocument
 from navra_stacks.check.finding import Severity
@@ -13,15 +13,11 @@ __all__ = ["RULE"]
 
 
 def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    settings = document.content.get("terraform")
-    backends = settings.get("backend") if isinstance(settings, Mapping) else None
-    backend = backends.get("s3") if isinstance(backends, Mapping) else None
-    if isinstance(backend, Mapping):
-        values = Values(backend, document)
-        if values.is_absent("bucket") or values.is_absent("key"):
-            return  # `terraform init -backend-config` sets the rest
-        if values.flag("use_lockfile", False) is False and values.is_absent("dynamodb_table"):
-            yield Violation("terraform", "the state in S3 has no lock", "backend.s3.use_lockfile")
+    backend = Values(document.block("terraform", "backend", "s3"), document)
+    if backend.is_absent("bucket") or backend.is_absent("key"):
+        return  # `terraform init -backend-config` sets the rest, or there is no such backend
+    if backend.flag("use_lockfile", False) is False and backend.is_absent("dynamodb_table"):
+        yield Violation("terraform", "the state in S3 has no lock", "backend.s3.use_lockfile")
 
 
 RULE = Rule(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from navra_stacks.check.checked_document import CheckedDocument
 from navra_stacks.check.finding import Severity
@@ -12,13 +12,12 @@ __all__ = ["RULE"]
 
 
 def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    settings = document.content.get("terraform")
-    if not isinstance(settings, Mapping) or "cloud" in settings:
+    if "terraform" not in document.content or "cloud" in document.block("terraform"):
         return
     if not document.resources and not document.content.get("module"):
         return  # nothing is in the state
-    backends = settings.get("backend")
-    if not isinstance(backends, Mapping) or "local" in backends:
+    backends = document.block("terraform", "backend")
+    if not backends or "local" in backends:
         yield Violation("terraform", "the state is a local file", "backend")
 
 

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import wrong_flag
 from navra_stacks.check.finding import Severity
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
-
-
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for subnet in document.all("aws_subnet"):
-        if subnet.flag("map_public_ip_on_launch", False) is True:
-            yield Violation(
-                subnet.address,
-                "everything that is started in it gets a public address",
-                "map_public_ip_on_launch",
-            )
 
 
 RULE = Rule(
@@ -32,5 +20,11 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     pack="production",
     repair="Set `map_public_ip_on_launch = false`.",
-    violations=_violations,
+    violations=wrong_flag(
+        "aws_subnet",
+        argument="map_public_ip_on_launch",
+        wrong=True,
+        default=False,
+        message="everything that is started in it gets a public address",
+    ),
 )

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import unattached
 from navra_stacks.check.finding import Severity
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
-
-
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for vpc in document.all("aws_vpc"):
-        if document.attached(vpc, "vpc_id", "aws_flow_log") == ():
-            yield Violation(vpc.address, "no flow log records its traffic")
 
 
 RULE = Rule(
@@ -28,5 +20,10 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     pack="production",
     repair="Add an `aws_flow_log` (setting: `network=PrivateVpc(...)` with hardening).",
-    violations=_violations,
+    violations=unattached(
+        "aws_vpc",
+        attached="aws_flow_log",
+        argument="vpc_id",
+        message="no flow log records its traffic",
+    ),
 )

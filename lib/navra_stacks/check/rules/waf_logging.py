@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from navra_stacks.check.checked_document import CheckedDocument
+from navra_stacks.check.argument_rules import unattached
 from navra_stacks.check.finding import Severity
-from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.check.rule import Rule
 
 __all__ = ["RULE"]
-
-
-def _violations(document: CheckedDocument) -> Iterator[Violation]:
-    for acl in document.all("aws_wafv2_web_acl"):
-        if document.attached(acl, "resource_arn", "aws_wafv2_web_acl_logging_configuration") == ():
-            yield Violation(acl.address, "it has no logging configuration")
 
 
 RULE = Rule(
@@ -28,5 +20,10 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     pack="production",
     repair="Add an `aws_wafv2_web_acl_logging_configuration` (setting: `hardening.waf`).",
-    violations=_violations,
+    violations=unattached(
+        "aws_wafv2_web_acl",
+        attached="aws_wafv2_web_acl_logging_configuration",
+        argument="resource_arn",
+        message="it has no logging configuration",
+    ),
 )

@@ -8,7 +8,7 @@ from typing import Any
 from navra_stacks.check.finding import Severity
 from navra_stacks.check.schema.problem import Problem, is_expression, quoted, similar, typed
 from navra_stacks.check.schema.provider_schema import Argument, Kind, Structure, TypeSchema
-from navra_stacks.check.schema.values import described, scalar_problem
+from navra_stacks.check.schema.values import described, scalar_problem, wrong_kind
 
 __all__ = ["BodyCheck"]
 
@@ -92,13 +92,13 @@ class BodyCheck:
                 for number, item in enumerate(value):
                     yield from self._value(f"{at}[{number}]", path, kind.element, item)
             elif value is not None and not is_expression(value):
-                yield _wrong_kind(at, kind, value, f"set it to {quoted([value])}")
+                yield wrong_kind(at, kind, value, f"set it to {quoted([value])}")
         elif kind.name == "map" and kind.element is not None:
             if isinstance(value, dict):
                 for key, item in value.items():
                     yield from self._value(f"{at}.{key}", path, kind.element, item)
             elif value is not None and not is_expression(value):
-                yield _wrong_kind(at, kind, value, "set it to an object")
+                yield wrong_kind(at, kind, value, "set it to an object")
         elif kind.name == "object":
             if isinstance(value, dict):
                 structure = self._schema.structures[kind.structure]
@@ -112,7 +112,7 @@ class BodyCheck:
                         "set them, to null where they have no value",
                     )
             elif value is not None and not is_expression(value):
-                yield _wrong_kind(at, kind, value, "set it to an object")
+                yield wrong_kind(at, kind, value, "set it to an object")
         else:
             problems = list(scalar_problem(at, kind, value))
             yield from problems
@@ -264,10 +264,6 @@ def _dynamic_blocks(value: Any, at: str) -> Iterator[tuple[str, str, Any]]:
                     yield label, f"{outer}.{label}[{index}]", block
             else:
                 yield label, f"{outer}.{label}", blocks
-
-
-def _wrong_kind(at: str, kind: Kind, value: Any, repair: str) -> Problem:
-    return Problem(at, f"it must be a {described(kind)}, not the {typed(value)}", repair)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from navra_stacks.check.finding import Finding, Severity
 from navra_stacks.check.schema.body import BodyCheck, LiteralCheck
 from navra_stacks.check.schema.meta_arguments import META_ARGUMENTS, meta_problems
-from navra_stacks.check.schema.problem import Problem, similar, typed
-from navra_stacks.check.schema.provider_schema import ProviderSchema
+from navra_stacks.check.schema.problem import NOUNS, Problem, similar, typed
+from navra_stacks.check.schema.provider_schema import BlockKind, ProviderSchema, TypeSchema
 from navra_stacks.check.schema.version_constraint import admits
 from navra_stacks.terraform.document import TerraformDocument
 
@@ -33,7 +33,6 @@ _COMPLETE_OBJECTS: Mapping[str, frozenset[str]] = {
 }
 """The arguments that HCL writes as blocks, while they are lists of objects in the JSON syntax. See
 https://developer.hashicorp.com/terraform/language/attr-as-blocks."""
-_NOUNS = {"data": "data source", "resource": "resource"}
 _Kind = Literal["resource", "data"]
 
 
@@ -116,19 +115,31 @@ class _SchemaCheck:
             if not self._is_checked(local_name):
                 continue
             kind: _Kind = "data" if block.kind == "data" else "resource"
-            for problem in self._meta_problems(kind, block.type, block.body):
-                yield _finding(block.address, problem)
-            problems = self._block_problems(kind, block.type, block.body)
+            schema = self._schema.find(kind, block.type)
+            body: Any = block.body
+            if schema is None:
+                problems: Iterable[Problem] = [self._unknown_type(kind, block.type)]
+            elif not isinstance(body, dict):
+                message = f"the body must be an object, not the {typed(body)}"
+                problems = [Problem("", message, "write the body as an object")]
+            else:
+                for problem in meta_problems(kind, body, schema.body):
+                    yield _finding(block.address, problem)
+                problems = self._body_problems(kind, block.type, schema, body)
             yield from self._reported(block.address, local_name, problems)
+        yield from self._provider_findings()
+
+    def _provider_findings(self) -> Iterator[Finding]:
+        schema = self._schema.find("provider", "aws")
         providers = self._document.content.get("provider", {})
         for local_name, bodies in providers.items() if isinstance(providers, dict) else ():
-            if not self._is_checked(local_name):
+            if schema is None or not self._is_checked(local_name):
                 continue
             for body in bodies if isinstance(bodies, list) else [bodies]:
                 if isinstance(body, dict):
                     alias = body.get("alias")
                     address = f"provider.{local_name}" + (f".{alias}" if alias else "")
-                    problems = self._body("provider", "aws", body)
+                    problems = self._body_problems("provider", "aws", schema, body)
                     yield from self._reported(address, local_name, problems)
 
     def _is_checked(self, local_name: str) -> bool:
@@ -153,28 +164,9 @@ class _SchemaCheck:
                 )
             yield _finding(address, problem)
 
-    def _meta_problems(self, kind: _Kind, type_: str, body: Any) -> Iterable[Problem]:
-        schema = self._schema.find(kind, type_)
-        if schema is None or not isinstance(body, dict):
-            return ()
-        return meta_problems(kind, body, schema.body)
-
-    def _block_problems(self, kind: _Kind, type_: str, body: Any) -> Iterator[Problem]:
-        schema = self._schema.find(kind, type_)
-        if schema is None:
-            yield self._unknown_type(kind, type_)
-        elif not isinstance(body, dict):
-            message = f"the body must be an object, not the {typed(body)}"
-            yield Problem("", message, "write the body as an object")
-        else:
-            yield from self._body(kind, type_, body)
-
-    def _body(
-        self, kind: Literal["resource", "data", "provider"], type_: str, body: Mapping[str, Any]
+    def _body_problems(
+        self, kind: BlockKind, type_: str, schema: TypeSchema, body: Mapping[str, Any]
     ) -> Iterator[Problem]:
-        schema = self._schema.find(kind, type_)
-        if schema is None:
-            return iter(())
         limits, complete = None, frozenset[str]()
         if kind == "resource":
             limits = self._limits.get(type_)
@@ -184,9 +176,9 @@ class _SchemaCheck:
 
     def _unknown_type(self, kind: _Kind, type_: str) -> Problem:
         other: _Kind = "resource" if kind == "data" else "data"
-        message = f"{self._schema.name} has no {_NOUNS[kind]} {type_}"
+        message = f"{self._schema.name} has no {NOUNS[kind]} {type_}"
         if self._schema.find(other, type_) is not None:
-            return Problem("", f"{message}; it is a {_NOUNS[other]}", f'declare it under "{other}"')
+            return Problem("", f"{message}; it is a {NOUNS[other]}", f'declare it under "{other}"')
         close = similar(type_, self._schema.types(kind), cutoff=0.8)
         repair = f"use {close}" if close else "use a type of this version, or another version"
         return Problem("", message, repair)

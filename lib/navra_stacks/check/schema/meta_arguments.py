@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from navra_stacks.check.schema.problem import Problem, is_expression, quoted, similar, typed
+from navra_stacks.check.schema.problem import (
+    NOUNS,
+    Problem,
+    is_expression,
+    quoted,
+    similar,
+    typed,
+)
 from navra_stacks.check.schema.provider_schema import Structure
 
 __all__ = ["META_ARGUMENTS", "meta_problems"]
@@ -92,7 +99,7 @@ def _lifecycle(kind: str, block: Any, structure: Structure) -> Iterator[Problem]
             close = similar(name, known) or f"one of {', '.join(sorted(known))}"
             yield Problem(
                 f"lifecycle.{name}",
-                f"the lifecycle of a {_NOUNS[kind]} has no argument {quoted(name)}",
+                f"the lifecycle of a {NOUNS[kind]} has no argument {quoted(name)}",
                 f"use {close}",
             )
     for name in ("create_before_destroy", "prevent_destroy"):
@@ -119,9 +126,6 @@ def _lifecycle(kind: str, block: Any, structure: Structure) -> Iterator[Problem]
                 f"the resource has no argument {quoted(name)}",
                 repair,
             )
-
-
-_NOUNS = {"data": "data source", "resource": "resource"}
 
 
 def _is_list_of_strings(value: Any) -> bool:

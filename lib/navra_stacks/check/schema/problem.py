@@ -9,7 +9,11 @@ from typing import Any, NamedTuple
 from navra_stacks.check.finding import Severity
 from navra_stacks.errors import suggest
 
-__all__ = ["Problem", "is_expression", "quoted", "similar", "typed"]
+__all__ = ["NOUNS", "Problem", "is_expression", "quoted", "similar", "typed"]
+
+
+NOUNS = {"data": "data source", "resource": "resource"}
+"""The kinds of blocks as in messages."""
 
 
 class Problem(NamedTuple):

@@ -14,12 +14,12 @@ from navra_stacks.errors import NavraError
 __all__ = [
     "FORMAT",
     "Argument",
+    "BlockKind",
     "Kind",
     "ProviderSchema",
     "SchemaNotAvailableError",
     "Structure",
     "TypeSchema",
-    "bindings_name",
     "pack",
 ]
 
@@ -74,7 +74,7 @@ class Structure:
 
     def sets_attribute(self, name: str) -> bool:
         """Return True if `name` is an attribute that only the provider sets."""
-        return bindings_name(name) in self.computed
+        return _bindings_name(name) in self.computed
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def pack(header: Mapping[str, str], lines: Iterable[str]) -> bytes:
     return json.dumps(values, sort_keys=True).encode() + b"\n" + rest
 
 
-def bindings_name(name: str) -> str:
+def _bindings_name(name: str) -> str:
     """Return the name that the bindings have for an attribute: ``dns_name`` is ``dnsName``."""
     first, *others = name.split("_")
     return first + "".join(part[:1].upper() + part[1:] for part in others)

@@ -9,7 +9,7 @@ from typing import Any
 from navra_stacks.check.schema.problem import Problem, is_expression, quoted, typed
 from navra_stacks.check.schema.provider_schema import Kind
 
-__all__ = ["described", "scalar_problem"]
+__all__ = ["described", "scalar_problem", "wrong_kind"]
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _BOOLS = ("true", "false", "1", "0")
@@ -33,14 +33,15 @@ def scalar_problem(argument: str, kind: Kind, value: Any) -> Iterator[Problem]:
             repair = "encode the object with jsonencode() or json.dumps()"
         elif isinstance(value, list) and len(value) == 1:
             repair = f"set it to {quoted(value[0])}"
-        yield _wrong(argument, kind, value, repair)
+        yield wrong_kind(argument, kind, value, repair)
     elif kind.name == "number":
         is_number = isinstance(value, str) and _NUMBER.fullmatch(value)
         if isinstance(value, bool) or (isinstance(value, str) and not is_number):
-            yield _wrong(argument, kind, value, "set it to a number")
+            yield wrong_kind(argument, kind, value, "set it to a number")
     elif kind.name == "bool" and not isinstance(value, bool) and value not in _BOOLS:
-        yield _wrong(argument, kind, value, "set it to true or false")
+        yield wrong_kind(argument, kind, value, "set it to true or false")
 
 
-def _wrong(argument: str, kind: Kind, value: Any, repair: str) -> Problem:
+def wrong_kind(argument: str, kind: Kind, value: Any, repair: str) -> Problem:
+    """Return the problem of a value that has another type than its argument."""
     return Problem(argument, f"it must be a {described(kind)}, not the {typed(value)}", repair)

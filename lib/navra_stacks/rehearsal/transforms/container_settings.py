@@ -9,8 +9,7 @@ from typing import Any
 
 from navra_stacks.errors import NavraError
 from navra_stacks.terraform.document import TerraformDocument
-from navra_stacks.terraform.expressions import replace_expressions
-from navra_stacks.terraform.json_template import json_template
+from navra_stacks.terraform.json_template import json_template, parse_json_template
 from navra_stacks.terraform.task_definition_changes import containers_of
 
 __all__ = ["tag_variables", "with_variable"]
@@ -21,9 +20,6 @@ _TAGGED = re.compile(
     r".*:\$\{(?:var\.(?P<name>[\w-]+)|terraform_data\.(?P<first>[\w-]+)\.output)\}"
 )
 """An image whose tag is a variable, or the first value of a variable in a resource of its name."""
-
-_MARK = "\ue001"
-"""A character for private use, which no document contains."""
 
 
 def with_variable(
@@ -43,22 +39,8 @@ def with_variable(
     """
     copy: dict[str, Any] = json.loads(json.dumps(document))
     body: Any = TerraformDocument(copy).one(_TASK_DEFINITION, family=family).body
-    expressions: list[str] = []
-
-    def mark(expression: str) -> str:
-        expressions.append(expression)
-        return f"{_MARK}{len(expressions) - 1}{_MARK}"
-
-    def unmarked(part: Any) -> Any:
-        if isinstance(part, str):
-            return re.sub(f"{_MARK}([0-9]+){_MARK}", lambda found: expressions[int(found[1])], part)
-        if isinstance(part, dict):
-            return {key: unmarked(item) for key, item in part.items()}
-        return [unmarked(item) for item in part] if isinstance(part, list) else part
-
     try:
-        # JSON would escape the quotes in an expression.
-        definitions = json.loads(replace_expressions(str(body["container_definitions"]), mark))
+        definitions = parse_json_template(str(body["container_definitions"]))
         (definition,) = (one for one in definitions if one["name"] == container)
     except (KeyError, TypeError, ValueError):
         raise NavraError(
@@ -67,7 +49,7 @@ def with_variable(
         ) from None
     others = [one for one in definition.get("environment") or () if one["name"] != name]
     definition["environment"] = [*others, {"name": name, "value": value}]
-    body["container_definitions"] = json_template(unmarked(definitions), sort_keys=True)
+    body["container_definitions"] = json_template(definitions, sort_keys=True)
     return copy
 
 

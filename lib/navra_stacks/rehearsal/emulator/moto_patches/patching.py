@@ -12,7 +12,7 @@ Method = Callable[..., Any]
 
 
 def page_of(items: Sequence[Any], response: Any, size: int) -> tuple[Sequence[Any], dict[str, str]]:
-    """Return the page of `items` that a request asks for, and the token of the next page.
+    """Return the requested page of `items`, and the token of the next page.
 
     Args:
         items: All items.
