@@ -11,7 +11,8 @@ import typer
 
 from navra_stacks.cli.output import print_json, print_line
 from navra_stacks.cli.policy_check import check_with_waivers
-from navra_stacks.errors import NavraError, suggest
+from navra_stacks.cli.stack_files import OutputDirectory, StackFiles, names_of_stack
+from navra_stacks.errors import NavraError
 
 if TYPE_CHECKING:
     from navra_stacks.check.report import CheckedFile, Report
@@ -62,12 +63,7 @@ def check(
             f"environment that has one, or {WAIVERS}.",
         ),
     ] = None,
-    outdir: Annotated[
-        Path,
-        typer.Option(
-            metavar="DIR", envvar="CDKTF_OUTDIR", help="Directory of the synthesized stacks."
-        ),
-    ] = Path("cdktf.out"),
+    outdir: OutputDirectory = None,
     provider: Annotated[
         Path | None,
         typer.Option(
@@ -167,52 +163,26 @@ def _read(path: str) -> bytes:
         raise NavraError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _targets(names: Sequence[str] | None, waivers: Path | None, outdir: Path) -> list[Target]:
+def _targets(
+    names: Sequence[str] | None, waivers: Path | None, outdir: Path | None
+) -> list[Target]:
     """Return the files that the arguments select.
 
     Raises:
         NavraError: an argument is neither a file nor a synthesized stack.
     """
-    directory = outdir / "stacks"
-    documents = {path.parent.name: path for path in sorted(directory.glob(f"*/{DOCUMENT}"))}
-    if not names:
-        if not documents:
-            raise NavraError(f"{directory} contains no {DOCUMENT}; write it with `navra synth`")
-        names = list(documents)
+    documents = StackFiles(DOCUMENT, outdir)
     found: list[Target] = []
-    for name in names:
+    for name in names or documents.all():
         if name == "-" or Path(name).is_file() or name.endswith(".json") or "/" in name:
             found.append(Target(name, waivers or _existing(Path(WAIVERS))))
             continue
-        stack = _stack(name, documents, directory)
-        beside = (Path("environments") / f"{one}.waivers.toml" for one in _names(stack))
+        stack, document = documents.find(name, f"there is no file {name!r}, and ")
+        beside = (Path("environments") / f"{one}.waivers.toml" for one in names_of_stack(stack))
         own = next((path for path in beside if path.is_file()), None)
-        path = str(documents[stack])
-        found.append(Target(path, waivers or own or _existing(Path(WAIVERS))))
+        found.append(Target(str(document), waivers or own or _existing(Path(WAIVERS))))
     return list(dict.fromkeys(found))
 
 
 def _existing(path: Path) -> Path | None:
     return path if path.is_file() else None
-
-
-def _names(stack: str) -> list[str]:
-    """Return the name of a stack, and what can be the name of its environment: PROJECT-ENV."""
-    parts = stack.split("-")
-    return ["-".join(parts[index:]) for index in range(len(parts))]
-
-
-def _stack(name: str, documents: dict[str, Path], directory: Path) -> str:
-    matches = [stack for stack in documents if stack == name]
-    matches = matches or [stack for stack in documents if stack.endswith(f"-{name}")]
-    if len(matches) == 1:
-        return matches[0]
-    if matches:
-        raise NavraError(f"{name!r} can be {' or '.join(matches)}; use the name of the stack")
-    if not documents:
-        raise NavraError(f"{directory} contains no {DOCUMENT}; write it with `navra synth`")
-    hint = suggest(name, [*documents, *(one for stack in documents for one in _names(stack))])
-    raise NavraError(
-        f"there is no file {name!r}, and {directory} has no environment {name!r}; "
-        + (f"did you mean {hint!r}?" if hint else f"its stacks are {', '.join(documents)}")
-    )

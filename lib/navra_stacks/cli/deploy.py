@@ -12,7 +12,6 @@ import typer
 
 from navra_stacks.cli.deployment_options import (
     EnvironmentName,
-    OutputDirectory,
     Profile,
     load_description,
     open_account,
@@ -21,7 +20,8 @@ from navra_stacks.cli.deployment_progress import DeploymentProgress
 from navra_stacks.cli.options import EndpointUrl, configured_endpoint
 from navra_stacks.cli.output import print_error, print_json, print_line
 from navra_stacks.cli.required_packages import require_packages
-from navra_stacks.errors import NavraError, suggest
+from navra_stacks.cli.stack_files import OutputDirectory
+from navra_stacks.errors import NavraError, did_you_mean
 
 if TYPE_CHECKING:
     from navra_stacks.deploy.deployment import Deployer
@@ -198,11 +198,8 @@ def run(
     described = description.service(service)
     names = [one.name for one in described.one_off_tasks]
     if task not in names:
-        hint = suggest(task, names)
-        raise NavraError(
-            f"{service} has no one-off task {task!r}; "
-            + (f"did you mean {hint!r}?" if hint else f"its tasks are {', '.join(names) or 'none'}")
-        )
+        hint = did_you_mean(task, names, f"its tasks are {', '.join(names) or 'none'}")
+        raise NavraError(f"{service} has no one-off task {task!r}; {hint}")
     found = described.one_off_tasks[names.index(task)]
     _run(
         description,

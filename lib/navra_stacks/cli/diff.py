@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -125,9 +124,8 @@ def _side_of_environment(name: str, source: str) -> ComparedSide:
 def _synthesize(environment: Environment, directory: Path) -> Path:
     from navra_stacks.stacks.synthesis import synthesize
 
-    stack = environment.names.stack
-    (written,) = (one for one in synthesize([environment], directory) if one.stack == stack)
-    return written.path
+    (path,) = (one.path for one in synthesize([environment], directory) if one.is_main)
+    return path
 
 
 def _areas(
@@ -193,10 +191,9 @@ def _markdown(
 
 def _resource_lines(changes: Iterable[ResourceChange]) -> Iterator[str]:
     """Yield a line for each resource; the arguments of a changed one follow."""
-    for kind, group in groupby(sorted(changes, key=_order), lambda one: one.kind):
-        for one in group:
-            arguments = f": {', '.join(one.arguments)}" if one.arguments else ""
-            yield f"{SIGNS[kind]} {one.address}{arguments}"
+    for one in sorted(changes, key=_order):
+        arguments = f": {', '.join(one.arguments)}" if one.arguments else ""
+        yield f"{SIGNS[one.kind]} {one.address}{arguments}"
 
 
 def _order(change: ResourceChange) -> tuple[int, str]:

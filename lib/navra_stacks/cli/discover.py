@@ -149,7 +149,7 @@ def _synthesized(environment: Environment, directory: Path) -> TerraformDocument
     from navra_stacks.terraform.document import TerraformDocument
 
     written = synthesize([environment.replace(inventory=None)], directory / "out")
-    (path,) = (stack.path for stack in written if stack.stack == environment.names.stack)
+    (path,) = (stack.path for stack in written if stack.is_main)
     return TerraformDocument.read(path)
 
 

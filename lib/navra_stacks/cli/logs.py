@@ -10,7 +10,6 @@ import typer
 
 from navra_stacks.cli.deployment_options import (
     EnvironmentName,
-    OutputDirectory,
     Profile,
     load_description,
     open_account,
@@ -18,6 +17,7 @@ from navra_stacks.cli.deployment_options import (
 from navra_stacks.cli.options import EndpointUrl
 from navra_stacks.cli.output import print_error, print_line
 from navra_stacks.cli.required_packages import require_packages
+from navra_stacks.cli.stack_files import OutputDirectory
 
 __all__ = ["logs"]
 

@@ -215,11 +215,9 @@ def _document(name: str, source: str, stack_class: str | None, directory: Path) 
     (environment,) = select_environments(load_environments(source), [name], stack_class)
     from navra_stacks.stacks.synthesis import synthesize
 
-    stack = environment.names.stack
-    (synthesized,) = (
-        found for found in synthesize([environment], directory / "cdktf") if found.stack == stack
-    )
-    return stack, synthesized.path
+    written = synthesize([environment], directory / "cdktf")
+    ((stack, path),) = ((one.stack, one.path) for one in written if one.is_main)
+    return stack, path
 
 
 def _description(document: Path) -> DeploymentDescription:

@@ -16,6 +16,7 @@ from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select
 
 if TYPE_CHECKING:
     from navra_stacks.check.report import Report
+    from navra_stacks.settings.environment import Environment
     from navra_stacks.stacks.synthesis import Synthesized
 
 __all__ = ["write_stacks"]
@@ -65,50 +66,45 @@ def write_stacks(
     policy = _policy_report(written)
     if as_json:
         print_json([_as_json(stack) for stack in written])
-        if policy is not None and policy.findings:
-            sys.exit(FINDINGS)
-        return
+    else:
+        for line in _summary(selected, written, policy):
+            print_line(line)
+        count, seconds = len(selected), time.perf_counter() - start
+        print_line(f"{count} environment{'s' if count != 1 else ''} in {seconds:.1f} s")
+    if policy is not None and policy.findings:
+        sys.exit(FINDINGS)
+
+
+def _summary(
+    environments: Sequence[Environment], written: Sequence[Synthesized], policy: Report | None
+) -> Iterator[str]:
     width = max(len(stack.stack) for stack in written)
     for stack in written:
-        print_line(
+        yield (
             f"{stack.stack:{width}}  {stack.resources} resources, "
             f"{stack.data_sources} data sources  {stack.path}"
         )
-    for environment in selected:
+    for environment in environments:
+        name = environment.names.stack
         for setting in environment.unknown_settings:
-            print_line(
-                f"{environment.names.stack}: {setting} has no value yet; "
-                "until it is set, Terraform prompts for it"
-            )
+            yield f"{name}: {setting} has no value yet; until it is set, Terraform prompts for it"
         for setting, assumption in environment.assumed_settings.items():
-            print_line(
-                f"{environment.names.stack}: {setting} has no value yet; until it is set, "
-                f"{assumption}"
-            )
+            yield f"{name}: {setting} has no value yet; until it is set, {assumption}"
         for service in environment.services:
             if service.one_off_tasks and service.deployed_by == "terraform":
-                print_line(
-                    f"{environment.names.stack}: services.{service.name}.one_off_tasks do not run "
-                    "before an apply moves the service; with deployed_by='pipeline', `navra "
-                    "deploy` runs them first"
+                yield (
+                    f"{name}: services.{service.name}.one_off_tasks do not run before an apply "
+                    "moves the service; with deployed_by='pipeline', `navra deploy` runs them first"
                 )
     for stack in written:
-        for line in _inventory_lines(stack):
-            print_line(line)
-        for line in describe_pending(stack.stack, stack.pending):
-            print_line(line)
+        yield from _inventory_lines(stack)
+        yield from describe_pending(stack.stack, stack.pending)
         if stack.removed:
-            print_line(_removed(stack))
-    count = len(selected)
-    seconds = time.perf_counter() - start
+            yield _removed(stack)
     if policy is not None:
         from navra_stacks.check.formats import text_lines
 
-        for line in text_lines(policy, with_waived=False):
-            print_line(line)
-    print_line(f"{count} environment{'s' if count != 1 else ''} in {seconds:.1f} s")
-    if policy is not None and policy.findings:
-        sys.exit(FINDINGS)
+        yield from text_lines(policy, with_waived=False)
 
 
 def _policy_report(written: Sequence[Synthesized]) -> Report | None:
@@ -118,10 +114,7 @@ def _policy_report(written: Sequence[Synthesized]) -> Report | None:
     until it exists.
     """
     stacks = [
-        stack
-        for stack in written
-        if stack.stack == stack.environment.names.stack
-        and stack.environment.policy_file is not None
+        stack for stack in written if stack.is_main and stack.environment.policy_file is not None
     ]
     if not stacks or any(stack.path.suffix != ".json" for stack in stacks):  # HCL
         return None
@@ -138,7 +131,7 @@ def _policy_report(written: Sequence[Synthesized]) -> Report | None:
 
 
 def _inventory_lines(stack: Synthesized) -> Iterator[str]:
-    if stack.stack == stack.environment.names.stack:
+    if stack.is_main:
         yield from summarize_inventory(stack.environment)
 
 
@@ -154,8 +147,7 @@ def _removed(stack: Synthesized) -> str:
 
 def _as_json(stack: Synthesized) -> dict[str, Any]:
     environment = stack.environment
-    is_main = stack.stack == environment.names.stack
-    inventory = environment.inventory if is_main else None
+    inventory = environment.inventory if stack.is_main else None
     resources = {} if inventory is None else inventory.resources
     return {
         "stack": stack.stack,
@@ -163,7 +155,7 @@ def _as_json(stack: Synthesized) -> dict[str, Any]:
         "resources": stack.resources,
         "data_sources": stack.data_sources,
         "unknown_settings": list(environment.unknown_settings),
-        "assumed_settings": dict(environment.assumed_settings) if is_main else {},
+        "assumed_settings": dict(environment.assumed_settings) if stack.is_main else {},
         "imported": len(resources),
         "live_values": {
             address: resource.live_arguments

@@ -235,8 +235,7 @@ class Deployer:
             return self._move(one)
         except KeyboardInterrupt:
             if one.service.name not in self._mover.interrupted:
-                self._mover.interrupted.add(one.service.name)
-                self._mover.say(one.service, "interrupted: `navra status` shows what runs")
+                self._mover.say_interrupted(one.service, "`navra status` shows what runs")
             raise
 
     def _move(self, one: PlannedService) -> Outcome:

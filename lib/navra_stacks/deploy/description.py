@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from navra_stacks.errors import NavraError, suggest
+from navra_stacks.errors import NavraError, did_you_mean
 
 __all__ = [
     "FILE_NAME",
@@ -156,11 +156,8 @@ class DeploymentDescription:
             if service.name == name:
                 return service
         names = [service.name for service in self.services]
-        hint = suggest(name, names)
-        raise NavraError(
-            f"{self.stack} has no service {name!r}; "
-            + (f"did you mean {hint!r}?" if hint else f"its services are {', '.join(names)}")
-        )
+        hint = did_you_mean(name, names, f"its services are {', '.join(names)}")
+        raise NavraError(f"{self.stack} has no service {name!r}; {hint}")
 
     def to_json(self) -> str:
         """Return the content of the file; equal descriptions result in the same bytes."""

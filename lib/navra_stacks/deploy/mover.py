@@ -23,6 +23,7 @@ from navra_stacks.deploy.services import (
     deployed_target_groups,
     describe_progress,
     follow,
+    holds_test_stage,
     is_held,
     start_deployment,
     stop_deployment,
@@ -70,6 +71,11 @@ class ServiceMover:
         """Report a line of the progress of a service."""
         with self._reporting:
             self._report(f"{service.name}: {line}")
+
+    def say_interrupted(self, service: ServiceDescription, what: str) -> None:
+        """Report what an interruption leaves of a service."""
+        self.say(service, f"interrupted: {what}")
+        self.interrupted.add(service.name)
 
     def newest(self, service: ServiceDescription, family: str) -> Revision:
         """Return Terraform's newest revision of a family, see `newest_of_terraform`."""
@@ -141,10 +147,9 @@ class ServiceMover:
             if failures:
                 stop_deployment(self.account, deployment)
 
-        holds_test_stage = self.read(service).holds_test_stage
         followed = self.deploy_revision(service, revision, at_stage)
-        expects_test = self.options.smoke and service.test_header and holds_test_stage
-        if expects_test and TEST_STAGE not in checked:
+        expects_test = self.options.smoke and service.test_header
+        if expects_test and holds_test_stage(followed.live) and TEST_STAGE not in checked:
             self.say(service, f"the test traffic was not checked: {TEST_STAGE} was too short")
         if followed.status == "SUCCESSFUL" and not followed.timed_out:
             outcome = self.confirm(service, revision)
@@ -263,8 +268,7 @@ class ServiceMover:
         except AccountError as error:  # which must not replace the interruption
             what += f" ({error})"
         finally:  # also if a second signal arrives
-            self.say(service, f"interrupted: {what}")
-            self.interrupted.add(service.name)
+            self.say_interrupted(service, what)
 
     def _end_interrupted(self, service: ServiceDescription, deployment: str) -> str:
         unfinished = self.unfinished(service)
@@ -297,10 +301,10 @@ class ServiceMover:
             return []
         try:
             live = self.read(service)
-            groups = deployed_target_groups(self.account, deployment)
             if reason := smoke.reason_for_no_check(service, live):
                 self.say(service, f"was not checked, because {reason}")
                 return []
+            groups = deployed_target_groups(self.account, deployment)
             if not groups and service.strategy != "rolling":
                 self.say(service, "the targets of the new revision are not known to ECS")
             failures = list(

@@ -62,8 +62,7 @@ def run_one_off_task(
             report=lambda line: mover.say(service, line),
         )
     except (KeyboardInterrupt, SystemExit):
-        mover.interrupted.add(service.name)
-        mover.say(service, f"interrupted: {task.name} may still run in AWS; no service was moved")
+        mover.say_interrupted(service, f"{task.name} may still run in AWS; no service was moved")
         raise
     if result.succeeded:
         mover.say(service, f"{task.name} succeeded")

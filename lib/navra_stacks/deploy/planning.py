@@ -11,7 +11,7 @@ from navra_stacks.deploy.images import DeployedImage, resolve_image
 from navra_stacks.deploy.mover import ServiceMover
 from navra_stacks.deploy.outcome import RefusedError
 from navra_stacks.deploy.revisions import TAG_TAG, Revision, deployment_tags, read_revision
-from navra_stacks.deploy.services import TEST_STAGE, EcsService, running_digests
+from navra_stacks.deploy.services import TEST_STAGE, EcsService, holds_test_stage, running_digests
 
 __all__ = ["PlannedService", "plan_service", "refuse_running_tasks", "same_images"]
 
@@ -91,7 +91,7 @@ def plan_service(mover: ServiceMover, service: ServiceDescription, image: str) -
     mover.say(service, f"deploys {what} with the settings of {base.name}")
     for line in describe_differences(previous, base, planned.references):
         mover.say(service, f"  {line}")
-    if mover.options.smoke and service.test_header and not live.holds_test_stage:
+    if mover.options.smoke and service.test_header and not holds_test_stage(live.live):
         mover.say(
             service,
             f"the test traffic is not checked, because no lifecycle hook holds {TEST_STAGE}",

@@ -19,6 +19,7 @@ __all__ = [
     "deployed_target_groups",
     "describe_progress",
     "follow",
+    "holds_test_stage",
     "is_held",
     "running_digests",
     "service_deployments",
@@ -93,13 +94,6 @@ class EcsService:
             and self.live["runningCount"] == self.live["desiredCount"]
             and self.live.get("pendingCount", 0) == 0
         )
-
-    @property
-    def holds_test_stage(self) -> bool:
-        """True if a lifecycle hook decides when a deployment continues after the test traffic."""
-        configuration = self.live.get("deploymentConfiguration") or {}
-        hooks = configuration.get("lifecycleHooks") or ()
-        return any(TEST_STAGE in (hook.get("lifecycleStages") or ()) for hook in hooks)
 
     def describe_tasks(self) -> str:
         """Return the numbers of running and desired tasks."""
@@ -346,6 +340,17 @@ def follow(
         if now - start - (0 if includes_hooks else held_seconds) >= timeout_seconds:
             return Followed(live, timed_out=True)
         account.sleep(poll_seconds)
+
+
+def holds_test_stage(live: Mapping[str, Any]) -> bool:
+    """Return True if a lifecycle hook decides when a deployment leaves the `TEST_STAGE`.
+
+    Args:
+        live: A service or a service deployment, as AWS describes it.
+    """
+    configuration = live.get("deploymentConfiguration") or {}
+    hooks = configuration.get("lifecycleHooks") or ()
+    return any(TEST_STAGE in (hook.get("lifecycleStages") or ()) for hook in hooks)
 
 
 def is_held(live: Mapping[str, Any]) -> bool:

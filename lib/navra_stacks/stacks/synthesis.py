@@ -74,6 +74,11 @@ class Synthesized(NamedTuple):
     """The addresses of the resources that the replaced document had and the new one has not, so
     that the next apply destroys them."""
 
+    @property
+    def is_main(self) -> bool:
+        """Whether this is the stack of the environment, not that of its state or hosted zone."""
+        return self.stack == self.environment.names.stack
+
     def __repr__(self) -> str:
         return (
             f"Synthesized(stack={self.stack!r}, path={str(self.path)!r}, "
