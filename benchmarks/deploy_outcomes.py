@@ -33,16 +33,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from navra_stacks import __version__
 from navra_stacks.deploy.description import FILE_NAME, ServiceDescription
 from navra_stacks.rehearsal.emulator.client import Emulator
-from tests.support.deployed_shop import CLUSTER, WEB, DeployedShop
+from tests.support.deployed_shop import CLUSTER, SETTLING_STEPS, WEB, DeployedShop
 from tests.support.handmade_account.console import ACCOUNT, REGION
 from tests.support.navra_command import COMMAND
 
 MIGRATION = "shop-api-qa-migrate"
 TIMEOUT_SECONDS = 180
 """The time after which a command is killed. `navra deploy --timeout` is at least one minute."""
-
-SETTLING_STEPS = 20
-"""More steps than a deployment of the emulator has. Each request advances it by one."""
 
 VARIES = re.compile(r"arn:aws:\S+/|:\d{4,5}(?=/)| (?<=progress )\(\w+\)|:? \(?User: [^)]*\)?")
 """What is removed from a line: prefixes of ARNs, the port, IDs of deployments, the caller."""
@@ -147,8 +144,7 @@ class Comparison:
         name = shop.description.service(scenario.service).service
         result = f"with `{' '.join(options)}`: " if options else ""
         if scenario.service == "api":
-            found = shop.client("ecs").describe_services(cluster=CLUSTER, services=[name])
-            network = found["services"][0]["networkConfiguration"]["awsvpcConfiguration"]
+            network = shop.live(name)["networkConfiguration"]["awsvpcConfiguration"]
             command = [self._ecs, "run", CLUSTER, MIGRATION, "--launchtype", "FARGATE"]
             command += ["--subnet", *network["subnets"]]
             command += ["--securitygroup", *network["securityGroups"]]

@@ -38,6 +38,7 @@ from environments import ENVIRONMENTS
 from navra_stacks import synthesize
 from navra_stacks.check.schema.cache import provider_schema
 from navra_stacks.check.schema.provider_schema import Structure, TypeSchema
+from navra_stacks.terraform.document import TerraformDocument
 from tests.support.navra_command import COMMAND
 from tests.unit.check.cases import CASES, MUTATIONS
 
@@ -121,21 +122,21 @@ def checkov_findings(output: Any) -> Iterator[tuple[str, Finding]]:
             yield one["file_path"], (one["check_id"], address)
 
 
-def bodies(content: Document) -> dict[str, Any]:
+def bodies(content: Document) -> dict[str, Document]:
     """Return the body of each resource by its address."""
-    resources = content["resource"].items()
-    return {f"{type_}.{name}": body for type_, named in resources for name, body in named.items()}
+    return {block.address: block.body for block in TerraformDocument(content).resources}
 
 
 def plan(content: Document) -> Document:
     """Return a document in the form of the plan that creates its resources."""
     planned, configured = [], []
-    for address, body in bodies(content).items():
-        type_, _, name = address.partition(".")
-        body = {k: v for k, v in body.items() if k not in ("//", "depends_on", "lifecycle")}
-        if schema := provider_schema().find("resource", type_):
+    for block in TerraformDocument(content).resources:
+        omitted = ("//", "depends_on", "lifecycle")
+        body = {name: value for name, value in block.body.items() if name not in omitted}
+        if schema := provider_schema().find("resource", block.type):
             body = nested(body, schema, schema.body)
-        common = {"address": address, "mode": "managed", "type": type_, "name": name}
+        common = {"address": block.address, "mode": "managed"}
+        common |= {"type": block.type, "name": block.name}
         planned.append({**common, "values": resolved(body)})
         configured.append({**common, "expressions": expressions(body)})
     provider = {"name": "aws", "expressions": expressions(content["provider"]["aws"][0])}

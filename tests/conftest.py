@@ -33,7 +33,7 @@ from tests.support.repository import STACKS
 from tests.support.shop import shop
 from tests.support.synthesized import Build, Built
 
-pytest_plugins = ["tests.support.guard_command"]
+pytest_plugins = ["tests.support.guard_command", "tests.support.module_directory"]
 
 MATRIX = "adoption_matrix"
 """The marker of the tests that `make test` does not run."""

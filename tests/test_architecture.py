@@ -222,7 +222,7 @@ def test_only_bindings_and_process_starters_read_environment_variables() -> None
     readers |= {"cli/error_handling.py"}  # the entry of every command
     readers |= {"cli/options.py"}  # an endpoint that boto3 and Terraform read
     readers |= {"cli/deploy.py"}  # the commit and the actor in GitHub Actions
-    readers |= {"cli/deployment_options.py"}  # the output directory, as cdktf does
+    readers |= {"cli/stack_files.py"}  # the output directory, as cdktf does
     readers |= {"check/schema/cache.py"}  # the directory of the user's caches
     readers |= {"cli/preflight.py"}  # the variables that Terraform reads
     assert not set(files_where("environ|environb|getenv")) - readers

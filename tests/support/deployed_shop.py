@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from navra_stacks import DefaultVpc, EcrImage, HealthCheck, OneOffTask, Route, Routing
+from navra_stacks import DefaultVpc, EcrImage, HealthCheck, Route, Routing
 from navra_stacks.account.aws_reader import AwsAccount
 from navra_stacks.deploy.account import DeploymentAccount
 from navra_stacks.deploy.deployment import Deployer
@@ -20,13 +20,22 @@ from navra_stacks.stacks.deployment_file import describe_deployment
 from tests.support.ecr_images import push_image, push_index
 from tests.support.handmade_account.console import ACCOUNT, REGION
 from tests.support.one_off_tasks import network
-from tests.support.shop import shop, web, web_container
+from tests.support.shop import MIGRATE, shop, web, web_container
 
-__all__ = ["API", "CLUSTER", "WEB", "DeployedShop", "environment"]
+__all__ = [
+    "API",
+    "CLUSTER",
+    "SETTLING_STEPS",
+    "WEB",
+    "DeployedShop",
+    "emulated_account",
+    "environment",
+]
 
-MIGRATE = OneOffTask(name="migrate", command=("alembic", "upgrade", "head"))
 WEB, API = "shop-web-qa-svc", "shop-api-qa-svc"
 CLUSTER = "shop-qa"
+SETTLING_STEPS = 20
+"""More steps than a deployment of the emulator has. Each description advances it by one."""
 
 
 def environment(**changes: Any) -> Environment:
@@ -51,6 +60,25 @@ def environment(**changes: Any) -> Environment:
         routing=Routing(
             default="web", routes=(Route(priority=1, paths=("/api/*",), service="api"),)
         ),
+    )
+
+
+def emulated_account(
+    emulator: Emulator,
+    region: str,
+    account_id: str | None = None,
+    *,
+    sleep: Callable[[float], None] = lambda _: None,
+) -> DeploymentAccount:
+    """Return an account of the emulator, by default without waits."""
+    import boto3
+
+    return DeploymentAccount(
+        region,
+        account_id=account_id,
+        endpoint_url=emulator.endpoint,
+        session=boto3.Session(**emulator.credentials, region_name=region),
+        sleep=sleep,
     )
 
 
@@ -82,21 +110,25 @@ class DeployedShop:
             self.client("logs").create_log_group(logGroupName=service.log_group)
             self.apply(service)
             for task in service.one_off_tasks:
-                self.apply(service, family=task.family, command=["alembic", "upgrade", "head"])
-            self.client("ecs").create_service(
-                cluster=CLUSTER,
-                serviceName=service.service,
-                taskDefinition=service.family,
-                desiredCount=2,
-                launchType="FARGATE",
-                networkConfiguration=placement,
-                deploymentConfiguration={
-                    "deploymentCircuitBreaker": {"enable": True, "rollback": True},
-                    "strategy": service.strategy.upper(),
-                },
-            )
+                self.apply(service, family=task.family, command=[*MIGRATE.command])
+            self.create_service(service, placement)
         self.emulator.clear_recorded_calls()
         return self
+
+    def create_service(self, service: ServiceDescription, placement: Mapping[str, Any]) -> None:
+        """Create the ECS service with the newest revision, in a network configuration."""
+        self.client("ecs").create_service(
+            cluster=CLUSTER,
+            serviceName=service.service,
+            taskDefinition=service.family,
+            desiredCount=2,
+            launchType="FARGATE",
+            networkConfiguration=placement,
+            deploymentConfiguration={
+                "deploymentCircuitBreaker": {"enable": True, "rollback": True},
+                "strategy": service.strategy.upper(),
+            },
+        )
 
     def push(self, repository: str, tag: str) -> str:
         """Push an image for one architecture only, without an index."""
@@ -165,27 +197,40 @@ class DeployedShop:
         *,
         sleep: Callable[[float], None] = lambda _: None,
     ) -> DeploymentAccount:
-        return DeploymentAccount(
-            REGION,
-            account_id=account_id,
-            endpoint_url=self.emulator.endpoint,
-            session=self.emulator_session(),
-            sleep=sleep,
-        )
+        return emulated_account(self.emulator, REGION, account_id, sleep=sleep)
 
-    def emulator_session(self) -> Any:
-        import boto3
+    def describe_web(self, **changes: Any) -> None:
+        """Change the description of the service `web`."""
+        services = (replace(self.web, **changes), self.api)
+        self.description = replace(self.description, services=services)
 
-        return boto3.Session(**self.emulator.credentials, region_name=REGION)
+    def at_line(self, prefix: str, action: Callable[[], object]) -> Callable[[str], None]:
+        """Return a report that calls a function at the first line with a prefix."""
+        is_waiting = True
 
-    def deployer(self, account: AwsAccount | None = None, **options: Any) -> Deployer:
+        def report(line: str) -> None:
+            nonlocal is_waiting
+            self.lines.append(line)
+            if is_waiting and line.startswith(prefix):
+                is_waiting = False
+                action()
+
+        return report
+
+    def deployer(
+        self,
+        account: AwsAccount | None = None,
+        *,
+        report: Callable[[str], None] | None = None,
+        **options: Any,
+    ) -> Deployer:
         """Return a deployer that does not wait; its clock advances by a second with each look."""
         seconds = iter(range(10**6))
         clock: Callable[[], float] = lambda: float(next(seconds))  # noqa: E731
         return Deployer(
             self.description,
             account or self.account(),
-            self.lines.append,
+            report or self.lines.append,
             Options(poll_seconds=0, **{"clock": clock, "timeout_seconds": 60, **options}),
         )
 
@@ -193,12 +238,21 @@ class DeployedShop:
         """Deploy tags: ``deploy(web="2.0")``."""
         return self.deployer().deploy(targets)
 
+    def live(self, name: str) -> dict[str, Any]:
+        """Return a service as ECS describes it, which advances its deployment by a step."""
+        described = self.client("ecs").describe_services(cluster=CLUSTER, services=[name])
+        (live,) = described["services"]
+        return dict(live)
+
+    def settle(self, name: str) -> None:
+        """Let the deployment of a service end."""
+        for _ in range(SETTLING_STEPS):
+            self.live(name)
+
     def running(self, name: str) -> dict[str, Any]:
         """Return the task definition of a service, with its tags in `navra`."""
-        ecs = self.client("ecs")
-        (live,) = ecs.describe_services(cluster=CLUSTER, services=[name])["services"]
-        found = ecs.describe_task_definition(
-            taskDefinition=live["taskDefinition"], include=["TAGS"]
+        found = self.client("ecs").describe_task_definition(
+            taskDefinition=self.live(name)["taskDefinition"], include=["TAGS"]
         )
         tags = {tag["key"]: tag["value"] for tag in found.get("tags", ())}
         return {**found["taskDefinition"], "navra": tags}

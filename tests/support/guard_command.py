@@ -5,18 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from navra_stacks.cli.app import main
-
-
-class CommandResult(NamedTuple):
-    status: int
-    out: str
-    err: str
-
+from tests.support.navra_command import CommandResult, run_navra
 
 Guard = Callable[..., CommandResult]
 
@@ -35,12 +27,6 @@ def guard(
             arguments = ("plan.json", *arguments)
         for name, text in files.items():
             (tmp_path / name).write_text(text)
-        try:
-            main(["guard", *arguments])
-            status = 0
-        except SystemExit as end:
-            status = end.code or 0
-        out, err = capsys.readouterr()
-        return CommandResult(status, out, err)
+        return run_navra(capsys, "guard", *arguments)
 
     return run

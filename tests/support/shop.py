@@ -14,11 +14,14 @@ from navra_stacks import (
     ExistingVpc,
     HealthCheck,
     Logs,
+    OneOffTask,
     RegistryImage,
     Routing,
     S3State,
     Service,
 )
+
+MIGRATE = OneOffTask(name="migrate", command=("alembic", "upgrade", "head"))
 
 
 def web(**changes: Any) -> Service:

@@ -6,8 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from navra_stacks.deploy.deployment import Deployer
-from navra_stacks.deploy.options import Options
 from navra_stacks.deploy.outcome import Status
 from navra_stacks.errors import NavraError
 from tests.support.deployed_shop import API, CLUSTER, WEB, DeployedShop
@@ -125,15 +123,11 @@ def test_a_migration_that_still_runs_is_not_started_beside_itself(deployed: Depl
 def test_another_deployment_during_the_migration_is_not_taken_over(deployed: DeployedShop) -> None:
     other = deployed.apply(deployed.api, tag="3.0")
 
-    def report(line: str) -> None:
-        deployed.lines.append(line)
-        if line == "api: task running":
-            deployed.client("ecs").update_service(
-                cluster="shop-qa", service=API, taskDefinition=other
-            )
+    def deploy_other() -> None:
+        deployed.client("ecs").update_service(cluster=CLUSTER, service=API, taskDefinition=other)
 
-    deployer = Deployer(deployed.description, deployed.account(), report, Options(poll_seconds=0))
-    outcome = deployer.deploy({"api": "2.0"})
+    report = deployed.at_line("api: task running", deploy_other)
+    outcome = deployed.deployer(report=report).deploy({"api": "2.0"})
     assert outcome.status is Status.UNKNOWN
     assert "because another deployment has started; it was not moved" in outcome.reason
     assert outcome.reason.endswith("; the one-off tasks ran before")
@@ -211,17 +205,11 @@ def test_a_deployment_of_another_revision_that_takes_over_is_unknown(
     other = deployed.apply(deployed.web, tag="3.0")
     deployed.emulator.script_deployments(REGION, WEB, ["never-stable", script])
 
-    def take_over(line: str) -> None:
-        deployed.lines.append(line)
-        if line.startswith("web: in progress"):
-            deployed.client("ecs").update_service(
-                cluster="shop-qa", service=WEB, taskDefinition=other
-            )
+    def take_over() -> None:
+        deployed.client("ecs").update_service(cluster=CLUSTER, service=WEB, taskDefinition=other)
 
-    deployer = Deployer(
-        deployed.description, deployed.account(), take_over, Options(poll_seconds=0)
-    )
-    outcome = deployer.deploy({"web": "2.0"})
+    report = deployed.at_line("web: in progress", take_over)
+    outcome = deployed.deployer(report=report).deploy({"web": "2.0"})
     assert outcome.status is Status.UNKNOWN
     assert "the deployment of web ended as STOPPED" in outcome.reason
     assert outcome.reason.endswith(f"; {end}")
@@ -251,22 +239,12 @@ def test_tasks_that_failed_by_themselves_are_reported_before_those_that_were_sto
 
 def test_a_service_whose_tasks_do_not_run_is_deployed(deployed: DeployedShop) -> None:
     """As after a first apply with a tag that was never pushed."""
-    ecs = deployed.client("ecs")
-    (live,) = ecs.describe_services(cluster=CLUSTER, services=[WEB])["services"]
-    ecs.delete_service(cluster=CLUSTER, service=WEB, force=True)
+    placement = deployed.live(WEB)["networkConfiguration"]
+    deployed.client("ecs").delete_service(cluster=CLUSTER, service=WEB, force=True)
     deployed.emulator.script_deployments(REGION, WEB, ["breaker"])
-    ecs.create_service(
-        cluster=CLUSTER,
-        serviceName=WEB,
-        taskDefinition="shop-web-qa:1",
-        desiredCount=2,
-        launchType="FARGATE",
-        networkConfiguration=live["networkConfiguration"],
-        deploymentConfiguration=live["deploymentConfiguration"],
-    )
-    for _ in range(10):
-        (live,) = ecs.describe_services(cluster=CLUSTER, services=[WEB])["services"]
-    assert live["runningCount"] == 0
+    deployed.create_service(deployed.web, placement)
+    deployed.settle(WEB)
+    assert deployed.live(WEB)["runningCount"] == 0
     assert deployed.deploy(web="2.0").status is Status.DONE, deployed.lines
     assert deployed.image(WEB).endswith(deployed.digests["shop-web:2.0"])
 
@@ -275,8 +253,7 @@ def test_a_restart_uses_no_digest_of_another_revision(deployed: DeployedShop) ->
     deployed.emulator.script_deployments(REGION, WEB, ["breaker-without-rollback"])
     newest = deployed.apply(deployed.web, tag="2.0")
     deployed.client("ecs").update_service(cluster=CLUSTER, service=WEB, taskDefinition=newest)
-    for _ in range(10):
-        deployed.client("ecs").describe_services(cluster=CLUSTER, services=[WEB])
+    deployed.settle(WEB)
     outcome = deployed.deployer().deploy({"web": ""}, dry_run=True)
     assert outcome.status is Status.DONE
     assert not any(deployed.digests["shop-web:1.0"] in line for line in deployed.lines)
@@ -321,7 +298,7 @@ def test_services_before_a_failed_one_return_to_what_they_ran(deployed: Deployed
 
 def test_a_deployment_in_progress_is_refused_before_the_migration(deployed: DeployedShop) -> None:
     deployed.emulator.script_deployments(REGION, API, ["never-stable"])
-    deployed.client("ecs").update_service(cluster="shop-qa", service=API, forceNewDeployment=True)
+    deployed.client("ecs").update_service(cluster=CLUSTER, service=API, forceNewDeployment=True)
     deployed.emulator.clear_recorded_calls()
     outcome = deployed.deploy(api="2.0")
     assert outcome.status is Status.REFUSED
@@ -330,8 +307,7 @@ def test_a_deployment_in_progress_is_refused_before_the_migration(deployed: Depl
 
 
 def test_a_service_that_terraform_deploys_is_refused(deployed: DeployedShop) -> None:
-    web = replace(deployed.web, deployed_by="terraform")
-    deployed.description = replace(deployed.description, services=(web, deployed.api))
+    deployed.describe_web(deployed_by="terraform")
     outcome = deployed.deploy(web="2.0")
     assert outcome.status is Status.REFUSED
     assert "Terraform deploys the service web" in outcome.reason

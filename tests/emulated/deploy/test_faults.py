@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
 from navra_stacks.account.aws_reader import AccountError
 from navra_stacks.deploy.account import CHANGES
-from navra_stacks.deploy.deployment import Deployer
-from navra_stacks.deploy.options import Options
 from navra_stacks.deploy.outcome import Status
 from tests.support.deployed_shop import API, CLUSTER, DeployedShop
 from tests.support.handmade_account.console import REGION
@@ -161,17 +160,16 @@ def test_a_rejected_one_off_task_has_not_been_started(deployed: DeployedShop) ->
     assert "read operations" not in outcome.reason
 
 
-class Interrupted:
-    """Interrupts the command when a line of the progress begins with a text."""
+def raising(error: BaseException | type[BaseException]) -> Callable[..., None]:
+    """Return a function that raises an error, with any arguments."""
 
-    def __init__(self, deployed: DeployedShop, prefix: str) -> None:
-        self.lines, self.prefix = deployed.lines, prefix
+    def fail(*_: object) -> None:
+        raise error
 
-    def __call__(self, line: str) -> None:
-        self.lines.append(line)
-        if line.startswith(self.prefix):
-            self.prefix = "never again"
-            raise KeyboardInterrupt
+    return fail
+
+
+INTERRUPT = raising(KeyboardInterrupt)
 
 
 @pytest.mark.parametrize(
@@ -193,8 +191,7 @@ class Interrupted:
 def test_an_interruption_leaves_a_truthful_last_line(
     prefix: str, last: str, calls: int, deployed: DeployedShop
 ) -> None:
-    report = Interrupted(deployed, prefix)
-    deployer = Deployer(deployed.description, deployed.account(), report, Options(poll_seconds=0))
+    deployer = deployed.deployer(report=deployed.at_line(prefix, INTERRUPT))
     with pytest.raises(KeyboardInterrupt):
         deployer.deploy({"api": "2.0"})
     assert deployed.lines[-1].endswith(last)
@@ -202,9 +199,8 @@ def test_an_interruption_leaves_a_truthful_last_line(
 
 
 def test_an_interruption_rolls_back_on_request(deployed: DeployedShop) -> None:
-    report = Interrupted(deployed, "web: in progress")
-    options = Options(poll_seconds=0, rollback_on_interrupt=True)
-    deployer = Deployer(deployed.description, deployed.account(), report, options)
+    report = deployed.at_line("web: in progress", INTERRUPT)
+    deployer = deployed.deployer(report=report, rollback_on_interrupt=True)
     with pytest.raises(KeyboardInterrupt):
         deployer.deploy({"web": "2.0"})
     assert ": interrupted: ECS is rolling back the deployment " in deployed.lines[-1]
@@ -214,10 +210,7 @@ def test_an_interruption_rolls_back_on_request(deployed: DeployedShop) -> None:
 def test_a_task_of_which_reading_fails_unexpectedly_may_still_run(
     deployed: DeployedShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
-        raise KeyError("lastStatus")
-
-    monkeypatch.setattr("navra_stacks.deploy.tasks._describe", fail)
+    monkeypatch.setattr("navra_stacks.deploy.tasks._describe", raising(KeyError("lastStatus")))
     outcome = deployed.deploy(api="2.0")
     assert outcome.status is Status.UNKNOWN, outcome
     assert "of migrate may still run: KeyError('lastStatus')" in outcome.reason
@@ -227,13 +220,8 @@ def test_a_task_of_which_reading_fails_unexpectedly_may_still_run(
 def test_a_second_interruption_leaves_a_last_line(
     deployed: DeployedShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report = Interrupted(deployed, "web: in progress")
-    deployer = Deployer(deployed.description, deployed.account(), report, Options(poll_seconds=0))
-
-    def interrupt_again(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("navra_stacks.deploy.mover.ServiceMover._end_interrupted", interrupt_again)
+    deployer = deployed.deployer(report=deployed.at_line("web: in progress", INTERRUPT))
+    monkeypatch.setattr("navra_stacks.deploy.mover.ServiceMover._end_interrupted", INTERRUPT)
     with pytest.raises(KeyboardInterrupt):
         deployer.deploy({"web": "2.0"})
     assert deployed.lines[-1] == "web: interrupted: `navra status` shows what runs"
@@ -242,10 +230,8 @@ def test_a_second_interruption_leaves_a_last_line(
 def test_an_unexpected_error_while_services_return_is_unknown(
     deployed: DeployedShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
-        raise KeyError("deployments")
-
     deployed.emulator.script_deployments(REGION, API, ["breaker"])
+    fail = raising(KeyError("deployments"))
     monkeypatch.setattr("navra_stacks.deploy.mover.ServiceMover.return_to", fail)
     outcome = deployed.deploy(web="2.0", api="2.0")
     assert outcome.status is Status.UNKNOWN
@@ -256,13 +242,11 @@ def test_an_unexpected_error_while_services_return_is_unknown(
 def test_an_interruption_is_reported_although_the_account_cannot_be_read(
     deployed: DeployedShop,
 ) -> None:
-    def report(line: str) -> None:
-        deployed.lines.append(line)
-        if line.startswith("web: in progress"):
-            deployed.emulator.expire_credentials()
-            raise KeyboardInterrupt
+    def expire_and_interrupt() -> None:
+        deployed.emulator.expire_credentials()
+        raise KeyboardInterrupt
 
-    deployer = Deployer(deployed.description, deployed.account(), report, Options(poll_seconds=0))
+    deployer = deployed.deployer(report=deployed.at_line("web: in progress", expire_and_interrupt))
     with pytest.raises(KeyboardInterrupt):
         deployer.deploy({"web": "2.0"})
     assert deployed.lines[-1].startswith("web: interrupted: `navra status` shows what runs (")

@@ -126,7 +126,7 @@ def test_the_whole_history_is_read(deployed: DeployedShop) -> None:
     for _ in range(25):
         deployed.client("ecs").update_service(cluster=CLUSTER, service=WEB, forceNewDeployment=True)
         for _ in range(4):
-            deployed.client("ecs").describe_services(cluster=CLUSTER, services=[WEB])
+            deployed.live(WEB)
     assert deployed.deployer().rollback(["web"]).running["web"] == "shop-web-qa:1"
 
 

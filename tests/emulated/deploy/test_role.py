@@ -88,9 +88,8 @@ def policy(
 
     The tasks are in private subnets, so the role has all denials.
     """
-    client = restore_shop().client("ecs")
-    (web,) = client.describe_services(cluster=CLUSTER, services=[WEB])["services"]
-    subnets = web["networkConfiguration"]["awsvpcConfiguration"]["subnets"]
+    placement = restore_shop().live(WEB)["networkConfiguration"]
+    subnets = placement["awsvpcConfiguration"]["subnets"]
     settings = environment(deployment=Deployment.blue_green()).replace(
         delivery=GitHubDeployRole.from_branch("shop/api", "main"),
         network=ExistingVpc(

@@ -5,15 +5,12 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from navra_stacks.deploy.deployment import Deployer
 from navra_stacks.deploy.description import HealthNumbers, RequestHeader
-from navra_stacks.deploy.options import Options
 from navra_stacks.deploy.outcome import Outcome, Status
 from navra_stacks.deploy.services import EcsService
 from navra_stacks.deploy.smoke import SmokeCheck
@@ -32,10 +29,8 @@ class Balanced:
         self.deployed, self.server = deployed, server
         self.names: list[str] = []
         elb, ec2 = deployed.client("elbv2"), deployed.client("ec2")
-        (live,) = deployed.client("ecs").describe_services(cluster=CLUSTER, services=[WEB])[
-            "services"
-        ]
-        (subnet,) = live["networkConfiguration"]["awsvpcConfiguration"]["subnets"]
+        placement = deployed.live(WEB)["networkConfiguration"]["awsvpcConfiguration"]
+        (subnet,) = placement["subnets"]
         vpc = ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["VpcId"]
         other = ec2.create_subnet(
             VpcId=vpc, CidrBlock="10.0.1.0/24", AvailabilityZone="us-east-1b"
@@ -62,8 +57,7 @@ class Balanced:
                 {"targetGroupArn": self.group, "containerName": "web", "containerPort": 80}
             ],
         )
-        for _ in range(5):
-            deployed.client("ecs").describe_services(cluster=CLUSTER, services=[WEB])
+        deployed.settle(WEB)
         deployed.emulator.clear_recorded_calls()
 
     def register(self, *addresses: str, group: str = "") -> None:
@@ -75,15 +69,18 @@ class Balanced:
         self.names.append(name)
         return socket.create_connection(("127.0.0.1", self.server.port), 5)
 
-    def failures(self, host: str = HOST) -> list[str]:
-        check = SmokeCheck(host, self.connect, self.server.context)
+    @property
+    def smoke(self) -> SmokeCheck:
+        return SmokeCheck(HOST, self.connect, self.server.context)
+
+    def failures(self) -> list[str]:
         account = self.deployed.account()
         live = EcsService.read(account, CLUSTER, WEB)
-        return list(check.failures(account, self.deployed.web, live))
+        return list(self.smoke.failures(account, self.deployed.web, live))
 
-    def deploy(self) -> Outcome:
-        smoke = SmokeCheck(HOST, self.connect, self.server.context)
-        return self.deployed.deployer(smoke=smoke).deploy({"web": "2.0"})
+    def deploy(self, report: Callable[[str], None] | None = None) -> Outcome:
+        deployer = self.deployed.deployer(report=report, smoke=self.smoke)
+        return deployer.deploy({"web": "2.0"})
 
 
 @pytest.fixture
@@ -144,10 +141,7 @@ def test_a_service_without_a_health_check_path_is_reported_as_not_checked(
     balanced: Callable[..., Balanced],
 ) -> None:
     shop = balanced((503,))
-    web = replace(shop.deployed.web, health_path=None)
-    shop.deployed.description = replace(
-        shop.deployed.description, services=(web, shop.deployed.api)
-    )
+    shop.deployed.describe_web(health_path=None)
     assert shop.deploy().status is Status.DONE, shop.deployed.lines
     assert any("routes no health check path to it" in line for line in shop.deployed.lines)
 
@@ -164,11 +158,7 @@ def test_the_status_codes_of_the_health_check_are_accepted(
 ) -> None:
     shop = balanced((401,))
     assert len(shop.failures()) == 1
-    health = HealthNumbers(15, 2, "200,400-404")
-    web = replace(shop.deployed.web, health=health)
-    shop.deployed.description = replace(
-        shop.deployed.description, services=(web, shop.deployed.api)
-    )
+    shop.deployed.describe_web(health=HealthNumbers(15, 2, "200,400-404"))
     assert shop.failures() == []
 
 
@@ -218,12 +208,8 @@ def shifting(shop: Balanced, **configuration: Any) -> None:
         ],
     )
     shop.register("10.0.0.6", "10.0.0.7", group=shop.alternate)
-    for _ in range(15):  # the deployment of this change ends, with the tasks in `alternate`
-        shop.deployed.client("ecs").describe_services(cluster=CLUSTER, services=[WEB])
-    web = replace(shop.deployed.web, strategy="blue_green")
-    shop.deployed.description = replace(
-        shop.deployed.description, services=(web, shop.deployed.api)
-    )
+    shop.deployed.settle(WEB)  # with the tasks in `alternate`
+    shop.deployed.describe_web(strategy="blue_green")
     shop.deployed.emulator.clear_recorded_calls()
 
 
@@ -283,10 +269,7 @@ CHECKED = "web: the test requests through the load balancer succeeded"
 def with_test_traffic(shop: Balanced, *hooks: Mapping[str, Any]) -> None:
     """Route test requests to the new revision, with these lifecycle hooks."""
     shifting(shop, lifecycleHooks=list(hooks))
-    web = replace(shop.deployed.web, test_header=HEADER)
-    shop.deployed.description = replace(
-        shop.deployed.description, services=(web, shop.deployed.api)
-    )
+    shop.deployed.describe_web(test_header=HEADER)
 
 
 def test_test_requests_are_sent_while_a_function_holds_the_stage(
@@ -376,15 +359,8 @@ def test_a_paused_deployment_is_checked_and_waits_for_the_approval(
     with_test_traffic(shop, PAUSE)
     shop.deployed.emulator.script_deployments(REGION, WEB, ["pause"])
 
-    def report(line: str) -> None:
-        shop.deployed.lines.append(line)
-        if line == CHECKED:
-            approve(shop)
-
-    smoke = SmokeCheck(HOST, shop.connect, shop.server.context)
-    options = Options(poll_seconds=0, smoke=smoke)
-    deployer = Deployer(shop.deployed.description, shop.deployed.account(), report, options)
-    assert deployer.deploy({"web": "2.0"}).status is Status.DONE, shop.deployed.lines
+    report = shop.deployed.at_line(CHECKED, lambda: approve(shop))
+    assert shop.deploy(report).status is Status.DONE, shop.deployed.lines
     assert any(line.endswith("waits for ContinueServiceDeployment") for line in shop.deployed.lines)
 
 

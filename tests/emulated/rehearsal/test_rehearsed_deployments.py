@@ -20,7 +20,6 @@ from navra_stacks import (
     Deployment,
     EcrImage,
     HealthCheck,
-    OneOffTask,
     RegistryImage,
     Route,
     Routing,
@@ -38,10 +37,8 @@ from navra_stacks.rehearsal.runner import rehearse
 from navra_stacks.settings.environment import Environment
 from navra_stacks.terraform.installation import Provider, Terraform
 from tests.support.applied_document import AppliedDocument, applied_document
-from tests.support.shop import shop, web, web_container
+from tests.support.shop import MIGRATE, shop, web, web_container
 
-MIGRATE = OneOffTask(name="migrate", command=("alembic", "upgrade", "head"))
-REGISTRY = "111122223333.dkr.ecr.eu-west-1.amazonaws.com"
 PHASES = ["deploy", "failed deploy", "changed setting", "plan after deployments"]
 
 

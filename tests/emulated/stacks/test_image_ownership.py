@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import boto3
 import pytest
 
-from navra_stacks import ImportedResource, ImportInventory, OneOffTask, RegistryImage, synthesize
+from navra_stacks import ImportedResource, ImportInventory, RegistryImage, synthesize
 from navra_stacks.deploy.account import DeploymentAccount
 from navra_stacks.deploy.deployment import Deployer
 from navra_stacks.deploy.description import FILE_NAME, DeploymentDescription
@@ -20,10 +19,11 @@ from navra_stacks.deploy.status import ServiceStatus, read_status
 from navra_stacks.guard.evaluation import evaluate
 from navra_stacks.terraform.installation import Provider, Terraform
 from tests.support.applied_document import AppliedDocument, applied_document
-from tests.support.shop import shop, web, web_container
+from tests.support.deployed_shop import CLUSTER, emulated_account
+from tests.support.shop import MIGRATE, shop, web, web_container
 from tests.support.shop_inventory import HEAD
 
-FAMILY, MIGRATE = "shop-web-qa", "shop-web-qa-migrate"
+FAMILY, MIGRATION = "shop-web-qa", "shop-web-qa-migrate"
 SERVICE = "shop-web-qa-svc"
 IMAGE = RegistryImage(repository="public.ecr.aws/shop/web")
 TAG = "terraform_data.web_image_tag"
@@ -43,8 +43,7 @@ def synthesized(
 ) -> Documents:
     """Synthesize a shop whose service, which has a migration, a pipeline deploys."""
     container = web_container(image=IMAGE, environment=environment)
-    migrate = OneOffTask(name="migrate", command=("alembic", "upgrade", "head"))
-    service = web(deployed_by="pipeline", container=container, one_off_tasks=(migrate,))
+    service = web(deployed_by="pipeline", container=container, one_off_tasks=(MIGRATE,))
     (written,) = synthesize([shop(service, inventory=inventory)], directory)
     description = DeploymentDescription.read(written.path.with_name(FILE_NAME))
     return Documents(json.loads(written.path.read_bytes()), description)
@@ -66,14 +65,7 @@ def applied(
 
 
 def account(applied: AppliedDocument) -> DeploymentAccount:
-    session = boto3.Session(**applied.emulator.credentials, region_name=applied.region)
-    return DeploymentAccount(
-        applied.region,
-        account_id=None,
-        endpoint_url=applied.emulator.endpoint,
-        session=session,
-        sleep=lambda _: None,
-    )
+    return emulated_account(applied.emulator, applied.region)
 
 
 def deploy(
@@ -107,7 +99,7 @@ def tag_of(applied: AppliedDocument, revision: str = FAMILY) -> str:
 def running(applied: AppliedDocument) -> tuple[str, dict[str, str]]:
     """Return the tag and the variables with which the service runs."""
     ecs = applied.client("ecs")
-    (live,) = ecs.describe_services(cluster="shop-qa", services=[SERVICE])["services"]
+    (live,) = ecs.describe_services(cluster=CLUSTER, services=[SERVICE])["services"]
     container = container_of(applied, live["taskDefinition"])
     variables = {one["name"]: one["value"] for one in container.get("environment", ())}
     return container["image"].rpartition(":")[2], variables
@@ -128,7 +120,7 @@ def test_after_a_deployment_a_plan_with_any_tag_is_empty(
     documents = synthesized(tmp_path)
     deploy(applied, documents, "1.1.0")
     assert running(applied) == ("1.1.0", {})
-    assert tag_of(applied, MIGRATE) == "1.1.0"  # the migration ran in the new image
+    assert tag_of(applied, MIGRATION) == "1.1.0"  # the migration ran in the new image
     for tag in ("1.0.0", "1.1.0"):
         applied.set_variable("web_image_tag", tag)
         applied.write(documents.content)
@@ -187,7 +179,7 @@ def test_preserved_live_definitions_are_used_by_service_and_migration_until_they
     assert applied.actions() == {}
     deploy(applied, documents, "1.3.0")
     assert running(applied) == ("1.3.0", {"FROM": "console"})
-    migrate = container_of(applied, MIGRATE)
+    migrate = container_of(applied, MIGRATION)
     assert migrate["environment"] == live["environment"]
     assert migrate["command"] == ["alembic", "upgrade", "head"]
     assert {
@@ -208,7 +200,7 @@ def test_a_service_that_was_deleted_by_hand_does_not_start_on_the_first_tag_unno
     applied.set_variable("web_image_tag", "2.0.0")
     applied.write(synthesized(tmp_path, LOG_LEVEL="debug", REGION="us").content)
     ecs = applied.client("ecs")
-    ecs.delete_service(cluster="shop-qa", service=SERVICE, force=True)
+    ecs.delete_service(cluster=CLUSTER, service=SERVICE, force=True)
     assert applied.actions() == {"aws_ecs_service.web_service": "create"}
     (refused,) = evaluate(applied.workspace.last_plan()).refused
     assert f"plan with -replace={TAG} and the tag that ran last" in refused.sentence

@@ -12,6 +12,7 @@ from navra_stacks.check.rule import Pack
 from navra_stacks.terraform.document import TerraformDocument
 
 RULES_BY_ID = {rule.id: rule for rule in RULES}
+HTTP_LISTENER = {"load_balancer_arn": "${aws_lb.web.arn}", "port": 80, "protocol": "HTTP"}
 
 
 def checked(content: Mapping[str, Any]) -> CheckedDocument:

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from navra_stacks.cli.app import main
-from tests.support.guard_command import CommandResult
+from tests.support.navra_command import CommandResult, run_navra
 from tests.support.synthesized import Build, Built
 from tests.unit.check.applications import hardened_shop
 
@@ -40,11 +39,6 @@ def check(
         for name, content in files.items():
             path = tmp_path / (f"{name}.tf.json" if isinstance(content, dict) else f"{name}.toml")
             path.write_text(json.dumps(content) if isinstance(content, dict) else str(content))
-        try:
-            main(["check", *arguments])
-            status: Any = 0
-        except SystemExit as end:
-            status = end.code or 0
-        return CommandResult(status, *capsys.readouterr())
+        return run_navra(capsys, "check", *arguments)
 
     return run

@@ -17,14 +17,14 @@ def apply_patch(document: Any, operations: Iterable[Mapping[str, Any]]) -> Any:
     for operation in operations:
         match operation["op"]:
             case "add":
-                _set(patched, operation["path"], operation["value"], insert=True)
+                _add(patched, operation["path"], operation["value"])
             case "replace":
                 _take(patched, operation["path"])
-                _set(patched, operation["path"], operation["value"], insert=True)
+                _add(patched, operation["path"], operation["value"])
             case "remove":
                 _take(patched, operation["path"])
             case "move":
-                _set(patched, operation["path"], _take(patched, operation["from"]), insert=True)
+                _add(patched, operation["path"], _take(patched, operation["from"]))
             case "edit-text":
                 parent, key = _parent(patched, operation["path"])
                 edited = apply_patch(json.loads(parent[key]), operation["patch"])
@@ -48,9 +48,9 @@ def _take(document: Any, path: str) -> Any:
     return parent.pop(key)
 
 
-def _set(document: Any, path: str, value: Any, *, insert: bool) -> None:
+def _add(document: Any, path: str, value: Any) -> None:
     parent, key = _parent(document, path)
-    if insert and isinstance(parent, list):
+    if isinstance(parent, list):
         parent.insert(key, value)
     else:
         parent[key] = value

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import copy
-import runpy
 from collections.abc import Mapping
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
-from navra_stacks import Environment
 from navra_stacks.check.packs import RULES
 from navra_stacks.check.report import check_document, report
 from navra_stacks.check.rule import Pack
 from navra_stacks.check.waivers import WaiverFile
+from tests.support.examples import example_environment
 from tests.support.repository import ROOT
 from tests.support.synthesized import Build, Built
 from tests.unit.check.checked import checked, findings
 from tests.unit.check.conftest import Documents
 
-WAIVERS = ROOT / "environments/prod.waivers.toml"
+
+@pytest.fixture(scope="module")
+def waivers() -> WaiverFile:
+    """The waivers of production."""
+    return WaiverFile.read(ROOT / "environments/prod.waivers.toml", [rule.id for rule in RULES])
 
 
-def test_production_has_no_finding_but_those_that_are_waived(prod: Built):
-    file = WaiverFile.read(WAIVERS, [rule.id for rule in RULES])
-    assert file.pack == "production"
-    result = report([(check_document("x", checked(prod.content), file.pack), file.waivers)])
+def test_production_has_no_finding_but_those_that_are_waived(prod: Built, waivers: WaiverFile):
+    assert waivers.pack == "production"
+    result = report([(check_document("x", checked(prod.content), waivers.pack), waivers.waivers)])
     assert result.findings == ()
     assert {one.finding.rule for one in result.files[0].waived} == {
         "cache-authentication",
@@ -65,9 +66,7 @@ def test_another_hardened_application_has_only_the_findings_of_production(applic
 def test_the_examples_have_no_finding_in_what_the_library_creates(
     build: Build, file: str, expected: set[str], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.syspath_prepend(ROOT / "examples")
-    names = runpy.run_path(str(ROOT / "examples" / f"{file}.py"))
-    (environment,) = {id(v): v for v in names.values() if isinstance(v, Environment)}.values()
+    environment = example_environment(file, monkeypatch)
     found = findings(checked(build(environment).content), "baseline")
     assert {one.rule for one in found} == expected
 
@@ -101,9 +100,8 @@ def test_no_rule_reports_a_value_that_is_not_known(applications: Documents):
     assert {one for one in false if one[0] != "reference-undeclared"} == set()
 
 
-def test_the_waivers_of_production_are_explained():
-    file = WaiverFile.read(Path(WAIVERS), [rule.id for rule in RULES])
-    assert all(len(waiver.reason) > 40 for waiver in file.waivers)
+def test_the_waivers_of_production_are_explained(waivers: WaiverFile):
+    assert all(len(waiver.reason) > 40 for waiver in waivers.waivers)
 
 
 SHAPES: list[Any] = [

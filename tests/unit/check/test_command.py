@@ -15,21 +15,16 @@ import pytest
 
 from navra_stacks.check.schema.cache import find_assembly
 from tests.support.navra_command import COMMAND
+from tests.support.plan_fragments import plan_json
+from tests.support.repository import ROOT
 from tests.support.synthesized import Built
 from tests.unit.check.conftest import Check
 from tests.unit.check_schema.test_extraction import MANIFEST, assembly
 
 DOCUMENT: dict[str, Any] = {"resource": {"aws_sns_topic": {"t": {"name": "t"}}}}
 CLEAN: dict[str, Any] = {"resource": {"aws_sns_topic": {"t": {"kms_master_key_id": "k"}}}}
-PLAN = {
-    "format_version": "1.2",
-    "terraform_version": "1.11.4",
-    "planned_values": {
-        "root_module": {
-            "resources": [{"address": "aws_sns_topic.t", "mode": "managed", "values": {}}]
-        }
-    },
-}
+TOPIC = {"address": "aws_sns_topic.t", "mode": "managed", "values": {}}
+PLAN = plan_json(planned_values={"root_module": {"resources": [TOPIC]}})
 WAIVER = """
 [[waiver]]
 rule = "sns-encrypted"
@@ -179,8 +174,6 @@ def test_a_misspelled_environment(check: Check, tmp_path: Path):
 
 def test_the_documents_of_this_repository(check: Check, tmp_path: Path, prod: Built):
     stack(tmp_path, "aep-prod", prod.content)
-    from tests.support.repository import ROOT
-
     waivers = str(ROOT / "environments/prod.waivers.toml")
     assert check("prod", "--waivers", waivers).status == 0
     assert check("prod", "--pack", "production").status == 1

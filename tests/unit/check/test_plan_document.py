@@ -7,35 +7,30 @@ from typing import Any
 from navra_stacks.check.checked_document import CheckedDocument
 from navra_stacks.check.plan_document import plan_document
 from navra_stacks.terraform.plan import Plan
+from tests.support.plan_fragments import CREATE, change, plan_json
 from tests.unit.check.checked import found
 
 
-def plan(*resources: dict[str, Any], calls: dict[str, Any] | None = None) -> CheckedDocument:
+def plan(*resources: dict[str, Any]) -> CheckedDocument:
     """Return a plan that creates resources.
 
     Each resource has the keys of the plan, and `expressions` and `unknown`.
     """
     planned, changes, configured = [], [], []
     for one in resources:
-        type_, name = one["address"].split("[")[0].split(".")[-2:]
-        common = {"address": one["address"], "mode": "managed", "type": type_, "name": name}
-        planned.append(common | {"values": one["values"]})
-        changes.append(common | {"change": {"after_unknown": one.get("unknown", {})}})
+        created = change(one["address"], CREATE, unknown=one.get("unknown"))
+        planned.append({**created, "values": one["values"]})
+        changes.append(created)
         base = one["address"].partition("[")[0]
-        configured.append(
-            {"address": base, "expressions": one.get("expressions", {})}
-            | ({"depends_on": one["depends_on"]} if "depends_on" in one else {})
-        )
-    content = {
-        "format_version": "1.2",
-        "terraform_version": "1.11.4",
-        "planned_values": {"root_module": {"resources": planned}},
-        "resource_changes": changes,
-        "configuration": {
-            "root_module": {"resources": configured, "module_calls": calls or {}},
+        configured.append({"address": base, "expressions": one.get("expressions", {})})
+    content = plan_json(
+        *changes,
+        planned_values={"root_module": {"resources": planned}},
+        configuration={
+            "root_module": {"resources": configured},
             "provider_config": {"aws": {"name": "aws", "expressions": {}}},
         },
-    }
+    )
     return plan_document(Plan(content))
 
 
@@ -138,32 +133,10 @@ def test_a_plan_has_no_lifecycle_to_check():
 
 
 def test_resources_of_modules_are_checked():
-    content = {
-        "format_version": "1.2",
-        "terraform_version": "1.11.4",
-        "planned_values": {
-            "root_module": {
-                "child_modules": [
-                    {
-                        "resources": [
-                            {
-                                "address": 'module.m["a"].aws_kms_key.k',
-                                "mode": "managed",
-                                "values": {},
-                            }
-                        ]
-                    }
-                ]
-            }
-        },
-        "configuration": {
-            "root_module": {
-                "module_calls": {
-                    "m": {
-                        "module": {"resources": [{"address": "aws_kms_key.k", "expressions": {}}]}
-                    }
-                }
-            }
-        },
-    }
+    key = {"address": 'module.m["a"].aws_kms_key.k', "mode": "managed", "values": {}}
+    module = {"resources": [{"address": "aws_kms_key.k", "expressions": {}}]}
+    content = plan_json(
+        planned_values={"root_module": {"child_modules": [{"resources": [key]}]}},
+        configuration={"root_module": {"module_calls": {"m": {"module": module}}}},
+    )
     assert found("kms-rotation", plan_document(Plan(content))) == {'module.m["a"].aws_kms_key.k'}

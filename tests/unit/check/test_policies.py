@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -123,8 +124,6 @@ def test_the_policies_of_a_role():
     ],
 )
 def test_a_public_policy_has_no_condition_on_the_caller(condition: dict, public: bool):
-    import json
-
     statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}
     body = {"policy": json.dumps({"Statement": [statement | condition]})}
     document = resources(aws_sqs_queue_policy={"q": body})

@@ -8,16 +8,13 @@ from typing import Any
 
 import pytest
 
-from tests.unit.check.checked import RULES_BY_ID, checked, found, messages, resources
+from tests.support.plan_shapes import policy
+from tests.unit.check.checked import HTTP_LISTENER, RULES_BY_ID, checked, found, messages, resources
 
 Content = Mapping[str, Any]
 
 SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:"
 EXECUTION_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
-
-
-def policy(**statement: Any) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
 
 
 def injecting(source: str, resource: str, **types: Any) -> Content:
@@ -55,11 +52,13 @@ LOOP_VERSIONS = {
         "v": {"for_each": "${var.s}", "secret_id": "${aws_secretsmanager_secret.s[each.key].id}"}
     }
 }
-HTTP = {"load_balancer_arn": "${aws_lb.web.arn}", "port": 80, "protocol": "HTTP"}
 
 
 def listener(**action: Any) -> Content:
-    return {"aws_lb": {"web": {}}, "aws_lb_listener": {"l": {**HTTP, "default_action": [action]}}}
+    return {
+        "aws_lb": {"web": {}},
+        "aws_lb_listener": {"l": {**HTTP_LISTENER, "default_action": [action]}},
+    }
 
 
 def bucket(**statement: Any) -> Content:
@@ -251,10 +250,9 @@ def tagged(**tags: str) -> Content:
     }
 
 
-def declared(value: str, argument: str = "name", **blocks: Any) -> Content:
-    body = {argument: {"a": {"content": {"b": value}, "for_each": []}}}
-    body = body if argument == "dynamic" else {argument: value}
-    return {"terraform": {}, "resource": {"aws_lb": {"web": body}}, **blocks}
+def declared(value: Any, argument: str = "name", **blocks: Any) -> Content:
+    """Return a whole document with an argument of a load balancer."""
+    return {"terraform": {}, "resource": {"aws_lb": {"web": {argument: value}}}, **blocks}
 
 
 BLOCKS: list[tuple[str, str, Content, list[str]]] = [
@@ -291,15 +289,14 @@ BLOCKS: list[tuple[str, str, Content, list[str]]] = [
      {"terraform": {}, "resource": {"aws_lb": {"web": {"count": 0}},
                                     "aws_lb_listener": {"l": {"a": "${aws_lb.web[0].arn}"}}}}, []),
     ("reference-undeclared", "the iterator of a dynamic block",
-     {"terraform": {}, "resource": {"aws_lb": {"web": {"dynamic": {"subnet_mapping": {
+     declared({"subnet_mapping": {
          "for_each": "${var.m}", "iterator": "aws_mapping",
-         "content": {"subnet_id": "${aws_mapping.value}"}}}}}}}, []),
+         "content": {"subnet_id": "${aws_mapping.value}"}}}, "dynamic"), []),
     ("reference-undeclared", "the label of a dynamic block",
-     {"terraform": {}, "resource": {"aws_lb": {"web": {"dynamic": [{"aws_a": [{
-         "for_each": "${var.m}", "content": {"b": "${aws_a.value}"}}]}]}}}}, []),
+     declared([{"aws_a": [{"for_each": "${var.m}", "content": {"b": "${aws_a.value}"}}]}],
+              "dynamic"), []),
     ("reference-undeclared", "another resource than the iterator",
-     {"terraform": {}, "resource": {"aws_lb": {"web": {"dynamic": {"aws_a": {
-         "for_each": "${var.m}", "content": {"b": "${aws_b.value}"}}}}}}},
+     declared({"aws_a": {"for_each": "${var.m}", "content": {"b": "${aws_b.value}"}}}, "dynamic"),
      ["there is no aws_b.value"]),
     ("reference-undeclared", "a variable", declared("${var.nope}", variable={"a": {}}),
      ["there is no var.nope"]),
@@ -330,7 +327,6 @@ def test_the_findings_of_a_rule_on_a_document(rule: str, content: Content, expec
     assert messages(rule, checked(content)) == expected
 
 
-SSH = {"type": "ingress", "protocol": "tcp", "cidr_blocks": ["0.0.0.0/0"]}
 MESSAGES: list[tuple[str, Content, str, str]] = [
     ("s3-public-access-block", {"aws_s3_bucket": {"b": {}}}, "",
      "no public access block is configured"),
@@ -347,11 +343,8 @@ MESSAGES: list[tuple[str, Content, str, str]] = [
     ("ecs-load-balancer-container", service(container_name="web", container_port=81),
      "load_balancer[0].container_port",
      "the container web of aws_ecs_task_definition.t does not have the port 81"),
-    ("security-group-open-port",
-     {"aws_security_group_rule": {"r": {**SSH, "from_port": 22, "to_port": 22}}}, "",
-     "port 22 is open to the internet"),
-    ("security-group-open-port",
-     {"aws_security_group_rule": {"r": {**SSH, "from_port": 5000, "to_port": 5999}}}, "",
+    ("security-group-open-port", opened("0.0.0.0/0"), "", "port 22 is open to the internet"),
+    ("security-group-open-port", opened("0.0.0.0/0", from_port=5000, to_port=5999), "",
      "ports 5000 to 5999 are open to the internet"),
     ("rds-backup-retention", {"aws_db_instance": {"d": {"backup_retention_period": 1}}},
      "backup_retention_period", "backups are retained for 1 day; use 7 or more"),

@@ -7,20 +7,14 @@ from typing import Any
 
 import pytest
 
-from tests.unit.check.checked import checked, found, messages, resources
+from tests.support.plan_shapes import policy
+from tests.unit.check.checked import HTTP_LISTENER, checked, found, messages, resources
 
 Types = dict[str, dict[str, dict[str, Any]]]
 
 BALANCER = {"load_balancer_type": "application"}
-HTTP = {"load_balancer_arn": "${aws_lb.web.arn}", "port": 80, "protocol": "HTTP"}
 FORWARD = {"type": "forward", "target_group_arn": "${aws_lb_target_group.web.arn}"}
-
-
 GITHUB = "arn:aws:iam::1:oidc-provider/token.actions.githubusercontent.com"
-
-
-def policy(**statement: Any) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
 
 
 def task(*definitions: dict[str, Any], **arguments: Any) -> Types:
@@ -34,7 +28,7 @@ NOT_FOUND: list[tuple[str, str, Types]] = [
         "an internal load balancer can forward HTTP",
         {
             "aws_lb": {"web": {"internal": True}},
-            "aws_lb_listener": {"l": {**HTTP, "default_action": [FORWARD]}},
+            "aws_lb_listener": {"l": {**HTTP_LISTENER, "default_action": [FORWARD]}},
         },
     ),
     (
@@ -42,7 +36,7 @@ NOT_FOUND: list[tuple[str, str, Types]] = [
         "whether the load balancer is internal is not known",
         {
             "aws_lb": {"web": {"internal": "${var.internal}"}},
-            "aws_lb_listener": {"l": {**HTTP, "default_action": [FORWARD]}},
+            "aws_lb_listener": {"l": {**HTTP_LISTENER, "default_action": [FORWARD]}},
         },
     ),
     ("alb-drop-invalid-headers", "a network load balancer has no headers",
@@ -180,7 +174,7 @@ def test_what_a_rule_does_not_report(rule: str, types: Types):
 FOUND: list[tuple[str, str, str, Types]] = [
     ("alb-http-redirect", "a rule of the HTTP listener forwards", "aws_lb_listener_rule.r",
      {"aws_lb": {"web": {}},
-      "aws_lb_listener": {"l": {**HTTP, "default_action": {"type": "redirect"}}},
+      "aws_lb_listener": {"l": {**HTTP_LISTENER, "default_action": {"type": "redirect"}}},
       "aws_lb_listener_rule": {"r": {"listener_arn": "${aws_lb_listener.l.arn}",
                                      "action": {"type": "forward"}}}}),
     ("alb-tls-policy", "the default of AWS", "aws_lb_listener.l",

@@ -6,26 +6,21 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from navra_stacks.cli.app import COMMANDS, main
+from navra_stacks.cli.app import COMMANDS
+from tests.support.navra_command import CommandResult, run_navra
 from tests.support.repository import ROOT, STACKS
 from tests.support.synthesized import Built
 
 PATHS = os.pathsep.join(map(str, (ROOT / "lib", ROOT)))
 
 
-class Result(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-Navra = Callable[..., Result]
+Navra = Callable[..., CommandResult]
 
 
 @pytest.fixture
@@ -39,19 +34,10 @@ def navra(
     monkeypatch.setattr(sys, "argv", ["navra", "never", "read"])
     monkeypatch.setenv("COLUMNS", "100")
 
-    def run(*arguments: str) -> Result:
-        try:
-            main(arguments)
-            status = 0
-        except SystemExit as end:
-            status = end.code or 0
-        out, err = capsys.readouterr()
-        return Result(status, out, err)
-
-    return run
+    return partial(run_navra, capsys)
 
 
-def run_process(*command: str | Path, cwd: Path, **environ: str) -> Result:
+def run_process(*command: str | Path, cwd: Path, **environ: str) -> CommandResult:
     """Run a command in a separate process."""
     done = subprocess.run(
         [*map(str, command)],
@@ -61,7 +47,7 @@ def run_process(*command: str | Path, cwd: Path, **environ: str) -> Result:
         text=True,
         check=False,
     )
-    return Result(done.returncode, done.stdout, done.stderr)
+    return CommandResult(done.returncode, done.stdout, done.stderr)
 
 
 def lines(out: str) -> list[str]:
@@ -130,7 +116,7 @@ def extended(navra: Navra, tmp_path: Path) -> Navra:
     (tmp_path / "extended.py").write_text(EXTENDED)
     sys.modules.pop("extended", None)
 
-    def run(name: str, *options: str) -> Result:
+    def run(name: str, *options: str) -> CommandResult:
         return navra("synth", "--from", f"extended:{name}", "--out", str(tmp_path), *options)
 
     return run
@@ -498,9 +484,9 @@ def test_only_the_module_of_the_subcommand_is_imported() -> None:
         "try: main(['routes', '--help'])\n"
         "finally: print(sorted(m for m in sys.modules if m.startswith('navra_stacks.cli.')))"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert "navra_stacks.cli.routes" in done.stdout
-    assert "navra_stacks.cli.deploy" not in done.stdout
+    done = run_process(sys.executable, "-c", program, cwd=ROOT)
+    assert "navra_stacks.cli.routes" in done.out
+    assert "navra_stacks.cli.deploy" not in done.out
 
 
 def test_an_unknown_command_is_answered_with_a_known_one(navra: Navra) -> None:

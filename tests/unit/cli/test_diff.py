@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from navra_stacks.cli.app import main
+from tests.support.navra_command import CommandResult, run_navra
 from tests.support.repository import ROOT
+
+Diff = Callable[..., CommandResult]
 
 SETTINGS = """
 from tests.support.shop import shop, web
@@ -23,20 +26,21 @@ BOTH = (QA, LIVE)
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(module_directory: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory with the module `shops`, whose service has two tasks."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.delitem(sys.modules, "shops", raising=False)  # of another test
     monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for the process that reads a commit
-    (tmp_path / "shops.py").write_text(SETTINGS.format(count=2), encoding="utf-8")
-    return tmp_path
+    describe(module_directory / "shops.py", 2)
+    return module_directory
 
 
-def navra(*arguments: str) -> int:
-    with pytest.raises(SystemExit) as end:
-        main(["diff", *arguments])
-    return int(end.value.code or 0)
+def describe(module: Path, count: int) -> None:
+    """Write the settings of shops whose service has a number of tasks."""
+    module.write_text(SETTINGS.format(count=count), encoding="utf-8")
+
+
+@pytest.fixture
+def diff(capsys: pytest.CaptureFixture[str]) -> Diff:
+    return partial(run_navra, capsys, "diff")
 
 
 def git(*arguments: str) -> None:
@@ -44,25 +48,30 @@ def git(*arguments: str) -> None:
     subprocess.run(["git", *identity, *arguments], check=True, capture_output=True)
 
 
-def test_only_the_name_differs(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert navra("qa", "live", "--from", "shops:BOTH") == 0
-    output = capsys.readouterr().out
-    assert output.startswith("qa -> live: 1 settings differ; resources: 0 added, 0 removed, ")
-    assert "\naccount and Region\n  name: qa -> live\n" in output
-
-
-def test_an_environment_is_compared_with_a_commit(
-    project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def committed(project: Path) -> Path:
+    """The project as a repository with the branch `fix/#1`, and a later change."""
     git("init", "--quiet")
     git("add", "shops.py")
     git("commit", "--quiet", "--message", "Describe the shop")
+    git("branch", "fix/#1")
+    describe(project / "shops.py", 3)
+    return project
+
+
+def test_only_the_name_differs(project: Path, diff: Diff) -> None:
+    result = diff("qa", "live", "--from", "shops:BOTH")
+    assert result.status == 0
+    assert result.out.startswith("qa -> live: 1 settings differ; resources: 0 added, 0 removed, ")
+    assert "\naccount and Region\n  name: qa -> live\n" in result.out
+
+
+def test_an_environment_is_compared_with_a_commit(committed: Path, diff: Diff) -> None:
     git("tag", "v1")
-    (project / "shops.py").write_text(SETTINGS.format(count=3), encoding="utf-8")
-    assert navra("live@v1", "live", "--from", "shops:BOTH") == 0
-    output = capsys.readouterr().out
-    assert "services.web.desired_count: 2 -> 3" in output
-    assert "~ aws_ecs_service.web_service: desired_count" in output
+    result = diff("live@v1", "live", "--from", "shops:BOTH")
+    assert result.status == 0
+    assert "services.web.desired_count: 2 -> 3" in result.out
+    assert "~ aws_ecs_service.web_service: desired_count" in result.out
     listed = subprocess.run(
         ["git", "worktree", "list"], check=True, capture_output=True, text=True
     ).stdout
@@ -78,77 +87,65 @@ def test_an_environment_is_compared_with_a_commit(
         ("missing.json", "missing.json cannot be read"),
     ],
 )
-def test_a_mistake_is_reported(
-    side: str, message: str, project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_mistake_is_reported(side: str, message: str, project: Path, diff: Diff) -> None:
     git("init", "--quiet")
-    assert navra(side, "live", "--from", "shops:BOTH") == 2
-    assert message in capsys.readouterr().err
+    result = diff(side, "live", "--from", "shops:BOTH")
+    assert result.status == 2
+    assert message in result.err
 
 
-@pytest.fixture
-def committed(project: Path) -> Path:
-    """The project as a repository with the branch `fix/#1`, and a later change."""
-    git("init", "--quiet")
-    git("add", "shops.py")
-    git("commit", "--quiet", "--message", "Describe the shop")
-    git("branch", "fix/#1")
-    (project / "shops.py").write_text(SETTINGS.format(count=3), encoding="utf-8")
-    return project
-
-
-def test_a_branch_can_have_any_name(committed: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert navra("live@fix/#1", "live", "--from", "shops:BOTH") == 0
-    assert "services.web.desired_count: 2 -> 3" in capsys.readouterr().out
+def test_a_branch_can_have_any_name(committed: Path, diff: Diff) -> None:
+    result = diff("live@fix/#1", "live", "--from", "shops:BOTH")
+    assert result.status == 0
+    assert "services.web.desired_count: 2 -> 3" in result.out
 
 
 def test_settings_on_the_python_path_are_those_of_the_commit(
-    committed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    committed: Path, diff: Diff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = committed / "src"
     source.mkdir()
-    (source / "sourced.py").write_text(SETTINGS.format(count=2), encoding="utf-8")
+    describe(source / "sourced.py", 2)
     git("add", "src")
     git("commit", "--quiet", "--message", "Move the settings")
-    (source / "sourced.py").write_text(SETTINGS.format(count=5), encoding="utf-8")
+    describe(source / "sourced.py", 5)
     monkeypatch.syspath_prepend(str(source))
-    monkeypatch.delitem(sys.modules, "sourced", raising=False)
     monkeypatch.setenv("PYTHONPATH", f"{source}{os.pathsep}{ROOT}")
-    assert navra("live@HEAD", "live", "--from", "sourced:BOTH") == 0
-    assert "services.web.desired_count: 2 -> 5" in capsys.readouterr().out
+    result = diff("live@HEAD", "live", "--from", "sourced:BOTH")
+    assert result.status == 0
+    assert "services.web.desired_count: 2 -> 5" in result.out
 
 
 def test_settings_that_are_not_in_the_repository_are_refused(
     committed: Path,
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    diff: Diff,
 ) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    (elsewhere / "installed_shops.py").write_text(SETTINGS.format(count=2), encoding="utf-8")
+    describe(elsewhere / "installed_shops.py", 2)
     monkeypatch.setenv("PYTHONPATH", f"{elsewhere}{os.pathsep}{ROOT}")
-    assert navra("live@HEAD", "live", "--from", "installed_shops:BOTH") == 2
-    error = capsys.readouterr().err
-    assert "live@HEAD: installed_shops was imported from" in error
-    assert "not from the commit" in error
+    result = diff("live@HEAD", "live", "--from", "installed_shops:BOTH")
+    assert result.status == 2
+    assert "live@HEAD: installed_shops was imported from" in result.err
+    assert "not from the commit" in result.err
 
 
-def test_output_of_the_settings_does_not_disturb(
-    committed: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_output_of_the_settings_does_not_disturb(committed: Path, diff: Diff) -> None:
     text = (committed / "shops.py").read_text(encoding="utf-8")
     (committed / "shops.py").write_text(f"print('loaded')\n{text}", encoding="utf-8")
     git("commit", "--quiet", "--all", "--message", "Print")
-    assert navra("live@HEAD", "live", "--from", "shops:BOTH") == 0
+    assert diff("live@HEAD", "live", "--from", "shops:BOTH").status == 0
 
 
 def test_a_directory_that_did_not_exist_is_reported(
-    committed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    committed: Path, diff: Diff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (committed / "later").mkdir()
     monkeypatch.chdir(committed / "later")
-    assert navra("live@HEAD", "live", "--from", "shops:BOTH") == 2
-    assert "live@HEAD: the directory later/ did not exist" in capsys.readouterr().err
+    result = diff("live@HEAD", "live", "--from", "shops:BOTH")
+    assert result.status == 2
+    assert "live@HEAD: the directory later/ did not exist" in result.err
 
 
 def documents(project: Path) -> tuple[str, str]:
@@ -160,19 +157,19 @@ def documents(project: Path) -> tuple[str, str]:
     return "a.tf.json", "b.tf.json"
 
 
-def test_documents_are_compared_without_settings(
-    project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert navra(*documents(project)) == 0
-    assert capsys.readouterr().out == (
+def test_documents_are_compared_without_settings(project: Path, diff: Diff) -> None:
+    result = diff(*documents(project))
+    assert result.status == 0
+    assert result.out == (
         "a.tf.json -> b.tf.json: 0 settings differ; resources: 0 added, 0 removed, 1 changed\n"
         "\nothers\n  ~ aws_sqs_queue.jobs: delay_seconds\n"
     )
 
 
-def test_json_has_settings_and_resources(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert navra(*documents(project), "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {
+def test_json_has_settings_and_resources(project: Path, diff: Diff) -> None:
+    result = diff(*documents(project), "--json")
+    assert result.status == 0
+    assert json.loads(result.out) == {
         "settings": [],
         "resources": [
             {"address": "aws_sqs_queue.jobs", "kind": "changed", "arguments": ["delay_seconds"]}
@@ -180,11 +177,9 @@ def test_json_has_settings_and_resources(project: Path, capsys: pytest.CaptureFi
     }
 
 
-def test_markdown_has_a_table_for_each_area(
-    project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert navra("qa", "live", "--markdown", "--from", "shops:BOTH") == 0
-    output = capsys.readouterr().out
-    assert output.startswith("## qa → live\n\n1 settings differ; ")
-    assert "### account and Region\n\n| setting | qa | live |\n|---|---|---|\n" in output
-    assert "| `name` | qa | live |\n" in output
+def test_markdown_has_a_table_for_each_area(project: Path, diff: Diff) -> None:
+    result = diff("qa", "live", "--markdown", "--from", "shops:BOTH")
+    assert result.status == 0
+    assert result.out.startswith("## qa → live\n\n1 settings differ; ")
+    assert "### account and Region\n\n| setting | qa | live |\n|---|---|---|\n" in result.out
+    assert "| `name` | qa | live |\n" in result.out

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,17 +19,11 @@ WRONG_PART = (
 
 
 @pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def package(module_directory: Path) -> Path:
     """A directory for the modules of the package `described`, in the current directory."""
-    directory = tmp_path / "described"
+    directory = module_directory / "described"
     directory.mkdir()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    before = {*sys.modules}
-    yield directory
-    for name in {*sys.modules} - before:
-        if name.partition(".")[0] == "described":
-            del sys.modules[name]
+    return directory
 
 
 def write(directory: Path, **modules: str) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
-from navra_stacks.cli.app import main
+from tests.support.navra_command import CommandResult, run_navra
 
 SETTINGS = """
 from pathlib import Path
@@ -26,19 +25,13 @@ reason = "The shop of the tests is never applied."
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.delitem(sys.modules, "policy_shop", raising=False)  # of another test
-    (tmp_path / "policy_shop.py").write_text(SETTINGS, encoding="utf-8")
-    return tmp_path
+def project(module_directory: Path) -> Path:
+    (module_directory / "policy_shop.py").write_text(SETTINGS, encoding="utf-8")
+    return module_directory
 
 
-def synth(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str, str]:
-    with pytest.raises(SystemExit) as end:
-        main(["synth", "--from", "policy_shop:QA", *options])
-    output = capsys.readouterr()
-    return int(end.value.code or 0), output.out, output.err
+def synth(capsys: pytest.CaptureFixture[str], *options: str) -> CommandResult:
+    return run_navra(capsys, "synth", "--from", "policy_shop:QA", *options)
 
 
 def test_findings_are_printed_and_the_documents_are_written(

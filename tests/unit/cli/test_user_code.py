@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -13,18 +11,9 @@ import pytest
 from navra_stacks.cli.user_code import describe_user_error
 
 
-@pytest.fixture
-def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The current directory, for the module `described`."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    yield tmp_path
-    sys.modules.pop("described", None)
-
-
-def description(directory: Path, source: str | bytes) -> str | None:
+def description(module_directory: Path, source: str | bytes) -> str | None:
     content = source if isinstance(source, bytes) else source.encode()
-    (directory / "described.py").write_bytes(content)
+    (module_directory / "described.py").write_bytes(content)
     with pytest.raises(Exception) as caught:  # noqa: PT011
         import_module("described")
     # Without the frame of this test, which is not the library's either.
@@ -81,36 +70,36 @@ HEAD = "from navra_stacks import Deployment, ImportInventory, Waf\n"
     ],
 )
 def test_an_exception_in_the_users_code_is_one_line_with_its_place(
-    directory: Path, source: str, line: str
+    module_directory: Path, source: str, line: str
 ) -> None:
-    found = description(directory, source)
+    found = description(module_directory, source)
     assert found is not None
     assert found.startswith(f"described.py:{line}")
     assert "\n" not in found
 
 
-def test_a_file_that_is_not_text_is_named(directory: Path) -> None:
-    assert description(directory, "X = 1\n".encode("utf-16")) == (
+def test_a_file_that_is_not_text_is_named(module_directory: Path) -> None:
+    assert description(module_directory, "X = 1\n".encode("utf-16")) == (
         "described.py: SyntaxError: source code string cannot contain null bytes; "
         "save the file as UTF-8"
     )
 
 
-def test_a_long_message_is_shortened(directory: Path) -> None:
-    found = description(directory, "raise ValueError('x' * 9999)\n")
+def test_a_long_message_is_shortened(module_directory: Path) -> None:
+    found = description(module_directory, "raise ValueError('x' * 9999)\n")
     assert found is not None
     assert len(found) < 500
 
 
-def test_a_credential_in_a_message_is_not_shown(directory: Path) -> None:
+def test_a_credential_in_a_message_is_not_shown(module_directory: Path) -> None:
     secret = "hunter2xyz"
-    found = description(directory, f"raise ValueError('postgres://shop:{secret}@db/shop')\n")
+    found = description(module_directory, f"raise ValueError('postgres://shop:{secret}@db/shop')\n")
     assert found is not None
     assert secret not in found
 
 
-def test_an_exception_within_the_library_is_a_bug(directory: Path) -> None:
-    assert description(directory, HEAD + "ImportInventory.read(5)\n") is None
+def test_an_exception_within_the_library_is_a_bug(module_directory: Path) -> None:
+    assert description(module_directory, HEAD + "ImportInventory.read(5)\n") is None
 
 
 def test_an_exception_without_code_of_the_user_is_a_bug() -> None:

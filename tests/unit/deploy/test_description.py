@@ -111,18 +111,19 @@ def test_the_timeout_contains_each_batch_of_tasks_with_the_most_tasks() -> None:
     assert describe_deployment(shop(shifting)).service("web").batches == 1
 
 
-def test_the_header_of_test_traffic_is_described() -> None:
+def with_test_traffic() -> DeploymentDescription:
     test = TestTraffic(header="X-Preview", value="yes", priority=1)
     deployment = Deployment.blue_green(test_traffic=test)
-    settings = shop(web(deployed_by="pipeline", deployment=deployment))
-    described = describe_deployment(settings)
+    return describe_deployment(shop(web(deployed_by="pipeline", deployment=deployment)))
+
+
+def test_the_header_of_test_traffic_is_described() -> None:
+    described = with_test_traffic()
     assert described.service("web").test_header == RequestHeader("X-Preview", "yes")
 
 
 def test_a_written_description_is_read_with_all_values(tmp_path: Path) -> None:
-    test = TestTraffic(header="X-Preview", value="yes", priority=1)
-    deployment = Deployment.blue_green(test_traffic=test)
-    described = describe_deployment(shop(web(deployed_by="pipeline", deployment=deployment)))
+    described = with_test_traffic()
     path = tmp_path / FILE_NAME
     path.write_text(described.to_json(), encoding="utf-8")
     assert DeploymentDescription.read(path) == described

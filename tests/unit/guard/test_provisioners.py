@@ -16,6 +16,7 @@ from tests.support.plan_fragments import (
 )
 
 WITH_PROVISIONERS = {
+    "address": "null_resource.it",
     "mode": "managed",
     "type": "null_resource",
     "name": "it",

@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +30,14 @@ class QueueStack(WebStack):
 
 
 @pytest.fixture
-def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def module(module_directory: Path) -> str:
     """A module in the current directory with stack classes."""
-    (tmp_path / "shop_stacks.py").write_text(
+    (module_directory / "shop_stacks.py").write_text(
         "from navra_stacks import WebStack\n\n\nclass ShopStack(WebStack):\n    pass\n\n\n"
         "number = 1\n",
         encoding="utf-8",
     )
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    yield "shop_stacks"
-    sys.modules.pop("shop_stacks", None)
+    return "shop_stacks"
 
 
 def recorded(path: Path) -> Any:

@@ -19,6 +19,7 @@ from navra_stacks import (
 from navra_stacks.errors import NavraError
 from navra_stacks.terraform.document import DocumentError
 from navra_stacks.testing import SynthesizedDocument, synthesized_document
+from navra_stacks.testing.document import reference
 from tests.support.shop import shop, web, web_container
 
 RESTRICTED = Hardening.relaxed(restricted_egress=True)
@@ -31,6 +32,12 @@ def document() -> SynthesizedDocument:
     return synthesized_document(
         shop(web(container=container), secrets=(Secret(name="API_KEY"),), hardening=RESTRICTED)
     )
+
+
+def with_resources(document: SynthesizedDocument, **types: Any) -> SynthesizedDocument:
+    """Return a document with other resources of some types."""
+    content = document.content
+    return SynthesizedDocument({**content, "resource": {**content["resource"], **types}})
 
 
 def test_an_environment_is_synthesized_once() -> None:
@@ -57,19 +64,12 @@ def test_an_open_port_of_another_group_is_found(
     rule: dict[str, Any], ports: str, document: SynthesizedDocument
 ) -> None:
     (group,) = document.all("aws_security_group", name=WEB)
-    opened = {"security_group_id": f"${{{group.address}.id}}", **rule}
     rules = {
         **document.content["resource"]["aws_vpc_security_group_ingress_rule"],
-        "opened": opened,
+        "opened": {"security_group_id": reference(group, "id"), **rule},
     }
-    content = {
-        **document.content,
-        "resource": {
-            **document.content["resource"],
-            "aws_vpc_security_group_ingress_rule": rules,
-        },
-    }
-    assert SynthesizedDocument(content).internet_ports() == {ALB: {"80", "443"}, WEB: {ports}}
+    opened = with_resources(document, aws_vpc_security_group_ingress_rule=rules)
+    assert opened.internet_ports() == {ALB: {"80", "443"}, WEB: {ports}}
 
 
 def test_a_port_is_reachable_only_if_both_sides_allow_it(document: SynthesizedDocument) -> None:
@@ -77,20 +77,11 @@ def test_a_port_is_reachable_only_if_both_sides_allow_it(document: SynthesizedDo
     # The load balancer is open to all, and the service may connect to port 443 only.
     assert document.reachable_ports(WEB, ALB) == {"443"}
     assert document.reachable_ports(WEB, WEB) == set()
-    without = {
-        **document.content,
-        "resource": {
-            type_: blocks
-            for type_, blocks in document.content["resource"].items()
-            if type_ != "aws_vpc_security_group_egress_rule"
-        },
-    }
-    assert SynthesizedDocument(without).reachable_ports(ALB, WEB) == set()
+    without = with_resources(document, aws_vpc_security_group_egress_rule={})
+    assert without.reachable_ports(ALB, WEB) == set()
 
 
-def test_a_network_that_is_open_to_all_is_reachable_from_each_group(
-    document: SynthesizedDocument,
-) -> None:
+def test_a_network_that_is_open_to_all_is_reachable_from_each_group() -> None:
     relaxed = synthesized_document(shop())
     assert relaxed.reachable_ports(WEB, ALB) == {"80", "443"}
 

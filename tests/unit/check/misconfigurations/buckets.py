@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.unit.check.draft import Draft, reference
+from tests.unit.check.draft import Draft, edit, reference
 from tests.unit.check.misconfigurations.registry import finds
 
 
@@ -14,16 +14,14 @@ def bucket_that_everybody_reads(d: Draft) -> str:
 
 @finds("s3-ownership")
 def objects_belong_to_their_writer(d: Draft) -> str:
-    address, ownership = d.first("aws_s3_bucket_ownership_controls")
-    ownership["rule"] = {"object_ownership": "ObjectWriter"}
-    return address
+    return edit(
+        d.first("aws_s3_bucket_ownership_controls"), rule={"object_ownership": "ObjectWriter"}
+    )
 
 
 @finds("s3-force-destroy")
 def bucket_is_deleted_with_its_objects(d: Draft) -> str:
-    address, bucket = d.first("aws_s3_bucket")
-    bucket["force_destroy"] = True
-    return address
+    return edit(d.first("aws_s3_bucket"), force_destroy=True)
 
 
 @finds("s3-encryption")
@@ -40,9 +38,9 @@ def requests_to_the_state_are_not_logged(d: Draft) -> str:
 
 @finds("s3-versioning", "state")
 def state_bucket_without_versions(d: Draft) -> str:
-    address, versioning = d.first("aws_s3_bucket_versioning")
-    versioning["versioning_configuration"] = {"status": "Suspended"}
-    return address
+    return edit(
+        d.first("aws_s3_bucket_versioning"), versioning_configuration={"status": "Suspended"}
+    )
 
 
 @finds("s3-tls-only", "state")

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import copy
-
-from tests.unit.check.draft import Draft
+from tests.unit.check.draft import Draft, edit
 from tests.unit.check.misconfigurations.registry import finds
 
 
 @finds("rds-storage-encrypted")
 def database_without_encryption(d: Draft) -> str:
-    address, database = d.first("aws_db_instance")
-    database["storage_encrypted"] = False
-    del database["kms_key_id"]
-    return address
+    return edit(d.first("aws_db_instance"), storage_encrypted=False, kms_key_id=None)
 
 
 @finds("rds-deletion-protection")
 def database_without_deletion_protection(d: Draft) -> str:
-    address, database = d.first("aws_db_instance")
-    database["deletion_protection"] = False
-    return address
+    return edit(d.first("aws_db_instance"), deletion_protection=False)
 
 
 @finds("rds-minor-upgrades")
 def database_without_minor_upgrades(d: Draft) -> str:
-    address, database = d.first("aws_db_instance")
-    database["auto_minor_version_upgrade"] = False
-    return address
+    return edit(d.first("aws_db_instance"), auto_minor_version_upgrade=False)
 
 
 @finds("rds-final-snapshot")
 def final_snapshot_without_name(d: Draft) -> str:
-    address, database = d.first("aws_db_instance")
-    del database["final_snapshot_identifier"]
-    return address
+    return edit(d.first("aws_db_instance"), final_snapshot_identifier=None)
 
 
 @finds("snapshot-public")
@@ -50,30 +39,26 @@ def public_database_snapshot(d: Draft) -> str:
 
 @finds("cache-transit-encryption")
 def cache_without_tls(d: Draft) -> str:
-    address, cache = d.first("aws_elasticache_replication_group")
-    cache["transit_encryption_enabled"] = False
-    del cache["transit_encryption_mode"]
-    return address
+    return edit(
+        d.first("aws_elasticache_replication_group"),
+        transit_encryption_enabled=False,
+        transit_encryption_mode=None,
+    )
 
 
 @finds("cache-key")
 def cache_with_the_key_of_aws(d: Draft) -> str:
-    address, cache = d.first("aws_elasticache_replication_group")
-    del cache["kms_key_id"]
-    return address
+    return edit(d.first("aws_elasticache_replication_group"), kms_key_id=None)
 
 
 @finds("cache-failover-nodes")
 def failover_with_one_node(d: Draft) -> str:
-    address, cache = d.first("aws_elasticache_replication_group")
-    cache["num_cache_clusters"] = 1
-    return address
+    return edit(d.first("aws_elasticache_replication_group"), num_cache_clusters=1)
 
 
 @finds("cache-authentication")
 def second_cache_without_authentication(d: Draft) -> str:
-    _, cache = d.first("aws_elasticache_replication_group")
-    return d.add("aws_elasticache_replication_group", "zz_second", **copy.deepcopy(cache))
+    return d.duplicate(d.first("aws_elasticache_replication_group"))
 
 
 @finds("prevent-destroy")
@@ -85,9 +70,7 @@ def terraform_can_delete_the_database(d: Draft) -> str:
 
 @finds("backup-vault-key")
 def backups_with_the_key_of_aws(d: Draft) -> str:
-    address, vault = d.first("aws_backup_vault")
-    del vault["kms_key_arn"]
-    return address
+    return edit(d.first("aws_backup_vault"), kms_key_arn=None)
 
 
 @finds("efs-encrypted")

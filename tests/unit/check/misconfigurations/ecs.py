@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.unit.check.draft import Draft, reference
+from typing import Any
+
+from tests.unit.check.draft import Draft, edit, reference
 from tests.unit.check.misconfigurations.registry import finds
 
 
@@ -21,12 +23,14 @@ def desired_count_of_a_scaled_service_is_not_ignored(d: Draft) -> str:
     return address
 
 
+def _remove_dependencies(service: dict[str, Any], prefix: str) -> None:
+    service["depends_on"] = [one for one in service["depends_on"] if not one.startswith(prefix)]
+
+
 @finds("ecs-service-listener")
 def service_does_not_depend_on_its_listener(d: Draft) -> str:
     address, service = d.service()
-    service["depends_on"] = [
-        one for one in service["depends_on"] if not one.startswith("aws_lb_listener")
-    ]
+    _remove_dependencies(service, "aws_lb_listener")
     service["load_balancer"][0].pop("advanced_configuration", None)
     service["deployment_configuration"] = {"strategy": "ROLLING"}
     return address
@@ -35,9 +39,7 @@ def service_does_not_depend_on_its_listener(d: Draft) -> str:
 @finds("ecs-service-role-policies")
 def service_does_not_depend_on_the_policies_of_its_role(d: Draft) -> str:
     address, service = d.service()
-    service["depends_on"] = [
-        one for one in service["depends_on"] if not one.startswith("aws_iam_role_policy.")
-    ]
+    _remove_dependencies(service, "aws_iam_role_policy.")
     return address
 
 
@@ -49,16 +51,12 @@ def private_tasks_without_nat(d: Draft) -> str:
 
 @finds("ecs-health-check-grace")
 def service_without_grace_period(d: Draft) -> str:
-    address, service = d.service()
-    del service["health_check_grace_period_seconds"]
-    return address
+    return edit(d.service(), health_check_grace_period_seconds=None)
 
 
 @finds("ecs-deployment-percent")
 def deployment_that_can_neither_stop_nor_start_tasks(d: Draft) -> str:
-    address, service = d.service()
-    service["deployment_maximum_percent"] = 100
-    return address
+    return edit(d.service(), deployment_maximum_percent=100)
 
 
 @finds("ecs-deployment-rollback")
@@ -70,27 +68,26 @@ def deployment_without_rollback(d: Draft) -> str:
     return address
 
 
+def _configure_exec(d: Draft, configuration: dict[str, Any]) -> str:
+    cluster = d.first("aws_ecs_cluster")
+    return edit(cluster, configuration={"execute_command_configuration": configuration})
+
+
 @finds("ecs-exec-disabled")
 def audited_exec_is_on(d: Draft) -> str:
-    _, cluster = d.first("aws_ecs_cluster")
-    cluster["configuration"] = {
-        "execute_command_configuration": {
-            "kms_key_id": reference(d.first("aws_kms_key")[0]),
-            "logging": "OVERRIDE",
-            "log_configuration": {"cloud_watch_log_group_name": "exec"},
-        }
+    configuration = {
+        "kms_key_id": reference(d.first("aws_kms_key")[0]),
+        "logging": "OVERRIDE",
+        "log_configuration": {"cloud_watch_log_group_name": "exec"},
     }
-    address, service = d.service()
-    service["enable_execute_command"] = True
-    return address
+    _configure_exec(d, configuration)
+    return edit(d.service(), enable_execute_command=True)
 
 
 @finds("ecs-exec-logging")
 def exec_sessions_are_not_logged(d: Draft) -> str:
-    address, cluster = d.first("aws_ecs_cluster")
-    cluster["configuration"] = {"execute_command_configuration": {"logging": "NONE"}}
-    d.service()[1]["enable_execute_command"] = True
-    return address
+    edit(d.service(), enable_execute_command=True)
+    return _configure_exec(d, {"logging": "NONE"})
 
 
 @finds("ecs-public-ip")
@@ -102,16 +99,12 @@ def tasks_with_public_addresses(d: Draft) -> str:
 
 @finds("ecs-two-tasks")
 def service_with_one_task(d: Draft) -> str:
-    address, service = d.service()
-    service["desired_count"] = 1
-    return address
+    return edit(d.service(), desired_count=1)
 
 
 @finds("autoscaling-min-capacity")
 def scaling_down_to_one_task(d: Draft) -> str:
-    address, target = d.first("aws_appautoscaling_target")
-    target["min_capacity"] = 1
-    return address
+    return edit(d.first("aws_appautoscaling_target"), min_capacity=1)
 
 
 @finds("ecs-load-balancer-container")
@@ -123,30 +116,23 @@ def load_balancer_on_a_port_that_no_container_has(d: Draft) -> str:
 
 @finds("ecs-task-roles")
 def task_role_is_the_execution_role(d: Draft) -> str:
-    address, task = d.task()
-    task["task_role_arn"] = task["execution_role_arn"]
-    return address
+    _, task = d.task()
+    return edit(d.task(), task_role_arn=task["execution_role_arn"])
 
 
 @finds("ecs-platform-version")
 def old_platform_version(d: Draft) -> str:
-    address, service = d.service()
-    service["platform_version"] = "1.3.0"
-    return address
+    return edit(d.service(), platform_version="1.3.0")
 
 
 @finds("ecs-fargate-size")
 def fargate_size_that_does_not_exist(d: Draft) -> str:
-    address, task = d.task()
-    task["cpu"], task["memory"] = "1024", "512"
-    return address
+    return edit(d.task(), cpu="1024", memory="512")
 
 
 @finds("task-host-namespaces")
 def task_shares_the_processes_of_the_host(d: Draft) -> str:
-    address, task = d.task()
-    task["pid_mode"] = "host"
-    return address
+    return edit(d.task(), pid_mode="host")
 
 
 @finds("container-stop-timeout")
@@ -176,9 +162,9 @@ def password_in_a_variable_of_a_container(d: Draft) -> str:
 
 @finds("task-efs-transit-encryption")
 def shared_files_without_tls(d: Draft) -> str:
-    address, task = d.task()
-    task["volume"] = [{"name": "media", "efs_volume_configuration": {"file_system_id": "fs-1"}}]
-    return address
+    return edit(
+        d.task(), volume=[{"name": "media", "efs_volume_configuration": {"file_system_id": "fs-1"}}]
+    )
 
 
 @finds("ecs-private-egress")

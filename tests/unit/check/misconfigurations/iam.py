@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
-from tests.unit.check.draft import Draft, NotApplicableError, reference
+from tests.support.plan_shapes import policy
+from tests.unit.check.draft import Draft, NotApplicableError, edit, reference
 from tests.unit.check.misconfigurations.registry import finds
 
 OTHER_SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:other/live/DATABASE_URL-abcdef"
@@ -77,9 +76,7 @@ def _trust(d: Draft, **statement: object) -> str:
         "aws_iam_role",
         "zz_trust",
         name="trust",
-        assume_role_policy=json.dumps(
-            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]}
-        ),
+        assume_role_policy=policy(**statement),
     )
 
 
@@ -104,9 +101,8 @@ def everybody_can_assume_a_role(d: Draft) -> str:
     return _trust(d, Action="sts:AssumeRole", Principal={"AWS": "*"})
 
 
-def _open(d: Draft, address: str, action: str, argument: str = "policy") -> str:
-    statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": action, "Resource": "*"}
-    return d.set_policy(address, [statement], argument)
+def _open(d: Draft, address: str, action: str) -> str:
+    return edit(d.at(address), policy=policy(Principal={"AWS": "*"}, Action=action, Resource="*"))
 
 
 @finds("resource-policy-public")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-
-from tests.unit.check.draft import Draft, reference
+from tests.unit.check.draft import Draft, Resource, edit, reference
 from tests.unit.check.misconfigurations.registry import finds
 
 
@@ -17,9 +15,8 @@ def health_check_timeout_is_its_interval(d: Draft) -> str:
 
 @finds("target-group-health-check-port")
 def health_check_on_a_port_without_container(d: Draft) -> str:
-    _, service = d.service()
-    address = service["load_balancer"][0]["target_group_arn"][2:-1].rpartition(".")[0]
-    d.body(address)["health_check"]["port"] = "9999"
+    address, group = d.target_group()
+    group["health_check"]["port"] = "9999"
     return address
 
 
@@ -27,45 +24,37 @@ def health_check_on_a_port_without_container(d: Draft) -> str:
 def target_group_in_another_vpc(d: Draft) -> str:
     other = d.add("aws_vpc", "other", cidr_block="10.99.0.0/16")
     d.first("aws_vpc", lambda one: one["cidr_block"] != "10.99.0.0/16")
-    _, service = d.service()
-    address = service["load_balancer"][0]["target_group_arn"][2:-1].rpartition(".")[0]
-    d.body(address)["vpc_id"] = reference(other, "id")
-    return address
+    return edit(d.target_group(), vpc_id=reference(other, "id"))
 
 
 @finds("target-group-listener")
 def service_in_a_target_group_without_listener(d: Draft) -> str:
-    address, service = d.service()
-    _, group = d.first("aws_lb_target_group")
-    lost = d.add("aws_lb_target_group", "lost", **copy.deepcopy(group))
-    service["load_balancer"] = [
-        {
-            "container_name": service["load_balancer"][0]["container_name"],
-            "container_port": service["load_balancer"][0]["container_port"],
-            "target_group_arn": reference(lost),
-        }
-    ]
-    return address
+    _, service = d.service()
+    lost = reference(d.duplicate(d.first("aws_lb_target_group")))
+    (used,) = service["load_balancer"]
+    kept = {name: used[name] for name in ("container_name", "container_port")}
+    return edit(d.service(), load_balancer=[{**kept, "target_group_arn": lost}])
+
+
+def _https_listener(d: Draft) -> Resource:
+    return d.first("aws_lb_listener", lambda one: one["port"] == 443)
 
 
 @finds("listener-certificate-validated")
 def listener_does_not_wait_for_the_validation(d: Draft) -> str:
-    address, listener = d.first("aws_lb_listener", lambda one: one["port"] == 443)
-    listener["certificate_arn"] = reference(d.first("aws_acm_certificate")[0])
-    return address
+    certificate, _ = d.first("aws_acm_certificate")
+    return edit(_https_listener(d), certificate_arn=reference(certificate))
 
 
 @finds("listener-certificate")
 def https_listener_without_certificate(d: Draft) -> str:
-    _, listener = d.first("aws_lb_listener", lambda one: one["port"] == 443)
-    body = {name: value for name, value in listener.items() if name != "certificate_arn"}
-    return d.add("aws_lb_listener", "zz_second", **body | {"port": 8443})
+    return d.duplicate(_https_listener(d), certificate_arn=None, port=8443)
 
 
 @finds("certificate-used")
 def certificate_is_not_the_one_of_the_listener(d: Draft) -> str:
-    _, listener = d.first("aws_lb_listener", lambda one: one["port"] == 443)
-    listener["certificate_arn"] = "arn:aws:acm:eu-west-1:111122223333:certificate/old"
+    old = "arn:aws:acm:eu-west-1:111122223333:certificate/old"
+    edit(_https_listener(d), certificate_arn=old)
     return d.first("aws_acm_certificate")[0]
 
 
@@ -88,14 +77,18 @@ def two_rules_of_a_listener_with_one_priority(d: Draft) -> str:
 
 @finds("listener-rule-reachable")
 def rule_behind_one_that_matches_everything(d: Draft) -> str:
-    _, rule = d.first("aws_lb_listener_rule", lambda one: one["priority"] == 1)
-    rule["condition"] = [{"path_pattern": {"values": ["/*"]}}]
+    first = d.first("aws_lb_listener_rule", lambda one: one["priority"] == 1)
+    edit(first, condition=[{"path_pattern": {"values": ["/*"]}}])
     return _rule(d, 900, "/zz/*")
+
+
+def _shifted_rule(d: Draft) -> Resource:
+    return d.first("aws_lb_listener_rule", lambda one: "alternate" in str(one["action"]))
 
 
 @finds("listener-weights")
 def half_of_the_traffic_to_the_alternate_group(d: Draft) -> str:
-    address, rule = d.first("aws_lb_listener_rule", lambda one: "alternate" in str(one["action"]))
+    address, rule = _shifted_rule(d)
     for group in rule["action"][0]["forward"]["target_group"]:
         group["weight"] = 50
     return address
@@ -103,9 +96,7 @@ def half_of_the_traffic_to_the_alternate_group(d: Draft) -> str:
 
 @finds("listener-rule-shift-ignore")
 def weights_of_a_shifted_rule_are_not_ignored(d: Draft) -> str:
-    address, rule = d.first("aws_lb_listener_rule", lambda one: "alternate" in str(one["action"]))
-    del rule["lifecycle"]
-    return address
+    return edit(_shifted_rule(d), lifecycle=None)
 
 
 @finds("alb-two-zones")
@@ -117,9 +108,7 @@ def load_balancer_in_one_zone(d: Draft) -> str:
 
 @finds("alb-connection-logs")
 def load_balancer_without_connection_log(d: Draft) -> str:
-    address, balancer = d.first("aws_lb")
-    del balancer["connection_logs"]
-    return address
+    return edit(d.first("aws_lb"), connection_logs=None)
 
 
 @finds("alb-log-bucket-policy")
@@ -142,7 +131,7 @@ def access_logs_in_a_bucket_with_a_kms_key(d: Draft) -> str:
 @finds("alb-web-acl")
 def load_balancer_without_web_acl(d: Draft) -> str:
     d.first("aws_wafv2_web_acl_association")
-    return d.add("aws_lb", "zz_second", **copy.deepcopy(d.first("aws_lb")[1]))
+    return d.duplicate(d.first("aws_lb"))
 
 
 @finds("waf-associated")
@@ -153,15 +142,12 @@ def web_acl_before_nothing(d: Draft) -> str:
 
 @finds("waf-association-scope")
 def web_acl_for_cloudfront_before_a_load_balancer(d: Draft) -> str:
-    address, acl = d.first("aws_wafv2_web_acl")
-    acl["scope"] = "CLOUDFRONT"
-    return address
+    return edit(d.first("aws_wafv2_web_acl"), scope="CLOUDFRONT")
 
 
 @finds("waf-log-destination")
 def waf_log_group_without_prefix(d: Draft) -> str:
-    _, group = d.first("aws_cloudwatch_log_group", lambda one: "waf" in one["name"])
-    group["name"] = "firewall"
+    edit(d.first("aws_cloudwatch_log_group", lambda one: "waf" in one["name"]), name="firewall")
     return d.first("aws_wafv2_web_acl_logging_configuration")[0]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.unit.check.draft import Draft, reference
+from tests.unit.check.draft import Draft, edit, reference
 from tests.unit.check.misconfigurations.registry import finds
 
 
@@ -37,24 +37,19 @@ def database_port_open_in_an_inline_rule(d: Draft) -> str:
 @finds("security-group-mixed-rules")
 def group_with_both_kinds_of_rules(d: Draft) -> str:
     _, rule = d.first("aws_vpc_security_group_ingress_rule")
-    address = rule["security_group_id"][2:-1].rpartition(".")[0]
-    d.body(address)["ingress"] = [
-        {
-            "description": "inside",
-            "protocol": "tcp",
-            "from_port": 1,
-            "to_port": 2,
-            "cidr_blocks": ["10.0.0.0/8"],
-        }
-    ]
-    return address
+    inline = {
+        "description": "inside",
+        "protocol": "tcp",
+        "from_port": 1,
+        "to_port": 2,
+        "cidr_blocks": ["10.0.0.0/8"],
+    }
+    return edit(d.referred(rule["security_group_id"]), ingress=[inline])
 
 
 @finds("security-group-description")
 def rule_without_description(d: Draft) -> str:
-    address, rule = d.first("aws_vpc_security_group_ingress_rule")
-    del rule["description"]
-    return address
+    return edit(d.first("aws_vpc_security_group_ingress_rule"), description=None)
 
 
 @finds("data-path-from-internet")
@@ -74,9 +69,7 @@ def load_balancer_reaches_the_cache(d: Draft) -> str:
 
 @finds("data-subnets-private")
 def database_in_public_subnets(d: Draft) -> str:
-    address, group = d.first("aws_db_subnet_group")
-    group["subnet_ids"] = d.first("aws_lb")[1]["subnets"]
-    return address
+    return edit(d.first("aws_db_subnet_group"), subnet_ids=d.first("aws_lb")[1]["subnets"])
 
 
 @finds("data-subnets-private")
@@ -88,20 +81,17 @@ def cache_in_a_public_subnet(d: Draft) -> str:
 
 @finds("subnet-public-ip")
 def subnet_that_assigns_public_addresses(d: Draft) -> str:
-    address, subnet = d.first("aws_subnet")
-    subnet["map_public_ip_on_launch"] = True
-    return address
+    return edit(d.first("aws_subnet"), map_public_ip_on_launch=True)
 
 
 @finds("vpc-default-security-group")
 def default_security_group_with_rules(d: Draft) -> str:
-    address, group = d.first("aws_default_security_group")
-    group["ingress"] = [{"protocol": "-1", "self": True, "from_port": 0, "to_port": 0}]
-    return address
+    return edit(
+        d.first("aws_default_security_group"),
+        ingress=[{"protocol": "-1", "self": True, "from_port": 0, "to_port": 0}],
+    )
 
 
 @finds("vpc-endpoint-policy")
 def s3_endpoint_without_policy(d: Draft) -> str:
-    address, endpoint = d.first("aws_vpc_endpoint", lambda one: "policy" in one)
-    del endpoint["policy"]
-    return address
+    return edit(d.first("aws_vpc_endpoint", lambda one: "policy" in one), policy=None)

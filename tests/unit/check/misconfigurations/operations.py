@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import copy
-
-from tests.unit.check.draft import Draft
+from tests.unit.check.draft import Draft, Resource, edit
 from tests.unit.check.misconfigurations.registry import finds
 
 
 @finds("secret-rotation")
 def secret_without_rotation(d: Draft) -> str:
-    _, secret = d.first("aws_secretsmanager_secret")
-    return d.add("aws_secretsmanager_secret", "zz_second", **copy.deepcopy(secret))
+    return d.duplicate(d.first("aws_secretsmanager_secret"))
 
 
 @finds("secret-in-document")
 def password_in_the_code(d: Draft) -> str:
-    address, database = d.first("aws_db_instance")
-    database["password_wo"] = "correct-horse-9"
-    return address
+    return edit(d.first("aws_db_instance"), password_wo="correct-horse-9")
 
 
 @finds("secret-in-state")
@@ -38,16 +33,12 @@ def key_in_user_data(d: Draft) -> str:
 
 @finds("kms-deletion-window")
 def key_is_deleted_after_a_week(d: Draft) -> str:
-    address, key = d.first("aws_kms_key")
-    key["deletion_window_in_days"] = 7
-    return address
+    return edit(d.first("aws_kms_key"), deletion_window_in_days=7)
 
 
 @finds("log-group-key")
 def logs_with_the_key_of_aws(d: Draft) -> str:
-    address, group = d.first("aws_cloudwatch_log_group")
-    del group["kms_key_id"]
-    return address
+    return edit(d.first("aws_cloudwatch_log_group"), kms_key_id=None)
 
 
 @finds("ecr-scan-on-push")
@@ -59,23 +50,23 @@ def images_are_not_scanned(d: Draft) -> str:
 
 @finds("ecr-key")
 def images_with_the_key_of_s3(d: Draft) -> str:
-    address, repository = d.first("aws_ecr_repository")
-    repository["encryption_configuration"] = [{"encryption_type": "AES256"}]
-    return address
+    return edit(
+        d.first("aws_ecr_repository"), encryption_configuration=[{"encryption_type": "AES256"}]
+    )
+
+
+def _alarm(d: Draft) -> Resource:
+    return d.first("aws_cloudwatch_metric_alarm", lambda one: one.get("alarm_actions"))
 
 
 @finds("alarm-actions-enabled")
 def alarm_with_disabled_actions(d: Draft) -> str:
-    address, alarm = d.first("aws_cloudwatch_metric_alarm", lambda one: one.get("alarm_actions"))
-    alarm["actions_enabled"] = False
-    return address
+    return edit(_alarm(d), actions_enabled=False)
 
 
 @finds("reference-undeclared")
 def alarm_on_a_topic_that_does_not_exist(d: Draft) -> str:
-    address, alarm = d.first("aws_cloudwatch_metric_alarm", lambda one: one.get("alarm_actions"))
-    alarm["alarm_actions"] = ["${aws_sns_topic.missing.arn}"]
-    return address
+    return edit(_alarm(d), alarm_actions=["${aws_sns_topic.missing.arn}"])
 
 
 @finds("alarm-topic-subscription")
@@ -86,16 +77,15 @@ def alarm_topic_without_recipient(d: Draft) -> str:
 
 @finds("alarm-topic-key")
 def alarm_topic_with_the_key_of_aws(d: Draft) -> str:
-    address, topic = d.first("aws_sns_topic")
-    topic["kms_master_key_id"] = "alias/aws/sns"
-    return address
+    return edit(d.first("aws_sns_topic"), kms_master_key_id="alias/aws/sns")
 
 
 @finds("acm-transparency")
 def certificate_without_transparency_log(d: Draft) -> str:
-    address, certificate = d.first("aws_acm_certificate")
-    certificate["options"] = {"certificate_transparency_logging_preference": "DISABLED"}
-    return address
+    return edit(
+        d.first("aws_acm_certificate"),
+        options={"certificate_transparency_logging_preference": "DISABLED"},
+    )
 
 
 @finds("alias-target-health")

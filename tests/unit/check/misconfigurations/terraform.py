@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from tests.unit.check.draft import Draft, NotApplicableError
+from tests.unit.check.draft import Draft, NotApplicableError, edit
 from tests.unit.check.misconfigurations.registry import finds
 
 
 @finds("default-tags-repeated")
 def default_tag_is_repeated(d: Draft) -> str:
-    address, group = d.first("aws_security_group")
     tags = d.content["provider"]["aws"][0]["default_tags"][0]["tags"]
-    group["tags"] = {"Project": tags["Project"]}
-    return address
+    return edit(d.first("aws_security_group"), tags={"Project": tags["Project"]})
 
 
 @finds("state-lock")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from environments.staging import STAGING
-from navra_stacks import ExistingIds, ImportedResource, ImportInventory, OneOffTask, SettingsError
+from navra_stacks import ExistingIds, ImportedResource, ImportInventory, SettingsError
 from navra_stacks.cli.inventory_summary import summarize_inventory
 from navra_stacks.terraform.hcl_fixes import fix_hcl
-from tests.support.shop import shop, web
+from tests.support.shop import MIGRATE, shop, web
 from tests.support.shop_inventory import DEFINITIONS, FOUND, HEAD, TASK, VOLUMES
 from tests.support.synthesized import Build, Built
 
@@ -70,12 +71,15 @@ def test_a_live_default_is_set_only_where_the_document_has_no_value(build: Build
     assert balancer["tags"] == {"ecs:a": "$${x}", "b": "c"}
 
 
+def migration(build: Build, inventory: ImportInventory | None) -> dict[str, Any]:
+    """Return the task definition of the migration of a shop."""
+    environment = shop(web(one_off_tasks=(MIGRATE,)), inventory=inventory)
+    definitions = build(environment).content["resource"]["aws_ecs_task_definition"]
+    return dict(definitions["web_migrate_task_definition"])
+
+
 def test_a_one_off_task_has_the_live_container_definition_of_its_service(build: Build) -> None:
-    task = OneOffTask(name="migrate", command=("alembic", "upgrade", "head"))
-    environment = shop(web(one_off_tasks=(task,)), inventory=FOUND)
-    migrate = build(environment).content["resource"]["aws_ecs_task_definition"][
-        "web_migrate_task_definition"
-    ]
+    migrate = migration(build, FOUND)
     (container,) = json.loads(migrate["container_definitions"])
     assert container == {
         "name": "web",
@@ -93,13 +97,7 @@ def test_a_one_off_task_has_its_settings_if_the_live_revision_has_no_such_contai
     found = ImportInventory(
         **HEAD, resources={TASK: ImportedResource(id="shop-web-qa:3", keeps=keeps)}
     )
-    task = OneOffTask(name="migrate", command=("alembic", "upgrade", "head"))
-    both = (shop(web(one_off_tasks=(task,)), inventory=one) for one in (found, None))
-    with_live, without = (
-        build(one).content["resource"]["aws_ecs_task_definition"]["web_migrate_task_definition"]
-        for one in both
-    )
-    assert with_live == without
+    assert migration(build, found) == migration(build, None)
 
 
 def test_an_inventory_with_blockers_is_refused_with_their_reasons(build: Build) -> None:

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from environments.staging import STAGING
-from navra_stacks import Container, EcrImage, OneOffTask
+from navra_stacks import Container, EcrImage
+from tests.support.shop import MIGRATE
 
-MIGRATE = OneOffTask(name="migrate", command=("alembic", "upgrade", "head"))
 SIDECAR = Container(name="proxy", image=EcrImage(repository="proxy", tag="1"))
 
 
