@@ -1,7 +1,6 @@
 """Import the bindings before cdktf, in a program that has imported only names without cdktf."""
 
 import sys
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
@@ -12,7 +11,9 @@ _PACKAGES = frozenset({"cdktf", "cdktf_cdktf_provider_aws", "constructs", "jsii"
 """Packages that are not imported as published after `navra_stacks.bindings`."""
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
+    # Not derived from MetaPathFinder: importlib.abc takes longer to import than this library does.
+
     def find_spec(
         self, name: str, path: Any = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
