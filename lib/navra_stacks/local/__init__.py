@@ -1,0 +1,1 @@
+"""Run the described tasks in a local container engine, behind the described routes."""

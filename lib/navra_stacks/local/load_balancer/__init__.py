@@ -1,0 +1,1 @@
+"""An Application Load Balancer's data plane on this machine, described by a Terraform document."""
