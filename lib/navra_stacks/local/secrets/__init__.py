@@ -1,0 +1,1 @@
+"""The secrets that containers inject, and their values from a file of the user."""
