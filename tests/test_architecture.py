@@ -193,6 +193,8 @@ PROCESSES = {"rehearsal/emulator/server.py", "terraform/embedded.py"}
 """Modules that run as a process of their own."""
 
 STARTERS = {
+    "local/engine.py",
+    "local/watchdog.py",
     "rehearsal/emulator/client.py",
     "reports/compared_side.py",
     "terraform/installation.py",

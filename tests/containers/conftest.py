@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.support.built_once import build_once
 from tests.support.container_engine.engine import Engine, EngineMissingError
-from tests.support.container_engine.images import make_root
+from tests.support.local_images.images import LocalImages, archive_roots
+from tests.support.local_images.roots import ROOTS, make_roots
 
 
 def _missing(reason: EngineMissingError) -> None:
@@ -30,22 +33,39 @@ def engine() -> Iterator[Engine]:
             _missing(reason)
             raise
         yield found
-        found.run("rm", "--all", "--force", "--time", "0", check=False)
+        found.clear()
         found.run("rmi", "--all", "--force", check=False)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_module_at_a_time(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Keep other workers from starting containers.
+
+    Podman gives networks and their interfaces numbers that are free in its own storage.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):
+        shared = shared.parent
+    with (shared / "containers.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
-def image(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
-    """Make an image of ``nginx`` or ``python`` once."""
-    made: dict[str, str] = {}
+def local_images(
+    engine: Engine, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> LocalImages:
+    """The images of servers and of faulty programs."""
 
-    def of(program: str) -> str:
-        if program not in made:
-            try:
-                root = make_root(program, tmp_path_factory.mktemp(program))
-            except EngineMissingError as reason:
-                _missing(reason)
-            made[program] = engine.image(program, Path(root))
-        return made[program]
+    def write(directory: Path) -> None:
+        directory.mkdir()
+        with TemporaryDirectory() as roots:
+            archive_roots(make_roots(Path(roots), tuple(ROOTS)), directory)
 
-    return of
+    try:
+        archives = build_once("local_images", write, tmp_path_factory, request)
+    except EngineMissingError as reason:
+        _missing(reason)
+    return LocalImages(engine, archives)

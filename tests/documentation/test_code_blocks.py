@@ -35,6 +35,8 @@ docs/hardening.md: aws: terraform -chdir=cdktf.out/stacks/shop-live plan
 docs/hardening.md: aws: terraform -chdir=cdktf.out/stacks/shop-qa-state init -migrate-state
 docs/hardening.md: aws: terraform -chdir=cdktf.out/stacks/shop-qa-state apply
 docs/installing.md: network: pip install --index-url https://packages.example.com/simple 'navra-stacks[rehearsal]==0.1.0'
+docs/local.md: network: navra synth staging
+docs/local.md: network: navra local staging --secrets secrets.env --image frontend=aep-frontend:dev --image backend=aep-backend:dev --data DATABASE_URL=docker.io/library/postgres:17 --data REDIS_URL=docker.io/library/redis:7.2
 docs/releasing.md: network: git push origin main "v$version"
 """.strip().splitlines()  # noqa: E501
 """The commands that need AWS or a network. A new one needs a reason."""

@@ -58,6 +58,10 @@ COMMANDS = {
         "rehearse",
         "Apply an environment to an emulated AWS, plan again, destroy, and check for leftovers.",
     ),
+    "local": Command(
+        "local",
+        "Run the tasks of ENV in a local container engine, behind its listener rules.",
+    ),
     "deploy": Command(
         "deploy", "Deploy images to services of ENV, and follow each deployment to its end."
     ),

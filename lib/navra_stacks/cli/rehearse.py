@@ -12,6 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from navra_stacks.cli.local_options import (
+    DataImages,
+    EngineName,
+    SecretsPath,
+    ServiceImages,
+    read_local_options,
+)
 from navra_stacks.cli.options import Source, StackClass
 from navra_stacks.cli.output import print_json, print_line, printable
 from navra_stacks.cli.required_packages import require_packages
@@ -20,6 +27,7 @@ from navra_stacks.errors import NavraError
 
 if TYPE_CHECKING:
     from navra_stacks.deploy.description import DeploymentDescription
+    from navra_stacks.rehearsal.applied_tasks import AppliedTasks
     from navra_stacks.rehearsal.result import Leftover, Rehearsal, RehearsedDeployment
     from navra_stacks.rehearsal.runner import RehearsalContext
 
@@ -62,6 +70,18 @@ def rehearse(
             "let a deployment fail, and change a setting.",
         ),
     ] = False,
+    tasks: Annotated[
+        bool,
+        typer.Option(
+            "--tasks",
+            help="After the second plan, run the tasks in a local container engine, and send a "
+            "request through each route; see `navra local`.",
+        ),
+    ] = False,
+    image: ServiceImages = None,
+    secrets: SecretsPath = None,
+    data: DataImages = None,
+    engine: EngineName = None,
     keep: Annotated[
         bool,
         typer.Option(
@@ -81,12 +101,17 @@ def rehearse(
             f"--interrupt {interrupt} is not a valid KIND; use one of {', '.join(KINDS)}"
         )
     require_packages("boto3", "moto", command="rehearse", extra="rehearsal")
+    if tasks:
+        require_packages("aiohttp", "cryptography", command="rehearse --tasks", extra="local")
+    elif image or secrets or data or engine:
+        raise NavraError("--image, --secrets, --data and --engine need --tasks")
     with tempfile.TemporaryDirectory(prefix="navra-rehearsal-") as directory:
         stack, path = _document(name, source, stack_class, Path(directory))
         from navra_stacks.terraform.document import TerraformDocument
 
         document = dict(TerraformDocument.read(path).content)
         description = _description(path) if deploy else None
+        applied = _tasks(path, stack, image, secrets, data, engine) if tasks else None
         # Imported here, because other commands do not need boto3 and these modules load it.
         from navra_stacks.rehearsal.runner import rehearse as run
         from navra_stacks.rehearsal.transforms.placeholder_values import parse_variables
@@ -106,6 +131,7 @@ def rehearse(
             variables=parse_variables(document, var or []),
             interruption=interrupt,
             deployment=description,
+            tasks=applied,
             inspect=_wait_for_ctrl_c if keep else None,
             on_progress=_progress,
         )
@@ -132,6 +158,7 @@ def table(result: Rehearsal) -> str:
         "Created before the apply": result.seeded,
         **_interruption(result),
         "Deployments": [f"{one.phase}: {_deployment(one)}" for one in result.deployments],
+        **_task_results(result),
         "Protections removed before the destroy": result.removed_protections,
         "Expected leftovers, as on AWS": [
             f"{_leftover(leftover)}: {leftover.reason}" for leftover in result.expected_leftovers
@@ -179,6 +206,25 @@ def _deployment(deployment: RehearsedDeployment) -> str:
     return f"{targets}: {deployment.outcome}{reason}; {running}"
 
 
+def _task_results(result: Rehearsal) -> dict[str, Any]:
+    if result.tasks is None:
+        return {}
+    return {
+        "Tasks": [
+            line
+            for service in result.tasks["services"]
+            for line in (
+                f"{service['service']}: {service['status']} after {service['seconds']} s",
+                *(f"{one['kind']}: {one['message']}" for one in service["faults"]),
+            )
+        ],
+        "Requests": [
+            f"{one['method']} {one['path']} -> {one['service']}: {one['status'] or 'no response'}"
+            for one in result.tasks["routes"]
+        ],
+    }
+
+
 def _change(before: Any, after: Any) -> str:
     return f": {json.dumps(before)} -> {json.dumps(after)}"
 
@@ -193,9 +239,11 @@ def _summary(result: Rehearsal) -> str:
         return "The rehearsal failed."
     if not result.is_complete:
         return "Applied, and the second plan is empty. With --keep, the destroy was not tested."
+    ran = "all tasks are healthy, " if result.tasks is not None else ""
     deployed = "deployed, the later plans are empty, " if result.deployments else ""
     return (
-        f"Passed: applied, the second plan is empty, {deployed}destroyed, no unexpected leftovers."
+        f"Passed: applied, the second plan is empty, {ran}{deployed}destroyed, no unexpected "
+        "leftovers."
     )
 
 
@@ -235,6 +283,32 @@ def _description(document: Path) -> DeploymentDescription:
             "with `navra synth`"
         )
     return DeploymentDescription.read(path)
+
+
+def _tasks(
+    document: Path,
+    stack: str,
+    images: list[str] | None,
+    secrets: Path | None,
+    data: list[str] | None,
+    engine: str | None,
+) -> AppliedTasks:
+    """Return how to run the tasks of a document.
+
+    Raises:
+        NavraError: there is no engine, or an option is invalid.
+    """
+    from navra_stacks.deploy.description import FILE_NAME, DeploymentDescription
+    from navra_stacks.local.application import Application
+    from navra_stacks.local.engine import find_engine
+    from navra_stacks.rehearsal.applied_tasks import AppliedTasks
+
+    beside = document.with_name(FILE_NAME)
+    return AppliedTasks(
+        find_engine(engine),
+        read_local_options(Application.read(document, stack), images, secrets, data),
+        DeploymentDescription.read(beside) if beside.is_file() else None,
+    )
 
 
 def _progress(line: str) -> None:

@@ -15,12 +15,29 @@ __all__ = ["Container", "Engine", "EngineMissingError"]
 
 _REQUIRED = ("podman", "runc")
 
-_OPTIONS = ("--storage-driver=vfs", "--runtime=runc", "--cgroup-manager=cgroupfs")
-"""Overlay mounts and systemd are not available everywhere; crun does not support the hybrid
-hierarchy of control groups."""
+_CONTAINERS = """\
+[containers]
+# Higher hard limits than those of the calling process cannot be set.
+default_ulimits = ["nofile=1024:4096", "nproc=1024:4096"]
+[engine]
+# crun does not support the hybrid hierarchy of control groups, and systemd may not run.
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+# Nothing is shared with another storage of this machine.
+lock_type = "file"
+tmp_dir = "{directory}/t"
+[network]
+network_config_dir = "{directory}/n"
+"""
 
-_LIMITS = ("--ulimit", "nofile=1024:4096", "--ulimit", "nproc=1024:4096")
-"""Higher hard limits than those of the calling process cannot be set."""
+_STORAGE = """\
+[storage]
+# Overlay mounts are not available everywhere.
+driver = "vfs"
+graphroot = "{directory}/s"
+runroot = "{directory}/r"
+"""
 
 
 class EngineMissingError(Exception):
@@ -60,7 +77,10 @@ class Container:
 
 
 class Engine:
-    """Podman with a storage of its own, which is deleted at the end."""
+    """Podman with a storage and a configuration of its own.
+
+    Its path has at most 30 characters: podman limits those of its sockets.
+    """
 
     def __init__(self, directory: Path) -> None:
         """Check that podman is installed.
@@ -73,12 +93,19 @@ class Engine:
         if os.geteuid() != 0:
             raise EngineMissingError("only root can run podman with these options")
         self._directory = directory
-        self._storage = (f"--root={directory / 'storage'}", f"--runroot={directory / 'run'}")
+        self.environment = {
+            "CONTAINERS_CONF": str(directory / "containers.conf"),
+            "CONTAINERS_STORAGE_CONF": str(directory / "storage.conf"),
+        }
+        """The variables with which every podman command uses this storage."""
+        for text, path in zip((_CONTAINERS, _STORAGE), self.environment.values(), strict=True):
+            Path(path).write_text(text.format(directory=directory), encoding="utf-8")
 
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a podman command."""
         done = subprocess.run(
-            ["podman", *self._storage, *_OPTIONS, *arguments],
+            ["podman", *arguments],
+            env=os.environ | self.environment,
             capture_output=True,
             text=True,
             check=False,
@@ -87,12 +114,21 @@ class Engine:
         assert not check or done.returncode == 0, f"podman {arguments}: {done.stderr}"
         return done
 
-    def image(self, name: str, root: Path) -> str:
-        """Make an image from a directory that contains its root file system."""
+    def image(self, name: str, root: Path, *options: str) -> str:
+        """Make an image from a directory that contains its root file system.
+
+        Args:
+            name: The name of the image in ``localhost``, whose tag is 1.
+            root: The directory, or an archive of one.
+            options: Options of ``podman import``.
+        """
+        reference = f"localhost/{name}:1"
+        if root.is_file():
+            self.run("import", *options, str(root), reference)
+            return reference
         archive = self._directory / f"{name}.tar"
         subprocess.run(["tar", "-C", root, "-cf", archive, "."], check=True)
-        reference = f"localhost/{name}:1"
-        self.run("import", str(archive), reference)
+        self.run("import", *options, str(archive), reference)
         archive.unlink()
         return reference
 
@@ -100,8 +136,27 @@ class Engine:
     def container(self, options: Sequence[str], image: str, *command: str) -> Iterator[Container]:
         """Start a container, and remove it at the end of the context."""
         name = f"test-{uuid.uuid4().hex[:12]}"
-        self.run("run", "--detach", "--name", name, *_LIMITS, *options, image, *command)
+        self.run("run", "--detach", "--name", name, *options, image, *command)
         try:
             yield Container(self, name)
         finally:
             self.run("rm", "--force", "--time", "0", name, check=False)
+
+    def objects(self) -> dict[str, list[str]]:
+        """Return the names of all containers, volumes and networks but the default network."""
+        listings = {
+            "containers": ("ps", "--all", "--format", "{{.Names}}"),
+            "volumes": ("volume", "ls", "--format", "{{.Name}}"),
+            "networks": ("network", "ls", "--format", "{{.Name}}"),
+        }
+        found = {kind: self.run(*listing).stdout.split() for kind, listing in listings.items()}
+        found["networks"].remove("podman")
+        return {kind: names for kind, names in found.items() if names}
+
+    def clear(self) -> None:
+        """Remove all containers, volumes and networks."""
+        # A container whose network another one uses is removed after that one only.
+        for _ in range(3):
+            self.run("rm", "--all", "--force", "--time", "0", "--volumes", check=False)
+        self.run("volume", "prune", "--force", check=False)
+        self.run("network", "prune", "--force", check=False)

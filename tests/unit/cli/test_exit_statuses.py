@@ -193,7 +193,7 @@ def test_status_0_is_success(arguments: list[str], tmp_path: Path) -> None:
 INVALID = "from environments.staging import STAGING\nENVIRONMENTS = STAGING.replace(account='1')\n"
 
 
-WITHOUT_SETTINGS = {"check", "guard", "deploy", "logs", "rollback", "run", "status"}
+WITHOUT_SETTINGS = {"check", "guard", "deploy", "local", "logs", "rollback", "run", "status"}
 """The commands that read only files, and no settings."""
 
 

@@ -1,0 +1,204 @@
+"""`navra local`: run the described tasks in a local container engine."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from navra_stacks.cli.deployment_options import Profile
+from navra_stacks.cli.local_options import (
+    DataImages,
+    EngineName,
+    SecretsPath,
+    ServiceImages,
+    read_local_options,
+)
+from navra_stacks.cli.options import EndpointUrl
+from navra_stacks.cli.output import print_json, print_line
+from navra_stacks.cli.required_packages import require_packages
+from navra_stacks.cli.stack_files import OutputDirectory, StackFiles
+from navra_stacks.errors import NavraError
+
+if TYPE_CHECKING:
+    from navra_stacks.local.application import Application
+    from navra_stacks.local.engine import Engine
+    from navra_stacks.local.runner import LocalRun
+    from navra_stacks.local.verdict import LocalResult, ServiceResult
+
+__all__ = ["local"]
+
+FAILED = 1
+"""Exit status if a service did not become healthy or has a fault."""
+
+
+def local(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ENV", help="The environment or stack, or the path of a Terraform JSON file."
+        ),
+    ] = None,
+    services: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SERVICE", help="The services to run. Default: all."),
+    ] = None,
+    image: ServiceImages = None,
+    secrets: SecretsPath = None,
+    data: DataImages = None,
+    port: Annotated[
+        int,
+        typer.Option(
+            min=0, max=65000, metavar="N", help="The first local port. 0 selects free ports."
+        ),
+    ] = 8080,
+    engine: EngineName = None,
+    platform: Annotated[
+        bool,
+        typer.Option(
+            "--platform", help="Run images of the described architecture, which is emulated."
+        ),
+    ] = False,
+    keep_alive_seconds: Annotated[
+        float,
+        typer.Option(
+            min=0, metavar="N", help="With --check, how long idle connections are observed."
+        ),
+    ] = 10,
+    profile: Profile = None,
+    endpoint_url: EndpointUrl = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave the containers at the end; see --clean.")
+    ] = False,
+    clean: Annotated[
+        bool,
+        typer.Option("--clean", help="Remove what runs with --keep and killed runs have left."),
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="End when each service is healthy or has failed.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the result as JSON, and the progress to stderr.")
+    ] = False,
+    outdir: OutputDirectory = None,
+) -> None:
+    """Run the tasks of ENV in a local container engine, behind its listener rules.
+
+    The command reads the document that `navra synth` wrote. It runs until Ctrl-C, or with --check
+    until the result is known.
+
+    Exit status: 0 if all services are healthy and have no fault, 1 otherwise, 2 for a user error.
+    """
+    require_packages("aiohttp", "cryptography", command="local", extra="local")
+    from navra_stacks.local.engine import find_engine
+
+    found = find_engine(engine)
+    if clean:
+        _clean(found)
+        if name is None:
+            return
+    if name is None:
+        raise NavraError("ENV is missing; name an environment, a stack or a document")
+    from navra_stacks.local.runner import LocalRun
+
+    application = _application(name, outdir)
+    selected = application.select(services or [])
+    options = replace(
+        read_local_options(application, image, secrets, data),
+        port=port,
+        use_platform=platform,
+        is_kept=keep,
+        keep_alive_seconds=keep_alive_seconds,
+        profile=profile,
+        endpoint_url=endpoint_url,
+    )
+    report = _Report(sys.stderr if as_json else None)
+    with LocalRun(application, selected, found, options, report.line) as run:
+        _run(run, report, is_check=check)
+        result = run.result
+    if as_json:
+        print_json(result.as_json())
+    else:
+        _print_result(result)
+    if not result.passed:
+        raise typer.Exit(FAILED)
+
+
+def _run(run: LocalRun, report: _Report, *, is_check: bool) -> None:
+    """Run until the result is known, or until Ctrl-C; stop the tasks in both cases."""
+    if is_check:
+        run.start()
+        run.check()
+        run.stop()
+        return
+    with suppress(KeyboardInterrupt):
+        result = run.start()
+        for service in result.services:
+            report.line(_service(service))
+        for port, url in result.urls.items():
+            report.line(f"listener {port}: {url}")
+        report.line("running until Ctrl-C")
+        run.wait()
+    try:
+        run.stop()
+    except KeyboardInterrupt:
+        report.line("the tasks are killed")
+
+
+def _clean(engine: Engine) -> None:
+    from navra_stacks.local.cleanup import remove_leftovers
+
+    removed = remove_leftovers(engine, kept=True)
+    print_line(f"removed: {str(removed) or 'nothing was left'}")
+
+
+def _application(name: str, outdir: Path | None) -> Application:
+    """Return the application of an environment, of a stack, or of the document at a path."""
+    from navra_stacks.local.application import Application
+
+    path = Path(name)
+    if path.suffix == ".json" or path.is_file():
+        stack = path.parent.name if path.name == "cdk.tf.json" else path.name.partition(".")[0]
+        return Application.read(path, stack)
+    stack, path = StackFiles("cdk.tf.json", outdir).find(name)
+    return Application.read(path, stack)
+
+
+class _Report:
+    """Prints lines from several threads, each as a whole."""
+
+    def __init__(self, stream: object) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+
+    def line(self, text: str) -> None:
+        with self._lock:
+            print_line(text, file=self._stream or sys.stdout)  # type: ignore[arg-type]
+
+
+def _print_result(result: LocalResult) -> None:
+    print_line()
+    for service in result.services:
+        print_line(_service(service))
+        for fault in service.faults:
+            print_line(f"  {fault.kind}: {fault.message}; {fault.repair}")
+        for line in service.log:
+            print_line(f"  log: {line}")
+    for route in result.routes:
+        print_line(str(route))
+    if result.differences:
+        print_line("Different from Fargate:")
+        for difference in result.differences:
+            print_line(f"  {difference}")
+
+
+def _service(service: ServiceResult) -> str:
+    if service.seconds is None:
+        return f"{service.service}: {service.status}"
+    limit = "" if service.limit is None else f" (ECS replaces the task after {service.limit:.0f} s)"
+    return f"{service.service}: {service.status} after {service.seconds:.1f} s{limit}"

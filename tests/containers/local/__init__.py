@@ -1,0 +1,1 @@
+"""Tests of `navra local` with real containers."""

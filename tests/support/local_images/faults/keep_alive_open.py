@@ -1,0 +1,5 @@
+"""Never closes an idle connection."""
+
+from server import serve
+
+serve()

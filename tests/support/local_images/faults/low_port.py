@@ -1,0 +1,5 @@
+"""Listens on port 80."""
+
+from server import serve
+
+serve(port=80)
