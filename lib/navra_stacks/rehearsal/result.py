@@ -185,11 +185,17 @@ class Rehearsal:
     deployments: tuple[RehearsedDeployment, ...] = ()
     """The deployments, if the rehearsal has any."""
 
+    tasks: Mapping[str, Any] | None = None
+    """The result of the tasks in a local container engine, see `LocalResult.as_json`; None without
+    them.
+    """
+
     @property
     def passed(self) -> bool:
         """True if none of the phases that ran found a problem."""
         unmanaged = self.interruption.unmanaged if self.interruption is not None else ()
-        return not (self.failure or self.differences or self.leftovers or unmanaged)
+        failed_tasks = self.tasks is not None and not self.tasks["passed"]
+        return not (self.failure or self.differences or self.leftovers or unmanaged or failed_tasks)
 
     @property
     def seconds(self) -> float:

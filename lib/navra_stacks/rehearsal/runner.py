@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from navra_stacks.deploy.description import DeploymentDescription, ServiceDescription
 from navra_stacks.errors import NavraError
@@ -45,6 +45,9 @@ from navra_stacks.terraform.provider_override import (
 )
 from navra_stacks.terraform.working_directory import Event, TerraformError, WorkingDirectory
 
+if TYPE_CHECKING:
+    from navra_stacks.rehearsal.applied_tasks import AppliedTasks
+
 __all__ = ["RehearsalContext", "rehearse"]
 
 
@@ -71,6 +74,7 @@ def rehearse(
     variables: Mapping[str, Any] | None = None,
     interruption: str | None = None,
     deployment: DeploymentDescription | None = None,
+    tasks: AppliedTasks | None = None,
     inspect: Callable[[RehearsalContext, Rehearsal], None] | None = None,
     on_progress: Callable[[str], None] = lambda _: None,
 ) -> Rehearsal:
@@ -91,6 +95,7 @@ def rehearse(
         interruption: How to interrupt the apply: one of :data:`interrupted_apply.KINDS`, or None.
         deployment: The description of the environment, to rehearse deployments to its services
             after the second plan; None for no deployments.
+        tasks: How to run the tasks of the document after the second plan; None for not.
         inspect: A function that is called instead of the destroy, also after a failure. The
             emulator runs until the function returns.
         on_progress: A function that is called with a line of text when a phase begins, and when a
@@ -127,6 +132,8 @@ def rehearse(
         run.prepare(document)
         try:
             run.apply(interruption)
+            if tasks is not None and not run.differences:
+                run.run_tasks(tasks, document, stack)
             if deployment is not None and not run.differences:
                 run.deploy(deployment, services)
             if inspect is None:
@@ -179,6 +186,7 @@ class _Run:
     expected_leftovers: tuple[Leftover, ...] = ()
     interruption: InterruptionResult | None = None
     deployments: RehearsedDeployments | None = None
+    tasks: Mapping[str, Any] | None = None
     is_complete: bool = False
 
     def prepare(self, document: Mapping[str, Any]) -> None:
@@ -216,6 +224,20 @@ class _Run:
         with self._phase("second plan"):
             if not self.terraform.plan_is_empty(on_event=self._watch):
                 self.differences = tuple(differences(self.terraform.last_plan()))
+
+    def run_tasks(self, tasks: AppliedTasks, document: Mapping[str, Any], stack: str) -> None:
+        """Run the tasks, and send a request through each route."""
+        applied = {**self.terraform.state_file.attributes(), "var": self.variables}
+        with self._phase("tasks"):
+            result = tasks.run(
+                document,
+                stack,
+                applied,
+                self.emulator,
+                self.region,
+                report=lambda line: self.on_progress(f"  {line}"),
+            )
+            self.tasks = result.as_json()
 
     def deploy(
         self, description: DeploymentDescription, services: Sequence[ServiceDescription]
@@ -277,6 +299,7 @@ class _Run:
             is_complete=self.is_complete,
             interruption=self.interruption,
             deployments=() if self.deployments is None else tuple(self.deployments.results),
+            tasks=self.tasks,
         )
 
     def _apply_interrupted(self, kind: str) -> None:

@@ -40,6 +40,25 @@ class StateFile:
             for instance in resource["instances"]
         }
 
+    def attributes(self) -> dict[str, Mapping[str, Any]]:
+        """Return the attributes of each resource and data source of the root module, by address.
+
+        Resources with several instances are omitted.
+        """
+        try:
+            content = json.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        found = {}
+        for resource in content["resources"]:
+            instances = resource["instances"]
+            if "module" in resource or len(instances) != 1 or "index_key" in instances[0]:
+                continue
+            prefix = "data." if resource["mode"] == "data" else ""
+            address = f"{prefix}{resource['type']}.{resource['name']}"
+            found[address] = instances[0].get("attributes") or {}
+        return found
+
     def restore_backup_if_unreadable(self) -> bool:
         """Replace a truncated state file with Terraform's backup of the previous state.
 
