@@ -97,17 +97,22 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    # One worker runs all tests with an emulator: a second worker would start another emulator and
-    # create the recorded account again. Not if the tests with the real Terraform run too, because
-    # each of their files takes minutes.
-    if config.option.dist != "loadfile" or "not terraform" not in config.option.markexpr:
+    # One worker runs all tests with containers: a second worker would import the images again, and
+    # wait for the first one. Likewise, one worker runs all tests with an emulator: a second worker
+    # would start another emulator and create the recorded account again. Not if the tests with the
+    # real Terraform run too, because each of their files takes minutes.
+    if config.option.dist != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling
 
+    scopes = {"tests/containers/": "containers"}
+    if "not terraform" in config.option.markexpr:
+        scopes["tests/emulated/"] = "emulated"
+
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            emulated = nodeid.startswith("tests/emulated/")
-            return "emulated" if emulated else super()._split_scope(nodeid)
+            found = (scope for start, scope in scopes.items() if nodeid.startswith(start))
+            return next(found, super()._split_scope(nodeid))
 
     return Scheduling(config, log)
 

@@ -18,8 +18,9 @@ from navra_stacks.local.dialects import DIALECTS
 from navra_stacks.local.engine import Engine
 from navra_stacks.local.labels import Labels
 from navra_stacks.local.pause_image import load_pause_image
-from navra_stacks.local.running_task import RunningTask, TaskInputs
-from navra_stacks.local.task_model import TaskModel, VolumeMount
+from navra_stacks.local.running_task import RunningTask
+from navra_stacks.local.task_inputs import TaskInputs
+from navra_stacks.local.task_model import TaskModel, Volume, VolumeMount
 from tests.support.container_engine import engine as tests_engine
 from tests.support.local_images.images import LocalImages
 from tests.support.synthesized import Built
@@ -153,7 +154,7 @@ def test_an_empty_volume_cannot_be_written_by_another_user_than_root(
     mounts = tuple(VolumeMount(name, path) for name, path in names.items())
     task = replace(
         tasks[service].with_containers(described.replace(tmpfs=(), mounts=mounts)),
-        volumes=tuple(names),
+        volumes=tuple(map(Volume, names)),
     )
     with start(task, {service: local_images[COMMANDS[service][0]]}) as running:
         if service == "frontend":

@@ -10,7 +10,7 @@ import pytest
 
 from navra_stacks.local.dialects import DIALECTS
 from navra_stacks.local.engine import Engine
-from navra_stacks.local.runner import LocalOptions
+from navra_stacks.local.options import LocalOptions
 from navra_stacks.rehearsal.applied_tasks import AppliedTasks
 from navra_stacks.rehearsal.runner import rehearse
 from navra_stacks.terraform.installation import Provider, Terraform

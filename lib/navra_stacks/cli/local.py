@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-import threading
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from navra_stacks.cli.background_lines import Lines
 from navra_stacks.cli.deployment_options import Profile
 from navra_stacks.cli.local_options import (
     DataImages,
@@ -98,29 +99,34 @@ def local(
     from navra_stacks.local.engine import find_engine
 
     found = find_engine(engine)
-    if clean:
-        _clean(found)
+    report = Lines(sys.stderr if as_json else sys.stdout)
+    try:
+        if clean:
+            _clean(found, report)
+        if name is None and not clean:
+            raise NavraError("ENV is missing; name an environment, a stack or a document")
         if name is None:
             return
-    if name is None:
-        raise NavraError("ENV is missing; name an environment, a stack or a document")
-    from navra_stacks.local.runner import LocalRun
+        from navra_stacks.local.runner import LocalRun
 
-    application = _application(name, outdir)
-    selected = application.select(services or [])
-    options = replace(
-        read_local_options(application, image, secrets, data),
-        port=port,
-        use_platform=platform,
-        is_kept=keep,
-        keep_alive_seconds=keep_alive_seconds,
-        profile=profile,
-        endpoint_url=endpoint_url,
-    )
-    report = _Report(sys.stderr if as_json else None)
-    with LocalRun(application, selected, found, options, report.line) as run:
-        _run(run, report, is_check=check)
-        result = run.result
+        application = _application(name, outdir)
+        selected = application.select(services or [])
+        options = replace(
+            read_local_options(application, image, secrets, data),
+            port=port,
+            use_platform=platform,
+            is_kept=keep,
+            keep_alive_seconds=keep_alive_seconds,
+            profile=profile,
+            endpoint_url=endpoint_url,
+        )
+        # A command runs for seconds, but this one for hours.
+        gc.enable()
+        with LocalRun(application, selected, found, options, report.line) as run:
+            _run(run, report, is_check=check)
+            result = run.result
+    finally:
+        report.close()
     if as_json:
         print_json(result.as_json())
     else:
@@ -129,7 +135,7 @@ def local(
         raise typer.Exit(FAILED)
 
 
-def _run(run: LocalRun, report: _Report, *, is_check: bool) -> None:
+def _run(run: LocalRun, report: Lines, *, is_check: bool) -> None:
     """Run until the result is known, or until Ctrl-C; stop the tasks in both cases."""
     if is_check:
         run.start()
@@ -140,21 +146,26 @@ def _run(run: LocalRun, report: _Report, *, is_check: bool) -> None:
         result = run.start()
         for service in result.services:
             report.line(_service(service))
-        for port, url in result.urls.items():
-            report.line(f"listener {port}: {url}")
+        for listener, url in result.urls.items():
+            report.line(f"listener {listener}: {url}")
         report.line("running until Ctrl-C")
         run.wait()
     try:
         run.stop()
     except KeyboardInterrupt:
-        report.line("the tasks are killed")
+        report.line("the tasks were killed")
 
 
-def _clean(engine: Engine) -> None:
+def _clean(engine: Engine, report: Lines) -> None:
     from navra_stacks.local.cleanup import remove_leftovers
 
     removed = remove_leftovers(engine, kept=True)
-    print_line(f"removed: {str(removed) or 'nothing was left'}")
+    report.line(f"removed: {str(removed) or 'nothing was left'}")
+    if removed.left:
+        raise NavraError(
+            f"{removed.left} containers, volumes or networks could not be removed; "
+            f"`{engine.name} ps --all` and `{engine.name} network ls` list them"
+        )
 
 
 def _application(name: str, outdir: Path | None) -> Application:
@@ -167,18 +178,6 @@ def _application(name: str, outdir: Path | None) -> Application:
         return Application.read(path, stack)
     stack, path = StackFiles("cdk.tf.json", outdir).find(name)
     return Application.read(path, stack)
-
-
-class _Report:
-    """Prints lines from several threads, each as a whole."""
-
-    def __init__(self, stream: object) -> None:
-        self._stream = stream
-        self._lock = threading.Lock()
-
-    def line(self, text: str) -> None:
-        with self._lock:
-            print_line(text, file=self._stream or sys.stdout)  # type: ignore[arg-type]
 
 
 def _print_result(result: LocalResult) -> None:

@@ -10,7 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from navra_stacks.local.application import Application
-    from navra_stacks.local.runner import LocalOptions
+    from navra_stacks.local.options import LocalOptions
 
 __all__ = ["DataImages", "EngineName", "SecretsPath", "ServiceImages", "read_local_options"]
 
@@ -60,7 +60,7 @@ def read_local_options(
     """
     from navra_stacks.local.data.images import parse_data_options
     from navra_stacks.local.images import parse_images
-    from navra_stacks.local.runner import LocalOptions
+    from navra_stacks.local.options import LocalOptions
     from navra_stacks.local.secrets.secrets_file import SecretsFile
 
     return LocalOptions(

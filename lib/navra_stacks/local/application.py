@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,16 @@ class LocalService:
     """The time after the start of a task during which failed health checks are ignored."""
 
     one_off_tasks: tuple[OneOffTask, ...] = ()
+
+    def with_task(self, task: TaskModel) -> LocalService:
+        """Return a copy in which a task replaces that of the same family."""
+        if task.family == self.task.family:
+            return replace(self, task=task)
+        others = tuple(
+            replace(one, task=task) if one.task.family == task.family else one
+            for one in self.one_off_tasks
+        )
+        return replace(self, one_off_tasks=others)
 
 
 class Application:
@@ -165,6 +175,7 @@ class Application:
             if definition is None:
                 continue
             task = read_task(definition, self._scope)
+            task = task.with_ports({(one.container, one.port) for one in self._targets(block)})
             service = str(self._evaluated(block.get("name")) or block.name)
             targets = tuple(self._targets(block))
             essential = [one.name for one in task.containers if one.is_essential]

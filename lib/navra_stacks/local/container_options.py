@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from navra_stacks.errors import NavraError
 from navra_stacks.local.dialects import Dialect
@@ -76,6 +78,7 @@ def container_options(
     container: ContainerModel,
     volumes: Mapping[str, str],
     *,
+    directories: Mapping[str, Path] | None = None,
     platform: str | None = None,
 ) -> list[str]:
     """Return the options of a container as on Fargate, without its network, secrets and image.
@@ -88,10 +91,11 @@ def container_options(
         task: The task.
         container: One of its containers.
         volumes: The names of the engine's volumes by the names in the task definition.
+        directories: The directories of this machine in place of the other volumes.
         platform: The platform of the image, for example ``linux/arm64``; None for that of the
             engine.
     """
-    options = ["--no-healthcheck"]
+    options = ["--no-healthcheck", *dialect.isolation]
     options += dialect.capability_options(container.capabilities, is_root=container.is_root)
     if platform is not None:
         options.append(f"--platform={platform}")
@@ -100,7 +104,8 @@ def container_options(
         # Fargate has no swap.
         options += [f"--memory={min(limits)}m", f"--memory-swap={min(limits)}m"]
     if task.cpu is not None:
-        options.append(f"--cpus={task.cpu / 1024:g}")
+        # An engine rejects more processors than the machine has.
+        options.append(f"--cpus={min(task.cpu / 1024, os.cpu_count() or 1):g}")
     if container.user:
         options.append(f"--user={container.user}")
     if container.has_read_only_root:
@@ -122,7 +127,10 @@ def container_options(
     for mount in container.tmpfs:
         options += dialect.tmpfs(mount)
     for mounted in container.mounts:
-        options += dialect.volume(volumes[mounted.volume], mounted)
+        if mounted.volume in volumes:
+            options += dialect.volume(volumes[mounted.volume], mounted)
+        else:
+            options += dialect.directory((directories or {})[mounted.volume], mounted)
     return [*options, f"--stop-timeout={container.stop_seconds}"]
 
 

@@ -24,6 +24,9 @@ class Dialect:
     immediately: ClassVar[tuple[str, ...]] = ()
     """The options of ``rm --force`` that do not wait for the end of a container."""
 
+    isolation: ClassVar[tuple[str, ...]] = ()
+    """The options without which a container has something of this machine."""
+
     host_name: ClassVar[str] = "host.docker.internal"
     """The name under which a container reaches this machine."""
 
@@ -77,6 +80,10 @@ class Dialect:
         parts = ["type=volume", f"source={name}", f"destination={mount.path}", "volume-nocopy"]
         yield f"--mount={','.join((*parts, *(['readonly'] if mount.is_read_only else [])))}"
 
+    def directory(self, path: Path, mount: VolumeMount) -> Iterator[str]:
+        """Yield the options of a directory of this machine in place of a volume."""
+        yield f"--volume={path}:{mount.path}:{'ro,z' if mount.is_read_only else 'z'}"
+
     def omissions(self, mount: TmpfsMount, user: str | None) -> Iterator[str]:
         """Yield what the engine cannot do for a mount."""
         return iter(())
@@ -87,6 +94,7 @@ class Podman(Dialect):
 
     name = "podman"
     immediately = ("--time=0",)
+    isolation = ("--http-proxy=false",)
     host_name = "host.containers.internal"
     capabilities = tuple(
         one for one in DEFAULT_CAPABILITIES if one not in ("AUDIT_WRITE", "MKNOD", "NET_RAW")
@@ -133,6 +141,9 @@ class Nerdctl(Dialect):
 
     def file(self, path: Path, target: str) -> Iterator[str]:
         yield f"--volume={path}:{target}:ro"
+
+    def directory(self, path: Path, mount: VolumeMount) -> Iterator[str]:
+        yield f"--volume={path}:{mount.path}{':ro' if mount.is_read_only else ''}"
 
     def volume(self, name: str, mount: VolumeMount) -> Iterator[str]:
         yield f"--volume={name}:{mount.path}{':ro' if mount.is_read_only else ''}"

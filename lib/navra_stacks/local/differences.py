@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 
 from navra_stacks.local.application import LocalService
@@ -33,6 +34,15 @@ def differences(
                 f"{service.name}: each container has a limit of its own; that of the task, "
                 f"{task.memory} MiB for all of them together, is not enforced"
             )
+        for volume in task.volumes:
+            if volume.shared is not None:
+                yield (
+                    f"{service.name}: the EFS volume {volume.name} is an empty directory, which "
+                    "all tasks of the run can write to, and which is deleted at the end"
+                )
+        processors = os.cpu_count() or 1
+        if (task.cpu or 0) > processors * 1024:
+            yield f"{service.name}: the task has {processors} vCPU, as this machine has no more"
         for container in task.containers:
             for mount in container.tmpfs:
                 for omission in engine.dialect.omissions(mount, container.user):

@@ -145,6 +145,13 @@ class Engine:
         assert process.stdout is not None
         return process, process.stdout
 
+    def kill(self, container: str, signal: str | None = None) -> None:
+        """Send a signal to a container; None for the stop signal of its image."""
+        if signal is None:
+            configuration = (self._inspect("container", container) or {}).get("Config") or {}
+            signal = str(configuration.get("StopSignal") or "SIGTERM")
+        self.run("kill", f"--signal={signal}", container, check=False)
+
     def logs(self, container: str) -> list[str]:
         """Return the lines of the log of a container."""
         done = self.run("logs", container, check=False)
@@ -173,6 +180,8 @@ class Engine:
 
     def image(self, reference: str) -> Image | None:
         """Return an image in the engine's storage; None if it is not there."""
+        if not reference:
+            return None
         found = self._inspect("image", reference)
         if found is None:
             return None

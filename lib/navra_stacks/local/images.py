@@ -65,6 +65,20 @@ class Images:
         """Return the platform on which the images of a task run; None for that of the engine."""
         return PLATFORMS[task.architecture] if self._use_platform else None
 
+    def with_users(self, task: TaskModel, references: Mapping[str, str]) -> TaskModel:
+        """Return a copy of a task in which each container has the user of its image.
+
+        Args:
+            task: The task.
+            references: The images by container.
+        """
+        changed = []
+        for container in task.containers:
+            image = self._engine.image(references.get(container.name, ""))
+            if container.user is None and image is not None and image.user:
+                changed.append(container.replace(user=image.user))
+        return task.with_containers(*changed)
+
     def of(self, service: LocalService, task: TaskModel) -> tuple[dict[str, str], list[Fault]]:
         """Return the images of a task of a service by container, and their faults.
 

@@ -12,6 +12,10 @@ from navra_stacks.local.verdict import Fault
 __all__ = ["KeepAliveProbes"]
 
 
+_END_SECONDS = 1.0
+"""The time in which the end of a task is known after its connections were closed."""
+
+
 class KeepAliveProbes:
     """One idle connection to each healthy target.
 
@@ -24,12 +28,12 @@ class KeepAliveProbes:
         self._report = report
         self._probes: list[tuple[ServiceRun, IdleProbe, int]] = []
         for run in runs:
-            for balancer, target, group, port in run.targets:
-                if run.result.status != "healthy":
-                    continue
+            if run.result.status != "healthy":
+                continue
+            for balancer, target, group in run.targets:
                 host = f"{target.private_ip}:{target.container_port}"
                 try:
-                    probe = IdleProbe("127.0.0.1", port, group.health_check.path, host)
+                    probe = IdleProbe("127.0.0.1", target.port, group.health_check.path, host)
                 except OSError:
                     continue
                 self._probes.append((run, probe, balancer.balancer.idle_timeout))
@@ -40,7 +44,11 @@ class KeepAliveProbes:
         for one in list(self._probes):
             run, probe, idle_timeout = one
             result = probe.result(max(0.0, end - time.monotonic()))
-            if result.closes_before(idle_timeout):
+            # A task that ends closes its connections, too.
+            is_closed = result.closed_after is not None
+            if run.task.ended.wait(_END_SECONDS if is_closed else 0):
+                pass
+            elif result.closes_before(idle_timeout):
                 closed = result.closed_after
                 observed = (
                     f"announces a keep-alive of {result.announced} s"

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from navra_stacks.local.application import LocalService, OneOffTask
 from navra_stacks.local.engine import Engine
 from navra_stacks.local.labels import Labels
-from navra_stacks.local.running_task import RunningTask, TaskInputs
+from navra_stacks.local.running_task import RunningTask
+from navra_stacks.local.task_inputs import TaskInputs
 from navra_stacks.local.task_model import ContainerModel
 from navra_stacks.local.verdict import Fault, ServiceResult
 

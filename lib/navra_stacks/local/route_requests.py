@@ -27,6 +27,9 @@ class RouteResult(NamedTuple):
 
     path: str
 
+    host: str
+    """The host of the request; empty if the rule accepts every host."""
+
     service: str
     """The service to which the rule routes the request."""
 
@@ -44,7 +47,8 @@ class RouteResult(NamedTuple):
 
     def __str__(self) -> str:
         """Return for example ``GET /api/ -> backend: 404``."""
-        return f"{self.method} {self.path} -> {self.service}: {self.status or 'no response'}"
+        url = f"{self.host}{self.path}"
+        return f"{self.method} {url} -> {self.service}: {self.status or 'no response'}"
 
 
 def request_routes(
@@ -65,7 +69,14 @@ def request_routes(
         if service is not None:
             request = example.request
             status = _status(example, ports[example.listener_port])
-            yield RouteResult(example.listener_port, request.method, request.path, service, status)
+            yield RouteResult(
+                listener=example.listener_port,
+                method=request.method,
+                path=request.path,
+                host=request.host,
+                service=service,
+                status=status,
+            )
 
 
 def _status(example: ExampleRequest, port: int) -> int | None:

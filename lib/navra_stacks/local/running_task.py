@@ -5,11 +5,12 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import IO
 
 from navra_stacks.errors import NavraError
+from navra_stacks.local.container_end import ContainerEnd, Stop
 from navra_stacks.local.container_options import (
     container_options,
     pause_options,
@@ -17,71 +18,19 @@ from navra_stacks.local.container_options import (
 )
 from navra_stacks.local.engine import ContainerState, Engine, EngineError
 from navra_stacks.local.labels import Labels
+from navra_stacks.local.task_inputs import TaskInputs
 from navra_stacks.local.task_model import ContainerModel, Dependency, TaskModel
 
-__all__ = ["ContainerEnd", "RunningTask", "Stop", "TaskInputs"]
+__all__ = ["RunningTask"]
 
 _POLL_SECONDS = 0.1
-_STOP_MARGIN_SECONDS = 30
+_KILL_SECONDS = 10
 _PORT_ATTEMPTS = 5
 _FIRST_CHECK_SECONDS = 0.5
 """The time between two health checks of a container that has not been healthy. ECS uses the
 interval from the beginning."""
 _KEPT_LINES = 400
 """The number of lines of a log that the diagnosis reads."""
-
-
-@dataclass(frozen=True, slots=True)
-class TaskInputs:
-    """What a task needs besides its description."""
-
-    images: Mapping[str, str]
-    """The image of each container by its name."""
-
-    network: str
-
-    pause_image: str
-
-    secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
-    """The values of the secrets of each container, by the names of the environment variables."""
-
-    platform: str | None = None
-    """The platform of the images, for example ``linux/arm64``; None for that of the engine."""
-
-    files: Sequence[str] = ()
-    """Options that mount files of this machine."""
-
-    host_address: str | None = None
-    """The address of this machine in the network; None if it is not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class ContainerEnd:
-    """The end of a container."""
-
-    container: ContainerModel
-
-    exit_code: int
-
-    is_out_of_memory: bool
-    """True if the engine reports that the kernel ended a process for its memory."""
-
-    id: str
-
-    error: str = ""
-    """The engine's message if the container could not be started."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """How a container ended after SIGTERM."""
-
-    container: ContainerModel
-
-    seconds: float
-
-    was_killed: bool
-    """True if it had not ended when its stop timeout had passed."""
 
 
 class RunningTask:
@@ -109,8 +58,8 @@ class RunningTask:
         self.name = name
         self.ports: dict[int, int] = {}
         """The ports on loopback by the ports of the containers."""
-        self.started_at = 0.0
-        """The monotonic time at which the first container was started."""
+        self.started: dict[str, float] = {}
+        """The monotonic time at which each container was started."""
         self.ended = threading.Event()
         """Set when an essential container has ended, or one could not be started."""
         self.end: ContainerEnd | None = None
@@ -122,10 +71,11 @@ class RunningTask:
         self._ends: dict[str, ContainerEnd] = {}
         self._lines: dict[str, list[str]] = {one.name: [] for one in task.containers}
         self._healthy: set[str] = set()
-        self._started: set[str] = set()
         self._threads: list[threading.Thread] = []
         self._is_stopping = False
-        self._volumes = {volume: labels.name(name, volume) for volume in task.volumes}
+        self._volumes = {
+            one.name: labels.name(name, one.name) for one in task.volumes if one.shared is None
+        }
         # Other containers have names of two parts.
         self._pause = labels.name(name, "pause", "network")
 
@@ -140,7 +90,6 @@ class RunningTask:
         self._start_pause()
         if self.task.ports:
             self.ports = self._engine.ports(self._pause)
-        self.started_at = time.monotonic()
         self._in_background(self._start_containers)
 
     def lines(self, container: str) -> list[str]:
@@ -161,13 +110,37 @@ class RunningTask:
         return end
 
     def unhealthy(self) -> list[ContainerModel]:
-        """Return the containers whose health command has not passed."""
-        return [one for one in self.task.containers if one.health and one.name not in self._healthy]
+        """Return the essential containers whose health command has not passed.
 
-    def stop(self) -> list[Stop]:
-        """Stop the containers with their stop timeouts, dependents first, and return their ends."""
+        The others do not count. Source: Amazon ECS Developer Guide, "Determine Amazon ECS task
+        health using container health checks".
+        """
+        return [
+            one
+            for one in self.task.containers
+            if one.health and one.is_essential and one.name not in self._healthy
+        ]
+
+    def stop(self, at_once: threading.Event) -> list[Stop]:
+        """Stop the containers with their stop timeouts, dependents first, and return their ends.
+
+        Args:
+            at_once: Containers are killed when this event is set.
+        """
         self._is_stopping = True
-        return [stop for one in reversed(self.task.containers) for stop in self._stop(one)]
+        stops: list[Stop] = []
+        running = [
+            one
+            for one in self.task.containers
+            if one.name in self.started and one.name not in self._ends
+        ]
+        while running:
+            required = {other.container for one in running for other in one.depends_on}
+            last = [one for one in running if one.name not in required]
+            with ThreadPoolExecutor(max_workers=len(last)) as pool:
+                stops += pool.map(lambda one: self._stop(one, at_once), last)
+            running = [one for one in running if one not in last]
+        return stops
 
     def remove(self) -> None:
         """Remove all containers and volumes of the task."""
@@ -214,22 +187,22 @@ class RunningTask:
             else:
                 return
 
-    def _stop(self, container: ContainerModel) -> list[Stop]:
+    def _stop(self, container: ContainerModel, at_once: threading.Event) -> Stop:
         name = self.container_name(container.name)
-        if container.name not in self._started or container.name in self._ends:
-            return []
         start = time.monotonic()
-        self._engine.run(
-            "stop",
-            f"--time={container.stop_seconds}",
-            name,
-            check=False,
-            timeout=container.stop_seconds + _STOP_MARGIN_SECONDS,
-        )
+        self._engine.kill(name)
+        while container.name not in self._ends:
+            if at_once.is_set() or time.monotonic() - start > container.stop_seconds:
+                break
+            time.sleep(_POLL_SECONDS)
+        was_late = container.name not in self._ends
         seconds = time.monotonic() - start
-        state = self._engine.state(name)
-        was_killed = state is not None and state.exit_code == 137
-        return [Stop(container, seconds, was_killed and seconds >= container.stop_seconds)]
+        while (
+            container.name not in self._ends and time.monotonic() - start < seconds + _KILL_SECONDS
+        ):
+            self._engine.kill(name, "SIGKILL")
+            time.sleep(_POLL_SECONDS)
+        return Stop(container, seconds, was_late and not at_once.is_set())
 
     def _start_containers(self) -> None:
         try:
@@ -248,7 +221,7 @@ class RunningTask:
         name, condition = dependency.container, dependency.condition
         while not self._is_stopping:
             end = self._ends.get(name)
-            if condition == "START" and name in self._started:
+            if condition == "START" and name in self.started:
                 return True
             if condition == "HEALTHY" and name in self._healthy:
                 return True
@@ -276,6 +249,7 @@ class RunningTask:
                 self.task,
                 container,
                 self._volumes,
+                directories=self._inputs.directories,
                 platform=self._inputs.platform,
             ),
             *self._inputs.files,
@@ -290,7 +264,7 @@ class RunningTask:
             self._engine.remove("container", [name])
             return
         process, output = self._engine.attach(name)
-        self._started.add(container.name)
+        self.started[container.name] = time.monotonic()
         self._in_background(self._follow, container, process, output)
         if container.health is not None:
             self._in_background(self._check_health, container)
@@ -300,31 +274,44 @@ class RunningTask:
     ) -> None:
         """Pass on the log of a container, and record its end."""
         lines = self._lines[container.name]
-        for written in output:
-            line = written.decode(errors="replace").rstrip("\r\n")
-            lines.append(line)
-            del lines[:-_KEPT_LINES]
-            self._on_line(container, line)
-        output.close()
+        with output:
+            for written in output:
+                line = written.decode(errors="replace").rstrip("\r\n")
+                lines.append(line)
+                del lines[:-_KEPT_LINES]
+                self._on_line(container, line)
         process.wait()
-        state = self._final_state(container)
-        if state is None:
-            return  # removed
-        error = ""
-        if state.status in ("created", "configured", "initialized"):
-            error = lines[-1] if lines else "the engine could not start it"
-        end = ContainerEnd(container, state.exit_code, state.is_out_of_memory, state.id, error)
+        try:
+            end = self._end_of(container)
+        except EngineError as error:
+            end = ContainerEnd(container, -1, False, "", str(error))
+        if end is None:
+            return
         self._ends[container.name] = end
-        if container.is_essential or error:
+        if container.is_essential or end.error:
             self._finish(end)
 
+    def _end_of(self, container: ContainerModel) -> ContainerEnd | None:
+        """Return the end of a container; None if it was removed at the end of the run."""
+        state = self._final_state(container)
+        if state is None:
+            removed = ContainerEnd(container, -1, False, "", "it was removed from the engine")
+            return None if self._is_stopping else removed
+        error = ""
+        if state.status in ("created", "configured", "initialized"):
+            lines = self._lines[container.name]
+            error = lines[-1] if lines else "the engine could not start it"
+        return ContainerEnd(container, state.exit_code, state.is_out_of_memory, state.id, error)
+
     def _final_state(self, container: ContainerModel) -> ContainerState | None:
-        """Return the state after the end; podman records it a moment after the last output."""
+        """Return the state after the end; None if the container was removed.
+
+        Podman records it a moment after the last output. The process that follows the container can
+        end before the container.
+        """
         name = self.container_name(container.name)
         state = self._engine.state(name)
-        for _ in range(50):
-            if state is None or state.status not in ("running", "stopping"):
-                break
+        while state is not None and state.status in ("running", "stopping"):
             time.sleep(_POLL_SECONDS)
             state = self._engine.state(name)
         return state

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ __all__ = [
     "TaskModel",
     "TmpfsMount",
     "Ulimit",
+    "Volume",
     "VolumeMount",
 ]
 
@@ -48,6 +49,16 @@ class TmpfsMount:
             if key == name:
                 return value
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A volume of a task."""
+
+    name: str
+
+    shared: str | None = None
+    """What identifies an EFS volume, which all tasks share; None for a volume of one task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +193,7 @@ class TaskModel:
     containers: tuple[ContainerModel, ...]
     """The containers, each after those that it depends on."""
 
-    volumes: tuple[str, ...] = ()
+    volumes: tuple[Volume, ...] = ()
 
     cpu: int | None = None
     """The CPU units of the task: 1024 are one vCPU."""
@@ -211,6 +222,18 @@ class TaskModel:
             if one.name == name:
                 return one
         raise KeyError(name)
+
+    def with_ports(self, ports: Iterable[tuple[str, int]]) -> TaskModel:
+        """Return a copy whose containers also have these ports.
+
+        In the network of a task, a port that has no mapping is reachable as well.
+        """
+        changed = {one.name: one for one in self.containers}
+        for name, port in ports:
+            container = changed[name]
+            if port not in self.ports:
+                changed[name] = container.replace(ports=(*container.ports, port))
+        return self.with_containers(*changed.values())
 
     def with_containers(self, *changed: ContainerModel) -> TaskModel:
         """Return a copy in which the containers replace those of the same names."""

@@ -14,6 +14,7 @@ from navra_stacks.local.task_model import (
     TaskModel,
     TmpfsMount,
     Ulimit,
+    Volume,
     VolumeMount,
 )
 from navra_stacks.terraform.document import Block, DocumentError
@@ -55,12 +56,21 @@ def read_task(block: Block, scope: Scope) -> TaskModel:
         family=str(_value(block.get("family"), scope) or block.name),
         address=block.address,
         containers=_ordered([_container(one, scope) for one in definitions], block.address),
-        volumes=tuple(str(one["name"]) for one in _listed(block.get("volume"))),
+        volumes=tuple(_volume(one) for one in _listed(block.get("volume"))),
         cpu=_cpu(_value(block.get("cpu"), scope)),
         memory=_memory(_value(block.get("memory"), scope)),
         architecture=str(_value(platform.get("cpu_architecture"), scope) or "X86_64"),
         definitions=tuple(definitions),
     )
+
+
+def _volume(written: Mapping[str, Any]) -> Volume:
+    file_system = _only(written.get("efs_volume_configuration"))
+    if not file_system:
+        return Volume(str(written["name"]))
+    access_point = _only(file_system.get("authorization_config")).get("access_point_id")
+    parts = (file_system.get("file_system_id"), access_point, file_system.get("root_directory"))
+    return Volume(str(written["name"]), " ".join(str(one) for one in parts if one))
 
 
 def _container(definition: Mapping[str, Any], scope: Scope) -> ContainerModel:

@@ -101,8 +101,9 @@ class LocalResult:
 
     engine: str
 
-    urls: dict[int, str]
-    """The local URL of each listener, by its port in the document."""
+    urls: dict[str, str]
+    """The local URL of each listener, by its port in the document; for a further load balancer with
+    the same port, by ``NAME:PORT``."""
 
     services: list[ServiceResult]
 
@@ -124,7 +125,7 @@ class LocalResult:
             "stack": self.stack,
             "engine": self.engine,
             "passed": self.passed,
-            "urls": {str(port): url for port, url in self.urls.items()},
+            "urls": dict(self.urls),
             "services": [one.as_json() for one in self.services],
             "routes": [one.as_json() for one in self.routes],
             "differences": list(self.differences),

@@ -10,7 +10,8 @@ from navra_stacks.deploy.description import DeploymentDescription
 from navra_stacks.local.application import Application
 from navra_stacks.local.data.composed import ValueComposer
 from navra_stacks.local.engine import Engine
-from navra_stacks.local.runner import LocalOptions, LocalRun
+from navra_stacks.local.options import LocalOptions
+from navra_stacks.local.runner import LocalRun
 from navra_stacks.local.secrets.secrets_file import SecretsFile
 from navra_stacks.local.verdict import LocalResult
 from navra_stacks.rehearsal.emulator.client import Emulator

@@ -10,7 +10,7 @@ from typing import Any, Self
 import pytest
 
 from navra_stacks.cli.app import main
-from navra_stacks.local.runner import LocalOptions
+from navra_stacks.local.options import LocalOptions
 from navra_stacks.local.verdict import Fault, LocalResult, ServiceResult
 from tests.unit.local.fake_engine import Container, FakeEngine
 
@@ -66,7 +66,7 @@ class FakeRun:
 
     @property
     def result(self) -> LocalResult:
-        urls = {443: "http://localhost:8080"}
+        urls = {"443": "http://localhost:8080"}
         return LocalResult("web", "podman", urls, [self.service], differences=("no web ACL",))
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -13,7 +16,7 @@ from typing import IO, Any, NamedTuple
 from navra_stacks.local.dialects import DIALECTS
 from navra_stacks.local.engine import ContainerState, Engine, EngineError, Image
 from navra_stacks.local.labels import Labels
-from navra_stacks.local.running_task import TaskInputs
+from navra_stacks.local.task_inputs import TaskInputs
 from navra_stacks.local.task_model import ContainerModel, TaskModel
 
 __all__ = [
@@ -75,6 +78,8 @@ class FakeEngine(Engine):
         self.rejected: dict[str, str] = {}
         """The messages with which subcommands fail."""
         self.diff = ""
+        self.stop_signal: str | None = None
+        """The stop signal of all images."""
         self._programs = dict(programs or {})
         self._health = list(health)
         self._lock = threading.Lock()
@@ -150,25 +155,31 @@ class FakeEngine(Engine):
             self.containers[name] = Container(image, environment=environment)
         elif subcommand == "exec":
             return self._health.pop(0) if len(self._health) > 1 else self._health[0], ""
-        elif subcommand == "stop":
-            self._end(rest[-1], "-TERM")
+        elif arguments[:2] == ("container", "inspect"):
+            found = [{"Config": {"StopSignal": self.stop_signal}}]
+            return (0, json.dumps(found)) if rest[1] in self.containers else (125, "")
+        elif subcommand == "kill":
+            self._send(rest[-1], rest[0].removeprefix("--signal="))
         elif subcommand == "rm":
             for name in rest:
-                self._end(name, "-KILL")
+                self._send(name, "SIGKILL")
                 self.containers.pop(name, None)
         elif subcommand == "diff":
             return 0, self.diff
         return 0, ""
 
-    def _end(self, name: str, signal: str) -> None:
+    def _send(self, name: str, signal_name: str) -> None:
+        """Send a signal to the first process of a container, SIGKILL to all processes."""
         process = self.containers[name].process if name in self.containers else None
-        if process is not None and process.poll() is None:
-            subprocess.run(["kill", signal, str(process.pid)], check=False)
-            try:
-                process.wait(timeout=0.1)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        if process is None or process.poll() is not None:
+            return
+        number = signal.Signals[signal_name]
+        if number == signal.SIGKILL:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, number)
+            process.wait()
+        else:
+            process.send_signal(number)
 
 
 def task(*containers: ContainerModel, **changes: Any) -> TaskModel:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from navra_stacks import OneOffTask
+from navra_stacks import OneOffTask as Described
 from navra_stacks.deploy.description import FILE_NAME
 from navra_stacks.errors import NavraError
-from navra_stacks.local.application import Application
+from navra_stacks.local.application import Application, OneOffTask
 from navra_stacks.stacks.deployment_file import describe_deployment
 from tests.support.document_builder import document
 from tests.support.shop import MIGRATE, shop, web
@@ -63,7 +64,7 @@ def test_a_document_of_this_library_has_the_names_of_its_settings(
 def test_a_description_of_another_document_is_an_error(tmp_path: Path, build: Build) -> None:
     path = written(tmp_path, build)
     other = describe_deployment(
-        shop(web(one_off_tasks=(OneOffTask(name="seed", command=("seed",)),)))
+        shop(web(one_off_tasks=(Described(name="seed", command=("seed",)),)))
     )
     path.with_name(FILE_NAME).write_text(other.to_json(), encoding="utf-8")
     with pytest.raises(NavraError, match=r"belongs to another document.*write both with"):
@@ -125,6 +126,35 @@ def test_a_port_that_only_an_apply_determines_is_an_error_of_the_document() -> N
     }
     with pytest.raises(NavraError, match="container_port"):
         application(blocks(load_balancer=[balancer])).services  # noqa: B018
+
+
+def target(port: int, container: str = "app") -> dict[str, Any]:
+    return {
+        "target_group_arn": "${aws_lb_target_group.web.arn}",
+        "container_name": container,
+        "container_port": port,
+    }
+
+
+def test_the_port_of_a_target_without_a_mapping_is_a_port_of_its_container() -> None:
+    containers: list[dict[str, Any]] = [
+        {"name": "app", "image": "web", "portMappings": [{"containerPort": 80}]},
+        {"name": "proxy", "image": "envoy", "portMappings": [{"containerPort": 9901}]},
+    ]
+    balancers = [target(80), target(8080), target(9901)]
+    (service,) = application(blocks(containers=containers, load_balancer=balancers)).services
+    ports = {one.name: one.ports for one in service.task.containers}
+    assert ports == {"app": (80, 8080), "proxy": (9901,)}
+
+
+def test_a_changed_task_replaces_that_of_the_same_family() -> None:
+    (service,) = application(blocks()).services
+    one_off = OneOffTask("migrate", "app", replace(service.task, family="migrate"), "app")
+    service = replace(service, one_off_tasks=(one_off,))
+    changed = service.with_task(replace(one_off.task, cpu=512))
+    assert (changed.task.cpu, changed.one_off_tasks[0].task.cpu) == (None, 512)
+    changed = service.with_task(replace(service.task, cpu=256))
+    assert (changed.task.cpu, changed.one_off_tasks[0].task.cpu) == (256, None)
 
 
 def test_selected_services_keep_the_order_of_the_document() -> None:

@@ -16,7 +16,7 @@ from navra_stacks.local.container_options import (
 from navra_stacks.local.dialects import DIALECTS
 from navra_stacks.local.engine import Engine
 from navra_stacks.local.running_task import RunningTask
-from navra_stacks.local.task_model import ContainerModel, TmpfsMount, Ulimit, VolumeMount
+from navra_stacks.local.task_model import ContainerModel, TmpfsMount, Ulimit, Volume, VolumeMount
 from tests.unit.local.fake_engine import (
     LABELS,
     inputs,
@@ -43,7 +43,7 @@ NGINX = ContainerModel(
     ports=(80,),
     stop_seconds=60,
 )
-TASK = task(NGINX, volumes=("cache", "shared"), cpu=256, memory=512)
+TASK = task(NGINX, volumes=(Volume("cache"), Volume("shared")), cpu=256, memory=512)
 VOLUMES = {"cache": "navra-1-web-cache", "shared": "navra-1-web-shared"}
 
 COMMON = """
@@ -113,6 +113,7 @@ OPTIONS = {
     ],
     "podman": [
         "--no-healthcheck",
+        "--http-proxy=false",
         *DROPPED,
         *DROPPED_LAST,
         *COMMON,
@@ -133,6 +134,29 @@ OPTIONS = {
 def test_the_options_of_a_hardened_container_are_complete(engine: str) -> None:
     found = container_options(DIALECTS[engine], TASK, NGINX, VOLUMES)
     assert sorted(found) == sorted(OPTIONS[engine])
+
+
+@pytest.mark.parametrize(
+    ("engine", "writable", "read_only"),
+    [("docker", ":z", ":ro,z"), ("podman", ":z", ":ro,z"), ("nerdctl", "", ":ro")],
+)
+def test_a_directory_takes_the_place_of_a_volume_of_all_tasks(
+    engine: str, writable: str, read_only: str
+) -> None:
+    directories = {"cache": Path("/cache"), "shared": Path("/files")}
+    found = container_options(DIALECTS[engine], TASK, NGINX, {}, directories=directories)
+    assert [one for one in found if one.startswith("--volume=")] == [
+        f"--volume=/cache:/var/cache{writable}",
+        f"--volume=/files:/shared{read_only}",
+    ]
+
+
+def test_a_container_has_no_more_processors_than_the_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    found = container_options(DIALECTS["docker"], task(NGINX, cpu=4096), NGINX, VOLUMES)
+    assert "--cpus=2" in found
 
 
 @pytest.mark.parametrize("engine", OPTIONS)

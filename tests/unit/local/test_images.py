@@ -136,3 +136,19 @@ def test_a_data_image_is_pulled_once() -> None:
     images(engine).data("postgres")
     images(engine).data("postgres")
     assert engine.platforms == [None]
+
+
+def test_a_container_without_a_user_has_that_of_its_image() -> None:
+    engine = Registry()
+    engine.images = {"a": Image("X86_64", "app:staff"), "b": X86, "c": Image("X86_64", "1000")}
+    model = task(
+        ContainerModel("web", None),
+        ContainerModel("root", None),
+        ContainerModel("described", None, user="101"),
+        ContainerModel("unknown", None),
+    )
+    references = {"web": "a", "root": "b", "described": "c"}
+    found = images(engine).with_users(model, references)
+    users = {one.name: one.user for one in found.containers}
+    assert users == {"web": "app:staff", "root": None, "described": "101", "unknown": None}
+    assert not found.container("web").is_root

@@ -5,13 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Event, Thread
+from dataclasses import replace
+from pathlib import Path
+from threading import Event, Thread, Timer
 
 import pytest
 
 from navra_stacks.local.engine import EngineError
 from navra_stacks.local.running_task import RunningTask
-from navra_stacks.local.task_model import ContainerModel, Dependency, HealthCommand, TaskModel
+from navra_stacks.local.task_model import (
+    ContainerModel,
+    Dependency,
+    HealthCommand,
+    TaskModel,
+    Volume,
+    VolumeMount,
+)
 from tests.unit.local.fake_engine import LABELS, RUNS, FakeEngine, inputs, task
 
 SECONDS = 10
@@ -28,7 +37,7 @@ def running(
     try:
         found.start()
         yield found
-        until(lambda: found.ended.is_set() or set(created(engine)) == found._started != set())
+        until(lambda: found.ended.is_set() or set(created(engine)) == set(found.started) != set())
     finally:
         found.remove()
 
@@ -48,7 +57,7 @@ def created(engine: FakeEngine) -> list[str]:
 
 def test_the_pause_container_owns_the_network_of_the_other_containers() -> None:
     engine = FakeEngine()
-    model = task(ContainerModel("app", "i", ports=(80, 81)), volumes=("data",))
+    model = task(ContainerModel("app", "i", ports=(80, 81)), volumes=(Volume("data"),))
     with running(engine, model) as found:
         until(lambda: created(engine) == ["app"])
         (pause,) = engine.commands("run")
@@ -115,12 +124,13 @@ def test_the_end_of_another_container_does_not_end_the_task() -> None:
     side = ContainerModel("side", "i", is_essential=False)
     with running(engine, task(side, ContainerModel("app", "i"))) as found:
         assert found.wait("side").exit_code == 1
+        until(lambda: "app" in found.started)
         assert not found.ended.wait(0.3)
 
 
-def two(condition: str, **first: object) -> TaskModel:
+def two(condition: str, *, is_essential: bool = False, **first: object) -> TaskModel:
     return task(
-        ContainerModel("first", "i", is_essential=False, **first),  # type: ignore[arg-type]
+        ContainerModel("first", "i", is_essential=is_essential, **first),  # type: ignore[arg-type]
         ContainerModel("app", "i", depends_on=(Dependency("first", condition),)),  # type: ignore[arg-type]
     )
 
@@ -137,7 +147,7 @@ def test_a_container_starts_when_its_dependency_is_met(condition: str, program: 
 
 def test_a_container_waits_for_a_dependency_to_be_healthy() -> None:
     engine = FakeEngine(health=(1, 0))
-    model = two("HEALTHY", health=HealthCommand(("check",)))
+    model = two("HEALTHY", is_essential=True, health=HealthCommand(("check",)))
     with running(engine, model) as found:
         until(lambda: created(engine) == ["first"])
         assert found.unhealthy()
@@ -231,13 +241,16 @@ def test_containers_are_stopped_with_their_timeouts_and_dependents_first() -> No
         ContainerModel("app", "i", stop_seconds=90, depends_on=(Dependency("database", "START"),)),
     )
     with running(engine, model) as found:
-        until(lambda: len(engine.commands("create")) == 2 and len(found._started) == 2)
-        stops = found.stop()
+        until(lambda: len(engine.commands("create")) == 2 and len(found.started) == 2)
+        stops = found.stop(Event())
         assert [(one.container.name, one.was_killed) for one in stops] == [
             ("app", False),
             ("database", False),
         ]
-        assert [call[1] for call in engine.commands("stop")] == ["--time=90", "--time=2"]
+        assert [call[1:] for call in engine.commands("kill")] == [
+            ("--signal=SIGTERM", found.container_name("app")),
+            ("--signal=SIGTERM", found.container_name("database")),
+        ]
         assert found.end is None
 
 
@@ -245,7 +258,7 @@ def test_a_container_that_ignores_sigterm_is_reported_as_killed() -> None:
     engine = FakeEngine({"app": "trap '' TERM; echo ready; while :; do sleep 1; done"})
     with running(engine, task(ContainerModel("app", "i", stop_seconds=0))) as found:
         until(lambda: found.lines("app") == ["ready"])
-        (stop,) = found.stop()
+        (stop,) = found.stop(Event())
         assert stop.was_killed
 
 
@@ -253,7 +266,80 @@ def test_a_container_that_has_ended_is_not_stopped() -> None:
     engine = FakeEngine({"app": "exit 0"})
     with running(engine, task(ContainerModel("app", "i"))) as found:
         assert found.ended.wait(SECONDS)
-        assert found.stop() == []
+        assert found.stop(Event()) == []
+
+
+def test_the_stop_signal_of_the_image_is_sent() -> None:
+    engine = FakeEngine()
+    engine.stop_signal = "SIGQUIT"
+    with running(engine, task(ContainerModel("app", "i"))) as found:
+        until(lambda: "app" in found.started)
+        (stop,) = found.stop(Event())
+        assert not stop.was_killed
+        assert engine.commands("kill")[0][1] == "--signal=SIGQUIT"
+
+
+def test_containers_without_a_dependency_between_them_are_stopped_at_the_same_time(
+    tmp_path: Path,
+) -> None:
+    """Each one ends only after the other one has received its signal, too."""
+    ends = "trap 'touch {0}; while ! test -e {1}; do sleep 0.05; done; exit 0' TERM; echo ready; "
+    waits = "while :; do sleep 0.05; done"
+    one, two = tmp_path / "one", tmp_path / "two"
+    engine = FakeEngine(
+        {"one": ends.format(one, two) + waits, "two": ends.format(two, one) + waits}
+    )
+    model = task(ContainerModel("one", "i"), ContainerModel("two", "i"))
+    with running(engine, model) as found:
+        until(lambda: [found.lines(name) for name in ("one", "two")] == [["ready"], ["ready"]])
+        stops = found.stop(Event())
+        assert {one.container.name: one.was_killed for one in stops} == {"one": False, "two": False}
+
+
+def test_an_interrupted_stop_kills_at_once_without_a_fault() -> None:
+    engine = FakeEngine({"app": "trap '' TERM; echo ready; while :; do sleep 1; done"})
+    at_once = Event()
+    with running(engine, task(ContainerModel("app", "i", stop_seconds=120))) as found:
+        until(lambda: found.lines("app") == ["ready"])
+        Timer(0.3, at_once.set).start()
+        start = time.monotonic()
+        (stop,) = found.stop(at_once)
+        assert time.monotonic() - start < 30
+        assert not stop.was_killed
+        assert engine.commands("kill")[-1][1] == "--signal=SIGKILL"
+
+
+def test_a_container_that_others_remove_ends_the_task() -> None:
+    engine = FakeEngine()
+    with running(engine, task(ContainerModel("app", "i"))) as found:
+        until(lambda: "app" in found.started)
+        engine.remove("container", [found.container_name("app")])
+        assert found.ended.wait(SECONDS)
+        assert found.end is not None
+        assert found.end.error == "it was removed from the engine"
+
+
+def test_the_health_command_of_a_container_that_is_not_essential_does_not_count() -> None:
+    engine = FakeEngine(health=(1,))
+    health = HealthCommand(("check",))
+    side = ContainerModel("side", "i", is_essential=False, health=health)
+    with running(engine, task(side, ContainerModel("app", "i"))) as found:
+        assert found.unhealthy() == []
+
+
+def test_a_volume_of_all_tasks_is_not_created() -> None:
+    engine = FakeEngine()
+    mount = VolumeMount("files", "/files")
+    model = task(ContainerModel("app", "i", mounts=(mount,)), volumes=(Volume("files", "fs-1"),))
+    given = replace(inputs(model), directories={"files": Path("/shared")})
+    found = RunningTask(engine, LABELS, "web", model, given)
+    try:
+        found.start()
+        until(lambda: created(engine) == ["app"])
+        assert engine.commands("volume") == []
+        assert "--volume=/shared:/files:z" in engine.commands("create")[0]
+    finally:
+        found.remove()
 
 
 def test_removal_leaves_no_container_and_no_thread() -> None:
@@ -261,10 +347,10 @@ def test_removal_leaves_no_container_and_no_thread() -> None:
     model = task(
         ContainerModel("app", "i", health=HealthCommand(("check",))),
         ContainerModel("side", "i"),
-        volumes=("data",),
+        volumes=(Volume("data"),),
     )
     with running(engine, model) as found:
-        until(lambda: len(engine.commands("create")) == 2 and len(found._started) == 2)
+        until(lambda: len(engine.commands("create")) == 2 and len(found.started) == 2)
     assert engine.containers == {}
     assert [thread for thread in found._threads if thread.is_alive()] == []
     assert engine.commands("volume")[-1][1:] == ("rm", "--force", LABELS.name("web", "data"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event, Timer
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from navra_stacks.local import service_run
+from navra_stacks.local import diagnosis, service_run
 from navra_stacks.local.application import LocalService, TargetPort
 from navra_stacks.local.load_balancer.target_group import HealthCheck, TargetGroup
 from navra_stacks.local.service_run import ServiceRun
@@ -24,10 +25,12 @@ GROUP = "aws_lb_target_group.web"
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the times for which a service without health checks is observed."""
-    monkeypatch.setattr(service_run, "_RUNNING_SECONDS", 0.2)
-    monkeypatch.setattr(service_run, "_SECONDS_WITHOUT_TARGETS", 1)
-    monkeypatch.setattr(service_run, "_TRIAL_SECONDS", 1, raising=False)
-    monkeypatch.setattr(service_run, "ended_for_memory", lambda container: False)
+    for module in (service_run, diagnosis):
+        monkeypatch.setattr(module, "RUNNING_SECONDS", 0.2)
+    monkeypatch.setattr(service_run, "LIMIT_WITHOUT_TARGETS", 1)
+    monkeypatch.setattr(service_run, "_SLOW_SECONDS", (1, 1))
+    monkeypatch.setattr(diagnosis, "_TRIAL_SECONDS", 1)
+    monkeypatch.setattr(diagnosis, "ended_for_memory", lambda container: False)
 
 
 class Balancer:
@@ -38,6 +41,7 @@ class Balancer:
         self.balancer = SimpleNamespace(target_groups={GROUP: group}, idle_timeout=60)
         self.status = status
         self.registered: list[Any] = []
+        self.last_result: object = None
 
     def register(self, *arguments: Any, **options: Any) -> object:
         self.registered.append(options)
@@ -47,7 +51,7 @@ class Balancer:
         self.registered.clear()
 
     def state(self, target: object) -> object:
-        return SimpleNamespace(status=self.status)
+        return SimpleNamespace(status=self.status, last_result=self.last_result)
 
 
 def service(model: TaskModel, *targets: TargetPort) -> LocalService:
@@ -67,6 +71,7 @@ def run(engine: FakeEngine, model: TaskModel, balancer: Balancer | None = None) 
         balancers,
         "shop.example",
         lines.append,
+        Event(),
     )
     lines.clear()
     try:
@@ -74,7 +79,7 @@ def run(engine: FakeEngine, model: TaskModel, balancer: Balancer | None = None) 
         yield found
     finally:
         end = time.monotonic() + 10
-        while not (found.task._started or found.task.ended.is_set()) and time.monotonic() < end:
+        while not (found.task.started or found.task.ended.is_set()) and time.monotonic() < end:
             time.sleep(0.02)
         found.task.remove()
 
@@ -159,7 +164,7 @@ class Checked(FakeEngine):
 
 
 def test_the_container_whose_health_command_fails_is_named() -> None:
-    health = HealthCommand(("check",))
+    health = HealthCommand(("check",), interval=1, retries=1)
     model = task(ContainerModel("side", "i", health=health), APP.replace(health=health))
     with run(Checked(), model) as found:
         assert found.result.status == "unhealthy"
@@ -168,7 +173,7 @@ def test_the_container_whose_health_command_fails_is_named() -> None:
 
 
 def test_a_process_that_was_ended_for_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service_run, "ended_for_memory", lambda container: True)
+    monkeypatch.setattr(diagnosis, "ended_for_memory", lambda container: True)
     with run(FakeEngine({"app": "exit 137"}), task(APP, memory=512)) as found:
         (fault,) = found.result.faults
         assert (fault.kind, fault.repair.startswith("raise services.web.memory")) == (
@@ -208,10 +213,137 @@ def test_a_container_that_ignores_sigterm_is_a_fault() -> None:
         end = time.monotonic() + 30
         while found.task.lines("app") != ["ready"] and time.monotonic() < end:
             time.sleep(0.02)
-        found.stop()
+        found.stop(Event())
         (fault,) = found.result.faults
         assert (fault.kind, found.result.passed) == ("stop-timeout", False)
         assert "services.web.container.stop_timeout_seconds" in fault.repair
+
+
+def test_a_task_that_ends_after_it_was_healthy_is_not_tried_without_its_restrictions() -> None:
+    engine = FakeEngine({"app": "sleep 1; echo bye; exit 3"})
+    with run(engine, task(APP.replace(user="101", has_read_only_root=True))) as found:
+        assert found.result.status == "running"
+        assert found.task.ended.wait(10)
+        found.check_again()
+        found.check_again()
+        assert (found.result.status, kinds(found)) == ("stopped", ["exit"])
+        assert "ended with 3" in found.result.faults[0].message
+        assert found.result.log == ("bye",)
+        assert len(engine.commands("create")) == 1
+
+
+def test_a_target_that_is_unhealthy_after_it_was_healthy_is_diagnosed_again() -> None:
+    balancer = Balancer(QUICK, "healthy")
+    with (
+        server(lambda request: (404, "")) as port,
+        run(Ports({8080: port}), task(APP.replace(ports=(8080,))), balancer) as found,
+    ):
+        found.check_again()
+        assert (found.result.status, kinds(found)) == ("healthy", [])
+        balancer.status = "unhealthy"
+        found.check_again()
+        assert (found.result.status, kinds(found)) == ("unhealthy", ["health-path"])
+
+
+class SlowStart(Balancer):
+    """A load balancer whose targets are healthy some seconds after their registration."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(QUICK, "unhealthy")
+        self.seconds = seconds
+        self.start = 0.0
+
+    def register(self, *arguments: Any, **options: Any) -> object:
+        self.start = time.monotonic()
+        return super().register(*arguments, **options)
+
+    def state(self, target: object) -> object:
+        if time.monotonic() - self.start > self.seconds:
+            self.status = "healthy"
+        return super().state(target)
+
+
+def test_a_service_that_is_healthy_after_its_limit_starts_too_slowly(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(service_run, "_SLOW_SECONDS", (20, 20))
+    with run(FakeEngine(), task(APP.replace(ports=(8080,))), SlowStart(1.5)) as found:
+        assert (found.result.status, kinds(found)) == ("unhealthy", ["slow-start"])
+        (fault,) = found.result.faults
+        assert "not within 1 s" in fault.message
+        assert "services.web.health_check_grace_seconds" in fault.repair
+
+
+def test_a_wrong_status_is_not_a_slow_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service_run, "_SLOW_SECONDS", (60, 60))
+    balancer = Balancer(QUICK, "unhealthy")
+    balancer.last_result = SimpleNamespace(kind="status")
+    start = time.monotonic()
+    with (
+        server(lambda request: (404, "")) as port,
+        run(Ports({8080: port}), task(APP.replace(ports=(8080,))), balancer) as found,
+    ):
+        assert kinds(found) == ["health-path"]
+        assert time.monotonic() - start < 30
+
+
+def test_a_container_that_waits_for_too_long_is_named_with_its_dependency(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(service_run, "_START_SECONDS", 1)
+    model = task(
+        ContainerModel("database", "i", health=HealthCommand(("check",))),
+        APP.replace(depends_on=(Dependency("database", "HEALTHY"),)),
+    )
+    with run(FakeEngine(health=(1,)), model) as found:
+        (fault,) = found.result.faults
+        assert (found.result.status, fault.kind) == ("unhealthy", "dependency")
+        assert fault.message == (
+            "app was not started, because database is not yet in the condition HEALTHY"
+        )
+
+
+def test_the_time_starts_with_the_main_container() -> None:
+    engine = FakeEngine({"first": "sleep 2; exit 0"})
+    first = ContainerModel("first", "i", is_essential=False)
+    model = task(first, APP.replace(depends_on=(Dependency("first", "SUCCESS"),)))
+    with run(engine, model) as found:
+        assert found.result.status == "running"
+        assert found.result.seconds < 2
+        assert found.task.started["app"] - found.task.started["first"] >= 2
+
+
+def test_a_task_that_the_engine_rejects_is_a_fault_of_its_service() -> None:
+    engine = FakeEngine()
+    engine.rejected["run"] = "no more ports"
+    targets = TargetPort(GROUP, "app", 8080)
+    model = task(APP.replace(ports=(8080,)))
+    found = ServiceRun(
+        *(engine, LABELS, service(model, targets), inputs(model)),
+        *((), None, lines.append, Event()),
+    )
+    found.run()
+    assert kinds(found) == ["exit"]
+    assert "no more ports" in found.result.faults[0].message
+    assert (found.result.status, found.result.passed) == ("not started", False)
+
+
+def test_a_run_that_ends_meanwhile_is_not_waited_for() -> None:
+    balancer = Balancer(HealthCheck(interval=300), "initial")
+    stopping = Event()
+    model = task(APP.replace(ports=(8080,)))
+    found = ServiceRun(
+        *(FakeEngine(), LABELS, service(model, TargetPort(GROUP, "app", 8080)), inputs(model)),
+        *((balancer,), None, lines.append, stopping),  # type: ignore[arg-type]
+    )
+    Timer(0.3, stopping.set).start()
+    start = time.monotonic()
+    try:
+        found.run()
+    finally:
+        found.task.remove()
+    assert time.monotonic() - start < 20
+    assert (found.result.status, found.result.faults) == ("not started", [])
 
 
 class ReadOnlyFails(FakeEngine):

@@ -149,7 +149,16 @@ def test_the_files_of_the_engine_are_not_paths_of_the_program(path: str) -> None
 def test_a_program_that_fails_without_the_restrictions_too_has_no_fault_of_its_shape() -> None:
     program = Program(works=False, port=80, writes={"/run/app/pid": True})
     assert kinds(ON_PORT_80, program) == []
-    assert len(program.trials) == 1
+    assert ON_PORT_80 in program.trials
+    assert len(program.trials) == 2
+
+
+def test_a_program_that_starts_unchanged_the_second_time_has_no_fault_of_its_shape() -> None:
+    """It failed by chance, for example because of another server."""
+    program = Program(also_writes={"/run/app/pid": True}, port=8080)
+    assert kinds(HARDENED, program) == []
+    assert HARDENED in program.trials
+    assert len(program.trials) == 2
 
 
 def test_a_program_that_needs_root_is_found() -> None:

@@ -17,6 +17,7 @@ from navra_stacks.local.task_model import (
     TaskModel,
     TmpfsMount,
     Ulimit,
+    Volume,
     VolumeMount,
 )
 from navra_stacks.local.task_reader import read_task
@@ -204,7 +205,32 @@ def test_volumes_ports_and_the_family() -> None:
         volume=[{"name": "data"}, {"name": "cache"}],
     )
     assert (found.family, found.address) == ("shop-web", f"{TYPE}.web")
-    assert (found.ports, found.volumes) == ((80, 81), ("data", "cache"))
+    assert (found.ports, found.volumes) == ((80, 81), (Volume("data"), Volume("cache")))
+
+
+@pytest.mark.parametrize("form", ["object", "list"])
+def test_an_efs_volume_is_identified_by_its_file_system_access_point_and_directory(
+    form: str,
+) -> None:
+    def efs(**values: Any) -> Any:
+        found = {"file_system_id": "${aws_efs_file_system.files.id}", **values}
+        return found if form == "object" else [found]
+
+    access_point = {"access_point_id": "fsap-1"}
+    found = read(
+        {"name": "web", "image": "nginx"},
+        volume=[
+            {"name": "a", "efs_volume_configuration": efs()},
+            {"name": "b", "efs_volume_configuration": efs()},
+            {"name": "c", "efs_volume_configuration": efs(root_directory="/c")},
+            {"name": "d", "efs_volume_configuration": efs(authorization_config=access_point)},
+            {"name": "e"},
+        ],
+    )
+    shared = {one.name: one.shared for one in found.volumes}
+    assert shared["a"] == shared["b"]
+    assert shared["e"] is None
+    assert len(set(shared.values())) == 4
 
 
 def test_a_container_follows_those_that_it_depends_on() -> None:

@@ -37,7 +37,7 @@ def test_a_run_has_passed_if_all_services_have() -> None:
 
 def test_the_form_in_json() -> None:
     service = ServiceResult("web", "unhealthy", 61.26, 60.0, [FAULT], ("last line",))
-    urls = {443: "http://localhost:8080"}
+    urls = {"443": "http://localhost:8080"}
     found = LocalResult("shop-qa", "podman", urls, [service], differences=("x",))
     assert json.loads(json.dumps(found.as_json())) == {
         "stack": "shop-qa",
