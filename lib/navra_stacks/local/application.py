@@ -175,9 +175,10 @@ class Application:
             if definition is None:
                 continue
             task = read_task(definition, self._scope)
-            task = task.with_ports({(one.container, one.port) for one in self._targets(block)})
-            service = str(self._evaluated(block.get("name")) or block.name)
             targets = tuple(self._targets(block))
+            _check_containers(targets, task, block)
+            task = task.with_ports([(one.container, one.port) for one in targets])
+            service = str(self._evaluated(block.get("name")) or block.name)
             essential = [one.name for one in task.containers if one.is_essential]
             if not essential:
                 raise DocumentError(
@@ -250,6 +251,16 @@ class Application:
             return evaluate(written, self._scope)
         except UnresolvedError:
             return None
+
+
+def _check_containers(targets: Sequence[TargetPort], task: TaskModel, service: Block) -> None:
+    names = [one.name for one in task.containers]
+    for target in targets:
+        if target.container not in names:
+            hint = did_you_mean(target.container, names, f"it has {', '.join(names)}")
+            raise DocumentError(
+                f"{service.address}: {task.address} has no container {target.container!r}; {hint}"
+            )
 
 
 def _listed(value: Any) -> list[Mapping[str, Any]]:

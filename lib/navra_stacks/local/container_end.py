@@ -23,7 +23,7 @@ class ContainerEnd:
     id: str
 
     error: str = ""
-    """The engine's message if the container could not be started."""
+    """What happened if the container did not end by itself, for example ``was removed ...``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from itertools import count
 
 from navra_stacks.local.application import LocalService
 from navra_stacks.local.container_end import ContainerEnd
-from navra_stacks.local.engine import Engine
+from navra_stacks.local.engine import Engine, EngineError
 from navra_stacks.local.health_faults import health_fault
 from navra_stacks.local.kernel_log import ended_for_memory
 from navra_stacks.local.labels import Labels
@@ -182,7 +182,7 @@ class Diagnosis:
             return [
                 Fault(
                     "exit",
-                    f"the container {container.name} could not be started: {end.error}",
+                    f"the container {container.name} {end.error}",
                     f"correct {self._field}.container, or the image",
                 )
             ]
@@ -217,13 +217,18 @@ class Diagnosis:
         try:
             trial.start()
             checks = [
-                (trial.ports[group.health_check.port or one.port], group.health_check)
+                (
+                    trial.ports.get(group.health_check.port or one.port, trial.ports[one.port]),
+                    group.health_check,
+                )
                 for one in self._service.targets
                 for balancer in self._balancers
                 if (group := balancer.balancer.target_groups.get(one.target_group)) is not None
             ]
             passed = self._passes(trial, checks)
             return Trial(passed, trial.written_paths(container))
+        except EngineError:  # for example, there is no free port
+            return Trial(False)
         finally:
             trial.remove()
 
@@ -249,5 +254,5 @@ _NO_ANSWER = ("not-listening", "health-timeout")
 
 
 def _exit_fault(end: ContainerEnd) -> Fault:
-    how = f"could not be started: {end.error}" if end.error else f"ended with {end.exit_code}"
+    how = end.error or f"ended with {end.exit_code}"
     return Fault("exit", f"the container {end.container.name} {how}", "its log has the reason")

@@ -145,12 +145,16 @@ class Engine:
         assert process.stdout is not None
         return process, process.stdout
 
-    def kill(self, container: str, signal: str | None = None) -> None:
-        """Send a signal to a container; None for the stop signal of its image."""
+    def kill(self, container: str, signal: str | None = None) -> bool:
+        """Send a signal to a container; None for the stop signal of its image.
+
+        Returns:
+            False if the engine did not send it, for example because the container does not run yet.
+        """
         if signal is None:
             configuration = (self._inspect("container", container) or {}).get("Config") or {}
             signal = str(configuration.get("StopSignal") or "SIGTERM")
-        self.run("kill", f"--signal={signal}", container, check=False)
+        return self.run("kill", f"--signal={signal}", container, check=False).returncode == 0
 
     def logs(self, container: str) -> list[str]:
         """Return the lines of the log of a container."""

@@ -25,6 +25,7 @@ def run_one_off_tasks(
     inputs: Mapping[str, TaskInputs],
     result: ServiceResult,
     report: Callable[[str], None],
+    check: Callable[[], object],
 ) -> bool:
     """Run the one-off tasks of a service in order, until one fails.
 
@@ -35,12 +36,13 @@ def run_one_off_tasks(
         inputs: The inputs of its tasks by family.
         result: The result of the service, to which a failure is added.
         report: A function that is called with each line of the progress and of the logs.
+        check: A function that is called meanwhile, and whose exceptions end the tasks.
 
     Returns:
         True if all have succeeded, so that the service can start.
     """
     return all(
-        _run(engine, labels, one, inputs[one.task.family], result, report)
+        _run(engine, labels, one, inputs[one.task.family], result, report, check)
         for one in service.one_off_tasks
     )
 
@@ -52,6 +54,7 @@ def _run(
     inputs: TaskInputs,
     result: ServiceResult,
     report: Callable[[str], None],
+    check: Callable[[], object],
 ) -> bool:
     name = f"{one.service}/{one.name}"
     report(f"{name}: starting the one-off task")
@@ -63,7 +66,7 @@ def _run(
     task = RunningTask(engine, labels, f"{one.service}-{one.name}", one.task, inputs, on_line)
     try:
         task.start()
-        end = task.wait(one.container)
+        end = task.wait(one.container, check)
     finally:
         task.remove()
     if end.exit_code == 0 and not end.error:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from threading import Event
 from types import TracebackType
 from typing import Self
@@ -80,7 +80,7 @@ class LocalRun:
         removed = remove_leftovers(self._engine, kept=False)
         if str(removed):
             self._report(f"removed what a killed run had left: {removed}")
-        self._directory = Path(self._resources.enter_context(TemporaryDirectory(prefix="navra-")))
+        self._directory = self._temporary_directory()
         self._engine.directory = self._directory
         self._resources.callback(setattr, self._engine, "directory", None)
         if not self._options.is_kept:
@@ -104,6 +104,13 @@ class LocalRun:
             remove_run(self._engine, self._labels.run)
             # Not after a second Ctrl-C, for example: then the watchdog removes the rest.
             self._watchdog.end()
+
+    def _temporary_directory(self) -> Path:
+        if self._options.is_kept:  # its files are mounted in the containers
+            return Path(mkdtemp(prefix="navra-"))
+        # A container can have written files that this user cannot delete.
+        directory = TemporaryDirectory(prefix="navra-", ignore_cleanup_errors=True)
+        return Path(self._resources.enter_context(directory))
 
     @property
     def result(self) -> LocalResult:
@@ -152,6 +159,7 @@ class LocalRun:
             )
         )
         if not preparation.inputs:
+            self._raise_report_error()
             return self.result
         preparation.start()
         for service in preparation.services:
@@ -214,7 +222,13 @@ class LocalRun:
         """Run the one-off tasks of a service, and add it to the services that start."""
         result = self._results[service.name]
         if inputs is None or not run_one_off_tasks(
-            self._engine, self._labels, service, inputs, result, self._report
+            self._engine,
+            self._labels,
+            service,
+            inputs,
+            result,
+            self._report,
+            self._raise_report_error,
         ):
             return
         run = ServiceRun(

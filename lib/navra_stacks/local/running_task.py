@@ -100,9 +100,15 @@ class RunningTask:
         """Return the name of a container in the engine."""
         return self._labels.name(self.name, container)
 
-    def wait(self, container: str) -> ContainerEnd:
-        """Wait until a container or the task has ended, and return the end."""
+    def wait(self, container: str, check: Callable[[], object] = lambda: None) -> ContainerEnd:
+        """Wait until a container or the task has ended, and return the end.
+
+        Args:
+            container: The name of the container.
+            check: A function that is called meanwhile, and whose exceptions end the wait.
+        """
         while container not in self._ends and not self.ended.is_set():
+            check()
             time.sleep(_POLL_SECONDS)
         end = self._ends.get(container) or self.end
         if end is None:
@@ -190,8 +196,9 @@ class RunningTask:
     def _stop(self, container: ContainerModel, at_once: threading.Event) -> Stop:
         name = self.container_name(container.name)
         start = time.monotonic()
-        self._engine.kill(name)
+        was_sent = False
         while container.name not in self._ends:
+            was_sent = was_sent or self._engine.kill(name)
             if at_once.is_set() or time.monotonic() - start > container.stop_seconds:
                 break
             time.sleep(_POLL_SECONDS)
@@ -214,7 +221,8 @@ class RunningTask:
                     return
                 self._start(container)
         except NavraError as error:
-            self._finish(ContainerEnd(container, -1, False, "", str(error)))
+            reason = f"could not be started: {error}"
+            self._finish(ContainerEnd(container, -1, False, "", reason))
 
     def _is_met(self, dependency: Dependency) -> bool:
         """Wait for a dependency, and return False if the task ends before it is met."""
@@ -284,23 +292,21 @@ class RunningTask:
         try:
             end = self._end_of(container)
         except EngineError as error:
-            end = ContainerEnd(container, -1, False, "", str(error))
-        if end is None:
-            return
+            end = ContainerEnd(container, -1, False, "", f"is lost: {error}")
         self._ends[container.name] = end
         if container.is_essential or end.error:
             self._finish(end)
 
-    def _end_of(self, container: ContainerModel) -> ContainerEnd | None:
-        """Return the end of a container; None if it was removed at the end of the run."""
+    def _end_of(self, container: ContainerModel) -> ContainerEnd:
         state = self._final_state(container)
         if state is None:
-            removed = ContainerEnd(container, -1, False, "", "it was removed from the engine")
-            return None if self._is_stopping else removed
+            return ContainerEnd(container, -1, False, "", "was removed from the engine")
         error = ""
         if state.status in ("created", "configured", "initialized"):
             lines = self._lines[container.name]
-            error = lines[-1] if lines else "the engine could not start it"
+            error = (
+                f"could not be started: {lines[-1] if lines else 'the engine reports no reason'}"
+            )
         return ContainerEnd(container, state.exit_code, state.is_out_of_memory, state.id, error)
 
     def _final_state(self, container: ContainerModel) -> ContainerState | None:

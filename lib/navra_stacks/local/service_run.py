@@ -221,7 +221,7 @@ class ServiceRun:
             return False
         if self.targets:
             return all(one.status == "healthy" for one in self.targets)
-        has_command = any(one.health for one in self.service.task.containers)
+        has_command = any(one.health and one.is_essential for one in self.service.task.containers)
         return has_command or time.monotonic() - started > RUNNING_SECONDS
 
     def _unhealthy_targets(self) -> list[tuple[Target, TargetGroup]]:

@@ -180,3 +180,8 @@ def test_the_host_is_that_of_a_record_of_the_load_balancer() -> None:
     resources = {**blocks(), "aws_route53_record.a": record, "aws_lb.main": {"name": "main"}}
     assert application(resources).host == "shop.example"
     assert application(blocks()).host is None
+
+
+def test_a_target_with_an_unknown_container_is_an_error_of_the_document() -> None:
+    with pytest.raises(NavraError, match="has no container 'ap'; did you mean 'app'"):
+        application(blocks(load_balancer=[target(80, "ap")])).services  # noqa: B018

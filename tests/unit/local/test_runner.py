@@ -154,6 +154,7 @@ def test_services_with_the_same_file_system_have_the_same_directory() -> None:
             if one.startswith("--volume=")
             for source, target in [one.removeprefix("--volume=").split(":")[:2]]
         }
+        assert engine.commands("volume") == []
         assert found["/uploads"] == found["/files"] != found["/own"]
         assert found["/files"].stat().st_mode & 0o7777 == 0o1777
         directories.extend(found.values())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread, Timer
+from typing import IO
 
 import pytest
 
@@ -19,7 +20,6 @@ from navra_stacks.local.task_model import (
     HealthCommand,
     TaskModel,
     Volume,
-    VolumeMount,
 )
 from tests.unit.local.fake_engine import LABELS, RUNS, FakeEngine, inputs, task
 
@@ -316,7 +316,7 @@ def test_a_container_that_others_remove_ends_the_task() -> None:
         engine.remove("container", [found.container_name("app")])
         assert found.ended.wait(SECONDS)
         assert found.end is not None
-        assert found.end.error == "it was removed from the engine"
+        assert found.end.error == "was removed from the engine"
 
 
 def test_the_health_command_of_a_container_that_is_not_essential_does_not_count() -> None:
@@ -325,21 +325,6 @@ def test_the_health_command_of_a_container_that_is_not_essential_does_not_count(
     side = ContainerModel("side", "i", is_essential=False, health=health)
     with running(engine, task(side, ContainerModel("app", "i"))) as found:
         assert found.unhealthy() == []
-
-
-def test_a_volume_of_all_tasks_is_not_created() -> None:
-    engine = FakeEngine()
-    mount = VolumeMount("files", "/files")
-    model = task(ContainerModel("app", "i", mounts=(mount,)), volumes=(Volume("files", "fs-1"),))
-    given = replace(inputs(model), directories={"files": Path("/shared")})
-    found = RunningTask(engine, LABELS, "web", model, given)
-    try:
-        found.start()
-        until(lambda: created(engine) == ["app"])
-        assert engine.commands("volume") == []
-        assert "--volume=/shared:/files:z" in engine.commands("create")[0]
-    finally:
-        found.remove()
 
 
 def test_removal_leaves_no_container_and_no_thread() -> None:
@@ -412,3 +397,35 @@ class WaitingThread(Thread):
     def run(self) -> None:
         with suppress(EngineError):
             self._found.wait("app")
+
+
+class Late(FakeEngine):
+    """An engine that rejects signals until a container has run for half a second."""
+
+    runs_at = 0.0
+
+    def attach(self, name: str) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
+        self.runs_at = time.monotonic() + 0.5
+        return super().attach(name)
+
+    def kill(self, container: str, signal: str | None = None) -> bool:
+        return time.monotonic() > self.runs_at and super().kill(container, signal)
+
+
+def test_a_container_that_does_not_run_yet_gets_the_signal_later() -> None:
+    with running(Late(), task(ContainerModel("app", "i", stop_seconds=10))) as found:
+        until(lambda: "app" in found.started)
+        (stop,) = found.stop(Event())
+        assert not stop.was_killed
+
+
+def test_a_container_that_others_remove_is_not_waited_for() -> None:
+    engine = FakeEngine({"app": "trap '' TERM; echo ready; while :; do sleep 0.1; done"})
+    with running(engine, task(ContainerModel("app", "i", stop_seconds=30))) as found:
+        until(lambda: found.lines("app") == ["ready"])
+        removal = Timer(0.5, engine.remove, ("container", [found.container_name("app")]))
+        removal.start()
+        (stop,) = found.stop(Event())
+        removal.join()
+        assert not stop.was_killed
+        assert stop.seconds < 20

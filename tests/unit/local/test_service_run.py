@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import pytest
 
 from navra_stacks.local import diagnosis, service_run
 from navra_stacks.local.application import LocalService, TargetPort
+from navra_stacks.local.engine import EngineError
 from navra_stacks.local.load_balancer.target_group import HealthCheck, TargetGroup
 from navra_stacks.local.service_run import ServiceRun
 from navra_stacks.local.task_model import ContainerModel, Dependency, HealthCommand, TaskModel
@@ -362,3 +364,34 @@ def test_the_paths_of_the_container_that_failed_are_read() -> None:
     with run(engine, model):
         names = {call[1].rpartition(".")[2] for call in engine.commands("diff")}
         assert names == {"side"}
+
+
+def test_a_container_that_others_remove_is_named() -> None:
+    engine = FakeEngine()
+    with run(engine, task(APP)) as found:
+        engine.remove("container", [found.task.container_name("app")])
+        assert found.task.ended.wait(10)
+        found.check_again()
+        (fault,) = found.result.faults
+        assert fault.message == "the container app was removed from the engine"
+
+
+class WithoutTrials(FakeEngine):
+    """An engine that has no port for a trial."""
+
+    def run(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        if arguments[0] == "run" and any("-trial-" in one for one in arguments):
+            raise EngineError("no free port")
+        return super().run(*arguments, **options)
+
+
+def test_a_trial_that_cannot_start_is_no_evidence() -> None:
+    model = task(APP.replace(user="101", has_read_only_root=True))
+    with run(WithoutTrials({"app": "exit 3"}), model) as found:
+        assert kinds(found) == ["exit"]
+
+
+def test_a_health_command_of_another_container_does_not_make_the_service_run() -> None:
+    side = ContainerModel("side", "i", is_essential=False, health=HealthCommand(("check",)))
+    with run(FakeEngine({"app": "sleep 0.12; exit 1"}), task(side, APP)) as found:
+        assert found.result.status == "stopped"
