@@ -96,6 +96,8 @@ def local(
     Exit status: 0 if all services are healthy and have no fault, 1 otherwise, 2 for a user error.
     """
     require_packages("aiohttp", "cryptography", command="local", extra="local")
+    if profile is not None:
+        require_packages("boto3", command="local --profile", extra="deploy")
     from navra_stacks.local.engine import find_engine
 
     found = find_engine(engine)

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import pytest
 
+from navra_stacks.cli import required_packages
 from navra_stacks.cli.app import main
 from navra_stacks.local.options import LocalOptions
 from navra_stacks.local.verdict import Fault, LocalResult, ServiceResult
@@ -198,3 +199,24 @@ def test_clean_reports_an_engine_that_fails(engine: FakeEngine) -> None:
         FakeEngine, engine
     ).labelled(kind, label)
     assert status_of("--clean") != 0
+
+
+@pytest.mark.parametrize(
+    ("options", "missing", "packages"),
+    [((), "aiohttp", "aiohttp"), (("--profile", "shop"), "boto3", "boto3")],
+)
+def test_a_missing_package_is_reported_with_its_repair(
+    options: tuple[str, ...],
+    missing: str,
+    packages: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(
+        required_packages, "find_spec", lambda name: None if name == missing else object()
+    )
+    with pytest.raises(SystemExit) as end:
+        main(["local", "qa", *options])
+    assert end.value.code == 2
+    error = capsys.readouterr().err
+    assert f"requires {packages}: in a checkout run `make dev`" in error
