@@ -11,8 +11,8 @@ LOG    := $(VENV)/setup.log
 # Each worker has its own session fixtures, and so its own node process. Without the tests that run
 # Terraform, tests/conftest.py assigns all tests with an emulator to one worker. Files run in the
 # order of collection: otherwise files with few tests would run last, and some of these are the
-# slowest.
-WORKERS ?= 2
+# slowest. Three workers suit two cores, because the tests that run Terraform often wait.
+WORKERS ?= 3
 PYTEST  := $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # Variables of the caller's shell that would change the results.

@@ -271,12 +271,13 @@ def test_a_container_that_has_ended_is_not_stopped() -> None:
 
 def test_the_stop_signal_of_the_image_is_sent() -> None:
     engine = FakeEngine()
-    engine.stop_signal = "SIGQUIT"
+    # Not SIGQUIT, which the processes of a job in the background ignore.
+    engine.stop_signal = "SIGUSR1"
     with running(engine, task(ContainerModel("app", "i"))) as found:
         until(lambda: "app" in found.started)
         (stop,) = found.stop(Event())
         assert not stop.was_killed
-        assert engine.commands("kill")[0][1] == "--signal=SIGQUIT"
+        assert engine.commands("kill")[0][1] == "--signal=SIGUSR1"
 
 
 def test_containers_without_a_dependency_between_them_are_stopped_at_the_same_time(
