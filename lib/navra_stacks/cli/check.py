@@ -11,7 +11,7 @@ import typer
 
 from navra_stacks.cli.output import print_json, print_line
 from navra_stacks.cli.policy_check import check_with_waivers
-from navra_stacks.cli.stack_files import OutputDirectory, StackFiles, names_of_stack
+from navra_stacks.cli.stack_files import DOCUMENT, OutputDirectory, StackFiles, names_of_stack
 from navra_stacks.errors import NavraError
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ FINDINGS = 1
 
 WAIVERS = "navra-waivers.toml"
 """The file of waivers in the working directory."""
-
-DOCUMENT = "cdk.tf.json"
 
 
 class Target(NamedTuple):

@@ -23,7 +23,7 @@ from navra_stacks.cli.local_options import (
 from navra_stacks.cli.options import EndpointUrl
 from navra_stacks.cli.output import print_json, print_line
 from navra_stacks.cli.required_packages import require_packages
-from navra_stacks.cli.stack_files import OutputDirectory, StackFiles
+from navra_stacks.cli.stack_files import DOCUMENT, OutputDirectory, StackFiles, document_at
 from navra_stacks.errors import NavraError
 
 if TYPE_CHECKING:
@@ -174,11 +174,7 @@ def _application(name: str, outdir: Path | None) -> Application:
     """Return the application of an environment, of a stack, or of the document at a path."""
     from navra_stacks.local.application import Application
 
-    path = Path(name)
-    if path.suffix == ".json" or path.is_file():
-        stack = path.parent.name if path.name == "cdk.tf.json" else path.name.partition(".")[0]
-        return Application.read(path, stack)
-    stack, path = StackFiles("cdk.tf.json", outdir).find(name)
+    stack, path = document_at(name) or StackFiles(DOCUMENT, outdir).find(name)
     return Application.read(path, stack)
 
 

@@ -23,6 +23,7 @@ from navra_stacks.cli.options import Source, StackClass
 from navra_stacks.cli.output import print_json, print_line, printable
 from navra_stacks.cli.required_packages import require_packages
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
+from navra_stacks.cli.stack_files import document_at
 from navra_stacks.errors import NavraError
 
 if TYPE_CHECKING:
@@ -256,10 +257,9 @@ def _document(name: str, source: str, stack_class: str | None, directory: Path) 
         stack_class: The class of the environment's stack, as in `select_environments`.
         directory: The directory to synthesize in.
     """
-    path = Path(name)
-    if path.suffix == ".json" or path.is_file():
-        stack = path.parent.name if path.name == "cdk.tf.json" else path.name.partition(".")[0]
-        return stack, path
+    found = document_at(name)
+    if found is not None:
+        return found
     (environment,) = select_environments(load_environments(source), [name], stack_class)
     from navra_stacks.stacks.synthesis import synthesize
 
@@ -298,16 +298,15 @@ def _tasks(
     Raises:
         NavraError: there is no engine, or an option is invalid.
     """
-    from navra_stacks.deploy.description import FILE_NAME, DeploymentDescription
     from navra_stacks.local.application import Application
     from navra_stacks.local.engine import find_engine
     from navra_stacks.rehearsal.applied_tasks import AppliedTasks
 
-    beside = document.with_name(FILE_NAME)
+    application = Application.read(document, stack)
     return AppliedTasks(
         find_engine(engine),
-        read_local_options(Application.read(document, stack), images, secrets, data),
-        DeploymentDescription.read(beside) if beside.is_file() else None,
+        read_local_options(application, images, secrets, data),
+        application.description,
     )
 
 

@@ -10,7 +10,10 @@ import typer
 
 from navra_stacks.errors import NavraError, did_you_mean
 
-__all__ = ["OutputDirectory", "StackFiles", "names_of_stack"]
+__all__ = ["DOCUMENT", "OutputDirectory", "StackFiles", "document_at", "names_of_stack"]
+
+DOCUMENT = "cdk.tf.json"
+"""The name of the file with a stack's document."""
 
 OutputDirectory = Annotated[
     Path | None,
@@ -71,6 +74,15 @@ class StackFiles:
         known = [one for stack in paths for one in names_of_stack(stack)]
         hint = did_you_mean(name, known, f"its stacks are {', '.join(paths)}")
         raise NavraError(f"{context}{self._directory} has no environment {name!r}; {hint}")
+
+
+def document_at(name: str) -> tuple[str, Path] | None:
+    """Return the name of the stack and the path of a document; None if `name` is not a path."""
+    path = Path(name)
+    if path.suffix != ".json" and not path.is_file():
+        return None
+    stack = path.parent.name if path.name == DOCUMENT else path.name.partition(".")[0]
+    return stack, path
 
 
 def names_of_stack(stack: str) -> list[str]:

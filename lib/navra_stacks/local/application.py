@@ -13,7 +13,7 @@ from navra_stacks.errors import NavraError, did_you_mean
 from navra_stacks.local.static_values import static_scope
 from navra_stacks.local.task_model import TaskModel
 from navra_stacks.local.task_reader import read_task
-from navra_stacks.terraform.document import Block, DocumentError, TerraformDocument
+from navra_stacks.terraform.document import Block, DocumentError, TerraformDocument, nested_blocks
 from navra_stacks.terraform.expressions import UnresolvedError, evaluate, references
 
 __all__ = ["Application", "LocalService", "OneOffTask"]
@@ -104,7 +104,7 @@ class Application:
     ) -> None:
         self.document = document
         self.name = name
-        self._description = description
+        self.description = description
         self._applied = applied or {}
         self._static = static_scope(document)
 
@@ -146,8 +146,8 @@ class Application:
     @property
     def host(self) -> str | None:
         """The host name of the load balancer; None if it is not known."""
-        if self._description is not None:
-            return self._description.host
+        if self.description is not None:
+            return self.description.host
         for record in self.document.all("aws_route53_record"):
             name = self._evaluated(record.get("name"))
             if name and any(one.startswith("aws_lb.") for one in references(record.get("alias"))):
@@ -157,7 +157,7 @@ class Application:
     @cached_property
     def region(self) -> str:
         """The Region of the provider; ``us-east-1`` if the document does not set it."""
-        for provider in _listed(self.document.content.get("provider", {}).get("aws")):
+        for provider in nested_blocks(self.document.content.get("provider", {}), "aws"):
             value = self._evaluated(provider.get("region"))
             if value:
                 return str(value)
@@ -165,7 +165,7 @@ class Application:
 
     @cached_property
     def _described(self) -> Mapping[str, Any]:
-        services = () if self._description is None else self._description.services
+        services = () if self.description is None else self.description.services
         return {one.service: one for one in services}
 
     def _services(self) -> Iterator[LocalService]:
@@ -225,7 +225,7 @@ class Application:
         return read_task(block, self._scope)
 
     def _targets(self, service: Block) -> Iterator[TargetPort]:
-        for one in _listed(service.get("load_balancer")):
+        for one in nested_blocks(service.body, "load_balancer"):
             for reference in references(one.get("target_group_arn")):
                 yield TargetPort(
                     ".".join(reference.split(".")[:2]),
@@ -261,10 +261,3 @@ def _check_containers(targets: Sequence[TargetPort], task: TaskModel, service: B
             raise DocumentError(
                 f"{service.address}: {task.address} has no container {target.container!r}; {hint}"
             )
-
-
-def _listed(value: Any) -> list[Mapping[str, Any]]:
-    """Return the blocks of a type, which the JSON syntax writes as an object or as a list."""
-    if isinstance(value, Mapping):
-        return [value]
-    return list(value) if isinstance(value, list) else []

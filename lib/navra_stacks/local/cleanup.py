@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 from navra_stacks.local.engine import Engine
@@ -37,7 +37,7 @@ class Removed(NamedTuple):
 
 def remove_run(engine: Engine, run: str) -> Removed:
     """Remove all objects of a run."""
-    return _remove(engine, f"{RUN_LABEL}={run}", lambda labels: True)
+    return _remove(engine, f"{RUN_LABEL}={run}", lambda kind, name: True)
 
 
 def remove_leftovers(engine: Engine, *, kept: bool) -> Removed:
@@ -48,25 +48,20 @@ def remove_leftovers(engine: Engine, *, kept: bool) -> Removed:
         kept: Remove those of runs with ``--keep`` as well.
     """
 
-    def is_leftover(labels: Mapping[str, str]) -> bool:
-        if labels.get(KEPT_LABEL) and not kept:
+    def is_leftover(kind: str, name: str) -> bool:
+        labels = engine.labels(kind, name)
+        if labels is None or (labels.get(KEPT_LABEL) and not kept):
             return False
         return not owner_runs(labels.get(OWNER_LABEL, ""))
 
     return _remove(engine, RUN_LABEL, is_leftover)
 
 
-def _remove(
-    engine: Engine, label: str, is_selected: Callable[[Mapping[str, str]], bool]
-) -> Removed:
+def _remove(engine: Engine, label: str, is_selected: Callable[[str, str], bool]) -> Removed:
     counts: dict[str, int] = {}
     left = 0
     for kind in _KINDS:
-        names = [
-            name
-            for name, labels in _with_labels(engine, kind, engine.labelled(kind, label))
-            if is_selected(labels)
-        ]
+        names = [name for name in engine.labelled(kind, label) if is_selected(kind, name)]
         remaining = names
         for _ in range(_ATTEMPTS):
             # Podman does not remove a container before those that use its network.
@@ -77,12 +72,3 @@ def _remove(
         counts[kind] = len(names) - len(remaining)
         left += len(remaining)
     return Removed(**counts, left=left)
-
-
-def _with_labels(
-    engine: Engine, kind: str, names: Iterable[str]
-) -> Iterable[tuple[str, Mapping[str, str]]]:
-    for name in names:
-        labels = engine.labels(kind, name)
-        if labels is not None:
-            yield name, labels

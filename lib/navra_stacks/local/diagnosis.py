@@ -11,7 +11,7 @@ from itertools import count
 from navra_stacks.local.application import LocalService
 from navra_stacks.local.container_end import ContainerEnd
 from navra_stacks.local.engine import Engine, EngineError
-from navra_stacks.local.health_faults import health_fault
+from navra_stacks.local.health_faults import health_fault, passes_check
 from navra_stacks.local.kernel_log import ended_for_memory
 from navra_stacks.local.labels import Labels
 from navra_stacks.local.load_balancer.local_load_balancer import LocalLoadBalancer
@@ -242,8 +242,7 @@ class Diagnosis:
                 if time.monotonic() - started > RUNNING_SECONDS:
                     return not trial.unhealthy()
             elif started is not None and all(
-                health_fault(replace(check, timeout=2), port, 0, None, "") is None
-                for port, check in checks
+                passes_check(replace(check, timeout=2), port) for port, check in checks
             ):
                 return True
             time.sleep(_POLL_SECONDS)

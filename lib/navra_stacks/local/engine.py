@@ -184,8 +184,6 @@ class Engine:
 
     def image(self, reference: str) -> Image | None:
         """Return an image in the engine's storage; None if it is not there."""
-        if not reference:
-            return None
         found = self._inspect("image", reference)
         if found is None:
             return None

@@ -10,7 +10,7 @@ from navra_stacks.local.load_balancer.target_group import HealthCheck
 from navra_stacks.local.load_balancer.target_health import PRIVATE_IP, CheckResult, Target
 from navra_stacks.local.verdict import Fault
 
-__all__ = ["health_fault"]
+__all__ = ["health_fault", "passes_check"]
 
 
 def health_fault(
@@ -64,6 +64,11 @@ def health_fault(
         f"{answer}, not with {check.matcher}",
         f"set {field}.health_check.path to a path that is answered with {check.matcher}",
     )
+
+
+def passes_check(check: HealthCheck, port: int) -> bool:
+    """Return True if one health check passes on a port on loopback."""
+    return _check(check, port, port, None).passed
 
 
 def _hosts(host: str | None, location: str) -> Iterator[str]:

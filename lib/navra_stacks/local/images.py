@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from navra_stacks.errors import NavraError, did_you_mean
 from navra_stacks.local.application import LocalService
-from navra_stacks.local.engine import PLATFORMS, Engine, EngineError
+from navra_stacks.local.engine import PLATFORMS, Engine, EngineError, Image
 from navra_stacks.local.task_model import TaskModel
 from navra_stacks.local.verdict import Fault
 
@@ -60,6 +60,7 @@ class Images:
         self._given = given
         self._report = report
         self._use_platform = use_platform
+        self._found: dict[str, Image] = {}
 
     def platform(self, task: TaskModel) -> str | None:
         """Return the platform on which the images of a task run; None for that of the engine."""
@@ -74,7 +75,8 @@ class Images:
         """
         changed = []
         for container in task.containers:
-            image = self._engine.image(references.get(container.name, ""))
+            reference = references.get(container.name)
+            image = None if reference is None else self._image(reference)
             if container.user is None and image is not None and image.user:
                 changed.append(container.replace(user=image.user))
         return task.with_containers(*changed)
@@ -120,12 +122,21 @@ class Images:
             self._report(f"pulling {reference}")
             self._engine.pull(reference, None)
 
-    def _faults(self, reference: str, option: str, task: TaskModel) -> list[Fault]:
-        try:
+    def _image(self, reference: str) -> Image | None:
+        """Return an image of the engine, which is inspected once; None if it is not there."""
+        if reference not in self._found:
             image = self._engine.image(reference)
             if image is None:
+                return None
+            self._found[reference] = image
+        return self._found[reference]
+
+    def _faults(self, reference: str, option: str, task: TaskModel) -> list[Fault]:
+        try:
+            image = self._image(reference)
+            if image is None:
                 self._report(f"pulling {reference}")
-                image = self._engine.pull(reference, self.platform(task))
+                image = self._found[reference] = self._engine.pull(reference, self.platform(task))
         except EngineError as error:
             repair = f"build it, log in to its registry, or pass --image {option}=IMAGE"
             return [Fault("image", f"the image {reference} is not there: {error}", repair)]

@@ -30,10 +30,9 @@ class KeepAliveProbes:
         for run in runs:
             if run.result.status != "healthy":
                 continue
-            for balancer, target, group in run.targets:
-                host = f"{target.private_ip}:{target.container_port}"
+            for balancer, target, _ in run.targets:
                 try:
-                    probe = IdleProbe("127.0.0.1", target.port, group.health_check.path, host)
+                    probe = balancer.idle_probe(target)
                 except OSError:
                     continue
                 self._probes.append((run, probe, balancer.balancer.idle_timeout))

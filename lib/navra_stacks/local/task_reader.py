@@ -17,7 +17,7 @@ from navra_stacks.local.task_model import (
     Volume,
     VolumeMount,
 )
-from navra_stacks.terraform.document import Block, DocumentError
+from navra_stacks.terraform.document import Block, DocumentError, nested_blocks
 from navra_stacks.terraform.expressions import Scope, UnresolvedError, evaluate
 from navra_stacks.terraform.json_template import parse_json_template
 
@@ -51,12 +51,12 @@ def read_task(block: Block, scope: Scope) -> TaskModel:
             f"{block.address}: the container definitions are not in the document; write them as "
             "JSON, and not as an expression"
         )
-    platform = _only(block.get("runtime_platform"))
+    platform = _only(block.body, "runtime_platform")
     return TaskModel(
         family=str(_value(block.get("family"), scope) or block.name),
         address=block.address,
         containers=_ordered([_container(one, scope) for one in definitions], block.address),
-        volumes=tuple(_volume(one) for one in _listed(block.get("volume"))),
+        volumes=tuple(_volume(one) for one in nested_blocks(block.body, "volume")),
         cpu=_cpu(_value(block.get("cpu"), scope)),
         memory=_memory(_value(block.get("memory"), scope)),
         architecture=str(_value(platform.get("cpu_architecture"), scope) or "X86_64"),
@@ -65,10 +65,10 @@ def read_task(block: Block, scope: Scope) -> TaskModel:
 
 
 def _volume(written: Mapping[str, Any]) -> Volume:
-    file_system = _only(written.get("efs_volume_configuration"))
+    file_system = _only(written, "efs_volume_configuration")
     if not file_system:
         return Volume(str(written["name"]))
-    access_point = _only(file_system.get("authorization_config")).get("access_point_id")
+    access_point = _only(file_system, "authorization_config").get("access_point_id")
     parts = (file_system.get("file_system_id"), access_point, file_system.get("root_directory"))
     return Volume(str(written["name"]), " ".join(str(one) for one in parts if one))
 
@@ -207,13 +207,6 @@ def _memory(written: Any) -> int | None:
     return round(float(text.removesuffix("gb")) * 1024) if text.endswith("gb") else int(text)
 
 
-def _listed(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield the blocks of a type, which the JSON syntax writes as an object or as a list."""
-    if isinstance(value, Mapping):
-        yield value
-    elif isinstance(value, list):
-        yield from value
-
-
-def _only(value: Any) -> Mapping[str, Any]:
-    return next(_listed(value), {})
+def _only(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return the only block of a name; empty if there is none."""
+    return next(iter(nested_blocks(body, name)), {})

@@ -9,7 +9,7 @@ from typing import Any
 
 from navra_stacks.errors import NavraError
 
-__all__ = ["Block", "DocumentError", "TerraformDocument", "nested_value"]
+__all__ = ["Block", "DocumentError", "TerraformDocument", "nested_blocks", "nested_value"]
 
 
 class DocumentError(NavraError):
@@ -128,6 +128,14 @@ def nested_value(value: Any, *names: str) -> Any:
     for name in names:
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
+
+
+def nested_blocks(body: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], ...]:
+    """Return the nested blocks of a name; a single block can be written without a list."""
+    value = body.get(name)
+    if isinstance(value, Mapping):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else ()
 
 
 def _only(found: tuple[Block, ...], type_: str, arguments: Mapping[str, Any]) -> Block:

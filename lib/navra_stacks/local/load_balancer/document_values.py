@@ -10,7 +10,7 @@ from navra_stacks.local.static_values import static_scope
 from navra_stacks.terraform.document import Block, TerraformDocument
 from navra_stacks.terraform.expressions import UnresolvedError, evaluate, references
 
-__all__ = ["DocumentValues", "UnreadableArgumentError", "nested_blocks"]
+__all__ = ["DocumentValues", "UnreadableArgumentError"]
 
 _MAX_DEPTH = 20
 
@@ -153,14 +153,6 @@ class DocumentValues:
             variable = self._content.get("variable", {}).get(name)
             return variable.get("default") if isinstance(variable, Mapping) else None
         return self._content.get("locals", {}).get(name)
-
-
-def nested_blocks(body: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], ...]:
-    """Return the nested blocks of a name; a single block can be written without a list."""
-    value = body.get(name)
-    if isinstance(value, Mapping):
-        return (value,)
-    return tuple(value) if isinstance(value, list) else ()
 
 
 def _bare(rest: str) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 
 from navra_stacks.local.load_balancer.actions import Forward
 from navra_stacks.local.load_balancer.balancer import Listener, LoadBalancer, Rule
-from navra_stacks.local.load_balancer.document_values import DocumentValues, nested_blocks
+from navra_stacks.local.load_balancer.document_values import DocumentValues
 from navra_stacks.local.load_balancer.rule_parts import RuleParts
 from navra_stacks.local.load_balancer.target_groups import read_target_group
-from navra_stacks.terraform.document import Block, TerraformDocument
+from navra_stacks.terraform.document import Block, TerraformDocument, nested_blocks
 from navra_stacks.terraform.expressions import references
 
 __all__ = ["load_balancers"]

@@ -25,10 +25,9 @@ from navra_stacks.local.load_balancer.conditions import (
 from navra_stacks.local.load_balancer.document_values import (
     DocumentValues,
     UnreadableArgumentError,
-    nested_blocks,
 )
 from navra_stacks.local.load_balancer.transforms import Transform
-from navra_stacks.terraform.document import Block
+from navra_stacks.terraform.document import Block, nested_blocks
 
 __all__ = ["RuleParts"]
 

@@ -9,9 +9,9 @@ from typing import Any
 from navra_stacks.local.load_balancer.document_values import (
     DocumentValues,
     UnreadableArgumentError,
-    nested_blocks,
 )
 from navra_stacks.local.load_balancer.target_group import HealthCheck, TargetGroup
+from navra_stacks.terraform.document import nested_blocks
 
 __all__ = ["read_target_group"]
 
