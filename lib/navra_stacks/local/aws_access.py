@@ -7,11 +7,9 @@ from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 from navra_stacks.account.task_credentials import credentials_of_endpoint, credentials_of_profile
-from navra_stacks.local.application import Application
-from navra_stacks.local.engine import Engine
 from navra_stacks.local.host_services import MetadataEndpoint, Relay, gateway
-from navra_stacks.local.labels import Labels
 from navra_stacks.local.pause_image import load_pause_image
+from navra_stacks.local.run_context import RunContext
 from navra_stacks.local.task_model import TaskModel
 
 __all__ = ["AwsAccess", "without_access"]
@@ -47,19 +45,15 @@ class AwsAccess:
     @classmethod
     def open(
         cls,
-        engine: Engine,
-        labels: Labels,
-        network: str,
-        application: Application,
-        *,
-        profile: str | None,
-        endpoint_url: str | None,
+        context: RunContext,
     ) -> AwsAccess | None:
         """Open the endpoints that tasks use; None without a profile and without an emulator.
 
         Raises:
             NavraError: the profile has no valid credentials, or the URL is invalid.
         """
+        engine, labels, region = context.engine, context.labels, context.application.region
+        profile, endpoint_url = context.options.profile, context.options.endpoint_url
         if profile is None and endpoint_url is None:
             return None
         # The engine creates the address of this machine with the first container of the network.
@@ -67,12 +61,12 @@ class AwsAccess:
             "run",
             "--detach",
             f"--name={labels.name('host', 'gateway', 'network')}",
-            f"--network={network}",
+            f"--network={context.network}",
             *labels.options,
             load_pause_image(engine),
         )
         resources = ExitStack()
-        address = gateway(engine, network)
+        address = gateway(engine, context.network)
         host = engine.dialect.host_name
         given_url = endpoint_url
         credentials: dict[str, str] = {}
@@ -82,12 +76,10 @@ class AwsAccess:
                 relay = Relay(address, parts.port or (443 if parts.scheme == "https" else 80))
                 resources.callback(relay.close)
                 endpoint_url = f"{parts.scheme}://127.0.0.1:{relay.port}{parts.path}"
-            credentials |= credentials_of_endpoint(endpoint_url, application.region, host=host)
+            credentials |= credentials_of_endpoint(endpoint_url, region, host=host)
         if profile is not None:
-            credentials |= credentials_of_profile(
-                profile, application.region, endpoint_url=given_url
-            )
-        metadata = MetadataEndpoint(address, application.name, application.region)
+            credentials |= credentials_of_profile(profile, region, endpoint_url=given_url)
+        metadata = MetadataEndpoint(address, context.application.name, region)
         resources.callback(metadata.close)
         url = f"http://{host}:{metadata.port}"
         return cls(credentials, metadata, url, address, labels.run, resources)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -10,13 +9,13 @@ from itertools import count
 
 from navra_stacks.local.application import LocalService
 from navra_stacks.local.container_end import ContainerEnd
-from navra_stacks.local.engine import Engine, EngineError
+from navra_stacks.local.engine import EngineError
 from navra_stacks.local.health_faults import health_fault, passes_check
 from navra_stacks.local.kernel_log import ended_for_memory
-from navra_stacks.local.labels import Labels
 from navra_stacks.local.load_balancer.local_load_balancer import LocalLoadBalancer
 from navra_stacks.local.load_balancer.target_group import HealthCheck, TargetGroup
 from navra_stacks.local.load_balancer.target_health import Target
+from navra_stacks.local.run_context import RunContext
 from navra_stacks.local.running_task import RunningTask
 from navra_stacks.local.shape_trials import Trial, shape_faults
 from navra_stacks.local.task_inputs import TaskInputs
@@ -42,35 +41,26 @@ class Diagnosis:
     """The faults of a service.
 
     Args:
-        engine: The engine.
-        labels: The labels of the run.
+        context: The run.
         service: The service.
         inputs: The images, secrets and the network.
         task: The task that runs.
         balancers: The local load balancers.
-        host: The host name of the environment; None if it is not known.
-        stopping: Set when the run ends.
     """
 
     def __init__(
         self,
-        engine: Engine,
-        labels: Labels,
+        context: RunContext,
         service: LocalService,
         inputs: TaskInputs,
         task: RunningTask,
         balancers: Sequence[LocalLoadBalancer],
-        host: str | None,
-        stopping: threading.Event,
     ) -> None:
-        self._engine = engine
-        self._labels = labels
+        self._context = context
         self._service = service
         self._inputs = inputs
         self._task = task
         self._balancers = balancers
-        self._host = host
-        self._stopping = stopping
         self._trials = count(1)
 
     def start_faults(self, unhealthy: Iterable[tuple[Target, TargetGroup]]) -> list[Fault]:
@@ -115,7 +105,7 @@ class Diagnosis:
         """Return a fault for each container of which the kernel ended a process."""
         faults = []
         for container in self._service.task.containers:
-            state = self._engine.state(self._task.container_name(container.name))
+            state = self._context.engine.state(self._task.container_name(container.name))
             if state is not None and (state.is_out_of_memory or ended_for_memory(state.id)):
                 limit = container.memory or self._service.task.memory
                 faults.append(
@@ -147,10 +137,11 @@ class Diagnosis:
             for container in self._task.unhealthy()
             if container.health is not None
         ]
+        host = self._context.application.host
         for target, group in unhealthy:
             check = group.health_check
             described = check.port or target.container_port
-            fault = health_fault(check, target.health_port, described, self._host, self._field)
+            fault = health_fault(check, target.health_port, described, host, self._field)
             # A server that answers has started, so its shape is not the reason.
             if fault is not None and with_trials and fault.kind in _NO_ANSWER:
                 found += self._shape_faults(self._main) or [fault]
@@ -213,7 +204,7 @@ class Diagnosis:
     def _try(self, task: TaskModel, container: str) -> Trial:
         """Run a changed task until its targets pass one health check, or it ends or is too late."""
         name = f"{self._service.name}-trial-{next(self._trials)}"
-        trial = RunningTask(self._engine, self._labels, name, task, self._inputs)
+        trial = RunningTask(self._context.engine, self._context.labels, name, task, self._inputs)
         try:
             trial.start()
             checks = [
@@ -234,7 +225,7 @@ class Diagnosis:
 
     def _passes(self, trial: RunningTask, checks: Sequence[tuple[int, HealthCheck]]) -> bool:
         end = time.monotonic() + _TRIAL_SECONDS
-        while not (trial.ended.is_set() or self._stopping.is_set()):
+        while not (trial.ended.is_set() or self._context.stopping.is_set()):
             started = trial.started.get(self._service.main)
             if time.monotonic() > end:
                 return False

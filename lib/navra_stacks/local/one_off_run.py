@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from navra_stacks.local.application import LocalService, OneOffTask
-from navra_stacks.local.engine import Engine
-from navra_stacks.local.labels import Labels
+from navra_stacks.local.run_context import RunContext
 from navra_stacks.local.running_task import RunningTask
 from navra_stacks.local.task_inputs import TaskInputs
 from navra_stacks.local.task_model import ContainerModel
@@ -19,58 +18,58 @@ _LOG_LINES = 10
 
 
 def run_one_off_tasks(
-    engine: Engine,
-    labels: Labels,
+    context: RunContext,
     service: LocalService,
     inputs: Mapping[str, TaskInputs],
     result: ServiceResult,
-    report: Callable[[str], None],
     check: Callable[[], object],
 ) -> bool:
     """Run the one-off tasks of a service in order, until one fails.
 
     Args:
-        engine: The engine.
-        labels: The labels of the run.
+        context: The run.
         service: The service.
         inputs: The inputs of its tasks by family.
         result: The result of the service, to which a failure is added.
-        report: A function that is called with each line of the progress and of the logs.
         check: A function that is called meanwhile, and whose exceptions end the tasks.
 
     Returns:
         True if all have succeeded, so that the service can start.
     """
     return all(
-        _run(engine, labels, one, inputs[one.task.family], result, report, check)
-        for one in service.one_off_tasks
+        _run(context, one, inputs[one.task.family], result, check) for one in service.one_off_tasks
     )
 
 
 def _run(
-    engine: Engine,
-    labels: Labels,
+    context: RunContext,
     one: OneOffTask,
     inputs: TaskInputs,
     result: ServiceResult,
-    report: Callable[[str], None],
     check: Callable[[], object],
 ) -> bool:
     name = f"{one.service}/{one.name}"
-    report(f"{name}: starting the one-off task")
+    context.report(f"{name}: starting the one-off task")
 
     def on_line(container: ContainerModel, line: str) -> None:
-        report(f"{name} | {line}")
+        context.report(f"{name} | {line}")
 
     start = time.monotonic()
-    task = RunningTask(engine, labels, f"{one.service}-{one.name}", one.task, inputs, on_line)
+    task = RunningTask(
+        context.engine,
+        context.labels,
+        f"{one.service}-{one.name}",
+        one.task,
+        inputs,
+        on_line,
+    )
     try:
         task.start()
         end = task.wait(one.container, check)
     finally:
         task.remove()
     if end.exit_code == 0 and not end.error:
-        report(f"{name}: succeeded after {time.monotonic() - start:.1f} s")
+        context.report(f"{name}: succeeded after {time.monotonic() - start:.1f} s")
         return True
     result.log = tuple(task.lines(end.container.name)[-_LOG_LINES:])
     result.faults.append(

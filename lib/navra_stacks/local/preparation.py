@@ -2,59 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from navra_stacks.local.application import Application, LocalService
+from navra_stacks.local.application import LocalService
 from navra_stacks.local.aws_access import AwsAccess, without_access
 from navra_stacks.local.data.certificates import ca_variables
 from navra_stacks.local.data.consumers import Consumer
 from navra_stacks.local.data.plan import plan_data
 from navra_stacks.local.data_container import start_data_server, wait_until_ready
-from navra_stacks.local.engine import Engine
 from navra_stacks.local.images import Images
-from navra_stacks.local.labels import Labels
-from navra_stacks.local.options import LocalOptions
 from navra_stacks.local.pause_image import load_pause_image
-from navra_stacks.local.redaction import Redaction
+from navra_stacks.local.run_context import RunContext
 from navra_stacks.local.task_inputs import TaskInputs
 from navra_stacks.local.task_model import TaskModel
 from navra_stacks.local.verdict import Fault
 
-__all__ = ["Preparation", "RunContext"]
+__all__ = ["Preparation"]
 
 _BUNDLE = "/run/navra/ca-certificates.crt"
 """The path of the certificate authorities in the containers."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunContext:
-    """What all parts of a run use."""
-
-    application: Application
-
-    engine: Engine
-
-    labels: Labels
-
-    options: LocalOptions
-
-    directory: Path
-    """The temporary directory of the run."""
-
-    report: Callable[[str], None]
-
-    redaction: Redaction
-
-    resources: ExitStack
-    """What is closed at the end of the run."""
-
-    @property
-    def network(self) -> str:
-        """The name of the network of the run."""
-        return self.labels.name("network")
 
 
 class Preparation:
@@ -135,14 +103,7 @@ class Preparation:
             path.chmod(0o644)
             files = tuple(context.engine.dialect.file(path, _BUNDLE))
             environment |= ca_variables(_BUNDLE)
-        access = AwsAccess.open(
-            context.engine,
-            context.labels,
-            context.network,
-            context.application,
-            profile=context.options.profile,
-            endpoint_url=context.options.endpoint_url,
-        )
+        access = AwsAccess.open(context)
         if access is not None:
             context.resources.callback(access.close)
             context.redaction.add(access.secrets)

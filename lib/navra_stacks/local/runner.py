@@ -22,9 +22,10 @@ from navra_stacks.local.load_balancer.listeners import load_balancers
 from navra_stacks.local.load_balancer.local_load_balancer import LocalLoadBalancer
 from navra_stacks.local.one_off_run import run_one_off_tasks
 from navra_stacks.local.options import LocalOptions
-from navra_stacks.local.preparation import Preparation, RunContext
+from navra_stacks.local.preparation import Preparation
 from navra_stacks.local.redaction import Redaction
 from navra_stacks.local.route_requests import RouteResult, request_routes
+from navra_stacks.local.run_context import RunContext
 from navra_stacks.local.service_run import ServiceRun
 from navra_stacks.local.task_inputs import TaskInputs
 from navra_stacks.local.verdict import LocalResult, ServiceResult
@@ -141,6 +142,7 @@ class LocalRun:
             self._report,
             self._redaction,
             self._resources,
+            self._stopping,
         )
         preparation = Preparation(context, self._services)
         preparation.check()
@@ -163,7 +165,7 @@ class LocalRun:
             return self.result
         preparation.start()
         for service in preparation.services:
-            self._add(service, preparation.inputs.get(service.name))
+            self._add(context, service, preparation.inputs.get(service.name))
         self._in_parallel(ServiceRun.run, self._stopping)
         self._probes = KeepAliveProbes(self._runs, self._report)
         return self.result
@@ -218,29 +220,17 @@ class LocalRun:
         ]
         return service.with_task(service.task.with_ports(ports))
 
-    def _add(self, service: LocalService, inputs: Mapping[str, TaskInputs] | None) -> None:
+    def _add(
+        self, context: RunContext, service: LocalService, inputs: Mapping[str, TaskInputs] | None
+    ) -> None:
         """Run the one-off tasks of a service, and add it to the services that start."""
         result = self._results[service.name]
         if inputs is None or not run_one_off_tasks(
-            self._engine,
-            self._labels,
-            service,
-            inputs,
-            result,
-            self._report,
-            self._raise_report_error,
+            context, service, inputs, result, self._raise_report_error
         ):
             return
-        run = ServiceRun(
-            self._engine,
-            self._labels,
-            service,
-            inputs[service.task.family],
-            tuple(self._balancers),
-            self._application.host,
-            self._report,
-            self._stopping,
-        )
+        task_inputs = inputs[service.task.family]
+        run = ServiceRun(context, service, task_inputs, tuple(self._balancers))
         run.result.faults += result.faults
         self._results[service.name] = run.result
         self._runs.append(run)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from navra_stacks.errors import NavraError
 from navra_stacks.local.application import LocalService
 from navra_stacks.local.diagnosis import LIMIT_WITHOUT_TARGETS, RUNNING_SECONDS, Diagnosis
-from navra_stacks.local.engine import Engine
-from navra_stacks.local.labels import Labels
 from navra_stacks.local.load_balancer.local_load_balancer import LocalLoadBalancer
 from navra_stacks.local.load_balancer.target_group import TargetGroup
 from navra_stacks.local.load_balancer.target_health import Target
+from navra_stacks.local.run_context import RunContext
 from navra_stacks.local.running_task import RunningTask
 from navra_stacks.local.task_inputs import TaskInputs
 from navra_stacks.local.task_model import ContainerModel
@@ -52,37 +51,29 @@ class ServiceRun:
     """A service that runs in the engine.
 
     Args:
-        engine: The engine.
-        labels: The labels of the run.
+        context: The run.
         service: The service.
         inputs: The images, secrets and the network.
         balancers: The local load balancers.
-        host: The host name of the environment; None if it is not known.
-        report: A function that is called with each line of the progress and of the log.
-        stopping: Set when the run ends.
     """
 
     def __init__(
         self,
-        engine: Engine,
-        labels: Labels,
+        context: RunContext,
         service: LocalService,
         inputs: TaskInputs,
         balancers: Sequence[LocalLoadBalancer],
-        host: str | None,
-        report: Callable[[str], None],
-        stopping: threading.Event,
     ) -> None:
         self.service = service
         self.result = ServiceResult(service.name)
         self.targets: list[RegisteredTarget] = []
         self._balancers = balancers
-        self._report = report
-        self._stopping = stopping
-        self.task = RunningTask(engine, labels, service.name, service.task, inputs, self._log)
-        self._diagnosis = Diagnosis(
-            engine, labels, service, inputs, self.task, balancers, host, stopping
+        self._report = context.report
+        self._stopping = context.stopping
+        self.task = RunningTask(
+            context.engine, context.labels, service.name, service.task, inputs, self._log
         )
+        self._diagnosis = Diagnosis(context, service, inputs, self.task, balancers)
 
     def run(self) -> None:
         """Start the task, register its targets, and wait until it is healthy or has failed."""

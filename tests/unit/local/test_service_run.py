@@ -61,20 +61,22 @@ def service(model: TaskModel, *targets: TargetPort) -> LocalService:
     return LocalService("web", "shop-web", model, main, (main,), targets, 0)
 
 
+def context(engine: FakeEngine, stopping: Event | None = None) -> Any:
+    """Return the run, with the parts that a service uses."""
+    return SimpleNamespace(
+        application=SimpleNamespace(host="shop.example"),
+        engine=engine,
+        labels=LABELS,
+        report=lines.append,
+        stopping=stopping or Event(),
+    )
+
+
 @contextmanager
 def run(engine: FakeEngine, model: TaskModel, balancer: Balancer | None = None) -> Iterator[Any]:
     targets = () if balancer is None else (TargetPort(GROUP, "app", 8080),)
     balancers: Any = () if balancer is None else (balancer,)
-    found = ServiceRun(
-        engine,
-        LABELS,
-        service(model, *targets),
-        inputs(model),
-        balancers,
-        "shop.example",
-        lines.append,
-        Event(),
-    )
+    found = ServiceRun(context(engine), service(model, *targets), inputs(model), balancers)
     lines.clear()
     try:
         found.run()
@@ -320,10 +322,7 @@ def test_a_task_that_the_engine_rejects_is_a_fault_of_its_service() -> None:
     engine.rejected["run"] = "no more ports"
     targets = TargetPort(GROUP, "app", 8080)
     model = task(APP.replace(ports=(8080,)))
-    found = ServiceRun(
-        *(engine, LABELS, service(model, targets), inputs(model)),
-        *((), None, lines.append, Event()),
-    )
+    found = ServiceRun(context(engine), service(model, targets), inputs(model), ())
     found.run()
     assert kinds(found) == ["exit"]
     assert "no more ports" in found.result.faults[0].message
@@ -334,9 +333,12 @@ def test_a_run_that_ends_meanwhile_is_not_waited_for() -> None:
     balancer = Balancer(HealthCheck(interval=300), "initial")
     stopping = Event()
     model = task(APP.replace(ports=(8080,)))
+    target = TargetPort(GROUP, "app", 8080)
     found = ServiceRun(
-        *(FakeEngine(), LABELS, service(model, TargetPort(GROUP, "app", 8080)), inputs(model)),
-        *((balancer,), None, lines.append, stopping),  # type: ignore[arg-type]
+        context(FakeEngine(), stopping),
+        service(model, target),
+        inputs(model),
+        (balancer,),  # type: ignore[arg-type]
     )
     Timer(0.3, stopping.set).start()
     start = time.monotonic()
