@@ -19,9 +19,11 @@ from measured import Command
 from peers import Peers
 from plot import plot
 
+import navra_jsii
+
 # Sets JSII_NODE, which all commands inherit, so that they use the same node.
-os.environ["NAVRA_BINDINGS"] = "stock"
-import navra_stacks.bindings  # noqa: F401
+os.environ["NAVRA_JSII"] = "stock"
+navra_jsii.activate()
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 OURS, FIRST, LAZY, STOCK = "navra-stacks", "first run", "lazy package", "stock bindings"
@@ -38,11 +40,11 @@ def commands(peers: Peers, workload: Path, empty: Path) -> list[Command]:
     main = [sys.executable, "main.py"]
     nothing = {"HOME": str(empty), "XDG_CACHE_HOME": str(empty / ".cache")}
     ours = [
-        Command(OURS, main, {"NAVRA_BINDINGS": "quick"}, CHECKOUT),
-        Command(FIRST, main, {"NAVRA_BINDINGS": "quick"} | nothing, CHECKOUT),
-        Command(LAZY, main, {"NAVRA_BINDINGS": "lazy"}, CHECKOUT),
-        Command(LAZY_FIRST, main, {"NAVRA_BINDINGS": "lazy"} | nothing, CHECKOUT),
-        Command(STOCK, main, {"NAVRA_BINDINGS": "stock"}, CHECKOUT),
+        Command(OURS, main, {"NAVRA_JSII": "quick"}, CHECKOUT),
+        Command(FIRST, main, {"NAVRA_JSII": "quick"} | nothing, CHECKOUT),
+        Command(LAZY, main, {"NAVRA_JSII": "lazy"}, CHECKOUT),
+        Command(LAZY_FIRST, main, {"NAVRA_JSII": "lazy"} | nothing, CHECKOUT),
+        Command(STOCK, main, {"NAVRA_JSII": "stock"}, CHECKOUT),
     ]
     programs = peers.programs(workload)
     return ours + [Command(name, argv, {}, CHECKOUT) for name, argv in programs.items()]
@@ -76,7 +78,7 @@ def growth(rounds: int) -> dict[str, dict[int, float]]:
                     done = subprocess.run(
                         [sys.executable, "benchmarks/growth_program.py", what, str(count), out],
                         cwd=CHECKOUT,
-                        env=os.environ | {"NAVRA_BINDINGS": "quick"},
+                        env=os.environ | {"NAVRA_JSII": "quick"},
                         check=True,
                         capture_output=True,
                         text=True,
@@ -166,7 +168,7 @@ def main() -> int:
         subprocess.run(
             [sys.executable, "main.py"],
             cwd=CHECKOUT,
-            env=os.environ | {"NAVRA_BINDINGS": "quick", "CDKTF_OUTDIR": str(out)},
+            env=os.environ | {"NAVRA_JSII": "quick", "CDKTF_OUTDIR": str(out)},
             check=True,
             stdout=subprocess.DEVNULL,
         )

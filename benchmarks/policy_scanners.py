@@ -31,7 +31,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import navra_stacks.bindings  # noqa: F401  # before cdktf, so that node comes from a package
+import navra_stacks  # noqa: F401
 
 # isort: split
 from environments import ENVIRONMENTS

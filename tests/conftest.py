@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Imported before cdktf, so that node comes from a package and not from the machine.
-import navra_stacks.bindings  # noqa: F401
+import navra_stacks  # noqa: F401
 
 # isort: split
 import pytest

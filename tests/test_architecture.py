@@ -203,9 +203,6 @@ STARTERS = {
 """Modules that start processes."""
 
 
-BINDINGS = {f"bindings/{path.name}" for path in (LIB / "bindings").glob("*.py")}
-
-
 def commands() -> set[str]:
     return {f"cli/{path.name}" for path in (LIB / "cli").glob("*.py")}
 
@@ -214,12 +211,8 @@ def test_only_the_command_reads_arguments() -> None:
     assert not set(files_where("argv|ArgumentParser")) - {"cli/app.py"} - PROCESSES
 
 
-def test_only_bindings_and_process_starters_read_environment_variables() -> None:
-    readers = (
-        BINDINGS
-        | {"terraform/provider_environment.py", "terraform/provider_override.py"}
-        | STARTERS
-    )
+def test_only_process_starters_read_environment_variables() -> None:
+    readers = {"terraform/provider_environment.py", "terraform/provider_override.py"} | STARTERS
     readers |= {"rehearsal/emulator/speedups.py"}  # runs in the emulator's process
     readers |= {"cli/error_handling.py"}  # the entry of every command
     readers |= {"cli/options.py"}  # an endpoint that boto3 and Terraform read
@@ -237,7 +230,7 @@ def test_the_modules_of_public_names_are_attributes(module: str) -> None:
 
 def test_only_the_command_prints_or_exits() -> None:
     assert not set(files_where("print|exit")) - commands() - PROCESSES
-    assert not set(files_where("stdout|stderr")) - commands() - PROCESSES - STARTERS - BINDINGS
+    assert not set(files_where("stdout|stderr")) - commands() - PROCESSES - STARTERS
 
 
 def test_constructs_create_no_other_constructs_but_their_own_parts() -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from navra_stacks.bindings import compiled
+from navra_jsii.imports import compiled_module
 from navra_stacks.cli.app import main
 from navra_stacks.terraform.document import TerraformDocument
 from tests.support.repository import ROOT
@@ -91,9 +91,9 @@ class Team:
     def compiled(self) -> Iterator[None]:
         """Copy the cache of the bindings' compiled code for the team's environment, temporarily."""
         with pytest.MonkeyPatch.context() as patch:
-            source = compiled._file()
+            source = compiled_module._file()
             patch.setattr(sys, "prefix", str(self._venv))
-            copy = compiled._file()
+            copy = compiled_module._file()
         if source.exists():
             shutil.copy(source, copy)
         try:

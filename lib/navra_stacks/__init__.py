@@ -2,14 +2,14 @@
 
 Describe an `Environment` and pass it to `synthesize`. `__init__.pyi` lists the public names. Each
 is imported on first use: settings and errors load without node, and `WebStack` and `synthesize`
-load cdktf. An import of cdktf that comes later finds it prepared by `navra_stacks.bindings`.
+load cdktf. An import of cdktf that comes later finds it prepared by `navra_jsii`.
 """
 
 import lazy_loader
 
-from .bindings_first import install_finder
+import navra_jsii
 
-install_finder()
+navra_jsii.activate(on_import=True)
 _load, __dir__, _names = lazy_loader.attach_stub(__name__, __file__)
 
 __all__ = sorted({*_names} - {"errors", "settings"})

@@ -16,6 +16,7 @@ from navra_stacks.errors import did_you_mean
 __all__ = ["describe_user_error", "failing_place"]
 
 _LIBRARY = Path(__file__).parents[1]
+_JSII = _LIBRARY.with_name("navra_jsii")
 _LONGEST = 400
 _COMPILE = "source_to_code"
 """The function of importlib that compiles the file `path`. The error about a file that is not text
@@ -38,7 +39,7 @@ def describe_user_error(error: BaseException) -> str | None:
             return f"{where}: {_text(error)}; {_syntax_repair(error)}"
     while frames and not _is_users(frames[-1][0]):
         file, _, frame = frames.pop()
-        if file.is_relative_to(_LIBRARY) and not _is_neutral(file, frame):
+        if _is_library(file) and not _is_neutral(file, frame):
             return None
     if not frames:
         return None
@@ -50,10 +51,10 @@ def describe_user_error(error: BaseException) -> str | None:
 def _is_neutral(file: Path, frame: FrameType) -> bool:
     """Return whether a frame of the library only passes on what the user's code has called.
 
-    The bindings pass on the calls of constructs. The methods for attributes and items refuse the
+    navra_jsii passes on the calls of constructs. The methods for attributes and items refuse the
     access to names that do not exist, and changes of settings.
     """
-    return file.is_relative_to(_LIBRARY / "bindings") or frame.f_code.co_name in _ACCESS
+    return _JSII in file.parents or frame.f_code.co_name in _ACCESS
 
 
 def failing_place(error: BaseException) -> str:
@@ -62,11 +63,15 @@ def failing_place(error: BaseException) -> str:
         (file, line)
         for frame, line in walk_tb(error.__traceback__)
         if (file := Path(frame.f_code.co_filename)).is_file()
-        and not file.is_relative_to(_LIBRARY)
+        and not _is_library(file)
         and "pydantic" not in file.parts
     ]
     file, line = ([place for place in places if _is_users(place[0])] or places)[-1]
     return f"{_shown(file)}:{line}"
+
+
+def _is_library(file: Path) -> bool:
+    return not {_LIBRARY, _JSII}.isdisjoint(file.parents)
 
 
 @cache
@@ -74,9 +79,7 @@ def _is_users(file: Path) -> bool:
     """Return whether a file is part of neither this library, an installed package nor Python."""
     installed = {"site-packages", "dist-packages"} & {*file.parts}
     python = Path(sysconfig.get_path("stdlib"))
-    return not (installed or file.is_relative_to(python) or file.is_relative_to(_LIBRARY)) and (
-        file.is_file()
-    )
+    return not (installed or file.is_relative_to(python) or _is_library(file)) and (file.is_file())
 
 
 def _shown(file: Path) -> Path:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import navra_jsii
 from navra_stacks.cli.inventory_summary import summarize_inventory
 from navra_stacks.cli.output import print_json, print_line
 from navra_stacks.cli.pending_settings import describe_pending
@@ -55,10 +56,8 @@ def write_stacks(
             invalid, or another stack class wrote a document.
     """
     start = time.perf_counter()
-    # Imported here, because other commands need neither node nor cdktf. The bindings start node
-    # while the environments are loaded.
-    from navra_stacks import bindings as _bindings  # noqa: F401
-
+    # node starts while the environments are loaded. Other commands need neither node nor cdktf.
+    navra_jsii.activate()
     selected = select_environments(load_environments(source), names, stack_class)
     from navra_stacks.stacks.synthesis import synthesize
 

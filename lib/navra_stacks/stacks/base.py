@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is imported
-
 # isort: split
 from typing import Any
 
@@ -24,7 +22,7 @@ from cdktf_cdktf_provider_aws.provider import (
 )
 from constructs import Construct
 
-from navra_stacks.bindings.ahead import pipelined
+from navra_jsii import pipelined
 from navra_stacks.constructs.common.account_region import AccountRegion
 from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.common.logical_id import with_logical_id

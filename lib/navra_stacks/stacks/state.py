@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is imported
-
 # isort: split
 from constructs import Construct
 

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from navra_stacks import bindings as _bindings  # noqa: F401 - before cdktf is imported
-
 # isort: split
 from cdktf import App
 

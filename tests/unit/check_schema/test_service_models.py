@@ -101,7 +101,7 @@ def test_neither_botocore_nor_the_bindings_are_imported(cache: Path):
         f"directory = pathlib.Path({str(cache)!r});"
         "assert cache.provider_schema(directory=directory);"
         "assert service_models.api_limits(directory=directory);"
-        "imported = {'botocore', 'cdktf', 'jsii', 'navra_stacks.bindings'} & sys.modules.keys();"
+        "imported = {'botocore', 'cdktf', 'jsii', 'navra_jsii.engine'} & sys.modules.keys();"
         "assert not imported, imported"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -18,8 +18,8 @@ import pytest
 
 import navra_stacks
 from environments import ENVIRONMENTS
+from navra_jsii.cache import user_cache
 from navra_stacks import NavraError, S3State, SettingsError
-from navra_stacks.bindings.private import user_cache
 from tests.support.repository import ROOT, STACKS
 from tests.support.shop import shop
 from tests.support.synthesized import Built

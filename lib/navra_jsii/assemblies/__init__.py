@@ -1,0 +1,1 @@
+"""jsii assemblies: packages of JavaScript and of the description of its types."""

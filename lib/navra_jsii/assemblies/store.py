@@ -1,0 +1,158 @@
+"""Build slim assemblies, and cache them in the user's cache."""
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from navra_jsii.cache import (
+    SUPERSEDED_SECONDS,
+    UNUSED_SECONDS,
+    file_identity,
+    private_directory,
+    read_private,
+    remove_old,
+    write_private,
+)
+from navra_jsii.log import log
+
+__all__ = ["Slim", "Store"]
+
+FORMAT = 2
+"""Version of the file formats; files of different formats have different names."""
+
+MODULES_AT_MOST = 400
+"""Maximum number of modules that are collected from several programs in one assembly; above it, an
+assembly with only the modules of the current program is built."""
+
+WAIT_AT_MOST = 30.0
+"""Seconds to wait for another process that builds the same assembly, before this process builds it
+as well."""
+
+
+class Slim(NamedTuple):
+    """A slim assembly on disk."""
+
+    tarball: Path
+
+    modules: frozenset[str]
+    """The jsii names of its modules."""
+
+
+class Store:
+    """A directory of slim assemblies: in the user's cache, or a temporary one.
+
+    The temporary directory is removed when the process ends. It is used where the user's cache
+    cannot be used, so that a read-only home directory only costs time.
+    """
+
+    directory: Path
+
+    lasting: bool
+    """True if a later process can use the files."""
+
+    def __init__(self) -> None:
+        try:
+            self.directory = private_directory()
+            self.lasting = True
+        except OSError as error:
+            log("nothing can be cached for the next run: %s", error, warn=True)
+            self._temporary = tempfile.TemporaryDirectory(prefix="navra-bindings-")
+            self.directory = Path(self._temporary.name)
+            self.lasting = False
+
+    def known(self, tarball: Path) -> Slim | None:
+        """Return the cached slim assembly of a provider, or None if it is missing or damaged.
+
+        Args:
+            tarball: The whole assembly of the provider.
+        """
+        record = self._record(tarball)
+        try:
+            entry = json.loads(read_private(record))
+            slim = Slim(self.directory / str(entry["file"]), frozenset(entry["modules"]))
+            digest = hashlib.sha256(read_private(slim.tarball)).hexdigest()
+            if slim.tarball.parent != self.directory or digest != entry["sha256"]:
+                raise ValueError(f"{slim.tarball.name} is damaged")
+            if record.stat().st_mtime < time.time() - SUPERSEDED_SECONDS:
+                for path in (record, slim.tarball):
+                    os.utime(path)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            log("a slim assembly is built again: %s", error, warn=True)
+            return None
+        return slim
+
+    def slim(self, tarball: Path, modules: Collection[str]) -> Slim:
+        """Return a slim assembly with at least these modules, built if it is not cached.
+
+        Raises:
+            OSError: a file cannot be read or written.
+            UnknownLayoutError: the provider's assembly cannot be reduced.
+        """
+        with self._alone(tarball):
+            known = self.known(tarball)
+            if known is not None and known.modules.issuperset(modules):
+                return known
+            collected = frozenset(modules) | (known.modules if known else frozenset())
+            if len(collected) > MODULES_AT_MOST:
+                collected = frozenset(modules)
+            return self._built(tarball, collected)
+
+    def put(self, name: str, content: bytes) -> Path:
+        """Write a file, and return its path.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        write_private(self.directory / name, content)
+        return self.directory / name
+
+    def _built(self, tarball: Path, modules: frozenset[str]) -> Slim:
+        from navra_jsii.assemblies.slim import (
+            slim_assembly,  # imported here, since it imports tarfile
+        )
+
+        record = self._record(tarball)
+        log("building a slim assembly with %d modules of %s", len(modules), tarball.name)
+        content = slim_assembly(tarball, modules)
+        digest = hashlib.sha256(content).hexdigest()
+        slim = Slim(record.with_name(f"{record.stem}-{digest[:16]}.tgz"), modules)
+        self.put(slim.tarball.name, content)
+        entry = {"file": slim.tarball.name, "modules": sorted(modules), "sha256": digest}
+        write_private(record, json.dumps(entry).encode())
+        superseded = set(record.parent.glob(f"{record.stem}-*"))
+        remove_old(superseded - {slim.tarball}, SUPERSEDED_SECONDS)
+        remove_old(set(record.parent.glob("slim-*")) - superseded, UNUSED_SECONDS)
+        return slim
+
+    def _record(self, tarball: Path) -> Path:
+        key = hashlib.sha256(json.dumps([FORMAT, *file_identity(tarball)]).encode()).hexdigest()
+        return self.directory / f"slim-{key[:16]}.json"
+
+    @contextlib.contextmanager
+    def _alone(self, tarball: Path) -> Iterator[None]:
+        """Lock an assembly while it is built; other processes wait for `WAIT_AT_MOST` seconds."""
+        import fcntl  # imported here, since it is only needed for building
+
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        lock = os.open(self._record(tarball).with_suffix(".lock"), flags, 0o600)
+        try:
+            until = time.monotonic() + WAIT_AT_MOST
+            while time.monotonic() < until:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    time.sleep(0.02)
+                except OSError:  # the file system does not support locks
+                    break
+            yield
+        finally:
+            os.close(lock)

@@ -1,0 +1,1 @@
+"""Imports of the modules that jsii generates."""

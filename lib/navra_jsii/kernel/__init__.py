@@ -1,0 +1,1 @@
+"""jsii's kernel: the node process that runs the JavaScript of constructs."""
