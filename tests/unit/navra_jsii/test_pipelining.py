@@ -142,14 +142,14 @@ def waits() -> list[bool]:
 
 
 @pytest.fixture
-def ahead(kernel: Kernel, waits: list[bool]) -> Iterator[Pipeline]:
+def pipeline(kernel: Kernel, waits: list[bool]) -> Iterator[Pipeline]:
     def settle() -> None:
         waits.append(True)
         kernel.is_synchronized = True
 
-    ahead = Pipeline(process, Messages(process), cast("Transport", kernel), settle)
-    yield ahead
-    ahead.end()
+    pipeline = Pipeline(process, Messages(process), cast("Transport", kernel), settle)
+    yield pipeline
+    pipeline.end()
 
 
 LISTED: str = vars(LbSubnetMappingList)["__jsii_type__"]
@@ -157,12 +157,12 @@ CREATE = types.CreateRequest("a.B", args=["x"])
 OVERRIDDEN = types.CreateRequest("a.B", overrides=[types.Override(method="m", cookie="m")])
 
 
-def test_python_chooses_the_name_of_a_pipelined_object(ahead: Pipeline, kernel: Kernel) -> None:
+def test_python_chooses_the_name_of_a_pipelined_object(pipeline: Pipeline, kernel: Kernel) -> None:
     with pipelined():
-        first, second = ahead.answer(CREATE), ahead.answer(CREATE)
+        first, second = pipeline.answer(CREATE), pipeline.answer(CREATE)
     assert first.ref != second.ref
     assert [line["pipelined"] for line in kernel.lines] == [first.ref, second.ref]
-    assert kernel.lines[0] == {"api": "create", "ahead": first.ref} | {
+    assert kernel.lines[0] == {"api": "create", "pipelined": first.ref} | {
         "fqn": "a.B",
         "args": ["x"],
         "overrides": [],
@@ -171,40 +171,40 @@ def test_python_chooses_the_name_of_a_pipelined_object(ahead: Pipeline, kernel: 
 
 
 def test_nothing_is_pipelined_outside_a_pipelined_scope(
-    ahead: Pipeline, kernel: Kernel, waits: list[bool]
+    pipeline: Pipeline, kernel: Kernel, waits: list[bool]
 ) -> None:
-    assert ahead.answer(CREATE) is None
+    assert pipeline.answer(CREATE) is None
     with pipelined():
         pass
     assert kernel.lines == waits == []
 
 
-def test_the_outermost_scope_waits_for_all_requests(ahead: Pipeline, waits: list[bool]) -> None:
+def test_the_outermost_scope_waits_for_all_requests(pipeline: Pipeline, waits: list[bool]) -> None:
     with pipelined():
         with pipelined():
-            ahead.answer(CREATE)
+            pipeline.answer(CREATE)
         assert not waits
     assert waits
 
 
-def test_scopes_of_two_threads_may_overlap(ahead: Pipeline, waits: list[bool]) -> None:
+def test_scopes_of_two_threads_may_overlap(pipeline: Pipeline, waits: list[bool]) -> None:
     first, second = pipelined(), pipelined()
     first.__enter__()
     second.__enter__()
     first.__exit__(None, None, None)
-    assert ahead.answer(CREATE)
+    assert pipeline.answer(CREATE)
     assert not waits
     second.__exit__(None, None, None)
     assert waits
-    assert ahead.answer(CREATE) is None
+    assert pipeline.answer(CREATE) is None
 
 
 def test_a_scope_waits_for_its_requests_after_an_exception_but_not_after_an_interruption(
-    ahead: Pipeline, waits: list[bool]
+    pipeline: Pipeline, waits: list[bool]
 ) -> None:
     def fail(error: BaseException) -> None:
         with pipelined():
-            ahead.answer(CREATE)
+            pipeline.answer(CREATE)
             raise error
 
     with pytest.raises(KeyboardInterrupt):
@@ -213,18 +213,18 @@ def test_a_scope_waits_for_its_requests_after_an_exception_but_not_after_an_inte
     with pytest.raises(ZeroDivisionError):
         fail(ZeroDivisionError())
     assert waits
-    assert ahead.answer(CREATE) is None
+    assert pipeline.answer(CREATE) is None
 
 
 def test_a_scope_waits_for_every_kernel_even_if_one_reports_an_error(
-    ahead: Pipeline, waits: list[bool]
+    pipeline: Pipeline, waits: list[bool]
 ) -> None:
     def fail() -> None:
         raise RuntimeError("failed")
 
     def create_in_both() -> None:
         with pipelined():
-            ahead.answer(CREATE)
+            pipeline.answer(CREATE)
             second.answer(CREATE)
 
     second = Pipeline(process, Messages(process), cast("Transport", Kernel()), fail)
@@ -235,19 +235,19 @@ def test_a_scope_waits_for_every_kernel_even_if_one_reports_an_error(
 
 
 def test_nothing_is_pipelined_after_an_object_overrides_a_method(
-    ahead: Pipeline, kernel: Kernel
+    pipeline: Pipeline, kernel: Kernel
 ) -> None:
     with pipelined():
-        assert ahead.answer(CREATE)
-        assert ahead.answer(OVERRIDDEN) is None
-        assert ahead.answer(CREATE) is None
+        assert pipeline.answer(CREATE)
+        assert pipeline.answer(OVERRIDDEN) is None
+        assert pipeline.answer(CREATE) is None
     assert len(kernel.lines) == 1
 
 
-def test_an_override_before_the_scope_prevents_pipelining_too(ahead: Pipeline) -> None:
-    assert ahead.answer(OVERRIDDEN) is None
+def test_an_override_before_the_scope_prevents_pipelining_too(pipeline: Pipeline) -> None:
+    assert pipeline.answer(OVERRIDDEN) is None
     with pipelined():
-        assert ahead.answer(CREATE) is None
+        assert pipeline.answer(CREATE) is None
 
 
 @pytest.mark.parametrize(
@@ -271,10 +271,10 @@ def test_an_override_before_the_scope_prevents_pipelining_too(ahead: Pipeline) -
     ],
 )
 def test_only_requests_whose_reply_is_known_in_advance_are_pipelined(
-    request_: Any, pipelined_: bool, ahead: Pipeline
+    request_: Any, pipelined_: bool, pipeline: Pipeline
 ) -> None:
     with pipelined():
-        assert (ahead.answer(request_) is not None) is pipelined_
+        assert (pipeline.answer(request_) is not None) is pipelined_
 
 
 def test_a_pipelined_attribute_that_is_not_a_reference_is_an_error(
