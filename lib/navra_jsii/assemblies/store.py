@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from navra_jsii.cache import (
     SUPERSEDED_SECONDS,
@@ -20,6 +20,10 @@ from navra_jsii.cache import (
     write_private,
 )
 from navra_jsii.log import log
+from navra_jsii.prepared import DIRECTORY, described, is_verified, module_store
+
+if TYPE_CHECKING:
+    from navra_jsii.assemblies.parts import AssemblyParts
 
 __all__ = ["Slim", "Store"]
 
@@ -83,7 +87,7 @@ class Store:
                 for path in (record, slim.tarball):
                     os.utime(path)
         except FileNotFoundError:
-            return None
+            return self._prepared(tarball)
         except (OSError, ValueError, KeyError, TypeError) as error:
             log("a slim assembly is built again: %s", error, warn=True)
             return None
@@ -114,14 +118,21 @@ class Store:
         write_private(self.directory / name, content)
         return self.directory / name
 
+    def _prepared(self, tarball: Path) -> Slim | None:
+        slim = described().get("slim", {}).get(tarball.parents[1].name)
+        if slim is None or not is_verified(tarball):
+            return None
+        return Slim(DIRECTORY / slim["file"], frozenset(slim["modules"]))
+
     def _built(self, tarball: Path, modules: frozenset[str]) -> Slim:
-        from navra_jsii.assemblies.slim import (
-            slim_assembly,  # imported here, since it imports tarfile
-        )
+        # Imported here, since it imports tarfile.
+        from navra_jsii.assemblies.slim import slim_assembly
 
         record = self._record(tarball)
         log("building a slim assembly with %d modules of %s", len(modules), tarball.name)
-        content = slim_assembly(tarball, modules)
+        parts = self._parts(tarball, modules)
+        content = slim_assembly(parts)
+        modules = frozenset(parts.types)
         digest = hashlib.sha256(content).hexdigest()
         slim = Slim(record.with_name(f"{record.stem}-{digest[:16]}.tgz"), modules)
         self.put(slim.tarball.name, content)
@@ -131,6 +142,23 @@ class Store:
         remove_old(superseded - {slim.tarball}, SUPERSEDED_SECONDS)
         remove_old(set(record.parent.glob("slim-*")) - superseded, UNUSED_SECONDS)
         return slim
+
+    def _parts(self, tarball: Path, modules: frozenset[str]) -> "AssemblyParts":
+        prepared = module_store(tarball)
+        if prepared is not None:
+            from zipfile import BadZipFile
+
+            from navra_jsii.assemblies.module_store import read_modules
+
+            try:
+                return read_modules(prepared, modules)
+            except (OSError, BadZipFile, KeyError, ValueError) as error:
+                log(
+                    "%s is read instead of the prepared modules: %s", tarball.name, error, warn=True
+                )
+        from navra_jsii.assemblies.parts import read_tarball
+
+        return read_tarball(tarball, modules)
 
     def _record(self, tarball: Path) -> Path:
         key = hashlib.sha256(json.dumps([FORMAT, *file_identity(tarball)]).encode()).hexdigest()

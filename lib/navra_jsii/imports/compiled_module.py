@@ -5,6 +5,7 @@ positions. The file stays open, and a piece is read when it is needed: a program
 uses most pieces only once.
 """
 
+import _imp
 import atexit
 import contextlib
 import hashlib
@@ -15,7 +16,8 @@ import struct
 import sys
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from types import CodeType
 
@@ -30,8 +32,9 @@ from navra_jsii.cache import (
 )
 from navra_jsii.imports.module_pieces import Pieces
 from navra_jsii.log import log
+from navra_jsii.prepared import DIRECTORY, PYTHON, described, verified_files
 
-__all__ = ["CompiledModule"]
+__all__ = ["CompiledModule", "cached_modules", "interpreter", "write_prepared_code"]
 
 FORMAT = 3
 """Version of the file format; files of different formats have different names."""
@@ -83,7 +86,7 @@ class CompiledModule:
         """
         if name in self._entry.absent:
             raise KeyError(name)
-        code = _cache.code(self._entry, name)
+        code = _cache.code(self._entry, name, self._file)
         if code is None:
             pieces = self._pieces()
             try:
@@ -137,12 +140,17 @@ class _Cache:
         self._descriptor: int | None = None
         self._modules: dict[str, _ModuleEntry] = {}
         try:
-            self._open()
+            self._open(descriptor := open_private(_file()))
+            if os.fstat(descriptor).st_mtime < time.time() - SUPERSEDED_SECONDS:
+                os.utime(descriptor)  # marks the file as in use, see `remove_old`
         except FileNotFoundError:
-            pass
+            self._open_prepared()
         except (OSError, ValueError, EOFError, TypeError, struct.error) as error:
             _log_damage(error)
         atexit.register(self._write)
+
+    def modules(self) -> list[str]:
+        return [*self._modules]
 
     def module(self, file: str) -> _ModuleEntry | None:
         """Return the entry of a module, unless its file has changed since it was written."""
@@ -157,28 +165,47 @@ class _Cache:
         entry.used = True
         return entry
 
-    def code(self, entry: _ModuleEntry, name: str) -> CodeType | None:
+    def code(self, entry: _ModuleEntry, name: str, file: str) -> CodeType | None:
         place = entry.places.get(name)
         if place is None:
             return None
         try:
-            return marshal.loads(self._read(place))  # type: ignore[no-any-return]
+            code: CodeType = marshal.loads(self._read(place))
         except (OSError, ValueError, EOFError, TypeError) as error:
             _log_damage(error)
             del entry.places[name]
             return None
+        # As Python does with the code of a .pyc file: a prepared piece has the path of the build.
+        _imp._fix_co_filename(code, file)  # type: ignore[attr-defined]
+        return code
 
-    def _open(self) -> None:
-        self._descriptor = open_private(_file())
-        about = os.fstat(self._descriptor)
-        if about.st_mtime < time.time() - SUPERSEDED_SECONDS:
-            os.utime(self._descriptor)  # marks the file as in use, see `remove_old`
-        size = about.st_size
+    def _open(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        size = os.fstat(descriptor).st_size
         place = _END.unpack(os.pread(self._descriptor, _END.size, max(0, size - _END.size)))
         if place[0] + place[1] + _END.size != size:
             raise ValueError(f"{_file().name} is damaged")
         index = marshal.loads(self._read(place))
         self._modules = {file: _ModuleEntry(*entry) for file, entry in index.items()}
+
+    def _open_prepared(self) -> None:
+        """Open the code that was prepared for this version of Python, if there is any."""
+        if described().get("python") != interpreter():
+            return
+        try:
+            self._open(os.open(DIRECTORY / PYTHON, os.O_RDONLY | os.O_CLOEXEC))
+            files = {
+                path: file
+                for package in described()["files"]
+                for path, file in verified_files(package).items()
+            }
+            prepared, self._modules = self._modules, {}
+            for path, entry in prepared.items():
+                if path in files:
+                    entry.file_identity = file_identity(files[path])
+                    self._modules[str(files[path])] = entry
+        except (OSError, ValueError, EOFError, TypeError, struct.error) as error:
+            _log_damage(error)
 
     def _read(self, place: _Place) -> bytes:
         start, length, checksum = place
@@ -193,33 +220,62 @@ class _Cache:
             return
         # Where no file of the cache can be written, the reason has been logged already.
         with contextlib.suppress(OSError, ValueError):
-            content = self._content(set(self._modules))
+            content = self.content({file: file for file in self._modules})
             if len(content) > BYTES_AT_MOST:
-                used = {file for file, entry in self._modules.items() if entry.used}
-                content = self._content(used)
+                used = {file: file for file, entry in self._modules.items() if entry.used}
+                content = self.content(used)
             write_private(_file(), content)
             # Other interpreters may have been removed and left their files.
             remove_old(_file().parent.glob("python-*"), UNUSED_SECONDS)
         for entry in self._modules.values():
             entry.changed = False
 
-    def _content(self, files: set[str]) -> bytes:
+    def content(self, names: Mapping[str, str]) -> bytes:
+        """Return the content of a cache file.
+
+        Args:
+            names: For each module to include, the name of its entry.
+        """
         content = bytearray()
         index = {}
-        for file in sorted(files):
+        for file, entry_name in sorted(names.items()):
             entry = self._modules[file]
             places = {}
             cached = {name: self._read(place) for name, place in entry.places.items()}
             for name, code in sorted((cached | entry.added).items()):
                 places[name] = (len(content), len(code), zlib.crc32(code))
                 content += code
-            index[file] = (entry.file_identity, entry.prefix, places, sorted(entry.absent))
-        pack = marshal.dumps(index)
-        return bytes(content) + pack + _END.pack(len(content), len(pack), zlib.crc32(pack))
+            identity = entry.file_identity if entry_name == file else []
+            index[entry_name] = (identity, entry.prefix, places, sorted(entry.absent))
+        packed = marshal.dumps(index)
+        return bytes(content) + packed + _END.pack(len(content), len(packed), zlib.crc32(packed))
 
 
 def _log_damage(error: Exception) -> None:
     log("generated modules are compiled again: %s", error, warn=not isinstance(error, OSError))
+
+
+def interpreter() -> str:
+    """Return the version of Python's code format, and its level of optimization."""
+    return f"{sys.implementation.cache_tag}-{MAGIC_NUMBER.hex()}-{sys.flags.optimize}"
+
+
+def cached_modules() -> list[str]:
+    """Return the files of the modules whose code is cached."""
+    return _cache.modules()
+
+
+def write_prepared_code(file: Path, paths: Mapping[str, str]) -> None:
+    """Write the code that the last run has cached, for the use in another environment.
+
+    Args:
+        file: The file to write.
+        paths: For each module, its path below the directory of installed packages.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    file.write_bytes(_cache.content(paths))
 
 
 def _file() -> Path:

@@ -6,7 +6,13 @@ from typing import NamedTuple
 
 from navra_jsii.assemblies.assembly import Assembly
 from navra_jsii.kernel.kernel_process import KernelProcess
-from navra_jsii.kernel.start_plan import Plan, cached_plan, incompatible_variable, new_plan
+from navra_jsii.kernel.start_plan import (
+    Plan,
+    cached_plan,
+    incompatible_variable,
+    new_plan,
+    prepared_plan,
+)
 from navra_jsii.log import log
 
 __all__ = ["EarlyKernel", "start_early", "take_kernel"]
@@ -24,8 +30,8 @@ _waiting: list[EarlyKernel] = []
 
 
 def start_early() -> None:
-    """Start a kernel, if the last run has written a plan for it."""
-    plan = None if incompatible_variable() else cached_plan()
+    """Start a kernel, if the last run has written a plan for it, or one was prepared."""
+    plan = None if incompatible_variable() else cached_plan() or prepared_plan()
     kernel = _started(plan) if plan is not None else None
     if kernel is not None:
         _waiting.append(kernel)

@@ -6,6 +6,7 @@ const Module = require("module");
 const path = require("path");
 const { handlePipelined } = require("./pipelining.js");
 const { useCodeCache } = require("./code_cache.js");
+const { unpackOnDemand } = require("./packages.js");
 const { skipPlainStrings } = require("./resolve.js");
 
 /** Milliseconds until a supported version of node is checked again, since its support may end. */
@@ -103,6 +104,7 @@ function changeTraces() {
 }
 
 checkNode();
+unpackOnDemand();
 deferArchiver();
 changeTraces();
 useCodeCache();

@@ -26,8 +26,10 @@ from navra_jsii.cache import (
     remove_old,
     write_private,
 )
+from navra_jsii.imports.lazy_packages import is_lazy
 from navra_jsii.kernel.runtime import Runtime, UnknownRuntimeError, sources, write_runtime
 from navra_jsii.log import log
+from navra_jsii.prepared import CODE, DIRECTORY, described, verified_files
 
 __all__ = [
     "Plan",
@@ -36,11 +38,14 @@ __all__ = [
     "cached_plan",
     "incompatible_variable",
     "new_plan",
+    "prepared_plan",
     "remove_plan",
 ]
 
 FORMAT = 4
 """Version of the plan's file format; a file of another format is ignored."""
+
+_PROCESS = "jsii/_kernel/providers/process.py"
 
 # Each variable makes the kernel print or do more than usual, or selects another runtime.
 _INCOMPATIBLE = ("JSII_RUNTIME", "JSII_DEBUG", "JSII_DEBUG_TIMING", "JSII_VALIDATE_ASSEMBLIES")
@@ -136,9 +141,10 @@ class Plan(NamedTuple):
                 break  # the following assemblies may depend on it
             if early.slim:
                 known = Store().known(assembly.tarball)
-                if known is None:
+                if known is not None:
+                    assembly.slim, assembly.modules = known.tarball, known.modules
+                elif is_lazy(early.package):
                     continue
-                assembly.slim, assembly.modules = known.tarball, known.modules
             assemblies.append(assembly)
         return assemblies
 
@@ -181,6 +187,32 @@ def new_plan(jsii: Path) -> Plan | None:
     except (OSError, UnknownRuntimeError) as error:
         log("jsii starts node itself: %s", error, warn=_is_surprise(error))
         return None
+
+
+def prepared_plan() -> Plan | None:
+    """Return a plan with the assemblies that were prepared for a first run, or None without one.
+
+    The plan is cached, and node gets the prepared code of the JavaScript.
+    """
+    description = described()
+    verified = [verified_files(package) for package in description.get("files", {})]
+    jsii = next((files[_PROCESS] for files in verified if _PROCESS in files), None)
+    plan = new_plan(jsii) if jsii is not None else None
+    if plan is None:
+        return None
+    early = []
+    for fields in description["assemblies"]:
+        tarball = verified_files(fields["package"]).get(fields["tarball"])
+        if tarball is None:
+            break  # the following assemblies may depend on it
+        early.append(PlannedAssembly(**fields | {"tarball": file_identity(tarball)}))
+    plan = plan._replace(early=tuple(early))
+    with suppress(OSError):
+        code = plan.runtime.program.with_name(description["code"])
+        if not code.exists():
+            write_private(code, (DIRECTORY / CODE).read_bytes())
+        cache_plan(plan)
+    return plan
 
 
 def _is_surprise(error: Exception) -> bool:

@@ -1,7 +1,7 @@
 """Read the schema of the installed bindings, which is extracted once and then cached.
 
-The schema is not shipped with the library: the bindings on the machine decide the version of the
-provider, and their licence (MPL-2.0) differs from this library's.
+The bindings on the machine decide the version of the provider. A wheel that was built beside the
+bindings contains the schema of their version, with the licence of the bindings (MPL-2.0).
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ __all__ = [
 
 Value = TypeVar("Value")
 
+PREPARED = Path(__file__).with_name("_prepared")
+"""The directory of the schema that was extracted when the wheel was built."""
+
 BINDINGS = "cdktf_cdktf_provider_aws"
 """The Python package with the bindings of the AWS provider."""
 
@@ -40,7 +43,7 @@ BINDINGS = "cdktf_cdktf_provider_aws"
 def provider_schema(package: str = BINDINGS, *, directory: Path | None = None) -> ProviderSchema:
     """Return the schema of the AWS provider for which the installed bindings were generated.
 
-    The first call for a version takes about 3 seconds.
+    The first call for a version takes about 3 seconds, unless the wheel contains its schema.
 
     Args:
         package: The Python package with the bindings.
@@ -68,10 +71,12 @@ def schema_of_assembly(assembly: Path, *, directory: Path | None = None) -> Prov
     except OSError as error:
         raise SchemaNotAvailableError(f"{assembly} cannot be read: {error.strerror}") from error
     name = f"{assembly.name}-{size}-{FORMAT}.schema"
-    return cached(name, ProviderSchema, lambda: _extracted(assembly), directory=directory)
+    return cached(name, ProviderSchema, lambda: _extracted(assembly, name), directory=directory)
 
 
-def _extracted(assembly: Path) -> bytes:
+def _extracted(assembly: Path, name: str) -> bytes:
+    with suppress(OSError):
+        return (PREPARED / name).read_bytes()
     from navra_stacks.check.schema.extraction import extract_schema  # imports tarfile
 
     return extract_schema(assembly)

@@ -1,0 +1,77 @@
+"""Reduce the assembly of cdktf itself to the files that most programs need.
+
+The kernel unpacks it once for each user: 2,500 files, nearly all of them of packages that only
+archives of assets need. Here these packages are one file, which node unpacks when a module of them
+is required, see packages.js.
+"""
+
+import gzip
+import json
+import re
+import tarfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from navra_jsii.assemblies.assembly import UnknownLayoutError
+from navra_jsii.assemblies.parts import runtime_manifest
+from navra_jsii.assemblies.slim import pack
+
+__all__ = ["slim_core"]
+
+PACKED = "package/packages.json.gz"
+_DEFERRED = "archiver"
+_MANIFEST = "package/.jsii"
+_PACKAGE = "package/package.json"
+_MODULES = "package/node_modules/"
+_RUNTIME = re.compile(r"\.(?:c?js|json)$|/\.jsii$|LICEN[CS]E")
+_SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=.*\s*$", re.MULTILINE)
+
+
+def slim_core(tarball: Path) -> bytes:
+    """Return the tarball of an assembly that unpacks some of its npm packages on demand.
+
+    Args:
+        tarball: The whole assembly.
+
+    Raises:
+        UnknownLayoutError: the assembly has an unexpected layout.
+        OSError: the tarball cannot be read.
+    """
+    files: dict[str, bytes] = {}
+    with tarfile.open(tarball, "r:gz") as whole:
+        for member in whole:
+            file = whole.extractfile(member) if _RUNTIME.search(member.name) else None
+            if file is not None:
+                files[member.name] = _SOURCE_MAP.sub(b"", file.read())
+    if not {_MANIFEST, _PACKAGE} <= files.keys():
+        raise UnknownLayoutError(f"{tarball.name} lacks {_MANIFEST} or {_PACKAGE}")
+    kept = _closure(files, {*json.loads(files[_PACKAGE]).get("dependencies", {})} - {_DEFERRED})
+    deferred = {
+        name: files.pop(name).decode()
+        for name in [*files]
+        if name.startswith(_MODULES) and _npm_package(name) not in kept
+    }
+    if deferred:
+        texts = {name.removeprefix("package/"): text for name, text in deferred.items()}
+        content = json.dumps(texts, sort_keys=True).encode()
+        files[PACKED] = gzip.compress(content, mtime=0)
+    files[_MANIFEST] = json.dumps(runtime_manifest(json.loads(files[_MANIFEST]))).encode()
+    return pack(files)
+
+
+def _npm_package(file: str) -> str:
+    first, second, *_ = file.removeprefix(_MODULES).split("/")
+    return f"{first}/{second}" if first.startswith("@") else first
+
+
+def _closure(files: dict[str, bytes], packages: Iterable[str]) -> set[str]:
+    """Return npm packages and the packages on which they depend."""
+    found: set[str] = set()
+    pending = [*packages]
+    while pending:
+        name = pending.pop()
+        manifest = files.get(f"{_MODULES}{name}/package.json")
+        if name not in found and manifest is not None:
+            found.add(name)
+            pending += json.loads(manifest).get("dependencies", {})
+    return found

@@ -1,0 +1,169 @@
+"""The parts of a provider's jsii assembly: for each module its types and its JavaScript."""
+
+import json
+import re
+import tarfile
+import zlib
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from navra_jsii.assemblies.assembly import UnknownLayoutError
+
+__all__ = ["AssemblyParts", "read_tarball", "referenced_modules", "runtime_manifest"]
+
+_TYPES = b'\n  "types": {\n'
+_END_OF_TYPES = b"\n  },\n"
+_END_OF_TYPE = b"\n    }"
+# The second form is that of newer versions of jsii's compiler.
+_MODULE = re.compile(
+    rb'^exports\.(\w+) = (?:__importStar\()?require\("\./([\w-]+)(?:/index)?"\)\)?;$', re.MULTILINE
+)
+_SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=.*$", re.MULTILINE)
+_COMPILE_TIME = ("docs", "locationInModule", "readme", "submodules")
+_MANIFEST = "package/.jsii"
+_PACKAGE = "package/package.json"
+_INDEX = "package/lib/index.js"
+
+_Types = dict[str, Any]
+"""Descriptions of types, by their jsii name."""
+
+
+class AssemblyParts(NamedTuple):
+    """Some modules of an assembly, without documentation and source maps."""
+
+    package: bytes
+    """The text of package.json."""
+
+    manifest: dict[str, Any]
+    """The manifest without its types."""
+
+    types: dict[str, _Types]
+    """The types of each module, by the module's name in jsii, such as ``lbListener``."""
+
+    folders: dict[str, str]
+    """The folder of each module below ``package/lib``, such as ``lb-listener``."""
+
+    scripts: dict[str, bytes]
+    """The text of each module's index.js."""
+
+
+def read_tarball(tarball: Path, modules: Collection[str] | None) -> AssemblyParts:
+    """Read modules of an assembly, and the modules to which their types refer.
+
+    Args:
+        tarball: The assembly in the provider's Python package.
+        modules: The jsii names of the modules: ``lbListener`` in
+            ``@cdktf/provider-aws.lbListener.LbListener``. None reads all modules.
+
+    Raises:
+        UnknownLayoutError: the assembly has an unexpected layout, or lacks a module.
+        OSError: the tarball cannot be read.
+    """
+    try:
+        parts = _read(tarball, modules)
+    except (tarfile.TarError, zlib.error, EOFError, ValueError, KeyError) as error:
+        raise UnknownLayoutError(f"{tarball.name}: {error!r}") from error
+    if json.loads(parts.package).get("main") != "lib/index.js":
+        raise UnknownLayoutError(f"the main module of {tarball.name} is not lib/index.js")
+    return parts
+
+
+def referenced_modules(types: Mapping[str, _Types], assembly: str) -> set[str]:
+    """Return the modules to which the types of some modules refer, and these modules.
+
+    Args:
+        types: The types by module.
+        assembly: The name of the assembly.
+    """
+    name = re.compile(rf'"{re.escape(assembly)}\.(\w+)\.')
+    return {*types, *name.findall(json.dumps([*types.values()]))}
+
+
+def _read(tarball: Path, modules: Collection[str] | None) -> AssemblyParts:
+    manifest: dict[str, Any] = {}
+    types: dict[str, _Types] = {}
+    files: dict[str, bytes] = {}
+    missing = {_PACKAGE, _INDEX}
+    # Read as a stream: the unpacked tarball has 400 MB, and the manifest comes first.
+    with tarfile.open(tarball, "r|gz") as whole:
+        for member in whole:
+            if not member.isfile():
+                continue
+            if member.name == _MANIFEST:
+                manifest, types = _manifest(_content(whole, member), modules)
+                missing |= {_script(kinds) for kinds in types.values()}
+            elif member.name in missing:
+                missing.remove(member.name)
+                files[member.name] = _SOURCE_MAP.sub(b"", _content(whole, member))
+                if types and not missing:
+                    break
+    folders = {name.decode(): folder.decode() for name, folder in _MODULE.findall(files[_INDEX])}
+    scripts = {name: f"package/lib/{folders.get(name)}/index.js" for name in types}
+    if lacking := sorted({*(modules or ())} - {*types}) or sorted({*scripts.values()} - {*files}):
+        raise UnknownLayoutError(f"{tarball.name} lacks {', '.join(lacking)}")
+    return AssemblyParts(
+        files[_PACKAGE],
+        manifest,
+        types,
+        {name: folders[name] for name in types},
+        {name: files[script] for name, script in scripts.items()},
+    )
+
+
+def _content(whole: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    file = whole.extractfile(member)
+    assert file is not None  # only regular files are passed
+    return file.read()
+
+
+def _manifest(
+    text: bytes, modules: Collection[str] | None
+) -> tuple[dict[str, Any], dict[str, _Types]]:
+    # 130 MB for AWS: the types of all other modules are skipped without being parsed.
+    start = text.index(_TYPES)
+    end = text.index(_END_OF_TYPES, start)
+    manifest = json.loads(text[:start] + _TYPES + text[end:])
+    types: dict[str, _Types] = {}
+    selected = modules
+    while selected is None or selected:
+        found = len(types)
+        for module, type_ in _types(text, start, end, manifest["name"], selected):
+            types.setdefault(module, {})[type_["fqn"]] = type_
+        if selected is None or len(types) == found:
+            break
+        selected = referenced_modules(types, manifest["name"]) - {*types}
+    return runtime_manifest(manifest), types
+
+
+def _types(
+    text: bytes, start: int, end: int, assembly: str, modules: Collection[str] | None
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    key = f'\n    "{assembly}.'.encode()
+    at = text.find(key, start, end)
+    while at >= 0:
+        after = text.find(key, at + 1, end)
+        quote = text.index(b'"', at + len(key))
+        module, dot, _ = text[at + len(key) : quote].decode().partition(".")
+        if not dot:
+            raise UnknownLayoutError(f"the type {module} does not belong to a module")
+        if modules is None or module in modules:
+            close = text.index(_END_OF_TYPE, quote) + len(_END_OF_TYPE)
+            yield module, runtime_manifest(json.loads(text[quote + len('": ') : close]))
+        at = after
+
+
+def _script(types: _Types) -> str:
+    """Return the file that contains types of one module."""
+    source, _, _ = next(iter(types.values()))["symbolId"].rpartition("/index:")
+    folder = re.sub("^src/", "lib/", source)
+    return f"package/{folder}/index.js"
+
+
+def runtime_manifest(value: Any) -> Any:
+    """Return a manifest, or a part of one, without the keys that the kernel does not read."""
+    if isinstance(value, dict):
+        return {
+            key: runtime_manifest(item) for key, item in value.items() if key not in _COMPILE_TIME
+        }
+    return [runtime_manifest(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,116 @@
+"""Files that were prepared when the wheel was built, so that a first run needs no cache.
+
+The directory `DIRECTORY` contains slim assemblies of cdktf and of the modules that navra_stacks
+uses, the code of their Python classes and of their JavaScript, and all modules of the provider.
+They are used if the installed bindings are those from which they were built: pip records the
+SHA-256 of each installed file in RECORD, and `_description.json` has the expected ones. A package
+that was not installed from a wheel of a complete build has no such directory.
+"""
+
+import json
+from functools import cache
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import Any
+
+from navra_jsii.log import log
+
+__all__ = [
+    "CODE",
+    "DESCRIPTION",
+    "DIRECTORY",
+    "FORMAT",
+    "MODULES",
+    "PYTHON",
+    "described",
+    "installed_files",
+    "is_verified",
+    "module_store",
+    "verified_files",
+]
+
+DIRECTORY = Path(__file__).with_name("_prepared")
+
+DESCRIPTION = "description.json"
+MODULES = "modules.zip"
+"""All modules of the provider, see `module_store`."""
+
+PYTHON = "python.bin"
+CODE = "code"
+
+FORMAT = 1
+
+
+@cache
+def described() -> dict[str, Any]:
+    """Return the description of the prepared files; empty if there are none that can be used."""
+    try:
+        text = (DIRECTORY / DESCRIPTION).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        log("the prepared files are not used: %s", error)
+        return {}
+    description: dict[str, Any] = json.loads(text)
+    return description if description["format"] == FORMAT else {}
+
+
+@cache
+def verified_files(package: str) -> dict[str, Path]:
+    """Return the installed files of a package that are as they were when the wheel was built.
+
+    Args:
+        package: The name of an import package.
+
+    Returns:
+        The files by their path in RECORD, such as ``cdktf/__init__.py``.
+    """
+    expected: dict[str, str] = described().get("files", {}).get(package, {})
+    site, recorded = installed_files(package) if expected else (Path(), {})
+    verified = {
+        path: site / path for path, record in expected.items() if recorded.get(path) == record
+    }
+    if len(verified) < len(expected):
+        log("%s is not the version for which files were prepared", package)
+    return verified
+
+
+def installed_files(package: str) -> tuple[Path, dict[str, str]]:
+    """Return the directory that contains a package, and the RECORD of its distribution.
+
+    RECORD has the SHA-256 and the size of each file. It is empty if the package was installed
+    without one, or more than once.
+
+    Args:
+        package: The name of an import package that is also the name of its distribution.
+    """
+    spec = PathFinder.find_spec(package)
+    if spec is None or spec.origin is None:
+        return Path(), {}
+    site = Path(spec.origin).parents[1]
+    try:
+        (file,) = site.glob(f"{package}-*.dist-info/RECORD")
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return site, {}
+    return site, {path: record for path, _, record in (line.partition(",") for line in lines)}
+
+
+def is_verified(tarball: Path) -> bool:
+    """Return whether an assembly is as it was when the wheel was built.
+
+    Args:
+        tarball: The assembly in the package that contains it.
+    """
+    package = tarball.parents[1].name
+    return verified_files(package).get(f"{package}/_jsii/{tarball.name}") == tarball
+
+
+def module_store(tarball: Path) -> Path | None:
+    """Return the file with all modules of an assembly, or None if none was prepared for it.
+
+    Args:
+        tarball: The assembly in the provider's Python package.
+    """
+    slim = described().get("slim", {}).get(tarball.parents[1].name, {})
+    return DIRECTORY / MODULES if slim.get("modules") and is_verified(tarball) else None
