@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import re
-import shutil
-import subprocess
 import sys
-import sysconfig
-import venv
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from navra_jsii.imports import compiled_module
 from navra_stacks.cli.app import main
 from navra_stacks.terraform.document import TerraformDocument
 from tests.support.repository import ROOT
+from tests.support.team_project import Team, built_wheel
 
 EXAMPLES = ROOT / "examples"
 PAGE = ROOT / "docs" / "library.md"
 PAGES = (PAGE, ROOT / "docs" / "extending.md")
+
+PREPARED = ("navra_jsii/_prepared/", "navra_stacks/check/schema/_prepared/")
+"""The folders whose content test_first_run.py checks."""
 
 # In a single process, which starts node once.
 RUN_EXAMPLES = """
@@ -39,82 +35,14 @@ pytest.main(["-q", "-p", "no:cacheprovider", tests])
 """
 
 
-def run(*line: str | Path, directory: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command without this checkout's environment variables."""
-    private = ("PYTHONPATH", "PYTHONHOME", "CDKTF_OUTDIR", "SYNTH_HCL_OUTPUT")
-    environ = {name: value for name, value in os.environ.items() if name not in private}
-    done = subprocess.run(
-        line,
-        cwd=directory,
-        # The team's pytest does not have this project's plugins.
-        env=environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{done.args} failed:\n{done.stdout}\n{done.stderr}"
-    return done
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    return built_wheel(tmp_path_factory, request)
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout, built with the build backend that `pip wheel` uses."""
-    out = tmp_path_factory.mktemp("wheel")
-    script = "import sys; from hatchling.build import build_wheel; build_wheel(sys.argv[1])"
-    run(sys.executable, "-c", script, out, directory=ROOT)
-    (built,) = out.iterdir()
-    return built
-
-
-class Team:
-    """A project directory with the examples, and a virtual environment with the wheel."""
-
-    def __init__(self, directory: Path, wheel: Path) -> None:
-        self.project = directory / "project"
-        self.project.mkdir()
-        for example in EXAMPLES.glob("*.py"):
-            shutil.copy(example, self.project)
-        self._venv = directory / "venv"
-        self.python = self._venv / "bin/python"
-        venv.create(self._venv, with_pip=False)
-        installed = sysconfig.get_path("purelib")
-        # Runs pip directly; `pip --python` would start pip twice.
-        pip = (self._venv / "bin/python", Path(installed, "pip"))
-        run(*pip, "install", "--no-compile", "--no-deps", "--no-index", wheel, directory=directory)
-        # The dependencies come from this interpreter's environment, with a .pth file. That path is
-        # searched last, and .pth files in it are not read: editable installs there are ignored.
-        (packages,) = self._venv.glob("lib/python*/site-packages")
-        (packages / "dependencies.pth").write_text(f"{installed}\n")
-
-    @contextmanager
-    def compiled(self) -> Iterator[None]:
-        """Copy the cache of the bindings' compiled code for the team's environment, temporarily."""
-        with pytest.MonkeyPatch.context() as patch:
-            source = compiled_module._file()
-            patch.setattr(sys, "prefix", str(self._venv))
-            copy = compiled_module._file()
-        if source.exists():
-            shutil.copy(source, copy)
-        try:
-            yield
-        finally:
-            copy.unlink(missing_ok=True)
-
-    def run(self, command: str, *arguments: str) -> str:
-        done = run(self._venv / "bin" / command, *arguments, directory=self.project)
-        return done.stdout + done.stderr
-
-    def document(self, example: str) -> TerraformDocument:
-        """Return the document that an example wrote."""
-        return TerraformDocument.read(self.project / f"{example}.out/stacks/shop-live/cdk.tf.json")
-
-
-@pytest.fixture(scope="module")
-def team(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
-    team = Team(tmp_path_factory.mktemp("team"), wheel)
-    with team.compiled():
-        yield team
+def team(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Team:
+    return Team(tmp_path_factory.mktemp("team"), wheel)
 
 
 @pytest.fixture(scope="module")
@@ -146,9 +74,9 @@ def test_the_wheel_contains_only_the_typed_library(wheel: Path) -> None:
         for kind in ("py", "pyi", "js")
         for path in sources.rglob(f"*.{kind}")
     }
-    files = {name for name in names if ".dist-info/" not in name}
-    assert files == modules | {"navra_stacks/py.typed"}
-    assert all(name.startswith("navra_stacks") for name in names)
+    files = {name for name in names if ".dist-info/" not in name and not name.startswith(PREPARED)}
+    assert files == modules | {"navra_jsii/py.typed", "navra_stacks/py.typed"}
+    assert all(name.startswith(("navra_jsii/", "navra_stacks")) for name in names)
 
 
 def test_the_team_imports_the_library_from_the_wheel(team: Team) -> None:

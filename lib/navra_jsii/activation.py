@@ -77,13 +77,10 @@ def _activate(mode: str | None) -> None:
     provide_node()
     engine = selected_engine()
     first = imported_first()
-    if first is None:
-        alias_packages(engine)
-    if mode == "stock":
-        return
-    lazy_package(engine.provider)
+    if mode != "stock":
+        lazy_package(engine.provider)
     # The owner of a file cannot be determined on Windows, so a cached file could not be trusted.
-    if mode != "lazy" and os.name != "nt":
+    if mode not in ("lazy", "stock") and os.name != "nt":
         from navra_jsii.hooks import install_hooks
 
         if install_hooks(engine):
@@ -91,7 +88,8 @@ def _activate(mode: str | None) -> None:
 
             provide_cache()
             start_early()
-    if first is not None:
+    alias_packages(engine)  # last, so that its finder is the first
+    if first is not None and mode != "stock":
         from navra_jsii.imports.order_warning import warn_imported_first
 
         warn_imported_first(first)

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from navra_jsii.codec import Messages
+from navra_jsii.engine import ENGINES
 from navra_jsii.imports.lazy_packages import is_lazy
 from navra_jsii.transport import Transport
 
@@ -22,7 +23,9 @@ __all__ = ["Pipeline", "pipelined"]
 _METHODS = frozenset({"addOverride", "overrideLogicalId"})
 """Methods of cdktf that return nothing and do not call Python."""
 
-_REFERENCES = frozenset({("cdktf.TerraformVariable", "stringValue")})
+_REFERENCES = frozenset(
+    (f"{engine.core}.TerraformVariable", "stringValue") for engine in ENGINES.values()
+)
 """Attributes that are references, in addition to those of a provider's types."""
 
 _lock = threading.Lock()

@@ -10,7 +10,7 @@ from navra_jsii.assemblies.parts import read_tarball
 from navra_jsii.engine import selected_engine
 from navra_jsii.imports.compiled_module import cached_modules, interpreter, write_prepared_code
 from navra_jsii.kernel.start_plan import cached_plan
-from navra_jsii.prepared import CODE, DESCRIPTION, FORMAT, MODULES, PYTHON, installed_files
+from navra_jsii.prepared import DESCRIPTION, FORMAT, MODULES, PYTHON, installed_files
 
 __all__ = ["prepare"]
 
@@ -36,8 +36,6 @@ def prepare(directory: Path) -> None:
     (tarball,) = (assembly.tarball for assembly in assemblies if assembly.package == core)
     (directory / f"{core}.tgz").write_bytes(slim_core(tarball))
     write_modules(read_tarball(provider.tarball, None), directory / MODULES)
-    (code,) = plan.runtime.program.parent.glob("code-*")
-    shutil.copyfile(code, directory / CODE)
     modules = [Path(file) for file in cached_modules()]
     tarballs = [assembly.tarball for assembly in assemblies]
     jsii = [Path(identity[0]) for identity in plan.jsii]
@@ -74,7 +72,6 @@ def prepare(directory: Path) -> None:
             }
             for planned in plan.early
         ],
-        "code": code.name,
     }
     text = json.dumps(description, indent=1, sort_keys=True)
     (directory / DESCRIPTION).write_text(text, encoding="utf-8")

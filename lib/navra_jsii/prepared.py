@@ -1,10 +1,11 @@
 """Files that were prepared when the wheel was built, so that a first run needs no cache.
 
 The directory `DIRECTORY` contains slim assemblies of cdktf and of the modules that navra_stacks
-uses, the code of their Python classes and of their JavaScript, and all modules of the provider.
-They are used if the installed bindings are those from which they were built: pip records the
-SHA-256 of each installed file in RECORD, and `_description.json` has the expected ones. A package
-that was not installed from a wheel of a complete build has no such directory.
+uses, the code of their Python classes, and all modules of the provider. It does not contain the
+code that V8 compiles, which depends on the processor. The files are used if the installed bindings
+are those from which they were built: pip records the SHA-256 of each installed file in RECORD, and
+`DESCRIPTION` has the expected ones. A checkout, and a wheel that was built without the bindings,
+have no such directory.
 """
 
 import json
@@ -16,7 +17,6 @@ from typing import Any
 from navra_jsii.log import log
 
 __all__ = [
-    "CODE",
     "DESCRIPTION",
     "DIRECTORY",
     "FORMAT",
@@ -36,7 +36,6 @@ MODULES = "modules.zip"
 """All modules of the provider, see `module_store`."""
 
 PYTHON = "python.bin"
-CODE = "code"
 
 FORMAT = 1
 

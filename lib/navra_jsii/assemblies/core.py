@@ -1,8 +1,8 @@
 """Reduce the assembly of cdktf itself to the files that most programs need.
 
-The kernel unpacks it once for each user: 2,500 files, nearly all of them of packages that only
-archives of assets need. Here these packages are one file, which node unpacks when a module of them
-is required, see packages.js.
+The kernel unpacks it once for each user: 2,500 files, nearly all of them of the npm package
+archiver and of the packages on which it depends. Only archives of assets need them. Here they are
+one file, and archiver consists of a module that unpacks the file when it is first required.
 """
 
 import gzip
@@ -18,8 +18,24 @@ from navra_jsii.assemblies.slim import pack
 
 __all__ = ["slim_core"]
 
-PACKED = "package/packages.json.gz"
 _DEFERRED = "archiver"
+_PACKED = "package/node_modules/packages.json.gz"
+_STUB = """"use strict";
+const fs = require("fs");
+const path = require("path");
+const zlib = require("zlib");
+const modules = path.dirname(__dirname);
+const packed = fs.readFileSync(path.join(modules, "packages.json.gz"));
+for (const [name, text] of Object.entries(JSON.parse(zlib.gunzipSync(packed)))) {
+  const file = path.join(modules, name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  // Another process may read the file, since the directory is jsii's cache.
+  fs.writeFileSync(`${file}.${process.pid}`, text);
+  fs.renameSync(`${file}.${process.pid}`, file);
+}
+delete require.cache[__filename];
+module.exports = require(__filename); // this file was replaced
+"""
 _MANIFEST = "package/.jsii"
 _PACKAGE = "package/package.json"
 _MODULES = "package/node_modules/"
@@ -52,9 +68,9 @@ def slim_core(tarball: Path) -> bytes:
         if name.startswith(_MODULES) and _npm_package(name) not in kept
     }
     if deferred:
-        texts = {name.removeprefix("package/"): text for name, text in deferred.items()}
-        content = json.dumps(texts, sort_keys=True).encode()
-        files[PACKED] = gzip.compress(content, mtime=0)
+        texts = {name.removeprefix(_MODULES): text for name, text in deferred.items()}
+        files[_PACKED] = gzip.compress(json.dumps(texts, sort_keys=True).encode(), mtime=0)
+        files[f"{_MODULES}{_DEFERRED}/index.js"] = _STUB.encode()
     files[_MANIFEST] = json.dumps(runtime_manifest(json.loads(files[_MANIFEST]))).encode()
     return pack(files)
 

@@ -243,12 +243,21 @@ class _Cache:
             places = {}
             cached = {name: self._read(place) for name, place in entry.places.items()}
             for name, code in sorted((cached | entry.added).items()):
+                if entry_name != file:
+                    code = _portable(code, entry_name)
                 places[name] = (len(content), len(code), zlib.crc32(code))
                 content += code
             identity = entry.file_identity if entry_name == file else []
             index[entry_name] = (identity, entry.prefix, places, sorted(entry.absent))
         packed = marshal.dumps(index)
         return bytes(content) + packed + _END.pack(len(content), len(packed), zlib.crc32(packed))
+
+
+def _portable(code: bytes, file: str) -> bytes:
+    loaded = marshal.loads(code)
+    _imp._fix_co_filename(loaded, file)  # type: ignore[attr-defined]
+    # The bytes of later versions of this format depend on reference counts.
+    return marshal.dumps(loaded, 2)
 
 
 def _log_damage(error: Exception) -> None:

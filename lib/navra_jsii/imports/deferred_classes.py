@@ -34,6 +34,10 @@ _modules: dict[str, "_Names"] = {}
 """The namespaces of modules, by the common prefix of the jsii names of their types."""
 
 
+class _UnsupportedJsiiError(UnknownModuleError):
+    """jsii cannot find types that are declared late."""
+
+
 class DeferredLoader(WrappingLoader):
     """Loader that runs only the head of a generated module, and any other module in full."""
 
@@ -43,9 +47,10 @@ class DeferredLoader(WrappingLoader):
             head = compiled.head()
             registry = import_module("jsii._reference_map")
             if not hasattr(registry, _ON_DEMAND):
-                raise UnknownModuleError("this version of jsii cannot find types declared late")
+                raise _UnsupportedJsiiError("this version of jsii is not supported")
         except (UnknownModuleError, OSError, ValueError, SyntaxError) as error:
-            log("%s is imported in full: %s", module.__name__, error)
+            unsupported = isinstance(error, _UnsupportedJsiiError)
+            log("%s is imported in full: %s", module.__name__, error, warn=unsupported)
             super().run(module)
             fast_type_checks(vars(module))
             return

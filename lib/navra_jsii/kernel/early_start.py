@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from navra_jsii.assemblies.assembly import Assembly
+from navra_jsii.engine import selected_engine
 from navra_jsii.kernel.kernel_process import KernelProcess
 from navra_jsii.kernel.start_plan import (
     Plan,
@@ -63,7 +64,7 @@ def take_kernel(jsii: Path) -> EarlyKernel | None:
 def _started(plan: Plan) -> EarlyKernel | None:
     process = None
     try:
-        process = KernelProcess(plan.node[0], plan.runtime.program)
+        process = KernelProcess(plan.node[0], plan.runtime.program, selected_engine().core)
         assemblies = plan.assemblies()
         process.send(
             [assembly.request(assembly.slim or assembly.tarball) for assembly in assemblies]

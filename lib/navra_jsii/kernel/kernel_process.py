@@ -27,12 +27,13 @@ class KernelProcess:
     It has the attributes and methods of ``subprocess.Popen`` that jsii uses.
     """
 
-    def __init__(self, node: str, program: Path) -> None:
+    def __init__(self, node: str, program: Path, core: str) -> None:
         """Start the process.
 
         Args:
             node: The path of node.
             program: The path of program.js.
+            core: The name of the engine's core package, see `Engine`.
 
         Raises:
             OSError: the process cannot be started.
@@ -51,6 +52,7 @@ class KernelProcess:
                     str(program),
                     str(requests[0]),
                     str(replies[1]),
+                    core,
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

@@ -14,6 +14,7 @@ from navra_jsii.codec import Messages
 from navra_jsii.imports.type_checks import cache_typeguard_version
 from navra_jsii.kernel.early_start import EarlyKernel, take_kernel
 from navra_jsii.kernel.start_plan import Plan, PlannedAssembly, cache_plan, remove_plan
+from navra_jsii.log import log
 from navra_jsii.pipelining import Pipeline
 from navra_jsii.transport import Transport
 
@@ -117,6 +118,8 @@ def replace_node_process(module: Any) -> None:
 
         def _start_with(self, early: EarlyKernel) -> None:
             self._plan = early.plan
+            if not early.plan.runtime.accepts_pipelined:
+                log("Python waits for each reply: this version of jsii is not supported", warn=True)
             self._process = early.process
             self.sink_thread = early.process.relay()
             atexit.register(self.stop)

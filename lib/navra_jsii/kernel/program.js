@@ -6,7 +6,6 @@ const Module = require("module");
 const path = require("path");
 const { handlePipelined } = require("./pipelining.js");
 const { useCodeCache } = require("./code_cache.js");
-const { unpackOnDemand } = require("./packages.js");
 const { skipPlainStrings } = require("./resolve.js");
 
 /** Milliseconds until a supported version of node is checked again, since its support may end. */
@@ -34,10 +33,15 @@ function checkNode() {
   console.error = error;
 }
 
+/** Returns an expression for the path of a file of cdktf, or of the other engine in use. */
+function file(path) {
+  return new RegExp(`/${process.argv[4]}/lib/${path}$`.replace(/[/]/g, "[\\\\/]").replace(/[.]/g, "\\."));
+}
+
 /** Load archiver on first use. cdktf requires it, which takes 0.1 s, but only archives use it. */
 function deferArchiver() {
   const load = Module._load;
-  const user = /[\\/]cdktf[\\/]lib[\\/]private[\\/]fs\.js$/;
+  const user = file("private/fs.js");
   Module._load = function (request, parent, isMain) {
     if (request !== "archiver" || !user.test(parent?.filename)) return load.apply(this, arguments);
     let loaded; // node 14, which jsii supports, has no ??=
@@ -96,18 +100,17 @@ function formatLater(exported) {
 /** Change the module of cdktf that records creation stacks, once it has run. */
 function changeTraces() {
   const run = Module._extensions[".js"];
-  const file = /[\\/]cdktf[\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/;
+  const traces = file("tokens/private/stack-trace.js");
   Module._extensions[".js"] = function (module, filename) {
     run.apply(this, arguments);
-    if (file.test(filename)) formatLater(module.exports);
+    if (traces.test(filename)) formatLater(module.exports);
   };
 }
 
 checkNode();
-unpackOnDemand();
 deferArchiver();
 changeTraces();
 useCodeCache();
-skipPlainStrings();
+skipPlainStrings(file("tokens/private/resolve.js"));
 global.navraHandlePipelined = handlePipelined;
 require("./kernel.js");

@@ -2,9 +2,7 @@
 const Module = require("module");
 const crypto = require("crypto");
 
-const FILE = /[\\/]cdktf[\\/]lib[\\/]tokens[\\/]private[\\/]resolve\.js$/;
-
-/** SHA-256 of this file in cdktf 0.21, without its source map. Any other file is left unchanged. */
+/** SHA-256 of the file in cdktf 0.21 and cdktn 0.24, without its source map. Any other file is left unchanged. */
 const KNOWN = "f7caa184304b2e7fabe5a660d16503a99e8793992eec091850e8a9cf0c5b7ff3";
 
 /** Returns whether cdktf would return a string unchanged, since it contains no token. */
@@ -29,10 +27,10 @@ const CHANGED = [
  *
  * cdktf creates four functions and searches three times to resolve each string and each key.
  */
-function skipPlainStrings() {
+function skipPlainStrings(file) {
   const compile = Module.prototype._compile;
   Module.prototype._compile = function (content, filename, format) {
-    return compile.call(this, FILE.test(filename) ? changed(content) : content, filename, format);
+    return compile.call(this, file.test(filename) ? changed(content) : content, filename, format);
   };
 }
 

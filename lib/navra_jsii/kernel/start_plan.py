@@ -26,10 +26,11 @@ from navra_jsii.cache import (
     remove_old,
     write_private,
 )
+from navra_jsii.engine import selected_engine
 from navra_jsii.imports.lazy_packages import is_lazy
 from navra_jsii.kernel.runtime import Runtime, UnknownRuntimeError, sources, write_runtime
 from navra_jsii.log import log
-from navra_jsii.prepared import CODE, DIRECTORY, described, verified_files
+from navra_jsii.prepared import described, verified_files
 
 __all__ = [
     "Plan",
@@ -150,7 +151,9 @@ class Plan(NamedTuple):
 
 
 def _plan_file() -> Path:
-    key = hashlib.sha256(json.dumps([sys.prefix, sys.version]).encode()).hexdigest()[:16]
+    key = hashlib.sha256(
+        json.dumps([sys.prefix, sys.version, selected_engine().core]).encode()
+    ).hexdigest()[:16]
     return private_directory() / f"start-{key}.json"
 
 
@@ -192,7 +195,7 @@ def new_plan(jsii: Path) -> Plan | None:
 def prepared_plan() -> Plan | None:
     """Return a plan with the assemblies that were prepared for a first run, or None without one.
 
-    The plan is cached, and node gets the prepared code of the JavaScript.
+    The plan is cached for the next run.
     """
     description = described()
     verified = [verified_files(package) for package in description.get("files", {})]
@@ -208,9 +211,6 @@ def prepared_plan() -> Plan | None:
         early.append(PlannedAssembly(**fields | {"tarball": file_identity(tarball)}))
     plan = plan._replace(early=tuple(early))
     with suppress(OSError):
-        code = plan.runtime.program.with_name(description["code"])
-        if not code.exists():
-            write_private(code, (DIRECTORY / CODE).read_bytes())
         cache_plan(plan)
     return plan
 

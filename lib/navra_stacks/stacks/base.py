@@ -39,6 +39,12 @@ TERRAFORM_VERSION = ">= 1.11"
 file.
 """
 
+TARGET_VERSIONS = {"terraform": ">=1.11.0", "opentofu": ">=1.11.0"}
+"""The supported versions as ranges of npm, for cdktn."""
+
+PROVIDER_SOURCE = "hashicorp/aws"
+"""The AWS provider, without a registry: Terraform and OpenTofu each have their own."""
+
 
 class EnvironmentStack(TerraformStack):
     """A stack with a state of its own and a provider that accepts the environment's account only.
@@ -72,7 +78,10 @@ class EnvironmentStack(TerraformStack):
             self.environment = environment
             self.names = environment.names
             self.stack_name = name
+            # cdktn refuses write-only arguments unless all target versions support them.
+            self.node.set_context("targetVersions", TARGET_VERSIONS)
             self.add_override("terraform.required_version", TERRAFORM_VERSION)
+            self.add_override("terraform.required_providers.aws.source", PROVIDER_SOURCE)
             self.add_override(METADATA, type(self).__name__)
             self._add_backend(environment.state_of(name))
             self.env = EnvironmentContext(

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from navra_jsii.assemblies import slim
+from navra_jsii.assemblies import parts, slim
 from tests.support.repository import ROOT
 
 PACKAGE = "cdktf_cdktf_provider_aws"
 MANIFEST, INDEX = "package/.jsii", "package/lib/index.js"
 SLIM = "slim.tgz"
 
-read = slim._content
+read = parts._content
 
 
 def real() -> Path:
@@ -65,8 +65,9 @@ def make(folder: Path, source: Path, modules: Collection[str]) -> None:
         (package / name).symlink_to((source / name).resolve())
     files: dict[str, bytes] = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(slim, "_content", lambda *args: files.setdefault(args[1].name, read(*args)))
-        (folder / SLIM).write_bytes(slim.slim_assembly(tarball, exported(modules)))
+        patch.setattr(parts, "_content", lambda *args: files.setdefault(args[1].name, read(*args)))
+        used_parts = parts.read_tarball(tarball, exported(modules))
+    (folder / SLIM).write_bytes(slim.slim_assembly(used_parts))
     (package / "_jsii" / tarball.name).write_bytes(slim.pack(_cut(files, modules)))
 
 

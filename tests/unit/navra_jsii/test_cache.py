@@ -48,7 +48,7 @@ def compiled_pieces() -> dict[tuple[str, str], Any]:
     """The cached code of all pieces, by module and name; None for a damaged piece."""
     cache = compiled_module._Cache()
     return {
-        (file, name): cache.code(entry, name)
+        (file, name): cache.code(entry, name, file)
         for file, entry in cache._modules.items()
         for name in list(entry.places)
     }

@@ -37,7 +37,7 @@ def cached_code(module: str, name: str) -> CodeType | None:
     """The code of a piece, as the next run reads it."""
     cache = compiled_module._Cache()
     entry = cache.module(module)
-    return None if entry is None else cache.code(entry, name)
+    return None if entry is None else cache.code(entry, name, module)
 
 
 def test_the_next_run_reads_the_cached_pieces(module: str) -> None:

@@ -225,7 +225,7 @@ def test_an_early_kernel_is_not_used_after_its_working_directory_was_deleted(
     (tmp_path / "program.js").touch()
     (tmp_path / "deleted").mkdir()
     monkeypatch.chdir(tmp_path / "deleted")
-    process = KernelProcess(os.environ["JSII_NODE"], tmp_path / "program.js")
+    process = KernelProcess(os.environ["JSII_NODE"], tmp_path / "program.js", "cdktf")
     (tmp_path / "deleted").rmdir()
     assert not process.is_current
     process.discard()
@@ -236,7 +236,7 @@ def node_running(script: str, folder: Path) -> Iterator[KernelProcess]:
     """A process of node that runs a script."""
     program = folder / "script.js"
     program.write_text(script)
-    process = KernelProcess(os.environ["JSII_NODE"], program)
+    process = KernelProcess(os.environ["JSII_NODE"], program, "cdktf")
     yield process
     process.discard()
     for pipe in process._outputs:
@@ -293,6 +293,17 @@ def test_an_early_kernel_with_another_name_is_replaced(warm: Machine) -> None:
     assert "the kernel that was started is not @jsii/runtime@" in result.errors
     # The next run does not try it again.
     assert not plan.exists()
+
+
+def test_a_kernel_without_pipelining_is_logged_once_in_each_run(warm: Machine) -> None:
+    (plan,) = warm.cache.glob("start-*.json")
+    plan.write_text(
+        plan.read_text().replace('"accepts_pipelined": true', '"accepts_pipelined": false')
+    )
+    result = warm.synthesize()
+    assert result.errors.splitlines() == [
+        "Python waits for each reply: this version of jsii is not supported"
+    ]
 
 
 def test_a_kernel_that_does_not_start_is_replaced_and_no_plan_is_written(fresh: Machine) -> None:

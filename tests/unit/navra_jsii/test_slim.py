@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from navra_jsii.assemblies import slim
+from navra_jsii.assemblies.parts import read_tarball
 from tests.support.navra_jsii.provider_packages import PACKAGE, SLIM, assembly, exported, used
 from tests.support.navra_jsii.sample_program import MODULES
 
 
 def index(provider: Path) -> str:
     """The text of the main module of a slim assembly."""
-    content = slim.slim_assembly(assembly(provider / PACKAGE), MODULES)
+    content = slim.slim_assembly(read_tarball(assembly(provider / PACKAGE), MODULES))
     with tarfile.open(fileobj=io.BytesIO(content)) as packed:
         file = packed.extractfile("package/lib/index.js")
         assert file is not None
@@ -27,9 +28,13 @@ def test_the_test_providers_give_the_same_slim_assemblies_as_the_real_provider(
     modules = exported(used())
     assert len(modules) > 60
     from_real_provider = (used_provider / SLIM).read_bytes()
-    assert from_real_provider == slim.slim_assembly(assembly(used_provider / PACKAGE), modules)
+    assert from_real_provider == slim.slim_assembly(
+        read_tarball(assembly(used_provider / PACKAGE), modules)
+    )
     from_used_provider = (provider / SLIM).read_bytes()
-    assert from_used_provider == slim.slim_assembly(assembly(provider / PACKAGE), MODULES)
+    assert from_used_provider == slim.slim_assembly(
+        read_tarball(assembly(provider / PACKAGE), MODULES)
+    )
 
 
 def test_few_modules_run_when_the_assembly_is_loaded(provider: Path) -> None:
