@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 # isort: split
 from cdktf import App
 
-from navra_stacks.bindings.ahead import pipelined
+from navra_jsii import pipelined
 from navra_stacks.deploy.description import FILE_NAME
 from navra_stacks.errors import SettingsError, SettingsProblem
 from navra_stacks.files import write_file
