@@ -1,9 +1,11 @@
-"""Synthesize many environments or services in one process.
+"""Synthesize many environments, services or routes in one process.
 
-Usage: python growth_program.py environments|services <count> <out>.
+Usage: python growth_program.py environments|services|routes <count> <out>.
 
-The environments have the size of staging and their own names; or one environment has that many
-services. Prints the seconds of the cold process, from this line to the end of synthesis.
+The environments have the size of staging, and names and hosts of their own. Or one environment has
+that many services, or that many path patterns: a load balancer has at most 100 rules, so a rule has
+up to five of the patterns. Prints the seconds of the cold process, from this line to the end of
+synthesis.
 """
 
 import time
@@ -17,15 +19,23 @@ from pathlib import Path  # noqa: E402
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from environments import ENVIRONMENTS  # noqa: E402
-from navra_stacks import Environment, Route, Routing, synthesize  # noqa: E402
+from navra_stacks import Domain, Environment, Route, Routing, synthesize  # noqa: E402
+from navra_stacks.settings.load_balancing.routing import MAXIMUM_RULES  # noqa: E402
 from tests.support.shop import shop, web  # noqa: E402
 
 
 def environments(count: int) -> list[Environment]:
     staging = next(one for one in ENVIRONMENTS if one.names.stack == "aep-staging")
-    kept = {name: getattr(staging, name) for name in staging.model_fields_set}
-    kept.pop("recorded", None)
-    return [Environment(**kept | {"name": f"web{number}"}) for number in range(count)]
+    settings = {name: getattr(staging, name) for name in staging.model_fields_set}
+    settings.pop("existing_ids", None)  # those of staging's resources
+    zone = staging.domain.zone
+    return [
+        Environment(
+            **settings
+            | {"name": f"web{number}", "domain": Domain(host=f"web{number}.{zone}", zone=zone)}
+        )
+        for number in range(count)
+    ]
 
 
 def services(count: int) -> list[Environment]:
@@ -37,10 +47,30 @@ def services(count: int) -> list[Environment]:
     return [shop(*made, routing=Routing(default="web0", routes=routes))]
 
 
-def main(what: str, count: str, out: str) -> None:
+def routes(count: int) -> list[Environment]:
+    of_a_rule = -(-count // MAXIMUM_RULES)
+    paths = [f"/area{number}/*" for number in range(count)]
+    made = tuple(
+        Route(
+            priority=start + 1,
+            paths=tuple(paths[start : start + of_a_rule]),
+            service=f"web{start // of_a_rule % 10}",
+        )
+        for start in range(0, count, of_a_rule)
+    )
+    names = dict.fromkeys(("web0", *(route.service for route in made)))
+    return [
+        shop(
+            *(web(name=name) for name in names),
+            routing=Routing(default="web0", routes=made),
+        )
+    ]
+
+
+def main(kind: str, count: str, out: str) -> None:
     gc.disable()  # as the command does
-    wanted = {"environments": environments, "services": services}[what](int(count))
-    synthesize(wanted, out)
+    found = {"environments": environments, "services": services, "routes": routes}[kind](int(count))
+    synthesize(found, out)
     print(time.perf_counter() - START)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import ModuleType, NoneType
 from typing import Any
 
-__all__ = ["Messages", "fast_values"]
+__all__ = ["Messages", "fast_overrides", "fast_values"]
 
 _REQUESTS = {
     "CreateRequest": ("create", ("fqn", "args", "overrides", "interfaces")),
@@ -80,6 +80,19 @@ class Messages:
         message["api"] = api
         return self._encode(message).encode() + b"\n"
 
+    def token_request(self, request: Any, token: str) -> bytes | None:
+        """Return the line of a pipelined request for the attribute for which Python chose a token.
+
+        Returns None if jsii has to encode the request.
+        """
+        if request.objref.interfaces or type(request) not in self._apis:
+            return None
+        # None of the texts has a character that JSON escapes.
+        return (
+            f'{{"objref":{{"$jsii.byref":"{request.objref.ref}"}},"property":"{request.property}",'
+            f'"pipelined":"{token}","api":"get"}}\n'
+        ).encode()
+
     def reply(self, line: bytes, expected: type) -> object | None:
         """Return the reply that a line encodes, or None if jsii has to decode it."""
         if not line.startswith(b'{"ok":'):
@@ -105,6 +118,22 @@ def _fields(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in kind.__attrs_attrs__)
 
 
+def fast_overrides(stock: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Return a faster version of the function with which jsii finds overridden methods.
+
+    Args:
+        stock: ``jsii._kernel._get_overides``.
+    """
+
+    def overrides(kind: Any, instance: Any) -> Any:
+        # jsii searches only the classes that precede the first generated one.
+        if getattr(type(instance), "__jsii_declared_type__", None) is not None:
+            return []
+        return stock(kind, instance)
+
+    return overrides
+
+
 def fast_values(stock: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """Return a faster version of the function with which jsii converts an argument before sending.
 
@@ -120,18 +149,22 @@ def fast_values(stock: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
         if kind in _SCALARS:
             return value
         if kind is list:
-            return [value_of(kernel, item) for item in value]
+            return [item if type(item) in _SCALARS else value_of(kernel, item) for item in value]
         if kind is dict and all(type(key) is str for key in value):
             return {"$jsii.map": {key: value_of(kernel, item) for key, item in value.items()}}
+        if getattr(kind, "__jsii_type__", None) and "__jsii_ref__" in getattr(
+            value, "__dict__", ()
+        ):
+            return value  # an object that JavaScript already has
         names = vars(kind).get("__jsii_name_mapping__")
         properties = names and vars(value).get("_values")
         # jsii reports a required property that is None.
         if type(properties) is dict and not any(item is None for item in properties.values()):
-            data = {
-                name: value_of(kernel, properties[python_name])
-                for python_name, name in names.items()
-                if python_name in properties
-            }
+            data = {}
+            for python_name, name in names.items():
+                if python_name in properties:
+                    item = properties[python_name]
+                    data[name] = item if type(item) in _SCALARS else value_of(kernel, item)
             return {"$jsii.struct": {"fqn": value.__jsii_type__, "data": data}}
         if isinstance(value, enum.Enum) and not isinstance(value, str):
             _ = kind.__jsii_type__  # raises where it is missing, as jsii does

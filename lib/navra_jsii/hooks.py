@@ -70,12 +70,16 @@ class _ValuesLoader(WrappingLoader):
     """Loader of the module with which jsii converts the values that it sends."""
 
     def run(self, module: ModuleType) -> None:
-        from navra_jsii.codec import fast_values
+        from navra_jsii.codec import fast_overrides, fast_values
 
         super().run(module)
-        stock = vars(module).get("_make_reference_for_native")
-        if stock is not None:
-            vars(module)["_make_reference_for_native"] = fast_values(stock)
+        for name, fast in (
+            ("_make_reference_for_native", fast_values),
+            ("_get_overides", fast_overrides),
+        ):
+            stock = vars(module).get(name)
+            if stock is not None:
+                vars(module)[name] = fast(stock)
 
 
 _CHANGED = {_NODE_PROCESS: _NodeProcessLoader, "jsii._kernel": _ValuesLoader}

@@ -30,7 +30,9 @@ _REFERENCES = frozenset(
 
 _lock = threading.Lock()
 _open_scopes = 0
-"""Number of open `pipelined` scopes in this process, in all threads."""
+_opened = 0
+"""Number of open `pipelined` scopes in this process, in all threads; and the number of times that
+one was opened while none was open."""
 
 _pipelines: list["Pipeline"] = []
 
@@ -61,8 +63,9 @@ def pipelined() -> Iterator[None]:
 
 
 def _enter(scopes: int) -> int:
-    global _open_scopes
+    global _opened, _open_scopes
     with _lock:
+        _opened += _open_scopes == 0
         _open_scopes += scopes
         return _open_scopes
 
@@ -82,7 +85,12 @@ class Pipeline:
     """Sends pipelined requests to one kernel."""
 
     def __init__(
-        self, module: ModuleType, messages: Messages, wire: Transport, settle: Callable[[], object]
+        self,
+        module: ModuleType,
+        messages: Messages,
+        wire: Transport,
+        settle: Callable[[], object],
+        traced: Callable[[], bool] = lambda: False,
     ) -> None:
         """Send pipelined requests over a wire.
 
@@ -92,7 +100,11 @@ class Pipeline:
             wire: The connection to the kernel.
             settle: Sends any request that gets a reply, and raises the error that is returned
                 instead of the reply.
+            traced: Returns whether jsii sends Python's stack with each request, which is then not
+                pipelined. It is evaluated once for each scope, since it reads a variable.
         """
+        self._traced = traced
+        self._opened = 0
         self._create, self._created = module.CreateRequest, module.CreateResponse
         self._get, self._got = module.GetRequest, module.GetResponse
         self._invoke, self._invoked = module.InvokeRequest, module.InvokeResponse
@@ -112,7 +124,10 @@ class Pipeline:
         if kind is self._create and request.overrides:
             # From now on JavaScript may call Python, and Python has to handle that at once.
             self._possible = False
-        if not (_open_scopes and self._possible and self._wire.accepts_pipelined()):
+        if (
+            not (_open_scopes and self._possible and self._wire.accepts_pipelined())
+            or self._is_traced()
+        ):
             return None
         result: str | bool
         if kind is self._create:
@@ -120,7 +135,11 @@ class Pipeline:
             reply = self._created(ref=result)
         elif kind is self._get and _refers(request.objref.ref.rpartition("@")[0], request.property):
             result = f"${{TfToken[PIPELINED.{self._next()}]}}"
-            reply = self._got(value=result)
+            line = self._messages.token_request(request, result)
+            if line is None:
+                return None
+            self._wire.write_pipelined(line)
+            return self._got(value=result)
         elif kind is self._invoke and request.method in _METHODS:
             result, reply = True, self._invoked()
         else:
@@ -144,6 +163,11 @@ class Pipeline:
     def end(self) -> None:
         """Stop waiting for this kernel at the end of `pipelined`."""
         _pipelines.remove(self)
+
+    def _is_traced(self) -> bool:
+        if self._opened != _opened:
+            self._opened, self._is_traced_now = _opened, self._traced()
+        return self._is_traced_now
 
     def _next(self) -> int:
         self._named += 1

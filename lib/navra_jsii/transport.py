@@ -135,6 +135,10 @@ class Transport:
         The request is buffered, since requests without a reply are sent together.
         """
         if self._pipelined_error is None:
+            if request.endswith(b'"api":"get"}\n'):  # the module of an existing object is loaded
+                self._writer.write(request)
+                self._unsynchronized = True
+                return
             self.write(request)
             if self._replies:
                 self._pipelined_error = self._replies.pop()

@@ -6,6 +6,7 @@ that Terraform can import their resources.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 __all__ = [
@@ -25,6 +26,7 @@ ROLE_NAME_LIMIT = 64
 """Maximum number of characters in the name of an IAM role (AWS limit)."""
 
 
+@lru_cache(maxsize=1024)
 def slug(text: str) -> str:
     """Convert `text` to a part of a Terraform address, in lower case with underscores.
 

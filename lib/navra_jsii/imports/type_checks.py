@@ -152,18 +152,19 @@ def _get_type_hints(obj: Any, *others: Any, **options: Any) -> dict[str, Any]:
 
 
 def _fast_check_type(stock: Callable[..., Any], names: dict[str, Any]) -> Callable[..., Any]:
-    known: dict[str, _Expected] = {}
+    known: dict[str, tuple[Accepts, _Expected]] = {}
 
     def check_type(argname: str, value: object, expected_type: Any) -> Any:
         if type(expected_type) is str:
             if value is None and expected_type.startswith("typing.Optional["):
                 return None
-            expected = known.get(expected_type)
-            if expected is None:
-                expected = known[expected_type] = _expected(expected_type, names)
-            if expected.accepts(value):
+            found = known.get(expected_type)
+            if found is None:
+                expected = _expected(expected_type, names)
+                found = known[expected_type] = expected.accepts, expected
+            if found[0](value):
                 return None
-            expected_type = expected.kind
+            expected_type = found[1].kind
         return stock(argname=argname, value=value, expected_type=expected_type)
 
     return check_type

@@ -86,11 +86,11 @@ def replace_node_process(module: Any) -> None:
                 self._in_use.release()
 
         def _exchange(self, request: Any, response_type: Any) -> Any:
-            if stack_traces():
-                return super().send(request, response_type)
             known_reply = self._pipeline and self._pipeline.answer(request)
             if known_reply is not None:
                 return known_reply
+            if stack_traces():
+                return super().send(request, response_type)
             line = messages.request(request)
             if line is None:
                 return super().send(request, response_type)
@@ -137,6 +137,7 @@ def replace_node_process(module: Any) -> None:
                 messages,
                 wire,
                 lambda: self.send(module.StatsRequest(), module.StatsResponse),
+                stack_traces,
             )
 
         def _start_again(self) -> tuple[IO[bytes], IO[bytes]]:

@@ -7,6 +7,9 @@ const TOKEN = /^\$\{TfToken\[([a-zA-Z0-9:._-]+)\]\}$/;
 
 let failure;
 
+/** The pipelined request that is processed now. */
+let current;
+
 /** Register the token that Python chose for an attribute as an alias of the attribute's token. */
 function name(text, value) {
   const tokens = global.__cdktfTokenMap?.stringTokenMap;
@@ -24,13 +27,28 @@ function handlePipelined(host, request) {
     return true;
   }
   if (failure !== undefined) return true;
+  current = request;
   try {
     const value = host.findApi(request.api).call(host.kernel, request).value;
     if (request.api === "get") name(request.pipelined, value);
   } catch (error) {
     failure = error;
+  } finally {
+    current = undefined;
   }
   return true;
 }
 
-module.exports = { handlePipelined };
+/**
+ * Return the creation stack of a token of a pipelined request; undefined outside such a request.
+ *
+ * Its frames would be those of the kernel, the same for every request. Capturing them for the dozens
+ * of tokens of a resource takes longer than creating it, and keeping them takes memory.
+ */
+function pipelinedStack() {
+  if (current !== undefined && current.stack === undefined)
+    current.stack = [`${current.api} ${current.fqn || current.property || current.method} (pipelined)`];
+  return current?.stack;
+}
+
+module.exports = { handlePipelined, pipelinedStack };

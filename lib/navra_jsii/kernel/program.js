@@ -4,7 +4,7 @@
 const fs = require("fs");
 const Module = require("module");
 const path = require("path");
-const { handlePipelined } = require("./pipelining.js");
+const { handlePipelined, pipelinedStack } = require("./pipelining.js");
 const { useCodeCache } = require("./code_cache.js");
 const { skipPlainStrings } = require("./resolve.js");
 
@@ -85,6 +85,8 @@ function formatLater(exported) {
     '} return object.stack .split("\\n") .slice(1) .map((s) => s.replace(/^\\s*at\\s+/, "")); }';
   if (String(exported.captureStackTrace).replace(/\s+/g, " ") !== known) return;
   exported.captureStackTrace = function captureStackTrace(below) {
+    const stack = pipelinedStack();
+    if (stack !== undefined) return stack;
     const object = { stack: "" };
     const limit = Error.stackTraceLimit;
     try {

@@ -110,12 +110,11 @@ def find_resources(
             matches.append((address, target.block.type, outcome.candidates[0]))
         else:
             missing.append(address)
+    matching: dict[tuple[str, str], list[str]] = {}
     for address, type_, candidate in matches:
-        others = [
-            other
-            for other, other_type, other_match in matches
-            if other != address and (other_type, other_match.id) == (type_, candidate.id)
-        ]
+        matching.setdefault((type_, candidate.id), []).append(address)
+    for address, type_, candidate in matches:
+        others = [other for other in matching[type_, candidate.id] if other != address]
         if others:
             ambiguous[address] = (f"{_summary(candidate)}, also matched by {' and '.join(others)}",)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from navra_stacks.account.aws_reader import AwsAccount
 from navra_stacks.errors import NavraError
@@ -20,6 +20,9 @@ __all__ = [
     "Unsearchable",
     "UnusableResourceError",
 ]
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,9 @@ class LookupTarget(Protocol):
 
     def siblings(self, type_: str) -> Iterable[LookupTarget]:
         """Return the resources and data sources of a type in the same document."""
+
+    def summarized(self, type_: str, summarize: Callable[[Iterable[LookupTarget]], T]) -> T:
+        """Return ``summarize(siblings(type_))``, without doing it again for each target."""
 
     def match(self) -> Candidate | None:
         """Return the existing resource that matches the target; None unless exactly one does."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from navra_stacks.account.aws_reader import AwsAccount
 from navra_stacks.account.finders import DATA_SOURCES, FINDERS
@@ -17,6 +17,8 @@ __all__ = ["MissingReferenceError", "Outcome", "ResolvedBlock", "Resolver"]
 
 
 NOT_FOUND = "not found"
+
+T = TypeVar("T")
 
 
 class MissingReferenceError(UnresolvedError):
@@ -77,13 +79,13 @@ class ResolvedBlock:
         return self[argument] if argument in self.block.body else default
 
     def referenced_by(self, type_: str, attribute: str) -> Iterator[ResolvedBlock]:
-        own_attribute = f"{self.block.address}.{attribute}"
-        for other in self.siblings(type_):
-            if any(reference == own_attribute for reference in references(dict(other.block.body))):
-                yield other
+        return self._resolver.targets_that_refer(type_, f"{self.block.address}.{attribute}")
 
     def siblings(self, type_: str) -> Iterator[ResolvedBlock]:
         return self._resolver.targets(type_)
+
+    def summarized(self, type_: str, summarize: Callable[[Iterable[ResolvedBlock]], T]) -> T:
+        return self._resolver.summarized(type_, summarize)
 
     def match(self) -> Candidate | None:
         return self._resolver.outcome(self).match
@@ -107,6 +109,11 @@ class Resolver:
         self._by_address = {
             block.address: block for block in (*document.data_sources, *document.resources)
         }
+        self._by_type: dict[str, list[Block]] = {}
+        for block in self._by_address.values():
+            self._by_type.setdefault(block.type, []).append(block)
+        self._by_reference: dict[str, dict[str, list[Block]]] = {}
+        self._summaries: dict[tuple[str, Any], Any] = {}
         self._roles = dict(_roles_of_providers(document))
         self._outcomes: dict[str, Outcome] = {}
         self._in_progress: set[str] = set()
@@ -147,12 +154,39 @@ class Resolver:
 
     def targets(self, type_: str) -> Iterator[ResolvedBlock]:
         """Yield the resources and data sources of a type whose instances are known."""
-        for block in self._by_address.values():
-            if block.type == type_:
-                try:
-                    yield from self._instances(block)
-                except UnresolvedError:
-                    continue
+        return self._known_instances(self._by_type.get(type_, ()))
+
+    def targets_that_refer(self, type_: str, reference: str) -> Iterator[ResolvedBlock]:
+        """Yield the `targets` of a type that contain a reference, such as ``aws_lb.web.arn``."""
+        by_reference = self._by_reference.get(type_)
+        if by_reference is None:
+            by_reference = self._by_reference[type_] = {}
+            for block in self._by_type.get(type_, ()):
+                for contained in dict.fromkeys(references(block.body)):
+                    by_reference.setdefault(contained, []).append(block)
+        return self._known_instances(by_reference.get(reference, ()))
+
+    def summarized(self, type_: str, summarize: Callable[[Iterable[ResolvedBlock]], T]) -> T:
+        """Return the summary of all `targets` of a type, which is made once.
+
+        While one of them is being looked up, its match is not known yet, so that the summary is
+        made again by the next call.
+        """
+        key = (type_, summarize)
+        if key in self._summaries:
+            found: T = self._summaries[key]
+            return found
+        summary = summarize(self.targets(type_))
+        if not any(address.startswith(f"{type_}.") for address in self._in_progress):
+            self._summaries[key] = summary
+        return summary
+
+    def _known_instances(self, blocks: Iterable[Block]) -> Iterator[ResolvedBlock]:
+        for block in blocks:
+            try:
+                yield from self._instances(block)
+            except UnresolvedError:
+                continue
 
     def matches(self, type_: str) -> dict[str, Candidate]:
         """Return the only match of each resource and data source of a type, by address."""

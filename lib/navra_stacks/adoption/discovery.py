@@ -16,6 +16,7 @@ from navra_stacks.adoption.impact import Effect, effects_of
 from navra_stacks.adoption.import_planner import ImportPlan, ImportPlanner, PlanFailedError
 from navra_stacks.adoption.live_overrides import live_overrides
 from navra_stacks.adoption.owners import Owner, find_owners
+from navra_stacks.guard.plan_index import PlanIndex
 from navra_stacks.guard.rule_priorities import priority_conflicts
 from navra_stacks.settings.existing.import_inventory import (
     JSON_TEXTS,
@@ -125,9 +126,9 @@ class Discovery:
         if self.planned is not None:
             for address, error in self.planned.import_plan.rejected.items():
                 add(address, f"Terraform cannot import it: {error}")
-            plan = self.planned.import_plan.plan
-            for change in plan.changes:
-                for reason in priority_conflicts(change, plan):
+            index = PlanIndex(self.planned.import_plan.plan)
+            for change in index.plan.changes:
+                for reason in priority_conflicts(change, index):
                     add(change.address, reason)
             for effect in self.planned.effects_of_kind("replaced", "deleted"):
                 add(effect.address, f"it would be {effect.kind_with_cause}")

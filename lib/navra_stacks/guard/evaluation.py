@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from navra_stacks.errors import suggest
 from navra_stacks.guard.adopted_resources import AdoptedResource, find_adopted
 from navra_stacks.guard.allow_list import Waiver
+from navra_stacks.guard.plan_index import PlanIndex
 from navra_stacks.guard.violations import Violation, action_of, violations
+from navra_stacks.guard.waiver_index import AddressIndex, WaiverIndex
 from navra_stacks.terraform.plan import Plan
 
 __all__ = ["PLAN", "Evaluation", "Finding", "evaluate"]
@@ -131,14 +132,15 @@ def evaluate(
     """
     day, inventory = today or datetime.now(UTC).date(), adopted or {}
     waivers = tuple(allow)
-    valid = [waiver for waiver in waivers if waiver.until is None or day <= waiver.until]
+    valid = WaiverIndex([waiver for waiver in waivers if not _has_expired(waiver, day)])
+    index = PlanIndex(plan)
     used: set[Waiver] = set()
     raised: list[tuple[str, str, tuple[Violation, ...]]] = []
     raised += [
         (PLAN, action, (violation,)) for action, violation in _plan_violations(plan, incomplete)
     ]
     raised += [
-        (change.address, action_of(change), tuple(violations(change, plan, inventory)))
+        (change.address, action_of(change), tuple(violations(change, index, inventory)))
         for change in plan.changes
     ]
     raised += [
@@ -161,7 +163,7 @@ def evaluate(
         findings,
         dict(counts) | {"import": imported},
         sum(find_adopted(change, inventory) is not None for change in plan.changes),
-        (*_unused_waivers(waivers, valid, used, findings), *_unplanned_resources(plan, inventory)),
+        (*_unused_waivers(waivers, day, used, findings), *_unplanned_resources(plan, inventory)),
     )
 
 
@@ -196,7 +198,7 @@ def _waive(
     address: str,
     action: str,
     violation: Violation,
-    waivers: Sequence[Waiver],
+    waivers: WaiverIndex,
     used: set[Waiver],
 ) -> Violation:
     """Return `violation` with the reason of the first waiver that allows it.
@@ -205,8 +207,8 @@ def _waive(
     """
     if violation.waiver is not None:
         return violation
-    for waiver in waivers:
-        if waiver.matches(address, action) and waiver.allows(violation.path):
+    for waiver in waivers.matching(address, action):
+        if waiver.allows(violation.path):
             used.add(waiver)
             return replace(violation, waiver=f"allowed: {waiver.reason}", approval="allow-list")
     return violation
@@ -214,7 +216,7 @@ def _waive(
 
 def _unused_waivers(
     waivers: Sequence[Waiver],
-    valid: Sequence[Waiver],
+    day: date,
     used: set[Waiver],
     findings: Sequence[Finding],
 ) -> Iterator[str]:
@@ -222,24 +224,30 @@ def _unused_waivers(
 
     An unused waiver is not an error: after the waived change is applied, the next plan is empty.
     """
-    refused = [finding for finding in findings if finding.is_refused]
+    refused = AddressIndex(
+        [(finding.address, finding) for finding in findings if finding.is_refused]
+    )
     for waiver in waivers:
         entry = f"allow-list entry {waiver.address} ({waiver.action})"
-        if waiver not in valid:
+        if _has_expired(waiver, day):
             yield f"{entry} expired after {waiver.until}; remove the entry, or set a later `until`"
         elif waiver not in used:
             yield f"{entry} matches no refused change in this plan; {_hint(waiver, refused)}"
 
 
-def _hint(waiver: Waiver, refused: Sequence[Finding]) -> str:
+def _has_expired(waiver: Waiver, day: date) -> bool:
+    return waiver.until is not None and waiver.until < day
+
+
+def _hint(waiver: Waiver, refused: AddressIndex[Finding]) -> str:
     """Return the likely reason why a waiver is unused, or the repair."""
-    for finding in refused:
-        if waiver.matches(finding.address, finding.action):
+    matching = list(refused.matching(waiver))
+    for finding in matching:
+        if finding.action == waiver.action:
             return f"its `arguments` cover no refused change of {finding.address}"
-    for finding in refused:
-        if waiver.matches(finding.address, waiver.action):
-            return f"the refused action on {finding.address} is `{finding.action}`"
-    similar = suggest(waiver.address, [finding.address for finding in refused], cutoff=0.7)
+    for finding in matching:
+        return f"the refused action on {finding.address} is `{finding.action}`"
+    similar = refused.suggest(waiver.address)
     return f"did you mean {similar}?" if similar else "remove the entry"
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from navra_stacks.terraform.plan import Change, Plan
+from navra_stacks.guard.plan_index import PlanIndex
+from navra_stacks.terraform.plan import Change
 
 __all__ = ["frozen_image_tags"]
 
 
-def frozen_image_tags(change: Change, plan: Plan) -> Iterator[str]:
+def frozen_image_tags(change: Change, index: PlanIndex) -> Iterator[str]:
     """Yield why a service that is created again would start on an earlier image.
 
     Nothing is yielded for the first creation of a service, and if the plan also replaces the
@@ -22,16 +23,16 @@ def frozen_image_tags(change: Change, plan: Plan) -> Iterator[str]:
 
     Args:
         change: A change that creates or replaces a resource.
-        plan: The plan with `change`.
+        index: The index of the plan with `change`.
     """
+    plan = index.plan
     if change.type != "aws_ecs_service" or not (
         change.deletes or change.address in plan.deleted_outside
     ):
         return
-    unchanged = {other.address for other in plan.changes if other.is_no_op}
     for definition in plan.references(change.address, "task_definition"):
         for tag in plan.references(definition, "container_definitions"):
-            if tag.startswith("terraform_data.") and tag in unchanged:
+            if tag.startswith("terraform_data.") and tag in index.unchanged:
                 yield (
                     f"it would start on the image tag that {tag} keeps from an earlier apply, not "
                     f"on the image that ran last; plan with -replace={tag} and the tag that ran "

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from navra_stacks.guard.plan_index import PlanIndex
 from navra_stacks.guard.takeover_types import TAKEOVERS
-from navra_stacks.terraform.plan import Change, Plan
+from navra_stacks.terraform.plan import Change
 
 __all__ = ["implicitly_adopted"]
 
 
-def implicitly_adopted(change: Change, plan: Plan) -> tuple[str, str] | None:
+def implicitly_adopted(change: Change, index: PlanIndex) -> tuple[str, str] | None:
     """Return the effect of a creation on an existing resource, and the resulting loss.
 
     Return None if no existing resource is affected. If the identifying value is known only after
@@ -18,7 +19,7 @@ def implicitly_adopted(change: Change, plan: Plan) -> tuple[str, str] | None:
 
     Args:
         change: The creation.
-        plan: The plan with `change`.
+        index: The index of the plan with `change`.
     """
     if (takeover := TAKEOVERS.get(change.type)) is not None:
         owner, condition = takeover.owner, takeover.condition
@@ -27,7 +28,7 @@ def implicitly_adopted(change: Change, plan: Plan) -> tuple[str, str] | None:
         if owner is None:
             return "the account has only one of it", takeover.loss
         name = change.after.get(owner)
-        if not name or _is_created(takeover.owner_type, name, plan):
+        if not name or _is_created(takeover.owner_type, name, index):
             return None
         shown = f"{owner} = {name if change.can_show((owner,)) else '(value hidden)'}"
         if change.type.startswith("aws_default_"):
@@ -41,9 +42,6 @@ def implicitly_adopted(change: Change, plan: Plan) -> tuple[str, str] | None:
     return None
 
 
-def _is_created(type_: str | None, name: object, plan: Plan) -> bool:
+def _is_created(type_: str | None, name: object, index: PlanIndex) -> bool:
     """Return True if the plan creates a resource of a type with `name` as one of its arguments."""
-    return type_ is not None and any(
-        change.type == type_ and "create" in change.actions and name in change.after.values()
-        for change in plan.changes
-    )
+    return type_ is not None and index.creates(type_, name)

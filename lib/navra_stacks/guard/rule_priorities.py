@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from navra_stacks.terraform.plan import Change, Plan
+from navra_stacks.guard.plan_index import RULE_TYPES, PlanIndex
+from navra_stacks.terraform.plan import Change
 
 __all__ = ["priority_conflicts"]
 
-_TYPES = ("aws_alb_listener_rule", "aws_lb_listener_rule")
 
-
-def priority_conflicts(change: Change, plan: Plan) -> Iterator[str]:
+def priority_conflicts(change: Change, index: PlanIndex) -> Iterator[str]:
     """Yield why AWS rejects the priority that a change gives to a listener rule.
 
     Nothing is yielded if no rule of the listener has the priority before the apply, or if the same
@@ -25,24 +24,25 @@ def priority_conflicts(change: Change, plan: Plan) -> Iterator[str]:
 
     Args:
         change: A change that creates, replaces or updates a resource.
-        plan: The plan with `change`.
+        index: The index of the plan with `change`.
     """
     priority, listener = change.after.get("priority"), change.after.get("listener_arn")
     if (
-        change.type not in _TYPES
+        change.type not in RULE_TYPES
         or not isinstance(priority, int)
         or not isinstance(listener, str)
         or ("update" in change.actions and change.before.get("priority") == priority)
     ):
         return
     rejected = f"AWS rejects priority {priority} with PriorityInUse"
-    if change.actions == ("create", "delete") and _has(change, listener, priority):
+    holders = index.rules_with_priority(listener, priority)
+    if change.actions == ("create", "delete") and any(holder is change for holder in holders):
         yield (
             f"{rejected}, because the old rule has it until it is deleted; remove "
             "`create_before_destroy`, or change the priority as well"
         )
-    for other in plan.changes:
-        if other is change or not _has(other, listener, priority):
+    for other in holders:
+        if other is change:
             continue
         swapped = (
             "update" in change.actions
@@ -64,13 +64,3 @@ def priority_conflicts(change: Change, plan: Plan) -> Iterator[str]:
                 f"{rejected} as long as {other.address} has it; first apply with a priority that "
                 "no rule has, or apply again after the failure"
             )
-
-
-def _has(change: Change, listener: str, priority: int) -> bool:
-    """Return True if a rule has a priority before the apply."""
-    before = change.before
-    return (
-        change.type in _TYPES
-        and before.get("listener_arn") == listener
-        and before.get("priority") == priority
-    )

@@ -11,9 +11,9 @@ from navra_stacks.guard.exposures import exposures
 from navra_stacks.guard.frozen_image_tags import frozen_image_tags
 from navra_stacks.guard.implicit_adoptions import implicitly_adopted
 from navra_stacks.guard.messages import describe_argument, describe_reason
+from navra_stacks.guard.plan_index import PlanIndex
 from navra_stacks.guard.rule_priorities import priority_conflicts
 from navra_stacks.guard.weakened_protections import inventory_may_waive, weakened_protections
-from navra_stacks.terraform.expressions import strings
 from navra_stacks.terraform.plan import AttributePath, Change, Plan
 
 __all__ = ["Violation", "action_of", "violations"]
@@ -64,13 +64,14 @@ def action_of(change: Change) -> str:
 
 
 def violations(
-    change: Change, plan: Plan, inventory: Mapping[str, AdoptedResource]
+    change: Change, index: PlanIndex, inventory: Mapping[str, AdoptedResource]
 ) -> Iterator[Violation]:
     """Yield all violations in a change.
 
     Args:
-        change: A change in `plan`.
-        plan: The plan. It contains the resources that may use a deregistered task definition.
+        change: A change in the plan.
+        index: The index of the plan, which contains the resources that may use a deregistered task
+            definition.
         inventory: The resources from all inventories, by address.
     """
     adopted, action = find_adopted(change, inventory), action_of(change)
@@ -80,10 +81,10 @@ def violations(
         case "no-op" | "read":
             pass
         case "create":
-            if (adoption := implicitly_adopted(change, plan)) is not None:
+            if (adoption := implicitly_adopted(change, index)) is not None:
                 yield Violation((), *adoption)
         case "delete" | "replace":
-            yield from _deletion_violations(change, action, adopted, plan)
+            yield from _deletion_violations(change, action, adopted, index)
         case "forget":
             yield from _forget_violations(change, adopted)
         case "update" | "import":
@@ -93,7 +94,7 @@ def violations(
                 (), f"the action {unknown} is unknown", "the guard cannot evaluate its effect"
             )
     if action in ("create", "import", "replace", "update"):
-        for why in priority_conflicts(change, plan):
+        for why in priority_conflicts(change, index):
             if "update" in change.actions:
                 yield Violation(("priority",), describe_argument(change, ("priority",)), why)
             else:
@@ -101,10 +102,10 @@ def violations(
         for path, why in exposures(change):
             yield Violation(path, describe_argument(change, path), why, is_exposure=True)
     if action in ("create", "replace"):
-        for why in frozen_image_tags(change, plan):
+        for why in frozen_image_tags(change, index):
             yield Violation((), "the service is created again", why)
     if action in ("create", "delete", "replace"):
-        yield from _provisioner_violations(change, plan)
+        yield from _provisioner_violations(change, index.plan)
 
 
 def _identity_violations(
@@ -128,11 +129,11 @@ def _identity_violations(
 
 
 def _deletion_violations(
-    change: Change, action: str, adopted: AdoptedResource | None, plan: Plan
+    change: Change, action: str, adopted: AdoptedResource | None, index: PlanIndex
 ) -> Iterator[Violation]:
     why, waiver = criticality_of(change.type), None
     if change.type == "aws_ecs_task_definition":
-        why = _users_of_revision(change, plan)
+        why = _users_of_revision(change, index)
         if action == "replace" and change.before.get("skip_destroy") is True:
             why = waiver = "a revision is registered, and the old one is retained"
             adopted = None
@@ -219,22 +220,13 @@ def _describe_adoption(adopted: AdoptedResource) -> str:
     return f"it was adopted ({adopted.source})"
 
 
-def _users_of_revision(change: Change, plan: Plan) -> str | None:
+def _users_of_revision(change: Change, index: PlanIndex) -> str | None:
     """Return a sentence with the users of a task definition revision that would be deregistered.
 
     Return None if the revision is not deregistered, or if no other resource in the plan uses it.
     """
     if change.before.get("skip_destroy") is True:
         return None
-    names = {
-        change.before.get("arn"),
-        f"{change.before.get('family')}:{change.before.get('revision')}",
-    }
-    users = sorted(
-        other.address
-        for other in plan.changes
-        if other.address != change.address and any(text in names for text in strings(other.after))
-    )
-    if not users:
+    if not (users := index.users_of_revision(change)):
         return None
     return f"the old revision would be deregistered, but is still used by {', '.join(users)}"

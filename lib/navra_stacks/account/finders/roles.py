@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from navra_stacks.account.finders.matching import created, describe
 from navra_stacks.account.lookup_types import (
@@ -50,13 +50,31 @@ def _role(target: LookupTarget, name: str) -> Mapping[str, Any] | None:
 
 def _role_of_task_definition(target: LookupTarget) -> str | None:
     """Return the role that all live task definitions use in place of the target, if any."""
-    uses = set(_live_roles(target.siblings("aws_ecs_task_definition")))
-    used = {name for name, address in uses if address == target.address}
+    uses = target.summarized("aws_ecs_task_definition", _role_uses)
+    used = uses.roles.get(target.address, set())
     if len(used) != 1 or used == {SHARED_EXECUTION_ROLE}:
         return None
     (name,) = used
-    shared = any(other == name and address != target.address for other, address in uses)
-    return None if shared else name
+    return None if uses.addresses[name] != {target.address} else name
+
+
+class _RoleUses(NamedTuple):
+    """The roles in live task definitions, and the roles of the document in their place."""
+
+    roles: Mapping[str, set[str]]
+    """The names of the live roles, by the address of the role in the document."""
+
+    addresses: Mapping[str, set[str]]
+    """The addresses of the roles in the document, by the name of the live role."""
+
+
+def _role_uses(task_definitions: Iterable[LookupTarget]) -> _RoleUses:
+    roles: dict[str, set[str]] = {}
+    addresses: dict[str, set[str]] = {}
+    for name, address in _live_roles(task_definitions):
+        roles.setdefault(address, set()).add(name)
+        addresses.setdefault(name, set()).add(address)
+    return _RoleUses(roles, addresses)
 
 
 def _live_roles(task_definitions: Iterable[LookupTarget]) -> Iterator[tuple[str, str]]:

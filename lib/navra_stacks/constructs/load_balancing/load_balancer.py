@@ -53,7 +53,7 @@ class ApplicationLoadBalancer(Construct):
         depends_on = list(vpc.load_balancer_dependencies)
         if access_logs is not None:
             depends_on.append(access_logs.policy)
-        load_balancer = with_logical_id(
+        self.resource = with_logical_id(
             Lb(
                 self,
                 "load_balancer",
@@ -77,10 +77,10 @@ class ApplicationLoadBalancer(Construct):
             ),
             "load_balancer",
         )
-        self.arn: str = load_balancer.arn
-        self.arn_suffix: str = load_balancer.arn_suffix
-        self.dns_name: str = load_balancer.dns_name
-        self.zone_id: str = load_balancer.zone_id
+        self.arn: str = self.resource.arn
+        self.arn_suffix: str = self.resource.arn_suffix
+        self.dns_name: str = self.resource.dns_name
+        self.zone_id: str = self.resource.zone_id
         self.https_listener = with_logical_id(
             LbListener(
                 self,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-__all__ = ["ALLOWED", "count_wildcards", "is_covered", "matches"]
+__all__ = ["ALLOWED", "EarlierPatterns", "count_wildcards", "is_covered", "matches"]
 
 ALLOWED = re.compile(r"""[A-Za-z0-9_\-.$/~"'@:+&*?]{1,128}""")
 """The characters and the length that are valid in a path pattern (ELB API, ``CreateRule``)."""
@@ -63,6 +63,29 @@ def is_covered(pattern: str, earlier: Iterable[str]) -> bool:
                 seen.add(successor)
                 pending.append(successor)
     return True
+
+
+class EarlierPatterns:
+    """Patterns that are evaluated first, by the text before their first wildcard.
+
+    With it, checking hundreds of patterns does not compare each of them with all others.
+    """
+
+    def __init__(self) -> None:
+        self._by_prefix: dict[str, list[str]] = {}
+
+    def add(self, pattern: str) -> None:
+        """Add a pattern."""
+        self._by_prefix.setdefault(_literal_prefix(pattern), []).append(pattern)
+
+    def may_cover(self, pattern: str) -> bool:
+        """Return False if the patterns do not cover `pattern`, alone or together."""
+        path = _example(pattern)
+        return any(
+            matches(other, path)
+            for end in range(len(path) + 1)
+            for other in self._by_prefix.get(path[:end], ())
+        )
 
 
 def count_wildcards(pattern: str) -> int:

@@ -10,6 +10,7 @@ from navra_stacks.errors import SettingsProblem
 from navra_stacks.naming import address_start
 from navra_stacks.settings.load_balancing.path_pattern import (
     ALLOWED,
+    EarlierPatterns,
     count_wildcards,
     is_covered,
     matches,
@@ -193,10 +194,13 @@ class Routing(Settings):
     @rule
     def _check_reachability(self) -> Iterator[SettingsProblem]:
         earlier: list[tuple[str, Route]] = []
+        patterns = EarlierPatterns()
         for route in self.by_priority:
             for pattern in route.paths:
-                yield from _shadowing_problems(pattern, route, earlier)
+                if patterns.may_cover(pattern):
+                    yield from _shadowing_problems(pattern, route, earlier)
                 earlier.append((pattern, route))
+                patterns.add(pattern)
         if earlier and is_covered("*", (pattern for pattern, _ in earlier)):
             yield SettingsProblem(
                 "default",

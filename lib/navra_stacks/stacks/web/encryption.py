@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cdktf import TerraformStack
-from constructs import Construct
 
 from navra_stacks.constructs.common.environment_context import EnvironmentContext
 from navra_stacks.constructs.common.kms_key import CustomerManagedKey
@@ -19,7 +18,7 @@ class Encryption:
     """The key of the environment, and the key and log group of its ECS Exec sessions."""
 
     def __init__(
-        self, scope: Construct, environment: Environment, *, env: EnvironmentContext
+        self, scope: TerraformStack, environment: Environment, *, env: EnvironmentContext
     ) -> None:
         self.exec_sessions = (
             AuditedExec(scope, "exec", env=env) if environment.hardening.audited_exec else None
@@ -29,12 +28,12 @@ class Encryption:
         """The key for data and logs; None if AWS managed keys encrypt them."""
 
     def _key(
-        self, scope: Construct, environment: Environment, env: EnvironmentContext
+        self, scope: TerraformStack, environment: Environment, env: EnvironmentContext
     ) -> CustomerManagedKey | None:
         if not environment.hardening.customer_managed_keys:
             # A key that is turned off stays in AWS and leaves the state: data that it encrypted can
             # be read with no other key, and a database cannot change its key.
-            TerraformStack.of(scope).add_override(
+            scope.add_override(
                 "removed",
                 [{"from": f"aws_kms_key.{KEY}", "lifecycle": {"destroy": False}}],
             )

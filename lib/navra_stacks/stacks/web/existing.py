@@ -76,11 +76,9 @@ def _replace_with_security_groups(
     A new security group means another VPC: AWS cannot move a load balancer or a service to subnets
     of another VPC, and does not delete a security group that is in use.
     """
-    replaced = {"alb": load_balancer.node.find_child("load_balancer")}
-    for name, service in services.items():
-        replaced[slug(name)] = service.node.find_child("service")
+    replaced: dict[str, TerraformResource] = {"alb": load_balancer.resource}
+    replaced |= {slug(name): service.resource for name, service in services.items()}
     for key, resource in replaced.items():
-        assert isinstance(resource, TerraformResource)
         resource.add_override(
             "lifecycle.replace_triggered_by",
             [f"aws_security_group.{key}_security_group.vpc_id"],

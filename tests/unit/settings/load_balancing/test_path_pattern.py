@@ -8,6 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from navra_stacks.settings.load_balancing.path_pattern import (
     ALLOWED,
+    EarlierPatterns,
     count_wildcards,
     is_covered,
     matches,
@@ -76,6 +77,11 @@ def test_a_pattern_is_covered_if_and_only_if_others_match_all_its_paths(
         if own.fullmatch(path) and not any(other.fullmatch(path) for other in others)
     ]
     assert is_covered(pattern, earlier) == (not only_own)
+    added = EarlierPatterns()
+    for other in earlier:
+        added.add(other)
+    # Patterns that cover it may cover it; for others, the answer can be either.
+    assert only_own or added.may_cover(pattern)
 
 
 @pytest.mark.parametrize(

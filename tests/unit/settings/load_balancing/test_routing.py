@@ -8,6 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from navra_stacks import Environment, Route, Routing
 from navra_stacks.settings.load_balancing.routing import RouteMatch
+from tests.support.counted_work import counted_work
 from tests.support.settings_errors import (
     Build,
     api,
@@ -313,3 +314,15 @@ def test_an_invalid_route_does_not_hide_problems_of_others() -> None:
         "routes.a.priority",
         "routes.b.paths.0",
     ]
+
+
+def test_the_work_for_four_times_the_routes_is_four_times_the_work():
+    def routing(count: int) -> Routing:
+        return Routing(
+            default="web",
+            routes=tuple(to_api(n + 1, f"/area{n}/*", f"/area{n}.json") for n in range(count)),
+        )
+
+    routing(1)  # fills the caches of regular expressions
+    small, large = (counted_work(lambda n=n: routing(n)) for n in (25, 100))
+    assert 3 < large / small < 4.4
