@@ -7,9 +7,10 @@ navra_stacks and works without it.
 
 from importlib import import_module
 
-__all__ = ["activate", "lazy_package", "pipelined", "warm"]
+__all__ = ["EngineError", "activate", "lazy_package", "pipelined", "warm"]
 
 _MODULES = {
+    "EngineError": "engine",
     "activate": "activation",
     "lazy_package": "imports.lazy_packages",
     "pipelined": "pipelining",

@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import navra_jsii
 from navra_stacks.cli.output import never_fail_to_encode, print_error, print_line
 from navra_stacks.cli.signals import interrupt_on_sigterm
 from navra_stacks.cli.user_code import describe_user_error
@@ -123,6 +124,8 @@ def _fail(message: str) -> None:
 
 def _report_exception(error: Exception) -> None:
     """Report an exception in the user's code as a user error, and any other as a bug."""
+    if isinstance(error, navra_jsii.EngineError):
+        _fail(str(error))
     if (description := describe_user_error(error)) is not None:
         _fail(description)
     traceback.print_exc()
