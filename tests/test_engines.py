@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from navra_stacks.check.schema.cache import provider_schema
 from tests.support.repository import ROOT
 
 pytestmark = pytest.mark.skipif(
@@ -81,6 +82,15 @@ def test_the_documents_differ_in_three_ways_only(documents: dict[str, dict[str, 
     assert theirs == {
         path: expected(text, provider["aws"]["version"]) for path, text in ours.items()
     }
+
+
+def test_the_schema_of_the_bindings_of_cdktn_is_read(tmp_path: Path) -> None:
+    schema = provider_schema("cdktn_provider_aws", directory=tmp_path)
+    group = schema.find("resource", "aws_elasticache_replication_group")
+    assert group is not None
+    assert group.body.arguments["auth_token_wo"].kind.name == "string"
+    assert schema.version > "6.25.0"
+    assert len(list(schema.types("resource"))) > 1500
 
 
 def test_each_class_exists_once_under_both_names() -> None:

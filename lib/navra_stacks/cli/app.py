@@ -32,6 +32,11 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "synth": Command("synth", "Write the Terraform JSON of each environment, and list the files."),
+    "warm": Command(
+        "warm",
+        "Fill the caches with what the environments need, for an image or the cache of a CI "
+        "system.",
+    ),
     "routes": Command(
         "routes", "Show which service handles requests with PATH, and which listener rule matches."
     ),

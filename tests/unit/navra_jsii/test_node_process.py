@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import os
 import shutil
 import signal
@@ -317,3 +318,18 @@ def test_a_kernel_that_does_not_start_is_replaced_and_no_plan_is_written(fresh: 
     assert result.started == AS_PUBLISHED
     assert result.errors.count("\n") == 1
     assert not list(fresh.cache.glob("start-*"))
+
+
+WARM = """
+import navra_jsii
+navra_jsii.warm(["cdktf_cdktf_provider_aws.sqs_queue", "cdktf_cdktf_provider_aws.vpc"])
+"""
+
+
+def test_warming_builds_an_assembly_with_the_named_modules(fresh: Machine) -> None:
+    result = fresh.run(WARM)
+    assert (result.status, result.errors) == (0, "")
+    (slim,) = fresh.cache.glob("slim-*.json")
+    assert {*json.loads(slim.read_text())["modules"]} == {"sqsQueue", "vpc"}
+    assert list(fresh.cache.glob("start-*.json"))
+    assert list(fresh.cache.glob("runtime-*/code-*"))

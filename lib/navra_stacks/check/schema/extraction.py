@@ -29,12 +29,15 @@ _MANIFEST = "package/.jsii"
 _TYPES = b'\n  "types": {\n'
 _END_OF_TYPES = b"\n  },\n"
 _END_OF_TYPE = b"\n    }"
-_LISTS = b'"base": "cdktf.ComplexList"'
+_LISTS = re.compile(rb'"base": "cdkt[fn]\.ComplexList"')
 _KINDS = {
     "TerraformResource": "resource",
     "TerraformDataSource": "data",
     "TerraformProvider": "provider",
 }
+_CORES = ("cdktf", "cdktn")
+"""The names in jsii of CDKTF, and of the fork whose bindings have the same layout."""
+
 _NAME = re.compile(r"#([A-Za-z0-9_]+) \w+#(?P<name>[A-Za-z0-9_]+)\}")
 _TYPE = re.compile(r"/docs(?:/[\w-]+/\w+)? (?P<type>\w+)\}")
 _PROVIDER_VERSION = re.compile(rb"/providers/hashicorp/aws/(\d[\w.-]*)/docs")
@@ -98,7 +101,7 @@ def _manifest(text: bytes) -> tuple[dict[str, Any], _Types]:
         at = start + len(_TYPES)
         while at < end:
             close = text.index(_END_OF_TYPE, at) + len(_END_OF_TYPE)
-            if _LISTS not in text[at:close]:
+            if not _LISTS.search(text, at, close):
                 types |= json.loads(b"{" + text[at:close] + b"}")
             at = close + len(b",\n")
     else:  # another layout of the same JSON
@@ -113,7 +116,8 @@ def _manifest(text: bytes) -> tuple[dict[str, Any], _Types]:
 def _lines(types: _Types) -> Iterator[str]:
     """Yield one line for each resource, data source and the provider."""
     for class_ in types.values():
-        kind = _KINDS.get(str(class_.get("base", "")).removeprefix("cdktf."))
+        core, _, base = str(class_.get("base", "")).partition(".")
+        kind = _KINDS.get(base) if core in _CORES else None
         if class_["kind"] != "class" or kind is None:
             continue
         found = _TYPE.search(class_["docs"]["summary"])
@@ -172,7 +176,7 @@ class _Structures:
         if "primitive" in type_:
             return _PRIMITIVES[type_["primitive"]]
         if "union" in type_:
-            (inner,) = (inner for inner in type_["union"]["types"] if inner.get("fqn") != _TOKEN)
+            (inner,) = (inner for inner in type_["union"]["types"] if inner.get("fqn") not in _TOKENS)
             return self._code(inner, is_block=is_block)
         if "collection" in type_:
             collection = type_["collection"]
@@ -183,7 +187,7 @@ class _Structures:
         return f"{'1' if is_block else 'o'}{self.add(type_['fqn'])}"
 
 
-_TOKEN = "cdktf.IResolvable"
+_TOKENS = tuple(f"{core}.IResolvable" for core in _CORES)
 
 
 def _computed(class_: Mapping[str, Any], arguments: set[str]) -> Iterator[str]:

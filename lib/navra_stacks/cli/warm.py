@@ -1,0 +1,54 @@
+"""`navra warm`: fill the caches for environments."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+import navra_jsii
+from navra_stacks.cli.options import Source, StackClass
+from navra_stacks.cli.output import print_line
+from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
+
+__all__ = ["warm"]
+
+CACHES = ("navra-jsii", "navra-stacks", "aws/jsii")
+"""The caches below the user's cache directory: those of this library, and that of jsii."""
+
+
+def warm(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="ENV",
+            help="The names of environments or their stacks. Default: all environments.",
+        ),
+    ] = None,
+    source: Source = DEFAULT_SOURCE,
+    stack_class: StackClass = None,
+) -> None:
+    """Fill the caches with what the environments need, for an image or the cache of a CI system.
+
+    The environments are synthesized into a temporary directory. A later run with these caches is
+    not a first run; docs/speed.md lists what the caches depend on.
+    """
+    navra_jsii.activate()
+    selected = select_environments(load_environments(source), names or [], stack_class)
+    from navra_stacks.check.schema.cache import cache_directory, provider_schema
+    from navra_stacks.check.schema.provider_schema import SchemaNotAvailableError
+    from navra_stacks.stacks.synthesis import synthesize
+
+    with TemporaryDirectory() as directory:
+        synthesize(selected, Path(directory, "out"))
+    with suppress(SchemaNotAvailableError):
+        provider_schema()
+    schemas = cache_directory()
+    caches = [] if schemas is None else [schemas.parents[1] / name for name in CACHES]
+    count = len(selected)
+    print_line(f"prepared {count} environment{'s' if count != 1 else ''}; caches:")
+    for cache in caches:
+        print_line(str(cache))
