@@ -34,7 +34,10 @@ from navra_stacks import synthesize
 # Imported first, because the first request to node loads all imported modules.
 for module, names in json.load(sys.stdin).items():
     for name in names:
-        getattr(importlib.import_module(module), name)
+        constructor = getattr(importlib.import_module(module), name).__init__
+        for used in getattr(getattr(constructor, "__code__", None), "co_names", ()):
+            if used.startswith("_typecheckingstub__"):  # declared when it is looked up
+                constructor.__globals__[used]
 synthesize(sample.ENVIRONMENTS, sys.argv[3])
 """
 

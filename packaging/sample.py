@@ -18,6 +18,7 @@ from navra_stacks import (
     GitHubWorkflows,
     Hardening,
     HealthCheck,
+    LogPatternAlarm,
     Logs,
     OneOffTask,
     PrivateVpc,
@@ -27,11 +28,12 @@ from navra_stacks import (
     S3State,
     Secret,
     Service,
+    Waf,
+    WafException,
 )
 
 __all__ = ["ENVIRONMENTS"]
 
-ACCOUNT = "111122223333"
 SECRETS = ("TOKEN", "DATABASE_URL", "REDIS_URL")
 
 
@@ -61,7 +63,7 @@ def environment(name: str, **changes: Any) -> Environment:
     settings: dict[str, Any] = {
         "project": "sample",
         "name": name,
-        "account": ACCOUNT,
+        "account": None,
         "region": "eu-west-1",
         "network": DefaultVpc(availability_zones=("eu-west-1a", "eu-west-1b")),
         "domain": Domain(host=f"{name}.sample.example", zone="sample.example"),
@@ -105,7 +107,20 @@ ENVIRONMENTS = [
         secrets=tuple(Secret(name=name, managed=True) for name in SECRETS),
         database=Database.production(url_secret="DATABASE_URL", name="sample", username="sample"),
         cache=Cache.production(url_secret="REDIS_URL"),
-        hardening=Hardening.production(alarms=Alarms(emails=("team@example.com",))),
+        hardening=Hardening.production(
+            alarms=Alarms(
+                emails=None,
+                custom=(
+                    LogPatternAlarm(
+                        name="errors", service="api", pattern='"ERROR"', per_five_minutes=10
+                    ),
+                ),
+            ),
+            waf=Waf(
+                body_size_exceptions=("/api/",),
+                exceptions=(WafException(rules=("CrossSiteScripting_BODY",), paths=("/api/",)),),
+            ),
+        ),
         registry=EcrRepositories(),
         delivery=GitHubDeployRole(
             repository="sample/application",

@@ -63,14 +63,7 @@ def prepare(directory: Path) -> None:
             },
         },
         "assemblies": [
-            {
-                "name": planned.name,
-                "version": planned.version,
-                "package": planned.package,
-                "tarball": f"{planned.package}/_jsii/{Path(planned.tarball[0]).name}",
-                "slim": planned.package in (core, provider.package),
-            }
-            for planned in plan.early
+            {"name": planned.name, "package": planned.package} for planned in plan.early
         ],
     }
     text = json.dumps(description, indent=1, sort_keys=True)

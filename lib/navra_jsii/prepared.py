@@ -24,6 +24,7 @@ __all__ = [
     "PYTHON",
     "described",
     "installed_files",
+    "installed_tarball",
     "is_verified",
     "module_store",
     "verified_files",
@@ -93,6 +94,19 @@ def installed_files(package: str) -> tuple[Path, dict[str, str]]:
     except (OSError, ValueError):
         return site, {}
     return site, {path: record for path, _, record in (line.partition(",") for line in lines)}
+
+
+def installed_tarball(package: str) -> Path | None:
+    """Return the assembly in an installed package; None if the package has none, or several.
+
+    Args:
+        package: The name of an import package.
+    """
+    spec = PathFinder.find_spec(package)
+    if spec is None or spec.origin is None:
+        return None
+    tarballs = [*Path(spec.origin).with_name("_jsii").glob("*.jsii.tgz")]
+    return tarballs[0] if len(tarballs) == 1 else None
 
 
 def is_verified(tarball: Path) -> bool:

@@ -30,7 +30,7 @@ from navra_jsii.engine import selected_engine
 from navra_jsii.imports.lazy_packages import is_lazy
 from navra_jsii.kernel.runtime import Runtime, UnknownRuntimeError, sources, write_runtime
 from navra_jsii.log import log
-from navra_jsii.prepared import described, verified_files
+from navra_jsii.prepared import described, installed_tarball, is_verified, verified_files
 
 __all__ = [
     "Plan",
@@ -204,11 +204,17 @@ def prepared_plan() -> Plan | None:
     if plan is None:
         return None
     early = []
-    for fields in description["assemblies"]:
-        tarball = verified_files(fields["package"]).get(fields["tarball"])
-        if tarball is None:
+    for assembly in description["assemblies"]:
+        package = assembly["package"]
+        slim = package in description["slim"]
+        tarball = installed_tarball(package)
+        # Nothing is prepared of the other packages, so that any version of them is suitable.
+        if tarball is None or (slim and not is_verified(tarball)):
             break  # the following assemblies may depend on it
-        early.append(PlannedAssembly(**fields | {"tarball": file_identity(tarball)}))
+        version = tarball.name.rpartition("@")[2].removesuffix(".jsii.tgz")
+        early.append(
+            PlannedAssembly(assembly["name"], version, package, file_identity(tarball), slim)
+        )
     plan = plan._replace(early=tuple(early))
     with suppress(OSError):
         cache_plan(plan)

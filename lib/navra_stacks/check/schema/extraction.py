@@ -176,7 +176,9 @@ class _Structures:
         if "primitive" in type_:
             return _PRIMITIVES[type_["primitive"]]
         if "union" in type_:
-            (inner,) = (inner for inner in type_["union"]["types"] if inner.get("fqn") not in _TOKENS)
+            (inner,) = (
+                inner for inner in type_["union"]["types"] if inner.get("fqn") not in _TOKENS
+            )
             return self._code(inner, is_block=is_block)
         if "collection" in type_:
             collection = type_["collection"]
