@@ -349,7 +349,9 @@ os._exit(0)
 
 def test_a_forked_process_is_refused_with_the_repair(tmp_path: Path) -> None:
     program = FORKED.format(root=str(ROOT), out=str(tmp_path))
-    process = run("-c", program, cwd=ROOT, PATH=os.environ["PATH"])
+    # Since Python 3.12, a fork warns of the threads of this process.
+    forks = ("-W", "ignore:This process:DeprecationWarning")
+    process = run(*forks, "-c", program, cwd=ROOT, PATH=os.environ["PATH"])
     output, errors = process.communicate()
     refused, broken = output.splitlines()
     assert refused.startswith("NavraError this process was forked from one that uses cdktf")

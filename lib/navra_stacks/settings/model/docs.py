@@ -19,7 +19,8 @@ def field_doc(kind: type, field: str) -> str:
     The result is empty if the field has no docstring, or if the source code is not available.
     """
     for owner in kind.__mro__:
-        if field in vars(owner).get("__annotations__", ()):
+        # The annotations of this class only, which `vars` does not contain since Python 3.14.
+        if field in getattr(owner, "__annotations__", ()):
             try:
                 (definition,) = ast.parse(dedent(inspect.getsource(owner))).body
             except (OSError, TypeError, ValueError, SyntaxError):
