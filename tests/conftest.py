@@ -35,6 +35,10 @@ from tests.support.synthesized import Build, Built
 
 pytest_plugins = ["tests.support.guard_command", "tests.support.module_directory"]
 
+# Terraform and its provider are Go programs with a heap of hundreds of megabytes, the schema of the
+# provider. With fewer garbage collections, a command needs a fifth less processor time.
+os.environ.setdefault("GOGC", "800")
+
 MATRIX = "adoption_matrix"
 """The marker of the tests that `make test` does not run."""
 
