@@ -45,9 +45,9 @@ FICTITIOUS_REMOTE = "https://git.example.com/platform/navra-stacks"
 # `discover` refuses to write ids of an emulator to the inventory of an environment, so the file is
 # named. The `.venv` is the one of the checkout: the copy must not be installed into it, even if
 # pyproject.toml is newer than the installation (make ignores the option in MAKEFLAGS). `python3 -m
-# venv` creates an environment in which pip finds the dependencies of the library installed already,
-# because no index is reachable. `preflight` queries a DNS server of the test. An image that
-# `docker` builds consists of its index.
+# venv` creates an environment that already has pip, which takes four seconds to install, and the
+# dependencies of the library, because no index is reachable. `preflight` queries a DNS server of
+# the test. An image that `docker` builds consists of its index.
 FUNCTIONS = r"""
 navra() {
     if [ "$1" = preflight ]; then
@@ -72,12 +72,16 @@ make() {
     command make $OLD_FILES "$@"
 }
 python3() {
-    command python3 "$@"
-    if [ "${1-} ${2-}" = "-m venv" ]; then
-        for packages in "${@: -1}"/lib/python*/site-packages; do
-            echo "$DEPENDENCIES" > "$packages/dependencies.pth"
-        done
+    if [ "${1-} ${2-}" != "-m venv" ]; then
+        command python3 "$@"
+        return
     fi
+    command python3 -m venv --without-pip "${@:3}"
+    for packages in "${@: -1}"/lib/python*/site-packages; do
+        echo "$DEPENDENCIES" > "$packages/dependencies.pth"
+    done
+    printf '#!/bin/sh\nexec "${0%%pip}python" -m pip "$@"\n' > "${@: -1}/bin/pip"
+    chmod +x "${@: -1}/bin/pip"
 }
 """
 
