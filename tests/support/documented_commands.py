@@ -18,6 +18,7 @@ from navra_stacks.terraform.installation import Provider, Terraform
 from navra_stacks.terraform.provider_override import emulator_environment
 from tests.support import documented_terraform
 from tests.support.code_blocks import CodeBlock, code_blocks
+from tests.support.provider_schema import schema_file
 from tests.support.repository import ROOT
 
 __all__ = ["NOT_RUN", "REPEATED", "PageRun", "command_of", "needs", "run_page"]
@@ -202,7 +203,9 @@ def _environment(
     commands, settings = directory / "bin", directory / "settings"
     commands.mkdir()
     settings.mkdir()
-    documented_terraform.write_command(commands / "terraform", terraform, provider, settings)
+    documented_terraform.write_command(
+        commands / "terraform", terraform, provider, settings, schema_file(provider)
+    )
     configuration = settings / "terraform.rc"
     configuration.write_text(provider.cli_configuration(), encoding="utf-8")
     return environ | {
