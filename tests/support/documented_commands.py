@@ -18,6 +18,7 @@ from navra_stacks.terraform.installation import Provider, Terraform
 from navra_stacks.terraform.provider_override import emulator_environment
 from tests.support import documented_terraform
 from tests.support.code_blocks import CodeBlock, code_blocks
+from tests.support.provider_schema import schema_file
 from tests.support.repository import ROOT
 
 __all__ = ["NOT_RUN", "REPEATED", "PageRun", "command_of", "needs", "run_page"]
@@ -45,9 +46,9 @@ FICTITIOUS_REMOTE = "https://git.example.com/platform/navra-stacks"
 # `discover` refuses to write ids of an emulator to the inventory of an environment, so the file is
 # named. The `.venv` is the one of the checkout: the copy must not be installed into it, even if
 # pyproject.toml is newer than the installation (make ignores the option in MAKEFLAGS). `python3 -m
-# venv` creates an environment in which pip finds the dependencies of the library installed already,
-# because no index is reachable. `preflight` queries a DNS server of the test. An image that
-# `docker` builds consists of its index.
+# venv` creates an environment that already has pip, which takes four seconds to install, and the
+# dependencies of the library, because no index is reachable. `preflight` queries a DNS server of
+# the test. An image that `docker` builds consists of its index.
 FUNCTIONS = r"""
 navra() {
     if [ "$1" = preflight ]; then
@@ -72,12 +73,16 @@ make() {
     command make $OLD_FILES "$@"
 }
 python3() {
-    command python3 "$@"
-    if [ "${1-} ${2-}" = "-m venv" ]; then
-        for packages in "${@: -1}"/lib/python*/site-packages; do
-            echo "$DEPENDENCIES" > "$packages/dependencies.pth"
-        done
+    if [ "${1-} ${2-}" != "-m venv" ]; then
+        command python3 "$@"
+        return
     fi
+    command python3 -m venv --without-pip "${@:3}"
+    for packages in "${@: -1}"/lib/python*/site-packages; do
+        echo "$DEPENDENCIES" > "$packages/dependencies.pth"
+    done
+    printf '#!/bin/sh\nexec "${0%%pip}python" -m pip "$@"\n' > "${@: -1}/bin/pip"
+    chmod +x "${@: -1}/bin/pip"
 }
 """
 
@@ -198,7 +203,9 @@ def _environment(
     commands, settings = directory / "bin", directory / "settings"
     commands.mkdir()
     settings.mkdir()
-    documented_terraform.write_command(commands / "terraform", terraform, provider, settings)
+    documented_terraform.write_command(
+        commands / "terraform", terraform, provider, settings, schema_file(provider)
+    )
     configuration = settings / "terraform.rc"
     configuration.write_text(provider.cli_configuration(), encoding="utf-8")
     return environ | {

@@ -21,7 +21,9 @@ READS_NO_DOCUMENT = {"fmt", "output", "show", "version"}
 SETTINGS = "terraform.pickle"
 
 
-def write_command(path: Path, terraform: Terraform, provider: Provider, directory: Path) -> None:
+def write_command(
+    path: Path, terraform: Terraform, provider: Provider, directory: Path, schema: Path | None
+) -> None:
     """Write this command to an executable file.
 
     Args:
@@ -29,20 +31,26 @@ def write_command(path: Path, terraform: Terraform, provider: Provider, director
         terraform: The Terraform to run.
         provider: The installed provider.
         directory: A directory for settings and temporary files.
+        schema: A file with the schema of the provider; None to let Terraform print the schema.
     """
-    (directory / SETTINGS).write_bytes(pickle.dumps((terraform, provider)))
+    (directory / SETTINGS).write_bytes(pickle.dumps((terraform, provider, schema)))
     path.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{__file__}" "{directory}" "$@"\n')
     path.chmod(0o755)
 
 
-def adapt(path: Path, terraform: Terraform, provider: Provider, directory: Path) -> None:
+def adapt(
+    path: Path, terraform: Terraform, provider: Provider, directory: Path, schema: Path | None
+) -> None:
     """Adapt the document in the file `path` to the installed provider, once."""
+    from navra_stacks.terraform import working_directory
     from navra_stacks.terraform.provider_override import point_at_emulator
     from navra_stacks.terraform.working_directory import WorkingDirectory, pinned_version
 
     document = json.loads(path.read_text(encoding="utf-8"))
     if pinned_version(document) == provider.version:
         return
+    if schema is not None:
+        working_directory._schemas[provider] = json.loads(schema.read_bytes())
     workspace = WorkingDirectory(terraform, provider, directory / "adapted")
     adapted = point_at_emulator(workspace.adapt_to_provider(document).document)
     if "local" in (backend := document["terraform"].get("backend", {})):
@@ -54,12 +62,12 @@ def adapt(path: Path, terraform: Terraform, provider: Provider, directory: Path)
 
 def main(settings: str, *arguments: str) -> None:
     directory = Path(settings)
-    terraform, provider = pickle.loads((directory / SETTINGS).read_bytes())
+    terraform, provider, schema = pickle.loads((directory / SETTINGS).read_bytes())
     options = [argument for argument in arguments if argument.startswith("-chdir=")]
     document = Path(options[0].partition("=")[2] if options else ".", "cdk.tf.json")
     command = next((argument for argument in arguments if not argument.startswith("-")), "version")
     if command not in READS_NO_DOCUMENT and document.exists():
-        adapt(document, terraform, provider, directory)
+        adapt(document, terraform, provider, directory, schema)
     line = [*terraform.command, *arguments]
     os.execvp(line[0], line)
 

@@ -8,7 +8,6 @@ import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from navra_stacks.terraform.installation import (
     non_interactive_environment,
 )
 from navra_stacks.terraform.schema_filter import strip_from_hcl, strip_unknown_arguments
-from navra_stacks.terraform.working_directory import pinned_version
+from navra_stacks.terraform.working_directory import WorkingDirectory, pinned_version
 
 __all__ = ["ValidationResult", "Validator"]
 
@@ -108,11 +107,9 @@ class Validator:
         self._run("init", "-backend=false", "-no-color")
         return self._result("cdk.tf.json", json.dumps(root), tuple(omissions))
 
-    @cached_property
+    @property
     def _schema(self) -> Mapping[str, Any]:
-        self._write("cdk.tf.json", json.dumps({"terraform": self._requirement()}))
-        schemas = json.loads(self._run("providers", "schema", "-json"))["provider_schemas"]
-        return dict(schemas[self.provider.source])
+        return WorkingDirectory(self.terraform, self.provider, self._directory).schema
 
     def _requirement(self) -> dict[str, Any]:
         aws = {"source": self.provider.source, "version": self.provider.version}

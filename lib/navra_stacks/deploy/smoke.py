@@ -119,7 +119,10 @@ class SmokeCheck:
                 self.connect(name) as plain,
                 self.context.wrap_socket(plain, server_hostname=self.host) as secure,
             ):
-                connection = http.client.HTTPSConnection(self.host, timeout=TIMEOUT_SECONDS)
+                # Without a context, the connection would read all certificate authorities again.
+                connection = http.client.HTTPSConnection(
+                    self.host, timeout=TIMEOUT_SECONDS, context=self.context
+                )
                 connection.sock = secure
                 connection.request("GET", path, headers=headers)
                 status = connection.getresponse().status

@@ -269,7 +269,10 @@ class _Run:
             self.removed_protections = unprotected.changes
             self.terraform.write(unprotected.document)
             if unprotected.needs_apply:
-                self.terraform.plan_and_apply("-refresh=false", on_event=self._watch)
+                # A plan of the other resources can take long: Terraform compares a web ACL for ten
+                # seconds.
+                targets = (f"-target={address}" for address in unprotected.addresses)
+                self.terraform.plan_and_apply("-refresh=false", *targets, on_event=self._watch)
             self.terraform.destroy("-refresh=false", on_event=self._watch)
         with self._phase("leftover check"):
             lost = self.interruption is not None and self.interruption.kind == "lost"

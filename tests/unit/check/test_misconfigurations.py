@@ -35,7 +35,8 @@ def test_the_names_of_rules_in_the_cases_exist():
 
 def test_each_rule_is_the_only_one_that_finds_a_misconfiguration(applications: Documents):
     """A rule whose misconfigurations other rules of its pack find as well is not needed."""
-    packs = {rule.id: {one.id for one in rules_of(rule.pack)} for rule in RULES}
+    packs = {rule.id: rule.pack for rule in RULES}
+    rules = {pack: {one.id for one in rules_of(pack)} for pack in packs.values()}
     before = {
         stack: {(one.rule, one.address) for one in findings(checked(applications[stack]))}
         for stack in ("aep", "state")
@@ -46,7 +47,8 @@ def test_each_rule_is_the_only_one_that_finds_a_misconfiguration(applications: D
             continue
         stack = "state" if case.stack == "state" else "aep"
         edited, _ = case.apply(applications[stack], "aep")
-        new = {(one.rule, one.address) for one in findings(checked(edited))} - before[stack]
-        if {rule for rule, _ in new if rule in packs[case.rule]} == {case.rule}:
+        pack = packs[case.rule]
+        found_ = {(one.rule, one.address) for one in findings(checked(edited), pack)}
+        if {rule for rule, _ in found_ - before[stack] if rule in rules[pack]} == {case.rule}:
             needed.add(case.rule)
     assert RULES_BY_ID.keys() - needed == set()

@@ -6,6 +6,7 @@ import asyncio
 import re
 import ssl
 import time
+from functools import cache
 
 from navra_stacks.local.load_balancer.target_group import HealthCheck
 from navra_stacks.local.load_balancer.target_health import CheckResult, Target
@@ -85,8 +86,12 @@ async def _exchange(target: Target, check: HealthCheck, host_header: str) -> byt
         writer.close()
 
 
+@cache
 def _without_verification() -> ssl.SSLContext:
-    """Return a context that accepts every certificate, as the load balancer does for targets."""
+    """Return a context that accepts every certificate, as the load balancer does for targets.
+
+    Cached, because a context reads all certificate authorities of the machine.
+    """
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

@@ -50,21 +50,26 @@ _DEFAULTS: Mapping[str, Any] = {
 class UnprotectedDocument:
     """A copy of a document from which deletion protection is removed, and the list of changes."""
 
-    def __init__(self, document: dict[str, Any], changes: list[str], *, needs_apply: bool) -> None:
+    def __init__(self, document: dict[str, Any], changes: list[str], addresses: list[str]) -> None:
         self.document = document
         self.changes = tuple(changes)
         """The removed protections, for example ``aws_lb.main: enable_deletion_protection = false``
         or ``aws_lb.main: prevent_destroy``.
         """
-        self.needs_apply = needs_apply
-        """Whether the changes must be applied before the destroy."""
+        self.addresses = tuple(addresses)
+        """The resources whose changes must be applied before the destroy."""
+
+    @property
+    def needs_apply(self) -> bool:
+        """Whether some changes must be applied before the destroy."""
+        return bool(self.addresses)
 
 
 def without_protections(document: Mapping[str, Any]) -> UnprotectedDocument:
     """Return a copy of `document` that Terraform can destroy."""
     copy: dict[str, Any] = json.loads(json.dumps(document))
     changes: list[str] = []
-    needs_apply = False
+    addresses: list[str] = []
     for block in TerraformDocument(copy).resources:
         body: Any = block.body
         rules = body.get("lifecycle") or {}
@@ -80,5 +85,6 @@ def without_protections(document: Mapping[str, Any]) -> UnprotectedDocument:
             else:
                 body[name] = value
             changes.append(f"{block.address}: {name} = {json.dumps(value)}")
-            needs_apply = True
-    return UnprotectedDocument(copy, changes, needs_apply=needs_apply)
+            if block.address not in addresses:
+                addresses.append(block.address)
+    return UnprotectedDocument(copy, changes, addresses)

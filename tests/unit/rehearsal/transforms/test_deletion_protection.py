@@ -41,6 +41,7 @@ def test_a_protection_is_removed_and_reported(
         f"{type_}.one: {argument}"
     ]
     assert found.needs_apply
+    assert found.addresses == (f"{type_}.one",)
 
 
 @pytest.mark.parametrize("type_", ["aws_s3_bucket", "aws_ecr_repository", "aws_db_instance"])
@@ -70,6 +71,7 @@ def test_a_document_without_protection_is_not_changed() -> None:
     document["data"] = {"aws_lb": {"one": {}}}
     found = without_protections(document)
     assert (found.document, found.changes, found.needs_apply) == (document, (), False)
+    assert found.addresses == ()
 
 
 def test_only_a_copy_is_changed(prod: Built) -> None:
