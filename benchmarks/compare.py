@@ -8,16 +8,17 @@ Writes docs/benchmarks.md and docs/growth.svg. See benchmarks/README.md.
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import growth
+from installed import Installed
 from measured import Command
 from peers import Peers
-from plot import plot
+from plot import Panel, plot_panels
 
 import navra_jsii
 
@@ -26,25 +27,38 @@ os.environ["NAVRA_JSII"] = "stock"
 navra_jsii.activate()
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-OURS, FIRST, LAZY, STOCK = "navra-stacks", "first run", "lazy package", "stock bindings"
-LAZY_FIRST = "lazy package, first run"
-SAME = (OURS, FIRST, LAZY, LAZY_FIRST, STOCK)
+OURS, LAZY, STOCK = "navra-stacks", "lazy package", "stock bindings"
+LAZY_FIRST, STOCK_FIRST = "lazy package, first run", "stock, first run"
+WHEEL, FIRST, UNCOMPILED = "installed wheel", "first run", "first run, nothing compiled"
+TEAM, TEAM_FIRST = "a team's program", "a team's program, first run"
+SAME = (OURS, WHEEL, FIRST, UNCOMPILED, LAZY, LAZY_FIRST, STOCK, STOCK_FIRST)
 """The commands that run the same program and must write the same bytes."""
 
+FIRST_RUNS = (FIRST, UNCOMPILED, LAZY_FIRST, STOCK_FIRST, TEAM_FIRST)
+"""The commands that run with an empty home directory."""
+
 CDKTN, NODE = "cdktn and cdktn-aws", "cdktf in node"
-COUNTS = {"environments": (1, 5, 20, 100), "services": (2, 10, 50)}
 
 
-def commands(peers: Peers, workload: Path, empty: Path) -> list[Command]:
+def commands(peers: Peers, installed: Installed, workload: Path, empty: Path) -> list[Command]:
     """Return all commands, in the order of the table."""
     main = [sys.executable, "main.py"]
+    wheel = [installed.python, "main.py"]
+    team = [installed.python, "benchmarks/programs/team_program.py"]
+    fast = {"NAVRA_JSII": "fast"}
     nothing = {"HOME": str(empty), "XDG_CACHE_HOME": str(empty / ".cache")}
+    uncompiled = nothing | {"PYTHONPYCACHEPREFIX": str(empty / "pycache")}
     ours = [
-        Command(OURS, main, {"NAVRA_JSII": "quick"}, CHECKOUT),
-        Command(FIRST, main, {"NAVRA_JSII": "quick"} | nothing, CHECKOUT),
+        Command(OURS, main, fast, CHECKOUT),
+        Command(WHEEL, wheel, fast, CHECKOUT),
+        Command(FIRST, wheel, fast | nothing, CHECKOUT),
+        Command(UNCOMPILED, wheel, fast | uncompiled, CHECKOUT),
+        Command(TEAM, team, fast, CHECKOUT),
+        Command(TEAM_FIRST, team, fast | nothing, CHECKOUT),
         Command(LAZY, main, {"NAVRA_JSII": "lazy"}, CHECKOUT),
         Command(LAZY_FIRST, main, {"NAVRA_JSII": "lazy"} | nothing, CHECKOUT),
         Command(STOCK, main, {"NAVRA_JSII": "stock"}, CHECKOUT),
+        Command(STOCK_FIRST, main, {"NAVRA_JSII": "stock"} | nothing, CHECKOUT),
     ]
     programs = peers.programs(workload)
     return ours + [Command(name, argv, {}, CHECKOUT) for name, argv in programs.items()]
@@ -54,12 +68,12 @@ def measure(ways: Sequence[Command], rounds: int, empty: Path, *, warm: bool) ->
     """Run the commands interleaved, so that other load on the machine affects all of them."""
     for number in range(warm, rounds + 1):
         for way in ways:
-            if way.name in (FIRST, LAZY_FIRST):
+            if way.name in FIRST_RUNS:
                 if number == 0:
                     continue
                 subprocess.run(["rm", "-rf", str(empty)], check=True)
                 empty.mkdir(mode=0o700)
-            elif way.name == OURS and number == 0:
+            elif way.name in (OURS, WHEEL, TEAM) and number == 0:
                 way.run(timed=False)  # the first run builds the cache, the second uses it
             way.run(timed=number > 0)
         ours = {way.name: way.wrote for way in ways if way.name in SAME and way.wrote}
@@ -68,30 +82,7 @@ def measure(ways: Sequence[Command], rounds: int, empty: Path, *, warm: bool) ->
         print(f"round {number} of {rounds} done", file=sys.stderr)
 
 
-def growth(rounds: int) -> dict[str, dict[int, float]]:
-    """Return the median seconds of a cold process, by kind and number."""
-    found: dict[str, dict[int, list[float]]] = {what: {} for what in COUNTS}
-    for number in range(rounds + 1):
-        for what, counts in COUNTS.items():
-            for count in counts if number else counts[:1]:
-                with tempfile.TemporaryDirectory() as out:
-                    done = subprocess.run(
-                        [sys.executable, "benchmarks/growth_program.py", what, str(count), out],
-                        cwd=CHECKOUT,
-                        env=os.environ | {"NAVRA_JSII": "quick"},
-                        check=True,
-                        capture_output=True,
-                        text=True,
-                    )
-                if number:
-                    found[what].setdefault(count, []).append(float(done.stdout))
-    return {
-        what: {count: statistics.median(seconds) for count, seconds in by.items()}
-        for what, by in found.items()
-    }
-
-
-def bounds(ways: dict[str, Command], grown: dict[str, dict[int, float]]) -> list[str]:
+def bounds(ways: dict[str, Command], panels: Sequence[Panel]) -> list[str]:
     """Return the rows of the limits, each with its measured value and whether it holds."""
     ours = ways[OURS]
     limits: list[tuple[str, float, float]] = []
@@ -99,12 +90,17 @@ def bounds(ways: dict[str, Command], grown: dict[str, dict[int, float]]) -> list
         if name in ways:
             other = ways[name]
             limits.append((f"{OURS} / {name}", ours.median / other.median, most))
-    if FIRST in ways and LAZY_FIRST in ways:
-        first = ways[FIRST].median / ways[LAZY_FIRST].median
-        limits.append((f"{FIRST} / {LAZY_FIRST}", first, 1))
+    for name, other, most in (
+        (FIRST, WHEEL, 1.6),
+        (UNCOMPILED, WHEEL, 2.2),
+        (TEAM_FIRST, FIRST, 1.5),
+        (FIRST, LAZY_FIRST, 1),
+    ):
+        if name in ways and other in ways:
+            limits.append((f"{name} / {other}", ways[name].median / ways[other].median, most))
     limits.append(("peak memory of the processes, MB", ours.mib * 2**20 / 1e6, 150))
-    if grown:
-        of = grown["environments"]
+    if panels:
+        of = panels[0].series[growth.ELAPSED]
         limits.append(("20 environments / 1", of[20] / of[1], 3.5))
         limits.append(("milliseconds per environment", (of[20] - of[1]) / 19 * 1000, 60))
     return [
@@ -113,7 +109,7 @@ def bounds(ways: dict[str, Command], grown: dict[str, dict[int, float]]) -> list
     ]
 
 
-def page(ways: Sequence[Command], grown: dict[str, dict[int, float]], versions: str) -> str:
+def page(ways: Sequence[Command], panels: Sequence[Panel], versions: str) -> str:
     """Return the text of docs/benchmarks.md."""
     ours = ways[0].median
     rows = [
@@ -137,16 +133,12 @@ def page(ways: Sequence[Command], grown: dict[str, dict[int, float]], versions: 
         "",
         "| figure | measured | at most | holds |",
         "|---|---|---|---|",
-        *bounds({way.name: way for way in ways}, grown),
+        *bounds({way.name: way for way in ways}, panels),
         "",
         f"Versions: {versions}.",
     ]
-    if grown:
-        lines += ["", "![Growth](growth.svg)", ""]
-        for what, by in grown.items():
-            times = ", ".join(f"{count}: {seconds:.2f} s" for count, seconds in by.items())
-            lines.append(f"A cold process, by {what}: {times}.")
-            lines.append("")
+    if panels:
+        lines += ["", *growth.section(panels)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -163,26 +155,28 @@ def main() -> int:
 
     peers = Peers(Path(sys.prefix).resolve() / "peers")
     peers.install()
+    installed = Installed(Path(sys.prefix).resolve() / "peers/installed")
+    installed.install()
     with tempfile.TemporaryDirectory() as folder:
         out, workload = Path(folder, "out"), Path(folder, "workload.json")
         subprocess.run(
             [sys.executable, "main.py"],
             cwd=CHECKOUT,
-            env=os.environ | {"NAVRA_JSII": "quick", "CDKTF_OUTDIR": str(out)},
+            env=os.environ | {"NAVRA_JSII": "fast", "CDKTF_OUTDIR": str(out)},
             check=True,
             stdout=subprocess.DEVNULL,
         )
         workload.write_text(json.dumps(peers.workload(out / "stacks")))
-        ways = commands(peers, workload, Path(folder, "empty"))
+        ways = commands(peers, installed, workload, Path(folder, "empty"))
         if options.only:
             ways = [way for way in ways if way.name in (OURS, *options.only)]
         measure(ways, options.rounds, Path(folder, "empty"), warm=options.warm)
-    grown = {} if options.no_growth else growth(min(options.rounds, 3))
+    panels = [] if options.no_growth else growth.measure(min(options.rounds, 3))
     versions = ", ".join(f"{name} {number}" for name, number in peers.versions().items())
-    text = page(ways, grown, versions)
+    text = page(ways, panels, versions)
     (CHECKOUT / "docs/benchmarks.md").write_text(text)
-    if grown:
-        (CHECKOUT / "docs/growth.svg").write_text(plot(grown))
+    if panels:
+        (CHECKOUT / "docs/growth.svg").write_text(plot_panels(panels))
     print(text)
     return 1 if "| no |" in text else 0
 

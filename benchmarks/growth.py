@@ -100,7 +100,7 @@ def _program(kind: str, count: int) -> tuple[float, float]:
         process = subprocess.Popen(
             [sys.executable, "benchmarks/growth_program.py", kind, str(count), out],
             cwd=CHECKOUT,
-            env=os.environ | {"NAVRA_BINDINGS": "quick"},
+            env=os.environ | {"NAVRA_JSII": "fast"},
             stdout=subprocess.PIPE,
         )
         assert process.stdout is not None

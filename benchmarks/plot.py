@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-__all__ = ["Panel", "plot", "plot_panels"]
+__all__ = ["Panel", "plot_panels"]
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, GAP = 320, 220, 44, 40, 44, 30
 COLUMNS = 3
@@ -27,11 +27,6 @@ class Panel(NamedTuple):
     def counts(self) -> tuple[int, ...]:
         """The numbers, in ascending order."""
         return tuple(sorted({count for by in self.series.values() for count in by}))
-
-
-def plot(grown: Mapping[str, Mapping[int, float]]) -> str:
-    """Return one panel per kind, each with one series."""
-    return plot_panels([Panel(kind, f"seconds, by {kind}", {"": by}) for kind, by in grown.items()])
 
 
 def plot_panels(panels: Sequence[Panel]) -> str:

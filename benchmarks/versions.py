@@ -184,7 +184,7 @@ class Versions:
         settings: dict[str, dict[str, str]] = {
             "first run": {},
             "second run": {},
-            "stock bindings": {"NAVRA_BINDINGS": "stock"},
+            "stock bindings": {"NAVRA_JSII": "stock"},
         }
         written = {
             title: self.synthesis(place, run, **variables)[0]

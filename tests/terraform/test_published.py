@@ -21,7 +21,7 @@ def test_the_published_bindings_write_identical_documents(
     missing = tmp_path / "no-other-provider"
     published, first, second = (
         run(missing, tmp_path / f"{mode}{number}", mode, cache)
-        for number, mode in enumerate(("stock", "quick", "quick"))
+        for number, mode in enumerate(("stock", "fast", "fast"))
     )
     documents = {path for path in published.files if path.endswith("cdk.tf.json")}
     assert len(documents) >= 5

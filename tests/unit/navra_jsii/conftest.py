@@ -95,7 +95,7 @@ def compared(
         machine, _ = first_run
         machines = {
             "lazy": machine.sharing(folder / "lazy"),
-            "quick": machine.copied(folder / "quick"),
+            "fast": machine.copied(folder / "fast"),
         }
         program = "".join(PROGRAMS.values())
         results = {

@@ -113,7 +113,7 @@ def interrupted(
     machine, _ = first_run
     machines = {
         "stock": machine.sharing(folder / "stock"),
-        "quick": machine.copied(folder / "quick"),
+        "fast": machine.copied(folder / "fast"),
     }
     return {mode: interrupt(machine, mode) for mode, machine in machines.items()}
 
@@ -143,7 +143,7 @@ def test_the_mode_stock_starts_jsii_as_published_and_caches_nothing(
 def test_node_gets_environment_variables_that_change_after_its_early_start(
     interrupted: dict[str, Interrupted],
 ) -> None:
-    quick = interrupted["quick"]
+    quick = interrupted["fast"]
     assert (quick.result.started, quick.result.document) == (IN_ONE_NODE, DOCUMENT)
     assert (quick.machine.home / "out.elsewhere").is_dir()
 

@@ -47,7 +47,7 @@ def test_the_warning_of_jsii_about_an_old_node_is_printed(fresh: Machine) -> Non
     preload.write_text(OLD)
     published, first, second = (
         fresh.run(CONSTRUCTS, NODE_OPTIONS=f"--require={preload}", NAVRA_JSII=mode)
-        for mode in ("lazy", "quick", "quick")
+        for mode in ("lazy", "fast", "fast")
     )
     assert (first.started, second.started) == (IN_ONE_NODE, IN_ONE_NODE)
     # jsii prints each line as a bytes literal of Python.

@@ -27,7 +27,7 @@ def quick(
     """A run with the fast bindings; the first fills the cache, and the second uses it."""
     cache = tmp_path_factory.getbasetemp() / "same-cache"
     cache.mkdir(mode=0o700, exist_ok=True)
-    return run(used_provider, tmp_path_factory.mktemp("out"), "quick", cache)
+    return run(used_provider, tmp_path_factory.mktemp("out"), "fast", cache)
 
 
 def test_the_documents_of_all_environments_and_examples_are_byte_identical(

@@ -20,7 +20,7 @@ def test_jsii_starts_the_kernel_itself_if_only_the_package_is_lazy(
     results: dict[str, dict[str, Any]],
 ) -> None:
     kernels = {mode: result["kernel"] for mode, result in results.items()}
-    assert kernels == {"lazy": AS_PUBLISHED, "quick": IN_ONE_NODE}
+    assert kernels == {"lazy": AS_PUBLISHED, "fast": IN_ONE_NODE}
 
 
 def test_the_creation_stack_of_a_token_is_as_published(
