@@ -59,7 +59,7 @@ def pipelined() -> Iterator[None]:
         raise
     finally:
         if not _enter(-1) and not interrupted:
-            _settle()
+            _synchronize()
 
 
 def _enter(scopes: int) -> int:
@@ -70,11 +70,11 @@ def _enter(scopes: int) -> int:
         return _open_scopes
 
 
-def _settle() -> None:
+def _synchronize() -> None:
     errors: list[Exception] = []
     for pipeline in _pipelines:
         try:
-            pipeline.settle()
+            pipeline.synchronize()
         except Exception as error:
             errors.append(error)
     if errors:
@@ -88,17 +88,17 @@ class Pipeline:
         self,
         module: ModuleType,
         messages: Messages,
-        wire: Transport,
-        settle: Callable[[], object],
+        transport: Transport,
+        synchronize: Callable[[], object],
         traced: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Send pipelined requests over a wire.
+        """Send pipelined requests over a connection.
 
         Args:
             module: ``jsii._kernel.providers.process``.
             messages: Encodes the requests.
-            wire: The connection to the kernel.
-            settle: Sends any request that gets a reply, and raises the error that is returned
+            transport: The connection to the kernel.
+            synchronize: Sends any request that gets a reply, and raises the error that is returned
                 instead of the reply.
             traced: Returns whether jsii sends Python's stack with each request, which is then not
                 pipelined. It is evaluated once for each scope, since it reads a variable.
@@ -109,13 +109,13 @@ class Pipeline:
         self._get, self._got = module.GetRequest, module.GetResponse
         self._invoke, self._invoked = module.InvokeRequest, module.InvokeResponse
         self._messages = messages
-        self._wire = wire
-        self._settle = settle
-        self._named = 0
+        self._transport = transport
+        self._synchronize = synchronize
+        self._sent = 0
         self._possible = True
         _pipelines.append(self)
 
-    def answer(self, request: Any) -> Any:
+    def send(self, request: Any) -> Any:
         """Send a request whose reply is known in advance, and return that reply.
 
         Returns None, without sending the request, if the reply has to be waited for.
@@ -125,7 +125,7 @@ class Pipeline:
             # From now on JavaScript may call Python, and Python has to handle that at once.
             self._possible = False
         if (
-            not (_open_scopes and self._possible and self._wire.accepts_pipelined())
+            not (_open_scopes and self._possible and self._transport.accepts_pipelined())
             or self._is_traced()
         ):
             return None
@@ -138,7 +138,7 @@ class Pipeline:
             line = self._messages.token_request(request, result)
             if line is None:
                 return None
-            self._wire.write_pipelined(line)
+            self._transport.write_pipelined(line)
             return self._got(value=result)
         elif kind is self._invoke and request.method in _METHODS:
             result, reply = True, self._invoked()
@@ -147,18 +147,18 @@ class Pipeline:
         line = self._messages.request(request, pipelined=result)
         if line is None:
             return None
-        self._wire.write_pipelined(line)
+        self._transport.write_pipelined(line)
         return reply
 
-    def settle(self) -> None:
+    def synchronize(self) -> None:
         """Wait until all requests are processed.
 
         Raises:
             RuntimeError: a request failed in JavaScript.
             jsii.errors.JSIIError: a request failed in jsii's kernel.
         """
-        if not self._wire.is_synchronized:
-            self._settle()
+        if not self._transport.is_synchronized:
+            self._synchronize()
 
     def end(self) -> None:
         """Stop waiting for this kernel at the end of `pipelined`."""
@@ -170,8 +170,8 @@ class Pipeline:
         return self._is_traced_now
 
     def _next(self) -> int:
-        self._named += 1
-        return self._named
+        self._sent += 1
+        return self._sent
 
 
 @cache

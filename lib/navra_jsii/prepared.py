@@ -45,14 +45,14 @@ FORMAT = 1
 def described() -> dict[str, Any]:
     """Return the description of the prepared files; empty if there are none that can be used."""
     try:
-        text = (DIRECTORY / DESCRIPTION).read_text(encoding="utf-8")
+        description = json.loads((DIRECTORY / DESCRIPTION).read_text(encoding="utf-8"))
+        if description["format"] == FORMAT:
+            return dict(description)
     except FileNotFoundError:
-        return {}
-    except OSError as error:
-        log("the prepared files are not used: %s", error)
-        return {}
-    description: dict[str, Any] = json.loads(text)
-    return description if description["format"] == FORMAT else {}
+        pass
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        log("the prepared files are not used: %r", error, warn=True)
+    return {}
 
 
 @cache

@@ -49,7 +49,7 @@ class Transport:
         *,
         early: Sequence[Assembly] = (),
         hello: str | None = None,
-        again: Callable[[], _Pipes] | None = None,
+        restart: Callable[[], _Pipes] | None = None,
         pipelining: bool = False,
     ) -> None:
         """Connect Python and a kernel.
@@ -60,15 +60,15 @@ class Transport:
             early: The assemblies that the kernel was requested to load; the replies are not read
                 yet.
             hello: The kernel's first message, if it is not read yet.
-            again: Starts another kernel, in jsii's way, if the early one fails.
+            restart: Starts another kernel, in jsii's way, if the early one fails.
             pipelining: True if the kernel accepts requests that get no reply, see `Pipeline`. The
-                kernel that `again` starts does not.
+                kernel that `restart` starts does not.
         """
         self._writer, self._reader = pipes
         self._types = types
         self._early = {assembly.name: assembly for assembly in early}
         self._hello = hello
-        self._again = again
+        self._restart = restart
         self._replies: deque[bytes] = deque()
         self._providers: dict[str, Assembly] = {}
         self._store: Store | None = None
@@ -121,7 +121,7 @@ class Transport:
     def accepts_pipelined(self) -> bool:
         """Return whether the kernel accepts requests that get no reply."""
         if self._pipelining:
-            self._settle()
+            self._confirm_early_kernel()
         return self._pipelining
 
     @property
@@ -158,7 +158,7 @@ class Transport:
                 return
         else:
             self._in_use_by_program = True
-            self._settle()
+            self._confirm_early_kernel()
             for provider in self._providers.values():
                 if provider.is_needed_by(request):
                     error = self._load(provider, request)
@@ -184,7 +184,7 @@ class Transport:
             assembly.tarball,
         ):
             assembly = early
-        elif early is not None and self._again is not None:
+        elif early is not None and self._restart is not None:
             self._restart_kernel(f"{early.name} {assembly.version} is required")
         if not self._in_use_by_program or is_lazy(assembly.package):
             others = [other for other in self.requested if other.name != assembly.name]
@@ -192,14 +192,14 @@ class Transport:
         if is_lazy(assembly.package):
             self._providers.setdefault(assembly.name, assembly)
         elif assembly is not early:
-            self._settle()
+            self._confirm_early_kernel()
             return False
         self._replies.append(json.dumps({"ok": {"assembly": assembly.name, "types": 0}}).encode())
         return True
 
-    def _settle(self) -> None:
+    def _confirm_early_kernel(self) -> None:
         """Read the replies of a kernel that was started early, and replace it if it has failed."""
-        if self._again is None:
+        if self._restart is None:
             return
         if self._hello is not None:
             replies = [self._reader.readline() for _ in (self._hello, *self._early)]
@@ -208,16 +208,16 @@ class Transport:
                 self._restart_kernel(f"the kernel that was started is not {self._hello}")
             elif failed := [reply for reply in others if not reply.startswith(b'{"ok"')]:
                 self._restart_kernel(failed[0].decode().strip() or "the kernel has ended")
-        self._again = None
+        self._restart = None
 
     def _restart_kernel(self, reason: str) -> None:
         """Replace the kernel that was started early, in which no object has been created yet."""
-        assert self._again is not None
+        assert self._restart is not None
         log("jsii starts node itself: %s", reason, warn=True)
-        again, self._again = self._again, None
+        restart, self._restart = self._restart, None
         self._pipelining = False
         self._early.clear()
-        self._writer, self._reader = again()
+        self._writer, self._reader = restart()
         for assembly in self.requested:
             name = assembly.name
             if name in self._providers:
@@ -266,7 +266,7 @@ class Transport:
         from navra_jsii.assemblies.unloading import unloading_assembly
 
         self._unloaded += 1
-        name = f"navra-bindings-eraser-{self._unloaded}"
+        name = f"navra-jsii-unloading-{self._unloaded}"
         # Not in the store: its disk may be full, which must not prevent loading the whole assembly.
         with tempfile.NamedTemporaryFile(prefix=name, suffix=".tgz") as file:
             file.write(unloading_assembly(name, provider.name))

@@ -66,7 +66,7 @@ class Store:
             self.lasting = True
         except OSError as error:
             log("nothing can be cached for the next run: %s", error, warn=True)
-            self._temporary = tempfile.TemporaryDirectory(prefix="navra-bindings-")
+            self._temporary = tempfile.TemporaryDirectory(prefix="navra-jsii-")
             self.directory = Path(self._temporary.name)
             self.lasting = False
 

@@ -12,18 +12,18 @@ from navra_jsii.assemblies.slim import pack
 
 __all__ = ["unloading_assembly"]
 
-_INDEX = """"use strict";
+_SCRIPT = """"use strict";
 const fs = require("fs");
 const path = require("path");
 // The kernel loads packages from its own directory, with createRequire.
-const erased = path.join(module.parent.filename, "node_modules", ...%s.split("/"));
-delete require.cache[path.join(erased, "lib", "index.js")];
-fs.rmSync(erased, { recursive: true, force: true });
+const unloaded = path.join(module.parent.filename, "node_modules", ...%s.split("/"));
+delete require.cache[path.join(unloaded, "lib", "index.js")];
+fs.rmSync(unloaded, { recursive: true, force: true });
 """
 
 
-def unloading_assembly(name: str, erased: str) -> bytes:
-    """Return the tarball of an assembly ``name`` whose loading removes the assembly ``erased``."""
+def unloading_assembly(name: str, unloaded: str) -> bytes:
+    """Return the tarball of an assembly ``name``; loading it removes the assembly ``unloaded``."""
     about = {"name": name, "version": "1.0.0", "description": "", "license": "Apache-2.0"}
     assembly = about | {
         "schema": "jsii/0.10.0",
@@ -38,6 +38,6 @@ def unloading_assembly(name: str, erased: str) -> bytes:
         {
             "package/.jsii": json.dumps(assembly).encode(),
             "package/package.json": json.dumps(about | {"main": "index.js"}).encode(),
-            "package/index.js": (_INDEX % json.dumps(erased)).encode(),
+            "package/index.js": (_SCRIPT % json.dumps(unloaded)).encode(),
         }
     )

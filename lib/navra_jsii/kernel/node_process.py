@@ -50,13 +50,15 @@ def replace_node_process(module: Any) -> None:
         """Uses the waiting kernel, starts one directly, or lets jsii start it."""
 
         _process: Any
-        _wire: Transport
+        _transport: Transport
         _plan: Plan | None = None
         _pipeline: Pipeline | None = None
 
         def __init__(self) -> None:
             self._ctx_stack = contextlib.ExitStack()
-            self._in_use = threading.RLock()  # again in the same thread: JavaScript calls Python
+            self._in_use = (
+                threading.RLock()
+            )  # the same thread may acquire it again: JavaScript calls Python
             self._owner = os.getpid()
 
         def __getattr__(self, name: str) -> Any:
@@ -86,7 +88,7 @@ def replace_node_process(module: Any) -> None:
                 self._in_use.release()
 
         def _exchange(self, request: Any, response_type: Any) -> Any:
-            known_reply = self._pipeline and self._pipeline.answer(request)
+            known_reply = self._pipeline and self._pipeline.send(request)
             if known_reply is not None:
                 return known_reply
             if stack_traces():
@@ -94,25 +96,27 @@ def replace_node_process(module: Any) -> None:
             line = messages.request(request)
             if line is None:
                 return super().send(request, response_type)
-            self._wire.write(line)
-            self._wire.flush()
-            line = self._wire.readline()
+            self._transport.write(line)
+            self._transport.flush()
+            line = self._transport.readline()
             reply = messages.reply(line, response_type)
             if reply is not None:
                 return reply
             # jsii converts this reply: its own request is discarded, and it reads the line again.
-            self._wire.requeue_reply(line)
+            self._transport.requeue_reply(line)
             self._process.stdin = io.BytesIO()
             try:
                 return super().send(request, response_type)
             finally:
-                self._process.stdin = self._wire
+                self._process.stdin = self._transport
 
         def start(self) -> None:
             early = take_kernel(jsii) if replaceable else None
             if early is None:
                 super().start()
-                self._put(Transport((self._process.stdin, self._process.stdout), _imported_types))
+                self._use_transport(
+                    Transport((self._process.stdin, self._process.stdout), _imported_types)
+                )
             else:
                 self._start_with(early)
 
@@ -123,53 +127,55 @@ def replace_node_process(module: Any) -> None:
             self._process = early.process
             self.sink_thread = early.process.relay()
             atexit.register(self.stop)
-            wire = Transport(
+            transport = Transport(
                 (early.process.stdin, early.process.stdout),
                 _imported_types,
                 early=early.assemblies,
                 hello=f"@jsii/runtime@{module.__jsii_runtime_version__}",
-                again=self._start_again,
+                restart=self._restart,
                 pipelining=early.plan.runtime.accepts_pipelined,
             )
-            self._put(wire)
+            self._use_transport(transport)
             self._pipeline = Pipeline(
                 module,
                 messages,
-                wire,
+                transport,
                 lambda: self.send(module.StatsRequest(), module.StatsResponse),
                 stack_traces,
             )
 
-        def _start_again(self) -> tuple[IO[bytes], IO[bytes]]:
+        def _restart(self) -> tuple[IO[bytes], IO[bytes]]:
             atexit.unregister(self.stop)
             self._process.discard()
             self._plan = None
             remove_plan()
             super().start()
             pipes = self._process.stdin, self._process.stdout
-            self._process.stdin, self._process.stdout = self._wire, self._wire.reading
+            self._process.stdin, self._process.stdout = self._transport, self._transport.reading
             return pipes
 
-        def _put(self, wire: Transport) -> None:
-            self._wire = wire
-            self._process.stdin, self._process.stdout = wire, wire.reading
+        def _use_transport(self, transport: Transport) -> None:
+            self._transport = transport
+            self._process.stdin, self._process.stdout = transport, transport.reading
 
         def stop(self) -> None:
-            # There is no wire if the kernel did not start correctly.
-            wire: Transport | None = getattr(self, "_wire", None)
-            working = self._process.poll() is None and wire is not None and not wire.closed
+            # There is no transport if the kernel did not start correctly.
+            transport: Transport | None = getattr(self, "_transport", None)
+            working = (
+                self._process.poll() is None and transport is not None and not transport.closed
+            )
             if self._pipeline is not None:
                 self._pipeline.end()
                 self._pipeline = None
             super().stop()
             if working and self._plan is not None:
                 with contextlib.suppress(OSError):
-                    _plan_file(self._wire, self._plan)
+                    _plan_file(self._transport, self._plan)
 
     module._NodeProcess = FastProcess
 
 
-def _plan_file(wire: Transport, last: Plan) -> None:
+def _plan_file(transport: Transport, last: Plan) -> None:
     """Write the plan for the next run, if other assemblies were used than planned."""
     early = [
         PlannedAssembly(
@@ -179,7 +185,7 @@ def _plan_file(wire: Transport, last: Plan) -> None:
             file_identity(assembly.tarball),
             assembly.slim is not None,
         )
-        for assembly in wire.requested
+        for assembly in transport.requested
         if not assembly.whole
     ]
     # Another program of this interpreter used the other assemblies of the last plan.

@@ -143,11 +143,11 @@ def waits() -> list[bool]:
 
 @pytest.fixture
 def pipeline(kernel: Kernel, waits: list[bool]) -> Iterator[Pipeline]:
-    def settle() -> None:
+    def synchronize() -> None:
         waits.append(True)
         kernel.is_synchronized = True
 
-    pipeline = Pipeline(process, Messages(process), cast("Transport", kernel), settle)
+    pipeline = Pipeline(process, Messages(process), cast("Transport", kernel), synchronize)
     yield pipeline
     pipeline.end()
 
@@ -159,7 +159,7 @@ OVERRIDDEN = types.CreateRequest("a.B", overrides=[types.Override(method="m", co
 
 def test_python_chooses_the_name_of_a_pipelined_object(pipeline: Pipeline, kernel: Kernel) -> None:
     with pipelined():
-        first, second = pipeline.answer(CREATE), pipeline.answer(CREATE)
+        first, second = pipeline.send(CREATE), pipeline.send(CREATE)
     assert first.ref != second.ref
     assert [line["pipelined"] for line in kernel.lines] == [first.ref, second.ref]
     assert kernel.lines[0] == {"api": "create", "pipelined": first.ref} | {
@@ -173,7 +173,7 @@ def test_python_chooses_the_name_of_a_pipelined_object(pipeline: Pipeline, kerne
 def test_nothing_is_pipelined_outside_a_pipelined_scope(
     pipeline: Pipeline, kernel: Kernel, waits: list[bool]
 ) -> None:
-    assert pipeline.answer(CREATE) is None
+    assert pipeline.send(CREATE) is None
     with pipelined():
         pass
     assert kernel.lines == waits == []
@@ -182,7 +182,7 @@ def test_nothing_is_pipelined_outside_a_pipelined_scope(
 def test_the_outermost_scope_waits_for_all_requests(pipeline: Pipeline, waits: list[bool]) -> None:
     with pipelined():
         with pipelined():
-            pipeline.answer(CREATE)
+            pipeline.send(CREATE)
         assert not waits
     assert waits
 
@@ -192,11 +192,11 @@ def test_scopes_of_two_threads_may_overlap(pipeline: Pipeline, waits: list[bool]
     first.__enter__()
     second.__enter__()
     first.__exit__(None, None, None)
-    assert pipeline.answer(CREATE)
+    assert pipeline.send(CREATE)
     assert not waits
     second.__exit__(None, None, None)
     assert waits
-    assert pipeline.answer(CREATE) is None
+    assert pipeline.send(CREATE) is None
 
 
 def test_a_scope_waits_for_its_requests_after_an_exception_but_not_after_an_interruption(
@@ -204,7 +204,7 @@ def test_a_scope_waits_for_its_requests_after_an_exception_but_not_after_an_inte
 ) -> None:
     def fail(error: BaseException) -> None:
         with pipelined():
-            pipeline.answer(CREATE)
+            pipeline.send(CREATE)
             raise error
 
     with pytest.raises(KeyboardInterrupt):
@@ -213,7 +213,7 @@ def test_a_scope_waits_for_its_requests_after_an_exception_but_not_after_an_inte
     with pytest.raises(ZeroDivisionError):
         fail(ZeroDivisionError())
     assert waits
-    assert pipeline.answer(CREATE) is None
+    assert pipeline.send(CREATE) is None
 
 
 def test_a_scope_waits_for_every_kernel_even_if_one_reports_an_error(
@@ -224,8 +224,8 @@ def test_a_scope_waits_for_every_kernel_even_if_one_reports_an_error(
 
     def create_in_both() -> None:
         with pipelined():
-            pipeline.answer(CREATE)
-            second.answer(CREATE)
+            pipeline.send(CREATE)
+            second.send(CREATE)
 
     second = Pipeline(process, Messages(process), cast("Transport", Kernel()), fail)
     with pytest.raises(RuntimeError, match="failed"):
@@ -238,16 +238,16 @@ def test_nothing_is_pipelined_after_an_object_overrides_a_method(
     pipeline: Pipeline, kernel: Kernel
 ) -> None:
     with pipelined():
-        assert pipeline.answer(CREATE)
-        assert pipeline.answer(OVERRIDDEN) is None
-        assert pipeline.answer(CREATE) is None
+        assert pipeline.send(CREATE)
+        assert pipeline.send(OVERRIDDEN) is None
+        assert pipeline.send(CREATE) is None
     assert len(kernel.lines) == 1
 
 
 def test_an_override_before_the_scope_prevents_pipelining_too(pipeline: Pipeline) -> None:
-    assert pipeline.answer(OVERRIDDEN) is None
+    assert pipeline.send(OVERRIDDEN) is None
     with pipelined():
-        assert pipeline.answer(CREATE) is None
+        assert pipeline.send(CREATE) is None
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_only_requests_whose_reply_is_known_in_advance_are_pipelined(
     request_: Any, pipelined_: bool, pipeline: Pipeline
 ) -> None:
     with pipelined():
-        assert (pipeline.answer(request_) is not None) is pipelined_
+        assert (pipeline.send(request_) is not None) is pipelined_
 
 
 def test_a_pipelined_attribute_that_is_not_a_reference_is_an_error(
