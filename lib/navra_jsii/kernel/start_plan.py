@@ -198,6 +198,8 @@ def prepared_plan() -> Plan | None:
     The plan is cached for the next run.
     """
     description = described()
+    if selected_engine().core not in description.get("slim", {}):
+        return None
     verified = [verified_files(package) for package in description.get("files", {})]
     jsii = next((files[_PROCESS] for files in verified if _PROCESS in files), None)
     plan = new_plan(jsii) if jsii is not None else None
