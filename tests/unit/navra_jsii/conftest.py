@@ -10,8 +10,8 @@ import pytest
 from navra_jsii import log
 from navra_jsii.cache import user_cache
 from tests.support.built_once import build_once
-from tests.support.navra_jsii import provider_packages, sample_program
-from tests.support.navra_jsii.compared_programs import PROGRAMS, Compared
+from tests.support.cdktf_programs import provider_packages, sample_program
+from tests.support.cdktf_programs.compared_programs import PROGRAMS, Compared
 
 Run = Callable[[str, Callable[[Path], object]], sample_program.SharedRun]
 

@@ -20,8 +20,8 @@ from navra_jsii.cache import UNUSED_SECONDS, private_directory, read_private
 from navra_jsii.imports import compiled_module
 from navra_jsii.kernel.node import provide_cache
 from navra_jsii.kernel.start_plan import cache_plan, cached_plan
-from tests.support.navra_jsii.provider_packages import PACKAGE
-from tests.support.navra_jsii.sample_program import (
+from tests.support.cdktf_programs.provider_packages import PACKAGE
+from tests.support.cdktf_programs.sample_program import (
     AS_PUBLISHED,
     CONSTRUCTS,
     DOCUMENT,

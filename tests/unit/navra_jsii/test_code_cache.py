@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from navra_jsii.kernel.start_plan import cached_plan
-from tests.support.navra_jsii.sample_program import IN_ONE_NODE, SCRIPTS, Machine
+from tests.support.cdktf_programs.sample_program import IN_ONE_NODE, SCRIPTS, Machine
 
 
 def code(machine: Machine) -> Path:

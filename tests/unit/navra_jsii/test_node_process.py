@@ -19,8 +19,8 @@ from navra_jsii.kernel import early_start
 from navra_jsii.kernel.kernel_process import KernelProcess
 from navra_jsii.kernel.runtime import sources
 from navra_jsii.kernel.start_plan import cached_plan
-from tests.support.navra_jsii.provider_packages import PACKAGE
-from tests.support.navra_jsii.sample_program import (
+from tests.support.cdktf_programs.provider_packages import PACKAGE
+from tests.support.cdktf_programs.sample_program import (
     AS_PUBLISHED,
     CONSTRUCTS,
     DOCUMENT,

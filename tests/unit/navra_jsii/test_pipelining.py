@@ -16,8 +16,8 @@ from navra_jsii.codec import Messages
 from navra_jsii.kernel.runtime import with_pipelining
 from navra_jsii.pipelining import Pipeline, pipelined
 from navra_jsii.transport import Transport
-from tests.support.navra_jsii.compared_programs import Compared
-from tests.support.navra_jsii.sample_program import ProgramResult, SharedRun
+from tests.support.cdktf_programs.compared_programs import Compared
+from tests.support.cdktf_programs.sample_program import ProgramResult, SharedRun
 
 ERRORS = """
 from navra_jsii.pipelining import pipelined

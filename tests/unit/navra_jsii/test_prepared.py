@@ -15,7 +15,7 @@ from navra_jsii.assemblies.assembly import UnknownLayoutError
 from navra_jsii.assemblies.module_store import read_modules, write_modules
 from navra_jsii.assemblies.parts import read_tarball, referenced_modules
 from navra_jsii.assemblies.store import Store
-from tests.support.navra_jsii.provider_packages import PACKAGE
+from tests.support.cdktf_programs.provider_packages import PACKAGE
 
 RECORD = "sha256=abc,3"
 MODULES = ["lb", "sqsQueue"]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import cdktf
 
-from tests.support.navra_jsii.compared_programs import Compared
-from tests.support.navra_jsii.sample_program import SCRIPTS
+from tests.support.cdktf_programs.compared_programs import Compared
+from tests.support.cdktf_programs.sample_program import SCRIPTS
 
 
 def test_resolved_documents_and_errors_are_the_same(compared: Compared) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from navra_jsii.kernel.runtime import UnknownRuntimeError, sources, write_runtime
-from tests.support.navra_jsii.sample_program import CONSTRUCTS, IN_ONE_NODE, SCRIPTS, Machine
+from tests.support.cdktf_programs.sample_program import CONSTRUCTS, IN_ONE_NODE, SCRIPTS, Machine
 
 KERNEL = "readFD:3,writeFD:3"
 CHECK = '5276(e,t,r){"use strict";(0,r(8261).checkNode)(),e.exports={}}'

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.navra_jsii.program_run import RunResult, run
+from tests.support.cdktf_programs.program_run import RunResult, run
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import pytest
 
 from navra_jsii.assemblies import slim
 from navra_jsii.assemblies.parts import read_tarball
-from tests.support.navra_jsii.provider_packages import PACKAGE, SLIM, assembly, exported, used
-from tests.support.navra_jsii.sample_program import MODULES
+from tests.support.cdktf_programs.provider_packages import PACKAGE, SLIM, assembly, exported, used
+from tests.support.cdktf_programs.sample_program import MODULES
 
 
 def index(provider: Path) -> str:

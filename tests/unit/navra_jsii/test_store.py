@@ -15,7 +15,7 @@ from navra_jsii.assemblies.parts import read_tarball
 from navra_jsii.assemblies.slim import pack, slim_assembly
 from navra_jsii.assemblies.store import Store
 from navra_jsii.cache import SUPERSEDED_SECONDS, UNUSED_SECONDS
-from tests.support.navra_jsii.provider_packages import PACKAGE
+from tests.support.cdktf_programs.provider_packages import PACKAGE
 
 
 @pytest.fixture

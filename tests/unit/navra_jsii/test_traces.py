@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.navra_jsii.compared_programs import Compared
-from tests.support.navra_jsii.sample_program import AS_PUBLISHED, IN_ONE_NODE
+from tests.support.cdktf_programs.compared_programs import Compared
+from tests.support.cdktf_programs.sample_program import AS_PUBLISHED, IN_ONE_NODE
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ def used() -> set[str]:
         ROOT / "lib",
         ROOT / "examples",
         ROOT / "tests/unit/navra_jsii",
-        ROOT / "tests/support/navra_jsii",
+        ROOT / "tests/support/cdktf_programs",
     )
     text = "".join(path.read_text() for folder in folders for path in folder.rglob("*.py"))
     return {

@@ -36,7 +36,7 @@ def run(provider: Path, out: Path, mode: str, cache: Path) -> RunResult:
         cache: The value of ``XDG_CACHE_HOME``.
     """
     completed = subprocess.run(
-        [sys.executable, "-m", "tests.support.navra_jsii.cdktf_program", str(out)],
+        [sys.executable, "-m", "tests.support.cdktf_programs.cdktf_program", str(out)],
         cwd=ROOT,
         env=os.environ
         | {
