@@ -36,7 +36,7 @@ from tests.support.container_engine.engine import Engine
 
 ROOT = Path(__file__).parents[1]
 TESTS = (
-    *("tests/unit/" + name for name in "bindings navra_jsii settings constructs stacks".split()),
+    *("tests/unit/" + name for name in "navra_jsii settings constructs stacks".split()),
     *("tests/unit/" + name for name in "terraform check cli".split()),
     "tests/environments",
 )
