@@ -30,7 +30,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from versions_page import NODES, PYTHONS, SETS, Result, write_page
+from versions_page import NODES, NOT_INSTALLED, PYTHONS, SETS, Result, write_page
 
 from tests.support.container_engine.engine import Engine
 
@@ -42,8 +42,6 @@ TESTS = (
 )
 """The tests of the synthesis, of the bindings and of the commands that read documents."""
 SELECTION = "not terraform and not containers"
-NOT_INSTALLED = ("dev",)
-"""Extras with the linters, whose findings depend on their version."""
 
 _REGISTRY = re.compile(r"(?i)SSL_CERT_FILE|UV_.*|.*_PROXY")
 """Variables with which uv reaches the package index of this machine."""
