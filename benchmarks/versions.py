@@ -30,20 +30,18 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from versions_page import NODES, PYTHONS, SETS, Result, write_page
+from versions_page import NODES, NOT_INSTALLED, PYTHONS, SETS, Result, write_page
 
 from tests.support.container_engine.engine import Engine
 
 ROOT = Path(__file__).parents[1]
 TESTS = (
-    *("tests/unit/" + name for name in "bindings navra_jsii settings constructs stacks".split()),
+    *("tests/unit/" + name for name in "navra_jsii settings constructs stacks".split()),
     *("tests/unit/" + name for name in "terraform check cli".split()),
     "tests/environments",
 )
 """The tests of the synthesis, of the bindings and of the commands that read documents."""
 SELECTION = "not terraform and not containers"
-NOT_INSTALLED = ("dev",)
-"""Extras with the linters, whose findings depend on their version."""
 
 _REGISTRY = re.compile(r"(?i)SSL_CERT_FILE|UV_.*|.*_PROXY")
 """Variables with which uv reaches the package index of this machine."""

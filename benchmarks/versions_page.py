@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["NODES", "PYTHONS", "SETS", "Result", "write_page"]
+__all__ = ["NODES", "NOT_INSTALLED", "PYTHONS", "SETS", "Result", "write_page"]
 
 _SID = ("git", "python3.14-venv", "python3.15-venv")
 
@@ -22,6 +22,9 @@ PYTHONS: dict[str, tuple[str | None, tuple[str, ...]]] = {
 
 SETS = {"newest": "highest", "lowest": "lowest-direct"}
 """The sets of dependencies, with the resolution of uv."""
+
+NOT_INSTALLED = ("cdktn", "dev")
+"""The extras of the other engine, and of the linters, whose findings depend on their version."""
 
 _PROCESSOR = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
 
@@ -127,7 +130,12 @@ def _versions(results: list[Result]) -> Iterator[tuple[str, ...]]:
     extras = project["project"]["optional-dependencies"]
     requirements = [
         *project["project"]["dependencies"],
-        *(entry for extra, entries in extras.items() if extra != "dev" for entry in entries),
+        *(
+            entry
+            for extra, entries in extras.items()
+            if extra not in NOT_INSTALLED
+            for entry in entries
+        ),
     ]
     names = dict.fromkeys(re.split(r"[^\w-]", requirement)[0] for requirement in requirements)
     for name in names:

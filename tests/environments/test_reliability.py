@@ -195,7 +195,7 @@ def test_log_groups_have_the_configured_retention(either: Built) -> None:
 def test_terraform_and_provider_versions_are_pinned(either: Built) -> None:
     assert either.content["terraform"]["required_version"] == ">= 1.11"
     assert either.content["terraform"]["required_providers"] == {
-        "aws": {"source": "aws", "version": "6.25.0"}
+        "aws": {"source": "hashicorp/aws", "version": "6.25.0"}
     }
 
 
