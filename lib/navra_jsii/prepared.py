@@ -4,11 +4,13 @@ The directory `DIRECTORY` contains slim assemblies of cdktf and of the modules t
 uses, the code of their Python classes, and all modules of the provider. It does not contain the
 code that V8 compiles, which depends on the processor. The files are used if the installed bindings
 are those from which they were built: pip records the SHA-256 of each installed file in RECORD, and
-`DESCRIPTION` has the expected ones. A checkout, and a wheel that was built without the bindings,
+`DESCRIPTION` has the expected ones. A file that was edited after the installation differs from its
+RECORD in size, or is newer than it. A checkout, and a wheel that was built without the bindings,
 have no such directory.
 """
 
 import json
+from contextlib import suppress
 from functools import cache
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -46,18 +48,21 @@ def described() -> dict[str, Any]:
     """Return the description of the prepared files; empty if there are none that can be used."""
     try:
         description = json.loads((DIRECTORY / DESCRIPTION).read_text(encoding="utf-8"))
-        if description["format"] == FORMAT:
-            return dict(description)
     except FileNotFoundError:
-        pass
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        log("the prepared files are not used: %r", error, warn=True)
-    return {}
+        return {}
+    except (OSError, ValueError) as error:
+        log("the prepared files are not used: %s", error, warn=True)
+        return {}
+    known = isinstance(description, dict) and description.get("format") == FORMAT
+    return description if known else {}
 
 
 @cache
 def verified_files(package: str) -> dict[str, Path]:
     """Return the installed files of a package that are as they were when the wheel was built.
+
+    In a copy of an environment that did not preserve times, some files may be missing, which only
+    costs time.
 
     Args:
         package: The name of an import package.
@@ -67,12 +72,38 @@ def verified_files(package: str) -> dict[str, Path]:
     """
     expected: dict[str, str] = described().get("files", {}).get(package, {})
     site, recorded = installed_files(package) if expected else (Path(), {})
-    verified = {
-        path: site / path for path, record in expected.items() if recorded.get(path) == record
-    }
+    same = {path: record for path, record in expected.items() if recorded.get(path) == record}
+    verified = _unchanged(site, package, same) if same else {}
     if len(verified) < len(expected):
-        log("%s is not the version for which files were prepared", package)
+        log("%s is not as it was when files were prepared for it", package)
     return verified
+
+
+def _unchanged(site: Path, package: str, files: dict[str, str]) -> dict[str, Path]:
+    """Return the files that have the recorded size and are not newer than RECORD.
+
+    An installer writes RECORD last. Computing the SHA-256 of each file would take too long.
+
+    Args:
+        site: The directory that contains the package.
+        package: The name of the package.
+        files: SHA-256 and size of the files, separated by a comma, by their path in RECORD.
+    """
+    unchanged = {}
+    with suppress(OSError, ValueError):
+        # In seconds, since an archive of an environment may not contain fractions.
+        newest = int(_record(site, package).stat().st_mtime)
+        for path, record in files.items():
+            status = (site / path).stat()
+            if str(status.st_size) == record.rpartition(",")[2] and int(status.st_mtime) <= newest:
+                unchanged[path] = site / path
+    return unchanged
+
+
+def _record(site: Path, package: str) -> Path:
+    """Return the RECORD of a package; raise ValueError if there is none, or more than one."""
+    (file,) = site.glob(f"{package}-*.dist-info/RECORD")
+    return file
 
 
 def installed_files(package: str) -> tuple[Path, dict[str, str]]:
@@ -89,8 +120,7 @@ def installed_files(package: str) -> tuple[Path, dict[str, str]]:
         return Path(), {}
     site = Path(spec.origin).parents[1]
     try:
-        (file,) = site.glob(f"{package}-*.dist-info/RECORD")
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = _record(site, package).read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
         return site, {}
     return site, {path: record for path, _, record in (line.partition(",") for line in lines)}

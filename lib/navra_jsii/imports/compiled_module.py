@@ -184,7 +184,7 @@ class _Cache:
         size = os.fstat(descriptor).st_size
         place = _END.unpack(os.pread(self._descriptor, _END.size, max(0, size - _END.size)))
         if place[0] + place[1] + _END.size != size:
-            raise ValueError(f"{_file().name} is damaged")
+            raise ValueError("the cached code is damaged")
         index = marshal.loads(self._read(place))
         self._modules = {file: _ModuleEntry(*entry) for file, entry in index.items()}
 
@@ -212,7 +212,7 @@ class _Cache:
         assert self._descriptor is not None
         content = os.pread(self._descriptor, length, start)
         if zlib.crc32(content) != checksum:
-            raise ValueError(f"{_file().name} is damaged")
+            raise ValueError("the cached code is damaged")
         return content
 
     def _write(self) -> None:
@@ -241,7 +241,10 @@ class _Cache:
         for file, entry_name in sorted(names.items()):
             entry = self._modules[file]
             places = {}
-            cached = {name: self._read(place) for name, place in entry.places.items()}
+            cached = {}
+            for name, place in entry.places.items():
+                with contextlib.suppress(ValueError):  # a damaged piece is compiled when needed
+                    cached[name] = self._read(place)
             for name, code in sorted((cached | entry.added).items()):
                 if entry_name != file:
                     code = _portable(code, entry_name)

@@ -91,6 +91,15 @@ def test_a_damaged_file_is_logged_and_not_used(
     assert "damaged" in caplog.text
 
 
+def test_a_file_with_a_damaged_piece_is_written_again(module: str) -> None:
+    file = write_cache(module, "A", "B")
+    content = file.read_bytes()
+    file.write_bytes(bytes([content[0] ^ 1]) + content[1:])  # the first byte of A
+    write_cache(module, "C")
+    assert cached_code(module, "A") is None
+    assert cached_code(module, "B") == cached_code(module, "C") == CODE
+
+
 @pytest.mark.parametrize("size", [0, 1, 19, 100])
 def test_a_truncated_file_is_not_used(
     size: int, module: str, monkeypatch: pytest.MonkeyPatch
