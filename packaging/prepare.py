@@ -20,10 +20,15 @@ ROOT = Path(__file__).parents[1]
 LIB = ROOT / "lib"
 NO_BINDINGS = 3
 
-LICENCE = """The files in this directory contain parts of the distribution
-cdktf-cdktf-provider-aws in another form. It has the licence MPL-2.0
-(https://www.mozilla.org/MPL/2.0/), and so have these files. That distribution
-contains the source, which is published at https://github.com/cdktf/cdktf-provider-aws
+LICENCE = """The files in this directory contain parts of these distributions in another form:
+
+- cdktf-cdktf-provider-aws, MPL-2.0, https://github.com/cdktf/cdktf-provider-aws
+- cdktf, MPL-2.0, https://github.com/hashicorp/terraform-cdk
+- constructs, Apache-2.0, https://github.com/aws/constructs
+
+The parts keep these licences: https://www.mozilla.org/MPL/2.0/ and
+https://www.apache.org/licenses/LICENSE-2.0. The distributions contain the source.
+cdktf.tgz also contains the npm packages that cdktf bundles, each with its own licence.
 """
 
 RUN = """

@@ -39,7 +39,7 @@ module.exports = require(__filename); // this file was replaced
 _MANIFEST = "package/.jsii"
 _PACKAGE = "package/package.json"
 _MODULES = "package/node_modules/"
-_RUNTIME = re.compile(r"\.(?:c?js|json)$|/\.jsii$|LICEN[CS]E")
+_RUNTIME = re.compile(r"\.(?:c?js|json)$|/\.jsii$|/(?i:licen[cs]e)[^/]*$")
 _SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=.*\s*$", re.MULTILINE)
 
 
