@@ -18,7 +18,7 @@ class Code {
   static LIMIT = 16 * 2 ** 20;
 
   /** Milliseconds after which the unused file of another version of V8 is removed. */
-  static UNUSED_SECONDS = 30 * 86400e3;
+  static UNUSED_MILLISECONDS = 30 * 86400e3;
 
   constructor(directory) {
     this.file = path.join(directory, `code-${v8.cachedDataVersionTag()}`);
@@ -112,7 +112,7 @@ class Code {
     const directory = path.dirname(this.file);
     for (const name of fs.readdirSync(directory).filter((entry) => entry.startsWith("code-"))) {
       const file = path.join(directory, name);
-      if (fs.statSync(file).mtimeMs < Date.now() - Code.UNUSED_SECONDS) fs.rmSync(file, { force: true });
+      if (fs.statSync(file).mtimeMs < Date.now() - Code.UNUSED_MILLISECONDS) fs.rmSync(file, { force: true });
     }
   }
 }

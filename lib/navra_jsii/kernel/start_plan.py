@@ -79,7 +79,7 @@ class PlannedAssembly(NamedTuple):
     """The Python package that contains the assembly."""
 
     tarball: list[Any]
-    """The tarball's path, size and time, see `identity`."""
+    """The tarball's path, size and time, see `file_identity`."""
 
     slim: bool
     """True if a slim assembly is loaded instead."""
@@ -104,7 +104,7 @@ class Plan(NamedTuple):
     """How to start the kernel."""
 
     node: list[Any]
-    """The path, size and time of node, see `identity`."""
+    """The path, size and time of node, see `file_identity`."""
 
     jsii: list[list[Any]]
     """The same for the file of jsii that starts the kernel, and for the files of jsii from which
