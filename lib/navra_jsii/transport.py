@@ -207,7 +207,7 @@ class Transport:
             if json.loads(first or b"{}").get("hello") != self._hello:
                 self._restart_kernel(f"the kernel that was started is not {self._hello}")
             elif failed := [reply for reply in others if not reply.startswith(b'{"ok"')]:
-                self._restart_kernel(failed[0].decode().strip() or "the kernel has ended")
+                self._restart_kernel(_message(failed[0]))
         self._restart = None
 
     def _restart_kernel(self, reason: str) -> None:
@@ -251,7 +251,7 @@ class Transport:
             if reply.startswith(b'{"ok"'):
                 provider.slim, provider.modules = slim.tarball, slim.modules
                 return None
-            log("all of %s is loaded: %s", provider.name, reply.decode().strip(), warn=True)
+            log("all of %s is loaded: %s", provider.name, _message(reply), warn=True)
             self._unload(provider)
         except (OSError, UnknownLayoutError) as error:
             log("all of %s is loaded: %s", provider.name, error, warn=True)
@@ -283,3 +283,12 @@ class Transport:
         self._writer.write(json.dumps(request).encode() + b"\n")
         self._writer.flush()
         return self._reader.readline()
+
+
+def _message(reply: bytes) -> str:
+    """Return the message of the kernel's error, without the stack of its JavaScript."""
+    if not reply:
+        return "the kernel has ended"
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        return str(json.loads(reply)["error"])
+    return reply.decode(errors="replace").strip()
