@@ -141,6 +141,12 @@ runpy.run_path("main.py", run_name="__main__")
     assert done.stderr.startswith("navra: NAVRA_ENGINE: cdktn is not installed: `pip install ")
 
 
+def test_the_engine_cannot_be_changed_after_the_import_of_cdktf() -> None:
+    done = run("-c", "import cdktf, navra_stacks", engine="cdktn")
+    assert done.returncode == 1
+    assert "EngineError: NAVRA_ENGINE: cdktf was imported before" in done.stderr
+
+
 def test_the_tests_of_the_constructs_pass_with_cdktn() -> None:
     arguments = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit/constructs")
     done = run(*arguments, engine="cdktn", PYTEST_ADDOPTS="")

@@ -49,7 +49,8 @@ def activate(*, on_import: bool = False) -> None:
             True, since a program that imports none of them does not need node.
 
     Raises:
-        EngineError: ``NAVRA_ENGINE`` names an engine that does not exist or is not installed.
+        EngineError: ``NAVRA_ENGINE`` names an engine that does not exist or is not installed, or
+            cdktn where cdktf was imported before.
 
     Warns:
         RuntimeWarning: one of these packages was imported before, so that jsii has been loaded as

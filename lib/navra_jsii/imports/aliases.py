@@ -11,7 +11,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from navra_jsii.engine import ENGINES, Engine
+from navra_jsii.engine import ENGINES, Engine, EngineError
 
 __all__ = ["alias_packages"]
 
@@ -53,9 +53,20 @@ def alias_packages(engine: Engine) -> None:
 
     Args:
         engine: The selected engine. For cdktf there is nothing to do: its names are the usual ones.
+
+    Raises:
+        EngineError: a package of cdktf was imported before, so that a program would create
+            constructs of both engines.
     """
     usual = ENGINES["cdktf"]
     if engine == usual:
         return
     aliases = {usual.core: engine.core, usual.provider: engine.provider}
+    for name, target in aliases.items():
+        if name in sys.modules and sys.modules[name] is not sys.modules.get(target):
+            raise EngineError(
+                f"NAVRA_ENGINE: {name} was imported before navra_jsii was activated, so "
+                f"{engine.core} cannot replace it; move `import navra_stacks`, or "
+                "`navra_jsii.activate()`, above this import"
+            )
     sys.meta_path.insert(0, _AliasFinder(aliases))
