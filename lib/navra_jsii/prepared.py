@@ -47,14 +47,14 @@ FORMAT = 1
 def described() -> dict[str, Any]:
     """Return the description of the prepared files; empty if there are none that can be used."""
     try:
-        description = json.loads((DIRECTORY / DESCRIPTION).read_text(encoding="utf-8"))
+        text = (DIRECTORY / DESCRIPTION).read_text(encoding="utf-8")
+        description: dict[str, Any] = json.loads(text)
+        return description if description["format"] == FORMAT else {}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
-        log("the prepared files are not used: %s", error, warn=True)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        log("the prepared files are not used: %r", error, warn=True)
         return {}
-    known = isinstance(description, dict) and description.get("format") == FORMAT
-    return description if known else {}
 
 
 @cache
@@ -89,7 +89,7 @@ def _unchanged(site: Path, package: str, files: dict[str, str]) -> dict[str, Pat
         package: The name of the package.
         files: SHA-256 and size of the files, separated by a comma, by their path in RECORD.
     """
-    unchanged = {}
+    unchanged: dict[str, Path] = {}
     with suppress(OSError, ValueError):
         # In seconds, since an archive of an environment may not contain fractions.
         newest = int(_record(site, package).stat().st_mtime)
