@@ -1,5 +1,6 @@
 """Build hook: add the files with which a first run needs no cache, see packaging/README.md."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,8 @@ class CustomBuildHook(BuildHookInterface[Any]):
         script = Path(self.root, "packaging/prepare.py")
         done = subprocess.run([sys.executable, script, prepared], check=False)
         if done.returncode == NO_BINDINGS:
+            for folder in prepared.iterdir():
+                shutil.rmtree(folder)
             self.app.display_warning(
                 "the AWS bindings are not installed beside the build backend: the wheel works, but "
                 "its first run in an environment takes as long as without prepared files"

@@ -56,7 +56,11 @@ from navra_jsii.preparation import prepare
 from navra_stacks.check.schema.cache import provider_schema
 prepared, schema = (Path(sys.argv[2], name) for name in ("jsii", "schema"))
 prepared.mkdir()
-prepare(prepared)
+try:
+    prepare(prepared)
+except LookupError as error:  # a package was installed without a RECORD
+    print(error, file=sys.stderr)
+    sys.exit(3)
 schema.mkdir()
 provider_schema(directory=schema)
 """
@@ -87,14 +91,16 @@ def main(directory: str) -> int:
             (RUN, (str(LIB), str(ROOT / "packaging"), str(home / "out"))),
             (EXPORT, (str(LIB), directory)),
         ):
-            subprocess.run(
+            done = subprocess.run(
                 [sys.executable, "-c", script, *arguments],
                 env=environ,
                 cwd=home,
                 input=json.dumps(imported_classes()),
                 text=True,
-                check=True,
+                check=False,
             )
+            if done.returncode:
+                return done.returncode
     for part in Path(directory).iterdir():
         (part / "LICENCE").write_text(LICENCE, encoding="utf-8")
     return 0

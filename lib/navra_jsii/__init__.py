@@ -7,11 +7,12 @@ navra_stacks and works without it.
 
 from importlib import import_module
 
-__all__ = ["EngineError", "activate", "lazy_package", "pipelined", "warm"]
+__all__ = ["EngineError", "activate", "cache_directories", "lazy_package", "pipelined", "warm"]
 
 _MODULES = {
     "EngineError": "engine",
     "activate": "activation",
+    "cache_directories": "cache",
     "lazy_package": "imports.lazy_packages",
     "pipelined": "pipelining",
     "warm": "warming",

@@ -18,6 +18,9 @@ _PACKAGES = (
 )
 """`engine.JSII_PACKAGES`, without an import that other commands do not need."""
 
+_MODES = (None, "", "fast", "lazy", "stock")
+"""The values of ``NAVRA_JSII``."""
+
 _active = False
 
 
@@ -63,10 +66,17 @@ def activate(*, on_import: bool = False) -> None:
         if _finder not in sys.meta_path:
             sys.meta_path.insert(0, _finder)
         return
-    _active = True
-    if _finder in sys.meta_path:
+    waits = _finder in sys.meta_path
+    if waits:
         sys.meta_path.remove(_finder)
-    _activate(os.environ.get("NAVRA_JSII"))
+    _active = True
+    try:
+        _activate(os.environ.get("NAVRA_JSII"))
+    except ImportError:  # an EngineError: another import must not continue without the engine
+        _active = False
+        if waits:
+            sys.meta_path.insert(0, _finder)
+        raise
 
 
 def _activate(mode: str | None) -> None:
@@ -75,6 +85,10 @@ def _activate(mode: str | None) -> None:
     from navra_jsii.imports.lazy_packages import imported_first, lazy_package
     from navra_jsii.kernel.node import provide_cache, provide_node
 
+    if mode not in _MODES:
+        from navra_jsii.log import log
+
+        log("NAVRA_JSII: %r is not one of fast, lazy and stock", mode, warn=True)
     provide_node()
     engine = selected_engine()
     first = imported_first()
@@ -90,7 +104,7 @@ def _activate(mode: str | None) -> None:
             provide_cache()
             start_early()
     alias_packages(engine)  # last, so that its finder is the first
-    if first is not None and mode != "stock":
+    if first is not None and mode not in ("lazy", "stock"):
         from navra_jsii.imports.order_warning import warn_imported_first
 
         warn_imported_first(first)

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 __all__ = [
+    "JSII_CACHE",
     "SUPERSEDED_SECONDS",
     "UNUSED_SECONDS",
     "InsecureError",
+    "cache_directories",
     "ensure_safe",
     "file_identity",
     "make_private",
@@ -28,6 +30,9 @@ __all__ = [
     "user_cache",
     "write_private",
 ]
+
+JSII_CACHE = ("com.amazonaws.jsii",) if sys.platform == "darwin" else ("aws", "jsii")
+"""The directory of jsii's cache below that of the user's caches."""
 
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
@@ -53,6 +58,17 @@ def user_cache() -> Path:
     if not Path(home).is_absolute():
         raise InsecureError("the user has no home directory")
     return Path(home, *(("Library", "Caches") if sys.platform == "darwin" else (".cache",)))
+
+
+def cache_directories() -> list[Path]:
+    """Return the directories of the caches: that of this package, and that of jsii.
+
+    Raises:
+        InsecureError: the user has no home directory.
+    """
+    configured = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    own = configured if configured.is_absolute() else user_cache()
+    return [own / "navra-jsii", user_cache().joinpath(*JSII_CACHE)]
 
 
 def private_directory() -> Path:

@@ -52,7 +52,7 @@ def selected_engine() -> Engine:
     if name not in ENGINES:
         raise EngineError(f"NAVRA_ENGINE: {name!r} is not one of {', '.join(ENGINES)}")
     engine = ENGINES[name]
-    if find_spec(engine.core) is None or find_spec(engine.provider) is None:
+    if find_spec(engine.core) is None:
         raise EngineError(
             f"NAVRA_ENGINE: {name} is not installed: `pip install {engine.core} "
             f"{engine.distribution}`"

@@ -1,5 +1,6 @@
 """Prepare the files with which a first run needs no cache, when the wheel is built."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -56,11 +57,12 @@ def prepare(directory: Path) -> None:
         "python": interpreter(),
         "files": files,
         "slim": {
-            core: {"file": f"{core}.tgz", "modules": []},
-            provider.package: {
-                "file": f"{provider.package}.tgz",
-                "modules": sorted(provider.modules),
-            },
+            package: {
+                "file": f"{package}.tgz",
+                "modules": sorted(slim_modules),
+                "sha256": hashlib.sha256((directory / f"{package}.tgz").read_bytes()).hexdigest(),
+            }
+            for package, slim_modules in ((core, ()), (provider.package, provider.modules))
         },
         "assemblies": [
             {"name": planned.name, "package": planned.package} for planned in plan.early

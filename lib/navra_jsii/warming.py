@@ -25,7 +25,9 @@ def warm(modules: Iterable[str]) -> None:
 
     activate()
     imported = [import_module(name) for name in modules]
-    declared = [getattr(module, name) for module in imported for name in module.__all__]
+    declared = [
+        getattr(module, name) for module in imported for name in getattr(module, "__all__", ())
+    ]
     # The first of these requests loads all modules.
     for kind in declared:
         getattr(kind, _STATIC, None)

@@ -122,7 +122,15 @@ class Store:
         slim = described().get("slim", {}).get(tarball.parents[1].name)
         if slim is None or not is_verified(tarball):
             return None
-        return Slim(DIRECTORY / slim["file"], frozenset(slim["modules"]))
+        file = DIRECTORY / slim["file"]
+        try:
+            damaged = hashlib.sha256(file.read_bytes()).hexdigest() != slim["sha256"]
+        except OSError:
+            damaged = True
+        if damaged:
+            log("the prepared file %s is damaged and not used", file, warn=True)
+            return None
+        return Slim(file, frozenset(slim["modules"]))
 
     def _built(self, tarball: Path, modules: frozenset[str]) -> Slim:
         # Imported here, since it imports tarfile.

@@ -5,11 +5,10 @@ version of node, whichever version is on the PATH.
 """
 
 import os
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from navra_jsii.cache import ensure_safe, user_cache
+from navra_jsii.cache import JSII_CACHE, ensure_safe, user_cache
 from navra_jsii.log import log
 
 __all__ = ["provide_cache", "provide_node"]
@@ -42,9 +41,8 @@ def provide_cache() -> None:
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT"
     ):
         return
-    names = ("com.amazonaws.jsii",) if sys.platform == "darwin" else ("aws", "jsii")
     try:
-        root = ensure_safe(user_cache().joinpath(*names, "package-cache"))
+        root = ensure_safe(user_cache().joinpath(*JSII_CACHE, "package-cache"))
         if not os.access(root, os.W_OK | os.X_OK):
             raise PermissionError(f"{root} is not writable")
     except OSError as error:

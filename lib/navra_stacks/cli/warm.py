@@ -16,9 +16,6 @@ from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select
 
 __all__ = ["warm"]
 
-CACHES = ("navra-jsii", "navra-stacks", "aws/jsii")
-"""The caches below the user's cache directory: those of this library, and that of jsii."""
-
 
 def warm(
     names: Annotated[
@@ -46,9 +43,8 @@ def warm(
         synthesize(selected, Path(directory, "out"))
     with suppress(SchemaNotAvailableError):
         provider_schema()
-    schemas = cache_directory()
-    caches = [] if schemas is None else [schemas.parents[1] / name for name in CACHES]
     count = len(selected)
     print_line(f"prepared {count} environment{'s' if count != 1 else ''}; caches:")
-    for cache in caches:
-        print_line(str(cache))
+    for cache in (*navra_jsii.cache_directories(), cache_directory()):
+        if cache is not None and cache.is_dir():
+            print_line(str(cache))

@@ -9,6 +9,8 @@ from pathlib import Path
 from tests.support.navra_command import COMMAND
 from tests.support.repository import ROOT
 
+CACHES = ("navra-jsii", "aws/jsii", "navra-stacks/schemas")
+
 
 def navra(home: Path, *arguments: str) -> str:
     done = subprocess.run(
@@ -37,7 +39,7 @@ def test_a_warm_cache_is_complete(tmp_path: Path) -> None:
     printed = navra(tmp_path, "warm", "staging").splitlines()
     assert printed == [
         "prepared 1 environment; caches:",
-        *(f"{tmp_path}/.cache/{name}" for name in ("navra-jsii", "navra-stacks", "aws/jsii")),
+        *(f"{tmp_path}/.cache/{name}" for name in CACHES),
     ]
     before = files(tmp_path)
     assert {name.split("-")[0] for name in before} >= {"navra", "aws/jsii/package"}

@@ -1,19 +1,30 @@
 """Fixtures: provider packages, and machines on which programs run."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from navra_jsii import log
+from navra_jsii import log, prepared
 from navra_jsii.cache import user_cache
 from tests.support.built_once import build_once
 from tests.support.cdktf_programs import provider_packages, sample_program
 from tests.support.cdktf_programs.compared_programs import PROGRAMS, Compared
 
 Run = Callable[[str, Callable[[Path], object]], sample_program.SharedRun]
+
+
+@pytest.fixture(autouse=True)
+def without_prepared_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing is prepared in this process, also where a wheel with prepared files is installed."""
+    monkeypatch.setattr(prepared, "DIRECTORY", tmp_path / "nothing-prepared")
+    for function in (prepared.described, prepared.verified_files):
+        function.cache_clear()
+    yield
+    for function in (prepared.described, prepared.verified_files):
+        function.cache_clear()
 
 
 @pytest.fixture(scope="session")
