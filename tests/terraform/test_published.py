@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.support.bindings.program_run import run
+from tests.support.cdktf_programs.program_run import run
 from tests.support.terraform_validate import Validator
 
 
