@@ -25,6 +25,8 @@ import navra_jsii
 # Sets JSII_NODE, which all commands inherit, so that they use the same node.
 os.environ["NAVRA_JSII"] = "stock"
 navra_jsii.activate()
+# With this variable, every run compiles all modules again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 OURS, LAZY, STOCK = "navra-stacks", "lazy package", "stock bindings"
