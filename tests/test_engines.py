@@ -116,10 +116,11 @@ stock = PathFinder.find_spec
 PathFinder.find_spec = lambda name, *rest: None if name.startswith("cdktf") else stock(name, *rest)
 import navra_stacks
 from cdktf import App
-print(App.__module__)
+from navra_jsii.engine import selected_engine
+print(App.__module__, selected_engine().core)
 """
     done = run("-c", script, engine="", XDG_CACHE_HOME=str(tmp_path))
-    assert done.stdout == "cdktn\n", done.stderr
+    assert done.stdout == "cdktn cdktn\n", done.stderr
 
 
 def test_an_unknown_engine_is_a_user_error(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The engines: CDKTF, and its community fork CDK Terrain (cdktn)."""
 
 import os
+from functools import cache
 from importlib.util import find_spec
 from typing import NamedTuple
 
@@ -37,8 +38,11 @@ class EngineError(ImportError):
     """``NAVRA_ENGINE`` names an engine that does not exist or is not installed."""
 
 
+@cache
 def selected_engine() -> Engine:
     """Return the engine that ``NAVRA_ENGINE`` names: ``cdktf`` or ``cdktn``.
+
+    A process has one engine: once cdktn has the names of cdktf, both seem to be installed.
 
     Without that variable it is cdktf, or cdktn where only cdktn is installed.
 

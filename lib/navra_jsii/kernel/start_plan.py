@@ -136,12 +136,13 @@ class Plan(NamedTuple):
     def assemblies(self) -> list[Assembly]:
         """Return the assemblies to load as soon as node has started."""
         assemblies: list[Assembly] = []
+        store = Store()
         for early in self.early:
             assembly = Assembly(early.name, early.version, Path(early.tarball[0]))
             if not early.is_valid:
                 break  # the following assemblies may depend on it
             if early.slim:
-                known = Store().known(assembly.tarball)
+                known = store.known(assembly.tarball)
                 if known is not None:
                     assembly.slim, assembly.modules = known.tarball, known.modules
                 elif is_lazy(early.package):
