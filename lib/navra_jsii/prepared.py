@@ -115,10 +115,10 @@ def installed_files(package: str) -> tuple[Path, dict[str, str]]:
     Args:
         package: The name of an import package that is also the name of its distribution.
     """
-    spec = PathFinder.find_spec(package)
-    if spec is None or spec.origin is None:
+    folder = _folder(package)
+    if folder is None:
         return Path(), {}
-    site = Path(spec.origin).parents[1]
+    site = folder.parent
     try:
         lines = _record(site, package).read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
@@ -132,11 +132,15 @@ def installed_tarball(package: str) -> Path | None:
     Args:
         package: The name of an import package.
     """
-    spec = PathFinder.find_spec(package)
-    if spec is None or spec.origin is None:
-        return None
-    tarballs = [*Path(spec.origin).with_name("_jsii").glob("*.jsii.tgz")]
+    folder = _folder(package)
+    tarballs = [] if folder is None else [*folder.glob("_jsii/*.jsii.tgz")]
     return tarballs[0] if len(tarballs) == 1 else None
+
+
+def _folder(package: str) -> Path | None:
+    """Return the folder of an installed package, which is neither imported nor made lazy."""
+    spec = PathFinder.find_spec(package)
+    return None if spec is None or spec.origin is None else Path(spec.origin).parent
 
 
 def is_verified(tarball: Path) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EndpointUrl",
+    "Names",
     "Source",
     "StackClass",
     "Variables",
@@ -24,6 +25,15 @@ __all__ = [
     "parse_variable",
     "required_account",
 ]
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="ENV",
+        help="The names of environments or their stacks. Default: all environments.",
+    ),
+]
+"""The argument of commands for some or all environments. It is passed to `select_environments`."""
 
 Source = Annotated[
     str,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from navra_stacks.cli.options import Source, StackClass
+from navra_stacks.cli.options import Names, Source, StackClass
 from navra_stacks.cli.selection import DEFAULT_SOURCE
 from navra_stacks.cli.written_stacks import write_stacks
 
@@ -15,13 +15,7 @@ __all__ = ["synth"]
 
 
 def synth(
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="ENV",
-            help="The names of environments or their stacks. Default: all environments.",
-        ),
-    ] = None,
+    names: Names = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Output directory. Default: $CDKTF_OUTDIR, or cdktf.out."),

@@ -5,12 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
-
-import typer
 
 import navra_jsii
-from navra_stacks.cli.options import Source, StackClass
+from navra_stacks.cli.options import Names, Source, StackClass
 from navra_stacks.cli.output import print_line
 from navra_stacks.cli.selection import DEFAULT_SOURCE, load_environments, select_environments
 
@@ -18,13 +15,7 @@ __all__ = ["warm"]
 
 
 def warm(
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="ENV",
-            help="The names of environments or their stacks. Default: all environments.",
-        ),
-    ] = None,
+    names: Names = None,
     source: Source = DEFAULT_SOURCE,
     stack_class: StackClass = None,
 ) -> None:
