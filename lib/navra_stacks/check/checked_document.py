@@ -14,6 +14,7 @@ from navra_stacks.terraform.expressions import (
     UnresolvedError,
     expressions,
     replace_expressions,
+    strings,
 )
 
 __all__ = ["CheckedDocument", "CheckedResource"]
@@ -106,7 +107,8 @@ class CheckedDocument:
     @classmethod
     def of(cls, document: TerraformDocument) -> CheckedDocument:
         """Return the document in Terraform's JSON configuration syntax as the rules read it."""
-        document = TerraformDocument(_without_prefixes(document.content))
+        if any("resource." in text for text in strings(document.content)):
+            document = TerraformDocument(_without_prefixes(document.content))
         checked = cls(document.content)
         inputs = cls(document.content)  # a lookup in `checked` would end before all are added
         for block in (*document.resources, *document.data_sources):

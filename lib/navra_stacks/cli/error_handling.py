@@ -88,6 +88,10 @@ def handle_errors() -> Iterator[None]:
         _report_exception(error)
     finally:
         if was_enabled:
+            if gc.get_freeze_count() == 0:
+                # Move all objects to the oldest generation, or the next object starts a collection.
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

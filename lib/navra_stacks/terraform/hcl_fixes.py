@@ -40,6 +40,7 @@ _REFERENCES = re.compile(
 _UNTYPED = re.compile(
     r"\n# Warning: The following attribute is of an unexpected type\.(?:.*\n)*?\n"
 )
+_BRACE_OR_QUOTE = re.compile(r'[{}"]')
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
 
 
@@ -136,13 +137,13 @@ def _quoted(text: str) -> str:
 def end_of_expression(text: str, position: int) -> int:
     """Return the position after the expression that starts at `position`."""
     depth = 1
-    while depth and position < len(text):
-        if text[position] == '"':
-            position = _end_of_string(text, position + 1)
-            continue
-        depth += {"{": 1, "}": -1}.get(text[position], 0)
-        position += 1
-    return position
+    while depth and (found := _BRACE_OR_QUOTE.search(text, position)) is not None:
+        position = found.end()
+        if found[0] == '"':
+            position = _end_of_string(text, position)
+        else:
+            depth += 1 if found[0] == "{" else -1
+    return position if depth == 0 else max(position, len(text))
 
 
 def _end_of_string(text: str, position: int) -> int:

@@ -14,9 +14,9 @@ from navra_stacks.settings.model.credential_formats import FORMATS
 __all__ = ["RULE"]
 
 _PATTERNS = {
-    "access_key": re.compile(r"(?:AKIA|ASIA)[A-Z0-9]{16}"),
-    "secret_key": re.compile(r"[A-Za-z0-9/+]{40}"),
-    "token": re.compile("|".join(f"(?:{known.pattern}).*" for known in FORMATS)),
+    "access_key": r"(?:AKIA|ASIA)[A-Z0-9]{16}",
+    "secret_key": r"[A-Za-z0-9/+]{40}",
+    "token": "|".join(f"(?:{known.pattern}).*" for known in FORMATS),
 }
 """The credentials of a provider, and their form: an emulator accepts any text."""
 
@@ -33,7 +33,8 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
                     values.flag("skip_credentials_validation", False) is not False
                 ):
                     continue  # an emulator, which can have a key of the same length
-                if pattern.fullmatch(values.string(argument) or ""):
+                written = values.string(argument)
+                if written and re.fullmatch(pattern, written):
                     yield Violation(f"provider.{name}", f"{argument} is in the document", argument)
                     break
 

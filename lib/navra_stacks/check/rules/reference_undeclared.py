@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from navra_stacks.check.checked_document import CheckedDocument
 from navra_stacks.check.finding import Severity
 from navra_stacks.check.rule import Rule, Violation
+from navra_stacks.terraform.expressions import expressions
 
 __all__ = ["RULE"]
 
@@ -40,25 +41,26 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
     prefixes = {one.type.partition("_")[0] for one in (*document.resources, *document.data_sources)}
     inputs = {kind: document.content.get(block) for kind, block in _INPUTS.items()}
     for resource in (*document.resources, *document.data_sources):
-        iterators = set(_iterators(resource.body))
         for argument, value in resource.body.items():
             if argument in ("//", "lifecycle"):
+                continue
+            if argument != "depends_on" and next(expressions(value), None) is None:
                 continue
             written = {argument: value} if argument == "depends_on" else value
             for name in dict.fromkeys(document.names_in(written)):
                 type_ = name.removeprefix("data.").partition(".")[0]
                 prefix, underscore, _ = type_.partition("_")
-                if type_ in iterators and not name.startswith("data."):
+                if not underscore or prefix not in prefixes or name in document.declared:
                     continue
-                if underscore and prefix in prefixes and name not in document.declared:
+                if name.startswith("data.") or type_ not in set(_iterators(resource.body)):
                     yield Violation(resource.address, f"there is no {name}", argument)
             for name in dict.fromkeys(document.inputs_in(value)):
                 kind, _, label = name.partition(".")
                 known = inputs[kind]
                 # Another file of the module can declare all blocks of a kind.
-                if not known or not isinstance(known, Mapping) or kind in iterators:
+                if not known or not isinstance(known, Mapping) or label in known:
                     continue
-                if label not in known:
+                if kind not in set(_iterators(resource.body)):
                     yield Violation(resource.address, f"there is no {name}", argument)
 
 

@@ -49,8 +49,7 @@ _RANDOM = re.compile(
 """A random value. The name of a key, which can also be an index or a public key, makes only a
 random value a credential."""
 
-_PLAIN = re.compile(
-    r"""(?ix)
+_PLAIN = r"""(?ix)
       (\W|_)*                                        # only punctuation, for example ***
     | true | false | include | same-origin | omit | yes | no | on | off | none | null | absent
     | enabled? | disabled? | required | optional
@@ -59,11 +58,10 @@ _PLAIN = re.compile(
     | \{\{ .* | \{ \w* \}? | < [^>]* > | \( (not|known) .*
     | arn:aws[a-z-]*: .* | alias/ .* | file:\S*
     """
-)
-"""Values that are not a credential, whatever their name is."""
+"""Values that are not a credential, whatever their name is. The pattern is compiled when a name is
+that of a secret, which takes milliseconds; so is the next one."""
 
-_PLAIN_UNLESS_PASSWORD = re.compile(
-    r"""(?ix)
+_PLAIN_UNLESS_PASSWORD = r"""(?ix)
     [+-]? [0-9][0-9_.,]{0,11} \s? (ms|[smhd]|[kmg]i?b?)?  # a number, for example 4096 or 30s
     | x- [a-z]+ (-[a-z]+)*                           # a header, for example X-CSRF
     | authorization | (set-)?cookie
@@ -71,7 +69,6 @@ _PLAIN_UNLESS_PASSWORD = re.compile(
     | [a-z]+ ([_-][a-z]+)* (/ [a-z]+ ([_-][a-z]+)*)+  # the name of a secret, as shop/live/db
     | ((access|auth|id|session|refresh|bearer|api)[-_]?)? (token|key)
     """
-)
 """Further values that are not a credential, unless the name is that of a password."""
 
 _URL = re.compile(r"(?i)[a-z][a-z0-9+.-]*://[^\s@]*")
@@ -234,7 +231,7 @@ def _is_random_key(value: str, name: str) -> bool:
 
 def _is_plain(value: str, name: str) -> bool:
     """Return True if `value` is not a credential, although `name` is that of a credential."""
-    if _PLAIN.fullmatch(value) is not None or _is_path(value):
+    if re.fullmatch(_PLAIN, value) is not None or _is_path(value):
         return True
     if _URL.fullmatch(value) is not None:
         return not has_random_segment(value)
@@ -245,7 +242,7 @@ def _is_plain(value: str, name: str) -> bool:
         return True
     if len(value) > 64 or re.search(_PASSWORD_NAME, normalized) is not None:
         return False
-    return _PLAIN_UNLESS_PASSWORD.fullmatch(value) is not None
+    return re.fullmatch(_PLAIN_UNLESS_PASSWORD, value) is not None
 
 
 def _is_path(value: str) -> bool:
