@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from navra_stacks.check.finding import Finding, Severity
-from navra_stacks.check.packs import RULES
+from navra_stacks.check.packs import all_rules
 from navra_stacks.check.report import Report, Waived
 from navra_stacks.check.rule import Rule
 
@@ -37,10 +37,6 @@ _SECURITY_SEVERITY = {
 """The property by which GitHub sorts the alerts: 0.1-3.9 low, 4.0-6.9 medium, 7.0-8.9 high.
 https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
 """
-
-
-_INDEXES = {rule.id: index for index, rule in enumerate(RULES)}
-"""The position of each rule in the SARIF report."""
 
 
 def text_lines(report: Report, *, with_waived: bool = True) -> Iterator[str]:
@@ -131,6 +127,10 @@ def sarif(report: Report, version: str) -> dict[str, Any]:
             suppression = {"kind": "external", "justification": waiver.reason}
             results.append(result | {"suppressions": [suppression]})
     results += [_sarif_result(finding, waiver.path, line=1) for waiver, finding in report.waivers]
+    indexes = {rule.id: index for index, rule in enumerate(all_rules())}
+    for result in results:
+        if result["ruleId"] in indexes:
+            result["ruleIndex"] = indexes[result["ruleId"]]
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -140,7 +140,7 @@ def sarif(report: Report, version: str) -> dict[str, Any]:
                     "driver": {
                         "name": "navra check",
                         "version": version,
-                        "rules": [_sarif_rule(rule) for rule in RULES],
+                        "rules": [_sarif_rule(rule) for rule in all_rules()],
                     }
                 },
                 "results": results,
@@ -151,8 +151,8 @@ def sarif(report: Report, version: str) -> dict[str, Any]:
 
 def rule_lines() -> Iterator[str]:
     """Yield a line for each rule."""
-    width = max(len(rule.id) for rule in RULES)
-    for rule in RULES:
+    width = max(len(rule.id) for rule in all_rules())
+    for rule in all_rules():
         yield f"{rule.id:{width}}  {rule.severity.name.lower():8}  {rule.pack:10}  {rule.title}"
 
 
@@ -168,7 +168,7 @@ def rules_json() -> list[dict[str, Any]]:
             "pack": rule.pack,
             "repair": rule.repair,
         }
-        for rule in RULES
+        for rule in all_rules()
     ]
 
 
@@ -176,7 +176,7 @@ def rules_markdown() -> Iterator[str]:
     """Yield the lines of a Markdown table of all rules."""
     yield "| rule | severity | pack | what it requires | the failure that it prevents | sources |"
     yield "|---|---|---|---|---|---|"
-    for rule in RULES:
+    for rule in all_rules():
         yield (
             f"| `{rule.id}` | {rule.severity.name.lower()} | {rule.pack} | {rule.title} "
             f"| {rule.failure} | {', '.join(rule.sources)} |"
@@ -241,16 +241,13 @@ def _sarif_result(finding: Finding, path: str, line: int) -> dict[str, Any]:
             "region": {"startLine": line},
         },
     }
-    result: dict[str, Any] = {
+    return {
         "ruleId": finding.rule,
         "level": _LEVELS[finding.severity],
         "message": {"text": f"{finding.place}: {finding.message}. {finding.repair}"},
         "locations": [location],
         "partialFingerprints": {"navraCheck/v1": f"{finding.rule} {finding.place}"},
     }
-    if finding.rule in _INDEXES:
-        result["ruleIndex"] = _INDEXES[finding.rule]
-    return result
 
 
 def _uri(path: str) -> str:

@@ -35,14 +35,14 @@ def check_with_waivers(
     Raises:
         NavraError: the content or the file of waivers is invalid.
     """
-    # Imported here, because all rules are loaded.
-    from navra_stacks.check.packs import RULES
+    # Imported here, because the rules are loaded.
+    from navra_stacks.check.packs import all_rules
     from navra_stacks.check.report import check_file
     from navra_stacks.check.waivers import WaiverFile
 
     file = None
     if waivers is not None:
-        file = WaiverFile.read(waivers, ("schema", *(rule.id for rule in RULES)))
+        file = WaiverFile.read(waivers, ("schema", *(rule.id for rule in all_rules())))
     selected = pack or (None if file is None else file.pack) or "baseline"
     checked = check_file(name, content, selected, other_provider)
     return checked, () if file is None else file.waivers

@@ -7,11 +7,11 @@ from typing import Any
 
 from navra_stacks.check.checked_document import CheckedDocument
 from navra_stacks.check.finding import Finding
-from navra_stacks.check.packs import RULES, rules_of
+from navra_stacks.check.packs import all_rules, rules_of
 from navra_stacks.check.rule import Pack
 from navra_stacks.terraform.document import TerraformDocument
 
-RULES_BY_ID = {rule.id: rule for rule in RULES}
+RULES_BY_ID = {rule.id: rule for rule in all_rules()}
 HTTP_LISTENER = {"load_balancer_arn": "${aws_lb.web.arn}", "port": 80, "protocol": "HTTP"}
 
 

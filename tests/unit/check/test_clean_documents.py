@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from navra_stacks.check.packs import RULES
+from navra_stacks.check.packs import all_rules
 from navra_stacks.check.report import check_document, report
 from navra_stacks.check.rule import Pack
 from navra_stacks.check.waivers import WaiverFile
@@ -23,7 +23,9 @@ from tests.unit.check.conftest import Documents
 @pytest.fixture(scope="module")
 def waivers() -> WaiverFile:
     """The waivers of production."""
-    return WaiverFile.read(ROOT / "environments/prod.waivers.toml", [rule.id for rule in RULES])
+    return WaiverFile.read(
+        ROOT / "environments/prod.waivers.toml", [rule.id for rule in all_rules()]
+    )
 
 
 def test_production_has_no_finding_but_those_that_are_waived(prod: Built, waivers: WaiverFile):

@@ -18,11 +18,12 @@ from navra_stacks.check.formats import (
     sarif,
     text_lines,
 )
-from navra_stacks.check.packs import RULES, rules_of
+from navra_stacks.check.packs import all_rules, rules_of
 from navra_stacks.check.report import CheckedFile, Report, report
 from navra_stacks.check.waivers import Waiver
 from tests.support.repository import ROOT
 
+RULES = all_rules()
 FINDING = Finding(
     "alb-web-acl", "aws_lb.web", "subnets[0]", "no | web <ACL>", Severity.HIGH, "Add one."
 )
@@ -142,6 +143,9 @@ def test_each_rule_is_in_a_module_of_its_name():
 def test_the_production_pack_contains_the_baseline():
     baseline, production = rules_of("baseline"), rules_of("production")
     assert set(baseline) < set(production) == set(RULES)
+    assert {rule.pack for rule in baseline} == {"baseline"}
+    assert {rule.pack for rule in set(production) - set(baseline)} == {"production"}
+    assert list(baseline) == sorted(baseline, key=lambda rule: rule.id)
 
 
 def test_the_settings_in_repairs_exist():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from navra_stacks.check.packs import RULES, rules_of
+from navra_stacks.check.packs import all_rules, rules_of
 from tests.unit.check.cases import CASES, MUTATIONS, Case
 from tests.unit.check.checked import RULES_BY_ID, checked, findings, found
 from tests.unit.check.conftest import Documents
@@ -35,7 +35,7 @@ def test_the_names_of_rules_in_the_cases_exist():
 
 def test_each_rule_is_the_only_one_that_finds_a_misconfiguration(applications: Documents):
     """A rule whose misconfigurations other rules of its pack find as well is not needed."""
-    packs = {rule.id: rule.pack for rule in RULES}
+    packs = {rule.id: rule.pack for rule in all_rules()}
     rules = {pack: {one.id for one in rules_of(pack)} for pack in packs.values()}
     before = {
         stack: {(one.rule, one.address) for one in findings(checked(applications[stack]))}
