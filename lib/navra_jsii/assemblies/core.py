@@ -1,12 +1,14 @@
-"""Reduce the assembly of cdktf itself to the files that most programs need.
+"""Reduce the assembly of cdktf itself to a few files.
 
 The kernel unpacks it once for each user: 2,500 files, nearly all of them of the npm package
 archiver and of the packages on which it depends. Only archives of assets need them. Here they are
-one file, and archiver consists of a module that unpacks the file when it is first required.
+one file, and archiver consists of a module that unpacks the file when it is first required. The
+modules that most programs need are another file.
 """
 
 import gzip
 import json
+import posixpath
 import re
 import tarfile
 from collections.abc import Iterable
@@ -14,7 +16,7 @@ from pathlib import Path
 
 from navra_jsii.assemblies.assembly import UnknownLayoutError
 from navra_jsii.assemblies.parts import runtime_manifest
-from navra_jsii.assemblies.slim import pack
+from navra_jsii.assemblies.slim import pack, single_file
 
 __all__ = ["slim_core"]
 
@@ -39,7 +41,9 @@ module.exports = require(__filename); // this file was replaced
 _MANIFEST = "package/.jsii"
 _PACKAGE = "package/package.json"
 _MODULES = "package/node_modules/"
+_MAIN = "package/lib/index.js"
 _RUNTIME = re.compile(r"\.(?:c?js|json)$|/\.jsii$|/(?i:licen[cs]e)[^/]*$")
+_REQUIRED = re.compile(rb'\brequire\("(\.[^"]+)"\)')
 _SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=.*\s*$", re.MULTILINE)
 
 
@@ -59,20 +63,51 @@ def slim_core(tarball: Path) -> bytes:
             file = whole.extractfile(member) if _RUNTIME.search(member.name) else None
             if file is not None:
                 files[member.name] = _SOURCE_MAP.sub(b"", file.read())
-    if not {_MANIFEST, _PACKAGE} <= files.keys():
-        raise UnknownLayoutError(f"{tarball.name} lacks {_MANIFEST} or {_PACKAGE}")
-    kept = _closure(files, {*json.loads(files[_PACKAGE]).get("dependencies", {})} - {_DEFERRED})
-    deferred = {
-        name: files.pop(name).decode()
-        for name in [*files]
-        if name.startswith(_MODULES) and _npm_package(name) not in kept
+    if not {_MANIFEST, _PACKAGE, _MAIN} <= files.keys():
+        raise UnknownLayoutError(f"{tarball.name} lacks {_MANIFEST}, {_PACKAGE} or {_MAIN}")
+    manifest = json.dumps(runtime_manifest(json.loads(files.pop(_MANIFEST)))).encode()
+    package = files.pop(_PACKAGE)
+    deferred = _closure(files, [_DEFERRED])
+    needed = _closure(files, {*json.loads(package).get("dependencies", {})} - {_DEFERRED})
+    packages = {name: _npm_package(name) for name in files if name.startswith(_MODULES)}
+    # An unpacked file finds the packages that it requires among the unpacked ones.
+    unpacked = {
+        name.removeprefix(_MODULES): files[name].decode()
+        for name, npm_package in packages.items()
+        if npm_package in deferred or npm_package not in needed
     }
-    if deferred:
-        texts = {name.removeprefix(_MODULES): text for name, text in deferred.items()}
-        files[_PACKED] = gzip.compress(json.dumps(texts, sort_keys=True).encode(), mtime=0)
-        files[f"{_MODULES}{_DEFERRED}/index.js"] = _STUB.encode()
-    files[_MANIFEST] = json.dumps(runtime_manifest(json.loads(files[_MANIFEST]))).encode()
-    return pack(files)
+    packed = {
+        name.removeprefix("package/"): content
+        for name, content in files.items()
+        if name not in packages or packages[name] in needed
+    }
+    result = {_MANIFEST: manifest, _PACKAGE: package} | _run_by_name(files) | single_file(packed)
+    if unpacked:
+        result[_PACKED] = gzip.compress(json.dumps(unpacked, sort_keys=True).encode(), mtime=0)
+        result[f"{_MODULES}{_DEFERRED}/index.js"] = _STUB.encode()
+    return pack(result)
+
+
+def _run_by_name(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the files that run in a node process of their own, and those that they require.
+
+    cdktf archives an asset in such a process, and passes it the name of a file as ``__filename``.
+    """
+    found: dict[str, bytes] = {}
+    pending = [
+        name
+        for name, content in files.items()
+        if not name.startswith(_MODULES) and b"__filename" in content
+    ]
+    while pending:
+        name = pending.pop()
+        if name in files and name not in found:
+            found[name] = files[name]
+            pending += [
+                posixpath.normpath(f"{posixpath.dirname(name)}/{required.decode()}.js")
+                for required in _REQUIRED.findall(files[name])
+            ]
+    return found
 
 
 def _npm_package(file: str) -> str:

@@ -1,14 +1,13 @@
 """All modules of a provider's assembly in one file, from which single modules can be read.
 
 Reading a module from the assembly itself takes more than a second: it is one compressed stream of
-400 MB. This file is a ZIP archive with the types and the JavaScript of each module, without
-documentation and source maps. It is created when a wheel is built.
+400 MB. This file is a ZIP archive. The entry of a module consists of its types in one line, and of
+its JavaScript, without documentation and source maps. It is created when a wheel is built.
 """
 
 import json
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from navra_jsii.assemblies.parts import AssemblyParts, referenced_modules
@@ -16,7 +15,7 @@ from navra_jsii.assemblies.parts import AssemblyParts, referenced_modules
 __all__ = ["read_modules", "write_modules"]
 
 _HEAD = "assembly.json"
-_LEVEL = 9
+_LEVEL = 6
 
 
 def write_modules(parts: AssemblyParts, file: Path) -> None:
@@ -36,9 +35,8 @@ def write_modules(parts: AssemblyParts, file: Path) -> None:
             archive.writestr(ZipInfo(name), content, ZIP_DEFLATED, _LEVEL)
 
         add(_HEAD, json.dumps(head))
-        for name in sorted(parts.types):
-            add(f"{name}.json", json.dumps(parts.types[name], separators=(",", ":")))
-            add(f"{name}.js", parts.scripts[name])
+        for name, types in sorted(parts.types.items()):
+            add(name, types + b"\n" + parts.scripts[name])
 
 
 def read_modules(file: Path, modules: Collection[str]) -> AssemblyParts:
@@ -53,15 +51,15 @@ def read_modules(file: Path, modules: Collection[str]) -> AssemblyParts:
         zipfile.BadZipFile: the file is damaged.
         KeyError: a module does not exist.
     """
-    types: dict[str, dict[str, Any]] = {}
+    types: dict[str, bytes] = {}
     scripts: dict[str, bytes] = {}
     with ZipFile(file) as archive:
         head = json.loads(archive.read(_HEAD))
         selected = {*modules}
         while selected:
             for name in selected:
-                types[name] = json.loads(archive.read(f"{name}.json"))
-                scripts[name] = archive.read(f"{name}.js")
-            selected = referenced_modules(types, head["manifest"]["name"]) - {*types}
+                types[name], _, scripts[name] = archive.read(name).partition(b"\n")
+            found = referenced_modules((types[name] for name in selected), head["manifest"]["name"])
+            selected = found - {*types}
     folders = {name: head["folders"][name] for name in types}
     return AssemblyParts(head["package"].encode(), head["manifest"], types, folders, scripts)

@@ -4,7 +4,7 @@ import json
 import re
 import tarfile
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,8 +38,10 @@ class AssemblyParts(NamedTuple):
     manifest: dict[str, Any]
     """The manifest without its types."""
 
-    types: dict[str, _Types]
-    """The types of each module, by the module's name in jsii, such as ``lbListener``."""
+    types: dict[str, bytes]
+    """The types of each module as members of a JSON object without its braces, by the module's name
+    in jsii, such as ``lbListener``. They are never parsed, which would take longer than reading
+    them."""
 
     folders: dict[str, str]
     """The folder of each module below ``package/lib``, such as ``lb-listener``."""
@@ -69,15 +71,15 @@ def read_tarball(tarball: Path, modules: Collection[str] | None) -> AssemblyPart
     return parts
 
 
-def referenced_modules(types: Mapping[str, _Types], assembly: str) -> set[str]:
-    """Return the modules to which the types of some modules refer, and these modules.
+def referenced_modules(types: Iterable[bytes], assembly: str) -> set[str]:
+    """Return the modules to which types refer.
 
     Args:
-        types: The types by module.
+        types: The types as JSON.
         assembly: The name of the assembly.
     """
-    name = re.compile(rf'"{re.escape(assembly)}\.(\w+)\.')
-    return {*types, *name.findall(json.dumps([*types.values()]))}
+    name = re.compile(rf'"{re.escape(assembly)}\.(\w+)\.'.encode())
+    return {module.decode() for text in types for module in name.findall(text)}
 
 
 def _read(tarball: Path, modules: Collection[str] | None) -> AssemblyParts:
@@ -105,7 +107,7 @@ def _read(tarball: Path, modules: Collection[str] | None) -> AssemblyParts:
     return AssemblyParts(
         files[_PACKAGE],
         manifest,
-        types,
+        {name: _members(kinds) for name, kinds in types.items()},
         {name: folders[name] for name in types},
         {name: files[script] for name, script in scripts.items()},
     )
@@ -132,7 +134,7 @@ def _manifest(
             types.setdefault(module, {})[type_["fqn"]] = type_
         if selected is None or len(types) == found:
             break
-        selected = referenced_modules(types, manifest["name"]) - {*types}
+        selected = referenced_modules(map(_members, types.values()), manifest["name"]) - {*types}
     return runtime_manifest(manifest), types
 
 
@@ -151,6 +153,10 @@ def _types(
             close = text.index(_END_OF_TYPE, quote) + len(_END_OF_TYPE)
             yield module, runtime_manifest(json.loads(text[quote + len('": ') : close]))
         at = after
+
+
+def _members(types: _Types) -> bytes:
+    return json.dumps(dict(sorted(types.items())), separators=(",", ":"))[1:-1].encode()
 
 
 def _script(types: _Types) -> str:

@@ -11,10 +11,11 @@ import io
 import json
 import tarfile
 from collections.abc import Mapping
+from pathlib import Path
 
 from navra_jsii.assemblies.parts import AssemblyParts
 
-__all__ = ["pack", "slim_assembly"]
+__all__ = ["pack", "single_file", "slim_assembly"]
 
 EAGER_AT_MOST = 100
 """Largest number of modules that node runs as soon as an assembly is loaded, when it would
@@ -24,19 +25,32 @@ first use."""
 
 def slim_assembly(parts: AssemblyParts) -> bytes:
     """Return the tarball of an assembly with these modules."""
-    types = dict(sorted(item for kinds in parts.types.values() for item in kinds.items()))
-    manifest = json.dumps(parts.manifest | {"types": types}, separators=(",", ":"))
+    types = b",".join(text for _, text in sorted(parts.types.items()))
+    manifest = json.dumps(parts.manifest, separators=(",", ":")).encode()
+    scripts = {
+        f"lib/{parts.folders[module]}/index.js": script for module, script in parts.scripts.items()
+    }
     return pack(
         {
             "package/package.json": parts.package,
-            "package/.jsii": manifest.encode(),
-            "package/lib/index.js": _index(parts.folders),
+            "package/.jsii": manifest[:-1] + b',"types":{' + types + b"}}",
         }
-        | {
-            f"package/lib/{parts.folders[module]}/index.js": script
-            for module, script in parts.scripts.items()
-        }
+        | single_file({"lib/index.js": _index(parts.folders)} | scripts)
     )
+
+
+def single_file(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files of a package that has these files in one.
+
+    Args:
+        files: The contents of the files by their path in the package, with the main module
+            ``lib/index.js``.
+    """
+    texts = {name: content.decode() for name, content in files.items()}
+    return {
+        "package/files.json": json.dumps(texts, sort_keys=True).encode(),
+        "package/lib/index.js": Path(__file__).with_name("single_file.js").read_bytes(),
+    }
 
 
 def _index(folders: Mapping[str, str]) -> bytes:
@@ -60,4 +74,5 @@ def pack(files: Mapping[str, bytes]) -> bytes:
             member = tarfile.TarInfo(name)
             member.size, member.mode = len(content), 0o644
             tarball.addfile(member, io.BytesIO(content))
-    return gzip.compress(plain.getvalue(), compresslevel=6, mtime=0)
+    # Level 6 takes three times as long, and saves a tenth of the size.
+    return gzip.compress(plain.getvalue(), compresslevel=1, mtime=0)

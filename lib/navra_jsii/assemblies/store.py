@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Slim", "Store"]
 
-FORMAT = 2
+FORMAT = 3
 """Version of the file formats; files of different formats have different names."""
 
 MODULES_AT_MOST = 400

@@ -101,18 +101,19 @@ function formatLater(exported) {
 
 /** Change the module of cdktf that records creation stacks, once it has run. */
 function changeTraces() {
-  const run = Module._extensions[".js"];
+  const run = Module.prototype._compile;
   const traces = file("tokens/private/stack-trace.js");
-  Module._extensions[".js"] = function (module, filename) {
-    run.apply(this, arguments);
-    if (traces.test(filename)) formatLater(module.exports);
+  Module.prototype._compile = function (content, filename) {
+    const result = run.apply(this, arguments);
+    if (traces.test(filename)) formatLater(this.exports);
+    return result;
   };
 }
 
 checkNode();
 deferArchiver();
-changeTraces();
 useCodeCache();
+changeTraces();
 skipPlainStrings(file("tokens/private/resolve.js"));
 global.navraHandlePipelined = handlePipelined;
 require("./kernel.js");

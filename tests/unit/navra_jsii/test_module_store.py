@@ -51,5 +51,5 @@ def test_a_damaged_archive_is_replaced_by_the_assembly(
 
 
 def test_modules_to_which_types_refer_belong_to_an_assembly() -> None:
-    types = {"a": {"@x/p.a.A": {"type": {"fqn": "@x/p.b.B"}, "other": {"fqn": "@x/q.c.C"}}}}
-    assert referenced_modules(types, "@x/p") == {"a", "b"}
+    types = b'"@x/p.a.A":{"type":{"fqn":"@x/p.b.B"},"other":{"fqn":"@x/q.c.C"}}'
+    assert referenced_modules([types], "@x/p") == {"a", "b"}

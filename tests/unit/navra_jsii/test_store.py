@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import io
+import json
 import os
 import tarfile
 import time
@@ -32,19 +33,16 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     return Store()
 
 
-def names(content: bytes) -> set[str]:
-    with tarfile.open(fileobj=io.BytesIO(content)) as found:
-        return set(found.getnames())
-
-
 def test_a_slim_assembly_contains_only_the_requested_modules(tarball: Path) -> None:
-    assert names(slim_assembly(read_tarball(tarball, ["lb", "dataAwsVpc"]))) == {
-        "package/.jsii",
-        "package/package.json",
-        "package/lib/index.js",
-        "package/lib/lb/index.js",
-        "package/lib/data-aws-vpc/index.js",
-    }
+    content = slim_assembly(read_tarball(tarball, ["lb", "dataAwsVpc"]))
+    with tarfile.open(fileobj=io.BytesIO(content)) as found:
+        file = found.extractfile("package/files.json")
+        assert file is not None
+        assert set(json.load(file)) == {
+            "lib/index.js",
+            "lib/lb/index.js",
+            "lib/data-aws-vpc/index.js",
+        }
 
 
 def test_the_same_modules_give_the_same_bytes(tarball: Path) -> None:
