@@ -37,6 +37,9 @@ class WebTarget:
         self._loop.close()
 
     async def _close(self) -> None:
+        # A connection that has just been accepted becomes one of the server's connections.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
         server = self._runner.server
         connections = [] if server is None else server.connections
         transports = [connection.transport for connection in connections]
