@@ -47,7 +47,7 @@ class KernelProcess:
                 [
                     node,
                     "--max-old-space-size=4069",
-                    "--max-semi-space-size=4",
+                    "--max-semi-space-size=2",
                     "--preserve-symlinks",
                     str(program),
                     str(requests[0]),
