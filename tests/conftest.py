@@ -34,7 +34,11 @@ from tests.support.repository import STACKS
 from tests.support.shop import shop
 from tests.support.synthesized import Build, Built
 
-pytest_plugins = ["tests.support.guard_command", "tests.support.module_directory"]
+pytest_plugins = [
+    "tests.support.guard_command",
+    "tests.support.module_directory",
+    "tests.support.team_project",
+]
 
 # Terraform and its provider are Go programs with a heap of hundreds of megabytes, the schema of the
 # provider. With fewer garbage collections, a command needs a fifth less processor time.

@@ -14,7 +14,7 @@ import pytest
 from navra_stacks.cli.app import main
 from navra_stacks.terraform.document import TerraformDocument
 from tests.support.repository import ROOT
-from tests.support.team_project import Team, built_wheel
+from tests.support.team_project import Team
 
 EXAMPLES = ROOT / "examples"
 PAGE = ROOT / "docs" / "library.md"
@@ -33,16 +33,6 @@ for example in examples:
 import pytest
 pytest.main(["-q", "-p", "no:cacheprovider", tests])
 """
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    return built_wheel(tmp_path_factory, request)
-
-
-@pytest.fixture(scope="module")
-def team(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Team:
-    return Team(tmp_path_factory.mktemp("team"), wheel)
 
 
 @pytest.fixture(scope="module")

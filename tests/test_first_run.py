@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.cdktf_programs.program_run import NODE
 from tests.support.repository import ROOT
-from tests.support.team_project import BUILD, Team, built_wheel, run
+from tests.support.team_project import BUILD, Team, run
 
 PREPARED = {
     "navra_jsii/_prepared/": {
@@ -71,16 +71,6 @@ DynamodbTable(stack, "table", name="table", hash_key="id")
 TerraformAsset(stack, "archive", path=sys.argv[2], type=AssetType.ARCHIVE)
 app.synth()
 """
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    return built_wheel(tmp_path_factory, request)
-
-
-@pytest.fixture(scope="module")
-def team(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Team:
-    return Team(tmp_path_factory.mktemp("team"), wheel)
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ JSII_PACKAGES = (
 
 
 class EngineError(ImportError):
-    """``NAVRA_ENGINE`` names an engine that does not exist or is not installed."""
+    """``NAVRA_ENGINE`` names an engine that cannot be used, or node cannot be started."""
 
 
 @cache

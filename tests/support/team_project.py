@@ -16,7 +16,7 @@ from navra_stacks.terraform.document import TerraformDocument
 from tests.support.built_once import build_once
 from tests.support.repository import ROOT
 
-__all__ = ["Team", "built_wheel", "run"]
+__all__ = ["BUILD", "Team", "run", "team", "wheel"]
 
 BUILD = "import sys; from hatchling.build import build_wheel; build_wheel(sys.argv[1])"
 
@@ -39,14 +39,21 @@ def run(*line: str | Path, directory: Path) -> subprocess.CompletedProcess[str]:
     return done
 
 
-def built_wheel(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """The wheel of this checkout, built once for all workers beside the bindings."""
 
     def make(folder: Path) -> None:
         run(sys.executable, "-c", BUILD, folder, directory=ROOT)
 
-    (wheel,) = build_once("wheel", make, tmp_path_factory, request).iterdir()
-    return wheel
+    (file,) = build_once("wheel", make, tmp_path_factory, request).iterdir()
+    return file
+
+
+@pytest.fixture(scope="module")
+def team(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Team:
+    """A project of another team in which the wheel is installed."""
+    return Team(tmp_path_factory.mktemp("team"), wheel)
 
 
 class Team:
