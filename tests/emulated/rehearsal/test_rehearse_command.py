@@ -6,16 +6,15 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
 from navra_stacks.cli.app import main
 from navra_stacks.terraform.installation import Provider, Terraform
 from tests.support.navra_command import COMMAND
-from tests.support.processes import has_ended
+from tests.support.processes import descendants, has_ended
 from tests.support.rehearsed_document import document_with
 
 LOGS = document_with("aws_cloudwatch_log_group", name="/one") | {
@@ -42,6 +41,13 @@ class CommandProcess:
         )
         self.descendants: set[int] = set()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.process.kill()  # does nothing if it has ended
+        self.process.communicate()
+
     def wait_for(self, text: str) -> None:
         """Wait for a line of progress, and record the child processes."""
         assert self.process.stderr is not None
@@ -58,13 +64,6 @@ class CommandProcess:
         return self.process.returncode, out
 
 
-def descendants(pid: int) -> Iterator[int]:
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, children.read_text().split()):
-            yield child
-            yield from descendants(child)
-
-
 @pytest.fixture
 def mirror(installed: tuple[Terraform, Provider]) -> Path:
     found = installed[1].mirror
@@ -79,24 +78,25 @@ def mirror(installed: tuple[Terraform, Provider]) -> Path:
 def test_a_signal_stops_the_command_and_its_child_processes(
     mirror: Path, document: Path, number: signal.Signals, status: int
 ) -> None:
-    command = CommandProcess(mirror, document)
-    command.wait_for("validate ...")
-    assert len(command.descendants) >= 1
-    assert command.interrupt(number)[0] == status
-    assert all(map(has_ended, command.descendants))
+    with CommandProcess(mirror, document) as command:
+        command.wait_for("validate ...")
+        assert len(command.descendants) >= 1
+        assert command.interrupt(number)[0] == status
+        assert all(map(has_ended, command.descendants))
 
 
 def test_with_keep_the_emulator_runs_until_ctrl_c(mirror: Path, document: Path) -> None:
-    command = CommandProcess(mirror, document, "--keep", "--json", "--var", "team=shop")
-    command.wait_for("export AWS_ENDPOINT_URL=")
-    command.wait_for("state: ")
-    status, out = command.interrupt(signal.SIGINT)
-    assert status == 0
-    result: dict[str, Any] = json.loads(out)
-    assert result["passed"] is True
-    assert result["is_complete"] is False
-    assert (result["stack"], result["resources"], result["placeholder_values"]) == ("logs", 1, {})
-    assert all(map(has_ended, command.descendants))
+    with CommandProcess(mirror, document, "--keep", "--json", "--var", "team=shop") as command:
+        command.wait_for("export AWS_ENDPOINT_URL=")
+        command.wait_for("state: ")
+        status, out = command.interrupt(signal.SIGINT)
+        assert status == 0
+        result: dict[str, Any] = json.loads(out)
+        assert result["passed"] is True
+        assert result["is_complete"] is False
+        assert (result["stack"], result["resources"]) == ("logs", 1)
+        assert result["placeholder_values"] == {}
+        assert all(map(has_ended, command.descendants))
 
 
 @pytest.mark.parametrize(
