@@ -40,7 +40,7 @@ MODULES = "modules.zip"
 
 PYTHON = "python.bin"
 
-FORMAT = 1
+FORMAT = 2
 
 
 @cache

@@ -31,7 +31,7 @@ class Assembly:
         self.version = version
         self.tarball = tarball
         self._types = re.compile(rb'"' + re.escape(name.encode()) + rb"\.(\w+)")
-        self._mark = b'"' + name.encode()
+        self._mark = b'"' + name.encode() + b"."
 
     @property
     def package(self) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from navra_jsii.assemblies.assembly import UnknownLayoutError
-from navra_jsii.assemblies.parts import runtime_manifest
+from navra_jsii.assemblies.parts import MANIFEST, PACKAGE, REQUIRED, runtime_manifest
 from navra_jsii.assemblies.slim import pack, single_file
 
 __all__ = ["slim_core"]
@@ -23,6 +23,7 @@ __all__ = ["slim_core"]
 _DEFERRED = "archiver"
 _PACKED = "package/node_modules/packages.json.gz"
 _STUB = """"use strict";
+const crypto = require("crypto");
 const fs = require("fs");
 const path = require("path");
 const zlib = require("zlib");
@@ -32,18 +33,17 @@ for (const [name, text] of Object.entries(JSON.parse(zlib.gunzipSync(packed)))) 
   const file = path.join(modules, name);
   fs.mkdirSync(path.dirname(file), { recursive: true });
   // Another process may read the file, since the directory is jsii's cache.
-  fs.writeFileSync(`${file}.${process.pid}`, text);
-  fs.renameSync(`${file}.${process.pid}`, file);
+  const unfinished = `${file}.${crypto.randomBytes(8).toString("hex")}`;
+  fs.writeFileSync(unfinished, text);
+  fs.renameSync(unfinished, file);
 }
 delete require.cache[__filename];
 module.exports = require(__filename); // this file was replaced
 """
-_MANIFEST = "package/.jsii"
-_PACKAGE = "package/package.json"
 _MODULES = "package/node_modules/"
+_REPLACED = f"{_MODULES}{_DEFERRED}/index.js"
 _MAIN = "package/lib/index.js"
 _RUNTIME = re.compile(r"\.(?:c?js|json)$|/\.jsii$|/(?i:licen[cs]e)[^/]*$")
-_REQUIRED = re.compile(rb'\brequire\("(\.[^"]+)"\)')
 _SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=.*\s*$", re.MULTILINE)
 
 
@@ -63,28 +63,32 @@ def slim_core(tarball: Path) -> bytes:
             file = whole.extractfile(member) if _RUNTIME.search(member.name) else None
             if file is not None:
                 files[member.name] = _SOURCE_MAP.sub(b"", file.read())
-    if not {_MANIFEST, _PACKAGE, _MAIN} <= files.keys():
-        raise UnknownLayoutError(f"{tarball.name} lacks {_MANIFEST}, {_PACKAGE} or {_MAIN}")
-    manifest = json.dumps(runtime_manifest(json.loads(files.pop(_MANIFEST)))).encode()
-    package = files.pop(_PACKAGE)
+    if not {MANIFEST, PACKAGE, _MAIN} <= files.keys():
+        raise UnknownLayoutError(f"{tarball.name} lacks {MANIFEST}, {PACKAGE} or {_MAIN}")
+    manifest = json.dumps(runtime_manifest(json.loads(files.pop(MANIFEST)))).encode()
+    package = files.pop(PACKAGE)
+    if json.loads(package).get("main") != "lib/index.js":
+        raise UnknownLayoutError(f"the main module of {tarball.name} is not lib/index.js")
     deferred = _closure(files, [_DEFERRED])
     needed = _closure(files, {*json.loads(package).get("dependencies", {})} - {_DEFERRED})
     packages = {name: _npm_package(name) for name in files if name.startswith(_MODULES)}
     # An unpacked file finds the packages that it requires among the unpacked ones.
-    unpacked = {
-        name.removeprefix(_MODULES): files[name].decode()
+    unpacked = sorted(
+        (name == _REPLACED, name)
         for name, npm_package in packages.items()
         if npm_package in deferred or npm_package not in needed
-    }
+    )
     packed = {
         name.removeprefix("package/"): content
         for name, content in files.items()
         if name not in packages or packages[name] in needed
     }
-    result = {_MANIFEST: manifest, _PACKAGE: package} | _run_by_name(files) | single_file(packed)
+    result = {MANIFEST: manifest, PACKAGE: package} | _run_by_name(files) | single_file(packed)
     if unpacked:
-        result[_PACKED] = gzip.compress(json.dumps(unpacked, sort_keys=True).encode(), mtime=0)
-        result[f"{_MODULES}{_DEFERRED}/index.js"] = _STUB.encode()
+        # The file that replaces the stub is the last: until then, the stub unpacks them again.
+        texts = {name.removeprefix(_MODULES): files[name].decode() for _, name in unpacked}
+        result[_PACKED] = gzip.compress(json.dumps(texts).encode(), mtime=0)
+        result[_REPLACED] = _STUB.encode()
     return pack(result)
 
 
@@ -105,14 +109,14 @@ def _run_by_name(files: dict[str, bytes]) -> dict[str, bytes]:
             found[name] = files[name]
             pending += [
                 posixpath.normpath(f"{posixpath.dirname(name)}/{required.decode()}.js")
-                for required in _REQUIRED.findall(files[name])
+                for required in REQUIRED.findall(files[name])
             ]
     return found
 
 
 def _npm_package(file: str) -> str:
-    first, second, *_ = file.removeprefix(_MODULES).split("/")
-    return f"{first}/{second}" if first.startswith("@") else first
+    first, _, rest = file.removeprefix(_MODULES).partition("/")
+    return f"{first}/{rest.partition('/')[0]}" if first.startswith("@") else first
 
 
 def _closure(files: dict[str, bytes], packages: Iterable[str]) -> set[str]:

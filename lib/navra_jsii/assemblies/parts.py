@@ -1,6 +1,7 @@
 """The parts of a provider's jsii assembly: for each module its types and its JavaScript."""
 
 import json
+import posixpath
 import re
 import tarfile
 import zlib
@@ -10,7 +11,15 @@ from typing import Any, NamedTuple
 
 from navra_jsii.assemblies.assembly import UnknownLayoutError
 
-__all__ = ["AssemblyParts", "read_tarball", "referenced_modules", "runtime_manifest"]
+__all__ = [
+    "MANIFEST",
+    "PACKAGE",
+    "REQUIRED",
+    "AssemblyParts",
+    "read_tarball",
+    "referenced_modules",
+    "runtime_manifest",
+]
 
 _TYPES = b'\n  "types": {\n'
 _END_OF_TYPES = b"\n  },\n"
@@ -19,10 +28,13 @@ _END_OF_TYPE = b"\n    }"
 _MODULE = re.compile(
     rb'^exports\.(\w+) = (?:__importStar\()?require\("\./([\w-]+)(?:/index)?"\)\)?;$', re.MULTILINE
 )
+REQUIRED = re.compile(rb'\brequire\("(\.[^"]+)"\)')
+"""The paths that a file requires, relative to its folder."""
+
 _SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=.*$", re.MULTILINE)
 _COMPILE_TIME = ("docs", "locationInModule", "readme", "submodules")
-_MANIFEST = "package/.jsii"
-_PACKAGE = "package/package.json"
+MANIFEST = "package/.jsii"
+PACKAGE = "package/package.json"
 _INDEX = "package/lib/index.js"
 
 _Types = dict[str, Any]
@@ -46,8 +58,9 @@ class AssemblyParts(NamedTuple):
     folders: dict[str, str]
     """The folder of each module below ``package/lib``, such as ``lb-listener``."""
 
-    scripts: dict[str, bytes]
-    """The text of each module's index.js."""
+    scripts: dict[str, dict[str, bytes]]
+    """The texts of each module's files, by their path in its folder. Nearly all modules have one
+    file, ``index.js``; modules with thousands of classes have more."""
 
 
 def read_tarball(tarball: Path, modules: Collection[str] | None) -> AssemblyParts:
@@ -85,32 +98,61 @@ def referenced_modules(types: Iterable[bytes], assembly: str) -> set[str]:
 def _read(tarball: Path, modules: Collection[str] | None) -> AssemblyParts:
     manifest: dict[str, Any] = {}
     types: dict[str, _Types] = {}
-    files: dict[str, bytes] = {}
-    missing = {_PACKAGE, _INDEX}
+    texts: dict[str, bytes] = {}
+    scripts: dict[str, dict[str, bytes]] = {}
+    missing = {PACKAGE, _INDEX}
     # Read as a stream: the unpacked tarball has 400 MB, and the manifest comes first.
     with tarfile.open(tarball, "r|gz") as whole:
         for member in whole:
             if not member.isfile():
                 continue
-            if member.name == _MANIFEST:
+            folder, path = _in_module(member.name)
+            if member.name == MANIFEST:
                 manifest, types = _manifest(_content(whole, member), modules)
-                missing |= {_script(kinds) for kinds in types.values()}
-            elif member.name in missing:
-                missing.remove(member.name)
-                files[member.name] = _SOURCE_MAP.sub(b"", _content(whole, member))
-                if types and not missing:
-                    break
-    folders = {name.decode(): folder.decode() for name, folder in _MODULE.findall(files[_INDEX])}
-    scripts = {name: f"package/lib/{folders.get(name)}/index.js" for name in types}
-    if lacking := sorted({*(modules or ())} - {*types}) or sorted({*scripts.values()} - {*files}):
+                scripts = {_folder(kinds): {} for kinds in types.values()}
+                missing |= {f"package/lib/{name}/index.js" for name in scripts}
+            elif member.name in (PACKAGE, _INDEX):
+                texts[member.name] = _content(whole, member)
+            elif folder in scripts and path.endswith(".js"):
+                text = scripts[folder][path] = _SOURCE_MAP.sub(b"", _content(whole, member))
+                required = _required(path, text).difference(*map(_names, scripts[folder]))
+                missing |= {f"package/lib/{folder}/{file}" for file in required}
+            missing -= _names(member.name)
+            if types and not missing:
+                break
+    folders = {name.decode(): folder.decode() for name, folder in _MODULE.findall(texts[_INDEX])}
+    unknown = {*(modules or ())} - {*types} or {
+        name for name, kinds in types.items() if folders.get(name) != _folder(kinds)
+    }
+    if lacking := sorted(unknown or missing):
         raise UnknownLayoutError(f"{tarball.name} lacks {', '.join(lacking)}")
     return AssemblyParts(
-        files[_PACKAGE],
+        texts[PACKAGE],
         manifest,
         {name: _members(kinds) for name, kinds in types.items()},
         {name: folders[name] for name in types},
-        {name: files[script] for name, script in scripts.items()},
+        {name: scripts[folders[name]] for name in types},
     )
+
+
+def _in_module(name: str) -> tuple[str, str]:
+    """Return the folder of a module that contains a file, and the file's path in it."""
+    folder, _, path = name.removeprefix("package/lib/").partition("/")
+    return folder, path
+
+
+def _required(path: str, text: bytes) -> set[str]:
+    """Return the paths of a module's files that one of its files requires, without ``.js``."""
+    found = {
+        posixpath.normpath(posixpath.join(posixpath.dirname(path), name.decode()))
+        for name in REQUIRED.findall(text)
+    }
+    return {file for file in found if not file.startswith("../")}
+
+
+def _names(file: str) -> set[str]:
+    """Return the names by which a file can be required."""
+    return {file, file.removesuffix(".js"), file.removesuffix("/index.js")}
 
 
 def _content(whole: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
@@ -159,11 +201,10 @@ def _members(types: _Types) -> bytes:
     return json.dumps(dict(sorted(types.items())), separators=(",", ":"))[1:-1].encode()
 
 
-def _script(types: _Types) -> str:
-    """Return the file that contains types of one module."""
-    source, _, _ = next(iter(types.values()))["symbolId"].rpartition("/index:")
-    folder = re.sub("^src/", "lib/", source)
-    return f"package/{folder}/index.js"
+def _folder(types: _Types) -> str:
+    """Return the folder of the module that contains these types, below ``package/lib``."""
+    source, _, _ = next(iter(types.values()))["symbolId"].partition(":")
+    return _in_module(re.sub("^src/", "package/lib/", source))[0]
 
 
 def runtime_manifest(value: Any) -> Any:

@@ -11,10 +11,11 @@ const root = path.dirname(__dirname);
 const files = JSON.parse(fs.readFileSync(path.join(root, "files.json"), "utf8"));
 
 /** Returns the file for a path without an extension, or for the path of a folder. */
-function find(name) {
+function find(requested) {
+  const name = requested.replace(/\/$/, "");
   const about = files[`${name}/package.json`];
   const main = about === undefined ? undefined : JSON.parse(about).main;
-  const folder = main === undefined ? name : path.posix.join(name, main);
+  const folder = typeof main === "string" ? path.posix.join(name, main) : name;
   return [name, `${name}.js`, `${name}.json`, folder, `${folder}.js`, `${folder}/index.js`].find(
     (file) => Object.prototype.hasOwnProperty.call(files, file),
   );

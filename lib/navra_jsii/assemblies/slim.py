@@ -28,7 +28,9 @@ def slim_assembly(parts: AssemblyParts) -> bytes:
     types = b",".join(text for _, text in sorted(parts.types.items()))
     manifest = json.dumps(parts.manifest, separators=(",", ":")).encode()
     scripts = {
-        f"lib/{parts.folders[module]}/index.js": script for module, script in parts.scripts.items()
+        f"lib/{parts.folders[module]}/{path}": script
+        for module, files in parts.scripts.items()
+        for path, script in files.items()
     }
     return pack(
         {

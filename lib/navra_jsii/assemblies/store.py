@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from navra_jsii.assemblies.assembly import UnknownLayoutError
 from navra_jsii.cache import (
     SUPERSEDED_SECONDS,
     UNUSED_SECONDS,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Slim", "Store"]
 
-FORMAT = 3
+FORMAT = 4
 """Version of the file formats; files of different formats have different names."""
 
 MODULES_AT_MOST = 400
@@ -109,14 +110,9 @@ class Store:
                 collected = frozenset(modules)
             return self._built(tarball, collected)
 
-    def put(self, name: str, content: bytes) -> Path:
-        """Write a file, and return its path.
-
-        Raises:
-            OSError: the file cannot be written.
-        """
-        write_private(self.directory / name, content)
-        return self.directory / name
+    def forget(self, tarball: Path) -> None:
+        """Remove the cached slim assembly of a provider, which the kernel has refused."""
+        self._record(tarball).unlink(missing_ok=True)
 
     def _prepared(self, tarball: Path) -> Slim | None:
         slim = described().get("slim", {}).get(tarball.parents[1].name)
@@ -143,7 +139,7 @@ class Store:
         modules = frozenset(parts.types)
         digest = hashlib.sha256(content).hexdigest()
         slim = Slim(record.with_name(f"{record.stem}-{digest[:16]}.tgz"), modules)
-        self.put(slim.tarball.name, content)
+        write_private(slim.tarball, content)
         entry = {"file": slim.tarball.name, "modules": sorted(modules), "sha256": digest}
         write_private(record, json.dumps(entry).encode())
         superseded = set(record.parent.glob(f"{record.stem}-*"))
@@ -154,13 +150,11 @@ class Store:
     def _parts(self, tarball: Path, modules: frozenset[str]) -> "AssemblyParts":
         prepared = module_store(tarball)
         if prepared is not None:
-            from zipfile import BadZipFile
-
             from navra_jsii.assemblies.module_store import read_modules
 
             try:
                 return read_modules(prepared, modules)
-            except (OSError, BadZipFile, KeyError, ValueError) as error:
+            except (OSError, UnknownLayoutError) as error:
                 log(
                     "%s is read instead of the prepared modules: %s", tarball.name, error, warn=True
                 )

@@ -24,15 +24,27 @@ def test_modules_in_the_archive_are_those_of_the_assembly(provider: Path, tmp_pa
     write_modules(read_tarball(tarball, None), tmp_path / "second.zip")
     assert (tmp_path / "first.zip").read_bytes() == (tmp_path / "second.zip").read_bytes()
     assert read_modules(tmp_path / "first.zip", MODULES) == read_tarball(tarball, MODULES)
-    with pytest.raises(KeyError):
+    with pytest.raises(UnknownLayoutError, match="noSuchModule"):
         read_modules(tmp_path / "first.zip", ["noSuchModule"])
     with pytest.raises(UnknownLayoutError, match="lacks noSuchModule"):
         read_tarball(tarball, ["noSuchModule"])
 
 
-@pytest.mark.parametrize("content", [b"", b"not an archive"])
+def damaged(content: bytes, damage: str) -> bytes:
+    """Damage an archive, or the entry of the module `sqsQueue` in it."""
+    name = b"sqsQueue"
+    if damage == "compressed":
+        at = content.index(name) + len(name) + 100
+        return content[:at] + bytes(40) + content[at + 40 :]
+    if damage == "encrypted":
+        at = content.rindex(name) - 46 + 8  # bit 0 of the flags in the central directory
+        return content[:at] + b"\x01" + content[at + 1 :]
+    return {"empty": b"", "other": b"not an archive"}[damage]
+
+
+@pytest.mark.parametrize("damage", ["empty", "other", "compressed", "encrypted"])
 def test_a_damaged_archive_is_replaced_by_the_assembly(
-    content: bytes,
+    damage: str,
     provider: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -40,7 +52,9 @@ def test_a_damaged_archive_is_replaced_by_the_assembly(
 ) -> None:
     (tarball,) = (provider / PACKAGE / "_jsii").glob("*.tgz")
     tmp_path.chmod(0o700)
-    (tmp_path / "modules.zip").write_bytes(content)
+    archive = tmp_path / "modules.zip"
+    write_modules(read_tarball(tarball, None), archive)
+    archive.write_bytes(damaged(archive.read_bytes(), damage))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(store, "module_store", lambda _: tmp_path / "modules.zip")
     monkeypatch.setattr(log, "_warned", False)

@@ -29,6 +29,8 @@ FILES = {
         exports.nested = require("dependency/other");
         exports.built_in = require("path").sep;
         exports.on_disk = require("on-disk");
+        exports.slash = [require("./folder/"), require("dependency/")].length;
+        exports.unnamed = require("unnamed");
         exports.same = require("./sibling") === exports.sibling;
         exports.first = require("./cycle").index === exports;
         try { require("./missing"); } catch (error) { exports.missing = error.code; }
@@ -38,12 +40,14 @@ FILES = {
     "lib/sibling.js": "module.exports = [__dirname, module.filename];",
     "lib/folder/index.js": "exports.place = __dirname;",
     "lib/folder/deep.js": 'exports.parent = require("..").name;',
-    "lib/cycle.js": 'exports.index = require(".");',
+    "lib/cycle.js": 'exports.index = require("./");',
     "lib/failing.js": 'global.runs = (global.runs || 0) + 1; throw new Error("run " + runs);',
     "data.json": '{"number": 5}',
     "package.json": '{"name": "whole", "main": "lib/index.js"}',
     "node_modules/dependency/package.json": '{"main": "./source/main"}',
     "node_modules/dependency/source/main.js": 'exports.inner = require("inner");',
+    "node_modules/unnamed/package.json": '{"main": false}',
+    "node_modules/unnamed/index.js": "module.exports = 1;",
     "node_modules/dependency/other.js": 'exports.inner = require("inner");',
     "node_modules/dependency/node_modules/inner/index.js": "module.exports = __dirname;",
     "node_modules/inner/index.js": 'module.exports = "the wrong one";',
@@ -122,6 +126,8 @@ def test_the_files_of_cdktf_that_are_run_by_name_are_files(tmp_path: Path) -> No
         *("node_modules/shared/index.js", "node_modules/shared/package.json"),
         *("node_modules/sorted/index.js", "node_modules/sorted/package.json"),
     }
+    # The stub is replaced last: before, a process that meets it would lack the other packages.
+    assert list(unpacked)[-1] == "archiver/index.js"
     # archiver runs from files, and finds all that it requires among them.
     assert set(unpacked) == {
         f"{package}/{file}"

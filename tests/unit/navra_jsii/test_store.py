@@ -15,7 +15,7 @@ from navra_jsii.assemblies.assembly import UnknownLayoutError
 from navra_jsii.assemblies.parts import read_tarball
 from navra_jsii.assemblies.slim import pack, slim_assembly
 from navra_jsii.assemblies.store import Store
-from navra_jsii.cache import SUPERSEDED_SECONDS, UNUSED_SECONDS
+from navra_jsii.cache import SUPERSEDED_SECONDS, UNUSED_SECONDS, write_private
 from tests.support.cdktf_programs.provider_packages import PACKAGE
 
 
@@ -102,7 +102,8 @@ def test_unused_and_superseded_assemblies_are_removed_after_a_while(
 ) -> None:
     old = {}
     for name, age in (("slim-1.json", UNUSED_SECONDS), ("slim-2.json", SUPERSEDED_SECONDS)):
-        old[name] = store.put(name, b"")
+        old[name] = store.directory / name
+        write_private(old[name], b"")
         os.utime(old[name], times=(time.time() - age - 9,) * 2)
     first = store.slim(tarball, ["lb"]).tarball
     assert [path.exists() for path in old.values()] == [False, True]
