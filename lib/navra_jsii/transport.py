@@ -23,6 +23,9 @@ from navra_jsii.log import log
 
 __all__ = ["Transport"]
 
+_INDEX_WORKERS = Path(__file__).with_name("kernel") / "index_workers.js"
+"""A part of program.js, which a kernel that jsii started does not have."""
+
 _Pipes = tuple[IO[bytes], IO[bytes]]
 
 
@@ -69,6 +72,7 @@ class Transport:
         self._early = {assembly.name: assembly for assembly in early}
         self._hello = hello
         self._restart = restart
+        self._has_index_workers = restart is not None  # that kernel runs program.js
         self._replies: deque[bytes] = deque()
         self._providers: dict[str, Assembly] = {}
         self._store: Store | None = None
@@ -215,7 +219,7 @@ class Transport:
         assert self._restart is not None
         log("jsii starts node itself: %s", reason, warn=True)
         restart, self._restart = self._restart, None
-        self._pipelining = False
+        self._pipelining = self._has_index_workers = False
         self._early.clear()
         self._writer, self._reader = restart()
         for assembly in self.requested:
@@ -247,11 +251,15 @@ class Transport:
                 log("%s is loaded again, with %s", provider.name, ", ".join(sorted(named)))
                 self._unload(provider)
             slim = self._store.slim(provider.tarball, required)
+            if not self._has_index_workers:
+                self._has_index_workers = True
+                self._run("navra-jsii-index-workers", _INDEX_WORKERS.read_text(encoding="utf-8"))
             reply = self._request(provider.request(slim.tarball))
             if reply.startswith(b'{"ok"'):
                 provider.slim, provider.modules = slim.tarball, slim.modules
                 return None
             log("all of %s is loaded: %s", provider.name, _message(reply), warn=True)
+            self._store.forget(provider.tarball)
             self._unload(provider)
         except (OSError, UnknownLayoutError) as error:
             log("all of %s is loaded: %s", provider.name, error, warn=True)
@@ -261,15 +269,20 @@ class Transport:
 
     def _unload(self, provider: Assembly) -> None:
         """Make the kernel forget the loaded assembly of this name."""
-        import tempfile  # imported here, since both are seldom needed
-
-        from navra_jsii.assemblies.unloading import unloading_assembly
+        from navra_jsii.assemblies.scripts import unloading_script
 
         self._unloaded += 1
-        name = f"navra-jsii-unloading-{self._unloaded}"
+        self._run(f"navra-jsii-unloading-{self._unloaded}", unloading_script(provider.name))
+
+    def _run(self, name: str, script: str) -> None:
+        """Run a script in the kernel."""
+        import tempfile  # imported here, since both are seldom needed
+
+        from navra_jsii.assemblies.scripts import script_assembly
+
         # Not in the store: its disk may be full, which must not prevent loading the whole assembly.
         with tempfile.NamedTemporaryFile(prefix=name, suffix=".tgz") as file:
-            file.write(unloading_assembly(name, provider.name))
+            file.write(script_assembly(name, script))
             file.flush()
             path = Path(file.name)
             self._request(Assembly(name, "1.0.0", path).request(path))

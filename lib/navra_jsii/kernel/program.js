@@ -110,6 +110,7 @@ function changeTraces() {
   };
 }
 
+require("./index_workers.js");
 checkNode();
 deferArchiver();
 useCodeCache();

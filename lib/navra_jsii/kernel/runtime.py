@@ -47,7 +47,7 @@ _PIPELINING = (
     ),
 )
 
-_OURS = ("program.js", "code_cache.js", "pipelining.js", "resolve.js")
+_OURS = ("program.js", "code_cache.js", "index_workers.js", "pipelining.js", "resolve.js")
 """The programs next to this file that run before the kernel."""
 
 

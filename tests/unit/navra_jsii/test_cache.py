@@ -16,7 +16,7 @@ import pytest
 
 from navra_jsii import log
 from navra_jsii.assemblies.store import Store
-from navra_jsii.cache import UNUSED_SECONDS, private_directory, read_private
+from navra_jsii.cache import UNUSED_SECONDS, private_directory, read_private, write_private
 from navra_jsii.imports import compiled_module
 from navra_jsii.kernel.node import provide_cache
 from navra_jsii.kernel.start_plan import cache_plan, cached_plan
@@ -58,7 +58,7 @@ def writes_a_lasting_cache() -> bool:
     """Return whether a later process could use the files that this process caches."""
     store = Store()
     if not store.lasting:
-        assert store.put("file", b"text").read_bytes() == b"text"
+        write_private(store.directory / "file", b"text")
         store._temporary.cleanup()
     return store.lasting
 
@@ -190,6 +190,24 @@ def test_a_further_module_on_a_full_disk_loads_the_whole_assembly(warm: Machine)
     result = warm.synthesize(PROGRAM.replace("print(Testing", f"{FULL_DISK}print(Testing", 1))
     assert result.errors.count("\n") == 1
     assert "all of @cdktf/provider-aws is loaded: [Errno 28]" in result.errors
+
+
+# From the second line on, node refuses each new assembly.
+REFUSED = """
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+import navra_jsii.assemblies.slim as slim
+slim._index = lambda _: b"throw new Error('refused');"
+SqsQueue(TerraformStack(App(), "other"), "queue", name="q")
+"""
+
+
+def test_an_assembly_that_node_refuses_is_not_used_again(warm: Machine) -> None:
+    result = warm.synthesize(PROGRAM.replace("print(Testing", f"{REFUSED}print(Testing", 1))
+    assert result.errors.count("\n") == 1
+    assert "all of @cdktf/provider-aws is loaded: refused" in result.errors
+    assert not list(warm.cache.glob("slim-*.json"))
+    # The next program builds an assembly with only its own modules.
+    assert warm.synthesize().errors == ""
 
 
 def test_a_cache_that_cannot_be_created_is_logged_in_one_line(
