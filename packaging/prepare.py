@@ -52,13 +52,13 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import navra_jsii
 navra_jsii.activate()
-from navra_jsii.preparation import prepare
+from navra_jsii.preparation import NotPreparedError, prepare
 from navra_stacks.check.schema.cache import provider_schema
 prepared, schema = (Path(sys.argv[2], name) for name in ("jsii", "schema"))
 prepared.mkdir()
 try:
     prepare(prepared)
-except LookupError as error:  # a package was installed without a RECORD
+except NotPreparedError as error:
     print(error, file=sys.stderr)
     sys.exit(3)
 schema.mkdir()

@@ -63,12 +63,20 @@ def user_cache() -> Path:
 def cache_directories() -> list[Path]:
     """Return the directories of the caches: that of this package, and that of jsii.
 
-    Raises:
-        InsecureError: the user has no home directory.
+    A directory in the home directory is omitted if the user has none.
     """
+    directories = []
+    with contextlib.suppress(InsecureError):
+        directories.append(_caches() / "navra-jsii")
+    with contextlib.suppress(InsecureError):
+        configured = os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT")
+        directories.append(Path(configured or user_cache().joinpath(*JSII_CACHE)))
+    return directories
+
+
+def _caches() -> Path:
     configured = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    own = configured if configured.is_absolute() else user_cache()
-    return [own / "navra-jsii", user_cache().joinpath(*JSII_CACHE)]
+    return configured if configured.is_absolute() else user_cache()
 
 
 def private_directory() -> Path:
@@ -81,10 +89,7 @@ def private_directory() -> Path:
         InsecureError: another user owns the directory or one above it, or can write to it, or the
             directory is a link.
     """
-    configured = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    directory = ensure_safe(configured if configured.is_absolute() else user_cache())
-    for name in ("navra-jsii",):
-        directory = make_private(directory / name)
+    directory = make_private(ensure_safe(_caches()) / "navra-jsii")
     if not os.access(directory, os.W_OK | os.X_OK):
         raise PermissionError(f"{directory} is not writable")
     return directory

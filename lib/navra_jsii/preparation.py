@@ -13,7 +13,11 @@ from navra_jsii.imports.compiled_module import cached_modules, interpreter, writ
 from navra_jsii.kernel.start_plan import cached_plan
 from navra_jsii.prepared import DESCRIPTION, FORMAT, MODULES, PYTHON, installed_files
 
-__all__ = ["prepare"]
+__all__ = ["NotPreparedError", "prepare"]
+
+
+class NotPreparedError(Exception):
+    """Nothing can be prepared from this environment."""
 
 
 def prepare(directory: Path) -> None:
@@ -23,12 +27,12 @@ def prepare(directory: Path) -> None:
         directory: An empty directory.
 
     Raises:
-        LookupError: no run has filled the cache, or a package was installed without a RECORD.
+        NotPreparedError: no run has filled the cache, or a package was installed without a RECORD.
         OSError: a file cannot be read or written.
     """
     plan = cached_plan()
     if plan is None:
-        raise LookupError("no earlier run has written a plan")
+        raise NotPreparedError("no earlier run has written a plan")
     assemblies = plan.assemblies()
     (provider,) = (assembly for assembly in assemblies if assembly.slim is not None)
     assert provider.slim is not None
@@ -49,6 +53,8 @@ def prepare(directory: Path) -> None:
             for file in (*modules, *tarballs, *jsii)
             if file.is_relative_to(site / package)
         }
+        if not records:
+            raise NotPreparedError(f"{package} was installed without a RECORD")
         files[package] = {path: records[path] for path in sorted(paths.values())}
         names |= {str(file): paths[str(file)] for file in modules if str(file) in paths}
     write_prepared_code(directory / PYTHON, names)

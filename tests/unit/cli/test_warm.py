@@ -12,16 +12,16 @@ from tests.support.repository import ROOT
 CACHES = ("navra-jsii", "aws/jsii", "navra-stacks/schemas")
 
 
-def navra(home: Path, *arguments: str) -> str:
+def navra(home: str | Path, *arguments: str, cache: str | Path = "", warning: str = "") -> str:
     done = subprocess.run(
         [COMMAND, *arguments],
         cwd=ROOT,
-        env={**os.environ, "HOME": str(home), "XDG_CACHE_HOME": ""},
+        env={**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(cache)},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, warning)
     return done.stdout
 
 
@@ -46,3 +46,13 @@ def test_a_warm_cache_is_complete(tmp_path: Path) -> None:
     navra(tmp_path, "synth", "staging", "--out", str(tmp_path / "out"))
     navra(tmp_path, "synth", "staging", "--out", str(tmp_path / "out"))
     assert files(tmp_path) == before
+
+
+def test_without_a_home_directory_only_the_other_caches_are_named(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    warning = "jsii unpacks the bindings in every run: the user has no home directory\n"
+    printed = navra("none", "warm", "staging", cache=tmp_path, warning=warning)
+    assert printed.splitlines() == [
+        "prepared 1 environment; caches:",
+        *(f"{tmp_path}/{name}" for name in ("navra-jsii", "navra-stacks/schemas")),
+    ]

