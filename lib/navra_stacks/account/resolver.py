@@ -117,6 +117,8 @@ class Resolver:
         self._roles = dict(_roles_of_providers(document))
         self._outcomes: dict[str, Outcome] = {}
         self._in_progress: set[str] = set()
+        self._circular = 0
+        """Number of outcomes that were requested while they were being determined."""
 
     def account_of(self, block: Block) -> AwsAccount:
         """Return the account of a block's provider: another one if the provider assumes a role."""
@@ -144,6 +146,7 @@ class Resolver:
         address = target.address
         if address not in self._outcomes:
             if address in self._in_progress:  # the document has a circular reference
+                self._circular += 1
                 return Outcome()
             self._in_progress.add(address)
             try:
@@ -169,15 +172,16 @@ class Resolver:
     def summarized(self, type_: str, summarize: Callable[[Iterable[ResolvedBlock]], T]) -> T:
         """Return the summary of all `targets` of a type, which is made once.
 
-        While one of them is being looked up, its match is not known yet, so that the summary is
-        made again by the next call.
+        Where the summary needs a match that is not known yet, because that resource is being looked
+        up, the summary is incomplete, and is made again by the next call.
         """
         key = (type_, summarize)
         if key in self._summaries:
             found: T = self._summaries[key]
             return found
+        circular = self._circular
         summary = summarize(self.targets(type_))
-        if not any(address.startswith(f"{type_}.") for address in self._in_progress):
+        if self._circular == circular:
             self._summaries[key] = summary
         return summary
 

@@ -58,14 +58,14 @@ class PlanIndex:
         return sorted(user for user in users if user != change.address)
 
     @cached_property
-    def _rules(self) -> Mapping[tuple[str, int], list[Change]]:
-        found: dict[tuple[str, int], list[Change]] = {}
+    def _rules(self) -> Mapping[tuple[str, float], list[Change]]:
+        found: dict[tuple[str, float], list[Change]] = {}
         for change in self.plan.changes:
             listener, priority = change.before.get("listener_arn"), change.before.get("priority")
             if (
                 change.type in RULE_TYPES
                 and isinstance(listener, str)
-                and isinstance(priority, int)
+                and isinstance(priority, int | float)
             ):
                 found.setdefault((listener, priority), []).append(change)
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from navra_stacks.account.lookup import FoundResources, find_resources
 from navra_stacks.adoption.discovery import discover
+from navra_stacks.terraform.document import TerraformDocument
 from tests.support.counted_work import counted_work
 from tests.support.memory_account import MemoryAccount, document_with_roles
 
@@ -40,3 +41,18 @@ def test_the_roles_of_live_tasks_are_found_for_each_application():
         "aws_iam_role.web7_execution_role": "console-web7-execution",
     }
     assert not found.problems
+
+
+def test_a_role_is_found_although_another_one_is_looked_up_first():
+    """The first role decides which instances of a task definition exist."""
+    resources = document_with_roles(4).content["resource"]
+    definitions = resources["aws_ecs_task_definition"]
+    definitions["web0"]["for_each"] = {"one": "${aws_iam_role.web1_task_role.arn}"}
+    roles = resources["aws_iam_role"]
+    resources["aws_iam_role"] = {"web1_task_role": roles.pop("web1_task_role"), **roles}
+    found = find_resources(TerraformDocument({"resource": resources}), MemoryAccount(8))
+    assert {address: id_ for address, id_ in found.ids.items() if "_role." in address} == {
+        f"aws_iam_role.web{number}_{kind}_role": f"console-web{number}-{kind}"
+        for number in range(2)
+        for kind in ("task", "execution")
+    }

@@ -27,6 +27,7 @@ def test_two_rules_that_swap_their_priorities_are_refused_with_the_way_out():
     ("holder", "outlook"),
     [
         (rule("hooks", NO_OP, 20, 20), "has it; use a priority that no rule has"),
+        (rule("hooks", NO_OP, 20.0, 20.0), "has it; use a priority that no rule has"),
         (rule("hooks", UPDATE, 20, 20), "has it; use a priority that no rule has"),
         (
             rule("hooks", UPDATE, 20, 30),
