@@ -18,6 +18,7 @@ from typing import IO
 
 from navra_jsii.assemblies.assembly import Assembly, UnknownLayoutError
 from navra_jsii.assemblies.store import Store
+from navra_jsii.cache import cache_directories
 from navra_jsii.imports.lazy_packages import is_lazy
 from navra_jsii.log import log
 
@@ -210,8 +211,11 @@ class Transport:
             first, *others = replies
             if json.loads(first or b"{}").get("hello") != self._hello:
                 self._restart_kernel(f"the kernel that was started is not {self._hello}")
-            elif failed := [reply for reply in others if not reply.startswith(b'{"ok"')]:
-                self._restart_kernel(_message(failed[0]))
+            else:
+                for name, reply in zip(self._early, others, strict=True):
+                    if not reply.startswith(b'{"ok"'):
+                        self._restart_kernel(_not_loaded(name, reply))
+                        break
         self._restart = None
 
     def _restart_kernel(self, reason: str) -> None:
@@ -296,6 +300,12 @@ class Transport:
         self._writer.write(json.dumps(request).encode() + b"\n")
         self._writer.flush()
         return self._reader.readline()
+
+
+def _not_loaded(assembly: str, reply: bytes) -> str:
+    text = f"{assembly} cannot be loaded: {_message(reply)}"
+    directories = [str(directory) for directory in cache_directories()]
+    return f"{text} (the caches can be deleted: {', '.join(directories)})" if directories else text
 
 
 def _message(reply: bytes) -> str:

@@ -15,20 +15,10 @@ __all__ = ["KernelProcess", "environment"]
 _VOLATILE = ("PYTEST_CURRENT_TEST",)
 
 
-def environment(node: str) -> dict[str, str]:
-    """Return node's environment variables: those of this process, and what the kernel needs.
-
-    jsii reads its agent. cdktf archives an asset with the first ``node`` on the PATH, which a
-    machine with only Python does not have otherwise.
-
-    Args:
-        node: The path of node.
-    """
+def environment() -> dict[str, str]:
+    """Return node's environment variables: those of this process, and the agent that jsii sets."""
     inherited = {name: value for name, value in os.environ.items() if name not in _VOLATILE}
-    return inherited | {
-        "JSII_AGENT": f"Python/{sys.version.split()[0]}",
-        "PATH": os.pathsep.join([os.path.dirname(node), inherited.get("PATH", os.defpath)]),  # noqa: PTH120 - pathlib is not needed
-    }
+    return inherited | {"JSII_AGENT": f"Python/{sys.version.split()[0]}"}
 
 
 class KernelProcess:
@@ -49,8 +39,7 @@ class KernelProcess:
             OSError: the process cannot be started.
         """
         self._owner = os.getpid()
-        self._node = node
-        self._environment = environment(node)
+        self._environment = environment()
         self._directory = os.getcwd()  # noqa: PTH109 - it is compared, not used
         requests, replies = os.pipe(), os.pipe()
         try:
@@ -95,7 +84,7 @@ class KernelProcess:
         try:
             return (
                 self.is_own
-                and self._environment == environment(self._node)
+                and self._environment == environment()
                 and self._directory == os.getcwd()  # noqa: PTH109
                 and self.poll() is None
             )

