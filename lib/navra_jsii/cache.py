@@ -11,8 +11,11 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from navra_jsii.log import log
 
 __all__ = [
     "JSII_CACHE",
@@ -27,6 +30,7 @@ __all__ = [
     "private_directory",
     "read_private",
     "remove_old",
+    "usable_directory",
     "user_cache",
     "write_private",
 ]
@@ -89,10 +93,51 @@ def private_directory() -> Path:
         InsecureError: another user owns the directory or one above it, or can write to it, or the
             directory is a link.
     """
-    directory = make_private(ensure_safe(_caches()) / "navra-jsii")
+    directory = _directory()
     if not os.access(directory, os.W_OK | os.X_OK):
         raise PermissionError(f"{directory} is not writable")
     return directory
+
+
+def _directory() -> Path:
+    return make_private(ensure_safe(_caches()) / "navra-jsii")
+
+
+def usable_directory() -> Path:
+    """Return `private_directory`, or a copy of it where it cannot be used or written to.
+
+    The copy is in a temporary directory, which is removed when the process ends. It is empty if
+    another user could have written to the cache.
+
+    Raises:
+        OSError: a temporary directory cannot be created.
+    """
+    try:
+        return private_directory()
+    except OSError as error:
+        return _copied(str(error))
+
+
+@cache
+def _copied(reason: str) -> Path:
+    import tempfile  # imported here, since it is seldom needed
+
+    log("nothing can be cached for the next run: %s", reason, warn=True)
+    temporary = tempfile.TemporaryDirectory(prefix="navra-jsii-")
+    _temporary.append(temporary)
+    copy = Path(temporary.name)
+    with contextlib.suppress(OSError):
+        source = _directory()
+        for file in (*source.glob("*.*"), *source.glob("runtime-*/*")):
+            with contextlib.suppress(OSError):  # such as that of a directory or a link
+                content = read_private(file)
+                directory = make_private(copy / file.parent.relative_to(source))
+                write_private(directory / file.name, content)
+    return copy
+
+
+_temporary: list[object] = []
+"""Temporary directories, which are removed when these objects are deleted."""
 
 
 def ensure_safe(directory: Path) -> Path:

@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -15,9 +14,9 @@ from navra_jsii.cache import (
     SUPERSEDED_SECONDS,
     UNUSED_SECONDS,
     file_identity,
-    private_directory,
     read_private,
     remove_old,
+    usable_directory,
     write_private,
 )
 from navra_jsii.log import log
@@ -50,26 +49,10 @@ class Slim(NamedTuple):
 
 
 class Store:
-    """A directory of slim assemblies: in the user's cache, or a temporary one.
-
-    The temporary directory is removed when the process ends. It is used where the user's cache
-    cannot be used, so that a read-only home directory only costs time.
-    """
-
-    directory: Path
-
-    lasting: bool
-    """True if a later process can use the files."""
+    """A directory of slim assemblies, see `usable_directory`."""
 
     def __init__(self) -> None:
-        try:
-            self.directory = private_directory()
-            self.lasting = True
-        except OSError as error:
-            log("nothing can be cached for the next run: %s", error, warn=True)
-            self._temporary = tempfile.TemporaryDirectory(prefix="navra-jsii-")
-            self.directory = Path(self._temporary.name)
-            self.lasting = False
+        self.directory = usable_directory()
 
     def known(self, tarball: Path) -> Slim | None:
         """Return the cached slim assembly of a provider, or None if it is missing or damaged.

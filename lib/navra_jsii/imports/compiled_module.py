@@ -26,8 +26,8 @@ from navra_jsii.cache import (
     UNUSED_SECONDS,
     file_identity,
     open_private,
-    private_directory,
     remove_old,
+    usable_directory,
     write_private,
 )
 from navra_jsii.imports.module_pieces import Pieces
@@ -292,7 +292,7 @@ def write_prepared_code(file: Path, paths: Mapping[str, str]) -> None:
 
 def _file() -> Path:
     key = json.dumps([FORMAT, sys.prefix, sys.version, sys.flags.optimize])
-    return private_directory() / f"python-{hashlib.sha256(key.encode()).hexdigest()[:16]}.bin"
+    return usable_directory() / f"python-{hashlib.sha256(key.encode()).hexdigest()[:16]}.bin"
 
 
 _cache = _Cache()

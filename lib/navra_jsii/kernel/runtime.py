@@ -99,7 +99,7 @@ def write_runtime(directory: Path, embedded: Path) -> Runtime:
     """Write the changed runtime below ``directory``.
 
     Args:
-        directory: A private directory, see `private_directory`.
+        directory: A private directory, see `usable_directory`.
         embedded: The directory of the runtime in jsii's Python package.
 
     Raises:

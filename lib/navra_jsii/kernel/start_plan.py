@@ -21,9 +21,9 @@ from navra_jsii.cache import (
     UNUSED_SECONDS,
     file_identity,
     make_private,
-    private_directory,
     read_private,
     remove_old,
+    usable_directory,
     write_private,
 )
 from navra_jsii.engine import selected_engine
@@ -155,7 +155,7 @@ def _plan_file() -> Path:
     key = hashlib.sha256(
         json.dumps([sys.prefix, sys.version, selected_engine().core]).encode()
     ).hexdigest()[:16]
-    return private_directory() / f"start-{key}.json"
+    return usable_directory() / f"start-{key}.json"
 
 
 def cached_plan() -> Plan | None:
@@ -164,7 +164,7 @@ def cached_plan() -> Plan | None:
         fields = json.loads(read_private(_plan_file()))
         if fields.pop("format") != FORMAT:
             return None
-        home = make_private(private_directory() / Path(fields["runtime"]["program"]).parent.name)
+        home = make_private(usable_directory() / Path(fields["runtime"]["program"]).parent.name)
         fields["runtime"] = Runtime(**fields["runtime"] | {"program": home / "program.js"})
         fields["early"] = tuple(PlannedAssembly(**early) for early in fields["early"])
         plan = Plan(**fields)
@@ -185,7 +185,7 @@ def new_plan(jsii: Path) -> Plan | None:
         return Plan(
             node=file_identity(_node()),
             jsii=[file_identity(path) for path in (jsii, *sources(embedded))],
-            runtime=write_runtime(private_directory(), embedded),
+            runtime=write_runtime(usable_directory(), embedded),
             early=(),
         )
     except (OSError, UnknownRuntimeError) as error:
