@@ -25,7 +25,7 @@ def provide_node() -> None:
     """
     _select_node()
     node = os.environ.get("JSII_NODE")
-    if node and shutil.which("node") is None:
+    if node and Path(node).is_absolute() and shutil.which("node") is None:
         os.environ["PATH"] = os.pathsep.join(
             [*filter(None, [os.environ.get("PATH")]), str(Path(node).parent)]
         )

@@ -258,6 +258,19 @@ def test_a_node_chosen_by_the_user_is_not_replaced(
     assert provided(wheel.parents[2], monkeypatch, "/nodes/chosen") == "/nodes/chosen"
 
 
+@pytest.mark.parametrize(("chosen", "added"), [("/nodes/20/node", "/nodes/20"), ("node20", None)])
+def test_the_directory_of_node_is_the_last_of_a_path_without_node(
+    chosen: str, added: str | None, wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    provided(wheel.parents[2], monkeypatch, chosen)
+    assert os.environ["PATH"].split(os.pathsep) == [str(tmp_path), *filter(None, [added])]
+    (tmp_path / "node").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    provided(wheel.parents[2], monkeypatch, "/nodes/20/node")
+    assert os.environ["PATH"] == str(tmp_path)
+
+
 def test_an_empty_jsii_node_is_treated_as_unset(
     wheel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
