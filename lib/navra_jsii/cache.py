@@ -13,9 +13,12 @@ import time
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from navra_jsii.log import log
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
 
 __all__ = [
     "JSII_CACHE",
@@ -115,16 +118,15 @@ def usable_directory() -> Path:
     try:
         return private_directory()
     except OSError as error:
-        return _copied(str(error))
+        return Path(_copied(str(error)).name)
 
 
-@cache
-def _copied(reason: str) -> Path:
-    import tempfile  # imported here, since it is seldom needed
+@cache  # keeps the object, whose directory is removed when it is deleted
+def _copied(reason: str) -> "TemporaryDirectory[str]":
+    from tempfile import TemporaryDirectory  # imported here, since it is seldom needed
 
     log("nothing can be cached for the next run: %s", reason, warn=True)
-    temporary = tempfile.TemporaryDirectory(prefix="navra-jsii-")
-    _temporary.append(temporary)
+    temporary = TemporaryDirectory(prefix="navra-jsii-")
     copy = Path(temporary.name)
     with contextlib.suppress(OSError):
         source = _directory()
@@ -133,11 +135,7 @@ def _copied(reason: str) -> Path:
                 content = read_private(file)
                 directory = make_private(copy / file.parent.relative_to(source))
                 write_private(directory / file.name, content)
-    return copy
-
-
-_temporary: list[object] = []
-"""Temporary directories, which are removed when these objects are deleted."""
+    return temporary
 
 
 def ensure_safe(directory: Path) -> Path:

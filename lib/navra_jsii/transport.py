@@ -209,13 +209,15 @@ class Transport:
         if self._hello is not None:
             replies = [self._reader.readline() for _ in (self._hello, *self._early)]
             first, *others = replies
+            failed = [
+                (name, reply)
+                for name, reply in zip(self._early, others, strict=True)
+                if not reply.startswith(b'{"ok"')
+            ]
             if json.loads(first or b"{}").get("hello") != self._hello:
                 self._restart_kernel(f"the kernel that was started is not {self._hello}")
-            else:
-                for name, reply in zip(self._early, others, strict=True):
-                    if not reply.startswith(b'{"ok"'):
-                        self._restart_kernel(_not_loaded(name, reply))
-                        break
+            elif failed:
+                self._restart_kernel(_not_loaded(*failed[0]))
         self._restart = None
 
     def _restart_kernel(self, reason: str) -> None:

